@@ -1,0 +1,112 @@
+/* nanovid: a result as a growing file
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * NanogptClip:
+ *
+ * An unlinked file that is written at the speed of the line and can be read at
+ * any offset meanwhile.  Bytes that have arrived never change and never go.
+ *
+ * One thread writes, any number of threads read.  Waiting for bytes is the
+ * owner's business: it learns of growth from whoever writes.
+ */
+#define NANOGPT_TYPE_CLIP (nanogpt_clip_get_type ())
+G_DECLARE_FINAL_TYPE (NanogptClip, nanogpt_clip, NANOGPT, CLIP, GObject)
+
+/**
+ * nanogpt_clip_new:
+ * @spool_dir: the directory whose file system holds the bytes
+ * @max_size: bytes that the clip may have at most
+ * @error: return location for an error
+ *
+ * Errors: %NANOGPT_ERROR_NO_SPACE when no file can be made in @spool_dir.
+ *
+ * Returns: (transfer full) (nullable): an empty clip of unknown size
+ */
+NanogptClip *nanogpt_clip_new (
+    const char *spool_dir, guint64 max_size, GError **error);
+
+/**
+ * nanogpt_clip_set_size:
+ * @size: the clip's size in bytes
+ *
+ * Says how large the clip will be and reserves the space for it.  May block on
+ * the disk.
+ *
+ * Errors: %NANOGPT_ERROR_RESULT_TOO_LARGE, %NANOGPT_ERROR_NO_SPACE.
+ */
+gboolean nanogpt_clip_set_size (
+    NanogptClip *clip, guint64 size, GError **error);
+
+/**
+ * nanogpt_clip_write:
+ * @offset: where the bytes belong
+ * @data: (array length=length): the bytes
+ *
+ * Bytes that are there already stay as they are.  May block on the disk.
+ *
+ * Errors: %NANOGPT_ERROR_RESULT_TOO_LARGE, %NANOGPT_ERROR_NO_SPACE.
+ */
+gboolean nanogpt_clip_write (NanogptClip *clip, guint64 offset,
+    gconstpointer data, gsize length, GError **error);
+
+/**
+ * nanogpt_clip_get_size:
+ *
+ * Returns: the size in bytes, or -1 while it is unknown
+ */
+gint64 nanogpt_clip_get_size (NanogptClip *clip);
+
+/**
+ * nanogpt_clip_get_bytes:
+ *
+ * Returns: how many bytes have arrived, holes not counted
+ */
+guint64 nanogpt_clip_get_bytes (NanogptClip *clip);
+
+/**
+ * nanogpt_clip_get_available:
+ * @offset: where a reader stands
+ *
+ * Returns: how many bytes can be read from @offset on, without a gap
+ */
+guint64 nanogpt_clip_get_available (NanogptClip *clip, guint64 offset);
+
+/**
+ * nanogpt_clip_get_gap:
+ * @offset: where to look from
+ * @gap_end: (out): the first byte after the gap that has arrived, or
+ *   %G_MAXUINT64 when none has
+ *
+ * Returns: the first byte at or after @offset that has not arrived
+ */
+guint64 nanogpt_clip_get_gap (
+    NanogptClip *clip, guint64 offset, guint64 *gap_end);
+
+/**
+ * nanogpt_clip_is_complete:
+ *
+ * Returns: whether the size is known and every byte has arrived
+ */
+gboolean nanogpt_clip_is_complete (NanogptClip *clip);
+
+/**
+ * nanogpt_clip_read:
+ * @offset: first byte
+ * @length: how many bytes; all of them must be available
+ * @error: return location for an error
+ *
+ * Returns: (transfer full) (nullable): the bytes, mapped from the file, valid
+ *   for as long as the #GBytes lives, also after the clip has gone
+ */
+GBytes *nanogpt_clip_read (
+    NanogptClip *clip, guint64 offset, gsize length, GError **error);
+
+G_END_DECLS

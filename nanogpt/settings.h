@@ -1,0 +1,79 @@
+/* nanovid: how to reach the service and how long to try
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define NANOGPT_DEFAULT_BASE_URL "https://nano-gpt.com"
+#define NANOGPT_DEFAULT_TIMEOUT 600
+#define NANOGPT_DEFAULT_HTTP_TIMEOUT 30
+#define NANOGPT_DEFAULT_RETRIES 5
+#define NANOGPT_DEFAULT_MAX_SIZE (G_GUINT64_CONSTANT (2) << 30)
+
+/**
+ * NanogptSettings:
+ * @api_key: (nullable): the API key; %NULL takes `$NANOGPT_API_KEY`, else the
+ *   first line of the file named by `$NANOGPT_API_KEY_FILE`
+ * @base_url: (nullable): where the service is; %NULL takes
+ *   `$NANOGPT_BASE_URL`, else %NANOGPT_DEFAULT_BASE_URL
+ * @proxy: (nullable): the proxy's URI; %NULL takes the system's resolver
+ * @tls_ca_file: (nullable): a PEM file of authorities to trust in place of the
+ *   system's
+ * @user_agent: (nullable): the User-Agent header; %NULL names this library
+ * @spool_dir: (nullable): where clips are kept while in use; %NULL takes
+ *   `$TMPDIR`, else `/var/tmp`
+ * @run_id: (nullable): attach to this job instead of submitting
+ * @timeout: seconds from submit to COMPLETED, 0 for no limit
+ * @poll_interval: milliseconds between two polls, 0 for adaptive
+ * @http_timeout: seconds for one API exchange in all; for a download, seconds
+ *   of silence
+ * @retries: transient failures in a row that a submit or a download rides out
+ * @max_size: bytes that a result may have at most
+ *
+ * A plain value, copied with nanogpt_settings_copy().  All strings are owned.
+ */
+typedef struct {
+  char *api_key;
+  char *base_url;
+  char *proxy;
+  char *tls_ca_file;
+  char *user_agent;
+  char *spool_dir;
+  char *run_id;
+  guint timeout;
+  guint poll_interval;
+  guint http_timeout;
+  guint retries;
+  guint64 max_size;
+} NanogptSettings;
+
+/**
+ * nanogpt_settings_new:
+ *
+ * Returns: (transfer full): settings with every default of the documentation
+ */
+NanogptSettings *nanogpt_settings_new (void);
+NanogptSettings *nanogpt_settings_copy (const NanogptSettings *settings);
+void nanogpt_settings_free (NanogptSettings *settings);
+
+/**
+ * nanogpt_settings_resolve:
+ * @settings: the settings to complete
+ * @error: return location for an error
+ *
+ * Fills in what was left to the environment, and brings key and base URL into
+ * the form in which they are used: the key without surrounding blanks, the
+ * base URL without trailing slashes and without `/api` or `/api/v1`.
+ *
+ * Errors: %NANOGPT_ERROR_NOT_AUTHORIZED without a usable key,
+ * %NANOGPT_ERROR_INVALID_REQUEST for a base URL that cannot be used.
+ */
+gboolean nanogpt_settings_resolve (NanogptSettings *settings, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptSettings, nanogpt_settings_free)
+
+G_END_DECLS

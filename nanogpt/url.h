@@ -27,14 +27,13 @@ GUri *nanogpt_base_url_parse (const char *text, GError **error);
  * nanogpt_base_url_build:
  * @base: a base URL
  * @path: an absolute path such as `/api/generate-video`
- * @first_name: (nullable): name of the first query parameter, followed by its
- *   value, further pairs and a %NULL; names and values unencoded; a pair whose
- *   value is %NULL is left out
+ * @...: names and values of query parameters in turn, unencoded, and a %NULL;
+ *   a pair whose value is %NULL is left out
  *
  * Returns: (transfer full): the URL of an API call
  */
-GUri *nanogpt_base_url_build (GUri *base, const char *path,
-    const char *first_name, ...) G_GNUC_NULL_TERMINATED;
+GUri *nanogpt_base_url_build (
+    GUri *base, const char *path, ...) G_GNUC_NULL_TERMINATED;
 
 /**
  * nanogpt_result_url_resolve:

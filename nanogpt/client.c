@@ -1,0 +1,509 @@
+/* nanovid: the service's API, one function for each endpoint
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include "client.h"
+
+#include "exchange.h"
+#include "http-error.h"
+#include "pace.h"
+#include "url.h"
+
+#define MAX_REDIRECTS 5
+#define RECOVER_LIMIT "50"
+
+/* How long a 429 without Retry-After holds back whoever asks next. */
+#define DEFAULT_HOLD (5 * G_USEC_PER_SEC)
+
+struct _NanogptClient {
+  GObject parent;
+
+  NanogptNetwork *network;
+  SoupSession *session;
+  NanogptPace *pace; /* owned by the network */
+  GUri *base;
+  char *api_key;
+  char *user_agent;
+  guint http_timeout;
+  guint timeout;
+  gboolean unified; /* which status endpoint answered last */
+};
+
+G_DEFINE_FINAL_TYPE (NanogptClient, nanogpt_client, G_TYPE_OBJECT)
+
+static void
+nanogpt_client_finalize (GObject *object)
+{
+  NanogptClient *self = NANOGPT_CLIENT (object);
+
+  g_clear_object (&self->session);
+  g_clear_pointer (&self->base, g_uri_unref);
+  g_clear_pointer (&self->api_key, g_free);
+  g_clear_pointer (&self->user_agent, g_free);
+  g_clear_pointer (&self->network, nanogpt_network_unref);
+  G_OBJECT_CLASS (nanogpt_client_parent_class)->finalize (object);
+}
+
+static void
+nanogpt_client_class_init (NanogptClientClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = nanogpt_client_finalize;
+}
+
+static void
+nanogpt_client_init (NanogptClient *self G_GNUC_UNUSED)
+{
+}
+
+NanogptClient *
+nanogpt_client_new (
+    NanogptNetwork *network, const NanogptSettings *settings, GError **error)
+{
+  g_autoptr (NanogptClient) self = g_object_new (NANOGPT_TYPE_CLIENT, NULL);
+
+  self->network = nanogpt_network_get ();
+  self->base = nanogpt_base_url_parse (settings->base_url, error);
+  if (!self->base)
+    return NULL;
+  self->session = nanogpt_network_get_session (network, settings, error);
+  if (!self->session)
+    return NULL;
+  self->pace = nanogpt_network_get_pace (network, self->base);
+  self->api_key = g_strdup (settings->api_key);
+  self->user_agent =
+      g_strdup (settings->user_agent ? settings->user_agent
+                                     : PACKAGE_NAME "/" PACKAGE_VERSION);
+  self->http_timeout = settings->http_timeout;
+  self->timeout = settings->timeout;
+  return g_steal_pointer (&self);
+}
+
+GUri *
+nanogpt_client_get_base_url (NanogptClient *self)
+{
+  return self->base;
+}
+
+SoupSession *
+nanogpt_client_get_session (NanogptClient *self)
+{
+  return self->session;
+}
+
+char *
+nanogpt_client_redact (NanogptClient *self, char *text)
+{
+  g_auto (GStrv) parts = NULL;
+
+  if (!text || !strstr (text, self->api_key))
+    return text;
+  parts = g_strsplit (text, self->api_key, -1);
+  g_free (text);
+  return g_strjoinv ("(key)", parts);
+}
+
+static void
+redact_error (NanogptClient *self, GError *error)
+{
+  error->message = nanogpt_client_redact (self, error->message);
+  if (error->domain == NANOGPT_ERROR) {
+    NanogptErrorDetails *details = nanogpt_error_get_details (error);
+
+    details->debug = nanogpt_client_redact (self, details->debug);
+  }
+}
+
+static void
+redact_answer (NanogptClient *self, NanogptAnswer *answer)
+{
+  answer->word = nanogpt_client_redact (self, answer->word);
+  answer->details = nanogpt_client_redact (self, answer->details);
+  answer->error = nanogpt_client_redact (self, answer->error);
+  answer->error_type = nanogpt_client_redact (self, answer->error_type);
+  answer->payment_source = nanogpt_client_redact (self, answer->payment_source);
+}
+
+SoupMessage *
+nanogpt_client_new_message (NanogptClient *self, const char *method, GUri *url)
+{
+  SoupMessage *message = soup_message_new_from_uri (method, url);
+  SoupMessageHeaders *headers = soup_message_get_request_headers (message);
+
+  /* Redirects are followed by hand: libsoup would take the key along. */
+  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
+  soup_message_headers_replace (headers, "User-Agent", self->user_agent);
+  soup_message_headers_replace (headers, "Accept-Encoding", "identity");
+  if (nanogpt_url_is_same_origin (url, self->base))
+    soup_message_headers_replace (headers, "x-api-key", self->api_key);
+  return message;
+}
+
+/* One call of the API: what to send, and how far its redirects have led. */
+typedef struct {
+  const char *method;
+  GUri *url;
+  GBytes *body;
+  NanogptPaceKind kind;
+  guint redirects;
+  gboolean sent;
+  GSource *pause;
+  GCancellable *cancellable;
+  gulong cancelled_id;
+  char *run_id; /* of a status call, with the model, for the other endpoint */
+  char *model;
+  gboolean unified;
+  gboolean tried_both;
+} Call;
+
+static void
+call_free (gpointer data)
+{
+  Call *call = data;
+
+  g_clear_pointer (&call->url, g_uri_unref);
+  g_clear_pointer (&call->body, g_bytes_unref);
+  g_clear_object (&call->cancellable);
+  g_free (call->run_id);
+  g_free (call->model);
+  g_free (call);
+}
+
+static void call_send (GTask *task);
+
+static gboolean
+is_redirect (guint status)
+{
+  return status == 301 || status == 302 || status == 303 || status == 307
+      || status == 308;
+}
+
+/* A submit goes on to where it was sent only when the method stays and the
+ * origin too: the prompt is nobody else's business. */
+static gboolean
+follow_redirect (
+    NanogptClient *self, Call *call, const NanogptReply *reply, GError **error)
+{
+  g_autoptr (GUri) target = NULL;
+
+  if (call->redirects++ == MAX_REDIRECTS || !reply->location) {
+    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
+        "The service redirects without end (HTTP %u)", reply->status);
+    return FALSE;
+  }
+  target = nanogpt_result_url_resolve (
+      self->base, call->url, reply->location, error);
+  if (!target)
+    return FALSE;
+  if (call->body
+      && (reply->status < 307
+          || !nanogpt_url_is_same_origin (target, self->base))) {
+    g_autofree char *origin = nanogpt_url_get_origin (target);
+
+    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+        "The service has moved to %s: set base-url to where it is", origin);
+    return FALSE;
+  }
+  g_uri_unref (call->url);
+  call->url = g_steal_pointer (&target);
+  return TRUE;
+}
+
+static void set_status_url (NanogptClient *self, Call *call);
+
+/* Whether an answer means that this status endpoint is not there (or does not
+ * know the job), and the other one has not been asked yet. */
+static gboolean
+try_other_status (NanogptClient *self, Call *call, guint status)
+{
+  if (!call->run_id || call->tried_both
+      || (status != 404 && status != 405 && status != 410))
+    return FALSE;
+  if (call->unified && !call->model)
+    return FALSE;
+
+  call->tried_both = TRUE;
+  call->unified = !call->unified;
+  set_status_url (self, call);
+  return TRUE;
+}
+
+static void
+call_fail (GTask *task, GError *error)
+{
+  NanogptClient *self = g_task_get_source_object (task);
+
+  redact_error (self, error);
+  g_task_return_error (task, error);
+}
+
+static void
+on_exchange (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  NanogptClient *self = g_task_get_source_object (task);
+  Call *call = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  gboolean sent = FALSE;
+  g_autoptr (NanogptReply) reply =
+      nanogpt_exchange_finish (result, &sent, &error);
+
+  call->sent |= sent;
+  if (!reply) {
+    call_fail (task, g_steal_pointer (&error));
+    return;
+  }
+  if (is_redirect (reply->status)) {
+    if (follow_redirect (self, call, reply, &error)) {
+      call_send (task);
+    } else {
+      /* A redirect is an answer that made no job. */
+      call->sent = FALSE;
+      call_fail (task, g_steal_pointer (&error));
+    }
+    return;
+  }
+  if (try_other_status (self, call, reply->status)) {
+    call_send (task);
+    return;
+  }
+  if (reply->status < 200 || reply->status > 299) {
+    error = nanogpt_http_error_new (
+        reply->status, reply->body, reply->request_id, reply->retry_after);
+    if (reply->status == 429)
+      nanogpt_pace_hold (self->pace, call->kind,
+          reply->retry_after >= 0 ? reply->retry_after * 1000 : DEFAULT_HOLD);
+    call_fail (task, g_steal_pointer (&error));
+    return;
+  }
+  if (call->run_id)
+    self->unified = call->unified;
+  g_task_return_pointer (
+      task, g_steal_pointer (&reply), (GDestroyNotify)nanogpt_reply_free);
+}
+
+static void
+call_send (GTask *task)
+{
+  NanogptClient *self = g_task_get_source_object (task);
+  Call *call = g_task_get_task_data (task);
+  g_autoptr (SoupMessage) message =
+      nanogpt_client_new_message (self, call->method, call->url);
+
+  soup_message_headers_replace (
+      soup_message_get_request_headers (message), "Accept", "application/json");
+  if (call->body) {
+    soup_message_set_request_body_from_bytes (
+        message, "application/json", call->body);
+    /* A connection that the service just closed would leave it unknown
+     * whether the submit arrived. */
+    soup_message_add_flags (message, SOUP_MESSAGE_NEW_CONNECTION);
+  }
+  nanogpt_exchange_async (self->session, message, self->http_timeout,
+      call->cancellable, on_exchange, g_object_ref (task));
+}
+
+static gboolean
+on_pause_over (gpointer data)
+{
+  GTask *task = data;
+  Call *call = g_task_get_task_data (task);
+
+  g_clear_pointer (&call->pause, g_source_unref);
+  if (call->cancellable && g_cancellable_is_cancelled (call->cancellable))
+    g_task_return_new_error (
+        task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Cancelled");
+  else
+    call_send (task);
+  g_object_unref (task);
+  return G_SOURCE_REMOVE;
+}
+
+/* Takes @task.  The wait is short or ends early: nobody holds a call back for
+ * longer than its owner would wait for the answer. */
+static void
+call_start (GTask *task)
+{
+  NanogptClient *self = g_task_get_source_object (task);
+  Call *call = g_task_get_task_data (task);
+  gint64 hold = nanogpt_pace_get_hold (self->pace, call->kind);
+  gint64 delay;
+
+  if (self->timeout > 0 && hold > self->timeout * G_USEC_PER_SEC) {
+    GError *error = nanogpt_http_error_new (429, NULL, NULL, hold / 1000);
+
+    call_fail (task, error);
+    g_object_unref (task);
+    return;
+  }
+
+  delay = nanogpt_pace_reserve (self->pace, call->kind);
+  if (delay > 0) {
+    call->pause = nanogpt_network_add_timeout (delay, on_pause_over, task);
+  } else {
+    call_send (task);
+    g_object_unref (task);
+  }
+}
+
+static GTask *
+call_new (NanogptClient *self, const char *method, NanogptPaceKind kind,
+    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+  Call *call = g_new0 (Call, 1);
+
+  call->method = method;
+  call->kind = kind;
+  if (cancellable)
+    call->cancellable = g_object_ref (cancellable);
+  g_task_set_task_data (task, call, call_free);
+  return task;
+}
+
+static NanogptReply *
+call_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* A 2xx answer that cannot be read is the service's fault, in every call. */
+static NanogptAnswer *
+parse_answer (NanogptClient *self, const NanogptReply *reply, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  NanogptAnswer *answer = nanogpt_answer_parse (reply->body, &local_error);
+
+  if (answer) {
+    redact_answer (self, answer);
+  } else {
+    NanogptErrorDetails *details = nanogpt_error_get_details (local_error);
+
+    details->answered = TRUE;
+    details->http_status = reply->status;
+    g_propagate_error (error, g_steal_pointer (&local_error));
+  }
+  return answer;
+}
+
+void
+nanogpt_client_submit_async (NanogptClient *self, GBytes *body,
+    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = call_new (self, SOUP_METHOD_POST, NANOGPT_PACE_SUBMIT,
+      cancellable, callback, user_data);
+  Call *call = g_task_get_task_data (task);
+
+  call->body = g_bytes_ref (body);
+  call->url = nanogpt_base_url_build (self->base, "/api/generate-video", NULL);
+  call_start (task);
+}
+
+/* 4xx says that there is no job, except where the service or something
+ * between gave up waiting for its own answer. */
+static gboolean
+is_refusal (guint http_status)
+{
+  return http_status >= 400 && http_status < 500 && http_status != 408;
+}
+
+NanogptAnswer *
+nanogpt_client_submit_finish (NanogptClient *self, GAsyncResult *result,
+    gboolean *accepted, GError **error)
+{
+  Call *call = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GError) local_error = NULL;
+  g_autoptr (NanogptReply) reply = call_finish (result, &local_error);
+  g_autoptr (NanogptAnswer) answer = NULL;
+
+  *accepted = call->sent;
+  if (!reply) {
+    if (local_error->domain == NANOGPT_ERROR
+        && is_refusal (nanogpt_error_get_details (local_error)->http_status))
+      *accepted = FALSE;
+    g_propagate_error (error, g_steal_pointer (&local_error));
+    return NULL;
+  }
+
+  answer = parse_answer (self, reply, error);
+  if (!answer)
+    return NULL;
+  if (answer->run_id)
+    return g_steal_pointer (&answer);
+
+  if (answer->error) {
+    *accepted = FALSE;
+    g_propagate_error (error, nanogpt_answer_error_new (answer));
+  } else {
+    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
+        "The service's answer to the request names no job");
+  }
+  return NULL;
+}
+
+static void
+set_status_url (NanogptClient *self, Call *call)
+{
+  g_clear_pointer (&call->url, g_uri_unref);
+  if (call->unified)
+    call->url = nanogpt_base_url_build (
+        self->base, "/api/video/status", "requestId", call->run_id, NULL);
+  else
+    call->url = nanogpt_base_url_build (self->base,
+        "/api/generate-video/status", "runId", call->run_id, "modelSlug",
+        call->model, "model", call->model, NULL);
+}
+
+void
+nanogpt_client_status_async (NanogptClient *self, const char *run_id,
+    const char *model, GCancellable *cancellable, GAsyncReadyCallback callback,
+    gpointer user_data)
+{
+  GTask *task = call_new (self, SOUP_METHOD_GET, NANOGPT_PACE_OTHER,
+      cancellable, callback, user_data);
+  Call *call = g_task_get_task_data (task);
+
+  call->run_id = g_strdup (run_id);
+  call->model = g_strdup (model);
+  call->unified = self->unified || !model;
+  set_status_url (self, call);
+  call_start (task);
+}
+
+NanogptAnswer *
+nanogpt_client_status_finish (
+    NanogptClient *self, GAsyncResult *result, GError **error)
+{
+  g_autoptr (NanogptReply) reply = call_finish (result, error);
+
+  return reply ? parse_answer (self, reply, error) : NULL;
+}
+
+void
+nanogpt_client_recover_async (NanogptClient *self, const char *model,
+    const char *conversation, GCancellable *cancellable,
+    GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = call_new (self, SOUP_METHOD_GET, NANOGPT_PACE_OTHER,
+      cancellable, callback, user_data);
+  Call *call = g_task_get_task_data (task);
+
+  call->url = nanogpt_base_url_build (self->base, "/api/generate-video/recover",
+      "limit", RECOVER_LIMIT, "model", model, "conversationUUID", conversation,
+      NULL);
+  call_start (task);
+}
+
+GPtrArray *
+nanogpt_client_recover_finish (NanogptClient *self G_GNUC_UNUSED,
+    GAsyncResult *result, GDateTime **date, GError **error)
+{
+  g_autoptr (NanogptReply) reply = call_finish (result, error);
+
+  *date = NULL;
+  if (!reply)
+    return NULL;
+  *date = g_steal_pointer (&reply->date);
+  return nanogpt_runs_parse (reply->body, error);
+}

@@ -1,0 +1,110 @@
+/* nanovid: the service's API, one function for each endpoint
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "answers.h"
+#include "network.h"
+
+G_BEGIN_DECLS
+
+/**
+ * NanogptClient:
+ *
+ * Knows base URL, key and session.  Everything is for the network thread;
+ * every call ends within the settings' `http_timeout` once it is on its way,
+ * and every failure is of %NANOGPT_ERROR, or %G_IO_ERROR_CANCELLED.
+ */
+#define NANOGPT_TYPE_CLIENT (nanogpt_client_get_type ())
+G_DECLARE_FINAL_TYPE (NanogptClient, nanogpt_client, NANOGPT, CLIENT, GObject)
+
+/**
+ * nanogpt_client_new:
+ * @network: whose thread this is called on
+ * @settings: resolved settings
+ *
+ * Errors: %NANOGPT_ERROR_INVALID_REQUEST for settings that cannot be used.
+ *
+ * Returns: (transfer full) (nullable): the client
+ */
+NanogptClient *nanogpt_client_new (
+    NanogptNetwork *network, const NanogptSettings *settings, GError **error);
+
+GUri *nanogpt_client_get_base_url (NanogptClient *client);
+SoupSession *nanogpt_client_get_session (NanogptClient *client);
+
+/**
+ * nanogpt_client_new_message:
+ * @url: what to get or post to
+ *
+ * Returns: (transfer full): a message that carries the key exactly when @url
+ *   is of the base URL's origin
+ */
+SoupMessage *nanogpt_client_new_message (
+    NanogptClient *client, const char *method, GUri *url);
+
+/**
+ * nanogpt_client_submit_async:
+ * @body: the JSON object of a request
+ *
+ * Sends the paid request, once.
+ */
+void nanogpt_client_submit_async (NanogptClient *client, GBytes *body,
+    GCancellable *cancellable, GAsyncReadyCallback callback,
+    gpointer user_data);
+
+/**
+ * nanogpt_client_submit_finish:
+ * @accepted: (out): on error, %FALSE when it is certain that no job was made
+ * @error: return location for an error
+ *
+ * Returns: (transfer full) (nullable): the answer, with an id in it
+ */
+NanogptAnswer *nanogpt_client_submit_finish (NanogptClient *client,
+    GAsyncResult *result, gboolean *accepted, GError **error);
+
+/**
+ * nanogpt_client_status_async:
+ * @run_id: the job's id
+ * @model: (nullable): its model; without one the legacy endpoint is of no use
+ *
+ * Asks the legacy endpoint first, the unified one where that is not there,
+ * and remembers which one answered.
+ */
+void nanogpt_client_status_async (NanogptClient *client, const char *run_id,
+    const char *model, GCancellable *cancellable, GAsyncReadyCallback callback,
+    gpointer user_data);
+NanogptAnswer *nanogpt_client_status_finish (
+    NanogptClient *client, GAsyncResult *result, GError **error);
+
+/**
+ * nanogpt_client_recover_async:
+ * @model: (nullable): list this model's jobs only
+ * @conversation: (nullable): list this conversation's jobs only
+ *
+ * Lists the account's recent jobs.
+ */
+void nanogpt_client_recover_async (NanogptClient *client, const char *model,
+    const char *conversation, GCancellable *cancellable,
+    GAsyncReadyCallback callback, gpointer user_data);
+
+/**
+ * nanogpt_client_recover_finish:
+ * @date: (out) (nullable) (transfer full): the service's clock
+ * @error: return location for an error
+ *
+ * Returns: (transfer full) (element-type NanogptRun) (nullable): the jobs
+ */
+GPtrArray *nanogpt_client_recover_finish (NanogptClient *client,
+    GAsyncResult *result, GDateTime **date, GError **error);
+
+/**
+ * nanogpt_client_redact:
+ * @text: (nullable) (transfer full): text from the service
+ *
+ * Returns: (transfer full) (nullable): @text without the key
+ */
+char *nanogpt_client_redact (NanogptClient *client, char *text);
+
+G_END_DECLS

@@ -1,0 +1,317 @@
+/* nanovid: a result as a growing file
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#define _GNU_SOURCE /* O_TMPFILE, fallocate() */
+
+#include "clip.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "error.h"
+
+typedef struct {
+  guint64 start;
+  guint64 end;
+} Extent;
+
+struct _NanogptClip {
+  GObject parent;
+
+  int fd;
+  guint64 max_size;
+
+  GMutex lock; /* guards what follows */
+  gint64 size;
+  GArray *extents; /* of Extent: sorted, disjoint, never touching */
+};
+
+G_DEFINE_FINAL_TYPE (NanogptClip, nanogpt_clip, G_TYPE_OBJECT)
+
+static void
+nanogpt_clip_finalize (GObject *object)
+{
+  NanogptClip *self = NANOGPT_CLIP (object);
+
+  if (self->fd >= 0)
+    g_close (self->fd, NULL);
+  g_array_unref (self->extents);
+  g_mutex_clear (&self->lock);
+  G_OBJECT_CLASS (nanogpt_clip_parent_class)->finalize (object);
+}
+
+static void
+nanogpt_clip_class_init (NanogptClipClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = nanogpt_clip_finalize;
+}
+
+static void
+nanogpt_clip_init (NanogptClip *self)
+{
+  self->fd = -1;
+  self->size = -1;
+  self->extents = g_array_new (FALSE, FALSE, sizeof (Extent));
+  g_mutex_init (&self->lock);
+}
+
+static void
+set_error_from_errno (GError **error, int code, const char *doing)
+{
+  if (code == ENOSPC || code == EDQUOT || code == EFBIG)
+    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_NO_SPACE,
+        "There is no room for the clip: free some space, or set spool-dir to "
+        "a larger file system");
+  else
+    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_NO_SPACE,
+        "The clip could not be stored: %s failed: %s", doing,
+        g_strerror (code));
+}
+
+/* A file without a name, so that nothing is left behind whatever happens. */
+static int
+open_unlinked (const char *dir)
+{
+  g_autofree char *name = NULL;
+  int fd = open (dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+  if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != ENOENT))
+    return fd;
+
+  name = g_build_filename (dir, ".nanovid-XXXXXX", NULL);
+  fd = g_mkstemp_full (name, O_RDWR | O_CLOEXEC, 0600);
+  if (fd >= 0)
+    g_unlink (name);
+  return fd;
+}
+
+NanogptClip *
+nanogpt_clip_new (const char *spool_dir, guint64 max_size, GError **error)
+{
+  g_autoptr (NanogptClip) self = g_object_new (NANOGPT_TYPE_CLIP, NULL);
+
+  self->max_size = max_size;
+  self->fd = open_unlinked (spool_dir);
+  if (self->fd < 0) {
+    int code = errno;
+
+    if (code == ENOSPC || code == EDQUOT)
+      set_error_from_errno (error, code, "open");
+    else
+      g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+          "No clip can be stored in \"%s\": %s. Set spool-dir to a directory "
+          "that can be written to",
+          spool_dir, g_strerror (code));
+    return NULL;
+  }
+  return g_steal_pointer (&self);
+}
+
+static gboolean
+check_size (NanogptClip *self, guint64 size, GError **error)
+{
+  if (size <= self->max_size)
+    return TRUE;
+
+  g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_RESULT_TOO_LARGE,
+      "The clip is larger than max-size allows (%" G_GUINT64_FORMAT
+      " bytes). Raise max-size to fetch it",
+      self->max_size);
+  return FALSE;
+}
+
+gboolean
+nanogpt_clip_set_size (NanogptClip *self, guint64 size, GError **error)
+{
+  if (!check_size (self, size, error))
+    return FALSE;
+
+  /* Not every file system can reserve; there the writes tell. */
+  if (size > 0 && fallocate (self->fd, 0, 0, size) < 0 && errno != EOPNOTSUPP
+      && errno != EINTR) {
+    set_error_from_errno (error, errno, "fallocate");
+    return FALSE;
+  }
+
+  g_mutex_lock (&self->lock);
+  self->size = size;
+  g_mutex_unlock (&self->lock);
+  return TRUE;
+}
+
+/* Call with the lock held. */
+static void
+add_extent (NanogptClip *self, guint64 start, guint64 end)
+{
+  Extent added = { start, end };
+  guint i = 0;
+
+  while (i < self->extents->len) {
+    Extent *other = &g_array_index (self->extents, Extent, i);
+
+    if (other->start > added.end)
+      break;
+    if (other->end < added.start) {
+      i++;
+      continue;
+    }
+    added.start = MIN (added.start, other->start);
+    added.end = MAX (added.end, other->end);
+    g_array_remove_index (self->extents, i);
+  }
+  g_array_insert_val (self->extents, i, added);
+}
+
+static gboolean
+write_all (int fd, const guint8 *data, gsize length, guint64 offset)
+{
+  while (length > 0) {
+    gssize written = pwrite (fd, data, length, offset);
+
+    if (written < 0 && errno == EINTR)
+      continue;
+    if (written < 0)
+      return FALSE;
+    data += written;
+    length -= written;
+    offset += written;
+  }
+  return TRUE;
+}
+
+gboolean
+nanogpt_clip_write (NanogptClip *self, guint64 offset, gconstpointer data,
+    gsize length, GError **error)
+{
+  const guint8 *bytes = data;
+  guint64 end = offset + length;
+
+  if (!check_size (self, end, error))
+    return FALSE;
+
+  while (offset < end) {
+    guint64 gap_end;
+    guint64 gap = nanogpt_clip_get_gap (self, offset, &gap_end);
+
+    if (gap >= end)
+      break;
+    bytes += gap - offset;
+    offset = gap;
+    gap_end = MIN (gap_end, end);
+    if (!write_all (self->fd, bytes, gap_end - offset, offset)) {
+      set_error_from_errno (error, errno, "write");
+      return FALSE;
+    }
+
+    g_mutex_lock (&self->lock);
+    add_extent (self, offset, gap_end);
+    g_mutex_unlock (&self->lock);
+    bytes += gap_end - offset;
+    offset = gap_end;
+  }
+  return TRUE;
+}
+
+gint64
+nanogpt_clip_get_size (NanogptClip *self)
+{
+  gint64 size;
+
+  g_mutex_lock (&self->lock);
+  size = self->size;
+  g_mutex_unlock (&self->lock);
+  return size;
+}
+
+guint64
+nanogpt_clip_get_bytes (NanogptClip *self)
+{
+  guint64 bytes = 0;
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->extents->len; i++) {
+    Extent *extent = &g_array_index (self->extents, Extent, i);
+    bytes += extent->end - extent->start;
+  }
+  g_mutex_unlock (&self->lock);
+  return bytes;
+}
+
+guint64
+nanogpt_clip_get_gap (NanogptClip *self, guint64 offset, guint64 *gap_end)
+{
+  *gap_end = G_MAXUINT64;
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->extents->len; i++) {
+    Extent *extent = &g_array_index (self->extents, Extent, i);
+
+    if (extent->start > offset) {
+      *gap_end = extent->start;
+      break;
+    }
+    if (extent->end > offset)
+      offset = extent->end;
+  }
+  g_mutex_unlock (&self->lock);
+  return offset;
+}
+
+guint64
+nanogpt_clip_get_available (NanogptClip *self, guint64 offset)
+{
+  guint64 gap_end;
+
+  return nanogpt_clip_get_gap (self, offset, &gap_end) - offset;
+}
+
+gboolean
+nanogpt_clip_is_complete (NanogptClip *self)
+{
+  gint64 size = nanogpt_clip_get_size (self);
+
+  return size >= 0 && nanogpt_clip_get_available (self, 0) >= (guint64)size;
+}
+
+typedef struct {
+  gpointer address;
+  gsize length;
+} Mapping;
+
+static void
+mapping_free (gpointer data)
+{
+  Mapping *mapping = data;
+
+  munmap (mapping->address, mapping->length);
+  g_free (mapping);
+}
+
+GBytes *
+nanogpt_clip_read (
+    NanogptClip *self, guint64 offset, gsize length, GError **error)
+{
+  gsize slack = offset % sysconf (_SC_PAGESIZE);
+  Mapping *mapping;
+  gpointer address;
+
+  g_return_val_if_fail (
+      length > 0 && nanogpt_clip_get_available (self, offset) >= length, NULL);
+
+  address = mmap (NULL, length + slack, PROT_READ, MAP_SHARED | MAP_POPULATE,
+      self->fd, offset - slack);
+  if (address == MAP_FAILED) {
+    set_error_from_errno (error, errno, "mmap");
+    return NULL;
+  }
+
+  mapping = g_new (Mapping, 1);
+  mapping->address = address;
+  mapping->length = length + slack;
+  return g_bytes_new_with_free_func (
+      (const guint8 *)address + slack, length, mapping_free, mapping);
+}

@@ -1,0 +1,269 @@
+/* nanovid: one bounded HTTP request and its answer
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "exchange.h"
+
+#include "error.h"
+#include "network.h"
+#include "retry-after.h"
+#include "url.h"
+
+#define MAX_BODY (1 << 20)
+#define CHUNK (16 << 10)
+
+typedef struct {
+  SoupSession *session;
+  SoupMessage *message;
+  GCancellable *cancellable; /* ends what is on the wire */
+  GCancellable *outer;
+  gulong outer_id;
+  GSource *timer;
+  guint timeout;
+  GInputStream *stream;
+  GByteArray *body;
+  gboolean sent;
+  gboolean done;
+} Exchange;
+
+static void
+exchange_free (gpointer data)
+{
+  Exchange *exchange = data;
+
+  g_object_unref (exchange->session);
+  g_object_unref (exchange->message);
+  g_object_unref (exchange->cancellable);
+  g_clear_object (&exchange->outer);
+  g_clear_object (&exchange->stream);
+  g_byte_array_unref (exchange->body);
+  g_free (exchange);
+}
+
+void
+nanogpt_reply_free (NanogptReply *reply)
+{
+  g_clear_pointer (&reply->body, g_bytes_unref);
+  g_clear_pointer (&reply->date, g_date_time_unref);
+  g_free (reply->location);
+  g_free (reply->request_id);
+  g_free (reply);
+}
+
+GError *
+nanogpt_network_error_new (
+    SoupMessage *message, const GError *cause, gboolean answered)
+{
+  g_autofree char *url =
+      nanogpt_url_to_display (soup_message_get_uri (message));
+  const char *host = g_uri_get_host (soup_message_get_uri (message));
+  NanogptErrorDetails *details;
+  GError *error;
+
+  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return g_error_copy (cause);
+
+  if (cause->domain == G_TLS_ERROR)
+    error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_NETWORK,
+        "No trusted connection to %s could be made: %s", host, cause->message);
+  else if (answered)
+    error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_NETWORK,
+        "The connection to %s broke: %s", host, cause->message);
+  else
+    error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_NETWORK,
+        "%s could not be reached: %s", host, cause->message);
+
+  details = nanogpt_error_get_details (error);
+  details->answered = answered;
+  details->transient =
+      !g_error_matches (cause, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE);
+  details->debug = g_strdup_printf ("%s %s: %s (%s, %d), certificate flags %#x",
+      soup_message_get_method (message), url, cause->message,
+      g_quark_to_string (cause->domain), cause->code,
+      soup_message_get_tls_peer_certificate_errors (message));
+  return error;
+}
+
+/* Detaches the exchange from its timer and its caller's cancellable; what is
+ * still on the wire ends by itself and finds the exchange done. */
+static void
+exchange_end (Exchange *exchange)
+{
+  exchange->done = TRUE;
+  if (exchange->timer) {
+    g_source_destroy (exchange->timer);
+    g_clear_pointer (&exchange->timer, g_source_unref);
+  }
+  if (exchange->outer_id) {
+    g_cancellable_disconnect (exchange->outer, exchange->outer_id);
+    exchange->outer_id = 0;
+  }
+}
+
+static void
+exchange_fail (GTask *task, const GError *cause)
+{
+  Exchange *exchange = g_task_get_task_data (task);
+
+  if (exchange->done)
+    return;
+  exchange_end (exchange);
+  g_task_return_error (task,
+      nanogpt_network_error_new (exchange->message, cause,
+          soup_message_get_status (exchange->message) != 0));
+}
+
+static gboolean
+on_timeout (gpointer data)
+{
+  GTask *task = data;
+  Exchange *exchange = g_task_get_task_data (task);
+  g_autoptr (GError) cause = g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+      "no complete answer within %u seconds", exchange->timeout);
+  g_autoptr (GTask) keep = g_object_ref (task);
+
+  exchange_fail (keep, cause);
+  g_cancellable_cancel (exchange->cancellable);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_outer_cancelled (GCancellable *outer G_GNUC_UNUSED, gpointer data)
+{
+  g_cancellable_cancel (data);
+}
+
+static void
+on_starting (SoupMessage *message G_GNUC_UNUSED, gpointer data)
+{
+  Exchange *exchange = data;
+
+  exchange->sent = TRUE;
+}
+
+static void
+exchange_complete (GTask *task)
+{
+  Exchange *exchange = g_task_get_task_data (task);
+  SoupMessageHeaders *headers =
+      soup_message_get_response_headers (exchange->message);
+  const char *date = soup_message_headers_get_one (headers, "Date");
+  NanogptReply *reply = g_new0 (NanogptReply, 1);
+
+  exchange_end (exchange);
+  reply->status = soup_message_get_status (exchange->message);
+  reply->body = g_byte_array_free_to_bytes (g_byte_array_ref (exchange->body));
+  reply->location =
+      g_strdup (soup_message_headers_get_one (headers, "Location"));
+  reply->request_id =
+      g_strdup (soup_message_headers_get_one (headers, "X-Request-ID"));
+  reply->date = date ? soup_date_time_new_from_http_string (date) : NULL;
+  reply->retry_after = nanogpt_retry_after_parse (
+      soup_message_headers_get_one (headers, "Retry-After"), reply->date);
+  g_task_return_pointer (task, reply, (GDestroyNotify)nanogpt_reply_free);
+}
+
+static void read_more (GTask *task);
+
+static void
+on_read (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  Exchange *exchange = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = g_input_stream_read_bytes_finish (
+      G_INPUT_STREAM (source), result, &error);
+
+  if (exchange->done)
+    return;
+  if (!bytes) {
+    exchange_fail (task, error);
+    return;
+  }
+  if (g_bytes_get_size (bytes) == 0) {
+    exchange_complete (task);
+    return;
+  }
+
+  g_byte_array_append (
+      exchange->body, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  if (exchange->body->len > MAX_BODY) {
+    GError *too_long = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
+        "The service's answer is too long to be true (over 1 MiB)");
+    NanogptErrorDetails *details = nanogpt_error_get_details (too_long);
+
+    details->answered = TRUE;
+    details->http_status = soup_message_get_status (exchange->message);
+    exchange_end (exchange);
+    g_cancellable_cancel (exchange->cancellable);
+    g_task_return_error (task, too_long);
+    return;
+  }
+  read_more (task);
+}
+
+static void
+read_more (GTask *task)
+{
+  Exchange *exchange = g_task_get_task_data (task);
+
+  g_input_stream_read_bytes_async (exchange->stream, CHUNK, G_PRIORITY_DEFAULT,
+      exchange->cancellable, on_read, g_object_ref (task));
+}
+
+static void
+on_sent (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  Exchange *exchange = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+
+  exchange->stream =
+      soup_session_send_finish (SOUP_SESSION (source), result, &error);
+  if (exchange->done)
+    return;
+  if (!exchange->stream)
+    exchange_fail (task, error);
+  else
+    read_more (task);
+}
+
+void
+nanogpt_exchange_async (SoupSession *session, SoupMessage *message,
+    guint timeout, GCancellable *cancellable, GAsyncReadyCallback callback,
+    gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
+  Exchange *exchange = g_new0 (Exchange, 1);
+
+  exchange->session = g_object_ref (session);
+  exchange->message = g_object_ref (message);
+  exchange->cancellable = g_cancellable_new ();
+  exchange->body = g_byte_array_new ();
+  exchange->timeout = timeout;
+  g_task_set_task_data (task, exchange, exchange_free);
+
+  /* Both live until on_sent(), which holds the task. */
+  g_signal_connect (message, "starting", G_CALLBACK (on_starting), exchange);
+  if (timeout > 0)
+    exchange->timer = nanogpt_network_add_timeout (
+        timeout * G_USEC_PER_SEC, on_timeout, task);
+  if (cancellable) {
+    exchange->outer = g_object_ref (cancellable);
+    exchange->outer_id =
+        g_cancellable_connect (cancellable, G_CALLBACK (on_outer_cancelled),
+            g_object_ref (exchange->cancellable), g_object_unref);
+  }
+  soup_session_send_async (session, message, G_PRIORITY_DEFAULT,
+      exchange->cancellable, on_sent, g_object_ref (task));
+}
+
+NanogptReply *
+nanogpt_exchange_finish (GAsyncResult *result, gboolean *sent, GError **error)
+{
+  Exchange *exchange = g_task_get_task_data (G_TASK (result));
+
+  if (sent)
+    *sent = exchange->sent;
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

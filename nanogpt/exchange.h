@@ -1,0 +1,72 @@
+/* nanovid: one bounded HTTP request and its answer
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <libsoup/soup.h>
+
+G_BEGIN_DECLS
+
+/**
+ * NanogptReply:
+ * @status: the HTTP status
+ * @body: what came with it
+ * @location: (nullable): the Location header
+ * @request_id: (nullable): the service's X-Request-ID, for its support
+ * @date: (nullable): the service's clock when it answered
+ * @retry_after: milliseconds that the service asks to wait, -1 when it does
+ *   not
+ */
+typedef struct {
+  guint status;
+  GBytes *body;
+  char *location;
+  char *request_id;
+  GDateTime *date;
+  gint64 retry_after;
+} NanogptReply;
+
+/**
+ * nanogpt_exchange_async:
+ * @session: the session to use
+ * @message: the request
+ * @timeout: seconds that the exchange may take in all, 0 for no limit
+ * @cancellable: (nullable): ends the exchange, from the network thread
+ *
+ * Sends @message and reads the whole answer, which may have 1 MiB at most.
+ * Redirects are not followed.  To be called on the network thread.
+ */
+void nanogpt_exchange_async (SoupSession *session, SoupMessage *message,
+    guint timeout, GCancellable *cancellable, GAsyncReadyCallback callback,
+    gpointer user_data);
+
+/**
+ * nanogpt_exchange_finish:
+ * @sent: (out) (optional): whether a byte of the request may have left
+ * @error: return location for an error
+ *
+ * Errors: %NANOGPT_ERROR_NETWORK, %NANOGPT_ERROR_BAD_RESPONSE, or
+ * %G_IO_ERROR_CANCELLED.
+ *
+ * Returns: (transfer full) (nullable): the answer, whatever its HTTP status
+ */
+NanogptReply *nanogpt_exchange_finish (
+    GAsyncResult *result, gboolean *sent, GError **error);
+
+/**
+ * nanogpt_network_error_new:
+ * @message: what was sent
+ * @cause: what GIO or libsoup reported
+ * @answered: whether the answer had begun
+ *
+ * Returns: (transfer full): an error of %NANOGPT_ERROR_NETWORK that a user
+ *   can act on, or a copy of @cause when that is %G_IO_ERROR_CANCELLED
+ */
+GError *nanogpt_network_error_new (
+    SoupMessage *message, const GError *cause, gboolean answered);
+
+void nanogpt_reply_free (NanogptReply *reply);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptReply, nanogpt_reply_free)
+
+G_END_DECLS

@@ -1,0 +1,164 @@
+/* nanovid: what an answer of the service means when it is not good news
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "http-error.h"
+
+/* The service's own words, which say more than the HTTP status does.
+ * Compared without case, as a part of the type or code. */
+static const struct {
+  const char *word;
+  NanogptError code;
+  gboolean final; /* trying again before tomorrow is of no use */
+} typed_refusals[] = {
+  { "content_policy", NANOGPT_ERROR_CONTENT_POLICY, TRUE },
+  { "moderation", NANOGPT_ERROR_CONTENT_POLICY, TRUE },
+  { "insufficient_balance", NANOGPT_ERROR_INSUFFICIENT_BALANCE, TRUE },
+  { "daily_rpd_limit", NANOGPT_ERROR_RATE_LIMITED, TRUE },
+  { "daily_usd_limit", NANOGPT_ERROR_RATE_LIMITED, TRUE },
+  { "pro_required", NANOGPT_ERROR_NOT_AUTHORIZED, TRUE },
+  { "rate_limit", NANOGPT_ERROR_RATE_LIMITED, FALSE },
+};
+
+static gboolean
+code_from_type (const char *type, NanogptError *code, gboolean *final)
+{
+  g_autofree char *lower = type ? g_ascii_strdown (type, -1) : NULL;
+
+  for (guint i = 0; lower && i < G_N_ELEMENTS (typed_refusals); i++) {
+    if (strstr (lower, typed_refusals[i].word)) {
+      *code = typed_refusals[i].code;
+      *final = typed_refusals[i].final;
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+static NanogptError
+code_from_status (guint http_status)
+{
+  switch (http_status) {
+    case 401:
+    case 403:
+    case 407:
+      return NANOGPT_ERROR_NOT_AUTHORIZED;
+    case 402:
+      return NANOGPT_ERROR_INSUFFICIENT_BALANCE;
+    case 408:
+    case 425:
+      return NANOGPT_ERROR_SERVER;
+    case 413:
+      return NANOGPT_ERROR_UPLOAD_TOO_LARGE;
+    case 429:
+      return NANOGPT_ERROR_RATE_LIMITED;
+    default:
+      if (http_status >= 500)
+        return NANOGPT_ERROR_SERVER;
+      if (http_status >= 400)
+        return NANOGPT_ERROR_INVALID_REQUEST;
+      return NANOGPT_ERROR_BAD_RESPONSE;
+  }
+}
+
+/* What a user can do about it, where the service's sentence cannot know. */
+static const char *
+get_advice (NanogptError code)
+{
+  switch (code) {
+    case NANOGPT_ERROR_NOT_AUTHORIZED:
+      return "Check the API key";
+    case NANOGPT_ERROR_INSUFFICIENT_BALANCE:
+      return "Add funds to the account";
+    case NANOGPT_ERROR_UPLOAD_TOO_LARGE:
+      return "Use a smaller image, or host it and give image-url";
+    default:
+      return NULL;
+  }
+}
+
+static char *
+make_message (
+    NanogptError code, const NanogptRefusal *refusal, gint64 retry_after)
+{
+  GString *text = g_string_new (refusal->message);
+  const char *advice = get_advice (code);
+
+  while (text->len > 0 && strchr (". ", text->str[text->len - 1]))
+    g_string_truncate (text, text->len - 1);
+  if (refusal->required_balance >= 0)
+    g_string_append_printf (
+        text, " (%.2f USD are needed)", refusal->required_balance);
+  if (retry_after > 0)
+    g_string_append_printf (text, " (try again in %" G_GINT64_FORMAT " s)",
+        (retry_after + 999) / 1000);
+  if (refusal->refund)
+    g_string_append_printf (text, ". %s", refusal->refund);
+  if (advice)
+    g_string_append_printf (text, ". %s", advice);
+  return g_string_free (text, FALSE);
+}
+
+GError *
+nanogpt_http_error_new (
+    guint http_status, GBytes *body, const char *request_id, gint64 retry_after)
+{
+  g_autoptr (NanogptRefusal) refusal =
+      nanogpt_refusal_parse (http_status, body);
+  NanogptError code = code_from_status (http_status);
+  gboolean final = FALSE;
+  g_autofree char *message = NULL;
+  NanogptErrorDetails *details;
+  GError *error;
+
+  /* Server errors stay what they are: a proxy's page proves nothing. */
+  if (http_status < 500)
+    code_from_type (refusal->type, &code, &final);
+
+  message = make_message (code, refusal, retry_after);
+  error = g_error_new_literal (NANOGPT_ERROR, code, message);
+  details = nanogpt_error_get_details (error);
+  details->http_status = http_status;
+  details->answered = TRUE;
+  details->retry_after = retry_after;
+  details->transient = !final
+      && (code == NANOGPT_ERROR_SERVER || code == NANOGPT_ERROR_RATE_LIMITED);
+  details->debug = g_strdup_printf ("HTTP %u, type %s, X-Request-ID %s",
+      http_status, refusal->type ? refusal->type : "none",
+      request_id ? request_id : "none");
+  return error;
+}
+
+GError *
+nanogpt_answer_error_new (const NanogptAnswer *answer)
+{
+  NanogptError code;
+  const char *fallback;
+  gboolean final;
+  NanogptErrorDetails *details;
+  GError *error;
+
+  if (answer->phase == NANOGPT_PHASE_CANCELLED) {
+    code = NANOGPT_ERROR_CANCELLED;
+    fallback = "The service cancelled the job";
+  } else if (answer->content_policy) {
+    code = NANOGPT_ERROR_CONTENT_POLICY;
+    fallback = "The service refused the content of the request";
+  } else if (answer->run_id || answer->phase == NANOGPT_PHASE_FAILED) {
+    code = NANOGPT_ERROR_GENERATION_FAILED;
+    fallback = "The service could not generate the video";
+  } else {
+    code = NANOGPT_ERROR_INVALID_REQUEST;
+    fallback = "The service refused the request";
+    code_from_type (answer->error_type, &code, &final);
+  }
+
+  error = g_error_new_literal (
+      NANOGPT_ERROR, code, answer->error ? answer->error : fallback);
+  details = nanogpt_error_get_details (error);
+  details->answered = TRUE;
+  details->debug = g_strdup_printf ("status %s, type %s",
+      answer->word ? answer->word : "none",
+      answer->error_type ? answer->error_type : "none");
+  return error;
+}

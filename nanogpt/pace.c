@@ -1,0 +1,72 @@
+/* nanovid: how fast one service may be asked
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "pace.h"
+
+#define REQUEST_GAP (G_USEC_PER_SEC / 25)
+
+/* A burst and a steady rate that together stay below 50 in any minute. */
+#define SUBMIT_BURST 10
+#define SUBMIT_GAP (60 * G_USEC_PER_SEC / 40)
+
+/* Those who were held back by one refusal do not come back all at once. */
+#define HOLD_JITTER G_USEC_PER_SEC
+
+struct _NanogptPace {
+  gboolean limited;
+  gint64 next_request; /* when the next request may go, monotonic */
+  gint64 submit_level; /* when the burst will be whole again, monotonic */
+  gint64 held_until[NANOGPT_PACE_N_KINDS];
+};
+
+NanogptPace *
+nanogpt_pace_new (gboolean limited)
+{
+  NanogptPace *self = g_new0 (NanogptPace, 1);
+
+  self->limited = limited;
+  return self;
+}
+
+void
+nanogpt_pace_free (NanogptPace *self)
+{
+  g_free (self);
+}
+
+gint64
+nanogpt_pace_reserve (NanogptPace *self, NanogptPaceKind kind)
+{
+  gint64 now = g_get_monotonic_time ();
+  gint64 when = now;
+
+  if (self->held_until[kind] > now)
+    when = self->held_until[kind] + g_random_int_range (0, HOLD_JITTER);
+
+  if (self->limited && kind == NANOGPT_PACE_SUBMIT) {
+    gint64 level = MAX (self->submit_level, now) + SUBMIT_GAP;
+
+    self->submit_level = level;
+    when = MAX (when, level - SUBMIT_BURST * SUBMIT_GAP);
+  }
+  if (self->limited) {
+    when = MAX (when, self->next_request);
+    self->next_request = when + REQUEST_GAP;
+  }
+  return when - now;
+}
+
+void
+nanogpt_pace_hold (NanogptPace *self, NanogptPaceKind kind, gint64 delay)
+{
+  gint64 until = g_get_monotonic_time () + delay;
+
+  self->held_until[kind] = MAX (self->held_until[kind], until);
+}
+
+gint64
+nanogpt_pace_get_hold (NanogptPace *self, NanogptPaceKind kind)
+{
+  return MAX (self->held_until[kind] - g_get_monotonic_time (), 0);
+}

@@ -1,0 +1,22 @@
+/* nanovid: the Retry-After header, in both its forms
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * nanogpt_retry_after_parse:
+ * @value: (nullable): the header's value: seconds, or an HTTP date
+ * @date: (nullable): the answer's own Date, which an HTTP date is relative to;
+ *   this machine's clock without it
+ *
+ * Returns: milliseconds to wait, 0 for a date that has passed, -1 without a
+ *   value that can be understood
+ */
+gint64 nanogpt_retry_after_parse (const char *value, GDateTime *date);
+
+G_END_DECLS

@@ -1,0 +1,25 @@
+/* nanovid: text from the network, made fit to be shown
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define NANOGPT_TEXT_MAX 1000
+
+/**
+ * nanogpt_text_clean:
+ * @text: (nullable): bytes from the network
+ * @max: characters that may be shown at most
+ *
+ * Makes one line of valid UTF-8 without control characters.  JSON and HTML are
+ * for machines: the text ends where they begin.
+ *
+ * Returns: (transfer full) (nullable): what is left to show, if anything
+ */
+char *nanogpt_text_clean (const char *text, gsize max);
+
+G_END_DECLS

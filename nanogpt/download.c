@@ -1,0 +1,652 @@
+/* nanovid: a result URL into a clip
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "download.h"
+
+#include "exchange.h"
+#include "http-error.h"
+#include "retry.h"
+#include "url.h"
+
+#define MAX_REDIRECTS 5
+#define CHUNK (256 << 10)
+
+/* A reader this far ahead of what arrives gets a request of its own. */
+#define FAR_AHEAD (256 << 10)
+
+/* One request and its body.  The main one goes from hole to hole until the
+ * clip is complete; the one ahead serves a reader that cannot wait for it.
+ * References are held by the download and by every callback to come. */
+typedef struct {
+  NanogptDownload *download;
+  gboolean active;
+  guint redirects;
+  GUri *url;
+  SoupMessage *message;
+  GInputStream *stream;
+  GCancellable *cancellable;
+  GSource *silence;
+  guint64 offset; /* of the next byte from the stream */
+  guint8 *buffer;
+} Transfer;
+
+struct _NanogptDownload {
+  GObject parent;
+
+  NanogptClient *client;
+  NanogptClip *clip;
+  guint http_timeout;
+  guint retries;
+  NanogptDownloadGrown grown;
+  gpointer grown_data;
+
+  gboolean no_ranges; /* the server is known to have none */
+  char *etag;
+  char *last_modified;
+
+  GTask *task; /* the run under way */
+  GUri *url;
+  GSource *pause;
+  guint failures; /* in a row */
+  Transfer *main;
+  Transfer *ahead;
+};
+
+G_DEFINE_FINAL_TYPE (NanogptDownload, nanogpt_download, G_TYPE_OBJECT)
+
+static void
+nanogpt_download_finalize (GObject *object)
+{
+  NanogptDownload *self = NANOGPT_DOWNLOAD (object);
+
+  g_clear_object (&self->client);
+  g_clear_object (&self->clip);
+  g_clear_pointer (&self->etag, g_free);
+  g_clear_pointer (&self->last_modified, g_free);
+  g_clear_pointer (&self->url, g_uri_unref);
+  G_OBJECT_CLASS (nanogpt_download_parent_class)->finalize (object);
+}
+
+static void
+nanogpt_download_class_init (NanogptDownloadClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = nanogpt_download_finalize;
+}
+
+static void
+nanogpt_download_init (NanogptDownload *self G_GNUC_UNUSED)
+{
+}
+
+NanogptDownload *
+nanogpt_download_new (NanogptClient *client, NanogptClip *clip,
+    const NanogptSettings *settings, NanogptDownloadGrown grown,
+    gpointer user_data)
+{
+  NanogptDownload *self = g_object_new (NANOGPT_TYPE_DOWNLOAD, NULL);
+
+  self->client = g_object_ref (client);
+  self->clip = g_object_ref (clip);
+  self->http_timeout = settings->http_timeout;
+  self->retries = settings->retries;
+  self->grown = grown;
+  self->grown_data = user_data;
+  return self;
+}
+
+/* Transfers: their life */
+
+static void
+transfer_clear (gpointer data)
+{
+  Transfer *transfer = data;
+
+  g_clear_object (&transfer->message);
+  g_clear_object (&transfer->stream);
+  g_clear_object (&transfer->cancellable);
+  g_clear_pointer (&transfer->url, g_uri_unref);
+  g_clear_object (&transfer->download);
+  g_free (transfer->buffer);
+}
+
+static void
+transfer_unref (Transfer *transfer)
+{
+  g_rc_box_release_full (transfer, transfer_clear);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Transfer, transfer_unref)
+
+/* Whatever it still waits for finds it inactive. */
+static void
+transfer_end (Transfer **slot)
+{
+  Transfer *transfer = g_steal_pointer (slot);
+
+  if (!transfer)
+    return;
+  transfer->active = FALSE;
+  g_source_destroy (transfer->silence);
+  g_clear_pointer (&transfer->silence, g_source_unref);
+  g_cancellable_cancel (transfer->cancellable);
+  transfer_unref (transfer);
+}
+
+static void
+transfer_touch (Transfer *transfer)
+{
+  gint64 timeout = transfer->download->http_timeout * G_USEC_PER_SEC;
+
+  g_source_set_ready_time (
+      transfer->silence, timeout > 0 ? g_get_monotonic_time () + timeout : -1);
+}
+
+/* The run */
+
+/* Takes @error. */
+static void
+finish (NanogptDownload *self, GError *error)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&self->task);
+
+  if (self->pause) {
+    g_source_destroy (self->pause);
+    g_clear_pointer (&self->pause, g_source_unref);
+  }
+  transfer_end (&self->main);
+  transfer_end (&self->ahead);
+  if (error)
+    g_task_return_error (task, error);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+static void start_transfer (
+    NanogptDownload *self, Transfer **slot, guint64 offset);
+
+static void
+start_main (NanogptDownload *self)
+{
+  guint64 gap_end;
+
+  if (nanogpt_clip_is_complete (self->clip))
+    finish (self, NULL);
+  else
+    start_transfer (self, &self->main,
+        self->no_ranges ? 0 : nanogpt_clip_get_gap (self->clip, 0, &gap_end));
+}
+
+static gboolean
+on_pause_over (gpointer data)
+{
+  NanogptDownload *self = data;
+
+  g_clear_pointer (&self->pause, g_source_unref);
+  start_main (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Takes @error. */
+static void
+transfer_fail (Transfer *transfer, GError *error)
+{
+  NanogptDownload *self = transfer->download;
+  NanogptErrorDetails *details;
+
+  /* The main transfer gets to where the one ahead failed, if later. */
+  if (self->ahead == transfer) {
+    transfer_end (&self->ahead);
+    g_error_free (error);
+    return;
+  }
+
+  if (error->domain != NANOGPT_ERROR) {
+    finish (self, error);
+    return;
+  }
+  details = nanogpt_error_get_details (error);
+  details->may_have_been_charged = TRUE;
+  if (!details->transient || self->failures >= self->retries) {
+    finish (self, error);
+    return;
+  }
+  transfer_end (&self->main);
+  self->pause = nanogpt_network_add_timeout (
+      nanogpt_retry_get_delay (self->failures++, details->retry_after),
+      on_pause_over, self);
+  g_error_free (error);
+}
+
+static void
+transfer_fail_with_cause (Transfer *transfer, const GError *cause)
+{
+  gboolean answered = soup_message_get_status (transfer->message) != 0;
+
+  transfer_fail (
+      transfer, nanogpt_network_error_new (transfer->message, cause, answered));
+}
+
+static gboolean
+on_silence (gpointer data)
+{
+  Transfer *transfer = data;
+  g_autoptr (GError) cause = g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+      "nothing arrived for %u seconds", transfer->download->http_timeout);
+
+  transfer_fail_with_cause (transfer, cause);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+dispatch_ready_time (
+    GSource *source G_GNUC_UNUSED, GSourceFunc callback, gpointer data)
+{
+  return callback (data);
+}
+
+static GSource *
+add_silence_source (Transfer *transfer)
+{
+  static GSourceFuncs funcs = { .dispatch = dispatch_ready_time };
+  GSource *source = g_source_new (&funcs, sizeof (GSource));
+
+  g_source_set_callback (source, on_silence, transfer, NULL);
+  g_source_attach (source, g_main_context_get_thread_default ());
+  return source;
+}
+
+/* Transfers: storing what arrives, on a thread that may wait for the disk */
+
+typedef struct {
+  Transfer *transfer;
+  NanogptClip *clip;
+  gint64 size; /* to set first, unless -1 */
+  guint64 offset;
+  gsize length;
+} Store;
+
+static void
+store_free (gpointer data)
+{
+  Store *store = data;
+
+  g_object_unref (store->clip);
+  g_free (store);
+}
+
+static void
+store_in_thread (GTask *task, gpointer source G_GNUC_UNUSED, gpointer data,
+    GCancellable *cancellable G_GNUC_UNUSED)
+{
+  Store *store = data;
+  GError *error = NULL;
+
+  if ((store->size < 0
+          || nanogpt_clip_set_size (store->clip, store->size, &error))
+      && (store->length == 0
+          || nanogpt_clip_write (store->clip, store->offset,
+              store->transfer->buffer, store->length, &error)))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static void read_more (Transfer *transfer);
+
+static void
+on_stored (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Transfer) transfer = data;
+  NanogptDownload *self = transfer->download;
+  Store *store = g_task_get_task_data (G_TASK (result));
+  GError *error = NULL;
+  guint64 available;
+
+  if (!g_task_propagate_boolean (G_TASK (result), &error)) {
+    if (transfer->active)
+      transfer_fail (transfer, error);
+    else
+      g_error_free (error);
+    return;
+  }
+  if (!transfer->active)
+    return;
+
+  if (store->length > 0) {
+    transfer->offset += store->length;
+    self->failures = 0;
+  }
+  self->grown (self->grown_data);
+  if (!transfer->active)
+    return;
+
+  if (nanogpt_clip_is_complete (self->clip)) {
+    finish (self, NULL);
+    return;
+  }
+  /* Where the other transfer has been, there is nothing more to fetch. */
+  available = nanogpt_clip_get_available (self->clip, transfer->offset);
+  if (transfer == self->ahead && available > 0) {
+    transfer_end (&self->ahead);
+  } else if (available >= FAR_AHEAD && !self->no_ranges) {
+    transfer_end (&self->main);
+    start_main (self);
+  } else {
+    read_more (transfer);
+  }
+}
+
+static void
+store (Transfer *transfer, gint64 size, gsize length)
+{
+  g_autoptr (GTask) task =
+      g_task_new (NULL, NULL, on_stored, g_rc_box_acquire (transfer));
+  Store *store = g_new0 (Store, 1);
+
+  store->transfer = transfer;
+  store->clip = g_object_ref (transfer->download->clip);
+  store->size = size;
+  store->offset = transfer->offset;
+  store->length = length;
+  g_task_set_task_data (task, store, store_free);
+  g_task_run_in_thread (task, store_in_thread);
+}
+
+static void
+on_end_of_body (Transfer *transfer)
+{
+  NanogptDownload *self = transfer->download;
+  g_autoptr (GError) cause = NULL;
+
+  if (nanogpt_clip_get_size (self->clip) < 0 && transfer->offset > 0) {
+    store (transfer, transfer->offset, 0);
+    return;
+  }
+  if (transfer->offset == 0) {
+    GError *error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
+        "The service delivered an empty file instead of a video");
+
+    nanogpt_error_get_details (error)->answered = TRUE;
+    transfer_fail (transfer, error);
+    return;
+  }
+  cause = g_error_new (
+      G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "the file ended early");
+  transfer_fail_with_cause (transfer, cause);
+}
+
+static void
+on_read (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Transfer) transfer = data;
+  g_autoptr (GError) cause = NULL;
+  gssize length =
+      g_input_stream_read_finish (G_INPUT_STREAM (source), result, &cause);
+
+  if (!transfer->active)
+    return;
+  if (length < 0) {
+    transfer_fail_with_cause (transfer, cause);
+  } else if (length == 0) {
+    on_end_of_body (transfer);
+  } else {
+    transfer_touch (transfer);
+    store (transfer, -1, length);
+  }
+}
+
+static void
+read_more (Transfer *transfer)
+{
+  if (!transfer->buffer)
+    transfer->buffer = g_malloc (CHUNK);
+  transfer_touch (transfer);
+  g_input_stream_read_async (transfer->stream, transfer->buffer, CHUNK,
+      G_PRIORITY_DEFAULT, transfer->cancellable, on_read,
+      g_rc_box_acquire (transfer));
+}
+
+/* Transfers: the answer's headers */
+
+static gboolean
+is_other (const char *known, const char *now)
+{
+  return known && now && g_strcmp0 (known, now) != 0;
+}
+
+/* Whether the file is the one that earlier answers were about. */
+static gboolean
+check_identity (NanogptDownload *self, SoupMessageHeaders *headers, gint64 size,
+    GError **error)
+{
+  const char *etag = soup_message_headers_get_one (headers, "ETag");
+  const char *last_modified =
+      soup_message_headers_get_one (headers, "Last-Modified");
+  gint64 known_size = nanogpt_clip_get_size (self->clip);
+
+  if (is_other (self->etag, etag)
+      || (!etag && is_other (self->last_modified, last_modified))
+      || (known_size >= 0 && size >= 0 && size != known_size)) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_WRONG_ETAG,
+        "The file at the service has changed");
+    return FALSE;
+  }
+  if (!self->etag)
+    self->etag = g_strdup (etag);
+  if (!self->last_modified)
+    self->last_modified = g_strdup (last_modified);
+  return TRUE;
+}
+
+/* The whole file's size as an answer tells it, -1 when it does not. */
+static gint64
+get_total_size (SoupMessageHeaders *headers, guint status, gint64 *start)
+{
+  goffset first = 0;
+  goffset last;
+  goffset total = -1;
+
+  if (soup_message_headers_get_one (headers, "Content-Encoding")
+      && status == 200)
+    return -1;
+  if (status == 206) {
+    if (!soup_message_headers_get_content_range (
+            headers, &first, &last, &total))
+      first = -1;
+  } else if (soup_message_headers_get_encoding (headers)
+      == SOUP_ENCODING_CONTENT_LENGTH) {
+    total = soup_message_headers_get_content_length (headers);
+  }
+  *start = first;
+  return total;
+}
+
+static void
+on_body_begins (Transfer *transfer, guint status)
+{
+  NanogptDownload *self = transfer->download;
+  SoupMessageHeaders *headers =
+      soup_message_get_response_headers (transfer->message);
+  GError *error = NULL;
+  gint64 start = 0;
+  gint64 size = get_total_size (headers, status, &start);
+
+  if (start < 0 || (guint64)start > transfer->offset) {
+    error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
+        "The service delivered another part of the file than it was asked "
+        "for");
+    nanogpt_error_get_details (error)->answered = TRUE;
+    nanogpt_error_get_details (error)->http_status = status;
+    transfer_fail (transfer, error);
+    return;
+  }
+  if (!check_identity (self, headers, size, &error)) {
+    transfer_fail (transfer, error);
+    return;
+  }
+  if (status == 200 && transfer->offset > 0) {
+    self->no_ranges = TRUE;
+    if (transfer == self->ahead) {
+      transfer_end (&self->ahead);
+      return;
+    }
+  }
+  transfer->offset = start;
+  if (nanogpt_clip_get_size (self->clip) < 0 && size >= 0)
+    store (transfer, size, 0);
+  else
+    read_more (transfer);
+}
+
+static void send_request (Transfer *transfer);
+
+static void
+follow_redirect (Transfer *transfer)
+{
+  NanogptDownload *self = transfer->download;
+  const char *location = soup_message_headers_get_one (
+      soup_message_get_response_headers (transfer->message), "Location");
+  g_autoptr (GUri) from = g_steal_pointer (&transfer->url);
+  GError *error = NULL;
+
+  if (location && transfer->redirects++ < MAX_REDIRECTS)
+    transfer->url = nanogpt_result_url_resolve (
+        nanogpt_client_get_base_url (self->client), from, location, &error);
+  else
+    error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
+        "The video's address leads from one to the next without end");
+
+  if (error) {
+    nanogpt_error_get_details (error)->answered = TRUE;
+    transfer_fail (transfer, error);
+    return;
+  }
+  send_request (transfer);
+}
+
+static void
+on_answer (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Transfer) transfer = data;
+  g_autoptr (GError) cause = NULL;
+  guint status;
+
+  g_clear_object (&transfer->stream);
+  transfer->stream =
+      soup_session_send_finish (SOUP_SESSION (source), result, &cause);
+  if (!transfer->active)
+    return;
+  if (!transfer->stream) {
+    transfer_fail_with_cause (transfer, cause);
+    return;
+  }
+
+  status = soup_message_get_status (transfer->message);
+  if (status == 200 || status == 206) {
+    on_body_begins (transfer, status);
+  } else if (SOUP_STATUS_IS_REDIRECTION (status) && status != 304) {
+    follow_redirect (transfer);
+  } else {
+    g_autofree char *where =
+        nanogpt_url_to_display (soup_message_get_uri (transfer->message));
+    GError *error = nanogpt_http_error_new (status, NULL, NULL, -1);
+    NanogptErrorDetails *details = nanogpt_error_get_details (error);
+
+    /* Whatever a store of files answers, it is not about the request. */
+    error->code = NANOGPT_ERROR_SERVER;
+    g_free (error->message);
+    error->message = g_strdup_printf (
+        "The video could not be fetched: its server answered %u %s", status,
+        soup_status_get_phrase (status));
+    g_free (details->debug);
+    details->debug = g_strdup_printf ("GET %s", where);
+    details->transient |= status == 416;
+    transfer_fail (transfer, error);
+  }
+}
+
+static void
+send_request (Transfer *transfer)
+{
+  NanogptDownload *self = transfer->download;
+  SoupMessageHeaders *headers;
+
+  g_clear_object (&transfer->message);
+  transfer->message =
+      nanogpt_client_new_message (self->client, SOUP_METHOD_GET, transfer->url);
+  headers = soup_message_get_request_headers (transfer->message);
+  if (transfer->offset > 0) {
+    soup_message_headers_set_range (headers, transfer->offset, -1);
+    /* Only a strong validator can tell one byte from another. */
+    if (self->etag && !g_str_has_prefix (self->etag, "W/"))
+      soup_message_headers_replace (headers, "If-Range", self->etag);
+    else if (!self->etag && self->last_modified)
+      soup_message_headers_replace (headers, "If-Range", self->last_modified);
+  }
+  transfer_touch (transfer);
+  soup_session_send_async (nanogpt_client_get_session (self->client),
+      transfer->message, G_PRIORITY_DEFAULT, transfer->cancellable, on_answer,
+      g_rc_box_acquire (transfer));
+}
+
+static void
+start_transfer (NanogptDownload *self, Transfer **slot, guint64 offset)
+{
+  Transfer *transfer = g_rc_box_new0 (Transfer);
+
+  transfer->download = g_object_ref (self);
+  transfer->active = TRUE;
+  transfer->url = g_uri_ref (self->url);
+  transfer->cancellable = g_cancellable_new ();
+  transfer->silence = add_silence_source (transfer);
+  transfer->offset = offset;
+  *slot = transfer;
+  send_request (transfer);
+}
+
+void
+nanogpt_download_run_async (NanogptDownload *self, GUri *url,
+    GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (!self->task);
+
+  self->task = g_task_new (self, NULL, callback, user_data);
+  g_clear_pointer (&self->url, g_uri_unref);
+  self->url = g_uri_ref (url);
+  self->failures = 0;
+  start_main (self);
+}
+
+gboolean
+nanogpt_download_run_finish (
+    NanogptDownload *self G_GNUC_UNUSED, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+nanogpt_download_stop (NanogptDownload *self)
+{
+  if (self->task)
+    finish (self,
+        g_error_new (G_IO_ERROR, G_IO_ERROR_CANCELLED, "Download stopped"));
+}
+
+void
+nanogpt_download_want (NanogptDownload *self, guint64 offset)
+{
+  gint64 size = nanogpt_clip_get_size (self->clip);
+
+  if (!self->main || self->no_ranges || size < 0 || offset >= (guint64)size
+      || nanogpt_clip_get_available (self->clip, offset) > 0)
+    return;
+  if (offset >= self->main->offset && offset - self->main->offset < FAR_AHEAD)
+    return;
+  if (self->ahead && offset >= self->ahead->offset
+      && offset - self->ahead->offset < FAR_AHEAD)
+    return;
+
+  transfer_end (&self->ahead);
+  start_transfer (self, &self->ahead, offset);
+}

@@ -4,6 +4,7 @@
 
 #include "image.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "error.h"
@@ -24,6 +25,18 @@ nanogpt_image_get_type (GBytes *image)
   return NULL;
 }
 
+static gboolean
+check_size (guint64 size, const char *subject, GError **error)
+{
+  if (size <= NANOGPT_IMAGE_MAX_SIZE)
+    return TRUE;
+  g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_UPLOAD_TOO_LARGE,
+      "%s has %.2f MB, and an upload %.2f MB at most: use a smaller one, or "
+      "put it on a server and set image-url",
+      subject, size / 1e6, NANOGPT_IMAGE_MAX_SIZE / 1e6);
+  return FALSE;
+}
+
 char *
 nanogpt_image_to_data_url (GBytes *image, const char *subject, GError **error)
 {
@@ -36,28 +49,30 @@ nanogpt_image_to_data_url (GBytes *image, const char *subject, GError **error)
         "%s is no JPEG, PNG or WebP image", subject);
     return NULL;
   }
-  if (size > NANOGPT_IMAGE_MAX_SIZE) {
-    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_UPLOAD_TOO_LARGE,
-        "%s has %.1f MB, and the service takes %.1f MB at most: use a smaller "
-        "one, or put it on a server and set image-url",
-        subject, size / 1e6, NANOGPT_IMAGE_MAX_SIZE / 1e6);
+  if (!check_size (size, subject, error))
     return NULL;
-  }
   base64 = g_base64_encode (g_bytes_get_data (image, NULL), size);
   return g_strdup_printf ("data:%s;base64,%s", type, base64);
 }
 
-GBytes *
-nanogpt_image_load (const char *path, GError **error)
+char *
+nanogpt_image_file_to_data_url (const char *path, GError **error)
 {
+  g_autofree char *shown = g_filename_display_name (path);
+  g_autofree char *subject = g_strdup_printf ("The image %s", shown);
   g_autoptr (GError) cause = NULL;
+  g_autoptr (GBytes) image = NULL;
+  GStatBuf info;
   char *data;
   gsize size;
 
+  if (g_stat (path, &info) == 0 && !check_size (info.st_size, subject, error))
+    return NULL;
   if (!g_file_get_contents (path, &data, &size, &cause)) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-        "The image cannot be read: %s", cause->message);
+        "%s cannot be read: %s", subject, cause->message);
     return NULL;
   }
-  return g_bytes_new_take (data, size);
+  image = g_bytes_new_take (data, size);
+  return nanogpt_image_to_data_url (image, subject, error);
 }

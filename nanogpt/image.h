@@ -46,13 +46,14 @@ char *nanogpt_image_to_data_url (
     GBytes *image, const char *subject, GError **error);
 
 /**
- * nanogpt_image_load:
+ * nanogpt_image_file_to_data_url:
  * @path: a local file
  *
- * Errors: %NANOGPT_ERROR_INVALID_REQUEST when it cannot be read.
+ * Errors: as nanogpt_image_to_data_url(), and %NANOGPT_ERROR_INVALID_REQUEST
+ * when it cannot be read.
  *
- * Returns: (transfer full) (nullable): the file's content
+ * Returns: (transfer full) (nullable): the image as a data URL
  */
-GBytes *nanogpt_image_load (const char *path, GError **error);
+char *nanogpt_image_file_to_data_url (const char *path, GError **error);
 
 G_END_DECLS

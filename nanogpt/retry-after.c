@@ -1,4 +1,4 @@
-/* nanovid: how long the service asks to wait
+/* nanovid: the Retry-After header, in both its forms
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -7,7 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DAY (24 * 60 * 60)
+/* Longer than anybody waits, and short enough to be counted in anything. */
+#define MAX_SECONDS (7 * 24 * 60 * 60)
 
 static int
 month_from_name (const char *name)
@@ -31,7 +32,7 @@ full_year (int year)
   return year > this_year + 50 ? year - 100 : year;
 }
 
-/* The three forms that HTTP has: IMF-fixdate, RFC 850 and asctime. */
+/* The three forms that HTTP has: IMF-fixdate, asctime and RFC 850. */
 static GDateTime *
 parse_date (const char *text)
 {
@@ -40,40 +41,38 @@ parse_date (const char *text)
 
   if (text == NULL)
     return NULL;
-  if (sscanf (text, "%*3[A-Za-z], %d %3[A-Za-z] %d %d:%d:%d GMT", &day, month,
-          &year, &hour, &minute, &second)
-      == 6)
-    ;
-  else if (sscanf (text, "%*9[A-Za-z], %d-%3[A-Za-z]-%d %d:%d:%d GMT", &day,
-               month, &year, &hour, &minute, &second)
-      == 6)
+  if (sscanf (text, "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d GMT", &day,
+          month, &year, &hour, &minute, &second)
+          != 6
+      && sscanf (text, "%*3[A-Za-z] %3[A-Za-z] %2d %2d:%2d:%2d %4d", month,
+             &day, &hour, &minute, &second, &year)
+          != 6) {
+    if (sscanf (text, "%*9[A-Za-z], %2d-%3[A-Za-z]-%2d %2d:%2d:%2d GMT", &day,
+            month, &year, &hour, &minute, &second)
+        != 6)
+      return NULL;
     year = full_year (year);
-  else if (sscanf (text, "%*3[A-Za-z] %3[A-Za-z] %d %d:%d:%d %d", month, &day,
-               &hour, &minute, &second, &year)
-      != 6)
-    return NULL;
+  }
   return g_date_time_new_utc (
       year, month_from_name (month), day, hour, minute, MIN (second, 59));
 }
 
 static gint64
-seconds_until (const char *retry_after, const char *date)
+seconds_until (const char *value, GDateTime *date)
 {
-  g_autoptr (GDateTime) then = parse_date (retry_after);
-  g_autoptr (GDateTime) now = parse_date (date);
+  g_autoptr (GDateTime) then = parse_date (value);
+  g_autoptr (GDateTime) now =
+      date != NULL ? g_date_time_ref (date) : g_date_time_new_now_utc ();
 
   if (then == NULL)
     return -1;
-  if (now == NULL)
-    now = g_date_time_new_now_utc ();
   return MAX (g_date_time_difference (then, now) / G_TIME_SPAN_SECOND, 0);
 }
 
 gint64
-nanogpt_retry_after_parse (const char *retry_after, const char *date)
+nanogpt_retry_after_parse (const char *value, GDateTime *date)
 {
-  g_autofree char *text =
-      g_strstrip (g_strdup (retry_after ? retry_after : ""));
+  g_autofree char *text = g_strstrip (g_strdup (value != NULL ? value : ""));
   gint64 seconds;
 
   if (g_ascii_isdigit (*text)) {
@@ -85,5 +84,5 @@ nanogpt_retry_after_parse (const char *retry_after, const char *date)
   } else {
     seconds = seconds_until (text, date);
   }
-  return seconds < 0 ? -1 : MIN (seconds, DAY) * 1000;
+  return seconds < 0 ? -1 : MIN (seconds, MAX_SECONDS) * 1000;
 }

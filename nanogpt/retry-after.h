@@ -1,21 +1,22 @@
-/* nanovid: how long the service asks to wait
+/* nanovid: the Retry-After header, in both its forms
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
 
 G_BEGIN_DECLS
 
 /**
  * nanogpt_retry_after_parse:
- * @retry_after: (nullable): the header `Retry-After`, in seconds or as a date
- * @date: (nullable): the header `Date` of the same answer; a date is relative
- *   to it, since the two clocks may differ, and to the local clock without it
+ * @value: (nullable): the header's value: seconds, or an HTTP date
+ * @date: (nullable): the answer's own Date, which an HTTP date is relative to;
+ *   this machine's clock without it
  *
- * Returns: milliseconds from 0 to a day, -1 when @retry_after tells none
+ * Returns: milliseconds to wait, 0 for a date that has passed, -1 without a
+ *   value that can be understood
  */
-gint64 nanogpt_retry_after_parse (const char *retry_after, const char *date);
+gint64 nanogpt_retry_after_parse (const char *value, GDateTime *date);
 
 G_END_DECLS

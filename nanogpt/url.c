@@ -1,0 +1,236 @@
+/* nanovid: URLs that are configured and URLs that cannot be trusted
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "url.h"
+
+#include <string.h>
+
+#include "error.h"
+
+#define RESULT_URL_MAX (64 * 1024)
+
+/* Encoded, so that what was signed is sent as it was signed. */
+#define URL_FLAGS                                                              \
+  (G_URI_FLAGS_ENCODED | G_URI_FLAGS_PARSE_RELAXED                             \
+      | G_URI_FLAGS_SCHEME_NORMALIZE)
+
+static const char *
+url_get_host (GUri *url)
+{
+  const char *host = g_uri_get_host (url);
+
+  return host != NULL ? host : "";
+}
+
+static int
+url_get_port (GUri *url)
+{
+  int port = g_uri_get_port (url);
+
+  if (port > 0)
+    return port;
+  return strcmp (g_uri_get_scheme (url), "https") == 0 ? 443 : 80;
+}
+
+gboolean
+nanogpt_url_is_loopback (GUri *url)
+{
+  const char *host = url_get_host (url);
+  g_autoptr (GInetAddress) address = NULL;
+
+  if (g_ascii_strcasecmp (host, "localhost") == 0)
+    return TRUE;
+  address = g_inet_address_new_from_string (host);
+  return address != NULL && g_inet_address_get_is_loopback (address);
+}
+
+gboolean
+nanogpt_url_is_same_origin (GUri *a, GUri *b)
+{
+  return strcmp (g_uri_get_scheme (a), g_uri_get_scheme (b)) == 0
+      && g_ascii_strcasecmp (url_get_host (a), url_get_host (b)) == 0
+      && url_get_port (a) == url_get_port (b);
+}
+
+static gboolean
+is_loopback_http (GUri *url)
+{
+  return strcmp (g_uri_get_scheme (url), "http") == 0
+      && nanogpt_url_is_loopback (url);
+}
+
+char *
+nanogpt_url_get_origin (GUri *url)
+{
+  const char *scheme = g_uri_get_scheme (url);
+  g_autofree char *host = g_ascii_strdown (url_get_host (url), -1);
+  int port = url_get_port (url);
+
+  if (port == (strcmp (scheme, "https") == 0 ? 443 : 80))
+    port = -1;
+  return g_uri_join (
+      G_URI_FLAGS_NONE, scheme, NULL, host, port, "", NULL, NULL);
+}
+
+char *
+nanogpt_url_to_display (GUri *url)
+{
+  g_autofree char *origin = nanogpt_url_get_origin (url);
+
+  return g_strconcat (origin, g_uri_get_path (url), NULL);
+}
+
+static const char *
+find_fault_in_base (GUri *base)
+{
+  const char *scheme = g_uri_get_scheme (base);
+
+  if (strcmp (scheme, "https") != 0 && strcmp (scheme, "http") != 0)
+    return "it does not begin with https://";
+  if (*url_get_host (base) == '\0')
+    return "it names no host";
+  if (strcmp (scheme, "http") == 0 && !nanogpt_url_is_loopback (base))
+    return "http would show the API key to everyone on the way; only https is "
+           "used, or http to this machine itself";
+  if (g_uri_get_userinfo (base) != NULL)
+    return "it has a user name in it";
+  if (g_uri_get_query (base) != NULL || g_uri_get_fragment (base) != NULL)
+    return "it has a ? or # in it";
+  return NULL;
+}
+
+static void
+drop_trailing_slashes (char *path)
+{
+  gsize length = strlen (path);
+
+  while (length > 0 && path[length - 1] == '/')
+    path[--length] = '\0';
+}
+
+static void
+drop_api_suffix (char *path)
+{
+  static const char *const suffixes[] = { "/api/v1", "/api" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++) {
+    if (g_str_has_suffix (path, suffixes[i])) {
+      path[strlen (path) - strlen (suffixes[i])] = '\0';
+      return;
+    }
+  }
+}
+
+GUri *
+nanogpt_base_url_parse (const char *text, GError **error)
+{
+  g_autofree char *stripped = g_strstrip (g_strdup (text));
+  g_autoptr (GError) cause = NULL;
+  g_autoptr (GUri) url = NULL;
+  g_autofree char *path = NULL;
+  const char *fault;
+
+  url =
+      g_uri_parse (stripped, URL_FLAGS & ~G_URI_FLAGS_SCHEME_NORMALIZE, &cause);
+  fault = url != NULL ? find_fault_in_base (url) : cause->message;
+  if (fault != NULL) {
+    /* It is not shown: it may hold a password. */
+    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+        "The base URL cannot be used: %s", fault);
+    return NULL;
+  }
+
+  path = g_strdup (g_uri_get_path (url));
+  drop_trailing_slashes (path);
+  drop_api_suffix (path);
+  drop_trailing_slashes (path);
+  return g_uri_build (G_URI_FLAGS_ENCODED, g_uri_get_scheme (url), NULL,
+      g_uri_get_host (url), g_uri_get_port (url), path, NULL, NULL);
+}
+
+static void
+append_pair (GString *query, const char *name, const char *value)
+{
+  g_autofree char *escaped_name = g_uri_escape_string (name, NULL, FALSE);
+  g_autofree char *escaped_value = g_uri_escape_string (value, NULL, FALSE);
+
+  if (query->len > 0)
+    g_string_append_c (query, '&');
+  g_string_append_printf (query, "%s=%s", escaped_name, escaped_value);
+}
+
+GUri *
+nanogpt_base_url_build (GUri *base, const char *path, ...)
+{
+  g_autofree char *full_path = g_strconcat (g_uri_get_path (base), path, NULL);
+  g_autoptr (GString) query = g_string_new (NULL);
+  va_list pairs;
+  const char *name;
+
+  va_start (pairs, path);
+  while ((name = va_arg (pairs, const char *)) != NULL) {
+    const char *value = va_arg (pairs, const char *);
+
+    if (value != NULL)
+      append_pair (query, name, value);
+  }
+  va_end (pairs);
+
+  return g_uri_build (G_URI_FLAGS_ENCODED, g_uri_get_scheme (base), NULL,
+      g_uri_get_host (base), g_uri_get_port (base), full_path,
+      query->len > 0 ? query->str : NULL, NULL);
+}
+
+static const char *
+find_fault_in_result (GUri *base, GUri *url)
+{
+  if (*url_get_host (url) == '\0')
+    return "it names no host";
+  if (g_uri_get_userinfo (url) != NULL)
+    return "it has a user name in it";
+  if (strcmp (g_uri_get_scheme (url), "https") == 0
+      || nanogpt_url_is_same_origin (base, url)
+      || (is_loopback_http (base) && is_loopback_http (url)))
+    return NULL;
+  return "it is not https";
+}
+
+/* The service names its own paths from /api on and knows of no prefix that
+ * was put before them. */
+static char *
+restore_prefix (GUri *base, const char *text)
+{
+  const char *prefix = g_uri_get_path (base);
+
+  if (!g_str_has_prefix (text, "/api/"))
+    return g_strdup (text);
+  return g_strconcat (prefix, text, NULL);
+}
+
+GUri *
+nanogpt_result_url_resolve (
+    GUri *base, GUri *referrer, const char *text, GError **error)
+{
+  g_autofree char *reference = NULL;
+  g_autoptr (GUri) url = NULL;
+  g_autoptr (GError) cause = NULL;
+  const char *fault;
+
+  if (strlen (text) > RESULT_URL_MAX) {
+    g_set_error_literal (error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
+        "The result's URL cannot be used: it is longer than any URL");
+    return NULL;
+  }
+  reference = referrer == base ? restore_prefix (base, text) : g_strdup (text);
+  url = g_uri_parse_relative (referrer, reference, URL_FLAGS, &cause);
+  fault = url != NULL ? find_fault_in_result (base, url) : cause->message;
+  if (fault != NULL) {
+    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
+        "The result's URL cannot be used: %s", fault);
+    return NULL;
+  }
+  return g_uri_build (URL_FLAGS, g_uri_get_scheme (url), NULL,
+      g_uri_get_host (url), g_uri_get_port (url), g_uri_get_path (url),
+      g_uri_get_query (url), NULL);
+}

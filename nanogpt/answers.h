@@ -11,6 +11,13 @@
 G_BEGIN_DECLS
 
 /**
+ * NANOGPT_ANSWER_MAX_SIZE:
+ *
+ * Bytes that an answer may have; real ones have a few thousand.
+ */
+#define NANOGPT_ANSWER_MAX_SIZE (1024 * 1024)
+
+/**
  * NanogptPhase:
  *
  * What the service had reported when it answered; the classes of the status
@@ -72,7 +79,7 @@ typedef struct {
  * Reads the answer to a submit or to either status endpoint.
  *
  * Errors: %NANOGPT_ERROR_BAD_RESPONSE when @body is no JSON object, is nested
- * too deeply, or is not UTF-8.
+ * too deeply, is not UTF-8, or is over %NANOGPT_ANSWER_MAX_SIZE.
  *
  * Returns: (transfer full) (nullable): the answer
  */
@@ -82,9 +89,14 @@ void nanogpt_answer_free (NanogptAnswer *answer);
 /**
  * NanogptRefusal:
  * @message: a sentence for a user; never empty, never JSON
- * @type: (nullable): the service's type or code
+ * @type: (nullable): the service's type and code, as given; `type/code` when
+ *   they differ
  * @refund: (nullable): what the service says about a refund
  * @required_balance: USD that a submit needs, negative when not given
+ * @content_policy: whether it is the content that is refused, by the type, or
+ *   by the text of a status that stands for a bad request
+ * @quote: whether the service offers to be paid for this one call, as it does
+ *   with callers that have no account, rather than missing a balance
  *
  * The body of an answer with an HTTP status of 400 or above.
  */
@@ -93,6 +105,8 @@ typedef struct {
   char *type;
   char *refund;
   double required_balance;
+  gboolean content_policy;
+  gboolean quote;
 } NanogptRefusal;
 
 /**

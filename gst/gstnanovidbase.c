@@ -1,0 +1,792 @@
+/* nanovid: a source that plays the clip of a job
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The job runs beside the element, on the network thread.  The streaming
+ * thread waits for the job's clip to grow and reads it; seeking, flushing, EOS
+ * and pausing therefore only ever concern the reader, and cannot cancel, repeat
+ * or lose what was paid for.  Stopping the element ends the wait and keeps the
+ * job, so that the next start goes on where this one ended.
+ *
+ * The job starts with the first create() after a start, never with a state
+ * change or a query: whatever looks at the element without wanting data must
+ * not cost money.
+ *
+ * Locks, in order: the stream lock, then either the object lock or the private
+ * lock, never both.  The object lock guards the properties and, as everywhere,
+ * the segment.  The private lock guards what the streaming thread shares with
+ * the job's observer, with queries and with state changes; the job's functions
+ * that wait (start, stop, observers, the last unref) are called without it.
+ * Messages and events are posted and pushed with neither held. */
+
+#include "gstnanovidbase.h"
+
+#include "gstnanovidmessages.h"
+#include "gstnanovidprogress.h"
+
+#include <gst/base/gsttypefindhelper.h>
+
+#include "nanogpt/job.h"
+
+GST_DEBUG_CATEGORY_STATIC (gst_nanovid_base_debug);
+#define GST_CAT_DEFAULT gst_nanovid_base_debug
+
+/* Large pieces leave a demuxer downstream without anything to copy. */
+#define BLOCK_SIZE (1 << 20)
+
+#define TYPEFIND_MIN (4 << 10)
+#define TYPEFIND_MAX (64 << 10)
+
+typedef struct {
+  GstNanovidProperties *properties; /* object lock */
+
+  GMutex lock;
+  GCond cond;
+  gboolean flushing; /* lock: sticky until unlock_stop() */
+  gboolean ending;   /* lock: an application's EOS is on its way */
+  gboolean attached; /* lock: the job was started since start() */
+  gboolean forget;   /* lock: drop the job in stop() */
+  guint changes;     /* lock: how often the job told of something new */
+  NanogptJob *job;   /* lock: stays the same while attached */
+  guint observer;    /* lock: of the job */
+  NanogptClip *clip; /* lock: of this start */
+
+  /* Streaming thread, and state changes while it does not run. */
+  char *prompt;
+  guint serial;
+  gboolean failed;
+  GstNanovidProgress progress;
+} GstNanovidBasePrivate;
+
+enum {
+  SIGNAL_FORGET,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_ABSTRACT_TYPE_WITH_CODE (GstNanovidBase, gst_nanovid_base,
+    GST_TYPE_PUSH_SRC,
+    G_ADD_PRIVATE (GstNanovidBase)
+        GST_DEBUG_CATEGORY_INIT (gst_nanovid_base_debug, "nanovidbase", 0,
+            "nanovid: what all elements share"))
+
+static GstStaticPadTemplate src_template = GST_STATIC_PAD_TEMPLATE (
+    "src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
+
+static GstNanovidBasePrivate *
+get_private (GstNanovidBase *self)
+{
+  return gst_nanovid_base_get_instance_private (self);
+}
+
+/* The job and its clip */
+
+static void
+job_changed (NanogptJob *job G_GNUC_UNUSED, gpointer user_data)
+{
+  GstNanovidBasePrivate *priv = get_private (user_data);
+
+  g_mutex_lock (&priv->lock);
+  priv->changes++;
+  g_cond_broadcast (&priv->cond);
+  g_mutex_unlock (&priv->lock);
+}
+
+static NanogptJob *
+ref_job (GstNanovidBase *self)
+{
+  GstNanovidBasePrivate *priv = get_private (self);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&priv->lock);
+
+  return priv->job ? g_object_ref (priv->job) : NULL;
+}
+
+static NanogptJobStatus *
+get_job_status (GstNanovidBase *self)
+{
+  g_autoptr (NanogptJob) job = ref_job (self);
+
+  return job ? nanogpt_job_get_status (job) : NULL;
+}
+
+static void
+drop_job (NanogptJob *job, guint observer)
+{
+  if (!job)
+    return;
+
+  nanogpt_job_remove_observer (job, observer);
+  g_object_unref (job);
+}
+
+/* Streaming thread: the job is in use from here to stop(). */
+static void
+take_job (GstNanovidBase *self, NanogptJob *job)
+{
+  GstNanovidBasePrivate *priv = get_private (self);
+  guint observer = nanogpt_job_add_observer (job, job_changed, self);
+  guint old_observer;
+  NanogptJob *old;
+
+  g_mutex_lock (&priv->lock);
+  old = priv->job;
+  old_observer = priv->observer;
+  priv->job = job;
+  priv->observer = observer;
+  priv->attached = TRUE;
+  g_mutex_unlock (&priv->lock);
+
+  drop_job (old, old_observer);
+}
+
+/* Takes the job of the last start into use again, unless it was forgotten. */
+static gboolean
+retake_job (GstNanovidBase *self, NanogptJob *job)
+{
+  GstNanovidBasePrivate *priv = get_private (self);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&priv->lock);
+
+  priv->attached = priv->job == job;
+  return priv->attached;
+}
+
+static void
+gst_nanovid_base_forget (GstNanovidBase *self)
+{
+  GstNanovidBasePrivate *priv = get_private (self);
+  NanogptJob *job = NULL;
+  guint observer;
+
+  g_mutex_lock (&priv->lock);
+  observer = priv->observer;
+  if (priv->attached)
+    priv->forget = TRUE;
+  else
+    job = g_steal_pointer (&priv->job);
+  g_mutex_unlock (&priv->lock);
+
+  drop_job (job, observer);
+}
+
+static gboolean
+is_flushing (GstNanovidBase *self)
+{
+  GstNanovidBasePrivate *priv = get_private (self);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&priv->lock);
+
+  return priv->flushing;
+}
+
+/* Starts a job for this start of the element: the one of last time, when it is
+ * still what is asked for. */
+static GstFlowReturn
+attach (GstNanovidBase *self, GError **error)
+{
+  GstNanovidBasePrivate *priv = get_private (self);
+  g_autoptr (GstNanovidProperties) properties = NULL;
+  g_autoptr (NanogptRequest) request = NULL;
+  g_autoptr (NanogptJob) job = ref_job (self);
+  g_autoptr (NanogptJobStatus) status = NULL;
+  g_autoptr (GError) request_error = NULL;
+
+  GST_OBJECT_LOCK (self);
+  properties = gst_nanovid_properties_copy (priv->properties);
+  GST_OBJECT_UNLOCK (self);
+
+  if (!nanogpt_settings_resolve (properties->settings, error))
+    return GST_FLOW_ERROR;
+
+  request = GST_NANOVID_BASE_GET_CLASS (self)->create_request (
+      self, properties, &request_error);
+  if (is_flushing (self))
+    return GST_FLOW_FLUSHING;
+  /* A job that is only collected was asked for before. */
+  if (!request && !properties->settings->run_id) {
+    g_propagate_error (error, g_steal_pointer (&request_error));
+    return GST_FLOW_ERROR;
+  }
+
+  if (job && nanogpt_job_matches (job, request, properties->settings)
+      && nanogpt_job_is_collectable (job) && retake_job (self, job)) {
+    GST_INFO_OBJECT (self, "going on with the job of the last start");
+  } else {
+    GST_INFO_OBJECT (self, "new job");
+    g_clear_object (&job);
+    job = nanogpt_job_new (request, properties->settings);
+    take_job (self, g_object_ref (job));
+  }
+
+  g_free (priv->prompt);
+  priv->prompt =
+      request ? g_strdup (nanogpt_request_get_prompt (request)) : NULL;
+
+  nanogpt_job_start (job, properties->settings);
+  status = nanogpt_job_get_status (job);
+  gst_nanovid_progress_begin (&priv->progress, status);
+  return GST_FLOW_OK;
+}
+
+static void
+report (GstNanovidBase *self, const NanogptJobStatus *status)
+{
+  GstNanovidBasePrivate *priv = get_private (self);
+
+  if (status->serial == priv->serial)
+    return;
+
+  priv->serial = status->serial;
+  GST_DEBUG_OBJECT (self, "job %s is %s", GST_STR_NULL (status->run_id),
+      nanogpt_job_state_get_name (status->state));
+  gst_element_post_message (GST_ELEMENT (self),
+      gst_message_new_element (
+          GST_OBJECT (self), gst_nanovid_job_structure_new (status)));
+}
+
+static void
+fail (GstNanovidBase *self, const GError *error)
+{
+  GstNanovidBasePrivate *priv = get_private (self);
+
+  /* A flush may bring the reader back to where it failed. */
+  if (priv->failed)
+    return;
+
+  priv->failed = TRUE;
+  gst_nanovid_post_error (GST_ELEMENT (self), error);
+  gst_nanovid_progress_fail (&priv->progress, error);
+}
+
+static void
+cancel_progress (GstNanovidBase *self)
+{
+  GstNanovidBasePrivate *priv = get_private (self);
+  g_autoptr (NanogptJobStatus) status = get_job_status (self);
+
+  gst_nanovid_progress_cancel (&priv->progress, status ? status->run_id : NULL);
+}
+
+/* A demuxer decides by what it sees with the first buffer whether it can seek,
+ * and GstBaseSrc asks for the size only before that. */
+static void
+update_size (GstNanovidBase *self, gint64 size)
+{
+  GstBaseSrc *src = GST_BASE_SRC (self);
+  gboolean changed;
+
+  GST_OBJECT_LOCK (self);
+  changed = src->segment.duration != (guint64)size;
+  src->segment.duration = size;
+  GST_OBJECT_UNLOCK (self);
+
+  if (changed) {
+    GST_DEBUG_OBJECT (self, "size is %" G_GINT64_FORMAT, size);
+    gst_element_post_message (GST_ELEMENT (self),
+        gst_message_new_duration_changed (GST_OBJECT (self)));
+  }
+}
+
+/* Until the job tells of something new, or deadline, a monotonic time or -1. */
+static void
+wait_for_change (GstNanovidBase *self, guint changes, gint64 deadline)
+{
+  GstNanovidBasePrivate *priv = get_private (self);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&priv->lock);
+
+  while (!priv->flushing && priv->changes == changes) {
+    if (deadline < 0)
+      g_cond_wait (&priv->cond, &priv->lock);
+    else if (!g_cond_wait_until (&priv->cond, &priv->lock, deadline))
+      return;
+  }
+}
+
+/* Waits until wanted bytes can be read at offset, or all that there will ever
+ * be, which may be none.  Available is what there is. */
+static GstFlowReturn
+wait_for_bytes (
+    GstNanovidBase *self, guint64 offset, guint64 wanted, guint64 *available)
+{
+  GstNanovidBasePrivate *priv = get_private (self);
+  NanogptJob *job = priv->job;
+
+  for (;;) {
+    g_autoptr (NanogptJobStatus) status = NULL;
+    guint changes;
+    gint64 deadline;
+
+    g_mutex_lock (&priv->lock);
+    changes = priv->changes;
+    if (priv->flushing) {
+      gboolean ending = priv->ending;
+
+      g_mutex_unlock (&priv->lock);
+      if (ending)
+        cancel_progress (self);
+      return GST_FLOW_FLUSHING;
+    }
+    g_mutex_unlock (&priv->lock);
+
+    status = nanogpt_job_get_status (job);
+    report (self, status);
+    deadline = gst_nanovid_progress_update (&priv->progress, status);
+
+    if (!priv->clip) {
+      NanogptClip *clip = nanogpt_job_get_clip (job);
+
+      g_mutex_lock (&priv->lock);
+      priv->clip = clip;
+      g_mutex_unlock (&priv->lock);
+    }
+
+    if (priv->clip) {
+      gint64 size = nanogpt_clip_get_size (priv->clip);
+
+      *available = nanogpt_clip_get_available (priv->clip, offset);
+      if (size >= 0)
+        update_size (self, size);
+      if (*available >= wanted)
+        return GST_FLOW_OK;
+      /* Where the clip ends and all of it is here, the job's last word is a
+       * moment away, and nobody would hear it after EOS. */
+      if (size >= 0 && offset + *available >= (guint64)size
+          && (*available > 0 || status->state >= NANOGPT_JOB_COMPLETE
+              || !nanogpt_clip_is_complete (priv->clip)))
+        return GST_FLOW_OK;
+      nanogpt_job_want (job, offset + *available);
+    }
+
+    if (status->error) {
+      fail (self, status->error);
+      return GST_FLOW_ERROR;
+    }
+    wait_for_change (self, changes, deadline);
+  }
+}
+
+/* What the clip is, by its bytes */
+
+static gboolean
+is_media (GstCaps *caps)
+{
+  static const char *const others[] = { "application/ogg", "application/mxf",
+    "application/x-3gp", "application/x-id3", NULL };
+  const char *name = gst_structure_get_name (gst_caps_get_structure (caps, 0));
+
+  return g_str_has_prefix (name, "video/") || g_str_has_prefix (name, "audio/")
+      || g_strv_contains (others, name);
+}
+
+/* Ends the job's wait with an error, which the next look at the job finds. */
+static void
+reject (GstNanovidBase *self, GstCaps *caps)
+{
+  GstNanovidBasePrivate *priv = get_private (self);
+  g_autoptr (NanogptClip) clip = NULL;
+  g_autofree char *message = NULL;
+
+  message = g_strdup_printf ("What the service gave as the clip is no media "
+                             "file%s%s",
+      caps ? ", but " : "",
+      caps ? gst_structure_get_name (gst_caps_get_structure (caps, 0)) : "");
+
+  g_mutex_lock (&priv->lock);
+  clip = g_steal_pointer (&priv->clip);
+  g_mutex_unlock (&priv->lock);
+
+  nanogpt_job_reject_clip (priv->job, message);
+}
+
+static GstTagList *
+create_tags (GstNanovidBase *self)
+{
+  GstNanovidBasePrivate *priv = get_private (self);
+  g_autoptr (NanogptJobStatus) status = nanogpt_job_get_status (priv->job);
+
+  return gst_nanovid_tags_new (status, priv->prompt);
+}
+
+/* The base class holds the event back until the segment is out, and loses it
+ * in a flush: hence the question whether it did go out.  This is not done with
+ * gst_element_send_event(), which takes the state lock. */
+static void
+push_tags (GstNanovidBase *self)
+{
+  g_autoptr (GstEvent) pushed =
+      gst_pad_get_sticky_event (GST_BASE_SRC_PAD (self), GST_EVENT_TAG, 0);
+
+  if (pushed)
+    return;
+
+  GST_ELEMENT_CLASS (gst_nanovid_base_parent_class)
+      ->send_event (GST_ELEMENT (self), gst_event_new_tag (create_tags (self)));
+}
+
+/* The caps go out before the first buffer, or decodebin3 finds nothing to
+ * link. */
+static GstFlowReturn
+negotiate (GstNanovidBase *self)
+{
+  GstNanovidBasePrivate *priv = get_private (self);
+  g_autoptr (GstCaps) caps = NULL;
+  guint64 wanted = TYPEFIND_MIN;
+
+  for (;;) {
+    g_autoptr (GBytes) head = NULL;
+    g_autoptr (GError) error = NULL;
+    GstTypeFindProbability probability = GST_TYPE_FIND_NONE;
+    guint64 available = 0;
+    GstFlowReturn flow = wait_for_bytes (self, 0, wanted, &available);
+
+    if (flow != GST_FLOW_OK)
+      return flow;
+
+    if (available == 0)
+      break;
+
+    available = MIN (available, TYPEFIND_MAX);
+    head = nanogpt_clip_read (priv->clip, 0, available, &error);
+    if (!head) {
+      fail (self, error);
+      return GST_FLOW_ERROR;
+    }
+    gst_clear_caps (&caps);
+    caps = gst_type_find_helper_for_data (GST_OBJECT (self),
+        g_bytes_get_data (head, NULL), available, &probability);
+    if (probability >= GST_TYPE_FIND_LIKELY || available == TYPEFIND_MAX
+        || available < wanted)
+      break;
+    wanted = MIN (available * 2, TYPEFIND_MAX);
+  }
+
+  if (!caps || !is_media (caps)) {
+    guint64 available;
+
+    reject (self, caps);
+    return wait_for_bytes (self, 0, G_MAXUINT64, &available);
+  }
+
+  GST_INFO_OBJECT (self, "the clip is %" GST_PTR_FORMAT, caps);
+  gst_base_src_set_caps (GST_BASE_SRC (self), caps);
+  gst_element_post_message (GST_ELEMENT (self),
+      gst_message_new_tag (GST_OBJECT (self), create_tags (self)));
+  return GST_FLOW_OK;
+}
+
+/* GstBaseSrc */
+
+static GstFlowReturn
+gst_nanovid_base_create (
+    GstBaseSrc *src, guint64 offset, guint length, GstBuffer **buffer)
+{
+  GstNanovidBase *self = GST_NANOVID_BASE (src);
+  GstNanovidBasePrivate *priv = get_private (self);
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) error = NULL;
+  guint64 available = 0;
+  GstFlowReturn flow;
+
+  if (priv->failed)
+    return GST_FLOW_ERROR;
+
+  if (!priv->attached) {
+    flow = attach (self, &error);
+    if (flow == GST_FLOW_ERROR)
+      fail (self, error);
+    if (flow != GST_FLOW_OK)
+      return flow;
+  }
+
+  if (!gst_pad_has_current_caps (GST_BASE_SRC_PAD (src))) {
+    flow = negotiate (self);
+    if (flow != GST_FLOW_OK)
+      return flow;
+  }
+
+  flow = wait_for_bytes (self, offset, 1, &available);
+  if (flow != GST_FLOW_OK)
+    return flow;
+
+  gst_nanovid_progress_complete (&priv->progress);
+  if (available == 0)
+    return GST_FLOW_EOS;
+
+  bytes =
+      nanogpt_clip_read (priv->clip, offset, MIN (available, length), &error);
+  if (!bytes) {
+    fail (self, error);
+    return GST_FLOW_ERROR;
+  }
+
+  push_tags (self);
+  *buffer = gst_buffer_new_wrapped_bytes (bytes);
+  GST_BUFFER_OFFSET (*buffer) = offset;
+  GST_BUFFER_OFFSET_END (*buffer) = offset + g_bytes_get_size (bytes);
+  GST_LOG_OBJECT (self, "%" GST_PTR_FORMAT, *buffer);
+  return GST_FLOW_OK;
+}
+
+static gboolean
+gst_nanovid_base_start (GstBaseSrc *src)
+{
+  GstNanovidBasePrivate *priv = get_private (GST_NANOVID_BASE (src));
+
+  priv->failed = FALSE;
+  priv->serial = G_MAXUINT;
+  return TRUE;
+}
+
+static gboolean
+gst_nanovid_base_stop (GstBaseSrc *src)
+{
+  GstNanovidBase *self = GST_NANOVID_BASE (src);
+  GstNanovidBasePrivate *priv = get_private (self);
+  g_autoptr (NanogptClip) clip = NULL;
+  gboolean forget;
+
+  if (priv->attached) {
+    GST_INFO_OBJECT (self, "no longer waiting for the job");
+    nanogpt_job_stop (priv->job);
+  }
+  cancel_progress (self);
+
+  g_mutex_lock (&priv->lock);
+  priv->attached = FALSE;
+  clip = g_steal_pointer (&priv->clip);
+  forget = priv->forget;
+  priv->forget = FALSE;
+  g_mutex_unlock (&priv->lock);
+
+  if (forget)
+    gst_nanovid_base_forget (self);
+  return TRUE;
+}
+
+static gboolean
+gst_nanovid_base_unlock (GstBaseSrc *src)
+{
+  GstNanovidBasePrivate *priv = get_private (GST_NANOVID_BASE (src));
+
+  g_mutex_lock (&priv->lock);
+  priv->flushing = TRUE;
+  g_cond_broadcast (&priv->cond);
+  g_mutex_unlock (&priv->lock);
+  return TRUE;
+}
+
+static gboolean
+gst_nanovid_base_unlock_stop (GstBaseSrc *src)
+{
+  GstNanovidBasePrivate *priv = get_private (GST_NANOVID_BASE (src));
+
+  g_mutex_lock (&priv->lock);
+  priv->flushing = FALSE;
+  g_mutex_unlock (&priv->lock);
+  return TRUE;
+}
+
+static gboolean
+gst_nanovid_base_is_seekable (GstBaseSrc *src G_GNUC_UNUSED)
+{
+  return TRUE;
+}
+
+static gboolean
+gst_nanovid_base_do_seek (GstBaseSrc *src, GstSegment *segment)
+{
+  if (segment->rate < 0) {
+    GST_INFO_OBJECT (src, "cannot play backwards");
+    return FALSE;
+  }
+  return GST_BASE_SRC_CLASS (gst_nanovid_base_parent_class)
+      ->do_seek (src, segment);
+}
+
+static gboolean
+gst_nanovid_base_get_size (GstBaseSrc *src, guint64 *size)
+{
+  GstNanovidBasePrivate *priv = get_private (GST_NANOVID_BASE (src));
+  gint64 known = -1;
+
+  g_mutex_lock (&priv->lock);
+  if (priv->clip)
+    known = nanogpt_clip_get_size (priv->clip);
+  g_mutex_unlock (&priv->lock);
+
+  if (known < 0)
+    return FALSE;
+
+  *size = known;
+  return TRUE;
+}
+
+static void
+add_scheduling_flags (GstQuery *query)
+{
+  GstSchedulingFlags flags;
+  gint min, max, align;
+
+  gst_query_parse_scheduling (query, &flags, &min, &max, &align);
+  gst_query_set_scheduling (query,
+      flags | GST_SCHEDULING_FLAG_SEEKABLE
+          | GST_SCHEDULING_FLAG_BANDWIDTH_LIMITED,
+      min, max, align);
+}
+
+static gboolean
+gst_nanovid_base_query (GstBaseSrc *src, GstQuery *query)
+{
+  guint64 size;
+
+  /* The base class would answer that the duration is -1. */
+  if (GST_QUERY_TYPE (query) == GST_QUERY_DURATION
+      && !gst_nanovid_base_get_size (src, &size))
+    return FALSE;
+
+  if (!GST_BASE_SRC_CLASS (gst_nanovid_base_parent_class)->query (src, query))
+    return FALSE;
+
+  if (GST_QUERY_TYPE (query) == GST_QUERY_SCHEDULING)
+    add_scheduling_flags (query);
+  return TRUE;
+}
+
+/* GstElement and GObject */
+
+/* An application's EOS makes the base class wake create(), which is not called
+ * again after that. */
+static gboolean
+gst_nanovid_base_send_event (GstElement *element, GstEvent *event)
+{
+  GstNanovidBase *self = GST_NANOVID_BASE (element);
+  GstNanovidBasePrivate *priv = get_private (self);
+  gboolean eos = GST_EVENT_TYPE (event) == GST_EVENT_EOS;
+  gboolean handled;
+
+  if (eos) {
+    g_mutex_lock (&priv->lock);
+    priv->ending = TRUE;
+    g_mutex_unlock (&priv->lock);
+  }
+
+  handled = GST_ELEMENT_CLASS (gst_nanovid_base_parent_class)
+                ->send_event (element, event);
+
+  if (eos) {
+    g_mutex_lock (&priv->lock);
+    priv->ending = FALSE;
+    g_mutex_unlock (&priv->lock);
+    /* In case a flush had called create() back before. */
+    cancel_progress (self);
+  }
+  return handled;
+}
+
+static void
+gst_nanovid_base_set_property (GObject *object, guint id, const GValue *value,
+    GParamSpec *pspec G_GNUC_UNUSED)
+{
+  GstNanovidBasePrivate *priv = get_private (GST_NANOVID_BASE (object));
+
+  GST_OBJECT_LOCK (object);
+  gst_nanovid_properties_set (priv->properties, id, value);
+  GST_OBJECT_UNLOCK (object);
+}
+
+static void
+gst_nanovid_base_get_property (
+    GObject *object, guint id, GValue *value, GParamSpec *pspec G_GNUC_UNUSED)
+{
+  GstNanovidBase *self = GST_NANOVID_BASE (object);
+  GstNanovidBasePrivate *priv = get_private (self);
+  g_autoptr (NanogptJobStatus) status = NULL;
+
+  if (id == GST_NANOVID_PROPERTY_JOB) {
+    status = get_job_status (self);
+    if (status)
+      g_value_take_boxed (value, gst_nanovid_job_structure_new (status));
+    return;
+  }
+
+  GST_OBJECT_LOCK (object);
+  gst_nanovid_properties_get (priv->properties, id, value);
+  GST_OBJECT_UNLOCK (object);
+
+  if (id == GST_NANOVID_PROPERTY_RUN_ID && !g_value_get_string (value)) {
+    status = get_job_status (self);
+    if (status)
+      g_value_set_string (value, status->run_id);
+  }
+}
+
+static void
+gst_nanovid_base_finalize (GObject *object)
+{
+  GstNanovidBase *self = GST_NANOVID_BASE (object);
+  GstNanovidBasePrivate *priv = get_private (self);
+
+  gst_nanovid_base_forget (self);
+  g_free (priv->prompt);
+  gst_nanovid_properties_free (priv->properties);
+  g_cond_clear (&priv->cond);
+  g_mutex_clear (&priv->lock);
+  G_OBJECT_CLASS (gst_nanovid_base_parent_class)->finalize (object);
+}
+
+static void
+gst_nanovid_base_class_init (GstNanovidBaseClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+  GstBaseSrcClass *src_class = GST_BASE_SRC_CLASS (klass);
+
+  object_class->set_property = gst_nanovid_base_set_property;
+  object_class->get_property = gst_nanovid_base_get_property;
+  object_class->finalize = gst_nanovid_base_finalize;
+  gst_nanovid_properties_install (object_class);
+
+  element_class->send_event = GST_DEBUG_FUNCPTR (gst_nanovid_base_send_event);
+  gst_element_class_add_static_pad_template (element_class, &src_template);
+
+  /* GstBaseSrc's create(), for its offset: the reader's position is the
+   * segment's and is kept nowhere else.  What GstPushSrc is there for is that it
+   * answers the scheduling query without starting the element. */
+  src_class->create = GST_DEBUG_FUNCPTR (gst_nanovid_base_create);
+  src_class->start = GST_DEBUG_FUNCPTR (gst_nanovid_base_start);
+  src_class->stop = GST_DEBUG_FUNCPTR (gst_nanovid_base_stop);
+  src_class->unlock = GST_DEBUG_FUNCPTR (gst_nanovid_base_unlock);
+  src_class->unlock_stop = GST_DEBUG_FUNCPTR (gst_nanovid_base_unlock_stop);
+  src_class->is_seekable = GST_DEBUG_FUNCPTR (gst_nanovid_base_is_seekable);
+  src_class->do_seek = GST_DEBUG_FUNCPTR (gst_nanovid_base_do_seek);
+  src_class->get_size = GST_DEBUG_FUNCPTR (gst_nanovid_base_get_size);
+  src_class->query = GST_DEBUG_FUNCPTR (gst_nanovid_base_query);
+
+  /**
+   * GstNanovidBase::forget:
+   *
+   * Drops the clip that the element keeps: the next start asks for a new one,
+   * which is paid for.  A clip that is playing is dropped when it stops.
+   */
+  signals[SIGNAL_FORGET] = g_signal_new_class_handler ("forget",
+      G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,
+      G_CALLBACK (gst_nanovid_base_forget), NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  gst_type_mark_as_plugin_api (GST_TYPE_NANOVID_BASE, 0);
+}
+
+static void
+gst_nanovid_base_init (GstNanovidBase *self)
+{
+  GstNanovidBasePrivate *priv = get_private (self);
+  GstBaseSrc *src = GST_BASE_SRC (self);
+
+  priv->properties = gst_nanovid_properties_new ();
+  g_mutex_init (&priv->lock);
+  g_cond_init (&priv->cond);
+  gst_nanovid_progress_init (&priv->progress, GST_ELEMENT (self));
+
+  gst_base_src_set_format (src, GST_FORMAT_BYTES);
+  gst_base_src_set_blocksize (src, BLOCK_SIZE);
+  gst_base_src_set_automatic_eos (src, FALSE);
+  gst_pad_use_fixed_caps (GST_BASE_SRC_PAD (src));
+}

@@ -1,0 +1,31 @@
+/* nanovid: a source that plays the clip of a job
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <gst/base/gstpushsrc.h>
+
+#include "gstnanovidproperties.h"
+
+G_BEGIN_DECLS
+
+#define GST_TYPE_NANOVID_BASE (gst_nanovid_base_get_type ())
+G_DECLARE_DERIVABLE_TYPE (
+    GstNanovidBase, gst_nanovid_base, GST, NANOVID_BASE, GstPushSrc)
+
+/**
+ * GstNanovidBaseClass:
+ * @create_request: called on the streaming thread, with no lock held, before
+ *   the first byte of each start: makes the request from @properties, a
+ *   snapshot, and whatever else the element knows.  Returns %NULL with an error
+ *   of %NANOGPT_ERROR, or without one when the element is flushing.
+ */
+struct _GstNanovidBaseClass {
+  GstPushSrcClass parent_class;
+
+  NanogptRequest *(*create_request) (GstNanovidBase *self,
+      const GstNanovidProperties *properties, GError **error);
+};
+
+G_END_DECLS

@@ -1,0 +1,129 @@
+/* nanovid: what an element tells the application about its job
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include "gstnanovidmessages.h"
+
+GstStructure *
+gst_nanovid_job_structure_new (const NanogptJobStatus *status)
+{
+  GstStructure *structure =
+      gst_structure_new ("nanovid-job", "state", G_TYPE_STRING,
+          nanogpt_job_state_get_name (status->state), "elapsed", G_TYPE_UINT64,
+          (guint64)status->elapsed * GST_USECOND, "resumed", G_TYPE_BOOLEAN,
+          status->resumed, "bytes", G_TYPE_UINT64, status->bytes, NULL);
+
+  if (status->model)
+    gst_structure_set (structure, "model", G_TYPE_STRING, status->model, NULL);
+  if (status->run_id) {
+    gst_structure_set (
+        structure, "run-id", G_TYPE_STRING, status->run_id, NULL);
+  }
+  if (status->cost >= 0)
+    gst_structure_set (structure, "cost", G_TYPE_DOUBLE, status->cost, NULL);
+  if (status->payment_source) {
+    gst_structure_set (structure, "payment-source", G_TYPE_STRING,
+        status->payment_source, NULL);
+  }
+  if (status->remaining_balance >= 0) {
+    gst_structure_set (structure, "remaining-balance", G_TYPE_DOUBLE,
+        status->remaining_balance, NULL);
+  }
+  if (status->progress >= 0) {
+    gst_structure_set (
+        structure, "progress", G_TYPE_INT, status->progress, NULL);
+  }
+  if (status->details) {
+    gst_structure_set (
+        structure, "details", G_TYPE_STRING, status->details, NULL);
+  }
+  if (status->size >= 0) {
+    gst_structure_set (
+        structure, "size", G_TYPE_UINT64, (guint64)status->size, NULL);
+  }
+  return structure;
+}
+
+GstTagList *
+gst_nanovid_tags_new (const NanogptJobStatus *status, const char *prompt)
+{
+  g_autofree char *comment = g_strdup_printf ("Generated video: model %s, "
+                                              "run ID %s",
+      status->model ? status->model : "unknown",
+      status->run_id ? status->run_id : "unknown");
+  GstTagList *tags = gst_tag_list_new (GST_TAG_ENCODER,
+      PACKAGE_NAME " " PACKAGE_VERSION, GST_TAG_COMMENT, comment, NULL);
+
+  if (prompt)
+    gst_tag_list_add (tags, GST_TAG_MERGE_APPEND, GST_TAG_TITLE, prompt, NULL);
+  return tags;
+}
+
+static GstResourceError
+get_resource_error (const GError *error)
+{
+  const NanogptErrorDetails *details = nanogpt_error_get_details (error);
+
+  switch ((NanogptError)error->code) {
+    case NANOGPT_ERROR_NOT_AUTHORIZED:
+    case NANOGPT_ERROR_INSUFFICIENT_BALANCE:
+    case NANOGPT_ERROR_OVER_BUDGET:
+      return GST_RESOURCE_ERROR_NOT_AUTHORIZED;
+    case NANOGPT_ERROR_RATE_LIMITED:
+    case NANOGPT_ERROR_TIMED_OUT:
+      return GST_RESOURCE_ERROR_BUSY;
+    case NANOGPT_ERROR_CONTENT_POLICY:
+    case NANOGPT_ERROR_INVALID_REQUEST:
+    case NANOGPT_ERROR_IMAGE_REQUIRED:
+    case NANOGPT_ERROR_UPLOAD_TOO_LARGE:
+      return GST_RESOURCE_ERROR_SETTINGS;
+    case NANOGPT_ERROR_RESULT_TOO_LARGE:
+    case NANOGPT_ERROR_NO_SPACE:
+      return GST_RESOURCE_ERROR_NO_SPACE_LEFT;
+    case NANOGPT_ERROR_GENERATION_FAILED:
+    case NANOGPT_ERROR_CANCELLED:
+      return GST_RESOURCE_ERROR_FAILED;
+    case NANOGPT_ERROR_SUBMIT_UNKNOWN:
+      return GST_RESOURCE_ERROR_WRITE;
+    case NANOGPT_ERROR_NETWORK:
+    case NANOGPT_ERROR_SERVER:
+      return details->answered ? GST_RESOURCE_ERROR_READ
+                               : GST_RESOURCE_ERROR_OPEN_READ;
+    case NANOGPT_ERROR_BAD_RESPONSE:
+      return GST_RESOURCE_ERROR_READ;
+  }
+  g_return_val_if_reached (GST_RESOURCE_ERROR_FAILED);
+}
+
+static GstStructure *
+create_error_details (const GError *error)
+{
+  const NanogptErrorDetails *details = nanogpt_error_get_details (error);
+  GstStructure *structure =
+      gst_structure_new ("details", "reason", G_TYPE_STRING,
+          nanogpt_error_get_reason (error->code), "may-have-been-charged",
+          G_TYPE_BOOLEAN, details->may_have_been_charged, NULL);
+
+  if (details->http_status) {
+    gst_structure_set (
+        structure, "http-status-code", G_TYPE_UINT, details->http_status, NULL);
+  }
+  if (details->run_id) {
+    gst_structure_set (
+        structure, "run-id", G_TYPE_STRING, details->run_id, NULL);
+  }
+  return structure;
+}
+
+void
+gst_nanovid_post_error (GstElement *element, const GError *error)
+{
+  g_return_if_fail (error->domain == NANOGPT_ERROR);
+
+  gst_element_message_full_with_details (element, GST_MESSAGE_ERROR,
+      GST_RESOURCE_ERROR, get_resource_error (error), g_strdup (error->message),
+      g_strdup (nanogpt_error_get_details (error)->debug), __FILE__,
+      GST_FUNCTION, __LINE__, create_error_details (error));
+}

@@ -1,0 +1,159 @@
+/* nanovid: the wait for a clip, as a PROGRESS operation
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "gstnanovidprogress.h"
+
+#define CODE "nanovid"
+#define INTERVAL (10 * G_TIME_SPAN_SECOND)
+
+void
+gst_nanovid_progress_init (GstNanovidProgress *progress, GstElement *element)
+{
+  progress->element = element;
+}
+
+static void
+post (GstNanovidProgress *progress, GstProgressType type, const char *text)
+{
+  gst_element_post_message (progress->element,
+      gst_message_new_progress (
+          GST_OBJECT (progress->element), type, CODE, text));
+}
+
+static void
+end (GstNanovidProgress *progress, GstProgressType type, const char *text)
+{
+  if (g_atomic_int_compare_and_exchange (&progress->open, TRUE, FALSE))
+    post (progress, type, text);
+}
+
+void
+gst_nanovid_progress_begin (
+    GstNanovidProgress *progress, const NanogptJobStatus *status)
+{
+  g_autofree char *text = NULL;
+
+  if (!g_atomic_int_compare_and_exchange (&progress->open, FALSE, TRUE))
+    return;
+
+  /* A clip that is here already needs no word on how to get it. */
+  progress->introduced = status->state == NANOGPT_JOB_COMPLETE;
+  progress->state = status->state;
+  progress->due = g_get_monotonic_time () + INTERVAL;
+
+  if (status->run_id)
+    text = g_strdup_printf ("Waiting for the clip of job %s", status->run_id);
+  else
+    text = g_strdup_printf ("Requesting a clip from %s", status->model);
+  post (progress, GST_PROGRESS_TYPE_START, text);
+}
+
+/* Once for each wait, and as soon as there is an id: nothing that is posted
+ * while the element is being stopped would be seen. */
+static void
+introduce (GstNanovidProgress *progress, const NanogptJobStatus *status)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_string_printf (text, "Job %s %s", status->run_id,
+      status->resumed ? "is taken up again" : "was accepted");
+  if (status->cost >= 0) {
+    g_string_append_printf (text, ", cost %.4g%s%s", status->cost,
+        status->payment_source ? " " : "",
+        status->payment_source ? status->payment_source : "");
+  }
+  g_string_append_printf (text,
+      ". It goes on, and is charged, even if this pipeline ends; to collect "
+      "the clip later, run the same pipeline again or set run-id=%s",
+      status->run_id);
+  post (progress, GST_PROGRESS_TYPE_CONTINUE, text->str);
+}
+
+static const char *
+describe (NanogptJobState state)
+{
+  switch (state) {
+    case NANOGPT_JOB_SUBMITTING:
+      return "Submitting";
+    case NANOGPT_JOB_QUEUED:
+      return "Queued";
+    case NANOGPT_JOB_GENERATING:
+      return "Generating";
+    case NANOGPT_JOB_DOWNLOADING:
+      return "Downloading";
+    case NANOGPT_JOB_COMPLETE:
+      return "Complete";
+    case NANOGPT_JOB_FAILED:
+      return "Failed";
+    case NANOGPT_JOB_CANCELLED:
+      return "Canceled by the service";
+  }
+  g_return_val_if_reached ("");
+}
+
+static void
+report (GstNanovidProgress *progress, const NanogptJobStatus *status)
+{
+  g_autoptr (GString) text = g_string_new (describe (status->state));
+
+  g_string_append_printf (text, ", %" G_GINT64_FORMAT " s so far",
+      status->elapsed / G_TIME_SPAN_SECOND);
+  if (status->progress >= 0)
+    g_string_append_printf (text, ", %d %%", status->progress);
+  if (status->details)
+    g_string_append_printf (text, ": %s", status->details);
+  post (progress, GST_PROGRESS_TYPE_CONTINUE, text->str);
+}
+
+gint64
+gst_nanovid_progress_update (
+    GstNanovidProgress *progress, const NanogptJobStatus *status)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (!g_atomic_int_get (&progress->open))
+    return -1;
+
+  if (status->run_id && !progress->introduced) {
+    progress->introduced = TRUE;
+    introduce (progress, status);
+  }
+
+  /* The end of an operation has a message of its own. */
+  if (status->state >= NANOGPT_JOB_COMPLETE)
+    return -1;
+
+  if (status->state != progress->state || now >= progress->due) {
+    progress->state = status->state;
+    progress->due = now + INTERVAL;
+    report (progress, status);
+  }
+  return progress->due;
+}
+
+void
+gst_nanovid_progress_complete (GstNanovidProgress *progress)
+{
+  end (progress, GST_PROGRESS_TYPE_COMPLETE, "The clip can be read");
+}
+
+void
+gst_nanovid_progress_cancel (GstNanovidProgress *progress, const char *run_id)
+{
+  g_autofree char *text = NULL;
+
+  if (run_id) {
+    text = g_strdup_printf ("Stopped waiting for job %s. It goes on and is "
+                            "charged; to collect the clip, run the same "
+                            "pipeline again or set run-id=%s",
+        run_id, run_id);
+  }
+  end (progress, GST_PROGRESS_TYPE_CANCELED, text ? text : "Stopped waiting");
+}
+
+void
+gst_nanovid_progress_fail (GstNanovidProgress *progress, const GError *error)
+{
+  end (progress, GST_PROGRESS_TYPE_ERROR, error->message);
+}

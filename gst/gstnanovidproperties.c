@@ -1,0 +1,386 @@
+/* nanovid: the properties that all elements have
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "gstnanovidproperties.h"
+
+#include "nanogpt/error.h"
+
+typedef enum {
+  KIND_STRING,
+  KIND_SECRET,
+  KIND_SWITCH,
+  KIND_UINT,
+  KIND_INT64,
+  KIND_UINT64,
+  KIND_DOUBLE,
+} Kind;
+
+typedef enum {
+  OWNER_PARAMETERS,
+  OWNER_SETTINGS,
+  OWNER_SELF,
+} Owner;
+
+typedef struct {
+  const char *name;
+  const char *nick;
+  const char *blurb;
+  Kind kind;
+  Owner owner;
+  gsize offset;
+} Row;
+
+#define PARAMETER(field)                                                       \
+  OWNER_PARAMETERS, G_STRUCT_OFFSET (NanogptParameters, field)
+#define SETTING(field) OWNER_SETTINGS, G_STRUCT_OFFSET (NanogptSettings, field)
+
+/* What a property is, where its value is kept, and with that its default,
+ * which is that of a fresh GstNanovidProperties.  The index is the id. */
+static const Row rows[] = {
+  [GST_NANOVID_PROPERTY_RUN_ID] = { "run-id", "Run ID",
+      "Collect the job with this id instead of paying for a new one; read, the "
+      "id of the current job",
+      KIND_STRING, SETTING (run_id) },
+  [GST_NANOVID_PROPERTY_BASE_URL] = { "base-url", "Base URL",
+      "Where the service is: https, or http to this machine "
+      "(unset = $NANOGPT_BASE_URL, else " NANOGPT_DEFAULT_BASE_URL ")",
+      KIND_STRING, SETTING (base_url) },
+
+  { "prompt", "Prompt",
+      "What to generate, such as \"a lighthouse at dusk\"; may be empty with "
+      "an image or a run-id",
+      KIND_STRING, PARAMETER (prompt) },
+  { "negative-prompt", "Negative prompt",
+      "What to avoid, for models that take it, such as \"blurry, text\"",
+      KIND_STRING, PARAMETER (negative_prompt) },
+  { "model", "Model",
+      "The model's slug; the default takes text and image input", KIND_STRING,
+      PARAMETER (model) },
+  { "duration", "Duration",
+      "Length of the clip in seconds, where the model offers a choice "
+      "(0 = the model's default)",
+      KIND_UINT, PARAMETER (duration) },
+  { "aspect-ratio", "Aspect ratio",
+      "Width to height of the picture, such as 16:9 (unset = the model's "
+      "default)",
+      KIND_STRING, PARAMETER (aspect_ratio) },
+  { "resolution", "Resolution",
+      "Size of the picture, such as 720p; often decides the price (unset = the "
+      "model's default)",
+      KIND_STRING, PARAMETER (resolution) },
+  { "seed", "Seed",
+      "Start value of the model's random numbers, for results that can be "
+      "repeated where the model can (-1 = a new one each time)",
+      KIND_INT64, PARAMETER (seed) },
+  { "num-frames", "Number of frames",
+      "Length of the clip in frames, for models that count so, such as 81 "
+      "(0 = the model's default)",
+      KIND_UINT, PARAMETER (num_frames) },
+  { "frames-per-second", "Frames per second",
+      "Frame rate of the clip, for models that offer a choice (0 = the model's "
+      "default)",
+      KIND_UINT, PARAMETER (frames_per_second) },
+  { "num-inference-steps", "Inference steps",
+      "Steps of refinement, for models that offer a choice, such as 30 "
+      "(0 = the model's default)",
+      KIND_UINT, PARAMETER (num_inference_steps) },
+  { "cfg-scale", "CFG scale",
+      "How closely the model keeps to the prompt, such as 0.5 (-1 = the "
+      "model's default)",
+      KIND_DOUBLE, PARAMETER (cfg_scale) },
+  { "pro-mode", "Pro mode",
+      "Better and dearer, for models that offer it; sent only when set",
+      KIND_SWITCH, PARAMETER (pro_mode) },
+  { "camera-fixed", "Camera fixed",
+      "Keep the camera still, for models that offer it; sent only when set",
+      KIND_SWITCH, PARAMETER (camera_fixed) },
+  { "show-explicit-content", "Show explicit content",
+      "Allow explicit content, for models that offer it; sent only when set",
+      KIND_SWITCH, PARAMETER (show_explicit_content) },
+  { "image-url", "Image URL",
+      "Public https URL of an input image, which the service fetches itself",
+      KIND_STRING, PARAMETER (image_url) },
+  { "image-location", "Image location",
+      "Local JPEG, PNG or WebP file to send as the input image", KIND_STRING,
+      OWNER_SELF, G_STRUCT_OFFSET (GstNanovidProperties, image_location) },
+  { "parameters", "Parameters",
+      "Further fields of the request as a JSON object, sent as they are, such "
+      "as {\"motion\": \"high\"}",
+      KIND_STRING, PARAMETER (extra) },
+  { "conversation", "Conversation",
+      "UUID that the service keeps with the job; unique for each job, it makes "
+      "finding a job again exact",
+      KIND_STRING, PARAMETER (conversation) },
+
+  { "api-key", "API key",
+      "The service's API key (unset = $NANOGPT_API_KEY, else the file named by "
+      "$NANOGPT_API_KEY_FILE)",
+      KIND_SECRET, SETTING (api_key) },
+  { "timeout", "Timeout",
+      "Seconds to wait for the whole generation (0 = no limit)", KIND_UINT,
+      SETTING (timeout) },
+  { "poll-interval", "Poll interval",
+      "Milliseconds between two questions whether the clip is ready "
+      "(0 = adaptive)",
+      KIND_UINT, SETTING (poll_interval) },
+  { "http-timeout", "HTTP timeout",
+      "Seconds that one exchange with the service may take, or that a download "
+      "may be silent",
+      KIND_UINT, SETTING (http_timeout) },
+  { "retries", "Retries",
+      "Passing failures in a row that a submit or a download rides out",
+      KIND_UINT, SETTING (retries) },
+  { "proxy", "Proxy",
+      "URI of the HTTP proxy, such as http://proxy:3128 (unset = the system's "
+      "settings)",
+      KIND_STRING, SETTING (proxy) },
+  { "tls-ca-file", "TLS CA file",
+      "PEM file with the certificate authorities to trust (unset = the "
+      "system's)",
+      KIND_STRING, SETTING (tls_ca_file) },
+  { "user-agent", "User agent",
+      "The User-Agent header to send (unset = nanovid and its version)",
+      KIND_STRING, SETTING (user_agent) },
+  { "spool-dir", "Spool directory",
+      "Directory whose file system holds the clip while it is in use "
+      "(unset = $TMPDIR, else /var/tmp)",
+      KIND_STRING, SETTING (spool_dir) },
+  { "max-size", "Maximum size",
+      "Bytes that a clip may have; a larger one is an error", KIND_UINT64,
+      SETTING (max_size) },
+};
+
+GstNanovidProperties *
+gst_nanovid_properties_new (void)
+{
+  GstNanovidProperties *properties = g_new0 (GstNanovidProperties, 1);
+
+  properties->parameters = nanogpt_parameters_new ();
+  properties->settings = nanogpt_settings_new ();
+  return properties;
+}
+
+GstNanovidProperties *
+gst_nanovid_properties_copy (const GstNanovidProperties *properties)
+{
+  GstNanovidProperties *copy = g_new0 (GstNanovidProperties, 1);
+
+  copy->parameters = nanogpt_parameters_copy (properties->parameters);
+  copy->settings = nanogpt_settings_copy (properties->settings);
+  copy->image_location = g_strdup (properties->image_location);
+  return copy;
+}
+
+void
+gst_nanovid_properties_free (GstNanovidProperties *properties)
+{
+  if (!properties)
+    return;
+
+  nanogpt_parameters_free (properties->parameters);
+  nanogpt_settings_free (properties->settings);
+  g_free (properties->image_location);
+  g_free (properties);
+}
+
+static gpointer
+get_field (const GstNanovidProperties *properties, const Row *row)
+{
+  switch (row->owner) {
+    case OWNER_PARAMETERS:
+      return G_STRUCT_MEMBER_P (properties->parameters, row->offset);
+    case OWNER_SETTINGS:
+      return G_STRUCT_MEMBER_P (properties->settings, row->offset);
+    case OWNER_SELF:
+      return G_STRUCT_MEMBER_P (properties, row->offset);
+  }
+  g_return_val_if_reached (NULL);
+}
+
+static GParamSpec *
+create_param_spec (const GstNanovidProperties *defaults, const Row *row)
+{
+  gconstpointer field = get_field (defaults, row);
+  GParamFlags flags =
+      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
+
+  switch (row->kind) {
+    case KIND_SECRET:
+      return g_param_spec_string (
+          row->name, row->nick, row->blurb, NULL, flags & ~G_PARAM_READABLE);
+    case KIND_STRING:
+      return g_param_spec_string (row->name, row->nick, row->blurb,
+          row == &rows[GST_NANOVID_PROPERTY_BASE_URL] ? NANOGPT_DEFAULT_BASE_URL
+                                                      : *(char *const *)field,
+          flags);
+    case KIND_SWITCH:
+      return g_param_spec_boolean (
+          row->name, row->nick, row->blurb, FALSE, flags);
+    case KIND_UINT:
+      return g_param_spec_uint (row->name, row->nick, row->blurb, 0, G_MAXUINT,
+          *(const guint *)field, flags);
+    case KIND_INT64:
+      return g_param_spec_int64 (row->name, row->nick, row->blurb, -1,
+          G_MAXINT64, *(const gint64 *)field, flags);
+    case KIND_UINT64:
+      return g_param_spec_uint64 (row->name, row->nick, row->blurb, 0,
+          G_MAXUINT64, *(const guint64 *)field, flags);
+    case KIND_DOUBLE:
+      return g_param_spec_double (row->name, row->nick, row->blurb, -1,
+          G_MAXDOUBLE, *(const double *)field, flags);
+  }
+  g_return_val_if_reached (NULL);
+}
+
+void
+gst_nanovid_properties_install (GObjectClass *klass)
+{
+  g_autoptr (GstNanovidProperties) defaults = gst_nanovid_properties_new ();
+  guint id;
+
+  for (id = GST_NANOVID_PROPERTY_RUN_ID; id < G_N_ELEMENTS (rows); id++) {
+    g_object_class_install_property (
+        klass, id, create_param_spec (defaults, &rows[id]));
+  }
+
+  g_object_class_install_property (klass, GST_NANOVID_PROPERTY_JOB,
+      g_param_spec_boxed ("job", "Job",
+          "The job as of now, as in the latest nanovid-job message: state, "
+          "run-id, cost, progress",
+          GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+}
+
+/* gst-launch-1.0 knows no NULL: an empty string takes the default as well. */
+static void
+set_string (GstNanovidProperties *properties, const Row *row, const char *text)
+{
+  g_autoptr (GstNanovidProperties) defaults = NULL;
+  char **field = get_field (properties, row);
+
+  g_free (*field);
+  if (text && *text) {
+    *field = g_strdup (text);
+    return;
+  }
+
+  defaults = gst_nanovid_properties_new ();
+  *field = g_strdup (*(char **)get_field (defaults, row));
+}
+
+void
+gst_nanovid_properties_set (
+    GstNanovidProperties *properties, guint id, const GValue *value)
+{
+  const Row *row = &rows[id];
+  gpointer field = get_field (properties, row);
+
+  switch (row->kind) {
+    case KIND_SECRET:
+    case KIND_STRING:
+      set_string (properties, row, g_value_get_string (value));
+      return;
+    case KIND_SWITCH:
+      *(NanogptSwitch *)field =
+          g_value_get_boolean (value) ? NANOGPT_SWITCH_ON : NANOGPT_SWITCH_OFF;
+      return;
+    case KIND_UINT:
+      *(guint *)field = g_value_get_uint (value);
+      return;
+    case KIND_INT64:
+      *(gint64 *)field = g_value_get_int64 (value);
+      return;
+    case KIND_UINT64:
+      *(guint64 *)field = g_value_get_uint64 (value);
+      return;
+    case KIND_DOUBLE:
+      *(double *)field = g_value_get_double (value);
+      return;
+  }
+  g_return_if_reached ();
+}
+
+static const char *
+get_base_url (const GstNanovidProperties *properties)
+{
+  const char *environment = g_getenv ("NANOGPT_BASE_URL");
+
+  if (properties->settings->base_url)
+    return properties->settings->base_url;
+  return environment ? environment : NANOGPT_DEFAULT_BASE_URL;
+}
+
+void
+gst_nanovid_properties_get (
+    const GstNanovidProperties *properties, guint id, GValue *value)
+{
+  const Row *row = &rows[id];
+  gconstpointer field = get_field (properties, row);
+
+  if (id == GST_NANOVID_PROPERTY_BASE_URL) {
+    g_value_set_string (value, get_base_url (properties));
+    return;
+  }
+
+  switch (row->kind) {
+    case KIND_SECRET:
+      return;
+    case KIND_STRING:
+      g_value_set_string (value, *(char *const *)field);
+      return;
+    case KIND_SWITCH:
+      g_value_set_boolean (
+          value, *(const NanogptSwitch *)field == NANOGPT_SWITCH_ON);
+      return;
+    case KIND_UINT:
+      g_value_set_uint (value, *(const guint *)field);
+      return;
+    case KIND_INT64:
+      g_value_set_int64 (value, *(const gint64 *)field);
+      return;
+    case KIND_UINT64:
+      g_value_set_uint64 (value, *(const guint64 *)field);
+      return;
+    case KIND_DOUBLE:
+      g_value_set_double (value, *(const double *)field);
+      return;
+  }
+  g_return_if_reached ();
+}
+
+static GBytes *
+load_image (const char *location, GError **error)
+{
+  g_autoptr (GError) reason = NULL;
+  char *data = NULL;
+  gsize length = 0;
+
+  /* A pipe or a device could keep the caller for ever. */
+  if (!g_file_test (location, G_FILE_TEST_IS_REGULAR)) {
+    g_autofree char *name = g_filename_display_name (location);
+
+    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+        "The image \"%s\" does not exist or is not a file.", name);
+    return NULL;
+  }
+  if (!g_file_get_contents (location, &data, &length, &reason)) {
+    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+        "The image cannot be read: %s.", reason->message);
+    return NULL;
+  }
+  return g_bytes_new_take (data, length);
+}
+
+NanogptRequest *
+gst_nanovid_properties_create_request (
+    const GstNanovidProperties *properties, GError **error)
+{
+  g_autoptr (GBytes) image = NULL;
+
+  if (properties->image_location) {
+    image = load_image (properties->image_location, error);
+    if (!image)
+      return NULL;
+  }
+  return nanogpt_request_new (properties->parameters, image, error);
+}

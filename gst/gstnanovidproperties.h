@@ -1,0 +1,91 @@
+/* nanovid: the properties that all elements have
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <gst/gst.h>
+
+#include "nanogpt/request.h"
+#include "nanogpt/settings.h"
+
+G_BEGIN_DECLS
+
+/**
+ * GstNanovidProperties:
+ * @parameters: what is asked for
+ * @settings: how; not resolved
+ * @image_location: (nullable): an image file to send along, in the encoding of
+ *   file names
+ *
+ * The values of the properties.  Not locked: the owner guards it.
+ */
+typedef struct {
+  NanogptParameters *parameters;
+  NanogptSettings *settings;
+  char *image_location;
+} GstNanovidProperties;
+
+/**
+ * GstNanovidProperty:
+ * @GST_NANOVID_PROPERTY_JOB: `job`, which only the element knows
+ * @GST_NANOVID_PROPERTY_RUN_ID: `run-id`, which the element knows when it was
+ *   not set
+ * @GST_NANOVID_PROPERTY_BASE_URL: `base-url`, which shows what is in effect
+ *
+ * The ids of the properties that are more than a value; the others follow.
+ */
+typedef enum {
+  GST_NANOVID_PROPERTY_JOB = 1,
+  GST_NANOVID_PROPERTY_RUN_ID,
+  GST_NANOVID_PROPERTY_BASE_URL,
+} GstNanovidProperty;
+
+GstNanovidProperties *gst_nanovid_properties_new (void);
+GstNanovidProperties *gst_nanovid_properties_copy (
+    const GstNanovidProperties *properties);
+void gst_nanovid_properties_free (GstNanovidProperties *properties);
+
+/**
+ * gst_nanovid_properties_install:
+ *
+ * Installs all properties on @klass, with the ids that
+ * gst_nanovid_properties_set() and gst_nanovid_properties_get() know.
+ */
+void gst_nanovid_properties_install (GObjectClass *klass);
+
+/**
+ * gst_nanovid_properties_set:
+ * @id: the id of an installed, writable property
+ *
+ * An empty string is the same as none.
+ */
+void gst_nanovid_properties_set (
+    GstNanovidProperties *properties, guint id, const GValue *value);
+
+/**
+ * gst_nanovid_properties_get:
+ * @id: the id of an installed, readable property but for
+ *   %GST_NANOVID_PROPERTY_JOB
+ */
+void gst_nanovid_properties_get (
+    const GstNanovidProperties *properties, guint id, GValue *value);
+
+/**
+ * gst_nanovid_properties_create_request:
+ * @error: return location for an error
+ *
+ * Reads the image, when one is named: may block on the disk.
+ *
+ * Errors: those of nanogpt_request_new(), and %NANOGPT_ERROR_INVALID_REQUEST
+ * for an image that cannot be read.
+ *
+ * Returns: (transfer full) (nullable): the request that the values make
+ */
+NanogptRequest *gst_nanovid_properties_create_request (
+    const GstNanovidProperties *properties, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (
+    GstNanovidProperties, gst_nanovid_properties_free)
+
+G_END_DECLS

@@ -1,0 +1,17 @@
+/* nanovid: the loadable module
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include "gst/gstnanovidsrc.h"
+
+static gboolean
+plugin_init (GstPlugin *plugin)
+{
+  return GST_ELEMENT_REGISTER (nanovidsrc, plugin);
+}
+
+GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, nanovid,
+    "Video generation with the NanoGPT service", plugin_init, PACKAGE_VERSION,
+    "LGPL", PACKAGE_NAME, PACKAGE_ORIGIN)

@@ -174,6 +174,43 @@ test_server_hold (void)
 }
 
 static void
+delay (FixtureServer *server, SoupServerMessage *message,
+    const FixtureRequest *request G_GNUC_UNUSED, guint number G_GNUC_UNUSED,
+    gpointer user_data G_GNUC_UNUSED)
+{
+  fixture_server_delay (server, message, 0.05);
+}
+
+static void
+test_server_ends_with_answers_due (void)
+{
+  static const FixtureHandler handlers[] = { hold, delay };
+
+  for (guint i = 0; i < G_N_ELEMENTS (handlers); i++) {
+    g_autoptr (FixtureWatchdog) watchdog =
+        fixture_watchdog_new ("a server that ends with an answer due", 20);
+    g_autoptr (SoupSession) session = soup_session_new ();
+    g_autoptr (FixtureServer) server = fixture_server_new ();
+    g_autoptr (SoupMessage) message =
+        soup_message_new ("POST", fixture_server_get_url (server));
+    g_autoptr (GAsyncResult) result = NULL;
+    g_autoptr (GBytes) body = NULL;
+    g_autoptr (GError) error = NULL;
+
+    fixture_server_set_handler (server, handlers[i], NULL, NULL);
+    soup_session_send_and_read_async (
+        session, message, G_PRIORITY_DEFAULT, NULL, store_result, &result);
+    fixture_server_wait (server, "/", 1, 5);
+    fixture_server_stop (server);
+    while (!result)
+      g_main_context_iteration (NULL, TRUE);
+    body = soup_session_send_and_read_finish (session, result, &error);
+    g_assert_null (body);
+    g_assert_nonnull (error);
+  }
+}
+
+static void
 misbehave (FixtureRaw *raw, GSocketConnection *connection, guint number,
     gpointer user_data G_GNUC_UNUSED)
 {
@@ -316,6 +353,7 @@ main (int argc, char **argv)
   g_test_add_func ("/fixture/server/tls", test_server_tls);
   g_test_add_func ("/fixture/server/stop", test_server_stop);
   g_test_add_func ("/fixture/server/hold", test_server_hold);
+  g_test_add_func ("/fixture/server/end", test_server_ends_with_answers_due);
   g_test_add_func ("/fixture/raw/misbehavior", test_raw);
   g_test_add_func ("/fixture/raw/end", test_raw_leaves_no_visitor_hanging);
   g_test_add_func ("/fixture/media", test_media);

@@ -18,7 +18,8 @@ static const char *const url_names[] = { "url", "video_url", "videoUrl", NULL };
 static const char *const bare_url_names[] = { "videoUrl", "video_url", "url",
   NULL };
 
-static const struct {
+static const struct
+{
   const char *word;
   NanogptPhase phase;
 } words[] = {
@@ -82,7 +83,8 @@ parse_body (GBytes *body, GError **error)
 
 /* An answer has its fields in `data`, at the top level, or in both: then what
  * is in `data` is what the client of today reads. */
-typedef struct {
+typedef struct
+{
   JsonObject *data;
   JsonObject *root;
 } Scopes;
@@ -468,7 +470,8 @@ nanogpt_balance_parse (GBytes *body, double *usd, GError **error)
 static const char *
 get_http_phrase (guint http_status)
 {
-  static const struct {
+  static const struct
+  {
     guint status;
     const char *phrase;
   } phrases[] = {

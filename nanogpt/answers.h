@@ -23,7 +23,8 @@ G_BEGIN_DECLS
  * What the service had reported when it answered; the classes of the status
  * words.  A word that is not known is %NANOGPT_PHASE_UNKNOWN and means: wait.
  */
-typedef enum {
+typedef enum
+{
   NANOGPT_PHASE_UNKNOWN,
   NANOGPT_PHASE_QUEUED,
   NANOGPT_PHASE_RUNNING,
@@ -53,7 +54,8 @@ typedef enum {
  * The answer to a submit or a status request, whichever of the service's
  * shapes it came in.
  */
-typedef struct {
+typedef struct
+{
   NanogptPhase phase;
   char *word;
   char *run_id;
@@ -100,7 +102,8 @@ void nanogpt_answer_free (NanogptAnswer *answer);
  *
  * The body of an answer with an HTTP status of 400 or above.
  */
-typedef struct {
+typedef struct
+{
   char *message;
   char *type;
   char *refund;
@@ -128,7 +131,8 @@ void nanogpt_refusal_free (NanogptRefusal *refusal);
  *
  * One row of the list of recent jobs.
  */
-typedef struct {
+typedef struct
+{
   char *run_id;
   char *model;
   char *conversation;

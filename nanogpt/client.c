@@ -17,7 +17,8 @@
 /* How long a 429 without Retry-After holds back whoever asks next. */
 #define DEFAULT_HOLD (5 * G_USEC_PER_SEC)
 
-struct _NanogptClient {
+struct _NanogptClient
+{
   GObject parent;
 
   NanogptNetwork *network;
@@ -141,7 +142,8 @@ nanogpt_client_new_message (NanogptClient *self, const char *method, GUri *url)
 }
 
 /* One call of the API: what to send, and how far its redirects have led. */
-typedef struct {
+typedef struct
+{
   const char *method;
   GUri *url;
   GBytes *body;
@@ -301,7 +303,7 @@ call_send (GTask *task)
     soup_message_add_flags (message, SOUP_MESSAGE_NEW_CONNECTION);
   }
   nanogpt_exchange_async (self->session, message, self->http_timeout,
-      call->cancellable, on_exchange, g_object_ref (task));
+      call->cancellable, call->body != NULL, on_exchange, g_object_ref (task));
 }
 
 static gboolean
@@ -320,27 +322,17 @@ on_pause_over (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Takes @task.  The wait is short or ends early: nobody holds a call back for
- * longer than its owner would wait for the answer. */
+/* Takes @task. */
 static void
 call_start (GTask *task)
 {
   NanogptClient *self = g_task_get_source_object (task);
   Call *call = g_task_get_task_data (task);
-  gint64 hold = nanogpt_pace_get_hold (self->pace, call->kind);
-  gint64 delay;
+  gint64 delay = nanogpt_pace_reserve (self->pace, call->kind);
 
-  if (self->timeout > 0 && hold > self->timeout * G_USEC_PER_SEC) {
-    GError *error = nanogpt_http_error_new (429, NULL, NULL, hold / 1000);
-
-    call_fail (task, error);
-    g_object_unref (task);
-    return;
-  }
-
-  delay = nanogpt_pace_reserve (self->pace, call->kind);
   if (delay > 0) {
-    call->pause = nanogpt_network_add_timeout (delay, on_pause_over, task);
+    call->pause =
+        nanogpt_network_add_timeout (delay, on_pause_over, task, NULL);
   } else {
     call_send (task);
     g_object_unref (task);
@@ -387,17 +379,30 @@ parse_answer (NanogptClient *self, const NanogptReply *reply, GError **error)
   return answer;
 }
 
+gint64
+nanogpt_client_reserve_submit (NanogptClient *self, GError **error)
+{
+  gint64 hold = nanogpt_pace_get_hold (self->pace, NANOGPT_PACE_SUBMIT);
+
+  if (self->timeout > 0 && hold > self->timeout * G_USEC_PER_SEC) {
+    g_propagate_error (
+        error, nanogpt_http_error_new (429, NULL, NULL, hold / 1000));
+    return -1;
+  }
+  return nanogpt_pace_reserve (self->pace, NANOGPT_PACE_SUBMIT);
+}
+
 void
 nanogpt_client_submit_async (NanogptClient *self, GBytes *body,
     GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  GTask *task = call_new (self, SOUP_METHOD_POST, NANOGPT_PACE_SUBMIT,
-      cancellable, callback, user_data);
+  g_autoptr (GTask) task = call_new (self, SOUP_METHOD_POST,
+      NANOGPT_PACE_SUBMIT, cancellable, callback, user_data);
   Call *call = g_task_get_task_data (task);
 
   call->body = g_bytes_ref (body);
   call->url = nanogpt_base_url_build (self->base, "/api/generate-video", NULL);
-  call_start (task);
+  call_send (task);
 }
 
 /* 4xx says that there is no job, except where the service or something

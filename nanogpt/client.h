@@ -45,10 +45,24 @@ SoupMessage *nanogpt_client_new_message (
     NanogptClient *client, const char *method, GUri *url);
 
 /**
+ * nanogpt_client_reserve_submit:
+ * @error: return location for an error
+ *
+ * Takes the next place among the submits of all jobs to this service.
+ *
+ * Errors: %NANOGPT_ERROR_RATE_LIMITED when the service wants none for longer
+ * than the settings' `timeout`.
+ *
+ * Returns: microseconds to wait before the submit is sent, -1 on error
+ */
+gint64 nanogpt_client_reserve_submit (NanogptClient *client, GError **error);
+
+/**
  * nanogpt_client_submit_async:
  * @body: the JSON object of a request
+ * @cancellable: (nullable): ends the call for as long as no byte has left
  *
- * Sends the paid request, once.
+ * Sends the paid request, once, at once.
  */
 void nanogpt_client_submit_async (NanogptClient *client, GBytes *body,
     GCancellable *cancellable, GAsyncReadyCallback callback,

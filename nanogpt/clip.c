@@ -14,12 +14,14 @@
 
 #include "error.h"
 
-typedef struct {
+typedef struct
+{
   guint64 start;
   guint64 end;
 } Extent;
 
-struct _NanogptClip {
+struct _NanogptClip
+{
   GObject parent;
 
   int fd;
@@ -27,7 +29,9 @@ struct _NanogptClip {
 
   GMutex lock; /* guards what follows */
   gint64 size;
-  GArray *extents; /* of Extent: sorted, disjoint, never touching */
+  gboolean read;      /* somebody has bytes of it */
+  gboolean discarded; /* nobody will */
+  GArray *extents;    /* of Extent: sorted, disjoint, never touching */
 };
 
 G_DEFINE_FINAL_TYPE (NanogptClip, nanogpt_clip, G_TYPE_OBJECT)
@@ -277,7 +281,33 @@ nanogpt_clip_is_complete (NanogptClip *self)
   return size >= 0 && nanogpt_clip_get_available (self, 0) >= (guint64)size;
 }
 
-typedef struct {
+gboolean
+nanogpt_clip_discard (NanogptClip *self)
+{
+  gboolean discarded;
+
+  g_mutex_lock (&self->lock);
+  self->discarded |= !self->read;
+  discarded = self->discarded;
+  g_mutex_unlock (&self->lock);
+  return discarded;
+}
+
+/* Marks the clip as read, unless it is too late for that. */
+static gboolean
+take (NanogptClip *self)
+{
+  gboolean taken;
+
+  g_mutex_lock (&self->lock);
+  self->read |= !self->discarded;
+  taken = self->read;
+  g_mutex_unlock (&self->lock);
+  return taken;
+}
+
+typedef struct
+{
   gpointer address;
   gsize length;
 } Mapping;
@@ -302,6 +332,11 @@ nanogpt_clip_read (
   g_return_val_if_fail (
       length > 0 && nanogpt_clip_get_available (self, offset) >= length, NULL);
 
+  if (!take (self)) {
+    g_set_error (
+        error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "The clip was given up");
+    return NULL;
+  }
   address = mmap (NULL, length + slack, PROT_READ, MAP_SHARED | MAP_POPULATE,
       self->fd, offset - slack);
   if (address == MAP_FAILED) {

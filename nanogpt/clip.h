@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * An unlinked file that is written at the speed of the line and can be read at
  * any offset meanwhile.  Bytes that have arrived never change and never go.
  *
- * One thread writes, any number of threads read.  Waiting for bytes is the
+ * Any number of threads may write and read.  Waiting for bytes is the
  * owner's business: it learns of growth from whoever writes.
  */
 #define NANOGPT_TYPE_CLIP (nanogpt_clip_get_type ())
@@ -98,10 +98,22 @@ guint64 nanogpt_clip_get_gap (
 gboolean nanogpt_clip_is_complete (NanogptClip *clip);
 
 /**
+ * nanogpt_clip_discard:
+ *
+ * Gives the clip up if nobody has read from it; after that nobody can.
+ *
+ * Returns: whether the clip was given up
+ */
+gboolean nanogpt_clip_discard (NanogptClip *clip);
+
+/**
  * nanogpt_clip_read:
  * @offset: first byte
  * @length: how many bytes; all of them must be available
  * @error: return location for an error
+ *
+ * Errors: %NANOGPT_ERROR_NO_SPACE; %G_IO_ERROR_CANCELLED when the clip was
+ * given up, and its owner has another one or none.
  *
  * Returns: (transfer full) (nullable): the bytes, mapped from the file, valid
  *   for as long as the #GBytes lives, also after the clip has gone

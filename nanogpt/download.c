@@ -18,7 +18,8 @@
 /* One request and its body.  The main one goes from hole to hole until the
  * clip is complete; the one ahead serves a reader that cannot wait for it.
  * References are held by the download and by every callback to come. */
-typedef struct {
+typedef struct
+{
   NanogptDownload *download;
   gboolean active;
   guint redirects;
@@ -31,7 +32,8 @@ typedef struct {
   guint8 *buffer;
 } Transfer;
 
-struct _NanogptDownload {
+struct _NanogptDownload
+{
   GObject parent;
 
   NanogptClient *client;
@@ -214,7 +216,7 @@ transfer_fail (Transfer *transfer, GError *error)
   transfer_end (&self->main);
   self->pause = nanogpt_network_add_timeout (
       nanogpt_retry_get_delay (self->failures++, details->retry_after),
-      on_pause_over, self);
+      on_pause_over, self, NULL);
   g_error_free (error);
 }
 
@@ -258,7 +260,8 @@ add_silence_source (Transfer *transfer)
 
 /* Transfers: storing what arrives, on a thread that may wait for the disk */
 
-typedef struct {
+typedef struct
+{
   Transfer *transfer;
   NanogptClip *clip;
   gint64 size; /* to set first, unless -1 */

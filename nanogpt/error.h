@@ -17,7 +17,8 @@ G_BEGIN_DECLS
  * user can act on.  %NANOGPT_ERROR_RESULT_TOO_LARGE and
  * %NANOGPT_ERROR_UPLOAD_TOO_LARGE share the reason `too-large`.
  */
-typedef enum {
+typedef enum
+{
   NANOGPT_ERROR_NOT_AUTHORIZED,
   NANOGPT_ERROR_INSUFFICIENT_BALANCE,
   NANOGPT_ERROR_OVER_BUDGET,
@@ -47,7 +48,8 @@ typedef enum {
  * @run_id: (nullable): the job's id, when there is one
  * @debug: (nullable): what an engineer wants to know beyond the message
  */
-typedef struct {
+typedef struct
+{
   guint http_status;
   gboolean answered;
   gboolean may_have_been_charged;

@@ -12,7 +12,8 @@
 #define MAX_BODY (1 << 20)
 #define CHUNK (16 << 10)
 
-typedef struct {
+typedef struct
+{
   SoupSession *session;
   SoupMessage *message;
   GCancellable *cancellable; /* ends what is on the wire */
@@ -22,6 +23,7 @@ typedef struct {
   guint timeout;
   GInputStream *stream;
   GByteArray *body;
+  gboolean until_sent;
   gboolean sent;
   gboolean done;
 } Exchange;
@@ -130,7 +132,10 @@ on_timeout (gpointer data)
 static void
 on_outer_cancelled (GCancellable *outer G_GNUC_UNUSED, gpointer data)
 {
-  g_cancellable_cancel (data);
+  Exchange *exchange = data;
+
+  if (!exchange->until_sent || !exchange->sent)
+    g_cancellable_cancel (exchange->cancellable);
 }
 
 static void
@@ -230,8 +235,8 @@ on_sent (GObject *source, GAsyncResult *result, gpointer data)
 
 void
 nanogpt_exchange_async (SoupSession *session, SoupMessage *message,
-    guint timeout, GCancellable *cancellable, GAsyncReadyCallback callback,
-    gpointer user_data)
+    guint timeout, GCancellable *cancellable, gboolean until_sent,
+    GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
   Exchange *exchange = g_new0 (Exchange, 1);
@@ -241,13 +246,14 @@ nanogpt_exchange_async (SoupSession *session, SoupMessage *message,
   exchange->cancellable = g_cancellable_new ();
   exchange->body = g_byte_array_new ();
   exchange->timeout = timeout;
+  exchange->until_sent = until_sent;
   g_task_set_task_data (task, exchange, exchange_free);
 
   /* Both live until on_sent(), which holds the task. */
   g_signal_connect (message, "starting", G_CALLBACK (on_starting), exchange);
   if (timeout > 0)
     exchange->timer = nanogpt_network_add_timeout (
-        timeout * G_USEC_PER_SEC, on_timeout, task);
+        timeout * G_USEC_PER_SEC, on_timeout, task, NULL);
   if (cancellable) {
     exchange->outer = g_object_ref (cancellable);
     exchange->outer_id =

@@ -18,7 +18,8 @@ G_BEGIN_DECLS
  * @retry_after: milliseconds that the service asks to wait, -1 when it does
  *   not
  */
-typedef struct {
+typedef struct
+{
   guint status;
   GBytes *body;
   char *location;
@@ -33,13 +34,15 @@ typedef struct {
  * @message: the request
  * @timeout: seconds that the exchange may take in all, 0 for no limit
  * @cancellable: (nullable): ends the exchange, from the network thread
+ * @until_sent: whether @cancellable has an effect only for as long as no byte
+ *   of the request has left
  *
  * Sends @message and reads the whole answer, which may have 1 MiB at most.
  * Redirects are not followed.  To be called on the network thread.
  */
 void nanogpt_exchange_async (SoupSession *session, SoupMessage *message,
-    guint timeout, GCancellable *cancellable, GAsyncReadyCallback callback,
-    gpointer user_data);
+    guint timeout, GCancellable *cancellable, gboolean until_sent,
+    GAsyncReadyCallback callback, gpointer user_data);
 
 /**
  * nanogpt_exchange_finish:

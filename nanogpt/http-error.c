@@ -6,7 +6,8 @@
 
 /* The service's own words, which say more than the HTTP status does.
  * Compared without case, as a part of the type or code. */
-static const struct {
+static const struct
+{
   const char *word;
   NanogptError code;
   gboolean final; /* trying again before tomorrow is of no use */

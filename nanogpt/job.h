@@ -27,7 +27,8 @@ G_DECLARE_FINAL_TYPE (NanogptJob, nanogpt_job, NANOGPT, JOB, GObject)
  * @NANOGPT_JOB_FAILED also stands for a wait that ended with an error while
  * the job itself goes on; see nanogpt_job_is_collectable().
  */
-typedef enum {
+typedef enum
+{
   NANOGPT_JOB_SUBMITTING,
   NANOGPT_JOB_QUEUED,
   NANOGPT_JOB_GENERATING,
@@ -42,7 +43,7 @@ typedef enum {
  * @state: where the job is
  * @serial: grows whenever anything but @elapsed and @bytes changes
  * @run_id: (nullable): the job's id at the service
- * @model: the model's slug
+ * @model: (nullable): the model's slug, unknown for a job that was attached to
  * @details: (nullable): the service's own words on what it is doing
  * @payment_source: (nullable): the currency of @cost, such as `USD`
  * @elapsed: microseconds since the job was started
@@ -56,7 +57,8 @@ typedef enum {
  *
  * A snapshot.
  */
-typedef struct {
+typedef struct
+{
   NanogptJobState state;
   guint serial;
   char *run_id;
@@ -84,7 +86,8 @@ typedef void (*NanogptJobObserver) (NanogptJob *job, gpointer user_data);
 
 /**
  * nanogpt_job_new:
- * @request: what to ask for
+ * @request: (nullable): what to ask for; may be %NULL when @settings have a
+ *   `run_id`
  * @settings: resolved settings
  *
  * Sends nothing yet.
@@ -96,12 +99,22 @@ NanogptJob *nanogpt_job_new (
 
 /**
  * nanogpt_job_start:
+ * @settings: resolved settings that nanogpt_job_matches() accepts
  *
  * Starts the job, or takes up the wait again where it was left: a job that has
  * an id is polled and never submitted again, a clip that is partly there is
  * completed, a complete one costs nothing.
  */
-void nanogpt_job_start (NanogptJob *job);
+void nanogpt_job_start (NanogptJob *job, const NanogptSettings *settings);
+
+/**
+ * nanogpt_job_want:
+ * @offset: the byte of the clip that a reader waits for
+ *
+ * Fetches it ahead of others when it is far from what is arriving, where the
+ * server can do that.
+ */
+void nanogpt_job_want (NanogptJob *job, guint64 offset);
 
 /**
  * nanogpt_job_stop:

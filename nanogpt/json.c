@@ -12,7 +12,8 @@
  * pair, which is what a service that cuts a text off in the middle of an emoji
  * sends. */
 
-typedef struct {
+typedef struct
+{
   const char *begin;
   const char *at;
   const char *end;

@@ -10,7 +10,8 @@
 /* Longer than any pause between two polls, so that they share a connection. */
 #define IDLE_TIMEOUT_SECONDS 90
 
-struct _NanogptNetwork {
+struct _NanogptNetwork
+{
   int refs; /* guarded by network_lock */
   GMainContext *context;
   GMainLoop *loop;
@@ -100,11 +101,12 @@ nanogpt_network_run (NanogptNetwork *self, GSourceFunc function, gpointer data,
 }
 
 GSource *
-nanogpt_network_add_timeout (gint64 delay, GSourceFunc function, gpointer data)
+nanogpt_network_add_timeout (
+    gint64 delay, GSourceFunc function, gpointer data, GDestroyNotify notify)
 {
   GSource *source = g_timeout_source_new (MAX (delay, 0) / 1000);
 
-  g_source_set_callback (source, function, data, NULL);
+  g_source_set_callback (source, function, data, notify);
   g_source_attach (source, g_main_context_get_thread_default ());
   return source;
 }

@@ -13,7 +13,8 @@
 /* Those who were held back by one refusal do not come back all at once. */
 #define HOLD_JITTER G_USEC_PER_SEC
 
-struct _NanogptPace {
+struct _NanogptPace
+{
   gboolean limited;
   gint64 next_request; /* when the next request may go, monotonic */
   gint64 submit_level; /* when the burst will be whole again, monotonic */

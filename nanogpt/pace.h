@@ -14,7 +14,8 @@ G_BEGIN_DECLS
  * What the service limits on its own: a refused submit holds back submits, and
  * no poll.
  */
-typedef enum {
+typedef enum
+{
   NANOGPT_PACE_SUBMIT,
   NANOGPT_PACE_OTHER,
 } NanogptPaceKind;

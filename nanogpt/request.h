@@ -17,7 +17,8 @@ G_BEGIN_DECLS
  *
  * A boolean that is only sent when somebody set it.
  */
-typedef enum {
+typedef enum
+{
   NANOGPT_SWITCH_UNSET,
   NANOGPT_SWITCH_OFF,
   NANOGPT_SWITCH_ON,
@@ -46,7 +47,8 @@ typedef enum {
  * The fields of a request before they are checked.  A plain value; all strings
  * are owned.
  */
-typedef struct {
+typedef struct
+{
   char *model;
   char *prompt;
   char *negative_prompt;

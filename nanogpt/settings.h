@@ -36,7 +36,8 @@ G_BEGIN_DECLS
  *
  * A plain value, copied with nanogpt_settings_copy().  All strings are owned.
  */
-typedef struct {
+typedef struct
+{
   char *api_key;
   char *base_url;
   char *proxy;

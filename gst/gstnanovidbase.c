@@ -21,6 +21,7 @@
 
 #include "gstnanovidbase.h"
 
+#include "gstnanovidcontent.h"
 #include "gstnanovidmessages.h"
 #include "gstnanovidprogress.h"
 
@@ -37,7 +38,8 @@ GST_DEBUG_CATEGORY_STATIC (gst_nanovid_base_debug);
 #define TYPEFIND_MIN (4 << 10)
 #define TYPEFIND_MAX (64 << 10)
 
-typedef struct {
+typedef struct
+{
   GstNanovidProperties *properties; /* object lock */
 
   GMutex lock;
@@ -58,7 +60,8 @@ typedef struct {
   GstNanovidProgress progress;
 } GstNanovidBasePrivate;
 
-enum {
+enum
+{
   SIGNAL_FORGET,
   N_SIGNALS,
 };
@@ -266,6 +269,24 @@ cancel_progress (GstNanovidBase *self)
   gst_nanovid_progress_cancel (&priv->progress, status ? status->run_id : NULL);
 }
 
+static gboolean
+gst_nanovid_base_get_size (GstBaseSrc *src, guint64 *size)
+{
+  GstNanovidBasePrivate *priv = get_private (GST_NANOVID_BASE (src));
+  gint64 known = -1;
+
+  g_mutex_lock (&priv->lock);
+  if (priv->clip)
+    known = nanogpt_clip_get_size (priv->clip);
+  g_mutex_unlock (&priv->lock);
+
+  if (known < 0)
+    return FALSE;
+
+  *size = known;
+  return TRUE;
+}
+
 /* A demuxer decides by what it sees with the first buffer whether it can seek,
  * and GstBaseSrc asks for the size only before that. */
 static void
@@ -366,17 +387,6 @@ wait_for_bytes (
 
 /* What the clip is, by its bytes */
 
-static gboolean
-is_media (GstCaps *caps)
-{
-  static const char *const others[] = { "application/ogg", "application/mxf",
-    "application/x-3gp", "application/x-id3", NULL };
-  const char *name = gst_structure_get_name (gst_caps_get_structure (caps, 0));
-
-  return g_str_has_prefix (name, "video/") || g_str_has_prefix (name, "audio/")
-      || g_strv_contains (others, name);
-}
-
 /* Ends the job's wait with an error, which the next look at the job finds. */
 static void
 reject (GstNanovidBase *self, GstCaps *caps)
@@ -422,48 +432,61 @@ push_tags (GstNanovidBase *self)
       ->send_event (GST_ELEMENT (self), gst_event_new_tag (create_tags (self)));
 }
 
-/* The caps go out before the first buffer, or decodebin3 finds nothing to
- * link. */
+/* Typefinding needs more of some files than of others. */
 static GstFlowReturn
-negotiate (GstNanovidBase *self)
+find_type (GstNanovidBase *self, GBytes **head, GstCaps **caps)
 {
   GstNanovidBasePrivate *priv = get_private (self);
-  g_autoptr (GstCaps) caps = NULL;
   guint64 wanted = TYPEFIND_MIN;
 
   for (;;) {
-    g_autoptr (GBytes) head = NULL;
     g_autoptr (GError) error = NULL;
     GstTypeFindProbability probability = GST_TYPE_FIND_NONE;
     guint64 available = 0;
     GstFlowReturn flow = wait_for_bytes (self, 0, wanted, &available);
 
-    if (flow != GST_FLOW_OK)
+    if (flow != GST_FLOW_OK || available == 0)
       return flow;
 
-    if (available == 0)
-      break;
-
     available = MIN (available, TYPEFIND_MAX);
-    head = nanogpt_clip_read (priv->clip, 0, available, &error);
-    if (!head) {
+    g_clear_pointer (head, g_bytes_unref);
+    gst_clear_caps (caps);
+    *head = nanogpt_clip_read (priv->clip, 0, available, &error);
+    if (!*head) {
       fail (self, error);
       return GST_FLOW_ERROR;
     }
-    gst_clear_caps (&caps);
-    caps = gst_type_find_helper_for_data (GST_OBJECT (self),
-        g_bytes_get_data (head, NULL), available, &probability);
+    *caps = gst_type_find_helper_for_data (GST_OBJECT (self),
+        g_bytes_get_data (*head, NULL), available, &probability);
     if (probability >= GST_TYPE_FIND_LIKELY || available == TYPEFIND_MAX
         || available < wanted)
-      break;
+      return GST_FLOW_OK;
     wanted = MIN (available * 2, TYPEFIND_MAX);
   }
+}
 
-  if (!caps || !is_media (caps)) {
-    guint64 available;
+/* The caps go out before the first buffer, or decodebin3 finds nothing to
+ * link. */
+static GstFlowReturn
+negotiate (GstNanovidBase *self)
+{
+  g_autoptr (GBytes) head = NULL;
+  g_autoptr (GstCaps) caps = NULL;
+  guint64 available, size;
+  GstFlowReturn flow = find_type (self, &head, &caps);
 
+  if (flow != GST_FLOW_OK)
+    return flow;
+
+  if (!caps || !gst_nanovid_content_is_media (caps)) {
     reject (self, caps);
     return wait_for_bytes (self, 0, G_MAXUINT64, &available);
+  }
+  if (gst_nanovid_content_needs_size (head)
+      && !gst_nanovid_base_get_size (GST_BASE_SRC (self), &size)) {
+    flow = wait_for_bytes (self, 0, G_MAXUINT64, &available);
+    if (flow != GST_FLOW_OK)
+      return flow;
   }
 
   GST_INFO_OBJECT (self, "the clip is %" GST_PTR_FORMAT, caps);
@@ -600,24 +623,6 @@ gst_nanovid_base_do_seek (GstBaseSrc *src, GstSegment *segment)
   }
   return GST_BASE_SRC_CLASS (gst_nanovid_base_parent_class)
       ->do_seek (src, segment);
-}
-
-static gboolean
-gst_nanovid_base_get_size (GstBaseSrc *src, guint64 *size)
-{
-  GstNanovidBasePrivate *priv = get_private (GST_NANOVID_BASE (src));
-  gint64 known = -1;
-
-  g_mutex_lock (&priv->lock);
-  if (priv->clip)
-    known = nanogpt_clip_get_size (priv->clip);
-  g_mutex_unlock (&priv->lock);
-
-  if (known < 0)
-    return FALSE;
-
-  *size = known;
-  return TRUE;
 }
 
 static void

@@ -21,7 +21,8 @@ G_DECLARE_DERIVABLE_TYPE (
  *   snapshot, and whatever else the element knows.  Returns %NULL with an error
  *   of %NANOGPT_ERROR, or without one when the element is flushing.
  */
-struct _GstNanovidBaseClass {
+struct _GstNanovidBaseClass
+{
   GstPushSrcClass parent_class;
 
   NanogptRequest *(*create_request) (GstNanovidBase *self,

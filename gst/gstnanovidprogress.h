@@ -19,7 +19,8 @@ G_BEGIN_DECLS
  * Begin, update and the wait's end belong to the streaming thread; the end may
  * also come from another thread while the streaming thread is not at it.
  */
-typedef struct {
+typedef struct
+{
   GstElement *element; /* not owned */
   gint open;           /* atomic */
   gboolean introduced; /* whether the job was named and how to collect it */

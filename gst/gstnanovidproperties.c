@@ -6,7 +6,8 @@
 
 #include "nanogpt/error.h"
 
-typedef enum {
+typedef enum
+{
   KIND_STRING,
   KIND_SECRET,
   KIND_SWITCH,
@@ -16,13 +17,15 @@ typedef enum {
   KIND_DOUBLE,
 } Kind;
 
-typedef enum {
+typedef enum
+{
   OWNER_PARAMETERS,
   OWNER_SETTINGS,
   OWNER_SELF,
 } Owner;
 
-typedef struct {
+typedef struct
+{
   const char *name;
   const char *nick;
   const char *blurb;

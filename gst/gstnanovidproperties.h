@@ -20,7 +20,8 @@ G_BEGIN_DECLS
  *
  * The values of the properties.  Not locked: the owner guards it.
  */
-typedef struct {
+typedef struct
+{
   NanogptParameters *parameters;
   NanogptSettings *settings;
   char *image_location;
@@ -35,7 +36,8 @@ typedef struct {
  *
  * The ids of the properties that are more than a value; the others follow.
  */
-typedef enum {
+typedef enum
+{
   GST_NANOVID_PROPERTY_JOB = 1,
   GST_NANOVID_PROPERTY_RUN_ID,
   GST_NANOVID_PROPERTY_BASE_URL,

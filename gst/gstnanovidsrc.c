@@ -30,7 +30,8 @@
 
 #include "gstnanovidsrc.h"
 
-struct _GstNanovidSrc {
+struct _GstNanovidSrc
+{
   GstNanovidBase parent;
 };
 

@@ -1,0 +1,36 @@
+/* nanovid: what a clip is, by its first bytes
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "gstnanovidcontent.h"
+
+gboolean
+gst_nanovid_content_is_media (GstCaps *caps)
+{
+  static const char *const others[] = { "application/ogg", "application/mxf",
+    "application/x-3gp", "application/x-id3", NULL };
+  const char *name = gst_structure_get_name (gst_caps_get_structure (caps, 0));
+
+  return g_str_has_prefix (name, "video/") || g_str_has_prefix (name, "audio/")
+      || g_strv_contains (others, name);
+}
+
+gboolean
+gst_nanovid_content_needs_size (GBytes *head)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (head, &size);
+  guint64 offset = 0;
+
+  while (offset + 16 <= size) {
+    guint64 length = GST_READ_UINT32_BE (data + offset);
+    guint32 type = GST_READ_UINT32_LE (data + offset + 4);
+
+    if (type == GST_MAKE_FOURCC ('m', 'd', 'a', 't'))
+      return TRUE;
+    if (type == GST_MAKE_FOURCC ('m', 'o', 'o', 'v') || length < 8)
+      return FALSE;
+    offset += length;
+  }
+  return FALSE;
+}

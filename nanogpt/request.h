@@ -13,6 +13,14 @@ G_BEGIN_DECLS
 #define NANOGPT_CFG_SCALE_UNSET (-1.0)
 
 /**
+ * NANOGPT_REQUEST_MAX_SIZE:
+ *
+ * Bytes that a request's body may have: in front of the service, larger ones
+ * are turned away without an answer that says so.
+ */
+#define NANOGPT_REQUEST_MAX_SIZE 4400000
+
+/**
  * NanogptSwitch:
  *
  * A boolean that is only sent when somebody set it.
@@ -34,6 +42,8 @@ typedef enum
  * @image_url: (nullable): public https URL of an input image
  * @conversation: (nullable): UUID sent as `conversationUUID`
  * @extra: (nullable): a JSON object of further fields, merged last, verbatim
+ *   and unchecked; `model` is refused, and a string that is a `file://` URI of
+ *   an image becomes its data URL
  * @duration: seconds, 0 when unset
  * @num_frames: frames, 0 when unset
  * @frames_per_second: frames per second, 0 when unset
@@ -100,9 +110,28 @@ NanogptRequest *nanogpt_request_new (
 NanogptRequest *nanogpt_request_ref (NanogptRequest *request);
 void nanogpt_request_unref (NanogptRequest *request);
 
-const char *nanogpt_request_get_model (const NanogptRequest *request);
+/**
+ * nanogpt_request_get_prompt:
+ *
+ * Returns: (transfer none) (nullable): the prompt that is sent
+ */
 const char *nanogpt_request_get_prompt (const NanogptRequest *request);
+
+/**
+ * nanogpt_request_get_conversation:
+ *
+ * Returns: (transfer none) (nullable): the conversation UUID that is sent
+ */
 const char *nanogpt_request_get_conversation (const NanogptRequest *request);
+const char *nanogpt_request_get_model (const NanogptRequest *request);
+
+/**
+ * nanogpt_request_get_warnings:
+ *
+ * Returns: (transfer none) (array zero-terminated=1): sentences for a user on
+ *   what is sent although its model may not take it; often none
+ */
+const char *const *nanogpt_request_get_warnings (const NanogptRequest *request);
 
 /**
  * nanogpt_request_get_body:

@@ -1,0 +1,159 @@
+/* nanovid: paid jobs on disk, so that they survive the process
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * NanogptJournalState:
+ * @NANOGPT_JOURNAL_INTENT: nothing was sent
+ * @NANOGPT_JOURNAL_SENDING: a byte of the submit may have left
+ * @NANOGPT_JOURNAL_ACCEPTED: the service gave the job an id
+ * @NANOGPT_JOURNAL_DELIVERED: somebody has taken the whole clip
+ */
+typedef enum
+{
+  NANOGPT_JOURNAL_INTENT,
+  NANOGPT_JOURNAL_SENDING,
+  NANOGPT_JOURNAL_ACCEPTED,
+  NANOGPT_JOURNAL_DELIVERED,
+} NanogptJournalState;
+
+/**
+ * NanogptJournalRecord:
+ * @state: how far the job is known to have come
+ * @digest: of the request
+ * @origin: of the service
+ * @account: fingerprint of the API key, see nanogpt_journal_get_account()
+ * @model: (nullable): the model's slug
+ * @prompt: (nullable): the prompt, for whoever reads the list
+ * @conversation: (nullable): the conversation's UUID
+ * @run_id: (nullable): the job's id, from %NANOGPT_JOURNAL_ACCEPTED on
+ * @payment_source: (nullable): the currency of @cost
+ * @cost: what was charged, negative when unknown
+ * @created: when the entry was made, microseconds since the epoch (UTC)
+ * @sent: when the last submit began to be sent, likewise, 0 before
+ * @live: whether a process is waiting for the job (only in lists)
+ */
+typedef struct
+{
+  NanogptJournalState state;
+  char *digest;
+  char *origin;
+  char *account;
+  char *model;
+  char *prompt;
+  char *conversation;
+  char *run_id;
+  char *payment_source;
+  double cost;
+  gint64 created;
+  gint64 sent;
+  gboolean live;
+} NanogptJournalRecord;
+
+NanogptJournalRecord *nanogpt_journal_record_new (void);
+NanogptJournalRecord *nanogpt_journal_record_copy (
+    const NanogptJournalRecord *record);
+void nanogpt_journal_record_free (NanogptJournalRecord *record);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (
+    NanogptJournalRecord, nanogpt_journal_record_free)
+
+/**
+ * NanogptJournalEntry:
+ *
+ * One record on disk, locked by this process for as long as the entry lives.
+ * Every change is durable when the function returns.  All functions here wait
+ * for the disk and belong on a thread that may; one thread at a time for one
+ * entry.
+ */
+typedef struct _NanogptJournalEntry NanogptJournalEntry;
+
+/**
+ * nanogpt_journal_get_account:
+ * @api_key: an API key
+ *
+ * Returns: (transfer full): what tells accounts apart without telling the key
+ */
+char *nanogpt_journal_get_account (const char *api_key);
+
+/**
+ * nanogpt_journal_begin:
+ * @state_dir: where the journal is; made when it is not there
+ * @record: what is about to be asked for; its `created` is set here
+ * @error: return location for an error of #GFileError or #GIOErrorEnum
+ *
+ * Makes an entry of %NANOGPT_JOURNAL_INTENT, and removes what is so old that
+ * nobody can want it.
+ *
+ * Returns: (transfer full) (nullable): the entry, locked
+ */
+NanogptJournalEntry *nanogpt_journal_begin (
+    const char *state_dir, const NanogptJournalRecord *record, GError **error);
+
+/**
+ * nanogpt_journal_adopt:
+ * @digest: of the request
+ * @origin: of the service
+ * @account: of the key
+ *
+ * Takes over the oldest entry for the same request whose process is gone, if
+ * it is not delivered and at most 7 days old.
+ *
+ * Returns: (transfer full) (nullable): the entry, locked; %NULL when there is
+ *   none, or without a journal
+ */
+NanogptJournalEntry *nanogpt_journal_adopt (const char *state_dir,
+    const char *digest, const char *origin, const char *account);
+
+/**
+ * nanogpt_journal_claim:
+ *
+ * Takes over the entry of a job, delivered or not, if its process is gone.
+ *
+ * Returns: (transfer full) (nullable): the entry, locked
+ */
+NanogptJournalEntry *nanogpt_journal_claim (const char *state_dir,
+    const char *run_id, const char *origin, const char *account);
+
+/**
+ * nanogpt_journal_list:
+ *
+ * Returns: (transfer full) (element-type NanogptJournalRecord): all records,
+ *   oldest first; what cannot be read is left out
+ */
+GPtrArray *nanogpt_journal_list (const char *state_dir);
+
+const NanogptJournalRecord *nanogpt_journal_entry_get_record (
+    const NanogptJournalEntry *entry);
+
+/**
+ * nanogpt_journal_entry_update:
+ * @record: replaces the former record
+ *
+ * On error the former record stays, on disk and here.
+ */
+gboolean nanogpt_journal_entry_update (NanogptJournalEntry *entry,
+    const NanogptJournalRecord *record, GError **error);
+
+/**
+ * nanogpt_journal_entry_remove:
+ * @entry: (transfer full): the entry
+ *
+ * Removes the record: the job was refused, has failed, or was never sent.
+ */
+void nanogpt_journal_entry_remove (NanogptJournalEntry *entry);
+
+/**
+ * nanogpt_journal_entry_free:
+ * @entry: (transfer full): the entry
+ *
+ * Unlocks the record and leaves it: from now on it is an orphan.
+ */
+void nanogpt_journal_entry_free (NanogptJournalEntry *entry);
+
+G_END_DECLS

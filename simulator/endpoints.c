@@ -1,0 +1,395 @@
+/* nanovid: simulator: the endpoints of the API
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "server.h"
+
+#define MINUTE (60 * G_USEC_PER_SEC)
+#define RECOVER_DEFAULT 10
+#define RECOVER_MAX 50
+
+static SimAnswer *
+new_error (guint status, const char *message)
+{
+  return sim_answer_new_error (status, SIM_SHAPE_STRING, NULL, message);
+}
+
+static const char *
+get_query (SimExchange *exchange, const char *name)
+{
+  const char *value = NULL;
+
+  if (exchange->query != NULL)
+    value = g_hash_table_lookup (exchange->query, name);
+  return value != NULL && *value != '\0' ? value : NULL;
+}
+
+/* Returns: the account of the request's key, or NULL with @refusal set. */
+static SimAccount *
+authorize (SimExchange *exchange, SimAnswer **refusal)
+{
+  SoupMessageHeaders *headers =
+      soup_server_message_get_request_headers (exchange->message);
+  const char *key = soup_message_headers_get_one (headers, "x-api-key");
+  const char *other = soup_message_headers_get_one (headers, "Authorization");
+  SimAccount *account = NULL;
+
+  if (key == NULL && other == NULL) {
+    *refusal = sim_answer_new_error (
+        401, SIM_SHAPE_OPENAI, "missing_api_key", "Missing API key");
+    return NULL;
+  }
+  if (other != NULL && g_ascii_strncasecmp (other, "Bearer ", 7) == 0)
+    other += 7;
+  else if (other != NULL)
+    other = "";
+  if (key == NULL || other == NULL || g_str_equal (key, other))
+    account = sim_ledger_lookup (
+        exchange->simulator->ledger, key != NULL ? key : other);
+  if (account == NULL)
+    *refusal = new_error (401, "Invalid session");
+  return account;
+}
+
+static SimAnswer *
+new_insufficient_balance (gint64 cost)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "error");
+  json_builder_add_string_value (builder, "Insufficient balance");
+  json_builder_set_member_name (builder, "status");
+  json_builder_add_int_value (builder, 402);
+  json_builder_set_member_name (builder, "requiredBalance");
+  json_builder_add_double_value (builder, sim_usd (cost));
+  json_builder_end_object (builder);
+  return sim_answer_new_json (402, builder);
+}
+
+/* Makes the job, has its clip rendered and takes the money. */
+static SimJob *
+accept_submit (SimExchange *exchange, SimRequest *request, SimAccount *account)
+{
+  NanogptSimulator *simulator = exchange->simulator;
+  const SimFault *fault = exchange->fault;
+  const char *const *states =
+      (const char *const *)(fault != NULL && fault->states != NULL
+              ? fault->states
+              : simulator->states);
+  double seconds = simulator->options.generation_time
+      * (1 + simulator->options.spread * g_random_double_range (-1, 1));
+  SimPurpose purpose = { NULL, request->model->slug, request->prompt,
+    request->conversation };
+  SimJob *job;
+
+  if (fault != NULL && fault->generation_time >= 0)
+    seconds = fault->generation_time;
+  job = sim_job_new (request, account, states, seconds);
+  if (g_str_equal (states[g_strv_length ((char **)states) - 1], "COMPLETED"))
+    job->clip =
+        sim_renderer_request (simulator->renderer, sim_job_describe (job));
+  job->error =
+      g_strdup (fault != NULL && fault->error != NULL ? fault->error
+                                                      : simulator->error_text);
+  job->nsfw = simulator->options.nsfw || (fault != NULL && fault->nsfw);
+  g_ptr_array_add (simulator->jobs, job);
+  purpose.run_id = job->run_id;
+  sim_ledger_charge (simulator->ledger, account, request->cost, &purpose);
+  g_cond_broadcast (&simulator->changed);
+  return job;
+}
+
+static SimAnswer *
+answer_submit (SimExchange *exchange, SimAccount *account)
+{
+  NanogptSimulator *simulator = exchange->simulator;
+  SoupServerMessage *message = exchange->message;
+  const char *type = soup_message_headers_get_one (
+      soup_server_message_get_request_headers (message), "Content-Type");
+  g_autoptr (GBytes) body = soup_message_body_flatten (
+      soup_server_message_get_request_body (message));
+  g_autoptr (SimRequest) request = NULL;
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  SimAnswer *refusal = NULL;
+  SimJob *job;
+
+  if (!sim_ledger_allows_submit (account, simulator->options.submit_limit))
+    return sim_answer_new_error (429, SIM_SHAPE_REFUND, "RATE_LIMITED",
+        "Rate limit exceeded. Please wait a minute.");
+  request = sim_request_parse (type, body, simulator->price, &refusal);
+  if (request == NULL)
+    return refusal;
+  if (request->cost > account->balance)
+    return new_insufficient_balance (request->cost);
+  job = accept_submit (exchange, g_steal_pointer (&request), account);
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "runId");
+  json_builder_add_string_value (builder, job->run_id);
+  json_builder_set_member_name (builder, "id");
+  json_builder_add_string_value (builder, job->run_id);
+  json_builder_set_member_name (builder, "status");
+  json_builder_add_string_value (builder, "pending");
+  json_builder_set_member_name (builder, "model");
+  json_builder_add_string_value (builder, job->request->model->slug);
+  json_builder_set_member_name (builder, "cost");
+  json_builder_add_double_value (builder, sim_usd (job->request->cost));
+  json_builder_set_member_name (builder, "paymentSource");
+  json_builder_add_string_value (builder, "USD");
+  json_builder_set_member_name (builder, "remainingBalance");
+  json_builder_add_double_value (builder, sim_usd (account->balance));
+  json_builder_end_object (builder);
+  return sim_answer_new_json (202, builder);
+}
+
+/* Both status endpoints in the shape that was asked for, else in their own. */
+static SimAnswer *
+answer_status (SimExchange *exchange, SimJob *job, SimStatusShape own)
+{
+  SimStatusShape shape = exchange->simulator->status_shape;
+
+  return sim_status_answer (
+      exchange->simulator, job, shape != SIM_STATUS_OWN ? shape : own);
+}
+
+static SimAnswer *
+answer_legacy_status (SimExchange *exchange, SimAccount *account)
+{
+  const char *run_id = get_query (exchange, "runId");
+  const char *slug = get_query (exchange, "modelSlug");
+  const char *model = get_query (exchange, "model");
+  SimJob *job;
+
+  if (run_id == NULL)
+    return new_error (400, "runId is required");
+  if (slug == NULL && model == NULL)
+    return new_error (400, "modelSlug is required");
+  job = sim_find_job (exchange->simulator, run_id);
+  if (job == NULL || job->account != account)
+    return new_error (404, "Video generation job not found");
+  if (g_strcmp0 (slug != NULL ? slug : model, job->request->model->slug) != 0
+      || g_strcmp0 (model != NULL ? model : slug, job->request->model->slug)
+          != 0)
+    return new_error (404, "No such job of this model");
+  return answer_status (exchange, job, SIM_STATUS_LEGACY);
+}
+
+static SimAnswer *
+answer_unified_status (SimExchange *exchange, SimAccount *account)
+{
+  const char *id = get_query (exchange, "requestId");
+  SimJob *job;
+
+  if (id == NULL)
+    id = get_query (exchange, "runId");
+  if (id == NULL)
+    return new_error (400, "requestId is required");
+  job = sim_find_job (exchange->simulator, id);
+  if (job == NULL)
+    return new_error (404, "Video generation job not found");
+  if (job->account != account)
+    return new_error (403, "You do not have permission to see this job");
+  return answer_status (exchange, job, SIM_STATUS_UNIFIED);
+}
+
+static gboolean
+allows_recover (NanogptSimulator *simulator)
+{
+  gint64 now = g_get_monotonic_time ();
+  gint64 *oldest;
+
+  if (simulator->options.recover_limit == 0)
+    return TRUE;
+  while ((oldest = g_queue_peek_head (&simulator->recovers)) != NULL
+      && *oldest <= now - MINUTE)
+    g_free (g_queue_pop_head (&simulator->recovers));
+  if (simulator->recovers.length >= simulator->options.recover_limit)
+    return FALSE;
+  g_queue_push_tail (&simulator->recovers, g_memdup2 (&now, sizeof now));
+  return TRUE;
+}
+
+static void
+add_row (JsonBuilder *builder, SimJob *job)
+{
+  static const char *const words[][2] = { { "IN_QUEUE", "queued" },
+    { "IN_PROGRESS", "processing" } };
+  const char *state = sim_job_get_state (job);
+  g_autofree char *status = g_ascii_strdown (state, -1);
+  g_autofree char *created = sim_job_format_time (job->created);
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++) {
+    if (g_str_equal (state, words[i][0])) {
+      g_free (status);
+      status = g_strdup (words[i][1]);
+    }
+  }
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "runId");
+  json_builder_add_string_value (builder, job->run_id);
+  json_builder_set_member_name (builder, "id");
+  json_builder_add_string_value (builder, job->run_id);
+  json_builder_set_member_name (builder, "model");
+  json_builder_add_string_value (builder, job->request->model->slug);
+  json_builder_set_member_name (builder, "status");
+  json_builder_add_string_value (builder, status);
+  json_builder_set_member_name (builder, "createdAt");
+  json_builder_add_string_value (builder, created);
+  json_builder_set_member_name (builder, "conversationUUID");
+  if (job->request->conversation != NULL)
+    json_builder_add_string_value (builder, job->request->conversation);
+  else
+    json_builder_add_null_value (builder);
+  json_builder_end_object (builder);
+}
+
+static SimAnswer *
+answer_recover (SimExchange *exchange, SimAccount *account)
+{
+  GPtrArray *jobs = exchange->simulator->jobs;
+  const char *model = get_query (exchange, "model");
+  const char *conversation = get_query (exchange, "conversationUUID");
+  const char *text = get_query (exchange, "limit");
+  guint64 limit = RECOVER_DEFAULT;
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  if (!allows_recover (exchange->simulator))
+    return sim_answer_new_error (
+        429, SIM_SHAPE_STRING, NULL, "Rate limit exceeded");
+  if (text != NULL
+      && !g_ascii_string_to_unsigned (text, 10, 1, G_MAXUINT, &limit, NULL))
+    return new_error (400, "limit must be a number");
+  limit = MIN (limit, RECOVER_MAX);
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "data");
+  json_builder_begin_array (builder);
+  for (guint i = jobs->len; i > 0 && limit > 0; i--) {
+    SimJob *job = jobs->pdata[i - 1];
+
+    if (job->account != account
+        || (model != NULL && !g_str_equal (model, job->request->model->slug))
+        || (conversation != NULL
+            && g_strcmp0 (conversation, job->request->conversation) != 0))
+      continue;
+    add_row (builder, job);
+    limit--;
+  }
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+  return sim_answer_new_json (200, builder);
+}
+
+static SimAnswer *
+answer_balance (SimAccount *account)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autofree char *usd =
+      g_strdup_printf ("%" G_GINT64_FORMAT ".%06" G_GINT64_FORMAT "00",
+          account->balance / SIM_USD, account->balance % SIM_USD);
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "usd_balance");
+  json_builder_add_string_value (builder, usd);
+  json_builder_set_member_name (builder, "nano_balance");
+  json_builder_add_string_value (builder, "0.00000000");
+  json_builder_set_member_name (builder, "nanoDepositAddress");
+  json_builder_add_string_value (builder, "nano_simulated");
+  json_builder_end_object (builder);
+  return sim_answer_new_json (200, builder);
+}
+
+static SimAnswer *
+answer_content (SimExchange *exchange, SimAccount *account)
+{
+  const char *run_id = get_query (exchange, "runId");
+  const char *model = get_query (exchange, "model");
+  const char *variant = get_query (exchange, "variant");
+  g_autofree char *url = NULL;
+  SimAnswer *answer;
+  SimJob *job;
+
+  if (run_id == NULL || model == NULL)
+    return new_error (400, "runId and model are required");
+  if (variant != NULL && !g_str_equal (variant, "video"))
+    return new_error (400, "Only variant=video is there");
+  job = sim_find_job (exchange->simulator, run_id);
+  if (job == NULL || job->account != account
+      || !g_str_equal (job->request->model->slug, model)
+      || !g_str_equal (sim_job_get_state (job), "COMPLETED"))
+    return new_error (404, "Video content not found");
+  url = sim_media_sign (exchange->simulator, job);
+  answer = sim_answer_new_text (302, "text/plain", "");
+  sim_answer_add_header (answer, "Location", url);
+  return answer;
+}
+
+static SimAnswer *
+answer_models (SimExchange *exchange)
+{
+  const char *detailed = get_query (exchange, "detailed");
+
+  return sim_catalog_answer (
+      exchange->simulator, g_strcmp0 (detailed, "false") != 0);
+}
+
+static SimAnswer *
+answer_authorized (SimExchange *exchange)
+{
+  SimAnswer *refusal = NULL;
+  SimAccount *account = authorize (exchange, &refusal);
+
+  if (account == NULL)
+    return refusal;
+  switch (exchange->endpoint) {
+    case NANOGPT_SIMULATOR_SUBMIT:
+      return answer_submit (exchange, account);
+    case NANOGPT_SIMULATOR_STATUS:
+      return answer_legacy_status (exchange, account);
+    case NANOGPT_SIMULATOR_UNIFIED_STATUS:
+      return answer_unified_status (exchange, account);
+    case NANOGPT_SIMULATOR_RECOVER:
+      return answer_recover (exchange, account);
+    case NANOGPT_SIMULATOR_BALANCE:
+      return answer_balance (account);
+    default:
+      return answer_content (exchange, account);
+  }
+}
+
+static gboolean
+is_missing (SimExchange *exchange)
+{
+  const NanogptSimulatorOptions *options = &exchange->simulator->options;
+
+  switch (exchange->endpoint) {
+    case NANOGPT_SIMULATOR_STATUS:
+      return options->no_legacy;
+    case NANOGPT_SIMULATOR_UNIFIED_STATUS:
+      return options->no_unified;
+    case NANOGPT_SIMULATOR_RECOVER:
+      return options->no_recover;
+    default:
+      return exchange->endpoint == NANOGPT_SIMULATOR_ANY;
+  }
+}
+
+SimAnswer *
+sim_endpoint_answer (SimExchange *exchange)
+{
+  const char *method = soup_server_message_get_method (exchange->message);
+  gboolean post = exchange->endpoint == NANOGPT_SIMULATOR_SUBMIT
+      || exchange->endpoint == NANOGPT_SIMULATOR_BALANCE;
+  SimAnswer *answer;
+
+  if (is_missing (exchange))
+    return new_error (404, "Not found");
+  if (method != (post ? SOUP_METHOD_POST : SOUP_METHOD_GET)) {
+    answer = new_error (405, "Method not allowed");
+    sim_answer_add_header (answer, "Allow", post ? "POST" : "GET");
+    return answer;
+  }
+  if (exchange->endpoint == NANOGPT_SIMULATOR_MODELS)
+    return answer_models (exchange);
+  return answer_authorized (exchange);
+}

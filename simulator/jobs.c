@@ -1,0 +1,166 @@
+/* nanovid: simulator: jobs, and how they proceed
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "jobs.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#define DEFAULT_RATE 16
+
+/* Takes @request; its clip is still to be asked for. */
+SimJob *
+sim_job_new (SimRequest *request, SimAccount *account,
+    const char *const *states, double seconds)
+{
+  SimJob *job = g_new0 (SimJob, 1);
+  g_autofree char *uuid = g_uuid_string_random ();
+  g_auto (GStrv) parts = g_strsplit (uuid, "-", -1);
+  g_autofree char *digits = g_strjoinv ("", parts);
+
+  job->run_id = g_strdup_printf ("vid_%.24s", digits);
+  job->request = request;
+  job->account = account;
+  job->created = g_get_real_time ();
+  job->started = g_get_monotonic_time ();
+  job->duration = seconds * G_USEC_PER_SEC;
+  job->states = g_strdupv ((char **)states);
+  return job;
+}
+
+void
+sim_job_free (SimJob *job)
+{
+  g_free (job->run_id);
+  sim_request_free (job->request);
+  g_strfreev (job->states);
+  g_free (job->error);
+  g_free (job);
+}
+
+static int
+parse_resolution (const char *resolution)
+{
+  if (resolution == NULL)
+    return 480;
+  if (g_str_equal (resolution, "2k"))
+    return 1440;
+  if (g_str_equal (resolution, "4k"))
+    return 2160;
+  return CLAMP (atoi (resolution), 120, 2160);
+}
+
+static void
+parse_aspect (const char *aspect, int *x, int *y)
+{
+  if (aspect == NULL || sscanf (aspect, "%d:%d", x, y) != 2) {
+    *x = 16;
+    *y = 9;
+  }
+}
+
+/* The size asked for as one, or made from resolution (the short side) and
+ * aspect ratio, whatever the model calls it. Encoders want even numbers. */
+static void
+choose_size (SimRequest *request, int *width, int *height)
+{
+  const char *resolution = sim_request_get (request, "resolution");
+  const char *size = sim_request_get (request, "size");
+  const char *orientation = sim_request_get (request, "orientation");
+  const char *aspect = sim_request_get (request, "aspect_ratio");
+  int side, x, y;
+
+  if (resolution == NULL)
+    resolution = sim_request_get (request, "target_resolution");
+  if (aspect == NULL)
+    aspect = sim_request_get (request, "resolution_ratio");
+  if (size == NULL && resolution != NULL && strchr (resolution, 'x') != NULL)
+    size = resolution;
+  if (size == NULL || sscanf (size, "%dx%d", width, height) != 2) {
+    side = parse_resolution (resolution);
+    parse_aspect (aspect, &x, &y);
+    *width = x > y ? lround ((double)side * x / y) : side;
+    *height = y > x ? lround ((double)side * y / x) : side;
+  }
+  if (g_strcmp0 (orientation, "portrait") == 0) {
+    int landscape = *width;
+    *width = *height;
+    *height = landscape;
+  }
+  *width &= ~1;
+  *height &= ~1;
+}
+
+/* Returns: (transfer full): what the job's clip shows. */
+SimScene *
+sim_job_describe (SimJob *job)
+{
+  SimRequest *request = job->request;
+  const char *rate = sim_request_get (request, "frames_per_second");
+  const char *frames = sim_request_get (request, "num_frames");
+  SimScene *scene = g_new0 (SimScene, 1);
+
+  scene->model = g_strdup (request->model->slug);
+  scene->prompt = g_strdup (request->prompt != NULL ? request->prompt : "");
+  choose_size (request, &scene->width, &scene->height);
+  scene->fps = rate != NULL ? atoi (rate) : frames != NULL ? 24 : DEFAULT_RATE;
+  scene->n_frames = frames != NULL
+      ? (guint)atoi (frames)
+      : (guint)lround (sim_request_get_seconds (request) * scene->fps);
+  scene->audio =
+      g_strcmp0 (sim_request_get (request, "generateAudio"), "false") != 0
+      && g_strcmp0 (sim_request_get (request, "generate_audio"), "false") != 0
+      && g_strcmp0 (sim_request_get (request, "sound"), "false") != 0;
+  if (request->image != NULL) {
+    scene->image = g_bytes_ref (request->image);
+    scene->image_type = g_strdup (request->image_type);
+    scene->note = g_strdup ("with the input image");
+  } else if (request->image_url != NULL) {
+    scene->note =
+        g_strdup_printf ("input image (not fetched): %s", request->image_url);
+  }
+  return scene;
+}
+
+/* All states before the last share the time. A clip that is not rendered yet
+ * keeps its job in the last but one. */
+const char *
+sim_job_get_state (SimJob *job)
+{
+  gint64 elapsed = g_get_monotonic_time () - job->started;
+  guint last = g_strv_length (job->states) - 1;
+
+  if (last > 0 && elapsed < job->duration)
+    return job->states[MIN ((gint64)last * elapsed / job->duration, last - 1)];
+  if (job->clip == NULL)
+    return job->states[last];
+  if (!sim_clip_is_done (job->clip))
+    return last > 0 ? job->states[last - 1] : "IN_PROGRESS";
+  return sim_clip_get_error (job->clip) == NULL ? job->states[last] : "FAILED";
+}
+
+/* Why the job failed. */
+const char *
+sim_job_get_error (SimJob *job)
+{
+  if (job->clip != NULL && sim_clip_is_done (job->clip))
+    return sim_clip_get_error (job->clip);
+  return job->error;
+}
+
+double
+sim_job_get_elapsed (SimJob *job)
+{
+  return (double)(g_get_monotonic_time () - job->started) / G_USEC_PER_SEC;
+}
+
+/* ISO 8601, with milliseconds. */
+char *
+sim_job_format_time (gint64 time)
+{
+  g_autoptr (GDateTime) date =
+      g_date_time_new_from_unix_utc (time / G_USEC_PER_SEC);
+  g_autofree char *seconds = g_date_time_format (date, "%Y-%m-%dT%H:%M:%S");
+
+  return g_strdup_printf ("%s.%03dZ", seconds, (int)(time / 1000 % 1000));
+}

@@ -1,0 +1,257 @@
+/* nanovid: simulator: the store that the clips are downloaded from
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "server.h"
+
+/* Such a store answers in XML. */
+static SimAnswer *
+new_store_error (guint status, const char *code, const char *message)
+{
+  g_autofree char *xml =
+      g_strdup_printf ("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+                       "<Error><Code>%s</Code><Message>%s</Message></Error>\n",
+          code, message);
+
+  return sim_answer_new_text (status, "application/xml", xml);
+}
+
+static char *
+get_path (SimJob *job, const char *directory)
+{
+  return g_strdup_printf (
+      "/%s/%s.%s", directory, job->run_id, sim_clip_get_extension (job->clip));
+}
+
+static char *
+sign_path (NanogptSimulator *simulator, SimJob *job, const char *path)
+{
+  g_autofree char *text = g_strdup_printf ("%s %u", path, job->signature);
+
+  return g_compute_hmac_for_string (G_CHECKSUM_SHA256,
+      (const guchar *)simulator->secret, strlen (simulator->secret), text, -1);
+}
+
+/* Returns: (transfer full): the URL that gives the bytes. */
+char *
+sim_media_sign (NanogptSimulator *simulator, SimJob *job)
+{
+  g_autofree char *path = get_path (job, "results");
+  g_autofree char *signature = sign_path (simulator, job, path);
+
+  return g_strdup_printf (
+      "%s%s?X-Signature=%s", simulator->media_url, path, signature);
+}
+
+/* Returns: (transfer full): the URL that a status answer gives. Asking for it
+ * renews one that has expired. */
+char *
+sim_media_result_url (NanogptSimulator *simulator, SimJob *job)
+{
+  if (job->expired) {
+    job->signature++;
+    job->expired = FALSE;
+  }
+  if (simulator->options.relative_url || job->request->model->relative_url) {
+    g_autofree char *model =
+        g_uri_escape_string (job->request->model->slug, NULL, FALSE);
+    return g_strdup_printf (
+        "/api/generate-video/content?model=%s&runId=%s&variant=video", model,
+        job->run_id);
+  }
+  if (simulator->options.media_redirect) {
+    g_autofree char *path = get_path (job, "redirect");
+    g_autofree char *signature = sign_path (simulator, job, path);
+    return g_strdup_printf (
+        "%s%s?X-Signature=%s", simulator->media_url, path, signature);
+  }
+  return sim_media_sign (simulator, job);
+}
+
+/* Finds the job of /DIRECTORY/RUN-ID.EXTENSION. */
+static SimJob *
+find_job_by_path (
+    NanogptSimulator *simulator, const char *path, char **directory)
+{
+  g_auto (GStrv) parts = g_strsplit (path, "/", -1);
+  g_autofree char *wanted = NULL;
+  char *dot;
+  SimJob *job;
+
+  if (g_strv_length (parts) != 3 || (dot = strchr (parts[2], '.')) == NULL)
+    return NULL;
+  *dot = '\0';
+  job = sim_find_job (simulator, parts[2]);
+  if (job == NULL || job->clip == NULL || !sim_clip_is_done (job->clip)
+      || sim_clip_get_bytes (job->clip) == NULL)
+    return NULL;
+  wanted = get_path (job, parts[1]);
+  if (!g_str_equal (wanted, path))
+    return NULL;
+  *directory = g_strdup (parts[1]);
+  return job;
+}
+
+/* Exactly the signature, and nothing else in the query. */
+static gboolean
+is_signed (SimExchange *exchange, SimJob *job, const char *path)
+{
+  g_autofree char *signature = sign_path (exchange->simulator, job, path);
+  const char *given;
+
+  if (job->expired || exchange->query == NULL
+      || g_hash_table_size (exchange->query) != 1)
+    return FALSE;
+  given = g_hash_table_lookup (exchange->query, "X-Signature");
+  return g_strcmp0 (given, signature) == 0;
+}
+
+static gboolean
+parse_offset (const char *text, gsize length, guint64 *offset)
+{
+  g_autofree char *digits = g_strndup (text, length);
+
+  return g_ascii_string_to_unsigned (digits, 10, 0, G_MAXINT64, offset, NULL);
+}
+
+typedef enum
+{
+  RANGE_WHOLE,
+  RANGE_PART,
+  RANGE_UNSATISFIABLE,
+} RangeResult;
+
+/* One range of bytes. Anything else, several ones included, is ignored, as a
+ * server may do. */
+static RangeResult
+parse_range (const char *header, guint64 total, guint64 *first, guint64 *length)
+{
+  const char *text, *dash;
+  guint64 last = total - 1;
+
+  if (header == NULL || g_ascii_strncasecmp (header, "bytes=", 6) != 0)
+    return RANGE_WHOLE;
+  text = header + 6;
+  dash = strchr (text, '-');
+  if (dash == NULL)
+    return RANGE_WHOLE;
+  if (dash == text) {
+    guint64 suffix;
+    if (!parse_offset (dash + 1, strlen (dash + 1), &suffix))
+      return RANGE_WHOLE;
+    if (suffix == 0)
+      return RANGE_UNSATISFIABLE;
+    *first = total - MIN (suffix, total);
+    *length = total - *first;
+    return RANGE_PART;
+  }
+  if (!parse_offset (text, dash - text, first))
+    return RANGE_WHOLE;
+  if (dash[1] != '\0'
+      && (!parse_offset (dash + 1, strlen (dash + 1), &last) || last < *first))
+    return RANGE_WHOLE;
+  if (*first >= total)
+    return RANGE_UNSATISFIABLE;
+  last = MIN (last, total - 1);
+  *length = last - *first + 1;
+  return RANGE_PART;
+}
+
+static gboolean
+is_same_version (
+    SoupMessageHeaders *headers, const char *etag, const char *modified)
+{
+  const char *wanted = soup_message_headers_get_one (headers, "If-Range");
+
+  return wanted == NULL || g_str_equal (wanted, etag)
+      || g_str_equal (wanted, modified);
+}
+
+static SimAnswer *
+new_media (SimExchange *exchange, SimJob *job)
+{
+  const SimFault *fault = exchange->fault;
+  SoupMessageHeaders *headers =
+      soup_server_message_get_request_headers (exchange->message);
+  const char *etag = fault != NULL && fault->etag != NULL
+      ? fault->etag
+      : sim_clip_get_etag (job->clip);
+  g_autoptr (GDateTime) date =
+      g_date_time_new_from_unix_utc (job->created / G_USEC_PER_SEC);
+  g_autofree char *modified = soup_date_time_to_string (date, SOUP_DATE_HTTP);
+  gboolean ranges = !exchange->simulator->options.no_ranges
+      && (fault == NULL || !fault->no_ranges);
+  SimAnswer *answer = sim_answer_new (200,
+      sim_clip_get_content_type (job->clip), sim_clip_get_bytes (job->clip));
+  g_autofree char *range = NULL;
+
+  if (fault != NULL)
+    sim_answer_pad (answer, fault->huge);
+  sim_answer_add_header (answer, "ETag", etag);
+  sim_answer_add_header (answer, "Last-Modified", modified);
+  if (!ranges)
+    return answer;
+  sim_answer_add_header (answer, "Accept-Ranges", "bytes");
+  if (!is_same_version (headers, etag, modified))
+    return answer;
+
+  switch (parse_range (soup_message_headers_get_one (headers, "Range"),
+      answer->total, &answer->first, &answer->length)) {
+    case RANGE_PART:
+      answer->status = 206;
+      range = g_strdup_printf ("bytes %" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT
+                               "/%" G_GUINT64_FORMAT,
+          answer->first, answer->first + answer->length - 1, answer->total);
+      sim_answer_add_header (answer, "Content-Range", range);
+      return answer;
+    case RANGE_UNSATISFIABLE:
+      range = g_strdup_printf ("bytes */%" G_GUINT64_FORMAT, answer->total);
+      sim_answer_free (answer);
+      answer = new_store_error (
+          416, "InvalidRange", "The requested range is not satisfiable");
+      sim_answer_add_header (answer, "Content-Range", range);
+      return answer;
+    default:
+      answer->first = 0;
+      answer->length = answer->total;
+      return answer;
+  }
+}
+
+SimAnswer *
+sim_media_answer (SimExchange *exchange)
+{
+  NanogptSimulator *simulator = exchange->simulator;
+  SoupMessageHeaders *headers =
+      soup_server_message_get_request_headers (exchange->message);
+  const char *path =
+      g_uri_get_path (soup_server_message_get_uri (exchange->message));
+  g_autofree char *directory = NULL;
+  SimJob *job;
+
+  if (soup_message_headers_get_one (headers, "x-api-key") != NULL
+      || soup_message_headers_get_one (headers, "Authorization") != NULL) {
+    simulator->key_leaks++;
+    return new_store_error (400, "InvalidArgument",
+        "Only one auth mechanism allowed: this URL is signed, and a key must "
+        "not be sent here");
+  }
+  job = find_job_by_path (simulator, path, &directory);
+  if (job == NULL)
+    return new_store_error (404, "NoSuchKey", "There is no such result");
+  /* A URL is signed for one method. */
+  if (soup_server_message_get_method (exchange->message) != SOUP_METHOD_GET
+      || !is_signed (exchange, job, path))
+    return new_store_error (403, "SignatureDoesNotMatch",
+        "The signature of this URL is wrong or has expired");
+  if (exchange->fault != NULL && exchange->fault->expire) {
+    job->expired = TRUE;
+    return new_store_error (403, "AccessDenied", "Request has expired");
+  }
+  if (g_str_equal (directory, "redirect")) {
+    g_autofree char *target = sim_media_sign (simulator, job);
+    SimAnswer *answer = sim_answer_new_text (302, "text/plain", "");
+    sim_answer_add_header (answer, "Location", target);
+    return answer;
+  }
+  return new_media (exchange, job);
+}

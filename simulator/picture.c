@@ -1,0 +1,246 @@
+/* nanovid: simulator: draws the pictures of a clip
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "picture.h"
+
+#include <gst/app/gstappsink.h>
+#include <gst/app/gstappsrc.h>
+#include <gst/video/video.h>
+#include <math.h>
+#include <pango/pangocairo.h>
+
+#define DECODE_TIMEOUT (10 * GST_SECOND)
+
+struct _SimPicture
+{
+  const SimScene *scene;
+  cairo_surface_t *image; /* the input image, or NULL */
+  double hue;
+};
+
+void
+sim_scene_free (SimScene *scene)
+{
+  g_free (scene->model);
+  g_free (scene->prompt);
+  g_free (scene->note);
+  g_free (scene->image_type);
+  g_clear_pointer (&scene->image, g_bytes_unref);
+  g_free (scene);
+}
+
+static cairo_surface_t *
+surface_from_sample (GstSample *sample)
+{
+  GstVideoInfo info;
+  GstVideoFrame frame;
+  cairo_surface_t *surface;
+  guint8 *pixels;
+  int stride;
+
+  if (!gst_video_info_from_caps (&info, gst_sample_get_caps (sample))
+      || !gst_video_frame_map (
+          &frame, &info, gst_sample_get_buffer (sample), GST_MAP_READ))
+    return NULL;
+  surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24,
+      GST_VIDEO_INFO_WIDTH (&info), GST_VIDEO_INFO_HEIGHT (&info));
+  pixels = cairo_image_surface_get_data (surface);
+  stride = cairo_image_surface_get_stride (surface);
+  for (int y = 0; pixels != NULL && y < GST_VIDEO_INFO_HEIGHT (&info); y++)
+    memcpy (pixels + (gsize)y * stride,
+        (guint8 *)GST_VIDEO_FRAME_PLANE_DATA (&frame, 0)
+            + (gsize)y * GST_VIDEO_FRAME_PLANE_STRIDE (&frame, 0),
+        (gsize)GST_VIDEO_INFO_WIDTH (&info) * 4);
+  cairo_surface_mark_dirty (surface);
+  gst_video_frame_unmap (&frame);
+  return surface;
+}
+
+static cairo_surface_t *
+decode_image (GBytes *bytes, const char *type, GError **error)
+{
+  g_autofree char *description = g_strdup_printf (
+      "appsrc name=src caps=image/%s format=bytes ! %sdec ! videoconvert ! "
+      "video/x-raw,format=%s ! appsink name=sink sync=false",
+      type, g_str_equal (type, "jpeg") ? "jpeg" : type,
+      G_BYTE_ORDER == G_LITTLE_ENDIAN ? "BGRx" : "xRGB");
+  g_autoptr (GstElement) pipeline = gst_parse_launch (description, error);
+  g_autoptr (GstElement) src = NULL;
+  g_autoptr (GstElement) sink = NULL;
+  g_autoptr (GstSample) sample = NULL;
+  cairo_surface_t *surface = NULL;
+
+  if (pipeline == NULL)
+    return NULL;
+  src = gst_bin_get_by_name (GST_BIN (pipeline), "src");
+  sink = gst_bin_get_by_name (GST_BIN (pipeline), "sink");
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  gst_app_src_push_buffer (
+      GST_APP_SRC (src), gst_buffer_new_wrapped_bytes (bytes));
+  gst_app_src_end_of_stream (GST_APP_SRC (src));
+  sample = gst_app_sink_try_pull_sample (GST_APP_SINK (sink), DECODE_TIMEOUT);
+  if (sample != NULL)
+    surface = surface_from_sample (sample);
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+
+  if (surface == NULL)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+        "The input image could not be decoded");
+  return surface;
+}
+
+SimPicture *
+sim_picture_new (const SimScene *scene, GError **error)
+{
+  g_autoptr (SimPicture) picture = g_new0 (SimPicture, 1);
+
+  picture->scene = scene;
+  picture->hue = (g_str_hash (scene->prompt) % 360) / 360.0;
+  if (scene->image != NULL) {
+    picture->image = decode_image (scene->image, scene->image_type, error);
+    if (picture->image == NULL)
+      return NULL;
+  }
+  return g_steal_pointer (&picture);
+}
+
+static void
+set_hue (cairo_t *cr, double hue, double value, double alpha)
+{
+  double rgb[3];
+
+  for (int i = 0; i < 3; i++) {
+    double k = fmod (hue * 6 + 5 - 2 * i, 6);
+    rgb[i] = value * (1 - 0.6 * CLAMP (MIN (k, 4 - k), 0, 1));
+  }
+  cairo_set_source_rgba (cr, rgb[0], rgb[1], rgb[2], alpha);
+}
+
+/* The image covers the picture, and slowly comes closer. */
+static void
+draw_image (SimPicture *picture, cairo_t *cr, double progress)
+{
+  double width = cairo_image_surface_get_width (picture->image);
+  double height = cairo_image_surface_get_height (picture->image);
+  double scale =
+      MAX (picture->scene->width / width, picture->scene->height / height)
+      * (1 + 0.15 * progress);
+
+  cairo_save (cr);
+  cairo_translate (
+      cr, picture->scene->width / 2.0, picture->scene->height / 2.0);
+  cairo_scale (cr, scale, scale);
+  cairo_set_source_surface (cr, picture->image, -width / 2, -height / 2);
+  cairo_paint (cr);
+  cairo_restore (cr);
+}
+
+static void
+draw_stripes (SimPicture *picture, cairo_t *cr, double seconds)
+{
+  const int n_stripes = 8;
+  double width = (double)picture->scene->width / n_stripes;
+
+  for (int i = -1; i < n_stripes; i++) {
+    double x = (i + fmod (seconds / 2, 2)) * width;
+    set_hue (cr, picture->hue, i % 2 == 0 ? 0.55 : 0.45, 1);
+    cairo_rectangle (
+        cr, floor (x), 0, ceil (width) + 1, picture->scene->height);
+    cairo_fill (cr);
+  }
+}
+
+static void
+draw_ball (SimPicture *picture, cairo_t *cr, double seconds)
+{
+  double radius = MIN (picture->scene->width, picture->scene->height) / 9.0;
+  double x = 0.5 + 0.38 * sin (seconds * 1.7);
+  double y = 0.4 + 0.22 * cos (seconds * 2.3);
+
+  cairo_arc (cr, x * picture->scene->width, y * picture->scene->height, radius,
+      0, 2 * G_PI);
+  set_hue (cr, fmod (picture->hue + 0.5, 1), 1, 0.9);
+  cairo_fill (cr);
+}
+
+/* Draws @text between the left and right margins, from @y downwards, on at most
+ * @lines lines. */
+static void
+draw_text (SimPicture *picture, cairo_t *cr, const char *text, double size,
+    double y, int lines)
+{
+  double margin = picture->scene->width * 0.03;
+  g_autoptr (PangoLayout) layout = pango_cairo_create_layout (cr);
+  PangoFontDescription *font = pango_font_description_from_string ("Sans");
+
+  pango_font_description_set_absolute_size (font, size * PANGO_SCALE);
+  pango_layout_set_font_description (layout, font);
+  pango_font_description_free (font);
+  pango_layout_set_width (
+      layout, (picture->scene->width - 2 * margin) * PANGO_SCALE);
+  pango_layout_set_height (layout, -lines);
+  pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
+  pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
+  pango_layout_set_text (layout, text, -1);
+  cairo_move_to (cr, margin, y);
+  cairo_set_source_rgb (cr, 1, 1, 1);
+  pango_cairo_show_layout (cr, layout);
+}
+
+static void
+draw_captions (SimPicture *picture, cairo_t *cr, guint frame)
+{
+  const SimScene *scene = picture->scene;
+  double size = MIN (scene->width, scene->height) / 18.0;
+  double top = scene->height - size * 5.2;
+  guint ms = frame * 1000 / scene->fps;
+  g_autofree char *head = g_strdup_printf ("simulated: %s", scene->model);
+  g_autofree char *count = g_strdup_printf ("%02u:%02u.%03u  frame %u of %u",
+      ms / 60000, ms / 1000 % 60, ms % 1000, frame + 1, scene->n_frames);
+
+  cairo_set_source_rgba (cr, 0, 0, 0, 0.6);
+  cairo_rectangle (cr, 0, 0, scene->width, size * (scene->note ? 3.0 : 1.7));
+  cairo_rectangle (cr, 0, top, scene->width, scene->height - top);
+  cairo_fill (cr);
+  draw_text (picture, cr, head, size, size * 0.2, 1);
+  if (scene->note != NULL)
+    draw_text (picture, cr, scene->note, size * 0.8, size * 1.6, 1);
+  draw_text (picture, cr, scene->prompt, size, top + size * 0.3, 2);
+  draw_text (picture, cr, count, size * 0.8, top + size * 3.4, 1);
+
+  cairo_rectangle (cr, 0, scene->height - size * 0.4,
+      scene->width * (frame + 1.0) / scene->n_frames, size * 0.4);
+  set_hue (cr, picture->hue, 1, 1);
+  cairo_fill (cr);
+}
+
+/* Returns: the pixels of @frame, 4 bytes each: native-endian xRGB. */
+GBytes *
+sim_picture_draw (SimPicture *picture, guint frame)
+{
+  const SimScene *scene = picture->scene;
+  gsize size = (gsize)scene->width * scene->height * 4;
+  guint8 *pixels = g_malloc0 (size);
+  cairo_surface_t *surface = cairo_image_surface_create_for_data (pixels,
+      CAIRO_FORMAT_RGB24, scene->width, scene->height, scene->width * 4);
+  cairo_t *cr = cairo_create (surface);
+  double seconds = (double)frame / scene->fps;
+
+  if (picture->image != NULL)
+    draw_image (picture, cr, (double)frame / scene->n_frames);
+  else
+    draw_stripes (picture, cr, seconds);
+  draw_ball (picture, cr, seconds);
+  draw_captions (picture, cr, frame);
+
+  cairo_destroy (cr);
+  cairo_surface_destroy (surface);
+  return g_bytes_new_take (pixels, size);
+}
+
+void
+sim_picture_free (SimPicture *picture)
+{
+  g_clear_pointer (&picture->image, cairo_surface_destroy);
+  g_free (picture);
+}

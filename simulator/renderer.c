@@ -1,0 +1,516 @@
+/* nanovid: simulator: renders clips in the background, and keeps them
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "renderer.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <gst/app/gstappsrc.h>
+#include <gst/gst.h>
+#include <math.h>
+
+/* Changes whenever the same scene would be drawn or encoded differently. */
+#define REVISION "1"
+/* Older clips are removed from the disk beyond this. */
+#define MAX_CACHE (256 * 1024 * 1024)
+#define AUDIO_RATE 48000
+#define AUDIO_BLOCK 480
+#define CANCEL_POLL (50 * GST_MSECOND)
+
+struct _SimClip
+{
+  SimRenderer *renderer;
+  char *digest;
+  SimScene *scene; /* only until the clip is done */
+  gint done;       /* atomic; when set, the fields below do not change */
+  GBytes *bytes;
+  char *error;
+  char *etag;
+  const char *content_type;
+};
+
+struct _SimRenderer
+{
+  SimFormat format;
+  char *cache_dir; /* NULL when nothing can be written there */
+  char *video_encoder;
+  char *audio_encoder;
+  GHashTable *clips; /* digest -> SimClip, used by the server's thread only */
+  SimClip *media;    /* what is served instead of rendered clips, or NULL */
+  GThreadPool *pool;
+  gint canceled;
+};
+
+static void
+clip_free (gpointer data)
+{
+  SimClip *clip = data;
+
+  g_free (clip->digest);
+  g_clear_pointer (&clip->scene, sim_scene_free);
+  g_clear_pointer (&clip->bytes, g_bytes_unref);
+  g_free (clip->error);
+  g_free (clip->etag);
+  g_free (clip);
+}
+
+static const char *
+sniff_content_type (GBytes *bytes)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (bytes, &size);
+
+  if (size > 4 && memcmp (data, "\x1a\x45\xdf\xa3", 4) == 0)
+    return "video/webm";
+  return "video/mp4";
+}
+
+static void
+clip_take_bytes (SimClip *clip, GBytes *bytes)
+{
+  g_autofree char *digest =
+      g_compute_checksum_for_bytes (G_CHECKSUM_MD5, bytes);
+
+  clip->bytes = bytes;
+  clip->etag = g_strdup_printf ("\"%s\"", digest);
+  clip->content_type = sniff_content_type (bytes);
+  g_atomic_int_set (&clip->done, TRUE);
+}
+
+static GBytes *
+map_file (const char *path, GError **error)
+{
+  GMappedFile *mapped = g_mapped_file_new (path, FALSE, error);
+  GBytes *bytes;
+
+  if (mapped == NULL)
+    return NULL;
+  bytes = g_mapped_file_get_bytes (mapped);
+  g_mapped_file_unref (mapped);
+  return bytes;
+}
+
+typedef struct
+{
+  SimPicture *picture;
+  const SimScene *scene;
+  guint frame;
+} Feed;
+
+static void
+on_need_data (GstElement *src, G_GNUC_UNUSED guint length, gpointer data)
+{
+  Feed *feed = data;
+  GstBuffer *buffer;
+  g_autoptr (GBytes) pixels = NULL;
+
+  if (feed->frame >= feed->scene->n_frames) {
+    gst_app_src_end_of_stream (GST_APP_SRC (src));
+    return;
+  }
+  pixels = sim_picture_draw (feed->picture, feed->frame);
+  buffer = gst_buffer_new_wrapped_bytes (pixels);
+  GST_BUFFER_PTS (buffer) =
+      gst_util_uint64_scale (feed->frame, GST_SECOND, feed->scene->fps);
+  GST_BUFFER_DURATION (buffer) = GST_SECOND / feed->scene->fps;
+  feed->frame++;
+  gst_app_src_push_buffer (GST_APP_SRC (src), buffer);
+}
+
+static char *
+describe_pipeline (SimRenderer *renderer, const SimScene *scene)
+{
+  gboolean webm = renderer->format == SIM_FORMAT_WEBM;
+  GString *text = g_string_new (NULL);
+
+  g_string_append_printf (text,
+      "appsrc name=src format=time max-buffers=2 max-bytes=0 "
+      "caps=video/x-raw,format=%s,width=%d,height=%d,framerate=%d/1 "
+      "! videoconvert ! video/x-raw,format=I420 ! %s ! queue ! mux. "
+      "%s name=mux ! filesink name=sink",
+      G_BYTE_ORDER == G_LITTLE_ENDIAN ? "BGRx" : "xRGB", scene->width,
+      scene->height, scene->fps, renderer->video_encoder,
+      webm ? "webmmux" : "mp4mux");
+  if (scene->audio) {
+    double seconds = (double)scene->n_frames / scene->fps;
+    g_string_append_printf (text,
+        " audiotestsrc wave=sine freq=440 volume=0.1 samplesperbuffer=%d "
+        "num-buffers=%.0f ! audio/x-raw,rate=%d,channels=2 ! audioconvert ! "
+        "%s ! queue ! mux.",
+        AUDIO_BLOCK, ceil (seconds * AUDIO_RATE / AUDIO_BLOCK), AUDIO_RATE,
+        renderer->audio_encoder);
+  }
+  return g_string_free (text, FALSE);
+}
+
+/* Waits for the end of @pipeline, with an eye on the renderer's end. */
+static gboolean
+run_pipeline (SimRenderer *renderer, GstElement *pipeline, GError **error)
+{
+  g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
+  g_autoptr (GstMessage) message = NULL;
+
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  while (message == NULL && !g_atomic_int_get (&renderer->canceled))
+    message = gst_bus_timed_pop_filtered (
+        bus, CANCEL_POLL, GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+
+  if (message == NULL) {
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Shutting down");
+    return FALSE;
+  }
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR) {
+    gst_message_parse_error (message, error, NULL);
+    return FALSE;
+  }
+  return TRUE;
+}
+
+static gboolean
+render_file (SimRenderer *renderer, const SimScene *scene, const char *path,
+    GError **error)
+{
+  g_autoptr (SimPicture) picture = sim_picture_new (scene, error);
+  Feed feed = { picture, scene, 0 };
+  g_autofree char *description = describe_pipeline (renderer, scene);
+  g_autofree char *scratch = g_strconcat (path, ".scratch", NULL);
+  g_autoptr (GstElement) pipeline = NULL;
+  g_autoptr (GstElement) src = NULL;
+  g_autoptr (GstElement) sink = NULL;
+  g_autoptr (GstElement) mux = NULL;
+
+  if (picture == NULL)
+    return FALSE;
+  pipeline = gst_parse_launch (description, error);
+  if (pipeline == NULL)
+    return FALSE;
+  src = gst_bin_get_by_name (GST_BIN (pipeline), "src");
+  sink = gst_bin_get_by_name (GST_BIN (pipeline), "sink");
+  mux = gst_bin_get_by_name (GST_BIN (pipeline), "mux");
+  g_object_set (sink, "location", path, NULL);
+  if (renderer->format == SIM_FORMAT_MP4)
+    g_object_set (mux, "faststart", TRUE, "faststart-file", scratch, NULL);
+  g_signal_connect (src, "need-data", G_CALLBACK (on_need_data), &feed);
+  return run_pipeline (renderer, pipeline, error);
+}
+
+/* The file gets its name when it is whole: other simulators may look for it. */
+static GBytes *
+render_clip (
+    SimRenderer *renderer, SimClip *clip, const char *path, GError **error)
+{
+  const char *dir =
+      renderer->cache_dir != NULL ? renderer->cache_dir : g_get_tmp_dir ();
+  g_autofree char *temporary =
+      g_build_filename (dir, "nanogpt-simulator-XXXXXX", NULL);
+  GBytes *bytes = NULL;
+  int fd = g_mkstemp (temporary);
+
+  if (fd < 0) {
+    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
+        "cannot write into %s", dir);
+    return NULL;
+  }
+  close (fd);
+  if (render_file (renderer, clip->scene, temporary, error))
+    bytes = map_file (temporary, error);
+  if (bytes == NULL || path == NULL || g_rename (temporary, path) != 0)
+    g_unlink (temporary);
+  return bytes;
+}
+
+static void
+run_job (gpointer data, gpointer user_data)
+{
+  SimClip *clip = data;
+  SimRenderer *renderer = user_data;
+  g_autofree char *path = NULL;
+  g_autoptr (GError) error = NULL;
+  GBytes *bytes = NULL;
+
+  if (renderer->cache_dir != NULL) {
+    g_autofree char *name =
+        g_strdup_printf ("%s.%s", clip->digest, sim_clip_get_extension (clip));
+    path = g_build_filename (renderer->cache_dir, name, NULL);
+    bytes = map_file (path, NULL);
+  }
+  if (bytes == NULL)
+    bytes = render_clip (renderer, clip, path, &error);
+  g_clear_pointer (&clip->scene, sim_scene_free);
+  if (bytes != NULL) {
+    clip_take_bytes (clip, bytes);
+    return;
+  }
+  clip->error = g_strdup (error->message);
+  g_atomic_int_set (&clip->done, TRUE);
+}
+
+static gboolean
+has_element (const char *name)
+{
+  g_autoptr (GstElementFactory) factory = gst_element_factory_find (name);
+
+  return factory != NULL;
+}
+
+static gboolean
+need_elements (const char *const *names, GError **error)
+{
+  for (; *names != NULL; names++) {
+    if (!has_element (*names)) {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+          "GStreamer has no element %s, which renders the clips: "
+          "install its base, good, bad and ugly plugins",
+          *names);
+      return FALSE;
+    }
+  }
+  return TRUE;
+}
+
+static gboolean
+choose_encoders (SimRenderer *renderer, GError **error)
+{
+  static const char *const common[] = { "appsrc", "videoconvert", "filesink",
+    "audiotestsrc", "audioconvert", "jpegdec", "pngdec", "webpdec", NULL };
+  static const char *const webm[] = { "vp8enc", "vorbisenc", "webmmux", NULL };
+  static const char *const mp4[] = { "x264enc", "h264parse", "aacparse",
+    "mp4mux", NULL };
+  static const char *const aac[] = { "voaacenc", "avenc_aac", "fdkaacenc" };
+
+  if (!need_elements (common, error))
+    return FALSE;
+  if (renderer->format == SIM_FORMAT_WEBM) {
+    renderer->video_encoder =
+        g_strdup ("vp8enc deadline=1 cpu-used=16 threads=2 "
+                  "keyframe-max-dist=48 target-bitrate=1500000");
+    renderer->audio_encoder = g_strdup ("vorbisenc");
+    return need_elements (webm, error);
+  }
+  renderer->video_encoder =
+      g_strdup ("x264enc speed-preset=ultrafast "
+                "bitrate=1500 key-int-max=48 ! h264parse");
+  for (guint i = 0; i < G_N_ELEMENTS (aac); i++) {
+    if (has_element (aac[i])) {
+      renderer->audio_encoder = g_strconcat (aac[i], " ! aacparse", NULL);
+      return need_elements (mp4, error);
+    }
+  }
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
+      "GStreamer has no AAC encoder (voaacenc, avenc_aac or fdkaacenc)");
+  return FALSE;
+}
+
+static gboolean
+use_media_file (SimRenderer *renderer, const char *path, GError **error)
+{
+  GBytes *bytes = map_file (path, error);
+
+  if (bytes == NULL)
+    return FALSE;
+  renderer->media = g_new0 (SimClip, 1);
+  renderer->media->renderer = renderer;
+  clip_take_bytes (renderer->media, bytes);
+  return TRUE;
+}
+
+typedef struct
+{
+  char *path;
+  gint64 size;
+  gint64 time;
+} CachedFile;
+
+static void
+cached_file_clear (gpointer data)
+{
+  g_free (((CachedFile *)data)->path);
+}
+
+static int
+compare_newest_first (gconstpointer a, gconstpointer b)
+{
+  const CachedFile *x = a, *y = b;
+
+  return (x->time < y->time) - (x->time > y->time);
+}
+
+static void
+prune_cache (const char *dir)
+{
+  g_autoptr (GDir) entries = g_dir_open (dir, 0, NULL);
+  g_autoptr (GArray) files = g_array_new (FALSE, FALSE, sizeof (CachedFile));
+  const char *name;
+  gint64 total = 0;
+
+  g_array_set_clear_func (files, cached_file_clear);
+  while (entries != NULL && (name = g_dir_read_name (entries)) != NULL) {
+    CachedFile file = { g_build_filename (dir, name, NULL), 0, 0 };
+    GStatBuf info;
+
+    if ((g_str_has_suffix (name, ".mp4") || g_str_has_suffix (name, ".webm"))
+        && g_lstat (file.path, &info) == 0) {
+      file.size = info.st_size;
+      file.time = info.st_mtime;
+      g_array_append_val (files, file);
+    } else {
+      g_free (file.path);
+    }
+  }
+  g_array_sort (files, compare_newest_first);
+  for (guint i = 0; i < files->len; i++) {
+    CachedFile *file = &g_array_index (files, CachedFile, i);
+    total += file->size;
+    if (total > MAX_CACHE)
+      g_unlink (file->path);
+  }
+}
+
+static char *
+prepare_cache (const char *cache_dir)
+{
+  g_autofree char *dir = cache_dir != NULL
+      ? g_strdup (cache_dir)
+      : g_build_filename (g_get_user_cache_dir (), "nanogpt-simulator", NULL);
+
+  if (g_mkdir_with_parents (dir, 0700) != 0 || g_access (dir, W_OK) != 0)
+    return NULL;
+  prune_cache (dir);
+  return g_steal_pointer (&dir);
+}
+
+/* @media_file: (nullable): serve this file instead of rendering anything.
+ * @cache_dir: (nullable): NULL for the user's cache. */
+SimRenderer *
+sim_renderer_new (SimFormat format, const char *media_file,
+    const char *cache_dir, GError **error)
+{
+  g_autoptr (SimRenderer) renderer = g_new0 (SimRenderer, 1);
+
+  renderer->format = format;
+  renderer->clips =
+      g_hash_table_new_full (g_str_hash, g_str_equal, NULL, clip_free);
+  if (media_file != NULL)
+    return use_media_file (renderer, media_file, error)
+        ? g_steal_pointer (&renderer)
+        : NULL;
+
+  if (!gst_init_check (NULL, NULL, error) || !choose_encoders (renderer, error))
+    return NULL;
+  renderer->cache_dir = prepare_cache (cache_dir);
+  if (cache_dir != NULL && renderer->cache_dir == NULL) {
+    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_ACCES,
+        "cannot write into the cache directory %s", cache_dir);
+    return NULL;
+  }
+  renderer->pool = g_thread_pool_new (
+      run_job, renderer, g_get_num_processors (), FALSE, error);
+  return renderer->pool != NULL ? g_steal_pointer (&renderer) : NULL;
+}
+
+void
+sim_renderer_free (SimRenderer *renderer)
+{
+  g_atomic_int_set (&renderer->canceled, TRUE);
+  if (renderer->pool != NULL)
+    g_thread_pool_free (renderer->pool, TRUE, TRUE);
+  g_hash_table_unref (renderer->clips);
+  g_clear_pointer (&renderer->media, clip_free);
+  g_free (renderer->cache_dir);
+  g_free (renderer->video_encoder);
+  g_free (renderer->audio_encoder);
+  g_free (renderer);
+}
+
+static void
+digest_text (GChecksum *checksum, const char *text)
+{
+  const char *value = text != NULL ? text : "";
+
+  g_checksum_update (checksum, (const guchar *)value, strlen (value) + 1);
+}
+
+/* Of all that determines the bytes of the clip. */
+static char *
+digest_scene (SimRenderer *renderer, const SimScene *scene)
+{
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autofree char *numbers =
+      g_strdup_printf ("%d %dx%d %d %u %d", renderer->format, scene->width,
+          scene->height, scene->fps, scene->n_frames, scene->audio);
+
+  digest_text (checksum, REVISION);
+  digest_text (checksum, renderer->video_encoder);
+  digest_text (checksum, renderer->audio_encoder);
+  digest_text (checksum, numbers);
+  digest_text (checksum, scene->model);
+  digest_text (checksum, scene->prompt);
+  digest_text (checksum, scene->note);
+  if (scene->image != NULL)
+    g_checksum_update (checksum, g_bytes_get_data (scene->image, NULL),
+        g_bytes_get_size (scene->image));
+  return g_strdup (g_checksum_get_string (checksum));
+}
+
+/* Has @scene rendered, unless it already was. Takes @scene. */
+SimClip *
+sim_renderer_request (SimRenderer *renderer, SimScene *scene)
+{
+  g_autoptr (SimScene) owned = scene;
+  g_autofree char *digest = NULL;
+  SimClip *clip;
+
+  if (renderer->media != NULL)
+    return renderer->media;
+  digest = digest_scene (renderer, scene);
+  clip = g_hash_table_lookup (renderer->clips, digest);
+  if (clip != NULL)
+    return clip;
+  clip = g_new0 (SimClip, 1);
+  clip->renderer = renderer;
+  clip->digest = g_steal_pointer (&digest);
+  clip->scene = g_steal_pointer (&owned);
+  g_hash_table_insert (renderer->clips, clip->digest, clip);
+  g_thread_pool_push (renderer->pool, clip, NULL);
+  return clip;
+}
+
+gboolean
+sim_clip_is_done (SimClip *clip)
+{
+  return g_atomic_int_get (&clip->done);
+}
+
+/* Returns: (nullable) (transfer none): NULL when rendering failed. */
+GBytes *
+sim_clip_get_bytes (SimClip *clip)
+{
+  return clip->bytes;
+}
+
+const char *
+sim_clip_get_error (SimClip *clip)
+{
+  return clip->error;
+}
+
+const char *
+sim_clip_get_etag (SimClip *clip)
+{
+  return clip->etag;
+}
+
+const char *
+sim_clip_get_content_type (SimClip *clip)
+{
+  return clip->content_type;
+}
+
+const char *
+sim_clip_get_extension (SimClip *clip)
+{
+  if (clip->content_type != NULL)
+    return g_str_has_suffix (clip->content_type, "webm") ? "webm" : "mp4";
+  return clip->renderer->format == SIM_FORMAT_WEBM ? "webm" : "mp4";
+}

@@ -1,0 +1,31 @@
+/* nanovid: simulator: renders clips in the background, and keeps them
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "picture.h"
+
+typedef enum
+{
+  SIM_FORMAT_MP4,
+  SIM_FORMAT_MP4_INDEX_LAST,
+  SIM_FORMAT_WEBM,
+} SimFormat;
+
+/* A rendered clip, or one that will be. Belongs to its renderer. */
+typedef struct _SimClip SimClip;
+typedef struct _SimRenderer SimRenderer;
+
+SimRenderer *sim_renderer_new (SimFormat format, const char *media_file,
+    const char *cache_dir, GError **error);
+void sim_renderer_free (SimRenderer *renderer);
+
+SimClip *sim_renderer_request (SimRenderer *renderer, SimScene *scene);
+gboolean sim_clip_is_done (SimClip *clip);
+GBytes *sim_clip_get_bytes (SimClip *clip);
+const char *sim_clip_get_error (SimClip *clip);
+const char *sim_clip_get_etag (SimClip *clip);
+const char *sim_clip_get_content_type (SimClip *clip);
+const char *sim_clip_get_extension (SimClip *clip);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimRenderer, sim_renderer_free)

@@ -181,6 +181,17 @@ is_flushing (GstNanovidBase *self)
   return priv->flushing;
 }
 
+static void
+warn (GstNanovidBase *self, NanogptRequest *request)
+{
+  const char *const *warnings = NULL;
+
+  if (request)
+    warnings = nanogpt_request_get_warnings (request);
+  for (; warnings && *warnings; warnings++)
+    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS, ("%s", *warnings), (NULL));
+}
+
 /* Starts a job for this start of the element: the one of last time, when it is
  * still what is asked for. */
 static GstFlowReturn
@@ -218,6 +229,7 @@ attach (GstNanovidBase *self, GError **error)
     g_clear_object (&job);
     job = nanogpt_job_new (request, properties->settings);
     take_job (self, g_object_ref (job));
+    warn (self, request);
   }
 
   g_free (priv->prompt);
@@ -526,12 +538,14 @@ gst_nanovid_base_create (
       return flow;
   }
 
-  flow = wait_for_bytes (self, offset, 1, &available);
+  /* Backwards, the pieces have to meet. */
+  flow = wait_for_bytes (
+      self, offset, src->segment.rate < 0 ? length : 1, &available);
   if (flow != GST_FLOW_OK)
     return flow;
 
   gst_nanovid_progress_complete (&priv->progress);
-  if (available == 0)
+  if (available == 0 || length == 0)
     return GST_FLOW_EOS;
 
   bytes =
@@ -612,17 +626,6 @@ static gboolean
 gst_nanovid_base_is_seekable (GstBaseSrc *src G_GNUC_UNUSED)
 {
   return TRUE;
-}
-
-static gboolean
-gst_nanovid_base_do_seek (GstBaseSrc *src, GstSegment *segment)
-{
-  if (segment->rate < 0) {
-    GST_INFO_OBJECT (src, "cannot play backwards");
-    return FALSE;
-  }
-  return GST_BASE_SRC_CLASS (gst_nanovid_base_parent_class)
-      ->do_seek (src, segment);
 }
 
 static void
@@ -762,7 +765,6 @@ gst_nanovid_base_class_init (GstNanovidBaseClass *klass)
   src_class->unlock = GST_DEBUG_FUNCPTR (gst_nanovid_base_unlock);
   src_class->unlock_stop = GST_DEBUG_FUNCPTR (gst_nanovid_base_unlock_stop);
   src_class->is_seekable = GST_DEBUG_FUNCPTR (gst_nanovid_base_is_seekable);
-  src_class->do_seek = GST_DEBUG_FUNCPTR (gst_nanovid_base_do_seek);
   src_class->get_size = GST_DEBUG_FUNCPTR (gst_nanovid_base_get_size);
   src_class->query = GST_DEBUG_FUNCPTR (gst_nanovid_base_query);
 

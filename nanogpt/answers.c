@@ -368,6 +368,22 @@ nanogpt_answer_parse (GBytes *body, GError **error)
   return answer;
 }
 
+NanogptAnswer *
+nanogpt_answer_copy (const NanogptAnswer *answer)
+{
+  NanogptAnswer *copy = g_memdup2 (answer, sizeof *answer);
+
+  copy->word = g_strdup (answer->word);
+  copy->run_id = g_strdup (answer->run_id);
+  copy->model = g_strdup (answer->model);
+  copy->url = g_strdup (answer->url);
+  copy->details = g_strdup (answer->details);
+  copy->error = g_strdup (answer->error);
+  copy->error_type = g_strdup (answer->error_type);
+  copy->payment_source = g_strdup (answer->payment_source);
+  return copy;
+}
+
 void
 nanogpt_answer_free (NanogptAnswer *answer)
 {

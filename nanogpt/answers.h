@@ -86,6 +86,7 @@ typedef struct
  * Returns: (transfer full) (nullable): the answer
  */
 NanogptAnswer *nanogpt_answer_parse (GBytes *body, GError **error);
+NanogptAnswer *nanogpt_answer_copy (const NanogptAnswer *answer);
 void nanogpt_answer_free (NanogptAnswer *answer);
 
 /**

@@ -20,6 +20,7 @@ nanogpt_settings_new (void)
   settings->http_timeout = NANOGPT_DEFAULT_HTTP_TIMEOUT;
   settings->retries = NANOGPT_DEFAULT_RETRIES;
   settings->max_size = NANOGPT_DEFAULT_MAX_SIZE;
+  settings->resume = TRUE;
   return settings;
 }
 
@@ -34,6 +35,7 @@ nanogpt_settings_copy (const NanogptSettings *settings)
   copy->tls_ca_file = g_strdup (settings->tls_ca_file);
   copy->user_agent = g_strdup (settings->user_agent);
   copy->spool_dir = g_strdup (settings->spool_dir);
+  copy->state_dir = g_strdup (settings->state_dir);
   copy->run_id = g_strdup (settings->run_id);
   return copy;
 }
@@ -49,6 +51,7 @@ nanogpt_settings_free (NanogptSettings *settings)
   g_free (settings->tls_ca_file);
   g_free (settings->user_agent);
   g_free (settings->spool_dir);
+  g_free (settings->state_dir);
   g_free (settings->run_id);
   g_free (settings);
 }
@@ -213,6 +216,10 @@ nanogpt_settings_resolve (NanogptSettings *settings, GError **error)
       first_set (settings->spool_dir, g_getenv ("TMPDIR"), "/var/tmp"));
   g_free (settings->spool_dir);
   settings->spool_dir = spool_dir;
+  unset_if_empty (&settings->state_dir);
+  if (!settings->state_dir)
+    settings->state_dir =
+        g_build_filename (g_get_user_state_dir (), "nanovid", NULL);
   unset_if_empty (&settings->proxy);
   unset_if_empty (&settings->tls_ca_file);
   unset_if_empty (&settings->user_agent);

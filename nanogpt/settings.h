@@ -26,6 +26,8 @@ G_BEGIN_DECLS
  * @user_agent: (nullable): the User-Agent header; %NULL names this library
  * @spool_dir: (nullable): where clips are kept while in use; %NULL takes
  *   `$TMPDIR`, else `/var/tmp`
+ * @state_dir: (nullable): where the journal of paid jobs is kept; %NULL takes
+ *   `$XDG_STATE_HOME/nanovid`
  * @run_id: (nullable): attach to this job instead of submitting
  * @timeout: seconds from submit to COMPLETED, 0 for no limit
  * @poll_interval: milliseconds between two polls, 0 for adaptive
@@ -33,6 +35,8 @@ G_BEGIN_DECLS
  *   of silence
  * @retries: transient failures in a row that a submit or a download rides out
  * @max_size: bytes that a result may have at most
+ * @resume: whether to take up an unfinished job with the same request instead
+ *   of paying for another one
  *
  * A plain value, copied with nanogpt_settings_copy().  All strings are owned.
  */
@@ -44,12 +48,14 @@ typedef struct
   char *tls_ca_file;
   char *user_agent;
   char *spool_dir;
+  char *state_dir;
   char *run_id;
   guint timeout;
   guint poll_interval;
   guint http_timeout;
   guint retries;
   guint64 max_size;
+  gboolean resume;
 } NanogptSettings;
 
 /**

@@ -82,7 +82,9 @@ static char *
 make_message (
     NanogptError code, const NanogptRefusal *refusal, gint64 retry_after)
 {
-  GString *text = g_string_new (refusal->message);
+  GString *text = g_string_new (refusal->quote
+          ? "The service asks for a payment instead of taking the API key"
+          : refusal->message);
   const char *advice = get_advice (code);
 
   while (text->len > 0 && strchr (". ", text->str[text->len - 1]))
@@ -113,8 +115,9 @@ nanogpt_http_error_new (
   GError *error;
 
   /* Server errors stay what they are: a proxy's page proves nothing. */
-  if (http_status < 500)
-    code_from_type (refusal->type, &code, &final);
+  if (http_status < 500 && !code_from_type (refusal->type, &code, &final)
+      && refusal->content_policy)
+    code = NANOGPT_ERROR_CONTENT_POLICY;
 
   message = make_message (code, refusal, retry_after);
   error = g_error_new_literal (NANOGPT_ERROR, code, message);

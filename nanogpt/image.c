@@ -31,9 +31,9 @@ check_size (guint64 size, const char *subject, GError **error)
   if (size <= NANOGPT_IMAGE_MAX_SIZE)
     return TRUE;
   g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_UPLOAD_TOO_LARGE,
-      "%s has %.2f MB, and an upload %.2f MB at most: use a smaller one, or "
-      "put it on a server and set image-url",
-      subject, size / 1e6, NANOGPT_IMAGE_MAX_SIZE / 1e6);
+      "%s has %" G_GUINT64_FORMAT " bytes, and an upload %" G_GSIZE_FORMAT
+      " at most: use a smaller one, or put it on a server and set image-url",
+      subject, size, NANOGPT_IMAGE_MAX_SIZE);
   return FALSE;
 }
 

@@ -306,7 +306,7 @@ read_document (Reader *reader)
     return NULL;
   }
   if (!JSON_NODE_HOLDS_OBJECT (root)) {
-    fail (reader, "another kind of value");
+    fail (reader, "a different kind of value");
     return NULL;
   }
   return g_steal_pointer (&root);

@@ -195,12 +195,13 @@ inline_file (JsonNode *node, GError **error)
 {
   const char *uri = json_node_get_string (node);
   g_autofree char *path = NULL;
+  g_autofree char *host = NULL;
   g_autofree char *data_url = NULL;
 
   if (!g_str_has_prefix (uri, "file://"))
     return TRUE;
-  path = g_filename_from_uri (uri, NULL, NULL);
-  if (path == NULL)
+  path = g_filename_from_uri (uri, &host, NULL);
+  if (path == NULL || (host != NULL && strcmp (host, "localhost") != 0))
     return invalid (error,
         "The property parameters has a file:// URI that names no local file");
   data_url = nanogpt_image_file_to_data_url (path, error);

@@ -126,16 +126,18 @@ load_key (const char *path, GError **error)
 
   if (length < 0) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_NOT_AUTHORIZED,
-        "The file %s that NANOGPT_API_KEY_FILE names cannot be read: %s", shown,
-        cause->message);
+        "The API key file %s that NANOGPT_API_KEY_FILE names cannot be read: %s",
+        shown, cause->message);
     return NULL;
   }
   content[length] = '\0';
   stripped = strip_key (content);
   stripped[strcspn (stripped, "\r\n")] = '\0';
-  if (*stripped == '\0') {
+  if (*stripped == '\0' || length == KEY_FILE_MAX
+      || strlen (content) != (gsize)length) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_NOT_AUTHORIZED,
-        "The file %s that NANOGPT_API_KEY_FILE names holds no API key", shown);
+        "The API key file %s that NANOGPT_API_KEY_FILE names holds no key",
+        shown);
     return NULL;
   }
   return strip_key (stripped);

@@ -55,7 +55,9 @@ typedef struct
 
   /* Streaming thread, and state changes while it does not run. */
   char *prompt;
+  char *warning; /* the last one that was posted */
   guint serial;
+  gboolean rejected; /* the clip is no media file: not to be read again */
   gboolean failed;
   GstNanovidProgress progress;
 } GstNanovidBasePrivate;
@@ -242,6 +244,21 @@ attach (GstNanovidBase *self, GError **error)
   return GST_FLOW_OK;
 }
 
+/* Once for each wait. */
+static void
+warn (GstNanovidBase *self, const NanogptJobStatus *status)
+{
+  GstNanovidBasePrivate *priv = get_private (self);
+
+  if (!status->warning || g_strcmp0 (status->warning, priv->warning) == 0)
+    return;
+
+  g_free (priv->warning);
+  priv->warning = g_strdup (status->warning);
+  GST_ELEMENT_WARNING (
+      self, RESOURCE, SETTINGS, ("%s", status->warning), (NULL));
+}
+
 static void
 report (GstNanovidBase *self, const NanogptJobStatus *status)
 {
@@ -251,6 +268,7 @@ report (GstNanovidBase *self, const NanogptJobStatus *status)
     return;
 
   priv->serial = status->serial;
+  warn (self, status);
   GST_DEBUG_OBJECT (self, "job %s is %s", GST_STR_NULL (status->run_id),
       nanogpt_job_state_get_name (status->state));
   gst_element_post_message (GST_ELEMENT (self),
@@ -364,7 +382,7 @@ wait_for_bytes (
     report (self, status);
     deadline = gst_nanovid_progress_update (&priv->progress, status);
 
-    if (!priv->clip) {
+    if (!priv->clip && !priv->rejected) {
       NanogptClip *clip = nanogpt_job_get_clip (job);
 
       g_mutex_lock (&priv->lock);
@@ -399,7 +417,7 @@ wait_for_bytes (
 
 /* What the clip is, by its bytes */
 
-/* Ends the job's wait with an error, which the next look at the job finds. */
+/* Ends the job's wait with an error, which a later look at the job finds. */
 static void
 reject (GstNanovidBase *self, GstCaps *caps)
 {
@@ -416,6 +434,7 @@ reject (GstNanovidBase *self, GstCaps *caps)
   clip = g_steal_pointer (&priv->clip);
   g_mutex_unlock (&priv->lock);
 
+  priv->rejected = TRUE;
   nanogpt_job_reject_clip (priv->job, message);
 }
 
@@ -568,6 +587,7 @@ gst_nanovid_base_start (GstBaseSrc *src)
 {
   GstNanovidBasePrivate *priv = get_private (GST_NANOVID_BASE (src));
 
+  priv->rejected = FALSE;
   priv->failed = FALSE;
   priv->serial = G_MAXUINT;
   return TRUE;
@@ -735,6 +755,7 @@ gst_nanovid_base_finalize (GObject *object)
 
   gst_nanovid_base_forget (self);
   g_free (priv->prompt);
+  g_free (priv->warning);
   gst_nanovid_properties_free (priv->properties);
   g_cond_clear (&priv->cond);
   g_mutex_clear (&priv->lock);

@@ -10,6 +10,7 @@ typedef enum
 {
   KIND_STRING,
   KIND_SECRET,
+  KIND_BOOLEAN,
   KIND_SWITCH,
   KIND_UINT,
   KIND_INT64,
@@ -145,6 +146,14 @@ static const Row rows[] = {
   { "user-agent", "User agent",
       "The User-Agent header to send (unset = nanovid and its version)",
       KIND_STRING, SETTING (user_agent) },
+  { "resume", "Resume",
+      "Take up an unfinished job with the same request, which an earlier run "
+      "has paid for, instead of paying for another one",
+      KIND_BOOLEAN, SETTING (resume) },
+  { "state-dir", "State directory",
+      "Directory of the journal of paid jobs, by which they survive the "
+      "process (unset = $XDG_STATE_HOME/nanovid)",
+      KIND_STRING, SETTING (state_dir) },
   { "spool-dir", "Spool directory",
       "Directory whose file system holds the clip while it is in use "
       "(unset = $TMPDIR, else /var/tmp)",
@@ -217,6 +226,9 @@ create_param_spec (const GstNanovidProperties *defaults, const Row *row)
           row == &rows[GST_NANOVID_PROPERTY_BASE_URL] ? NANOGPT_DEFAULT_BASE_URL
                                                       : *(char *const *)field,
           flags);
+    case KIND_BOOLEAN:
+      return g_param_spec_boolean (
+          row->name, row->nick, row->blurb, *(const gboolean *)field, flags);
     case KIND_SWITCH:
       return g_param_spec_boolean (
           row->name, row->nick, row->blurb, FALSE, flags);
@@ -283,6 +295,9 @@ gst_nanovid_properties_set (
     case KIND_STRING:
       set_string (properties, row, g_value_get_string (value));
       return;
+    case KIND_BOOLEAN:
+      *(gboolean *)field = g_value_get_boolean (value);
+      return;
     case KIND_SWITCH:
       *(NanogptSwitch *)field =
           g_value_get_boolean (value) ? NANOGPT_SWITCH_ON : NANOGPT_SWITCH_OFF;
@@ -331,6 +346,9 @@ gst_nanovid_properties_get (
     case KIND_STRING:
       g_value_set_string (value, *(char *const *)field);
       return;
+    case KIND_BOOLEAN:
+      g_value_set_boolean (value, *(const gboolean *)field);
+      return;
     case KIND_SWITCH:
       g_value_set_boolean (
           value, *(const NanogptSwitch *)field == NANOGPT_SWITCH_ON);
@@ -363,12 +381,12 @@ load_image (const char *location, GError **error)
     g_autofree char *name = g_filename_display_name (location);
 
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-        "The image \"%s\" does not exist or is not a file.", name);
+        "The image \"%s\" does not exist or is not a file", name);
     return NULL;
   }
   if (!g_file_get_contents (location, &data, &length, &reason)) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-        "The image cannot be read: %s.", reason->message);
+        "The image cannot be read: %s", reason->message);
     return NULL;
   }
   return g_bytes_new_take (data, length);

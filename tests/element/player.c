@@ -208,7 +208,7 @@ match_type (GstMessage *message, gconstpointer data)
 void
 player_wait (Player *self, GstMessageType type)
 {
-  wait_for (self, gst_message_type_get_name (type), match_type, &type);
+  wait_for (self, "a message", match_type, &type);
 }
 
 static const char *

@@ -1,0 +1,510 @@
+/* nanovid: tests of what nanovidsrc tells the application
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "element/player.h"
+#include "fixture/env.h"
+#include "fixture/media.h"
+
+#define SOURCE "nanovidsrc name=source prompt=\"a lighthouse\" "
+
+/* The wait */
+
+static void
+test_progress (void)
+{
+  g_autofree char *path = fixture_media_path (FIXTURE_MEDIA_MP4);
+  NanogptSimulatorOptions options;
+  g_autoptr (Player) player = NULL;
+  g_autofree char *progress = NULL;
+  g_autofree char *texts = NULL;
+  g_autofree char *run_id = NULL;
+  g_autofree char *expected = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  player_options_init (&options);
+  options.media_file = path;
+  options.price = 0.25;
+  player = player_new (&options, SOURCE "! fakesink");
+  player_run (player);
+  player_set_state (player, GST_STATE_NULL);
+
+  progress = player_get_progress (player);
+  g_assert_cmpstr (progress, ==, "start continue complete");
+  texts = player_get_progress_texts (player);
+  lines = g_strsplit (texts, "\n", -1);
+  g_object_get (player->source, "run-id", &run_id, NULL);
+  /* After the start, the job and how to get at its clip. */
+  g_assert_nonnull (strstr (lines[1], run_id));
+  g_assert_nonnull (strstr (lines[1], "0.25 USD"));
+  expected = g_strdup_printf ("run-id=%s", run_id);
+  g_assert_nonnull (strstr (lines[1], expected));
+  g_assert_nonnull (strstr (texts, "Queued, 0 s so far"));
+  g_assert_nonnull (strstr (texts, "Generating, 0 s so far"));
+}
+
+/* A sign of life every ten seconds, even when nothing happens. */
+static void
+test_progress_in_silence (void)
+{
+  NanogptSimulatorOptions options;
+  g_autoptr (Player) player = NULL;
+  g_autofree char *texts = NULL;
+  gint64 end = g_get_monotonic_time () + 25 * G_USEC_PER_SEC;
+
+  player_options_init (&options);
+  options.generation_time = 60;
+  options.states = "IN_PROGRESS,COMPLETED";
+  player = player_new (&options, SOURCE "! fakesink");
+  player_set_state (player, GST_STATE_PAUSED);
+  do {
+    g_usleep (100000);
+    g_clear_pointer (&texts, g_free);
+    texts = player_get_progress_texts (player);
+    g_assert_cmpint (g_get_monotonic_time (), <, end);
+  } while (!strstr (texts, "Generating, 10 s so far"));
+}
+
+static const GstStructure *
+find_job (Player *player, const char *state)
+{
+  for (guint i = 0; i < player->messages->len; i++) {
+    const GstStructure *structure =
+        gst_message_get_structure (player->messages->pdata[i]);
+
+    if (structure && gst_structure_has_name (structure, "nanovid-job")
+        && g_strcmp0 (gst_structure_get_string (structure, "state"), state)
+            == 0)
+      return structure;
+  }
+  return NULL;
+}
+
+static void
+assert_job (const GstStructure *job, const char *run_id)
+{
+  g_autofree char *state = NULL;
+  g_autofree char *id = NULL;
+  g_autofree char *model = NULL;
+  g_autofree char *currency = NULL;
+  guint64 elapsed, bytes;
+  double cost, balance;
+  gboolean resumed;
+
+  g_assert_true (gst_structure_get (job, "state", G_TYPE_STRING, &state,
+      "run-id", G_TYPE_STRING, &id, "model", G_TYPE_STRING, &model, "elapsed",
+      G_TYPE_UINT64, &elapsed, "resumed", G_TYPE_BOOLEAN, &resumed, "bytes",
+      G_TYPE_UINT64, &bytes, "cost", G_TYPE_DOUBLE, &cost, "payment-source",
+      G_TYPE_STRING, &currency, "remaining-balance", G_TYPE_DOUBLE, &balance,
+      NULL));
+  g_assert_cmpstr (id, ==, run_id);
+  g_assert_cmpstr (model, ==, "seedance-lite-video");
+  g_assert_cmpfloat (cost, ==, 0.25);
+  g_assert_cmpfloat (balance, ==, 9.75);
+  g_assert_cmpstr (currency, ==, "USD");
+  g_assert_false (resumed);
+  g_assert_cmpuint (elapsed, >, 0);
+  g_assert_cmpuint (elapsed, <, 60 * GST_SECOND);
+}
+
+static void
+test_job_messages (void)
+{
+  g_autofree char *path = fixture_media_path (FIXTURE_MEDIA_MP4);
+  static const char *const keys[] = { PLAYER_KEY, NULL };
+  NanogptSimulatorOptions options;
+  g_autoptr (Player) player = NULL;
+  g_autoptr (GstStructure) now = NULL;
+  g_autofree char *states = NULL;
+  g_autofree char *run_id = NULL;
+  const GstStructure *complete;
+  guint64 size, bytes;
+
+  player_options_init (&options);
+  options.media_file = path;
+  options.price = 0.25;
+  options.keys = keys;
+  options.default_balance = 10;
+  player = player_new (&options, SOURCE "! fakesink");
+  g_object_get (player->source, "job", &now, NULL);
+  g_assert_null (now);
+
+  player_run (player);
+  states = player_get_job_states (player);
+  g_assert_cmpstr (
+      states, ==, "submitting queued generating downloading complete");
+  g_object_get (player->source, "run-id", &run_id, NULL);
+  complete = find_job (player, "complete");
+  assert_job (complete, run_id);
+  assert_job (find_job (player, "generating"), run_id);
+  g_assert_true (gst_structure_get_uint64 (complete, "size", &size));
+  g_assert_true (gst_structure_get_uint64 (complete, "bytes", &bytes));
+  g_assert_cmpuint (size, ==, player->bytes->len);
+  g_assert_cmpuint (bytes, ==, size);
+
+  g_object_get (player->source, "job", &now, NULL);
+  assert_job (now, run_id);
+  g_assert_cmpstr (gst_structure_get_string (now, "state"), ==, "complete");
+}
+
+/* Errors */
+
+typedef struct
+{
+  const char *name;
+  const char *element; /* properties beyond the prompt */
+  const char *fault;   /* of the simulator */
+  const char *states;  /* of the job */
+  gboolean nsfw;
+  const char *key; /* the only one that the simulator knows */
+  const char *reason;
+  GstResourceError code;
+  guint http_status;
+  gboolean charged;
+} Failure;
+
+static const Failure failures[] = {
+  { .name = "no-key",
+      .element = "api-key=\"\"",
+      .reason = "not-authorized",
+      .code = GST_RESOURCE_ERROR_NOT_AUTHORIZED },
+  { .name = "wrong-key",
+      .key = "another",
+      .reason = "not-authorized",
+      .code = GST_RESOURCE_ERROR_NOT_AUTHORIZED,
+      .http_status = 401 },
+  { .name = "poor",
+      .key = PLAYER_KEY "=0",
+      .reason = "insufficient-balance",
+      .code = GST_RESOURCE_ERROR_NOT_AUTHORIZED,
+      .http_status = 402 },
+  { .name = "rate-limited",
+      .element = "timeout=1 retries=0",
+      .fault = "submit:status=429",
+      .reason = "rate-limited",
+      .code = GST_RESOURCE_ERROR_BUSY,
+      .http_status = 429 },
+  { .name = "nsfw",
+      .states = "IN_QUEUE,FAILED",
+      .nsfw = TRUE,
+      .reason = "content-policy",
+      .code = GST_RESOURCE_ERROR_SETTINGS,
+      .charged = TRUE },
+  { .name = "no-prompt",
+      .element = "prompt=\"\"",
+      .reason = "invalid-request",
+      .code = GST_RESOURCE_ERROR_SETTINGS },
+  { .name = "plain-http",
+      .element = "base-url=http://example.com",
+      .reason = "invalid-request",
+      .code = GST_RESOURCE_ERROR_SETTINGS },
+  { .name = "no-such-image",
+      .element = "image-location=/nonexistent/cat.png",
+      .reason = "invalid-request",
+      .code = GST_RESOURCE_ERROR_SETTINGS },
+  { .name = "bad-parameters",
+      .element = "parameters=\"[1]\"",
+      .reason = "invalid-request",
+      .code = GST_RESOURCE_ERROR_SETTINGS },
+  { .name = "image-required",
+      .element = "model=kling-v21-standard",
+      .reason = "image-required",
+      .code = GST_RESOURCE_ERROR_SETTINGS },
+  { .name = "upload-too-large",
+      .fault = "submit:status=413",
+      .reason = "too-large",
+      .code = GST_RESOURCE_ERROR_SETTINGS,
+      .http_status = 413 },
+  { .name = "result-too-large",
+      .element = "max-size=1000",
+      .reason = "too-large",
+      .code = GST_RESOURCE_ERROR_NO_SPACE_LEFT,
+      .charged = TRUE },
+  { .name = "failed",
+      .states = "IN_QUEUE,FAILED",
+      .reason = "generation-failed",
+      .code = GST_RESOURCE_ERROR_FAILED,
+      .charged = TRUE },
+  { .name = "cancelled",
+      .states = "IN_QUEUE,CANCELLED",
+      .reason = "cancelled",
+      .code = GST_RESOURCE_ERROR_FAILED,
+      .charged = TRUE },
+  { .name = "timed-out",
+      .element = "timeout=1",
+      .fault = "submit:generation-time=100",
+      .reason = "timed-out",
+      .code = GST_RESOURCE_ERROR_BUSY,
+      .charged = TRUE },
+  { .name = "unreachable",
+      .element = "base-url=http://127.0.0.1:1 retries=0",
+      .reason = "network",
+      .code = GST_RESOURCE_ERROR_OPEN_READ },
+  { .name = "broken-store",
+      .element = "retries=0",
+      .fault = "media:status=500",
+      .reason = "server",
+      .code = GST_RESOURCE_ERROR_READ,
+      .http_status = 500,
+      .charged = TRUE },
+  { .name = "html",
+      .fault = "media:html",
+      .reason = "bad-response",
+      .code = GST_RESOURCE_ERROR_READ,
+      .charged = TRUE },
+  { .name = "json",
+      .fault = "media:body={\"error\":\"gone\"}",
+      .reason = "bad-response",
+      .code = GST_RESOURCE_ERROR_READ,
+      .charged = TRUE },
+  { .name = "nothing",
+      .fault = "media:body=",
+      .reason = "bad-response",
+      .code = GST_RESOURCE_ERROR_READ,
+      .charged = TRUE },
+  { .name = "no-spool",
+      .element = "spool-dir=/nonexistent",
+      .reason = "invalid-request",
+      .code = GST_RESOURCE_ERROR_SETTINGS },
+};
+
+static Player *
+create_failing (const Failure *failure)
+{
+  const char *keys[] = { failure->key ? failure->key : PLAYER_KEY, NULL };
+  NanogptSimulatorOptions options;
+  Player *player;
+  g_autoptr (GError) error = NULL;
+
+  player_options_init (&options);
+  options.keys = keys;
+  if (failure->states)
+    options.states = failure->states;
+  options.nsfw = failure->nsfw;
+  player = player_new (&options, SOURCE "! fakesink");
+  if (failure->fault) {
+    nanogpt_simulator_add_fault (player->simulator, failure->fault, &error);
+    g_assert_no_error (error);
+  }
+  return player;
+}
+
+/* As on a command line, after what the player has set. */
+static void
+set_properties (GstElement *element, const char *text)
+{
+  g_auto (GStrv) pairs = g_strsplit (text ? text : "", " ", -1);
+
+  for (char **pair = pairs; *pair; pair++) {
+    g_auto (GStrv) parts = g_strsplit (*pair, "=", 2);
+    char *value = parts[1];
+
+    if (g_str_has_prefix (value, "\"")) {
+      value[strlen (value) - 1] = '\0';
+      value++;
+    }
+    gst_util_set_object_arg (G_OBJECT (element), parts[0], value);
+  }
+}
+
+static void
+assert_order (Player *player)
+{
+  g_autofree char *progress = player_get_progress (player);
+  gboolean had_error = FALSE;
+
+  for (guint i = 0; i < player->messages->len; i++) {
+    GstMessage *message = player->messages->pdata[i];
+    GstProgressType type;
+
+    if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
+      had_error = TRUE;
+    if (GST_MESSAGE_TYPE (message) != GST_MESSAGE_PROGRESS)
+      continue;
+    gst_message_parse_progress (message, &type, NULL, NULL);
+    if (type == GST_PROGRESS_TYPE_ERROR)
+      g_assert_true (had_error);
+  }
+  /* What is wrong before anything is sent is no wait. */
+  if (*progress)
+    g_assert_true (g_str_has_suffix (progress, " error")
+        || g_str_has_suffix (progress, " complete"));
+}
+
+static void
+test_error (gconstpointer data)
+{
+  const Failure *failure = data;
+  g_autoptr (Player) player = create_failing (failure);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *run_id = NULL;
+  const GstStructure *details;
+  gboolean charged;
+  guint status = 0;
+
+  set_properties (player->source, failure->element);
+  player_set_state (player, GST_STATE_PAUSED);
+  player_wait (player, GST_MESSAGE_ERROR);
+  player_set_state (player, GST_STATE_NULL);
+
+  details = player_get_error (player, &error);
+  g_test_message ("%s", error->message);
+  g_assert_cmpstr (
+      gst_structure_get_string (details, "reason"), ==, failure->reason);
+  g_assert_error (error, GST_RESOURCE_ERROR, (int)failure->code);
+  g_assert_true (
+      gst_structure_get_boolean (details, "may-have-been-charged", &charged));
+  g_assert_cmpint (charged, ==, failure->charged);
+  gst_structure_get_uint (details, "http-status-code", &status);
+  g_assert_cmpuint (status, ==, failure->http_status);
+  if (nanogpt_simulator_count_charges (player->simulator) > 0) {
+    g_object_get (player->source, "run-id", &run_id, NULL);
+    g_assert_nonnull (run_id);
+    g_assert_cmpstr (gst_structure_get_string (details, "run-id"), ==, run_id);
+  }
+  g_assert_null (strstr (error->message, "{"));
+  g_assert_null (strstr (error->message, PLAYER_KEY));
+  g_assert_cmpuint (player->bytes->len, ==, 0);
+  assert_order (player);
+}
+
+static void
+test_image_is_named (void)
+{
+  g_autoptr (Player) player = player_new (
+      NULL, SOURCE "image-location=/nonexistent/cat.png ! fakesink");
+  g_autoptr (GError) error = NULL;
+
+  player_set_state (player, GST_STATE_PAUSED);
+  player_wait (player, GST_MESSAGE_ERROR);
+  player_get_error (player, &error);
+  g_assert_nonnull (strstr (error->message, "/nonexistent/cat.png"));
+  g_assert_cmpuint (nanogpt_simulator_count_requests (
+                        player->simulator, NANOGPT_SIMULATOR_ANY),
+      ==, 0);
+}
+
+/* What was paid for is not lost with the error: the next start has it. */
+static void
+test_error_then_collected (void)
+{
+  g_autoptr (Player) player = player_new (NULL, SOURCE "! fakesink");
+
+  g_assert_true (
+      nanogpt_simulator_add_fault (player->simulator, "media#1:html", NULL));
+  player_set_state (player, GST_STATE_PAUSED);
+  player_wait (player, GST_MESSAGE_ERROR);
+  player_reset (player);
+  player_run (player);
+  g_assert_cmpuint (nanogpt_simulator_count_charges (player->simulator), ==, 1);
+}
+
+/* A download that breaks for good after some of it was pushed. */
+static void
+test_error_in_the_middle (void)
+{
+  g_autofree char *path = fixture_media_path (FIXTURE_MEDIA_MP4_BIG);
+  NanogptSimulatorOptions options;
+  g_autoptr (Player) player = NULL;
+  g_autofree char *progress = NULL;
+  g_autoptr (GError) error = NULL;
+
+  player_options_init (&options);
+  options.media_file = path;
+  player = player_new (&options, SOURCE "retries=0 ! fakesink sync=false");
+  g_assert_true (nanogpt_simulator_add_fault (
+      player->simulator, "media#1:truncate=100000", NULL));
+  g_assert_true (nanogpt_simulator_add_fault (
+      player->simulator, "media:status=500", NULL));
+  player_set_state (player, GST_STATE_PLAYING);
+  player_wait (player, GST_MESSAGE_ERROR);
+  player_set_state (player, GST_STATE_NULL);
+  player_get_error (player, &error);
+  g_assert_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_READ);
+  progress = player_get_progress (player);
+  g_assert_cmpstr (progress, ==, "start continue complete");
+}
+
+static void
+test_warning (void)
+{
+  g_autoptr (Player) player =
+      player_new (NULL, SOURCE "resolution=9999p ! fakesink");
+  g_autoptr (GError) warning = NULL;
+
+  player_set_state (player, GST_STATE_PAUSED);
+  player_wait (player, GST_MESSAGE_WARNING);
+  player_wait_progress (player, GST_PROGRESS_TYPE_START);
+  g_assert_cmpuint (player_count (player, GST_MESSAGE_WARNING), ==, 1);
+}
+
+/* Secrets */
+
+static void
+search_log (GstDebugCategory *category G_GNUC_UNUSED,
+    GstDebugLevel level G_GNUC_UNUSED, const gchar *file G_GNUC_UNUSED,
+    const gchar *function G_GNUC_UNUSED, gint line G_GNUC_UNUSED,
+    GObject *object G_GNUC_UNUSED, GstDebugMessage *message, gpointer data)
+{
+  g_atomic_int_inc ((gint *)data);
+  g_assert_null (strstr (gst_debug_message_get (message), PLAYER_KEY));
+}
+
+static void
+test_key_is_secret (void)
+{
+  gint lines = 0;
+  g_autoptr (Player) player = player_new (NULL, SOURCE "! fakesink");
+  g_autofree char *dot = NULL;
+  GParamSpec *spec;
+
+  spec = g_object_class_find_property (
+      G_OBJECT_GET_CLASS (player->source), "api-key");
+  g_assert_false (spec->flags & G_PARAM_READABLE);
+
+  gst_debug_remove_log_function (gst_debug_log_default);
+  gst_debug_add_log_function (search_log, &lines, NULL);
+  gst_debug_set_default_threshold (GST_LEVEL_MEMDUMP);
+  player_run (player);
+  gst_debug_set_default_threshold (GST_LEVEL_NONE);
+  gst_debug_remove_log_function (search_log);
+  gst_debug_add_log_function (gst_debug_log_default, NULL, NULL);
+  g_assert_cmpint (g_atomic_int_get (&lines), >, 100);
+
+  dot = gst_debug_bin_to_dot_data (
+      GST_BIN (player->pipeline), GST_DEBUG_GRAPH_SHOW_ALL);
+  g_assert_nonnull (strstr (dot, "lighthouse"));
+  g_assert_null (strstr (dot, PLAYER_KEY));
+  for (guint i = 0; i < player->messages->len; i++) {
+    const GstStructure *structure =
+        gst_message_get_structure (player->messages->pdata[i]);
+    g_autofree char *text =
+        structure ? gst_structure_to_string (structure) : g_strdup ("");
+
+    g_assert_null (strstr (text, PLAYER_KEY));
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  fixture_init (&argc, &argv);
+  gst_init (&argc, &argv);
+
+  g_test_add_func ("/messages/progress", test_progress);
+  g_test_add_func ("/messages/progress/in-silence", test_progress_in_silence);
+  g_test_add_func ("/messages/job", test_job_messages);
+  for (guint i = 0; i < G_N_ELEMENTS (failures); i++) {
+    g_autofree char *name =
+        g_strdup_printf ("/messages/error/%s", failures[i].name);
+
+    g_test_add_data_func (name, &failures[i], test_error);
+  }
+  g_test_add_func ("/messages/image-is-named", test_image_is_named);
+  g_test_add_func ("/messages/error-then-collected", test_error_then_collected);
+  g_test_add_func ("/messages/error-in-the-middle", test_error_in_the_middle);
+  g_test_add_func ("/messages/warning", test_warning);
+  g_test_add_func ("/messages/key-is-secret", test_key_is_secret);
+  return g_test_run ();
+}

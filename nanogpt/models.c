@@ -10,7 +10,8 @@
 
 /* The service ignores what a model does not have, and charges: hence what is
  * certain to be of no use is refused before it costs anything. */
-typedef enum {
+typedef enum
+{
   REFUSE,
   WARN,
 } Verdict;
@@ -18,7 +19,8 @@ typedef enum {
 /* What a field is called, and what becomes of it at a model whose list of
  * fields is known and does not have it.  Fields that one document or another
  * grants to models in general are passed on. */
-static const struct {
+static const struct
+{
   const char *property;
   const char *wire;
   Verdict unlisted;
@@ -43,24 +45,28 @@ static const struct {
 
 /* `values` is a list such as "5|10", a range such as "81..100", or %NULL for
  * any value; `NO_VALUE` means that the field is not to be expected. */
-typedef struct {
+typedef struct
+{
   NanogptField field;
   const char *values;
   Verdict otherwise;
   const char *wire;
 } Rule;
 
-typedef enum {
+typedef enum
+{
   IMAGE_OPTIONAL,
   IMAGE_REQUIRED,
   IMAGE_ADVISABLE, /* the documents disagree on whether it is required */
   IMAGE_REFUSED,
 } ImageRule;
 
-typedef struct {
+typedef struct
+{
   const char *slugs; /* with * and ? as in file names */
   ImageRule image;
-  enum {
+  enum
+  {
     SOME_FIELDS,
     ALL_FIELDS
   } known;
@@ -290,7 +296,8 @@ refuse (GError **error, const char *format, ...)
   fault = g_strdup_vprintf (format, arguments);
   va_end (arguments);
   g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-      "%s (fields in the property parameters are sent unchecked)", fault);
+      "%s (to send it all the same, put the field into the property parameters)",
+      fault);
 }
 
 static gboolean

@@ -187,6 +187,18 @@ write_all (int fd, const guint8 *data, gsize length, guint64 offset)
   return TRUE;
 }
 
+NanogptClip *
+nanogpt_clip_new_from_fd (int fd, guint64 size)
+{
+  NanogptClip *self = g_object_new (NANOGPT_TYPE_CLIP, NULL);
+
+  self->fd = fd;
+  self->max_size = size;
+  self->size = size;
+  add_extent (self, 0, size);
+  return self;
+}
+
 gboolean
 nanogpt_clip_write (NanogptClip *self, guint64 offset, gconstpointer data,
     gsize length, GError **error)

@@ -34,6 +34,18 @@ NanogptClip *nanogpt_clip_new (
     const char *spool_dir, guint64 max_size, GError **error);
 
 /**
+ * nanogpt_clip_new_from_fd:
+ * @fd: (transfer full): a regular file, open for reading
+ * @size: how many of its bytes, from the first on, are the clip
+ *
+ * For a clip that is on disk already.  The file may lose its name while the
+ * clip lives, but must not change.
+ *
+ * Returns: (transfer full): a complete clip
+ */
+NanogptClip *nanogpt_clip_new_from_fd (int fd, guint64 size);
+
+/**
  * nanogpt_clip_set_size:
  * @size: the clip's size in bytes
  *

@@ -69,7 +69,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (
  * One record on disk, locked by this process for as long as the entry lives.
  * Every change is durable when the function returns.  All functions here wait
  * for the disk and belong on a thread that may; one thread at a time for one
- * entry.
+ * entry.  Two entries exclude each other in one process as in two.
+ *
+ * On disk an entry is `STATE_DIR/jobs/TIME-RANDOM.job`, a key file for people to
+ * read, and the empty `TIME-RANDOM.lock` beside it.  Records of a later version
+ * of the format are not touched.
  */
 typedef struct _NanogptJournalEntry NanogptJournalEntry;
 
@@ -85,10 +89,10 @@ char *nanogpt_journal_get_account (const char *api_key);
  * nanogpt_journal_begin:
  * @state_dir: where the journal is; made when it is not there
  * @record: what is about to be asked for; its `created` is set here
- * @error: return location for an error of #GFileError or #GIOErrorEnum
+ * @error: return location for an error of #GFileError
  *
  * Makes an entry of %NANOGPT_JOURNAL_INTENT, and removes what is so old that
- * nobody can want it.
+ * nobody can want it: delivered entries after 7 days, others after 30.
  *
  * Returns: (transfer full) (nullable): the entry, locked
  */
@@ -101,8 +105,9 @@ NanogptJournalEntry *nanogpt_journal_begin (
  * @origin: of the service
  * @account: of the key
  *
- * Takes over the oldest entry for the same request whose process is gone, if
- * it is not delivered and at most 7 days old.
+ * Takes over an entry for the same request whose process is gone, if it is not
+ * delivered and at most 7 days old.  What may have been paid for goes first:
+ * the entry that came furthest, and of several the oldest.
  *
  * Returns: (transfer full) (nullable): the entry, locked; %NULL when there is
  *   none, or without a journal
@@ -123,6 +128,8 @@ NanogptJournalEntry *nanogpt_journal_claim (const char *state_dir,
 /**
  * nanogpt_journal_list:
  *
+ * Locks nothing and changes nothing.
+ *
  * Returns: (transfer full) (element-type NanogptJournalRecord): all records,
  *   oldest first; what cannot be read is left out
  */
@@ -135,7 +142,8 @@ const NanogptJournalRecord *nanogpt_journal_entry_get_record (
  * nanogpt_journal_entry_update:
  * @record: replaces the former record
  *
- * On error the former record stays, on disk and here.
+ * On error the former record stays here, and on disk it stays or is replaced,
+ * never anything between.
  */
 gboolean nanogpt_journal_entry_update (NanogptJournalEntry *entry,
     const NanogptJournalRecord *record, GError **error);

@@ -1,0 +1,81 @@
+/* nanovid: finished clips on disk, by what was asked for
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "clip.h"
+
+G_BEGIN_DECLS
+
+/**
+ * NanogptCacheInfo:
+ * @run_id: (nullable): the id of the job that the clip came from
+ * @model: (nullable): the model's slug
+ * @payment_source: (nullable): the currency of @cost
+ * @cost: what was charged, negative when unknown
+ * @created: when the clip was stored, microseconds since the epoch (UTC)
+ */
+typedef struct
+{
+  char *run_id;
+  char *model;
+  char *payment_source;
+  double cost;
+  gint64 created;
+} NanogptCacheInfo;
+
+NanogptCacheInfo *nanogpt_cache_info_new (void);
+void nanogpt_cache_info_free (NanogptCacheInfo *info);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptCacheInfo, nanogpt_cache_info_free)
+
+/* All functions here wait for the disk and belong on a thread that may.  Any
+ * number of threads and processes may share a cache.
+ *
+ * A clip is one file, `CACHE_DIR/DIGEST.clip`: the bytes as they came from the
+ * service, so that players take it for what it is, then what is known of it,
+ * and the checksum of both. */
+
+/**
+ * nanogpt_cache_store:
+ * @cache_dir: where the cache is; made when it is not there
+ * @digest: of the request, 64 lower-case hexadecimal digits
+ * @clip: a complete clip
+ * @info: where it came from; its `created` is set here
+ * @max_age: seconds after which nobody wants a clip of this cache, 0 for never
+ * @error: return location for an error of #GFileError, or of
+ *   nanogpt_clip_read()
+ *
+ * Keeps the clip, in place of any other for the same request, and removes
+ * clips older than @max_age.  When this fails, the former clip is still there.
+ */
+gboolean nanogpt_cache_store (const char *cache_dir, const char *digest,
+    NanogptClip *clip, const NanogptCacheInfo *info, guint max_age,
+    GError **error);
+
+/**
+ * nanogpt_cache_lookup:
+ * @digest: of the request, as for nanogpt_cache_store()
+ * @max_age: seconds that the clip may be old, 0 for any age
+ * @info: (out) (transfer full) (optional) (nullable): where it came from
+ * @error: return location for an error of #GFileError: the cache cannot be
+ *   read
+ *
+ * The clip is verified before it is handed out.  A damaged one is removed, and
+ * is none.
+ *
+ * Returns: (transfer full) (nullable): the clip, complete; %NULL without
+ *   @error when there is none
+ */
+NanogptClip *nanogpt_cache_lookup (const char *cache_dir, const char *digest,
+    guint max_age, NanogptCacheInfo **info, GError **error);
+
+/**
+ * nanogpt_cache_remove:
+ *
+ * Forgets the clip, for one that nobody can use.  Clips that were handed out
+ * stay whole.
+ */
+void nanogpt_cache_remove (const char *cache_dir, const char *digest);
+
+G_END_DECLS

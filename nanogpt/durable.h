@@ -1,0 +1,66 @@
+/* nanovid: files that survive a power cut, whole or not at all
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * NanogptDurableFile:
+ *
+ * A file on its way: bytes go to a temporary file beside it, named after it
+ * and ending in %NANOGPT_DURABLE_SUFFIX, and take its place all at once.
+ *
+ * All functions here wait for the disk, and their errors are of #GFileError.
+ */
+typedef struct _NanogptDurableFile NanogptDurableFile;
+
+#define NANOGPT_DURABLE_SUFFIX ".tmp"
+
+/**
+ * nanogpt_durable_make_dir:
+ *
+ * Makes a directory for this user alone, and its parents likewise.  One that
+ * is there stays as it is.
+ */
+gboolean nanogpt_durable_make_dir (const char *path, GError **error);
+
+/**
+ * nanogpt_durable_sync_dir:
+ *
+ * Makes what was created, renamed and removed in the directory durable.
+ */
+gboolean nanogpt_durable_sync_dir (const char *path, GError **error);
+
+/**
+ * nanogpt_durable_file_new:
+ * @path: what the file will be called; its directory must be there
+ *
+ * Returns: (transfer full) (nullable): the file, to be read by this user alone
+ */
+NanogptDurableFile *nanogpt_durable_file_new (const char *path, GError **error);
+
+gboolean nanogpt_durable_file_write (
+    NanogptDurableFile *file, gconstpointer data, gsize length, GError **error);
+
+/**
+ * nanogpt_durable_file_commit:
+ *
+ * Puts the file in its place, over what was there.  When this fails, that is
+ * still there; only if the very last step fails, the new file is, but may not
+ * outlast a power cut.
+ */
+gboolean nanogpt_durable_file_commit (NanogptDurableFile *file, GError **error);
+
+/**
+ * nanogpt_durable_file_free:
+ *
+ * Leaves nothing behind of a file that was not committed.
+ */
+void nanogpt_durable_file_free (NanogptDurableFile *file);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptDurableFile, nanogpt_durable_file_free)
+
+G_END_DECLS

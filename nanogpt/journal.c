@@ -1,0 +1,669 @@
+/* nanovid: paid jobs on disk, so that they survive the process
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#define _GNU_SOURCE /* F_OFD_SETLK */
+
+#include "journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "durable.h"
+#include "key-file.h"
+
+#define GROUP "nanovid-job"
+#define VERSION 1
+#define DAY ((gint64)24 * 60 * 60 * G_USEC_PER_SEC)
+#define ADOPTED_FOR (7 * DAY)
+#define DELIVERED_KEPT_FOR (7 * DAY)
+#define KEPT_FOR (30 * DAY)
+#define STEM_TIME "%Y%m%dT%H%M%SZ"
+#define STEM_FORM "00000000T000000Z-xxxxxxxx"
+#define STEM_LENGTH (sizeof (STEM_FORM) - 1)
+
+struct _NanogptJournalEntry
+{
+  char *dir;
+  char *stem;
+  int lock; /* -1 while somebody else may change the record */
+  NanogptJournalRecord *record;
+};
+
+static const char *const state_names[] = {
+  [NANOGPT_JOURNAL_INTENT] = "intent",
+  [NANOGPT_JOURNAL_SENDING] = "sending",
+  [NANOGPT_JOURNAL_ACCEPTED] = "accepted",
+  [NANOGPT_JOURNAL_DELIVERED] = "delivered",
+};
+
+/* Records */
+
+NanogptJournalRecord *
+nanogpt_journal_record_new (void)
+{
+  NanogptJournalRecord *record = g_new0 (NanogptJournalRecord, 1);
+
+  record->cost = -1;
+  return record;
+}
+
+NanogptJournalRecord *
+nanogpt_journal_record_copy (const NanogptJournalRecord *record)
+{
+  NanogptJournalRecord *copy = g_memdup2 (record, sizeof (*record));
+
+  copy->digest = g_strdup (record->digest);
+  copy->origin = g_strdup (record->origin);
+  copy->account = g_strdup (record->account);
+  copy->model = g_strdup (record->model);
+  copy->prompt = g_strdup (record->prompt);
+  copy->conversation = g_strdup (record->conversation);
+  copy->run_id = g_strdup (record->run_id);
+  copy->payment_source = g_strdup (record->payment_source);
+  return copy;
+}
+
+void
+nanogpt_journal_record_free (NanogptJournalRecord *record)
+{
+  g_free (record->digest);
+  g_free (record->origin);
+  g_free (record->account);
+  g_free (record->model);
+  g_free (record->prompt);
+  g_free (record->conversation);
+  g_free (record->run_id);
+  g_free (record->payment_source);
+  g_free (record);
+}
+
+static gboolean
+is_whole (const NanogptJournalRecord *record)
+{
+  return record->digest && record->origin && record->account && record->created
+      && (record->state < NANOGPT_JOURNAL_ACCEPTED || record->run_id);
+}
+
+static char *
+format_record (const NanogptJournalRecord *record)
+{
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+
+  g_key_file_set_integer (file, GROUP, "version", VERSION);
+  g_key_file_set_string (file, GROUP, "state", state_names[record->state]);
+  nanogpt_key_file_set_time (file, GROUP, "created", record->created);
+  nanogpt_key_file_set_time (file, GROUP, "sent", record->sent);
+  nanogpt_key_file_set_text (file, GROUP, "run-id", record->run_id);
+  nanogpt_key_file_set_text (file, GROUP, "model", record->model);
+  nanogpt_key_file_set_text (file, GROUP, "prompt", record->prompt);
+  nanogpt_key_file_set_text (file, GROUP, "conversation", record->conversation);
+  nanogpt_key_file_set_cost (file, GROUP, "cost", record->cost);
+  nanogpt_key_file_set_text (
+      file, GROUP, "payment-source", record->payment_source);
+  nanogpt_key_file_set_text (file, GROUP, "origin", record->origin);
+  nanogpt_key_file_set_text (file, GROUP, "account", record->account);
+  nanogpt_key_file_set_text (file, GROUP, "digest", record->digest);
+  return g_key_file_to_data (file, NULL, NULL);
+}
+
+static gboolean
+parse_state (GKeyFile *file, NanogptJournalState *state)
+{
+  g_autofree char *name = g_key_file_get_string (file, GROUP, "state", NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (state_names); i++)
+    if (g_strcmp0 (name, state_names[i]) == 0) {
+      *state = i;
+      return TRUE;
+    }
+  return FALSE;
+}
+
+/* Returns: (nullable): what a file of this version holds, if that is whole */
+static NanogptJournalRecord *
+parse_record (GKeyFile *file)
+{
+  g_autoptr (NanogptJournalRecord) record = nanogpt_journal_record_new ();
+
+  if (g_key_file_get_integer (file, GROUP, "version", NULL) != VERSION
+      || !parse_state (file, &record->state))
+    return NULL;
+
+  record->created = nanogpt_key_file_get_time (file, GROUP, "created");
+  record->sent = nanogpt_key_file_get_time (file, GROUP, "sent");
+  record->run_id = g_key_file_get_string (file, GROUP, "run-id", NULL);
+  record->model = g_key_file_get_string (file, GROUP, "model", NULL);
+  record->prompt = g_key_file_get_string (file, GROUP, "prompt", NULL);
+  record->conversation =
+      g_key_file_get_string (file, GROUP, "conversation", NULL);
+  record->cost = nanogpt_key_file_get_cost (file, GROUP, "cost");
+  record->payment_source =
+      g_key_file_get_string (file, GROUP, "payment-source", NULL);
+  record->origin = g_key_file_get_string (file, GROUP, "origin", NULL);
+  record->account = g_key_file_get_string (file, GROUP, "account", NULL);
+  record->digest = g_key_file_get_string (file, GROUP, "digest", NULL);
+  return is_whole (record) ? g_steal_pointer (&record) : NULL;
+}
+
+/* Files */
+
+static char *
+get_dir (const char *state_dir)
+{
+  return g_build_filename (state_dir, "jobs", NULL);
+}
+
+static char *
+get_path (const char *dir, const char *stem, const char *suffix)
+{
+  return g_strconcat (dir, G_DIR_SEPARATOR_S, stem, suffix, NULL);
+}
+
+/* What the names of an entry's files begin with; they sort by time. */
+static char *
+make_stem (gint64 time, guint32 number)
+{
+  g_autoptr (GDateTime) date =
+      g_date_time_new_from_unix_utc (time / G_USEC_PER_SEC);
+  g_autofree char *text = g_date_time_format (date, STEM_TIME);
+
+  return g_strdup_printf ("%s-%08x", text, number);
+}
+
+static gboolean
+fits (char c, char form)
+{
+  if (form == '0')
+    return g_ascii_isdigit (c);
+  if (form == 'x')
+    return g_ascii_isxdigit (c);
+  return c == form;
+}
+
+/* Returns: (nullable): the stem of a name that is one of ours */
+static char *
+parse_stem (const char *name)
+{
+  for (guint i = 0; i < STEM_LENGTH; i++)
+    if (!fits (name[i], STEM_FORM[i]))
+      return NULL;
+  return name[STEM_LENGTH] == '.' ? g_strndup (name, STEM_LENGTH) : NULL;
+}
+
+static NanogptJournalRecord *
+read_record (const char *dir, const char *stem)
+{
+  g_autofree char *path = get_path (dir, stem, ".job");
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+
+  if (!g_file_test (path, G_FILE_TEST_IS_REGULAR)
+      || !g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, NULL))
+    return NULL;
+  return parse_record (file);
+}
+
+static gboolean
+has_record (const char *dir, const char *stem)
+{
+  g_autofree char *path = get_path (dir, stem, ".job");
+
+  /* Anything but a clear no may be a record that cannot be read now. */
+  return g_access (path, F_OK) == 0 || errno != ENOENT;
+}
+
+static gboolean
+write_record (const char *dir, const char *stem,
+    const NanogptJournalRecord *record, GError **error)
+{
+  g_autofree char *path = get_path (dir, stem, ".job");
+  g_autofree char *text = format_record (record);
+  g_autoptr (NanogptDurableFile) file = nanogpt_durable_file_new (path, error);
+
+  return file && nanogpt_durable_file_write (file, text, strlen (text), error)
+      && nanogpt_durable_file_commit (file, error);
+}
+
+/* Locks */
+
+/* Locks belong to the open file, not to the process: they hold between two
+ * entries of one process too.  A lock file is never renamed, and is removed
+ * only by who holds it.
+ *
+ * Returns: a descriptor to give to unlock(), or -1 with errno; EAGAIN when
+ * somebody else has the lock */
+static int
+lock (const char *dir, const char *stem, int flags)
+{
+  g_autofree char *path = get_path (dir, stem, ".lock");
+
+  for (;;) {
+    struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+    struct stat status;
+    int fd =
+        open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | flags, 0600);
+
+    if (fd < 0)
+      return -1;
+    if (fcntl (fd, F_OFD_SETLK, &whole) < 0 || fstat (fd, &status) < 0) {
+      int code = errno;
+
+      if (flags & O_EXCL)
+        g_unlink (path);
+      close (fd);
+      errno = code;
+      return -1;
+    }
+    if (status.st_nlink > 0)
+      return fd;
+
+    /* Somebody has removed it between our opening and locking it. */
+    close (fd);
+  }
+}
+
+static void
+unlock (int fd)
+{
+  struct flock whole = { .l_type = F_UNLCK, .l_whence = SEEK_SET };
+
+  /* A child that is about to call exec() may still share the descriptor. */
+  fcntl (fd, F_OFD_SETLK, &whole);
+  close (fd);
+}
+
+static gboolean
+is_locked (const char *dir, const char *stem)
+{
+  g_autofree char *path = get_path (dir, stem, ".lock");
+  struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  gboolean locked;
+
+  if (fd < 0)
+    return FALSE;
+  locked = fcntl (fd, F_OFD_GETLK, &whole) == 0 && whole.l_type != F_UNLCK;
+  close (fd);
+  return locked;
+}
+
+/* Call with the lock held.  The lock goes last, or somebody could take the
+ * record for an orphan. */
+static void
+remove_files (const char *dir, const char *stem)
+{
+  g_autofree char *record = get_path (dir, stem, ".job");
+  g_autofree char *lock = get_path (dir, stem, ".lock");
+
+  g_unlink (record);
+  if (!has_record (dir, stem))
+    g_unlink (lock);
+  nanogpt_durable_sync_dir (dir, NULL);
+}
+
+/* Removing what is old */
+
+static gboolean
+is_outdated (const NanogptJournalRecord *record, gint64 now)
+{
+  gint64 kept = record->state == NANOGPT_JOURNAL_DELIVERED ? DELIVERED_KEPT_FOR
+                                                           : KEPT_FOR;
+
+  return now - record->created > kept;
+}
+
+static void
+prune_record (const char *dir, const char *stem, gint64 now)
+{
+  g_autoptr (NanogptJournalRecord) before = read_record (dir, stem);
+  g_autoptr (NanogptJournalRecord) record = NULL;
+  int fd;
+
+  if (!before || !is_outdated (before, now))
+    return;
+  fd = lock (dir, stem, 0);
+  if (fd < 0)
+    return;
+
+  record = read_record (dir, stem);
+  if (record && is_outdated (record, now))
+    remove_files (dir, stem);
+  unlock (fd);
+}
+
+static void
+prune_temporary (const char *dir, const char *stem, const char *name)
+{
+  g_autofree char *path = g_build_filename (dir, name, NULL);
+  int fd = lock (dir, stem, 0);
+
+  if (fd < 0)
+    return;
+
+  g_unlink (path);
+  if (!has_record (dir, stem))
+    remove_files (dir, stem);
+  unlock (fd);
+}
+
+static void
+prune_lock (const char *dir, const char *stem)
+{
+  int fd;
+
+  if (has_record (dir, stem))
+    return;
+  fd = lock (dir, stem, 0);
+  if (fd < 0)
+    return;
+
+  if (!has_record (dir, stem))
+    remove_files (dir, stem);
+  unlock (fd);
+}
+
+/* Names tell what need not be opened: a directory may have thousands. */
+static void
+prune (const char *dir, gint64 now)
+{
+  g_autoptr (GDir) entries = g_dir_open (dir, 0, NULL);
+  g_autofree char *day_ago = make_stem (now - DAY, 0);
+  g_autofree char *week_ago = make_stem (now - DELIVERED_KEPT_FOR, 0);
+  const char *name;
+
+  while (entries && (name = g_dir_read_name (entries))) {
+    g_autofree char *stem = parse_stem (name);
+
+    if (!stem || strcmp (stem, day_ago) >= 0)
+      continue;
+    if (g_str_has_suffix (name, NANOGPT_DURABLE_SUFFIX))
+      prune_temporary (dir, stem, name);
+    else if (g_str_has_suffix (name, ".lock"))
+      prune_lock (dir, stem);
+    else if (g_str_has_suffix (name, ".job") && strcmp (stem, week_ago) < 0)
+      prune_record (dir, stem, now);
+  }
+}
+
+/* Entries */
+
+/* Returns: (nullable): an entry that is not locked, if it can be read */
+static NanogptJournalEntry *
+entry_read (const char *dir, const char *stem)
+{
+  NanogptJournalRecord *record = read_record (dir, stem);
+  NanogptJournalEntry *entry;
+
+  if (!record)
+    return NULL;
+  entry = g_new0 (NanogptJournalEntry, 1);
+  entry->dir = g_strdup (dir);
+  entry->stem = g_strdup (stem);
+  entry->lock = -1;
+  entry->record = record;
+  return entry;
+}
+
+void
+nanogpt_journal_entry_free (NanogptJournalEntry *entry)
+{
+  if (entry->lock >= 0)
+    unlock (entry->lock);
+  nanogpt_journal_record_free (entry->record);
+  g_free (entry->stem);
+  g_free (entry->dir);
+  g_free (entry);
+}
+
+static void
+entry_free (gpointer data)
+{
+  nanogpt_journal_entry_free (data);
+}
+
+/* Returns: (transfer full): all entries, not locked, in no order */
+static GPtrArray *
+read_entries (const char *dir)
+{
+  GPtrArray *all = g_ptr_array_new_with_free_func (entry_free);
+  g_autoptr (GDir) entries = g_dir_open (dir, 0, NULL);
+  const char *name;
+
+  while (entries && (name = g_dir_read_name (entries))) {
+    g_autofree char *stem = parse_stem (name);
+    NanogptJournalEntry *entry;
+
+    if (!stem || !g_str_equal (name + STEM_LENGTH, ".job"))
+      continue;
+    entry = entry_read (dir, stem);
+    if (entry)
+      g_ptr_array_add (all, entry);
+  }
+  return all;
+}
+
+typedef struct
+{
+  const char *digest; /* of an entry to adopt, or else */
+  const char *run_id; /* of one to claim */
+  const char *origin;
+  const char *account;
+} Wanted;
+
+static gboolean
+is_wanted (const NanogptJournalRecord *record, const Wanted *wanted)
+{
+  if (!g_str_equal (record->origin, wanted->origin)
+      || !g_str_equal (record->account, wanted->account))
+    return FALSE;
+  if (wanted->run_id)
+    return g_strcmp0 (record->run_id, wanted->run_id) == 0;
+  return record->state != NANOGPT_JOURNAL_DELIVERED
+      && g_str_equal (record->digest, wanted->digest)
+      && g_get_real_time () - record->created <= ADOPTED_FOR;
+}
+
+static int
+compare_time (const NanogptJournalRecord *a, const NanogptJournalRecord *b)
+{
+  return (a->created > b->created) - (a->created < b->created);
+}
+
+static int
+compare_entries (gconstpointer a, gconstpointer b)
+{
+  const NanogptJournalEntry *const *first = a;
+  const NanogptJournalEntry *const *second = b;
+
+  if ((*first)->record->state != (*second)->record->state)
+    return (*second)->record->state - (*first)->record->state;
+  return compare_time ((*first)->record, (*second)->record);
+}
+
+static gboolean
+entry_take_over (NanogptJournalEntry *entry, const Wanted *wanted)
+{
+  NanogptJournalRecord *record;
+
+  entry->lock = lock (entry->dir, entry->stem, 0);
+  if (entry->lock < 0)
+    return FALSE;
+
+  /* It may have changed, or gone, before the lock was ours. */
+  record = read_record (entry->dir, entry->stem);
+  if (record) {
+    nanogpt_journal_record_free (entry->record);
+    entry->record = record;
+    return is_wanted (record, wanted);
+  }
+  if (!has_record (entry->dir, entry->stem))
+    remove_files (entry->dir, entry->stem);
+  return FALSE;
+}
+
+static NanogptJournalEntry *
+take_over (const char *state_dir, const Wanted *wanted)
+{
+  g_autofree char *dir = get_dir (state_dir);
+  g_autoptr (GPtrArray) entries = read_entries (dir);
+
+  for (guint i = entries->len; i > 0; i--) {
+    NanogptJournalEntry *entry = entries->pdata[i - 1];
+
+    if (!is_wanted (entry->record, wanted))
+      g_ptr_array_remove_index_fast (entries, i - 1);
+  }
+  g_ptr_array_sort (entries, compare_entries);
+
+  for (guint i = 0; i < entries->len; i++)
+    if (entry_take_over (entries->pdata[i], wanted))
+      return g_ptr_array_steal_index (entries, i);
+  return NULL;
+}
+
+/* The interface */
+
+char *
+nanogpt_journal_get_account (const char *api_key)
+{
+  static const char *const context = "nanovid account";
+  char *fingerprint = g_compute_hmac_for_string (G_CHECKSUM_SHA256,
+      (const guchar *)context, strlen (context), api_key, -1);
+
+  /* Enough to tell accounts apart, too little to try keys against. */
+  fingerprint[16] = '\0';
+  return fingerprint;
+}
+
+/* Returns: (nullable): a locked entry whose record is not on disk yet */
+static NanogptJournalEntry *
+entry_new (const char *dir, const NanogptJournalRecord *record, GError **error)
+{
+  gint64 now = g_get_real_time ();
+  g_autofree char *stem = NULL;
+  NanogptJournalEntry *entry;
+  int fd;
+
+  do {
+    g_free (stem);
+    stem = make_stem (now, g_random_int ());
+    fd = lock (dir, stem, O_EXCL);
+  } while (fd < 0 && errno == EEXIST);
+  if (fd < 0) {
+    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
+        "No entry can be made in \"%s\": %s", dir, g_strerror (errno));
+    return NULL;
+  }
+
+  entry = g_new0 (NanogptJournalEntry, 1);
+  entry->dir = g_strdup (dir);
+  entry->stem = g_steal_pointer (&stem);
+  entry->lock = fd;
+  entry->record = nanogpt_journal_record_copy (record);
+  entry->record->state = NANOGPT_JOURNAL_INTENT;
+  entry->record->created = now;
+  return entry;
+}
+
+NanogptJournalEntry *
+nanogpt_journal_begin (
+    const char *state_dir, const NanogptJournalRecord *record, GError **error)
+{
+  g_autofree char *dir = get_dir (state_dir);
+  NanogptJournalEntry *entry;
+
+  g_return_val_if_fail (
+      record->digest && record->origin && record->account, NULL);
+
+  if (!nanogpt_durable_make_dir (dir, error))
+    return NULL;
+  prune (dir, g_get_real_time ());
+
+  entry = entry_new (dir, record, error);
+  if (entry && !write_record (dir, entry->stem, entry->record, error))
+    g_clear_pointer (&entry, nanogpt_journal_entry_remove);
+  return entry;
+}
+
+NanogptJournalEntry *
+nanogpt_journal_adopt (const char *state_dir, const char *digest,
+    const char *origin, const char *account)
+{
+  Wanted wanted = { .digest = digest, .origin = origin, .account = account };
+
+  return take_over (state_dir, &wanted);
+}
+
+NanogptJournalEntry *
+nanogpt_journal_claim (const char *state_dir, const char *run_id,
+    const char *origin, const char *account)
+{
+  Wanted wanted = { .run_id = run_id, .origin = origin, .account = account };
+
+  return take_over (state_dir, &wanted);
+}
+
+static void
+record_free (gpointer data)
+{
+  nanogpt_journal_record_free (data);
+}
+
+static int
+compare_records (gconstpointer a, gconstpointer b)
+{
+  const NanogptJournalRecord *const *first = a;
+  const NanogptJournalRecord *const *second = b;
+
+  return compare_time (*first, *second);
+}
+
+GPtrArray *
+nanogpt_journal_list (const char *state_dir)
+{
+  g_autofree char *dir = get_dir (state_dir);
+  g_autoptr (GPtrArray) entries = read_entries (dir);
+  GPtrArray *records = g_ptr_array_new_with_free_func (record_free);
+
+  for (guint i = 0; i < entries->len; i++) {
+    const NanogptJournalEntry *entry = entries->pdata[i];
+    NanogptJournalRecord *record = nanogpt_journal_record_copy (entry->record);
+
+    record->live = is_locked (dir, entry->stem);
+    g_ptr_array_add (records, record);
+  }
+  g_ptr_array_sort (records, compare_records);
+  return records;
+}
+
+const NanogptJournalRecord *
+nanogpt_journal_entry_get_record (const NanogptJournalEntry *entry)
+{
+  return entry->record;
+}
+
+gboolean
+nanogpt_journal_entry_update (NanogptJournalEntry *entry,
+    const NanogptJournalRecord *record, GError **error)
+{
+  NanogptJournalRecord *former = entry->record;
+
+  g_return_val_if_fail (is_whole (record), FALSE);
+
+  if (!write_record (entry->dir, entry->stem, record, error))
+    return FALSE;
+  entry->record = nanogpt_journal_record_copy (record);
+  nanogpt_journal_record_free (former);
+  return TRUE;
+}
+
+void
+nanogpt_journal_entry_remove (NanogptJournalEntry *entry)
+{
+  remove_files (entry->dir, entry->stem);
+  nanogpt_journal_entry_free (entry);
+}

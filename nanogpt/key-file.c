@@ -1,0 +1,71 @@
+/* nanovid: what our files that people can read are made of
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "key-file.h"
+
+#include <math.h>
+
+void
+nanogpt_key_file_set_text (
+    GKeyFile *file, const char *group, const char *key, const char *text)
+{
+  if (text)
+    g_key_file_set_string (file, group, key, text);
+}
+
+void
+nanogpt_key_file_set_time (
+    GKeyFile *file, const char *group, const char *key, gint64 time)
+{
+  g_autoptr (GDateTime) second = NULL;
+  g_autoptr (GDateTime) exact = NULL;
+  g_autofree char *text = NULL;
+
+  if (time == 0)
+    return;
+
+  second = g_date_time_new_from_unix_utc (time / G_USEC_PER_SEC);
+  exact = g_date_time_add (second, time % G_USEC_PER_SEC);
+  text = g_date_time_format (exact, "%Y-%m-%dT%H:%M:%S.%fZ");
+  g_key_file_set_string (file, group, key, text);
+}
+
+gint64
+nanogpt_key_file_get_time (GKeyFile *file, const char *group, const char *key)
+{
+  g_autofree char *text = g_key_file_get_string (file, group, key, NULL);
+  g_autoptr (GDateTime) time = NULL;
+
+  if (text)
+    time = g_date_time_new_from_iso8601 (text, NULL);
+  if (!time)
+    return 0;
+  return g_date_time_to_unix (time) * G_USEC_PER_SEC
+      + g_date_time_get_microsecond (time);
+}
+
+void
+nanogpt_key_file_set_cost (
+    GKeyFile *file, const char *group, const char *key, double cost)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (!(cost >= 0))
+    return;
+
+  /* 0.15 rather than 0.14999999999999999, where that is exact. */
+  g_ascii_formatd (text, sizeof (text), "%.15g", cost);
+  if (g_ascii_strtod (text, NULL) != cost)
+    g_ascii_dtostr (text, sizeof (text), cost);
+  g_key_file_set_string (file, group, key, text);
+}
+
+double
+nanogpt_key_file_get_cost (GKeyFile *file, const char *group, const char *key)
+{
+  g_autoptr (GError) error = NULL;
+  double cost = g_key_file_get_double (file, group, key, &error);
+
+  return !error && isfinite (cost) && cost >= 0 ? cost : -1;
+}

@@ -46,6 +46,8 @@ typedef struct
   GCond cond;
   gboolean flushing; /* lock: sticky until unlock_stop() */
   gboolean ending;   /* lock: an application's EOS is on its way */
+  gboolean ended;    /* lock: an application's EOS has ended this start */
+  gboolean eos;      /* lock: the clip was pushed to its end */
   gboolean attached; /* lock: the job was started since start() */
   gboolean forget;   /* lock: drop the job in stop() */
   guint changes;     /* lock: how often the job told of something new */
@@ -184,7 +186,7 @@ is_flushing (GstNanovidBase *self)
 }
 
 static void
-warn (GstNanovidBase *self, NanogptRequest *request)
+warn_of_request (GstNanovidBase *self, NanogptRequest *request)
 {
   const char *const *warnings = NULL;
 
@@ -231,7 +233,7 @@ attach (GstNanovidBase *self, GError **error)
     g_clear_object (&job);
     job = nanogpt_job_new (request, properties->settings);
     take_job (self, g_object_ref (job));
-    warn (self, request);
+    warn_of_request (self, request);
   }
 
   g_free (priv->prompt);
@@ -246,7 +248,7 @@ attach (GstNanovidBase *self, GError **error)
 
 /* Once for each wait. */
 static void
-warn (GstNanovidBase *self, const NanogptJobStatus *status)
+warn_of_job (GstNanovidBase *self, const NanogptJobStatus *status)
 {
   GstNanovidBasePrivate *priv = get_private (self);
 
@@ -268,7 +270,7 @@ report (GstNanovidBase *self, const NanogptJobStatus *status)
     return;
 
   priv->serial = status->serial;
-  warn (self, status);
+  warn_of_job (self, status);
   GST_DEBUG_OBJECT (self, "job %s is %s", GST_STR_NULL (status->run_id),
       nanogpt_job_state_get_name (status->state));
   gst_element_post_message (GST_ELEMENT (self),
@@ -606,8 +608,11 @@ gst_nanovid_base_stop (GstBaseSrc *src)
     nanogpt_job_stop (priv->job);
   }
   cancel_progress (self);
+  deliver (self);
 
   g_mutex_lock (&priv->lock);
+  priv->eos = FALSE;
+  priv->ended = FALSE;
   priv->attached = FALSE;
   clip = g_steal_pointer (&priv->clip);
   forget = priv->forget;
@@ -679,6 +684,53 @@ gst_nanovid_base_query (GstBaseSrc *src, GstQuery *query)
   return TRUE;
 }
 
+/* Delivery: once EOS was pushed, downstream has all of the clip, and no later
+ * run has to take it up. */
+
+static void
+deliver (GstNanovidBase *self)
+{
+  GstNanovidBasePrivate *priv = get_private (self);
+  g_autoptr (NanogptJob) job = ref_job (self);
+  gboolean eos;
+
+  g_mutex_lock (&priv->lock);
+  eos = priv->eos;
+  g_mutex_unlock (&priv->lock);
+  if (eos && job)
+    nanogpt_job_deliver (job);
+}
+
+/* The streaming thread holds the stream lock until the event was pushed. */
+static void
+deliver_after_push (GstElement *element, gpointer user_data G_GNUC_UNUSED)
+{
+  GstPad *pad = GST_BASE_SRC_PAD (element);
+
+  GST_PAD_STREAM_LOCK (pad);
+  GST_PAD_STREAM_UNLOCK (pad);
+  deliver (GST_NANOVID_BASE (element));
+}
+
+static GstPadProbeReturn
+watch_eos (GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info, gpointer user_data)
+{
+  GstNanovidBasePrivate *priv = get_private (user_data);
+  GstEventType type = GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info));
+  gboolean eos;
+
+  if (type != GST_EVENT_EOS && type != GST_EVENT_FLUSH_STOP)
+    return GST_PAD_PROBE_OK;
+
+  g_mutex_lock (&priv->lock);
+  eos = priv->eos = type == GST_EVENT_EOS && priv->attached && !priv->ended;
+  g_mutex_unlock (&priv->lock);
+  if (eos)
+    gst_element_call_async (
+        GST_ELEMENT (user_data), deliver_after_push, NULL, NULL);
+  return GST_PAD_PROBE_OK;
+}
+
 /* GstElement and GObject */
 
 /* An application's EOS makes the base class wake create(), which is not called
@@ -694,6 +746,7 @@ gst_nanovid_base_send_event (GstElement *element, GstEvent *event)
   if (eos) {
     g_mutex_lock (&priv->lock);
     priv->ending = TRUE;
+    priv->ended = TRUE;
     g_mutex_unlock (&priv->lock);
   }
 
@@ -817,4 +870,7 @@ gst_nanovid_base_init (GstNanovidBase *self)
   gst_base_src_set_blocksize (src, BLOCK_SIZE);
   gst_base_src_set_automatic_eos (src, FALSE);
   gst_pad_use_fixed_caps (GST_BASE_SRC_PAD (src));
+  gst_pad_add_probe (GST_BASE_SRC_PAD (src),
+      GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM | GST_PAD_PROBE_TYPE_EVENT_FLUSH,
+      watch_eos, self, NULL);
 }

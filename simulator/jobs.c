@@ -87,8 +87,8 @@ choose_size (SimRequest *request, int *width, int *height)
     *width = *height;
     *height = landscape;
   }
-  *width &= ~1;
-  *height &= ~1;
+  *width += *width % 2;
+  *height += *height % 2;
 }
 
 /* Returns: (transfer full): what the job's clip shows. */

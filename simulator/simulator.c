@@ -167,6 +167,7 @@ replace_body (SimAnswer *answer, const SimFault *fault)
   SimAnswer *replaced =
       sim_answer_new (answer->status, answer->content_type, fault->body);
 
+  replaced->pad = answer->pad;
   g_ptr_array_extend_and_steal (
       replaced->headers, g_steal_pointer (&answer->headers));
   answer->headers = g_ptr_array_new ();

@@ -60,6 +60,7 @@ typedef struct
   char *warning; /* the last one that was posted */
   guint serial;
   gboolean rejected; /* the clip is no media file: not to be read again */
+  gboolean at_end;   /* downstream has taken the last byte */
   gboolean failed;
   GstNanovidProgress progress;
 } GstNanovidBasePrivate;
@@ -529,6 +530,56 @@ negotiate (GstNanovidBase *self)
   return GST_FLOW_OK;
 }
 
+/* Delivery: once EOS was pushed, downstream has all of the clip, and no later
+ * run has to take it up. */
+
+static void
+deliver (GstNanovidBase *self)
+{
+  GstNanovidBasePrivate *priv = get_private (self);
+  g_autoptr (NanogptJob) job = ref_job (self);
+  gboolean eos;
+
+  g_mutex_lock (&priv->lock);
+  eos = priv->eos;
+  g_mutex_unlock (&priv->lock);
+  if (eos && job)
+    nanogpt_job_deliver (job);
+}
+
+/* The streaming thread holds the stream lock until the event was pushed. */
+static void
+deliver_after_push (GstElement *element, gpointer user_data G_GNUC_UNUSED)
+{
+  GstPad *pad = GST_BASE_SRC_PAD (element);
+
+  GST_PAD_STREAM_LOCK (pad);
+  GST_PAD_STREAM_UNLOCK (pad);
+  deliver (GST_NANOVID_BASE (element));
+}
+
+static GstPadProbeReturn
+watch_eos (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+{
+  GstNanovidBasePrivate *priv = get_private (user_data);
+  GstEventType type = GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info));
+  gboolean eos;
+
+  if (type != GST_EVENT_EOS && type != GST_EVENT_FLUSH_STOP)
+    return GST_PAD_PROBE_OK;
+
+  /* Neither the end of a segment nor that after an error counts; but demuxers
+   * say that they have enough before the end. */
+  g_mutex_lock (&priv->lock);
+  eos = priv->eos = type == GST_EVENT_EOS && priv->attached && !priv->ended
+      && (priv->at_end || gst_pad_get_last_flow_return (pad) == GST_FLOW_EOS);
+  g_mutex_unlock (&priv->lock);
+  if (eos)
+    gst_element_call_async (
+        GST_ELEMENT (user_data), deliver_after_push, NULL, NULL);
+  return GST_PAD_PROBE_OK;
+}
+
 /* GstBaseSrc */
 
 static GstFlowReturn
@@ -566,6 +617,7 @@ gst_nanovid_base_create (
     return flow;
 
   gst_nanovid_progress_complete (&priv->progress);
+  priv->at_end = available == 0;
   if (available == 0 || length == 0)
     return GST_FLOW_EOS;
 
@@ -590,6 +642,7 @@ gst_nanovid_base_start (GstBaseSrc *src)
   GstNanovidBasePrivate *priv = get_private (GST_NANOVID_BASE (src));
 
   priv->rejected = FALSE;
+  priv->at_end = FALSE;
   priv->failed = FALSE;
   priv->serial = G_MAXUINT;
   return TRUE;
@@ -682,53 +735,6 @@ gst_nanovid_base_query (GstBaseSrc *src, GstQuery *query)
   if (GST_QUERY_TYPE (query) == GST_QUERY_SCHEDULING)
     add_scheduling_flags (query);
   return TRUE;
-}
-
-/* Delivery: once EOS was pushed, downstream has all of the clip, and no later
- * run has to take it up. */
-
-static void
-deliver (GstNanovidBase *self)
-{
-  GstNanovidBasePrivate *priv = get_private (self);
-  g_autoptr (NanogptJob) job = ref_job (self);
-  gboolean eos;
-
-  g_mutex_lock (&priv->lock);
-  eos = priv->eos;
-  g_mutex_unlock (&priv->lock);
-  if (eos && job)
-    nanogpt_job_deliver (job);
-}
-
-/* The streaming thread holds the stream lock until the event was pushed. */
-static void
-deliver_after_push (GstElement *element, gpointer user_data G_GNUC_UNUSED)
-{
-  GstPad *pad = GST_BASE_SRC_PAD (element);
-
-  GST_PAD_STREAM_LOCK (pad);
-  GST_PAD_STREAM_UNLOCK (pad);
-  deliver (GST_NANOVID_BASE (element));
-}
-
-static GstPadProbeReturn
-watch_eos (GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info, gpointer user_data)
-{
-  GstNanovidBasePrivate *priv = get_private (user_data);
-  GstEventType type = GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info));
-  gboolean eos;
-
-  if (type != GST_EVENT_EOS && type != GST_EVENT_FLUSH_STOP)
-    return GST_PAD_PROBE_OK;
-
-  g_mutex_lock (&priv->lock);
-  eos = priv->eos = type == GST_EVENT_EOS && priv->attached && !priv->ended;
-  g_mutex_unlock (&priv->lock);
-  if (eos)
-    gst_element_call_async (
-        GST_ELEMENT (user_data), deliver_after_push, NULL, NULL);
-  return GST_PAD_PROBE_OK;
 }
 
 /* GstElement and GObject */

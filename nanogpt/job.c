@@ -4,6 +4,7 @@
 
 #include "job.h"
 
+#include "bookkeeper.h"
 #include "client.h"
 #include "download.h"
 #include "http-error.h"
@@ -70,7 +71,10 @@ struct _NanogptJob
   /* The network thread's own */
   NanogptSettings *settings;
   NanogptClient *client;
-  GCancellable *cancellable; /* of the one thing under way, or NULL */
+  NanogptBookkeeper *books; /* set under the lock, too */
+  gboolean books_open;
+  gboolean busy;             /* one thing is under way */
+  GCancellable *cancellable; /* of it, when it can be ended */
   GSource *timer;            /* until the next thing */
   GSource *deadline;
   NanogptDownload *download;
@@ -144,6 +148,7 @@ nanogpt_job_status_free (NanogptJobStatus *status)
   g_free (status->model);
   g_free (status->details);
   g_free (status->payment_source);
+  g_free (status->warning);
   g_clear_error (&status->error);
   g_free (status);
 }
@@ -159,6 +164,7 @@ nanogpt_job_get_status (NanogptJob *self)
   status->model = g_strdup (self->status.model);
   status->details = g_strdup (self->status.details);
   status->payment_source = g_strdup (self->status.payment_source);
+  status->warning = g_strdup (self->status.warning);
   status->error = self->status.error ? g_error_copy (self->status.error) : NULL;
   if (self->start_time > 0)
     status->elapsed =
@@ -233,6 +239,21 @@ is_wanted (NanogptJob *self)
   return wanted;
 }
 
+/* Takes @warning, which may be NULL. */
+static void
+take_warning (NanogptJob *self, char *warning)
+{
+  if (!warning)
+    return;
+
+  g_mutex_lock (&self->lock);
+  g_free (self->status.warning);
+  self->status.warning = warning;
+  self->status.serial++;
+  g_mutex_unlock (&self->lock);
+  notify (self);
+}
+
 static void
 replace_string (char **place, const char *value, gboolean *changed)
 {
@@ -283,6 +304,9 @@ nanogpt_job_finalize (GObject *object)
 {
   NanogptJob *self = NANOGPT_JOB (object);
 
+  if (self->books && self->stage == STAGE_NEW)
+    nanogpt_bookkeeper_drop (self->books);
+  g_clear_object (&self->books);
   g_clear_object (&self->download);
   g_clear_object (&self->client);
   g_clear_object (&self->clip);
@@ -295,6 +319,7 @@ nanogpt_job_finalize (GObject *object)
   g_free (self->status.model);
   g_free (self->status.details);
   g_free (self->status.payment_source);
+  g_free (self->status.warning);
   g_clear_error (&self->status.error);
   g_array_unref (self->observers);
   g_mutex_clear (&self->lock);
@@ -398,6 +423,20 @@ halt (NanogptJob *self)
     nanogpt_download_stop (self->download);
 }
 
+/* Whatever ended the wait, what was paid for can still be had. */
+static void
+explain_collecting (NanogptJob *self, GError *error)
+{
+  const char *run_id = self->status.run_id;
+  char *message = g_strdup_printf (
+      "%s. Job %s goes on and is charged: collect its clip by running the same "
+      "again, or with run-id=%s",
+      error->message, run_id, run_id);
+
+  g_free (error->message);
+  error->message = message;
+}
+
 /* Takes @error. */
 static void
 fail (NanogptJob *self, GError *error)
@@ -405,6 +444,8 @@ fail (NanogptJob *self, GError *error)
   NanogptErrorDetails *details = nanogpt_error_get_details (error);
 
   g_mutex_lock (&self->lock);
+  if (self->stage == STAGE_ACCEPTED)
+    explain_collecting (self, error);
   if (!details->run_id)
     details->run_id = g_strdup (self->status.run_id);
   self->wanted = FALSE;
@@ -460,19 +501,10 @@ proceed_after (NanogptJob *self, gint64 delay)
 static GError *
 timed_out_error (NanogptJob *self)
 {
-  g_autofree char *run_id = NULL;
-  GError *error;
-
-  g_mutex_lock (&self->lock);
-  run_id = g_strdup (self->status.run_id);
-  g_mutex_unlock (&self->lock);
-
-  error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_TIMED_OUT,
-      "Job %s was not finished within %u seconds. It goes on and is charged: "
-      "collect it with run-id=%s, or by running the same again; a longer "
-      "timeout waits longer%s%s",
-      run_id, self->settings->timeout, run_id,
-      self->last_failure ? ". The last failure: " : "",
+  GError *error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_TIMED_OUT,
+      "The job was not finished within the %u seconds of the property "
+      "timeout%s%s",
+      self->settings->timeout, self->last_failure ? ". The last failure: " : "",
       self->last_failure ? self->last_failure->message : "");
   nanogpt_error_get_details (error)->may_have_been_charged = TRUE;
   return error;
@@ -508,7 +540,12 @@ on_deadline (gpointer data)
 
   switch (self->stage) {
     case STAGE_NEW:
-      fail (self, g_error_copy (self->last_failure));
+      fail (self,
+          self->last_failure
+              ? g_error_copy (self->last_failure)
+              : g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_TIMED_OUT,
+                  "Nothing was submitted within %u seconds",
+                  self->settings->timeout));
       break;
     case STAGE_POSTING:
       cause = g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
@@ -543,19 +580,33 @@ is_beyond_deadline (NanogptJob *self, gint64 delay)
 
 /* Things under way: one at a time */
 
+static void
+begin_work (NanogptJob *self)
+{
+  g_assert (!self->busy);
+  self->busy = TRUE;
+}
+
 static GCancellable *
 begin_exchange (NanogptJob *self)
 {
-  g_assert (!self->cancellable);
+  begin_work (self);
   self->cancellable = g_cancellable_new ();
   return self->cancellable;
+}
+
+static void
+end_work (NanogptJob *self)
+{
+  self->busy = FALSE;
+  g_clear_object (&self->cancellable);
 }
 
 /* Returns: whether the outcome of the exchange still matters. */
 static gboolean
 end_exchange (NanogptJob *self, const GError *error)
 {
-  g_clear_object (&self->cancellable);
+  end_work (self);
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
     /* Somebody may have started the job again meanwhile. */
     proceed (self);
@@ -566,22 +617,62 @@ end_exchange (NanogptJob *self, const GError *error)
 
 /* Submit */
 
+typedef struct
+{
+  NanogptJob *job;
+  NanogptAnswer *answer;
+} Acceptance;
+
+static void
+acceptance_free (Acceptance *acceptance)
+{
+  g_object_unref (acceptance->job);
+  nanogpt_answer_free (acceptance->answer);
+  g_free (acceptance);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Acceptance, acceptance_free)
+
+static void handle_answer (NanogptJob *self, const NanogptAnswer *answer);
+
+static void
+on_acceptance_kept (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Acceptance) acceptance = data;
+  NanogptJob *self = acceptance->job;
+  char *warning;
+
+  nanogpt_bookkeeper_finish (NANOGPT_BOOKKEEPER (source), result, &warning);
+  end_work (self);
+  take_warning (self, warning);
+  set_stage (self, STAGE_ACCEPTED);
+  if (is_wanted (self))
+    handle_answer (self, acceptance->answer);
+}
+
+/* The id is on disk before anything else happens; whoever stops the job
+ * meanwhile waits for that. */
 static void
 accept_job (NanogptJob *self, const NanogptAnswer *answer)
 {
+  Acceptance *acceptance = g_new (Acceptance, 1);
+
+  acceptance->job = g_object_ref (self);
+  acceptance->answer = nanogpt_answer_copy (answer);
   nanogpt_recovery_own (answer->run_id);
   update_status (self, answer);
   self->failures = 0;
   g_clear_error (&self->last_failure);
-  set_stage (self, STAGE_ACCEPTED);
+  begin_work (self);
+  nanogpt_bookkeeper_accept_async (
+      self->books, answer, on_acceptance_kept, acceptance);
 }
-
-static void handle_answer (NanogptJob *self, const NanogptAnswer *answer);
 
 /* Takes @error. */
 static void
 end_refused (NanogptJob *self, GError *error)
 {
+  nanogpt_bookkeeper_drop (self->books);
   set_stage (self, STAGE_OVER);
   fail (self, error);
 }
@@ -616,11 +707,9 @@ on_submitted (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (NanogptAnswer) answer = nanogpt_client_submit_finish (
       NANOGPT_CLIENT (source), result, &accepted, &error);
 
-  g_clear_object (&self->cancellable);
+  end_work (self);
   if (answer) {
     accept_job (self, answer);
-    if (is_wanted (self))
-      handle_answer (self, answer);
     return;
   }
   if (accepted) {
@@ -640,11 +729,17 @@ on_submitted (GObject *source, GAsyncResult *result, gpointer data)
   retry_submit (self, g_steal_pointer (&error));
 }
 
-static gboolean
-on_submit_turn (gpointer data)
+static void
+on_sending_kept (GObject *source, GAsyncResult *result, gpointer data)
 {
-  NanogptJob *self = data;
-  g_autoptr (GSource) keep = g_steal_pointer (&self->timer);
+  g_autoptr (NanogptJob) self = data;
+  char *warning;
+
+  nanogpt_bookkeeper_finish (NANOGPT_BOOKKEEPER (source), result, &warning);
+  end_work (self);
+  take_warning (self, warning);
+  if (!is_wanted (self))
+    return;
 
   arm_deadline (self);
   set_stage (self, STAGE_POSTING);
@@ -652,6 +747,17 @@ on_submit_turn (gpointer data)
   nanogpt_client_submit_async (self->client,
       nanogpt_request_get_body (self->request), begin_exchange (self),
       on_submitted, g_object_ref (self));
+}
+
+static gboolean
+on_submit_turn (gpointer data)
+{
+  NanogptJob *self = data;
+  g_autoptr (GSource) keep = g_steal_pointer (&self->timer);
+
+  begin_work (self);
+  nanogpt_bookkeeper_send_async (
+      self->books, on_sending_kept, g_object_ref (self));
   return G_SOURCE_REMOVE;
 }
 
@@ -686,8 +792,6 @@ adopt (NanogptJob *self, const NanogptRun *run)
   self->status.resumed = TRUE;
   g_mutex_unlock (&self->lock);
   accept_job (self, &answer);
-  set_state (self, NANOGPT_JOB_QUEUED);
-  proceed (self);
 }
 
 /* What came instead of the answer was an answer, if a strange one. */
@@ -748,12 +852,28 @@ on_recovered (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-recover (NanogptJob *self)
+on_others_owned (GObject *source G_GNUC_UNUSED,
+    GAsyncResult *result G_GNUC_UNUSED, gpointer data)
 {
+  g_autoptr (NanogptJob) self = data;
+
+  end_work (self);
+  if (!is_wanted (self))
+    return;
+
   nanogpt_client_recover_async (self->client,
       nanogpt_request_get_model (self->request),
       nanogpt_request_get_conversation (self->request), begin_exchange (self),
       on_recovered, g_object_ref (self));
+}
+
+static void
+recover (NanogptJob *self)
+{
+  arm_deadline (self);
+  begin_work (self);
+  nanogpt_bookkeeper_own_all_async (
+      self->books, on_others_owned, g_object_ref (self));
 }
 
 /* Download */
@@ -903,8 +1023,7 @@ handle_answer (NanogptJob *self, const NanogptAnswer *answer)
         poll_again (self, G_USEC_PER_SEC);
       } else {
         error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
-            "The service finished the job but does not say where the video "
-            "is. Run the same again to ask once more");
+            "The service finished the job but does not say where the video is");
         nanogpt_error_get_details (error)->may_have_been_charged = TRUE;
         nanogpt_error_get_details (error)->answered = TRUE;
         fail (self, error);
@@ -993,12 +1112,102 @@ poll_status (NanogptJob *self)
       begin_exchange (self), on_polled, g_object_ref (self));
 }
 
+/* The journal */
+
+/* Takes up what another process, or an earlier run of this one, has left. */
+static void
+adopt_record (NanogptJob *self, const NanogptJournalRecord *record)
+{
+  gint64 now = g_get_monotonic_time ();
+  gint64 age = MAX (g_get_real_time () - record->sent, 0);
+
+  if (record->sent > 0)
+    self->submit_time = now - age;
+
+  g_mutex_lock (&self->lock);
+  if (record->state >= NANOGPT_JOURNAL_ACCEPTED) {
+    g_free (self->status.run_id);
+    self->status.run_id = g_strdup (record->run_id);
+    g_free (self->status.model);
+    self->status.model = g_strdup (record->model);
+    g_free (self->status.payment_source);
+    self->status.payment_source = g_strdup (record->payment_source);
+    self->status.cost = record->cost;
+    self->status.resumed = TRUE;
+    self->status.serial++;
+  }
+  g_mutex_unlock (&self->lock);
+
+  if (record->state >= NANOGPT_JOURNAL_ACCEPTED) {
+    nanogpt_recovery_own (record->run_id);
+    set_stage (self, STAGE_ACCEPTED);
+    set_state (self, NANOGPT_JOB_QUEUED);
+  } else if (record->state == NANOGPT_JOURNAL_SENDING) {
+    self->lost_time = self->submit_time;
+    self->orphan = TRUE;
+    note_failure (self,
+        g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_SUBMIT_UNKNOWN,
+            "the process that sent it ended before the answer came"));
+    self->failures = 0;
+    set_stage (self, STAGE_UNKNOWN);
+  }
+}
+
+static void
+on_books_opened (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (NanogptJob) self = data;
+  char *warning;
+  g_autoptr (NanogptJournalRecord) record = nanogpt_bookkeeper_open_finish (
+      NANOGPT_BOOKKEEPER (source), result, &warning);
+
+  end_work (self);
+  self->books_open = TRUE;
+  take_warning (self, warning);
+  if (record)
+    adopt_record (self, record);
+  proceed (self);
+}
+
+static void
+open_books (NanogptJob *self)
+{
+  begin_work (self);
+  nanogpt_bookkeeper_open_async (
+      self->books, on_books_opened, g_object_ref (self));
+}
+
+/* Takes @books. */
+static void
+set_books (NanogptJob *self, NanogptBookkeeper *books)
+{
+  g_mutex_lock (&self->lock);
+  g_clear_object (&self->books);
+  self->books = books;
+  g_mutex_unlock (&self->lock);
+}
+
+/* The user's word to pay again for what may have been paid. */
+static void
+renounce_lost_submit (NanogptJob *self)
+{
+  nanogpt_bookkeeper_drop (self->books);
+  set_books (self, NULL);
+  self->books_open = FALSE;
+  set_stage (self, STAGE_NEW);
+}
+
 /* The next step, from whatever is known of the job. */
 static void
 proceed (NanogptJob *self)
 {
-  if (!is_wanted (self) || self->cancellable || self->timer)
+  if (!is_wanted (self) || self->busy || self->timer)
     return;
+
+  if (!self->books_open) {
+    open_books (self);
+    return;
+  }
 
   switch (self->stage) {
     case STAGE_NEW:
@@ -1050,6 +1259,10 @@ begin (gpointer data)
   self->without_url = 0;
   self->refreshes = 0;
   self->orphan = self->stage == STAGE_UNKNOWN;
+  if (self->orphan && !self->settings->resume && !self->busy)
+    renounce_lost_submit (self);
+  if (!self->books)
+    set_books (self, nanogpt_bookkeeper_new (self->request, self->settings));
   proceed (self);
   return G_SOURCE_REMOVE;
 }
@@ -1106,6 +1319,19 @@ nanogpt_job_stop (NanogptJob *self)
     if (!g_cond_wait_until (&self->posted, &self->lock, until))
       break;
   g_mutex_unlock (&self->lock);
+}
+
+void
+nanogpt_job_deliver (NanogptJob *self)
+{
+  g_autoptr (NanogptBookkeeper) books = NULL;
+
+  g_mutex_lock (&self->lock);
+  if (self->status.state == NANOGPT_JOB_COMPLETE && self->books)
+    books = g_object_ref (self->books);
+  g_mutex_unlock (&self->lock);
+  if (books)
+    nanogpt_bookkeeper_deliver (books);
 }
 
 typedef struct

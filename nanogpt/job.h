@@ -53,6 +53,7 @@ typedef enum
  * @resumed: whether the job was found rather than submitted
  * @bytes: bytes of the clip that have arrived
  * @size: the clip's size in bytes, -1 when unknown
+ * @warning: (nullable): what does not end the job, but should be known
  * @error: (nullable): why the job or the wait ended, of %NANOGPT_ERROR
  *
  * A snapshot.
@@ -65,6 +66,7 @@ typedef struct
   char *model;
   char *details;
   char *payment_source;
+  char *warning;
   gint64 elapsed;
   double cost;
   double remaining_balance;
@@ -173,6 +175,14 @@ NanogptJobStatus *nanogpt_job_get_status (NanogptJob *job);
  * Returns: (transfer full) (nullable): the clip, once there is one
  */
 NanogptClip *nanogpt_job_get_clip (NanogptJob *job);
+
+/**
+ * nanogpt_job_deliver:
+ *
+ * Says that somebody has taken the last byte of the clip: from now on no later
+ * start adopts the job.  Waits for the disk.
+ */
+void nanogpt_job_deliver (NanogptJob *job);
 
 /**
  * nanogpt_job_reject_clip:

@@ -1,0 +1,108 @@
+/* nanovid: one job's entry in the journal, kept off the network thread
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "answers.h"
+#include "journal.h"
+#include "request.h"
+#include "settings.h"
+
+G_BEGIN_DECLS
+
+/**
+ * NanogptBookkeeper:
+ *
+ * Writes down what happens to a job, each time before the next thing happens.
+ * A journal that cannot be written ends the keeping, not the job: from then on
+ * nothing is done, and the warning says so once.
+ *
+ * Asynchronous calls are made on the network thread, one at a time; they wait
+ * for the disk on another one.
+ */
+#define NANOGPT_TYPE_BOOKKEEPER (nanogpt_bookkeeper_get_type ())
+G_DECLARE_FINAL_TYPE (
+    NanogptBookkeeper, nanogpt_bookkeeper, NANOGPT, BOOKKEEPER, GObject)
+
+/**
+ * nanogpt_bookkeeper_new:
+ * @request: (nullable): what is asked for
+ * @settings: resolved settings, with a `run_id` when there is no @request
+ */
+NanogptBookkeeper *nanogpt_bookkeeper_new (
+    NanogptRequest *request, const NanogptSettings *settings);
+
+/**
+ * nanogpt_bookkeeper_open_async:
+ *
+ * Finds the entry of an unfinished job with the same request, if the settings
+ * allow to resume one, else makes a new one.  With a `run_id`, finds the entry
+ * of that job, and makes none.
+ */
+void nanogpt_bookkeeper_open_async (NanogptBookkeeper *bookkeeper,
+    GAsyncReadyCallback callback, gpointer user_data);
+
+/**
+ * nanogpt_bookkeeper_open_finish:
+ * @warning: (out) (transfer full) (nullable): why the job is not in the journal
+ *
+ * Returns: (transfer full) (nullable): the record as it was found or made
+ */
+NanogptJournalRecord *nanogpt_bookkeeper_open_finish (
+    NanogptBookkeeper *bookkeeper, GAsyncResult *result, char **warning);
+
+/**
+ * nanogpt_bookkeeper_send_async:
+ *
+ * Writes down that the submit is about to leave.
+ */
+void nanogpt_bookkeeper_send_async (NanogptBookkeeper *bookkeeper,
+    GAsyncReadyCallback callback, gpointer user_data);
+
+/**
+ * nanogpt_bookkeeper_accept_async:
+ * @answer: the answer to the submit
+ *
+ * Writes down the job's id and what it cost.
+ */
+void nanogpt_bookkeeper_accept_async (NanogptBookkeeper *bookkeeper,
+    const NanogptAnswer *answer, GAsyncReadyCallback callback,
+    gpointer user_data);
+
+/**
+ * nanogpt_bookkeeper_finish:
+ * @warning: (out) (transfer full) (nullable): why the job is no longer in the
+ *   journal
+ *
+ * Ends a call of nanogpt_bookkeeper_send_async() or
+ * nanogpt_bookkeeper_accept_async().
+ */
+void nanogpt_bookkeeper_finish (
+    NanogptBookkeeper *bookkeeper, GAsyncResult *result, char **warning);
+
+/**
+ * nanogpt_bookkeeper_own_all_async:
+ *
+ * Lets recovery know of every job that is in the journal already, so that none
+ * is taken for a lost one.
+ */
+void nanogpt_bookkeeper_own_all_async (NanogptBookkeeper *bookkeeper,
+    GAsyncReadyCallback callback, gpointer user_data);
+
+/**
+ * nanogpt_bookkeeper_deliver:
+ *
+ * Writes down that somebody has taken the whole clip.  Waits for the disk.
+ * May be called from any thread once the job is complete.
+ */
+void nanogpt_bookkeeper_deliver (NanogptBookkeeper *bookkeeper);
+
+/**
+ * nanogpt_bookkeeper_drop:
+ *
+ * Removes the entry: there is no job, or no longer.  Does not wait.
+ */
+void nanogpt_bookkeeper_drop (NanogptBookkeeper *bookkeeper);
+
+G_END_DECLS

@@ -50,6 +50,7 @@ typedef struct
   gboolean eos;      /* lock: the clip was pushed to its end */
   gboolean attached; /* lock: the job was started since start() */
   gboolean forget;   /* lock: drop the job in stop() */
+  gboolean fresh;    /* lock: the next job is a new one */
   guint changes;     /* lock: how often the job told of something new */
   NanogptJob *job;   /* lock: stays the same while attached */
   guint observer;    /* lock: of the job */
@@ -167,6 +168,7 @@ gst_nanovid_base_forget (GstNanovidBase *self)
   guint observer;
 
   g_mutex_lock (&priv->lock);
+  priv->fresh = TRUE;
   observer = priv->observer;
   if (priv->attached)
     priv->forget = TRUE;
@@ -231,6 +233,10 @@ attach (GstNanovidBase *self, GError **error)
     GST_INFO_OBJECT (self, "going on with the job of the last start");
   } else {
     GST_INFO_OBJECT (self, "new job");
+    g_mutex_lock (&priv->lock);
+    properties->settings->fresh = priv->fresh;
+    priv->fresh = FALSE;
+    g_mutex_unlock (&priv->lock);
     g_clear_object (&job);
     job = nanogpt_job_new (request, properties->settings);
     take_job (self, g_object_ref (job));
@@ -543,8 +549,13 @@ deliver (GstNanovidBase *self)
   g_mutex_lock (&priv->lock);
   eos = priv->eos;
   g_mutex_unlock (&priv->lock);
-  if (eos && job)
+  if (eos && job) {
+    g_autoptr (NanogptJobStatus) status = NULL;
+
     nanogpt_job_deliver (job);
+    status = nanogpt_job_get_status (job);
+    warn_of_job (self, status);
+  }
 }
 
 /* The streaming thread holds the stream lock until the event was pushed. */

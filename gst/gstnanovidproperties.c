@@ -154,6 +154,10 @@ static const Row rows[] = {
       "Directory of the journal of paid jobs, by which they survive the "
       "process (unset = $XDG_STATE_HOME/nanovid)",
       KIND_STRING, SETTING (state_dir) },
+  { "cache-dir", "Cache directory",
+      "Directory of finished clips: one that was asked for before, in every "
+      "detail, is taken from there and not paid for again (unset = off)",
+      KIND_STRING, SETTING (cache_dir) },
   { "spool-dir", "Spool directory",
       "Directory whose file system holds the clip while it is in use "
       "(unset = $TMPDIR, else /var/tmp)",

@@ -55,7 +55,7 @@ nanogpt_bookkeeper_new (
   g_autoptr (GUri) base = nanogpt_base_url_parse (settings->base_url, NULL);
 
   self->state_dir = g_strdup (settings->state_dir);
-  self->resume = settings->resume;
+  self->resume = settings->resume && !settings->fresh;
   self->run_id = g_strdup (settings->run_id);
   self->record = nanogpt_journal_record_new ();
   self->record->origin = nanogpt_url_get_origin (base);
@@ -263,9 +263,7 @@ nanogpt_bookkeeper_deliver (NanogptBookkeeper *self)
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
   /* Nobody is left to be warned: at worst the clip is fetched once more. */
-  if (self->entry
-      && nanogpt_journal_entry_get_record (self->entry)->state
-          != NANOGPT_JOURNAL_DELIVERED)
+  if (self->entry)
     update (self, NANOGPT_JOURNAL_DELIVERED, NULL, NULL);
 }
 

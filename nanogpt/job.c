@@ -5,6 +5,7 @@
 #include "job.h"
 
 #include "bookkeeper.h"
+#include "cache.h"
 #include "client.h"
 #include "download.h"
 #include "http-error.h"
@@ -37,6 +38,7 @@ typedef enum
   STAGE_POSTING,  /* the submit is on its way */
   STAGE_UNKNOWN,  /* perhaps there: the answer to the submit was lost */
   STAGE_ACCEPTED, /* there, and its id is known */
+  STAGE_CACHED,   /* not there, and not needed: the clip was in the cache */
   STAGE_OVER,     /* ended without a clip */
 } Stage;
 
@@ -62,7 +64,8 @@ struct _NanogptJob
   gint64 start_time;
   gint64 end_time;
   gboolean wanted; /* between start and stop, or the end */
-  Stage stage;     /* written on the network thread only */
+  gboolean delivered;
+  Stage stage; /* written on the network thread only */
 
   GMutex observers_lock; /* held while observers run, taken before no other */
   GArray *observers;
@@ -71,6 +74,7 @@ struct _NanogptJob
   /* The network thread's own */
   NanogptSettings *settings;
   NanogptClient *client;
+  gboolean cache_searched;
   NanogptBookkeeper *books; /* set under the lock, too */
   gboolean books_open;
   gboolean busy;             /* one thing is under way */
@@ -1187,6 +1191,62 @@ set_books (NanogptJob *self, NanogptBookkeeper *books)
   g_mutex_unlock (&self->lock);
 }
 
+/* The cache */
+
+static void
+search_in_thread (GTask *task, gpointer source, gpointer data,
+    GCancellable *cancellable G_GNUC_UNUSED)
+{
+  NanogptJob *self = source;
+  const NanogptSettings *settings = data;
+  GError *error = NULL;
+  NanogptClip *clip = nanogpt_cache_lookup (settings->cache_dir,
+      nanogpt_request_get_digest (self->request), settings->cache_max_age, NULL,
+      &error);
+
+  if (error)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, clip, g_object_unref);
+}
+
+static void
+on_cache_searched (
+    GObject *source, GAsyncResult *result, gpointer data G_GNUC_UNUSED)
+{
+  NanogptJob *self = NANOGPT_JOB (source);
+  g_autoptr (GError) error = NULL;
+  NanogptClip *clip = g_task_propagate_pointer (G_TASK (result), &error);
+
+  end_work (self);
+  if (error)
+    take_warning (self,
+        g_strdup_printf (
+            "The cache in cache-dir cannot be read: %s", error->message));
+  if (clip) {
+    g_mutex_lock (&self->lock);
+    self->clip = clip;
+    self->status.resumed = TRUE;
+    g_mutex_unlock (&self->lock);
+    set_stage (self, STAGE_CACHED);
+    set_state (self, NANOGPT_JOB_COMPLETE);
+  } else {
+    proceed (self);
+  }
+}
+
+static void
+search_cache (NanogptJob *self)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, on_cache_searched, NULL);
+
+  begin_work (self);
+  self->cache_searched = TRUE;
+  g_task_set_task_data (task, nanogpt_settings_copy (self->settings),
+      (GDestroyNotify)nanogpt_settings_free);
+  g_task_run_in_thread (task, search_in_thread);
+}
+
 /* The user's word to pay again for what may have been paid. */
 static void
 renounce_lost_submit (NanogptJob *self)
@@ -1204,6 +1264,11 @@ proceed (NanogptJob *self)
   if (!is_wanted (self) || self->busy || self->timer)
     return;
 
+  if (self->settings->cache_dir && self->request && !self->settings->fresh
+      && !self->settings->run_id && !self->cache_searched) {
+    search_cache (self);
+    return;
+  }
   if (!self->books_open) {
     open_books (self);
     return;
@@ -1220,6 +1285,7 @@ proceed (NanogptJob *self)
       poll_status (self);
       break;
     case STAGE_POSTING:
+    case STAGE_CACHED:
     case STAGE_OVER:
       break;
   }
@@ -1321,17 +1387,46 @@ nanogpt_job_stop (NanogptJob *self)
   g_mutex_unlock (&self->lock);
 }
 
+static void
+store_in_cache (NanogptJob *self, const NanogptSettings *settings)
+{
+  g_autoptr (NanogptClip) clip = nanogpt_job_get_clip (self);
+  g_autoptr (NanogptJobStatus) status = nanogpt_job_get_status (self);
+  g_autoptr (NanogptCacheInfo) info = nanogpt_cache_info_new ();
+  g_autoptr (GError) error = NULL;
+
+  info->run_id = g_strdup (status->run_id);
+  info->model = g_strdup (status->model);
+  info->payment_source = g_strdup (status->payment_source);
+  info->cost = status->cost;
+  if (!nanogpt_cache_store (settings->cache_dir,
+          nanogpt_request_get_digest (self->request), clip, info,
+          settings->cache_max_age, &error))
+    take_warning (self,
+        g_strdup_printf (
+            "The clip could not be kept in cache-dir: %s", error->message));
+}
+
 void
 nanogpt_job_deliver (NanogptJob *self)
 {
   g_autoptr (NanogptBookkeeper) books = NULL;
+  g_autoptr (NanogptSettings) settings = NULL;
 
   g_mutex_lock (&self->lock);
-  if (self->status.state == NANOGPT_JOB_COMPLETE && self->books)
+  if (self->status.state == NANOGPT_JOB_COMPLETE
+      && self->stage == STAGE_ACCEPTED && !self->delivered) {
+    self->delivered = TRUE;
     books = g_object_ref (self->books);
+    settings = nanogpt_settings_copy (self->wanted_settings);
+  }
   g_mutex_unlock (&self->lock);
-  if (books)
-    nanogpt_bookkeeper_deliver (books);
+  if (!books)
+    return;
+
+  if (settings->cache_dir && self->request && !settings->run_id)
+    store_in_cache (self, settings);
+  nanogpt_bookkeeper_deliver (books);
 }
 
 typedef struct

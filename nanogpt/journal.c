@@ -14,10 +14,8 @@
 #include <unistd.h>
 
 #include "durable.h"
-#include "key-file.h"
+#include "journal-record.h"
 
-#define GROUP "nanovid-job"
-#define VERSION 1
 #define DAY ((gint64)24 * 60 * 60 * G_USEC_PER_SEC)
 #define ADOPTED_FOR (7 * DAY)
 #define DELIVERED_KEPT_FOR (7 * DAY)
@@ -33,122 +31,6 @@ struct _NanogptJournalEntry
   int lock; /* -1 while somebody else may change the record */
   NanogptJournalRecord *record;
 };
-
-static const char *const state_names[] = {
-  [NANOGPT_JOURNAL_INTENT] = "intent",
-  [NANOGPT_JOURNAL_SENDING] = "sending",
-  [NANOGPT_JOURNAL_ACCEPTED] = "accepted",
-  [NANOGPT_JOURNAL_DELIVERED] = "delivered",
-};
-
-/* Records */
-
-NanogptJournalRecord *
-nanogpt_journal_record_new (void)
-{
-  NanogptJournalRecord *record = g_new0 (NanogptJournalRecord, 1);
-
-  record->cost = -1;
-  return record;
-}
-
-NanogptJournalRecord *
-nanogpt_journal_record_copy (const NanogptJournalRecord *record)
-{
-  NanogptJournalRecord *copy = g_memdup2 (record, sizeof (*record));
-
-  copy->digest = g_strdup (record->digest);
-  copy->origin = g_strdup (record->origin);
-  copy->account = g_strdup (record->account);
-  copy->model = g_strdup (record->model);
-  copy->prompt = g_strdup (record->prompt);
-  copy->conversation = g_strdup (record->conversation);
-  copy->run_id = g_strdup (record->run_id);
-  copy->payment_source = g_strdup (record->payment_source);
-  return copy;
-}
-
-void
-nanogpt_journal_record_free (NanogptJournalRecord *record)
-{
-  g_free (record->digest);
-  g_free (record->origin);
-  g_free (record->account);
-  g_free (record->model);
-  g_free (record->prompt);
-  g_free (record->conversation);
-  g_free (record->run_id);
-  g_free (record->payment_source);
-  g_free (record);
-}
-
-static gboolean
-is_whole (const NanogptJournalRecord *record)
-{
-  return record->digest && record->origin && record->account && record->created
-      && (record->state < NANOGPT_JOURNAL_ACCEPTED || record->run_id);
-}
-
-static char *
-format_record (const NanogptJournalRecord *record)
-{
-  g_autoptr (GKeyFile) file = g_key_file_new ();
-
-  g_key_file_set_integer (file, GROUP, "version", VERSION);
-  g_key_file_set_string (file, GROUP, "state", state_names[record->state]);
-  nanogpt_key_file_set_time (file, GROUP, "created", record->created);
-  nanogpt_key_file_set_time (file, GROUP, "sent", record->sent);
-  nanogpt_key_file_set_text (file, GROUP, "run-id", record->run_id);
-  nanogpt_key_file_set_text (file, GROUP, "model", record->model);
-  nanogpt_key_file_set_text (file, GROUP, "prompt", record->prompt);
-  nanogpt_key_file_set_text (file, GROUP, "conversation", record->conversation);
-  nanogpt_key_file_set_cost (file, GROUP, "cost", record->cost);
-  nanogpt_key_file_set_text (
-      file, GROUP, "payment-source", record->payment_source);
-  nanogpt_key_file_set_text (file, GROUP, "origin", record->origin);
-  nanogpt_key_file_set_text (file, GROUP, "account", record->account);
-  nanogpt_key_file_set_text (file, GROUP, "digest", record->digest);
-  return g_key_file_to_data (file, NULL, NULL);
-}
-
-static gboolean
-parse_state (GKeyFile *file, NanogptJournalState *state)
-{
-  g_autofree char *name = g_key_file_get_string (file, GROUP, "state", NULL);
-
-  for (guint i = 0; i < G_N_ELEMENTS (state_names); i++)
-    if (g_strcmp0 (name, state_names[i]) == 0) {
-      *state = i;
-      return TRUE;
-    }
-  return FALSE;
-}
-
-/* Returns: (nullable): what a file of this version holds, if that is whole */
-static NanogptJournalRecord *
-parse_record (GKeyFile *file)
-{
-  g_autoptr (NanogptJournalRecord) record = nanogpt_journal_record_new ();
-
-  if (g_key_file_get_integer (file, GROUP, "version", NULL) != VERSION
-      || !parse_state (file, &record->state))
-    return NULL;
-
-  record->created = nanogpt_key_file_get_time (file, GROUP, "created");
-  record->sent = nanogpt_key_file_get_time (file, GROUP, "sent");
-  record->run_id = g_key_file_get_string (file, GROUP, "run-id", NULL);
-  record->model = g_key_file_get_string (file, GROUP, "model", NULL);
-  record->prompt = g_key_file_get_string (file, GROUP, "prompt", NULL);
-  record->conversation =
-      g_key_file_get_string (file, GROUP, "conversation", NULL);
-  record->cost = nanogpt_key_file_get_cost (file, GROUP, "cost");
-  record->payment_source =
-      g_key_file_get_string (file, GROUP, "payment-source", NULL);
-  record->origin = g_key_file_get_string (file, GROUP, "origin", NULL);
-  record->account = g_key_file_get_string (file, GROUP, "account", NULL);
-  record->digest = g_key_file_get_string (file, GROUP, "digest", NULL);
-  return is_whole (record) ? g_steal_pointer (&record) : NULL;
-}
 
 /* Files */
 
@@ -204,7 +86,7 @@ read_record (const char *dir, const char *stem)
   if (!g_file_test (path, G_FILE_TEST_IS_REGULAR)
       || !g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, NULL))
     return NULL;
-  return parse_record (file);
+  return nanogpt_journal_record_parse (file);
 }
 
 static gboolean
@@ -221,7 +103,7 @@ write_record (const char *dir, const char *stem,
     const NanogptJournalRecord *record, GError **error)
 {
   g_autofree char *path = get_path (dir, stem, ".job");
-  g_autofree char *text = format_record (record);
+  g_autofree char *text = nanogpt_journal_record_format (record);
   g_autoptr (NanogptDurableFile) file = nanogpt_durable_file_new (path, error);
 
   return file && nanogpt_durable_file_write (file, text, strlen (text), error)
@@ -652,7 +534,7 @@ nanogpt_journal_entry_update (NanogptJournalEntry *entry,
 {
   NanogptJournalRecord *former = entry->record;
 
-  g_return_val_if_fail (is_whole (record), FALSE);
+  g_return_val_if_fail (nanogpt_journal_record_is_whole (record), FALSE);
 
   if (!write_record (entry->dir, entry->stem, record, error))
     return FALSE;

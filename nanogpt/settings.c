@@ -36,6 +36,7 @@ nanogpt_settings_copy (const NanogptSettings *settings)
   copy->user_agent = g_strdup (settings->user_agent);
   copy->spool_dir = g_strdup (settings->spool_dir);
   copy->state_dir = g_strdup (settings->state_dir);
+  copy->cache_dir = g_strdup (settings->cache_dir);
   copy->run_id = g_strdup (settings->run_id);
   return copy;
 }
@@ -52,6 +53,7 @@ nanogpt_settings_free (NanogptSettings *settings)
   g_free (settings->user_agent);
   g_free (settings->spool_dir);
   g_free (settings->state_dir);
+  g_free (settings->cache_dir);
   g_free (settings->run_id);
   g_free (settings);
 }
@@ -218,6 +220,7 @@ nanogpt_settings_resolve (NanogptSettings *settings, GError **error)
       first_set (settings->spool_dir, g_getenv ("TMPDIR"), "/var/tmp"));
   g_free (settings->spool_dir);
   settings->spool_dir = spool_dir;
+  unset_if_empty (&settings->cache_dir);
   unset_if_empty (&settings->state_dir);
   if (!settings->state_dir)
     settings->state_dir =

@@ -28,6 +28,8 @@ G_BEGIN_DECLS
  *   `$TMPDIR`, else `/var/tmp`
  * @state_dir: (nullable): where the journal of paid jobs is kept; %NULL takes
  *   `$XDG_STATE_HOME/nanovid`
+ * @cache_dir: (nullable): where finished clips are kept and looked for by the
+ *   digest of their request; %NULL for nowhere
  * @run_id: (nullable): attach to this job instead of submitting
  * @timeout: seconds from submit to COMPLETED, 0 for no limit
  * @poll_interval: milliseconds between two polls, 0 for adaptive
@@ -37,6 +39,9 @@ G_BEGIN_DECLS
  * @max_size: bytes that a result may have at most
  * @resume: whether to take up an unfinished job with the same request instead
  *   of paying for another one
+ * @fresh: whether only a new clip will do: nothing is taken from the journal
+ *   or the cache
+ * @cache_max_age: seconds that a clip of the cache may be old, 0 for any age
  *
  * A plain value, copied with nanogpt_settings_copy().  All strings are owned.
  */
@@ -49,6 +54,7 @@ typedef struct
   char *user_agent;
   char *spool_dir;
   char *state_dir;
+  char *cache_dir;
   char *run_id;
   guint timeout;
   guint poll_interval;
@@ -56,6 +62,8 @@ typedef struct
   guint retries;
   guint64 max_size;
   gboolean resume;
+  gboolean fresh;
+  guint cache_max_age;
 } NanogptSettings;
 
 /**

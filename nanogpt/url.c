@@ -81,6 +81,15 @@ nanogpt_url_to_display (GUri *url)
   return g_strconcat (origin, g_uri_get_path (url), NULL);
 }
 
+/* GUri lets the host end where it likes, and cannot write the rest again. */
+static gboolean
+has_odd_path (GUri *url)
+{
+  const char *path = g_uri_get_path (url);
+
+  return *path != '\0' && *path != '/';
+}
+
 static const char *
 find_fault_in_base (GUri *base)
 {
@@ -88,7 +97,7 @@ find_fault_in_base (GUri *base)
 
   if (strcmp (scheme, "https") != 0 && strcmp (scheme, "http") != 0)
     return "it does not begin with https://";
-  if (*url_get_host (base) == '\0')
+  if (*url_get_host (base) == '\0' || has_odd_path (base))
     return "it names no host";
   if (strcmp (scheme, "http") == 0 && !nanogpt_url_is_loopback (base))
     return "http would show the API key to everyone on the way; only https is "
@@ -185,7 +194,7 @@ nanogpt_base_url_build (GUri *base, const char *path, ...)
 static const char *
 find_fault_in_result (GUri *base, GUri *url)
 {
-  if (*url_get_host (url) == '\0')
+  if (*url_get_host (url) == '\0' || has_odd_path (url))
     return "it names no host";
   if (g_uri_get_userinfo (url) != NULL)
     return "it has a user name in it";

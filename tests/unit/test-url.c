@@ -50,6 +50,7 @@ static const struct
   { "https://secret@nano-gpt.com", NULL },
   { "https://nano-gpt.com?key=secret", NULL },
   { "https://nano-gpt.com/#secret", NULL },
+  { "https://nano-gpt.com;x/api", NULL },
   { "https://nano-gpt.com:port", NULL },
   { "https://nano-gpt.com:99999", NULL },
   { "", NULL },
@@ -149,6 +150,7 @@ static const struct
   { SERVICE, "https://user:secret@cdn.example.com/a.mp4", NULL },
   { SERVICE, "https://@cdn.example.com/a.mp4", NULL },
   { SERVICE, "https:///a.mp4", NULL },
+  { SERVICE, "https://cdn.example.com;secret@example.com/a.mp4", NULL },
   { SERVICE, "https://[::1/a.mp4", NULL },
   { SERVICE, "https://cdn.example.com:999999/a.mp4", NULL },
 };

@@ -13,7 +13,8 @@ G_BEGIN_DECLS
  *
  * The fields of #NanogptParameters that depend on the model.
  */
-typedef enum {
+typedef enum
+{
   NANOGPT_FIELD_NEGATIVE_PROMPT = 1,
   NANOGPT_FIELD_DURATION,
   NANOGPT_FIELD_ASPECT_RATIO,

@@ -202,7 +202,10 @@ wait_for (Player *self, const char *what, Match match, gconstpointer data)
 static gboolean
 match_type (GstMessage *message, gconstpointer data)
 {
-  return GST_MESSAGE_TYPE (message) & *(const GstMessageType *)data;
+  const GstMessageType *types = data;
+
+  return !GST_MESSAGE_TYPE_IS_EXTENDED (message)
+      && GST_MESSAGE_TYPE (message) & *types;
 }
 
 void

@@ -45,7 +45,8 @@ void player_run (Player *self);
 /* Sets the pipeline to NULL and forgets all that was recorded. */
 void player_reset (Player *self);
 
-/* Each waits ten seconds at most (scaled), counting what came before. */
+/* Each waits ten seconds at most (scaled), counting what came before.
+ * @type: one type, or several that are not extended ones */
 void player_wait (Player *self, GstMessageType type);
 void player_wait_progress (Player *self, GstProgressType type);
 void player_wait_job_state (Player *self, const char *state);

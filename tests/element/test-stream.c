@@ -311,6 +311,34 @@ test_late_size (void)
   g_assert_cmpuint (player_count (player, GST_MESSAGE_DURATION_CHANGED), ==, 1);
 }
 
+static GstPadProbeReturn
+check_size (GstPad *pad, GstPadProbeInfo *info G_GNUC_UNUSED, gpointer data)
+{
+  gboolean *known = data;
+  gint64 duration;
+
+  *known = gst_pad_query_duration (pad, GST_FORMAT_BYTES, &duration);
+  return GST_PAD_PROBE_REMOVE;
+}
+
+/* A demuxer that has to seek for the index decides with the first buffer
+ * whether it can. */
+static void
+test_late_size_with_index_last (void)
+{
+  g_autofree char *path = fixture_media_path (FIXTURE_MEDIA_MP4_BIG);
+  g_autoptr (Player) player = play_file (path, "fakesink");
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (player->source, "src");
+  gboolean known = FALSE;
+
+  g_assert_true (
+      nanogpt_simulator_add_fault (player->simulator, "media:no-length", NULL));
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, check_size, &known, NULL);
+  player_run (player);
+  g_assert_true (known);
+  player_assert_bytes (player, path);
+}
+
 /* Queries and states that want no data cost nothing. */
 
 static GstSchedulingFlags
@@ -498,6 +526,8 @@ main (int argc, char **argv)
   g_test_add_func ("/stream/seek/past-the-end", test_seek_past_the_end);
   g_test_add_func ("/stream/seek/backwards", test_seek_backwards);
   g_test_add_func ("/stream/late-size", test_late_size);
+  g_test_add_func (
+      "/stream/late-size/index-last", test_late_size_with_index_last);
   g_test_add_func ("/stream/free-of-charge", test_free_of_charge);
   g_test_add_func ("/stream/queries-in-wait", test_queries_in_wait);
   g_test_add_func ("/stream/replay/complete", test_replay);

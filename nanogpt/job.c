@@ -81,6 +81,7 @@ struct _NanogptJob
   GCancellable *cancellable; /* of it, when it can be ended */
   GSource *timer;            /* until the next thing */
   GSource *deadline;
+  NanogptPolling *polling;
   NanogptDownload *download;
   gint64 submit_time;   /* monotonic, 0 when somebody else submitted */
   gint64 lost_time;     /* when the answer to the submit was lost */
@@ -311,6 +312,7 @@ nanogpt_job_finalize (GObject *object)
   if (self->books && self->stage == STAGE_NEW)
     nanogpt_bookkeeper_drop (self->books);
   g_clear_object (&self->books);
+  g_clear_pointer (&self->polling, nanogpt_polling_free);
   g_clear_object (&self->download);
   g_clear_object (&self->client);
   g_clear_object (&self->clip);
@@ -344,6 +346,7 @@ nanogpt_job_init (NanogptJob *self)
   g_mutex_init (&self->lock);
   g_mutex_init (&self->observers_lock);
   g_cond_init (&self->posted);
+  self->polling = nanogpt_polling_new (NULL, 0);
   self->observers = g_array_new (FALSE, FALSE, sizeof (Observer));
   self->status.cost = -1;
   self->status.remaining_balance = -1;
@@ -998,13 +1001,17 @@ download (NanogptJob *self, const char *text)
 
 /* Poll */
 
+/* @answer, if there is one, may say how far the job is. */
 static void
-poll_again (NanogptJob *self, gint64 at_least)
+poll_again (NanogptJob *self, const NanogptAnswer *answer, gint64 at_least)
 {
   gint64 since = self->submit_time ? self->submit_time : self->start_time;
+  double elapsed = (g_get_monotonic_time () - since) / 1e6;
   gint64 delay = self->settings->poll_interval > 0
       ? self->settings->poll_interval * G_GINT64_CONSTANT (1000)
-      : nanogpt_polling_get_delay (g_get_monotonic_time () - since);
+      : nanogpt_polling_get_delay (self->polling, elapsed,
+            answer ? answer->progress : -1, answer ? answer->eta : -1)
+          * G_USEC_PER_SEC;
 
   proceed_after (self, MAX (delay, at_least));
 }
@@ -1024,7 +1031,7 @@ handle_answer (NanogptJob *self, const NanogptAnswer *answer)
         self->without_url = 0;
         download (self, answer->url);
       } else if (self->without_url++ < MAX_WITHOUT_URL) {
-        poll_again (self, G_USEC_PER_SEC);
+        poll_again (self, answer, G_USEC_PER_SEC);
       } else {
         error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
             "The service finished the job but does not say where the video is");
@@ -1041,16 +1048,16 @@ handle_answer (NanogptJob *self, const NanogptAnswer *answer)
       break;
     case NANOGPT_PHASE_RUNNING:
       set_state (self, NANOGPT_JOB_GENERATING);
-      poll_again (self, 0);
+      poll_again (self, answer, 0);
       break;
     case NANOGPT_PHASE_QUEUED:
       set_state (self, NANOGPT_JOB_QUEUED);
-      poll_again (self, 0);
+      poll_again (self, answer, 0);
       break;
     case NANOGPT_PHASE_UNKNOWN:
       if (get_state (self) == NANOGPT_JOB_SUBMITTING)
         set_state (self, NANOGPT_JOB_QUEUED);
-      poll_again (self, 0);
+      poll_again (self, answer, 0);
       break;
   }
 }
@@ -1083,7 +1090,7 @@ on_polled (GObject *source, GAsyncResult *result, gpointer data)
     if (self->submit_time > 0
         && g_get_monotonic_time () - self->submit_time < NOT_FOUND_GRACE) {
       note_failure (self, error);
-      poll_again (self, G_USEC_PER_SEC);
+      poll_again (self, NULL, G_USEC_PER_SEC);
     } else {
       end_refused (self, error);
     }
@@ -1103,7 +1110,7 @@ on_polled (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   note_failure (self, error);
-  poll_again (self, delay);
+  poll_again (self, NULL, delay);
 }
 
 static void

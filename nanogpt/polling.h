@@ -9,13 +9,40 @@
 G_BEGIN_DECLS
 
 /**
- * nanogpt_polling_get_delay:
- * @elapsed: microseconds since the job was submitted
+ * NanogptPolling:
  *
- * Returns: microseconds until the next poll: a fixed share of the time waited
- *   so far, so that the wait is never longer than the job by more than a few
- *   per cent
+ * A schedule of polls for one job: sparse while the job can hardly be finished,
+ * dense when it should be.
  */
-gint64 nanogpt_polling_get_delay (gint64 elapsed);
+typedef struct _NanogptPolling NanogptPolling;
+
+/**
+ * nanogpt_polling_new:
+ * @times: (array length=n_times): seconds that earlier jobs of the same kind
+ *   took from submit to completion
+ * @n_times: how many; with fewer than three the schedule knows nothing
+ */
+NanogptPolling *nanogpt_polling_new (const double *times, guint n_times);
+void nanogpt_polling_free (NanogptPolling *polling);
+
+/**
+ * nanogpt_polling_get_usual:
+ *
+ * Returns: seconds that such a job usually takes, 0 when that is not known
+ */
+double nanogpt_polling_get_usual (const NanogptPolling *polling);
+
+/**
+ * nanogpt_polling_get_delay:
+ * @elapsed: seconds since the job was submitted
+ * @progress: percent that the service reports, -1 when it does not
+ * @eta: seconds that the service expects, negative when it does not say
+ *
+ * Returns: seconds until the next poll
+ */
+double nanogpt_polling_get_delay (
+    const NanogptPolling *polling, double elapsed, int progress, double eta);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptPolling, nanogpt_polling_free)
 
 G_END_DECLS

@@ -298,12 +298,15 @@ call_send (GTask *task)
   if (call->body) {
     soup_message_set_request_body_from_bytes (
         message, "application/json", call->body);
+  }
+  if (call->kind == NANOGPT_PACE_SUBMIT) {
     /* A connection that the service just closed would leave it unknown
      * whether the submit arrived. */
     soup_message_add_flags (message, SOUP_MESSAGE_NEW_CONNECTION);
   }
   nanogpt_exchange_async (self->session, message, self->http_timeout,
-      call->cancellable, call->body != NULL, on_exchange, g_object_ref (task));
+      call->cancellable, call->kind == NANOGPT_PACE_SUBMIT, on_exchange,
+      g_object_ref (task));
 }
 
 static gboolean
@@ -511,4 +514,48 @@ nanogpt_client_recover_finish (NanogptClient *self G_GNUC_UNUSED,
     return NULL;
   *date = g_steal_pointer (&reply->date);
   return nanogpt_runs_parse (reply->body, error);
+}
+
+void
+nanogpt_client_balance_async (NanogptClient *self, GCancellable *cancellable,
+    GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = call_new (self, SOUP_METHOD_POST, NANOGPT_PACE_OTHER,
+      cancellable, callback, user_data);
+  Call *call = g_task_get_task_data (task);
+
+  call->url = nanogpt_base_url_build (self->base, "/api/check-balance", NULL);
+  call->body = g_bytes_new_static ("{}", 2);
+  call_start (task);
+}
+
+gboolean
+nanogpt_client_balance_finish (NanogptClient *self G_GNUC_UNUSED,
+    GAsyncResult *result, double *usd, GError **error)
+{
+  g_autoptr (NanogptReply) reply = call_finish (result, error);
+
+  return reply && nanogpt_balance_parse (reply->body, usd, error);
+}
+
+void
+nanogpt_client_models_async (NanogptClient *self, GCancellable *cancellable,
+    GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = call_new (self, SOUP_METHOD_GET, NANOGPT_PACE_OTHER,
+      cancellable, callback, user_data);
+  Call *call = g_task_get_task_data (task);
+
+  call->url = nanogpt_base_url_build (
+      self->base, "/api/v1/video-models", "detailed", "true", NULL);
+  call_start (task);
+}
+
+GBytes *
+nanogpt_client_models_finish (
+    NanogptClient *self G_GNUC_UNUSED, GAsyncResult *result, GError **error)
+{
+  g_autoptr (NanogptReply) reply = call_finish (result, error);
+
+  return reply ? g_bytes_ref (reply->body) : NULL;
 }

@@ -114,6 +114,41 @@ GPtrArray *nanogpt_client_recover_finish (NanogptClient *client,
     GAsyncResult *result, GDateTime **date, GError **error);
 
 /**
+ * nanogpt_client_balance_async:
+ *
+ * Asks for the account's balance.
+ */
+void nanogpt_client_balance_async (NanogptClient *client,
+    GCancellable *cancellable, GAsyncReadyCallback callback,
+    gpointer user_data);
+
+/**
+ * nanogpt_client_balance_finish:
+ * @usd: (out): the balance in USD
+ * @error: return location for an error
+ */
+gboolean nanogpt_client_balance_finish (
+    NanogptClient *client, GAsyncResult *result, double *usd, GError **error);
+
+/**
+ * nanogpt_client_models_async:
+ *
+ * Asks for the listing of the models, their parameters and their prices.
+ */
+void nanogpt_client_models_async (NanogptClient *client,
+    GCancellable *cancellable, GAsyncReadyCallback callback,
+    gpointer user_data);
+
+/**
+ * nanogpt_client_models_finish:
+ *
+ * Returns: (transfer full) (nullable): the listing, as nanogpt_catalog_parse()
+ *   takes it
+ */
+GBytes *nanogpt_client_models_finish (
+    NanogptClient *client, GAsyncResult *result, GError **error);
+
+/**
  * nanogpt_client_redact:
  * @text: (nullable) (transfer full): text from the service
  *

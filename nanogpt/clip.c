@@ -294,6 +294,14 @@ nanogpt_clip_is_complete (NanogptClip *self)
 }
 
 gboolean
+nanogpt_clip_peek (
+    NanogptClip *self, guint64 offset, gpointer data, gsize length)
+{
+  return nanogpt_clip_get_available (self, offset) >= length
+      && pread (self->fd, data, length, offset) == (gssize)length;
+}
+
+gboolean
 nanogpt_clip_discard (NanogptClip *self)
 {
   gboolean discarded;

@@ -119,6 +119,19 @@ gboolean nanogpt_clip_is_complete (NanogptClip *clip);
 gboolean nanogpt_clip_discard (NanogptClip *clip);
 
 /**
+ * nanogpt_clip_peek:
+ * @offset: first byte
+ * @data: (out caller-allocates) (array length=length): the bytes
+ *
+ * Looks at bytes that have arrived, without reading from the clip in the sense
+ * of nanogpt_clip_discard().
+ *
+ * Returns: whether all of them could be had
+ */
+gboolean nanogpt_clip_peek (
+    NanogptClip *clip, guint64 offset, gpointer data, gsize length);
+
+/**
  * nanogpt_clip_read:
  * @offset: first byte
  * @length: how many bytes; all of them must be available

@@ -6,6 +6,7 @@
 
 #include "exchange.h"
 #include "http-error.h"
+#include "mp4.h"
 #include "retry.h"
 #include "url.h"
 
@@ -362,7 +363,8 @@ on_end_of_body (Transfer *transfer)
   NanogptDownload *self = transfer->download;
   g_autoptr (GError) cause = NULL;
 
-  if (nanogpt_clip_get_size (self->clip) < 0 && transfer->offset > 0) {
+  if (nanogpt_clip_get_size (self->clip) < 0 && transfer->offset > 0
+      && !nanogpt_mp4_is_cut_off (self->clip, transfer->offset)) {
     store (transfer, transfer->offset, 0);
     return;
   }

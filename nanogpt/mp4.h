@@ -1,0 +1,24 @@
+/* nanovid: whether an MP4 file is whole, by its boxes
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "clip.h"
+
+G_BEGIN_DECLS
+
+/**
+ * nanogpt_mp4_is_cut_off:
+ * @clip: a clip whose size nobody has told
+ * @size: how many bytes have arrived, from the first one on, without a gap
+ *
+ * For bodies whose end only the connection marks, which also ends when it
+ * breaks.
+ *
+ * Returns: whether @clip is an MP4 or QuickTime file that ends within a box or
+ *   before its index or its data; %FALSE for whatever is no such file
+ */
+gboolean nanogpt_mp4_is_cut_off (NanogptClip *clip, guint64 size);
+
+G_END_DECLS

@@ -132,7 +132,6 @@ finish (Run *run, double seconds)
   while (read_line (run))
     continue;
   g_subprocess_wait (run->process, NULL, NULL);
-  g_test_message ("%s", run->text->str);
   return g_subprocess_get_if_exited (run->process)
       ? g_subprocess_get_exit_status (run->process)
       : -1;
@@ -204,6 +203,19 @@ test_watch (void)
 
   g_assert_cmpint (finish (run, 20), ==, 0);
   g_assert_nonnull (strstr (run->text->str, "a lighthouse"));
+  g_assert_null (strstr (run->text->str, PLAYER_KEY));
+}
+
+/* With every log at its highest level. */
+static void
+test_key_is_secret (void)
+{
+  g_autoptr (Prompt) prompt = prompt_new (0.2);
+  g_autoptr (Run) run = start (prompt, "GST_DEBUG=*:9 G_MESSAGES_DEBUG=all",
+      "gst-launch-1.0 -v nanovidsrc prompt='a lighthouse' ! fakesink");
+
+  g_assert_cmpint (finish (run, 60), ==, 0);
+  g_assert_nonnull (strstr (run->text->str, "nanovidbase"));
   g_assert_null (strstr (run->text->str, PLAYER_KEY));
 }
 
@@ -338,6 +350,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/launch/file", test_file);
   g_test_add_func ("/launch/watch", test_watch);
+  g_test_add_func ("/launch/key-is-secret", test_key_is_secret);
   g_test_add_func ("/launch/no-leaks", test_no_leaks);
   g_test_add_func ("/launch/no-leaks-on-error", test_no_leaks_on_error);
   g_test_add_func ("/launch/interrupt", test_interrupt);

@@ -287,6 +287,60 @@ test_interrupt (void)
   g_assert_cmpuint (nanogpt_simulator_count_charges (prompt->simulator), ==, 1);
 }
 
+/* And by simply running the same again; but what was delivered is not what a
+ * later run asks for. */
+static void
+test_run_again (void)
+{
+  g_autoptr (Prompt) prompt = prompt_new (1.5);
+  g_autoptr (Run) run = start (prompt, NULL,
+      "gst-launch-1.0 nanovidsrc prompt='a lighthouse' ! filesink location=%s",
+      prompt->out);
+  g_autoptr (Run) again = NULL;
+  g_autoptr (Run) anew = NULL;
+
+  wait_text (run, "Queued");
+  interrupt (run);
+  g_assert_cmpint (finish (run, 2), ==, 0);
+
+  again = start (prompt, NULL,
+      "gst-launch-1.0 nanovidsrc prompt='a lighthouse' ! filesink location=%s",
+      prompt->out);
+  g_assert_cmpint (finish (again, 20), ==, 0);
+  assert_out (prompt);
+  g_assert_nonnull (strstr (again->text->str, "is taken up again"));
+  g_assert_cmpuint (nanogpt_simulator_count_charges (prompt->simulator), ==, 1);
+
+  anew = start (prompt, NULL,
+      "gst-launch-1.0 nanovidsrc prompt='a lighthouse' ! filesink location=%s",
+      prompt->out);
+  g_assert_cmpint (finish (anew, 20), ==, 0);
+  g_assert_cmpuint (nanogpt_simulator_count_charges (prompt->simulator), ==, 2);
+}
+
+/* A demuxer ends early, and the clip is delivered all the same; an error
+ * downstream leaves it to be collected. */
+static void
+test_delivered (void)
+{
+  g_autoptr (Prompt) prompt = prompt_new (0.2);
+  g_autoptr (Run) full = start (prompt, NULL,
+      "gst-launch-1.0 nanovidsrc prompt='a lighthouse' ! "
+      "filesink location=/dev/full buffer-mode=unbuffered");
+  g_autoptr (Run) played = NULL;
+  g_autoptr (Run) anew = NULL;
+  static const char line[] =
+      "gst-launch-1.0 nanovidsrc prompt='a lighthouse' ! decodebin ! fakesink";
+
+  g_assert_cmpint (finish (full, 20), ==, 1);
+  played = start (prompt, NULL, "%s", line);
+  g_assert_cmpint (finish (played, 20), ==, 0);
+  g_assert_cmpuint (nanogpt_simulator_count_charges (prompt->simulator), ==, 1);
+  anew = start (prompt, NULL, "%s", line);
+  g_assert_cmpint (finish (anew, 20), ==, 0);
+  g_assert_cmpuint (nanogpt_simulator_count_charges (prompt->simulator), ==, 2);
+}
+
 /* Ctrl-C with -e: the application's EOS, and its words are seen. */
 static void
 test_interrupt_with_eos (void)
@@ -354,6 +408,8 @@ main (int argc, char **argv)
   g_test_add_func ("/launch/no-leaks", test_no_leaks);
   g_test_add_func ("/launch/no-leaks-on-error", test_no_leaks_on_error);
   g_test_add_func ("/launch/interrupt", test_interrupt);
+  g_test_add_func ("/launch/run-again", test_run_again);
+  g_test_add_func ("/launch/delivered", test_delivered);
   g_test_add_func ("/launch/interrupt-with-eos", test_interrupt_with_eos);
   g_test_add_func ("/launch/error", test_error);
   g_test_add_func ("/launch/inspect", test_inspect);

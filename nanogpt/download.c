@@ -11,7 +11,10 @@
 #include "url.h"
 
 #define MAX_REDIRECTS 5
-#define CHUNK (256 << 10)
+
+/* As much as is there is taken at once, up to this: every piece costs a change
+ * of threads. */
+#define CHUNK (1 << 20)
 
 /* A reader this far ahead of what arrives gets a request of its own. */
 #define FAR_AHEAD (256 << 10)
@@ -29,8 +32,10 @@ typedef struct
   GInputStream *stream;
   GCancellable *cancellable;
   GSource *silence;
-  guint64 offset; /* of the next byte from the stream */
+  guint64 offset; /* of the next byte to store */
   guint8 *buffer;
+  gsize filled;
+  GError *failure; /* what comes after the bytes in the buffer */
 } Transfer;
 
 struct _NanogptDownload
@@ -110,6 +115,7 @@ transfer_clear (gpointer data)
   g_clear_object (&transfer->cancellable);
   g_clear_pointer (&transfer->url, g_uri_unref);
   g_clear_object (&transfer->download);
+  g_clear_error (&transfer->failure);
   g_free (transfer->buffer);
 }
 
@@ -381,35 +387,59 @@ on_end_of_body (Transfer *transfer)
   transfer_fail_with_cause (transfer, cause);
 }
 
-static void
-on_read (GObject *source, GAsyncResult *result, gpointer data)
+static gboolean
+on_readable (GObject *stream G_GNUC_UNUSED, gpointer data)
 {
-  g_autoptr (Transfer) transfer = data;
-  g_autoptr (GError) cause = NULL;
-  gssize length =
-      g_input_stream_read_finish (G_INPUT_STREAM (source), result, &cause);
+  Transfer *transfer = data;
 
-  if (!transfer->active)
-    return;
-  if (length < 0) {
-    transfer_fail_with_cause (transfer, cause);
-  } else if (length == 0) {
-    on_end_of_body (transfer);
-  } else {
-    transfer_touch (transfer);
-    store (transfer, -1, length);
-  }
+  if (transfer->active)
+    read_more (transfer);
+  return G_SOURCE_REMOVE;
 }
 
 static void
+wait_until_readable (Transfer *transfer)
+{
+  g_autoptr (GSource) source = g_pollable_input_stream_create_source (
+      G_POLLABLE_INPUT_STREAM (transfer->stream), transfer->cancellable);
+
+  g_source_set_callback (source, G_SOURCE_FUNC (on_readable),
+      g_rc_box_acquire (transfer), (GDestroyNotify)transfer_unref);
+  g_source_attach (source, g_main_context_get_thread_default ());
+}
+
+/* Stores what has arrived as soon as there would be a wait for more. */
+static void
 read_more (Transfer *transfer)
 {
+  g_autoptr (GError) failure = g_steal_pointer (&transfer->failure);
+  gssize length = 1;
+
   if (!transfer->buffer)
     transfer->buffer = g_malloc (CHUNK);
-  transfer_touch (transfer);
-  g_input_stream_read_async (transfer->stream, transfer->buffer, CHUNK,
-      G_PRIORITY_DEFAULT, transfer->cancellable, on_read,
-      g_rc_box_acquire (transfer));
+
+  transfer->filled = 0;
+  while (!failure && length > 0 && transfer->filled < CHUNK) {
+    length = g_pollable_input_stream_read_nonblocking (
+        G_POLLABLE_INPUT_STREAM (transfer->stream),
+        transfer->buffer + transfer->filled, CHUNK - transfer->filled,
+        transfer->cancellable, &failure);
+    if (length > 0)
+      transfer->filled += length;
+  }
+
+  if (transfer->filled > 0) {
+    transfer_touch (transfer);
+    if (!g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+      transfer->failure = g_steal_pointer (&failure);
+    store (transfer, -1, transfer->filled);
+  } else if (!failure) {
+    on_end_of_body (transfer);
+  } else if (g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
+    wait_until_readable (transfer);
+  } else {
+    transfer_fail_with_cause (transfer, failure);
+  }
 }
 
 /* Transfers: the answer's headers */

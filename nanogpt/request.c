@@ -11,6 +11,7 @@
 #include "image.h"
 #include "json.h"
 #include "models.h"
+#include "outline.h"
 
 struct _NanogptRequest
 {
@@ -21,6 +22,8 @@ struct _NanogptRequest
   char **warnings;
   GBytes *body;
   char *digest;
+  JsonObject *outline;
+  char *kind;
 };
 
 /* Fields for the image that a clip begins with: a request has one of them. */
@@ -480,6 +483,8 @@ draft_finish (Draft *draft, GError **error)
   request->digest = g_compute_checksum_for_data (
       G_CHECKSUM_SHA256, (const guchar *)text, size);
   request->body = g_bytes_new_take (g_steal_pointer (&text), size);
+  request->outline = nanogpt_outline_new (draft->body);
+  request->kind = nanogpt_outline_to_text (request->outline, request->model);
   return request;
 }
 
@@ -523,6 +528,8 @@ nanogpt_request_unref (NanogptRequest *request)
   g_strfreev (request->warnings);
   g_bytes_unref (request->body);
   g_free (request->digest);
+  json_object_unref (request->outline);
+  g_free (request->kind);
   g_free (request);
 }
 
@@ -560,4 +567,16 @@ const char *
 nanogpt_request_get_digest (const NanogptRequest *request)
 {
   return request->digest;
+}
+
+const char *
+nanogpt_request_get_kind (const NanogptRequest *request)
+{
+  return request->kind;
+}
+
+JsonObject *
+nanogpt_request_get_outline (const NanogptRequest *request)
+{
+  return request->outline;
 }

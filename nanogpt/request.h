@@ -150,6 +150,18 @@ GBytes *nanogpt_request_get_body (const NanogptRequest *request);
  */
 const char *nanogpt_request_get_digest (const NanogptRequest *request);
 
+/**
+ * nanogpt_request_get_kind:
+ *
+ * Requests of one kind cost the same and take about as long: they differ in
+ * texts, seed, conversation and the content of images, videos and sounds at
+ * most.
+ *
+ * Returns: the kind, one short line such as
+ *   `seedance-lite-video duration=5 resolution=480p image`
+ */
+const char *nanogpt_request_get_kind (const NanogptRequest *request);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptParameters, nanogpt_parameters_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptRequest, nanogpt_request_unref)
 

@@ -13,6 +13,7 @@
 
 #define MAX_REDIRECTS 5
 #define RECOVER_LIMIT "50"
+#define MIN_REDACTED 6
 
 /* How long a 429 without Retry-After holds back whoever asks next. */
 #define DEFAULT_HOLD (5 * G_USEC_PER_SEC)
@@ -98,7 +99,9 @@ nanogpt_client_redact (NanogptClient *self, char *text)
 {
   g_auto (GStrv) parts = NULL;
 
-  if (!text || !strstr (text, self->api_key))
+  /* A word so short would be found in words that are none of its own. */
+  if (!text || strlen (self->api_key) < MIN_REDACTED
+      || !strstr (text, self->api_key))
     return text;
   parts = g_strsplit (text, self->api_key, -1);
   g_free (text);

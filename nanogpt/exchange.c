@@ -256,9 +256,8 @@ nanogpt_exchange_async (SoupSession *session, SoupMessage *message,
         timeout * G_USEC_PER_SEC, on_timeout, task, NULL);
   if (cancellable) {
     exchange->outer = g_object_ref (cancellable);
-    exchange->outer_id =
-        g_cancellable_connect (cancellable, G_CALLBACK (on_outer_cancelled),
-            g_object_ref (exchange->cancellable), g_object_unref);
+    exchange->outer_id = g_cancellable_connect (
+        cancellable, G_CALLBACK (on_outer_cancelled), exchange, NULL);
   }
   soup_session_send_async (session, message, G_PRIORITY_DEFAULT,
       exchange->cancellable, on_sent, g_object_ref (task));

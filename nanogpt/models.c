@@ -10,21 +10,12 @@
 
 /* The service ignores what a model does not have, and charges: hence what is
  * certain to be of no use is refused before it costs anything. */
-typedef enum
-{
-  REFUSE,
-  WARN,
-} Verdict;
+#define REFUSE NANOGPT_REFUSE
+#define WARN NANOGPT_WARN
 
-/* What a field is called, and what becomes of it at a model whose list of
- * fields is known and does not have it.  Fields that one document or another
- * grants to models in general are passed on. */
-static const struct
-{
-  const char *property;
-  const char *wire;
-  Verdict unlisted;
-} fields[] = {
+/* Fields that one document or another grants to models in general are passed on
+ * also to models that are not known to have them. */
+static const NanogptFieldInfo fields[] = {
   [NANOGPT_FIELD_NEGATIVE_PROMPT] = { "negative-prompt", "negative_prompt",
       WARN },
   [NANOGPT_FIELD_DURATION] = { "duration", "duration", REFUSE },
@@ -43,38 +34,15 @@ static const struct
       "showExplicitContent", WARN },
 };
 
-/* `values` is a list such as "5|10", a range such as "81..100", or %NULL for
- * any value; `NO_VALUE` means that the field is not to be expected. */
-typedef struct
-{
-  NanogptField field;
-  const char *values;
-  Verdict otherwise;
-  const char *wire;
-} Rule;
-
-typedef enum
-{
-  IMAGE_OPTIONAL,
-  IMAGE_REQUIRED,
-  IMAGE_ADVISABLE, /* the documents disagree on whether it is required */
-  IMAGE_REFUSED,
-} ImageRule;
-
-typedef struct
-{
-  const char *slugs; /* with * and ? as in file names */
-  ImageRule image;
-  enum
-  {
-    SOME_FIELDS,
-    ALL_FIELDS
-  } known;
-  Rule rules[9];
-} Model;
-
 #define NO_VALUE ""
 #define COMMON_RATIOS "16:9|9:16|1:1|4:3|3:4|21:9|9:21|auto"
+
+#define IMAGE_OPTIONAL NANOGPT_IMAGE_OPTIONAL
+#define IMAGE_REQUIRED NANOGPT_IMAGE_REQUIRED
+#define IMAGE_ADVISABLE NANOGPT_IMAGE_ADVISABLE
+#define IMAGE_REFUSED NANOGPT_IMAGE_REFUSED
+#define ALL_FIELDS TRUE
+#define SOME_FIELDS FALSE
 
 #define NEGATIVE_PROMPT NANOGPT_FIELD_NEGATIVE_PROMPT
 #define DURATION NANOGPT_FIELD_DURATION
@@ -98,7 +66,7 @@ typedef struct
   { CFG_SCALE, "0..1", WARN, NULL }
 
 /* The first row that fits a slug counts. */
-static const Model models[] = {
+static const NanogptModelRules models[] = {
   { "veo2-video", IMAGE_OPTIONAL, ALL_FIELDS, {
       { DURATION, "5..30", WARN, NULL },
       { ASPECT_RATIO, "16:9|9:16|1:1|4:3|3:4", REFUSE, NULL },
@@ -196,7 +164,7 @@ static const Model models[] = {
 };
 /* clang-format on */
 
-static const Model *
+static const NanogptModelRules *
 find_model (const char *slug)
 {
   for (guint i = 0; i < G_N_ELEMENTS (models); i++) {
@@ -206,10 +174,11 @@ find_model (const char *slug)
   return NULL;
 }
 
-static const Rule *
-find_rule (const Model *model, NanogptField field, const Rule *after)
+static const NanogptFieldRule *
+find_rule (const NanogptModelRules *model, NanogptField field,
+    const NanogptFieldRule *after)
 {
-  const Rule *rule;
+  const NanogptFieldRule *rule;
 
   if (model == NULL)
     return NULL;
@@ -221,10 +190,23 @@ find_rule (const Model *model, NanogptField field, const Rule *after)
   return NULL;
 }
 
+const NanogptModelRules *
+nanogpt_models_get_rules (guint *n_models)
+{
+  *n_models = G_N_ELEMENTS (models);
+  return models;
+}
+
+const NanogptFieldInfo *
+nanogpt_field_get_info (NanogptField field)
+{
+  return field < G_N_ELEMENTS (fields) ? &fields[field] : NULL;
+}
+
 const char *
 nanogpt_model_get_wire_name (const char *model, NanogptField field)
 {
-  const Rule *rule = find_rule (find_model (model), field, NULL);
+  const NanogptFieldRule *rule = find_rule (find_model (model), field, NULL);
 
   return rule != NULL && rule->wire != NULL ? rule->wire : fields[field].wire;
 }
@@ -301,7 +283,7 @@ refuse (GError **error, const char *format, ...)
 }
 
 static gboolean
-judge_unlisted (const char *model, NanogptField field, Verdict verdict,
+judge_unlisted (const char *model, NanogptField field, NanogptVerdict verdict,
     GPtrArray *warnings, GError **error)
 {
   const char *property = fields[field].property;
@@ -321,7 +303,7 @@ judge_unlisted (const char *model, NanogptField field, Verdict verdict,
 }
 
 static gboolean
-judge_value (const char *model, const Rule *rule, const char *value,
+judge_value (const char *model, const NanogptFieldRule *rule, const char *value,
     GPtrArray *warnings, GError **error)
 {
   g_autofree char *allowed = NULL;
@@ -350,10 +332,10 @@ gboolean
 nanogpt_model_check_field (const char *slug, NanogptField field,
     const char *value, GPtrArray *warnings, GError **error)
 {
-  const Model *model = find_model (slug);
-  const Rule *rule = find_rule (model, field, NULL);
+  const NanogptModelRules *model = find_model (slug);
+  const NanogptFieldRule *rule = find_rule (model, field, NULL);
 
-  if (rule == NULL && model != NULL && model->known == ALL_FIELDS)
+  if (rule == NULL && model != NULL && model->complete)
     return judge_unlisted (
         slug, field, fields[field].unlisted, warnings, error);
   for (; rule != NULL; rule = find_rule (model, field, rule)) {
@@ -367,8 +349,8 @@ gboolean
 nanogpt_model_check_image (
     const char *slug, gboolean has_image, GPtrArray *warnings, GError **error)
 {
-  const Model *model = find_model (slug);
-  ImageRule rule = model != NULL ? model->image : IMAGE_OPTIONAL;
+  const NanogptModelRules *model = find_model (slug);
+  NanogptImageRule rule = model != NULL ? model->image : IMAGE_OPTIONAL;
 
   if (rule == IMAGE_REQUIRED && !has_image) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_IMAGE_REQUIRED,

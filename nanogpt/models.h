@@ -30,6 +30,94 @@ typedef enum
 } NanogptField;
 
 /**
+ * NanogptVerdict:
+ * @NANOGPT_REFUSE: an error, and nothing is sent
+ * @NANOGPT_WARN: a warning, and it is sent
+ */
+typedef enum
+{
+  NANOGPT_REFUSE,
+  NANOGPT_WARN,
+} NanogptVerdict;
+
+/**
+ * NanogptFieldInfo:
+ * @property: what users call the field
+ * @wire: what most models call it in a request
+ * @unlisted: what becomes of it at a model whose list of fields is known and
+ *   does not have it
+ */
+typedef struct
+{
+  const char *property;
+  const char *wire;
+  NanogptVerdict unlisted;
+} NanogptFieldInfo;
+
+/**
+ * NanogptFieldRule:
+ * @field: the field, 0 for a rule that is not used
+ * @values: (nullable): a list such as `5|10`, a range such as `81..100`, or
+ *   %NULL for any value; an empty string when the field is not to be expected
+ * @otherwise: what becomes of another value
+ * @wire: (nullable): what the model calls the field, if not as most do
+ */
+typedef struct
+{
+  NanogptField field;
+  const char *values;
+  NanogptVerdict otherwise;
+  const char *wire;
+} NanogptFieldRule;
+
+/**
+ * NanogptImageRule:
+ * @NANOGPT_IMAGE_ADVISABLE: the documents disagree on whether it is required
+ *
+ * What a model makes of an input image.
+ */
+typedef enum
+{
+  NANOGPT_IMAGE_OPTIONAL,
+  NANOGPT_IMAGE_REQUIRED,
+  NANOGPT_IMAGE_ADVISABLE,
+  NANOGPT_IMAGE_REFUSED,
+} NanogptImageRule;
+
+/**
+ * NanogptModelRules:
+ * @slugs: the model's slug, or several with `*` and `?` as in file names
+ * @image: what it makes of an input image
+ * @complete: whether all its fields are known
+ * @rules: what is known of its fields; of several rules for one field each
+ *   holds
+ */
+typedef struct
+{
+  const char *slugs;
+  NanogptImageRule image;
+  gboolean complete;
+  NanogptFieldRule rules[9];
+} NanogptModelRules;
+
+/**
+ * nanogpt_models_get_rules:
+ * @n_models: (out): how many there are
+ *
+ * Returns: (transfer none) (array length=n_models): what is known of the
+ *   models; the first whose `slugs` fit a model counts
+ */
+const NanogptModelRules *nanogpt_models_get_rules (guint *n_models);
+
+/**
+ * nanogpt_field_get_info:
+ *
+ * Returns: (transfer none) (nullable): what is known of @field, %NULL after the
+ *   last one
+ */
+const NanogptFieldInfo *nanogpt_field_get_info (NanogptField field);
+
+/**
  * nanogpt_model_get_wire_name:
  *
  * Returns: what @model calls @field in a request

@@ -2,8 +2,6 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#define _GNU_SOURCE /* O_NOFOLLOW */
-
 #include "cache.h"
 
 #include <errno.h>
@@ -316,7 +314,7 @@ nanogpt_cache_lookup (const char *cache_dir, const char *digest, guint max_age,
 
   if (info)
     *info = NULL;
-  fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) {
     if (errno != ENOENT && errno != ENOTDIR)
       set_error (error, errno, path);

@@ -1209,7 +1209,7 @@ test_races (void)
   GSubprocess *first = spawn ("rival", "-", "0");
   GSubprocess *second = spawn ("rival", "-", "0");
 
-  for (guint i = 0; i < 150; i++) {
+  for (guint i = 0; i < 75; i++) {
     g_autofree char *dir = fixture_make_dir ();
     const char *action = actions[i % 3];
     gint64 time;

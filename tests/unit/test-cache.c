@@ -1,0 +1,539 @@
+/* nanovid: the cache hands out whole clips or none
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#define _GNU_SOURCE /* F_OFD_SETLK */
+
+#include "nanogpt/cache.h"
+
+#include <string.h>
+
+#include "fixture/env.h"
+#include "fixture/watchdog.h"
+
+#include "disk.h"
+
+#define DIGEST                                                                 \
+  "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+#define OTHER "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210"
+#define DAY ((gint64)24 * 60 * 60)
+#define MIB (1024 * 1024)
+
+static char *program;
+
+/* Returns: (transfer full): a complete clip of bytes that follow from @seed */
+static NanogptClip *
+make_clip (guint seed, gsize size)
+{
+  g_autofree guint8 *bytes = g_malloc (size + 1);
+  g_autoptr (GError) error = NULL;
+  NanogptClip *clip = nanogpt_clip_new (g_get_tmp_dir (), 64 * MIB, &error);
+
+  g_assert_no_error (error);
+  for (gsize i = 0; i < size; i++)
+    bytes[i] = seed + i * 7 + i / 251;
+  nanogpt_clip_set_size (clip, size, &error);
+  g_assert_no_error (error);
+  nanogpt_clip_write (clip, 0, bytes, size, &error);
+  g_assert_no_error (error);
+  return clip;
+}
+
+static void
+assert_same (NanogptClip *a, NanogptClip *b)
+{
+  gint64 size = nanogpt_clip_get_size (a);
+  g_autoptr (GBytes) first = NULL;
+  g_autoptr (GBytes) second = NULL;
+
+  g_assert_true (nanogpt_clip_is_complete (a));
+  g_assert_true (nanogpt_clip_is_complete (b));
+  g_assert_cmpint (size, ==, nanogpt_clip_get_size (b));
+  if (size == 0)
+    return;
+  first = nanogpt_clip_read (a, 0, size, NULL);
+  second = nanogpt_clip_read (b, 0, size, NULL);
+  g_assert_true (g_bytes_equal (first, second));
+}
+
+static gboolean
+store (const char *dir, NanogptClip *clip, GError **error)
+{
+  g_autoptr (NanogptCacheInfo) info = nanogpt_cache_info_new ();
+
+  info->run_id = g_strdup ("vid_1");
+  info->cost = 0.15;
+  return nanogpt_cache_store (dir, DIGEST, clip, info, 0, error);
+}
+
+static void
+put (const char *dir, guint seed, gsize size)
+{
+  g_autoptr (NanogptClip) clip = make_clip (seed, size);
+  g_autoptr (GError) error = NULL;
+
+  store (dir, clip, &error);
+  g_assert_no_error (error);
+}
+
+/* Returns: (transfer full) (nullable): the clip; what is none is no error */
+static NanogptClip *
+look_up (const char *dir, guint max_age)
+{
+  g_autoptr (GError) error = NULL;
+  NanogptClip *clip = nanogpt_cache_lookup (dir, DIGEST, max_age, NULL, &error);
+
+  g_assert_no_error (error);
+  return clip;
+}
+
+static gboolean
+has (const char *dir, guint max_age)
+{
+  g_autoptr (NanogptClip) clip = look_up (dir, max_age);
+
+  return clip != NULL;
+}
+
+static void
+assert_found (const char *dir, guint seed, gsize size)
+{
+  g_autoptr (NanogptClip) expected = make_clip (seed, size);
+  g_autoptr (NanogptClip) clip = look_up (dir, 0);
+
+  g_assert_nonnull (clip);
+  assert_same (clip, expected);
+}
+
+static char *
+get_path (const char *dir)
+{
+  return g_build_filename (dir, DIGEST ".clip", NULL);
+}
+
+static guint
+count_files (const char *dir)
+{
+  g_autoptr (GDir) entries = g_dir_open (dir, 0, NULL);
+  guint count = 0;
+
+  while (entries && g_dir_read_name (entries))
+    count++;
+  return count;
+}
+
+static void
+assert_mode (const char *path, mode_t mode)
+{
+  struct stat status;
+
+  g_assert_cmpint (g_stat (path, &status), ==, 0);
+  g_assert_cmpint (status.st_mode & 07777, ==, mode);
+}
+
+static void
+test_round_trip (void)
+{
+  static const gsize sizes[] = { 0, 1, 4096, MIB - 1, MIB, 2 * MIB + 12345 };
+  g_autofree char *root = fixture_make_dir ();
+  g_autofree char *dir = g_build_filename (root, "a", "b", NULL);
+  g_autofree char *parent = g_path_get_dirname (dir);
+  g_autofree char *path = get_path (dir);
+  mode_t mask = umask (0);
+
+  g_assert_null (look_up (dir, 0));
+  g_assert_false (g_file_test (dir, G_FILE_TEST_EXISTS));
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
+    put (dir, i, sizes[i]);
+    assert_found (dir, i, sizes[i]);
+    g_assert_cmpuint (count_files (dir), ==, 1);
+  }
+  umask (mask);
+  assert_mode (parent, 0700);
+  assert_mode (dir, 0700);
+  assert_mode (path, 0600);
+
+  nanogpt_cache_remove (dir, DIGEST);
+  g_assert_null (look_up (dir, 0));
+  g_assert_cmpuint (count_files (dir), ==, 0);
+}
+
+static void
+test_info (void)
+{
+  g_autofree char *dir = fixture_make_dir ();
+  g_autoptr (NanogptClip) clip = make_clip (1, 1000);
+  g_autoptr (NanogptClip) found = NULL;
+  g_autoptr (NanogptCacheInfo) info = nanogpt_cache_info_new ();
+  g_autoptr (NanogptCacheInfo) read = NULL;
+  g_autoptr (NanogptCacheInfo) bare = NULL;
+  gint64 before = g_get_real_time ();
+  g_autoptr (GError) error = NULL;
+
+  info->run_id = g_strdup (" vid \"1\"\n");
+  info->model = g_strdup ("m\xc3\xb6"
+                          "del");
+  info->payment_source = g_strdup ("USD");
+  info->cost = 0.1 + 0.2;
+  g_assert_true (nanogpt_cache_store (dir, DIGEST, clip, info, 0, &error));
+  found = nanogpt_cache_lookup (dir, DIGEST, 0, &read, &error);
+  g_assert_nonnull (found);
+  g_assert_cmpstr (read->run_id, ==, info->run_id);
+  g_assert_cmpstr (read->model, ==, info->model);
+  g_assert_cmpstr (read->payment_source, ==, "USD");
+  g_assert_cmpfloat (read->cost, ==, info->cost);
+  g_assert_cmpint (read->created, >=, before);
+  g_assert_cmpint (read->created, <=, g_get_real_time ());
+
+  /* A stored clip can be stored again, and know nothing. */
+  bare = nanogpt_cache_info_new ();
+  g_assert_true (nanogpt_cache_store (dir, OTHER, found, bare, 0, &error));
+  g_clear_pointer (&read, nanogpt_cache_info_free);
+  g_clear_object (&found);
+  found = nanogpt_cache_lookup (dir, OTHER, 0, &read, &error);
+  assert_same (found, clip);
+  g_assert_null (read->run_id);
+  g_assert_null (read->model);
+  g_assert_null (read->payment_source);
+  g_assert_cmpfloat (read->cost, <, 0);
+
+  g_clear_pointer (&read, nanogpt_cache_info_free);
+  nanogpt_cache_remove (dir, DIGEST);
+  g_assert_null (nanogpt_cache_lookup (dir, DIGEST, 0, &read, &error));
+  g_assert_null (read);
+  g_assert_no_error (error);
+}
+
+/* What was handed out stays whole, whatever happens to the cache. */
+static void
+test_removed_while_read (void)
+{
+  g_autofree char *dir = fixture_make_dir ();
+  g_autoptr (NanogptClip) expected = make_clip (1, MIB);
+  g_autoptr (NanogptClip) clip = NULL;
+
+  put (dir, 1, MIB);
+  clip = look_up (dir, 0);
+  put (dir, 2, 100);
+  nanogpt_cache_remove (dir, DIGEST);
+  assert_same (clip, expected);
+  g_assert_cmpuint (nanogpt_clip_get_available (clip, MIB - 1), ==, 1);
+  g_assert_cmpuint (nanogpt_clip_get_available (clip, MIB), ==, 0);
+}
+
+static void
+put_file (const char *path, const char *bytes, gsize length)
+{
+  int fd = g_open (path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+  g_assert_cmpint (write (fd, bytes, length), ==, length);
+  close (fd);
+}
+
+static void
+test_truncation (void)
+{
+  g_autofree char *dir = fixture_make_dir ();
+  g_autofree char *path = get_path (dir);
+  g_autofree char *whole = NULL;
+  gsize length;
+
+  put (dir, 1, 300);
+  g_assert_true (g_file_get_contents (path, &whole, &length, NULL));
+  for (gsize kept = 0; kept < length; kept++) {
+    put_file (path, whole, kept);
+    g_assert_null (look_up (dir, 0));
+    g_assert_cmpuint (count_files (dir), ==, 0);
+  }
+  put_file (path, whole, length);
+  assert_found (dir, 1, 300);
+}
+
+static void
+test_bit_flips (void)
+{
+  g_autofree char *dir = fixture_make_dir ();
+  g_autofree char *path = get_path (dir);
+  g_autofree char *whole = NULL;
+  gsize length;
+
+  put (dir, 1, 300);
+  g_assert_true (g_file_get_contents (path, &whole, &length, NULL));
+  for (gsize at = 0; at < length; at++) {
+    whole[at] ^= 1 << at % 8;
+    put_file (path, whole, length);
+    whole[at] ^= 1 << at % 8;
+    g_assert_null (look_up (dir, 0));
+    g_assert_cmpuint (count_files (dir), ==, 0);
+  }
+}
+
+/* In pieces that come after the first, too */
+static void
+test_large_damage (void)
+{
+  static const goffset places[] = { 0, MIB - 1, MIB, 2 * MIB + 4999 };
+  g_autofree char *dir = fixture_make_dir ();
+  g_autofree char *path = get_path (dir);
+
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++) {
+    int fd;
+    char c;
+
+    put (dir, 1, 2 * MIB + 5000);
+    fd = g_open (path, O_RDWR | O_CLOEXEC, 0);
+    g_assert_cmpint (pread (fd, &c, 1, places[i]), ==, 1);
+    c ^= 0x10;
+    g_assert_cmpint (pwrite (fd, &c, 1, places[i]), ==, 1);
+    close (fd);
+    g_assert_null (look_up (dir, 0));
+  }
+}
+
+static void
+test_mistaken (void)
+{
+  g_autofree char *dir = fixture_make_dir ();
+  g_autofree char *path = get_path (dir);
+  g_autofree char *other = g_build_filename (dir, OTHER ".clip", NULL);
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  put (dir, 1, 300);
+  g_assert_cmpint (rename (path, other), ==, 0);
+  g_assert_null (nanogpt_cache_lookup (dir, OTHER, 0, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (count_files (dir), ==, 0);
+
+  text = g_strnfill (5000, 'x');
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  g_assert_null (look_up (dir, 0));
+  g_assert_cmpuint (count_files (dir), ==, 0);
+
+  /* No file at all: left alone, and no hanging. */
+  g_assert_cmpint (g_mkdir (path, 0700), ==, 0);
+  g_assert_null (look_up (dir, 0));
+  g_assert_cmpint (g_rmdir (path), ==, 0);
+  g_assert_cmpint (mkfifo (path, 0600), ==, 0);
+  g_assert_null (look_up (dir, 0));
+}
+
+static void
+test_nowhere (void)
+{
+  g_autofree char *dir = fixture_make_dir ();
+  g_autofree char *file = g_build_filename (dir, "file", NULL);
+  g_autofree char *below = g_build_filename (file, "cache", NULL);
+  g_autofree char *loop = get_path (dir);
+  g_autoptr (NanogptClip) clip = make_clip (1, 100);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (file, "", 0, NULL));
+  g_assert_null (look_up (below, 0));
+  g_assert_false (store (below, clip, &error));
+  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOTDIR);
+  g_clear_error (&error);
+  g_assert_false (store ("/proc/nanovid", clip, &error));
+  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+  g_clear_error (&error);
+
+  g_assert_cmpint (symlink (loop, loop), ==, 0);
+  g_assert_null (nanogpt_cache_lookup (dir, DIGEST, 0, NULL, &error));
+  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_LOOP);
+}
+
+static void
+test_age (void)
+{
+  g_autofree char *dir = fixture_make_dir ();
+
+  put (dir, 1, 100);
+  disk.ahead = (DAY - 60) * G_USEC_PER_SEC;
+  g_assert_true (has (dir, DAY));
+  disk.ahead = DAY * G_USEC_PER_SEC;
+  g_assert_false (has (dir, DAY));
+  g_assert_true (has (dir, 0));
+  g_assert_true (has (dir, G_MAXUINT));
+  disk.ahead = 0;
+}
+
+static void
+leave_behind (const char *dir, const char *name)
+{
+  g_autofree char *path = g_build_filename (dir, name, NULL);
+
+  g_assert_true (g_file_set_contents (path, "x", 1, NULL));
+}
+
+static void
+test_pruning (void)
+{
+  g_autofree char *dir = fixture_make_dir ();
+  g_autoptr (NanogptClip) clip = make_clip (1, 100);
+  g_autoptr (NanogptCacheInfo) info = nanogpt_cache_info_new ();
+
+  put (dir, 1, 100);
+  leave_behind (dir, OTHER ".clip.abcdef.tmp");
+  leave_behind (dir, "notes.clip");
+  leave_behind (dir, OTHER ".txt");
+
+  disk.ahead = (DAY - 60) * G_USEC_PER_SEC;
+  g_assert_true (nanogpt_cache_store (dir, OTHER, clip, info, DAY, NULL));
+  g_assert_cmpuint (count_files (dir), ==, 5);
+
+  disk.ahead = (DAY + 60) * G_USEC_PER_SEC;
+  g_assert_true (nanogpt_cache_store (dir, OTHER, clip, info, 0, NULL));
+  g_assert_cmpuint (count_files (dir), ==, 4);
+  g_assert_true (has (dir, 0));
+
+  g_assert_true (nanogpt_cache_store (dir, OTHER, clip, info, DAY, NULL));
+  g_assert_cmpuint (count_files (dir), ==, 3);
+  g_assert_false (has (dir, 0));
+  disk.ahead = 0;
+}
+
+/* Every operation fails once: the former clip stays, and nothing else. */
+static void
+test_failures (void)
+{
+  g_autofree char *dir = fixture_make_dir ();
+  g_autoptr (NanogptClip) clip = make_clip (2, MIB + 5);
+  gboolean done;
+  guint at = 0;
+
+  put (dir, 1, 100);
+  do {
+    g_autoptr (GError) error = NULL;
+
+    disk_watch (dir);
+    disk.fail_at = ++at;
+    disk.code = ENOSPC;
+    done = store (dir, clip, &error);
+    disk_unwatch ();
+    g_assert_cmpuint (count_files (dir), ==, 1);
+    if (!done)
+      g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOSPC);
+    /* The last to fail is what makes the new name durable. */
+    if (at < 8)
+      assert_found (dir, 1, 100);
+    else
+      assert_found (dir, 2, MIB + 5);
+  } while (!done);
+
+  /* One directory looked at, four writes, and three operations to commit. */
+  g_assert_cmpuint (at, ==, 1 + 4 + 3 + 1);
+}
+
+static int
+run_dying (const char *dir, guint at)
+{
+  disk_watch (dir);
+  disk.kill_at = at;
+  put (dir, 2, MIB + 5);
+  return 0;
+}
+
+static void
+test_kills (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog =
+      fixture_watchdog_new ("processes that are killed", 30);
+  g_autofree char *dir = fixture_make_dir ();
+  g_autoptr (NanogptClip) former = make_clip (1, 100);
+  g_autoptr (NanogptClip) latter = make_clip (2, MIB + 5);
+  gboolean done = FALSE;
+  guint at;
+
+  put (dir, 1, 100);
+  for (at = 1; !done; at++) {
+    g_autofree char *number = g_strdup_printf ("%u", at);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GSubprocess) process = g_subprocess_new (
+        G_SUBPROCESS_FLAGS_NONE, &error, program, "dying", dir, number, NULL);
+    g_autoptr (NanogptClip) clip = NULL;
+
+    g_assert_no_error (error);
+    g_assert_true (g_subprocess_wait (process, NULL, NULL));
+    done = g_subprocess_get_if_exited (process);
+    clip = look_up (dir, 0);
+    assert_same (clip, at < 8 ? former : latter);
+  }
+  g_assert_cmpuint (at, ==, 1 + 4 + 3 + 2);
+}
+
+typedef struct
+{
+  const char *dir;
+  guint seed;
+  gint *running;
+} Writer;
+
+static gpointer
+write_often (gpointer data)
+{
+  Writer *writer = data;
+
+  for (guint i = 0; i < 10; i++)
+    put (writer->dir, writer->seed, MIB + writer->seed);
+  g_atomic_int_add (writer->running, -1);
+  return NULL;
+}
+
+static void
+test_concurrency (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog =
+      fixture_watchdog_new ("writers of one clip", 50);
+  g_autofree char *dir = fixture_make_dir ();
+  NanogptClip *clips[3];
+  Writer writers[3];
+  GThread *threads[3];
+  gint running = 3;
+  guint lookups = 0;
+
+  for (guint i = 0; i < 3; i++)
+    clips[i] = make_clip (i, MIB + i);
+  put (dir, 0, MIB);
+  for (guint i = 0; i < 3; i++) {
+    writers[i] = (Writer){ dir, i, &running };
+    threads[i] = g_thread_new ("writer", write_often, &writers[i]);
+  }
+
+  do {
+    g_autoptr (NanogptClip) clip = look_up (dir, 0);
+
+    g_assert_nonnull (clip);
+    assert_same (clip, clips[nanogpt_clip_get_size (clip) - MIB]);
+    lookups++;
+  } while (g_atomic_int_get (&running) > 0);
+  for (guint i = 0; i < 3; i++)
+    g_thread_join (threads[i]);
+  g_assert_cmpuint (lookups, >, 1);
+  g_assert_cmpuint (count_files (dir), ==, 1);
+  for (guint i = 0; i < 3; i++)
+    g_object_unref (clips[i]);
+}
+
+int
+main (int argc, char **argv)
+{
+  program = argv[0];
+  if (argc == 4 && g_str_equal (argv[1], "dying"))
+    return run_dying (argv[2], atoi (argv[3]));
+
+  fixture_init (&argc, &argv);
+  g_test_add_func ("/cache/round-trip", test_round_trip);
+  g_test_add_func ("/cache/info", test_info);
+  g_test_add_func ("/cache/removed-while-read", test_removed_while_read);
+  g_test_add_func ("/cache/truncation", test_truncation);
+  g_test_add_func ("/cache/bit-flips", test_bit_flips);
+  g_test_add_func ("/cache/large-damage", test_large_damage);
+  g_test_add_func ("/cache/mistaken", test_mistaken);
+  g_test_add_func ("/cache/nowhere", test_nowhere);
+  g_test_add_func ("/cache/age", test_age);
+  g_test_add_func ("/cache/pruning", test_pruning);
+  g_test_add_func ("/cache/failures", test_failures);
+  g_test_add_func ("/cache/kills", test_kills);
+  g_test_add_func ("/cache/concurrency", test_concurrency);
+  return g_test_run ();
+}

@@ -1,0 +1,184 @@
+/* nanovid: the service's listing of models
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#define _GNU_SOURCE /* O_NOFOLLOW */
+
+#include "catalog.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "answers.h"
+#include "durable.h"
+#include "json.h"
+#include "listing.h"
+
+struct _NanogptCatalog
+{
+  gatomicrefcount ref_count;
+  JsonObject *root;
+  GHashTable *models; /* slug -> JsonObject, both of the root's */
+};
+
+static NanogptCatalog *
+fail (GError **error, const char *message)
+{
+  g_set_error_literal (
+      error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE, message);
+  return NULL;
+}
+
+static void
+add_model (NanogptCatalog *catalog, JsonNode *node)
+{
+  JsonObject *model =
+      JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+  const char *slug = nanogpt_json_get_string (model, "id");
+
+  if (slug != NULL && !g_hash_table_contains (catalog->models, slug))
+    g_hash_table_insert (catalog->models, (char *)slug, model);
+}
+
+NanogptCatalog *
+nanogpt_catalog_parse (GBytes *body, GError **error)
+{
+  g_autoptr (NanogptCatalog) catalog = NULL;
+  JsonObject *root;
+  JsonArray *data;
+  const char *text;
+  gsize size;
+
+  text = g_bytes_get_data (body, &size);
+  if (size > NANOGPT_ANSWER_MAX_SIZE)
+    return fail (error, "The list of models is too long");
+  root = nanogpt_json_parse (
+      text, size, "The list of models", NANOGPT_ERROR_BAD_RESPONSE, error);
+  if (root == NULL)
+    return NULL;
+
+  catalog = g_new0 (NanogptCatalog, 1);
+  g_atomic_ref_count_init (&catalog->ref_count);
+  catalog->root = root;
+  catalog->models = g_hash_table_new (g_str_hash, g_str_equal);
+  data = nanogpt_json_get_array (root, "data");
+  if (data == NULL)
+    return fail (error, "The answer is no list of models");
+  for (guint i = 0; i < json_array_get_length (data); i++)
+    add_model (catalog, json_array_get_element (data, i));
+  if (g_hash_table_size (catalog->models) == 0)
+    return fail (error, "The list of models is empty");
+  return g_steal_pointer (&catalog);
+}
+
+NanogptCatalog *
+nanogpt_catalog_ref (NanogptCatalog *catalog)
+{
+  g_atomic_ref_count_inc (&catalog->ref_count);
+  return catalog;
+}
+
+void
+nanogpt_catalog_unref (NanogptCatalog *catalog)
+{
+  if (!g_atomic_ref_count_dec (&catalog->ref_count))
+    return;
+  g_hash_table_unref (catalog->models);
+  json_object_unref (catalog->root);
+  g_free (catalog);
+}
+
+JsonObject *
+nanogpt_catalog_get_listing (const NanogptCatalog *catalog, const char *model)
+{
+  return g_hash_table_lookup (catalog->models, model);
+}
+
+GList *
+nanogpt_catalog_get_slugs (const NanogptCatalog *catalog)
+{
+  return g_hash_table_get_keys (catalog->models);
+}
+
+/* On disk */
+
+static char *
+get_path (const char *state_dir, const char *origin)
+{
+  g_autofree char *sum =
+      g_compute_checksum_for_string (G_CHECKSUM_SHA256, origin, -1);
+  g_autofree char *name = g_strdup_printf ("models-%.16s.json", sum);
+
+  return g_build_filename (state_dir, name, NULL);
+}
+
+/* One byte more than may be, so that what is too long is seen to be. */
+static GBytes *
+read_all (int fd)
+{
+  g_autofree guint8 *data = g_malloc (NANOGPT_ANSWER_MAX_SIZE + 1);
+  gsize size = 0;
+
+  while (size <= NANOGPT_ANSWER_MAX_SIZE) {
+    gssize got = read (fd, data + size, NANOGPT_ANSWER_MAX_SIZE + 1 - size);
+
+    if (got < 0 && errno == EINTR)
+      continue;
+    if (got < 0)
+      return NULL;
+    if (got == 0)
+      break;
+    size += got;
+  }
+  return g_bytes_new (data, size);
+}
+
+NanogptCatalog *
+nanogpt_catalog_load (const char *state_dir, const char *origin, gint64 *age)
+{
+  g_autofree char *path = get_path (state_dir, origin);
+  g_autoptr (GBytes) body = NULL;
+  NanogptCatalog *catalog;
+  struct stat status;
+  int fd;
+
+  fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  if (fd < 0)
+    return NULL;
+  if (fstat (fd, &status) == 0 && S_ISREG (status.st_mode))
+    body = read_all (fd);
+  close (fd);
+  if (body == NULL)
+    return NULL;
+
+  catalog = nanogpt_catalog_parse (body, NULL);
+  if (catalog == NULL) {
+    g_unlink (path);
+    return NULL;
+  }
+  *age = g_get_real_time () - (gint64)status.st_mtim.tv_sec * G_USEC_PER_SEC
+      - status.st_mtim.tv_nsec / 1000;
+  if (*age < 0)
+    *age = G_MAXINT64;
+  return catalog;
+}
+
+gboolean
+nanogpt_catalog_save (
+    const char *state_dir, const char *origin, GBytes *body, GError **error)
+{
+  g_autofree char *path = get_path (state_dir, origin);
+  g_autoptr (NanogptDurableFile) file = NULL;
+  gconstpointer data;
+  gsize size;
+
+  data = g_bytes_get_data (body, &size);
+  if (!nanogpt_durable_make_dir (state_dir, error))
+    return FALSE;
+  file = nanogpt_durable_file_new (path, error);
+  return file != NULL && nanogpt_durable_file_write (file, data, size, error)
+      && nanogpt_durable_file_commit (file, error);
+}

@@ -1,0 +1,192 @@
+/* nanovid: one model of the service's listing, of which no type is certain
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "listing.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "json.h"
+
+JsonObject *
+nanogpt_listing_get_parameters (JsonObject *listing)
+{
+  JsonObject *parameters = nanogpt_json_get_object (
+      nanogpt_json_get_object (listing, "supported_parameters"), "parameters");
+
+  return parameters != NULL && json_object_get_size (parameters) > 0
+      ? parameters
+      : NULL;
+}
+
+char *
+nanogpt_listing_dup_scalar (JsonNode *node)
+{
+  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node))
+    return NULL;
+  if (json_node_get_value_type (node) == G_TYPE_STRING)
+    return g_strdup (json_node_get_string (node));
+  return nanogpt_json_write (node);
+}
+
+gboolean
+nanogpt_listing_parse_number (const char *text, double *number)
+{
+  double parsed;
+  char *end;
+
+  if (strspn (text, "-.0123456789") == 0)
+    return FALSE;
+  parsed = g_ascii_strtod (text, &end);
+  if (end == text || !isfinite (parsed)
+      || (*end != '\0' && strcmp (end, "s") != 0))
+    return FALSE;
+  *number = parsed;
+  return TRUE;
+}
+
+gboolean
+nanogpt_listing_is_same (const char *a, const char *b)
+{
+  double first;
+  double second;
+
+  return g_ascii_strcasecmp (a, b) == 0
+      || (nanogpt_listing_parse_number (a, &first)
+          && nanogpt_listing_parse_number (b, &second) && first == second);
+}
+
+/* Takes `["5"]`, `[5]` and `[{"value": "5"}]`. */
+static void
+add_options (GPtrArray *options, JsonArray *array)
+{
+  guint length = array != NULL ? json_array_get_length (array) : 0;
+
+  for (guint i = 0; i < length; i++) {
+    JsonNode *node = json_array_get_element (array, i);
+    char *text;
+
+    if (JSON_NODE_HOLDS_OBJECT (node))
+      node = json_object_get_member (json_node_get_object (node), "value");
+    text = nanogpt_listing_dup_scalar (node);
+    if (text != NULL)
+      g_ptr_array_add (options, text);
+  }
+}
+
+/* Older listings have plain lists of values, of two fields. */
+static void
+add_flat_options (GPtrArray *options, JsonObject *supported, const char *name)
+{
+  if (strcmp (name, "resolution") == 0)
+    add_options (options, nanogpt_json_get_array (supported, "resolutions"));
+  else if (strcmp (name, "duration") == 0 || strcmp (name, "seconds") == 0)
+    add_options (options, nanogpt_json_get_array (supported, "durations"));
+}
+
+static gboolean
+is_number (JsonObject *parameter)
+{
+  const char *type = nanogpt_json_get_string (parameter, "type");
+
+  return type != NULL
+      && (strcmp (type, "number") == 0 || strcmp (type, "integer") == 0
+          || strcmp (type, "slider") == 0);
+}
+
+/* The options of a number are the ends of its range. */
+static void
+take_ends (NanogptListedField *field)
+{
+  double min = INFINITY;
+  double max = -INFINITY;
+
+  for (guint i = 0; i < field->options->len; i++) {
+    double number;
+
+    if (!nanogpt_listing_parse_number (field->options->pdata[i], &number))
+      return;
+    min = MIN (min, number);
+    max = MAX (max, number);
+  }
+  if (min == max)
+    return;
+  field->min = min;
+  field->max = max;
+  g_ptr_array_set_size (field->options, 0);
+}
+
+static void
+read_values (NanogptListedField *field, JsonObject *parameter)
+{
+  gboolean has_range;
+
+  add_options (field->options, nanogpt_json_get_array (parameter, "options"));
+  if (field->options->len > 0 && !is_number (parameter))
+    return;
+  has_range = nanogpt_json_get_number (parameter, "min", &field->min)
+      | nanogpt_json_get_number (parameter, "max", &field->max);
+  if (has_range)
+    g_ptr_array_set_size (field->options, 0);
+  else if (field->options->len > 0)
+    take_ends (field);
+}
+
+NanogptListedField *
+nanogpt_listed_field_new (JsonObject *listing, const char *name)
+{
+  NanogptListedField *field = g_new0 (NanogptListedField, 1);
+  JsonObject *supported =
+      nanogpt_json_get_object (listing, "supported_parameters");
+  JsonObject *parameters = nanogpt_listing_get_parameters (listing);
+  JsonObject *parameter = nanogpt_json_get_object (parameters, name);
+  JsonObject *defaults = nanogpt_json_get_object (supported, "defaults");
+  g_autofree char *other = NULL;
+
+  field->options = g_ptr_array_new_with_free_func (g_free);
+  field->min = -INFINITY;
+  field->max = INFINITY;
+  field->is_listed =
+      parameters != NULL && json_object_has_member (parameters, name);
+  if (parameter != NULL) {
+    read_values (field, parameter);
+    field->initial = nanogpt_listing_dup_scalar (
+        json_object_get_member (parameter, "default"));
+  } else {
+    add_flat_options (field->options, supported, name);
+  }
+  if (defaults != NULL)
+    other =
+        nanogpt_listing_dup_scalar (json_object_get_member (defaults, name));
+  field->has_two_initials = field->initial != NULL && other != NULL
+      && !nanogpt_listing_is_same (field->initial, other);
+  if (field->initial == NULL)
+    field->initial = g_steal_pointer (&other);
+  return field;
+}
+
+void
+nanogpt_listed_field_free (NanogptListedField *field)
+{
+  g_ptr_array_unref (field->options);
+  g_free (field->initial);
+  g_free (field);
+}
+
+gboolean
+nanogpt_listed_field_takes (const NanogptListedField *field, const char *value)
+{
+  double number;
+
+  for (guint i = 0; i < field->options->len; i++) {
+    if (nanogpt_listing_is_same (field->options->pdata[i], value))
+      return TRUE;
+  }
+  if (field->options->len > 0)
+    return FALSE;
+  if (isinf (field->min) && isinf (field->max))
+    return TRUE;
+  return nanogpt_listing_parse_number (value, &number) && number >= field->min
+      && number <= field->max;
+}

@@ -1,0 +1,94 @@
+/* nanovid: one model of the service's listing, of which no type is certain
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+#include "catalog.h"
+
+G_BEGIN_DECLS
+
+/**
+ * nanogpt_catalog_get_listing:
+ *
+ * Returns: (transfer none) (nullable): what is listed of @model; to be read
+ *   only, and not to be referenced
+ */
+JsonObject *nanogpt_catalog_get_listing (
+    const NanogptCatalog *catalog, const char *model);
+
+/**
+ * nanogpt_catalog_get_slugs:
+ *
+ * Returns: (transfer container) (element-type utf8): the slugs of all models,
+ *   in no order
+ */
+GList *nanogpt_catalog_get_slugs (const NanogptCatalog *catalog);
+
+/**
+ * nanogpt_listing_get_parameters:
+ *
+ * Returns: (nullable): the fields that the model takes, images and texts left
+ *   out as a rule; %NULL when they are not listed
+ */
+JsonObject *nanogpt_listing_get_parameters (JsonObject *listing);
+
+/**
+ * NanogptListedField:
+ * @is_listed: whether the model's list of fields has this one
+ * @options: (element-type utf8): values that are listed; empty when any value
+ *   in the range is taken
+ * @min: lower end of the range, negative infinity when there is none
+ * @max: upper end of the range, infinity when there is none
+ * @initial: (nullable): what holds when the field is not sent
+ * @has_two_initials: whether the listing contradicts itself about @initial
+ */
+typedef struct
+{
+  gboolean is_listed;
+  GPtrArray *options;
+  double min;
+  double max;
+  char *initial;
+  gboolean has_two_initials;
+} NanogptListedField;
+
+NanogptListedField *nanogpt_listed_field_new (
+    JsonObject *listing, const char *name);
+void nanogpt_listed_field_free (NanogptListedField *field);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptListedField, nanogpt_listed_field_free)
+
+/**
+ * nanogpt_listed_field_takes:
+ *
+ * Returns: whether @value is one that the model takes, as far as it is listed
+ */
+gboolean nanogpt_listed_field_takes (
+    const NanogptListedField *field, const char *value);
+
+/**
+ * nanogpt_listing_dup_scalar:
+ * @node: (nullable): any value
+ *
+ * Returns: (transfer full) (nullable): a string, number or boolean as text
+ */
+char *nanogpt_listing_dup_scalar (JsonNode *node);
+
+/**
+ * nanogpt_listing_parse_number:
+ * @number: (out): the number, left alone when there is none
+ *
+ * Takes plain numbers, and seconds such as `5s`.
+ */
+gboolean nanogpt_listing_parse_number (const char *text, double *number);
+
+/**
+ * nanogpt_listing_is_same:
+ *
+ * Returns: whether two values mean the same: `5` and `5s`, `4k` and `4K`
+ */
+gboolean nanogpt_listing_is_same (const char *a, const char *b);
+
+G_END_DECLS

@@ -4,9 +4,9 @@
 
 #include "download.h"
 
+#include "container.h"
 #include "exchange.h"
 #include "http-error.h"
-#include "mp4.h"
 #include "retry.h"
 #include "url.h"
 
@@ -370,7 +370,7 @@ on_end_of_body (Transfer *transfer)
   g_autoptr (GError) cause = NULL;
 
   if (nanogpt_clip_get_size (self->clip) < 0 && transfer->offset > 0
-      && !nanogpt_mp4_is_cut_off (self->clip, transfer->offset)) {
+      && !nanogpt_container_is_cut_off (self->clip, transfer->offset)) {
     store (transfer, transfer->offset, 0);
     return;
   }

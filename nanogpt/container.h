@@ -1,4 +1,4 @@
-/* nanovid: whether an MP4 file is whole, by its boxes
+/* nanovid: whether a media file is whole, by its own account
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -9,7 +9,7 @@
 G_BEGIN_DECLS
 
 /**
- * nanogpt_mp4_is_cut_off:
+ * nanogpt_container_is_cut_off:
  * @clip: a clip whose size nobody has told
  * @size: how many bytes have arrived, from the first one on, without a gap
  *
@@ -17,8 +17,9 @@ G_BEGIN_DECLS
  * breaks.
  *
  * Returns: whether @clip is an MP4 or QuickTime file that ends within a box or
- *   before its index or its data; %FALSE for whatever is no such file
+ *   before its index or its data, or a WebM or Matroska file that is shorter
+ *   than it says; %FALSE for whatever is no such file or does not say
  */
-gboolean nanogpt_mp4_is_cut_off (NanogptClip *clip, guint64 size);
+gboolean nanogpt_container_is_cut_off (NanogptClip *clip, guint64 size);
 
 G_END_DECLS

@@ -1,0 +1,128 @@
+/* nanovid: whether a media file is whole, by its own account
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "container.h"
+
+#include <string.h>
+
+#define HEADER_SIZE 8
+#define LARGE_HEADER_SIZE 16
+
+static guint64
+read_uint (const guint8 *data, guint bytes)
+{
+  guint64 value = 0;
+
+  for (guint i = 0; i < bytes; i++)
+    value = value << 8 | data[i];
+  return value;
+}
+
+/* A size of 0 stands for "to the end of the file", 1 for a 64-bit size behind
+ * the type. */
+static gboolean
+read_box (NanogptClip *clip, guint64 offset, guint64 size, guint64 *box_size,
+    char type[5])
+{
+  guint8 header[LARGE_HEADER_SIZE];
+  gsize length = MIN (size - offset, sizeof header);
+
+  if (length < HEADER_SIZE || !nanogpt_clip_peek (clip, offset, header, length))
+    return FALSE;
+
+  memcpy (type, header + 4, 4);
+  type[4] = '\0';
+  *box_size = read_uint (header, 4);
+  if (*box_size == 0) {
+    *box_size = size - offset;
+  } else if (*box_size == 1) {
+    if (length < LARGE_HEADER_SIZE)
+      return FALSE;
+    *box_size = read_uint (header + 8, 8);
+    return *box_size >= LARGE_HEADER_SIZE;
+  }
+  return *box_size >= HEADER_SIZE;
+}
+
+static gboolean
+is_mp4_cut_off (NanogptClip *clip, guint64 size)
+{
+  gboolean has_index = FALSE;
+  gboolean has_data = FALSE;
+  guint64 offset = 0;
+
+  while (offset < size) {
+    guint64 box_size;
+    char type[5];
+    gboolean readable = read_box (clip, offset, size, &box_size, type);
+
+    if (offset == 0 && (!readable || strcmp (type, "ftyp") != 0))
+      return FALSE;
+    if (!readable || box_size > size - offset)
+      return TRUE;
+    has_index |= strcmp (type, "moov") == 0;
+    has_data |= strcmp (type, "mdat") == 0;
+    offset += box_size;
+  }
+  return !has_index || !has_data;
+}
+
+#define EBML_ID 0x1a45dfa3
+#define SEGMENT_ID 0x18538067
+
+/* A number whose first byte tells, by its leading zeros, how many follow; all
+ * ones stand for an unknown size. */
+static gboolean
+read_ebml_size (NanogptClip *clip, guint64 *offset, guint64 *size)
+{
+  guint8 data[8];
+  guint length = 1;
+
+  if (!nanogpt_clip_peek (clip, *offset, data, 1) || data[0] == 0)
+    return FALSE;
+  while (!(data[0] & (0x80 >> (length - 1))))
+    length++;
+  if (!nanogpt_clip_peek (clip, *offset, data, length))
+    return FALSE;
+
+  data[0] &= 0xff >> length;
+  *size = read_uint (data, length);
+  *offset += length;
+  return *size != (G_GUINT64_CONSTANT (1) << (7 * length)) - 1;
+}
+
+static gboolean
+read_ebml_id (NanogptClip *clip, guint64 *offset, guint32 id)
+{
+  guint8 data[4];
+
+  if (!nanogpt_clip_peek (clip, *offset, data, sizeof data)
+      || read_uint (data, sizeof data) != id)
+    return FALSE;
+  *offset += sizeof data;
+  return TRUE;
+}
+
+static gboolean
+is_matroska_cut_off (NanogptClip *clip, guint64 size)
+{
+  guint64 offset = 0;
+  guint64 header_size;
+  guint64 segment_size;
+
+  if (!read_ebml_id (clip, &offset, EBML_ID)
+      || !read_ebml_size (clip, &offset, &header_size))
+    return FALSE;
+  offset += header_size;
+  if (!read_ebml_id (clip, &offset, SEGMENT_ID)
+      || !read_ebml_size (clip, &offset, &segment_size))
+    return offset >= size;
+  return segment_size > size - offset;
+}
+
+gboolean
+nanogpt_container_is_cut_off (NanogptClip *clip, guint64 size)
+{
+  return is_mp4_cut_off (clip, size) || is_matroska_cut_off (clip, size);
+}

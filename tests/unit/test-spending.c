@@ -1,0 +1,891 @@
+/* nanovid: the ledger keeps to the budget, across processes, crashes and days
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#define _GNU_SOURCE /* F_OFD_SETLK */
+
+#include "nanogpt/spending.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+#include "fixture/env.h"
+#include "fixture/watchdog.h"
+#include "nanogpt/error.h"
+
+#include "disk.h"
+
+#define MODEL "seedance-lite-video"
+#define DAY ((gint64)24 * 60 * 60 * G_USEC_PER_SEC)
+#define HEADER "nanovid-spending 1\n"
+
+static char *program;
+
+/* Sets the clock to so many microseconds after the day began, today. */
+static void
+set_time_of_day (gint64 time)
+{
+  gint64 now;
+
+  disk.ahead = 0;
+  now = g_get_real_time ();
+  disk.ahead = time - now % DAY;
+}
+
+static char *
+get_day (void)
+{
+  g_autoptr (GDateTime) now =
+      g_date_time_new_from_unix_utc (g_get_real_time () / G_USEC_PER_SEC);
+
+  return g_date_time_format (now, "%Y-%m-%d");
+}
+
+static char *
+get_log (const char *dir)
+{
+  g_autofree char *day = get_day ();
+
+  return g_strconcat (dir, "/spending/", day, ".log", NULL);
+}
+
+static char *
+read_log (const char *dir)
+{
+  g_autofree char *path = get_log (dir);
+  g_autoptr (GError) error = NULL;
+  char *text;
+
+  g_file_get_contents (path, &text, NULL, &error);
+  g_assert_no_error (error);
+  return text;
+}
+
+static void
+write_log (const char *dir, const char *text, gsize length)
+{
+  g_autofree char *path = get_log (dir);
+  g_autofree char *parent = g_path_get_dirname (path);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (g_mkdir_with_parents (parent, 0700), ==, 0);
+  g_file_set_contents (path, text, length, &error);
+  g_assert_no_error (error);
+}
+
+static guint
+count_lines (const char *text)
+{
+  guint count = 0;
+
+  for (; *text; text++)
+    count += *text == '\n';
+  return count;
+}
+
+/* The functions under test, where they must succeed */
+
+static char *
+reserve (const char *dir, double estimate, double budget)
+{
+  g_autoptr (GError) error = NULL;
+  char *id =
+      nanogpt_spending_reserve (dir, MODEL, estimate, budget, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (id);
+  return id;
+}
+
+static void
+charge (const char *dir, const char *id, double cost, const char *currency)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (
+      nanogpt_spending_charge (dir, id, cost, currency, "vid_1", &error));
+  g_assert_no_error (error);
+}
+
+static void
+release (const char *dir, const char *id)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (nanogpt_spending_release (dir, id, &error));
+  g_assert_no_error (error);
+}
+
+static void
+refund (const char *dir, const char *id)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (nanogpt_spending_refund (dir, id, &error));
+  g_assert_no_error (error);
+}
+
+static void
+assert_refused (
+    const char *dir, double estimate, double budget, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  double spent = -7;
+  char *id =
+      nanogpt_spending_reserve (dir, MODEL, estimate, budget, &spent, &error);
+
+  g_assert_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET);
+  g_assert_null (id);
+  g_assert_cmpfloat (spent, ==, -7);
+  g_assert_nonnull (strstr (error->message, text));
+  g_assert_false (nanogpt_error_get_details (error)->may_have_been_charged);
+}
+
+/* What is in the ledger for the only day, model and currency */
+static void
+assert_sum (const char *dir, guint n_charged, double charged, guint n_reserved,
+    double reserved)
+{
+  g_autoptr (GPtrArray) sums = nanogpt_spending_list (dir, 0);
+  NanogptSpendingSum nothing = { .n_charged = 0 };
+  const NanogptSpendingSum *sum = sums->len ? sums->pdata[0] : &nothing;
+
+  g_assert_cmpuint (sums->len, <=, 1);
+  g_assert_cmpuint (sum->n_charged, ==, n_charged);
+  g_assert_cmpfloat_with_epsilon (sum->charged, charged, 1e-9);
+  g_assert_cmpuint (sum->n_reserved, ==, n_reserved);
+  g_assert_cmpfloat_with_epsilon (sum->reserved, reserved, 1e-9);
+}
+
+/* One process */
+
+static void
+test_course (void)
+{
+  g_autofree char *dir = fixture_make_dir ();
+  g_autofree char *first = reserve (dir, 0.5, 0);
+  g_autofree char *second = reserve (dir, 0.25, 0);
+  g_autofree char *third = NULL;
+  double spent;
+
+  assert_sum (dir, 0, 0, 2, 0.75);
+  g_assert_cmpstr (first, !=, second);
+
+  charge (dir, first, 0.4, "USD");
+  assert_sum (dir, 1, 0.4, 1, 0.25);
+  charge (dir, first, 0.6, NULL);
+  assert_sum (dir, 1, 0.6, 1, 0.25);
+
+  refund (dir, second);
+  assert_sum (dir, 1, 0.6, 1, 0.25);
+  release (dir, second);
+  assert_sum (dir, 1, 0.6, 0, 0);
+  release (dir, first);
+  assert_sum (dir, 1, 0.6, 0, 0);
+
+  third = nanogpt_spending_reserve (dir, MODEL, 0.125, 1, &spent, NULL);
+  g_assert_nonnull (third);
+  g_assert_cmpfloat_with_epsilon (spent, 0.725, 1e-9);
+
+  refund (dir, first);
+  assert_sum (dir, 0, 0, 1, 0.125);
+  refund (dir, first);
+  /* It was released, and charged all the same: what was paid counts. */
+  charge (dir, second, 0.25, "USD");
+  assert_sum (dir, 1, 0.25, 1, 0.125);
+}
+
+static void
+test_budget (void)
+{
+  g_autofree char *dir = fixture_make_dir ();
+  g_autofree char *first = reserve (dir, 0.1, 0.3);
+  g_autofree char *second = reserve (dir, 0.1, 0.3);
+  g_autofree char *third = reserve (dir, 0.1, 0.3);
+  g_autofree char *fourth = NULL;
+  g_autofree char *before = NULL;
+  g_autofree char *after = NULL;
+
+  charge (dir, first, 0.1, "USD");
+  before = read_log (dir);
+  assert_refused (dir, 0.1, 0.3,
+      "This clip would exceed the daily budget of $0.30: it needs $0.10, $0.10 "
+      "was spent today and $0.20 is reserved for other clips; a new day begins "
+      "at 00:00 UTC");
+  assert_refused (dir, 0.0001, 0.3, "it needs $0.0001, ");
+  after = read_log (dir);
+  g_assert_cmpstr (before, ==, after);
+
+  release (dir, second);
+  fourth = reserve (dir, 0.1, 0.3);
+  charge (dir, fourth, 5, "USD");
+  assert_refused (dir, 0.1, 0.3, "$5.10 was spent");
+  g_free (reserve (dir, 0.1, 0));
+  g_free (reserve (dir, 0.1, -1));
+}
+
+static void
+test_round_sums (void)
+{
+  g_autofree char *dir = fixture_make_dir ();
+
+  for (guint i = 0; i < 300; i++) {
+    g_autofree char *id = reserve (dir, 0.01, 3);
+
+    if (i % 2)
+      charge (dir, id, 0.01, "USD");
+  }
+  assert_sum (dir, 150, 1.5, 150, 1.5);
+  assert_refused (dir, 0.01, 3, "daily budget of $3.00");
+}
+
+static void
+test_unknown (void)
+{
+  g_autofree char *dir = fixture_make_dir ();
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+  double spent;
+
+  assert_refused (dir, -1, 1,
+      "The daily budget cannot be checked: what this clip costs in USD is not "
+      "known beforehand");
+  assert_sum (dir, 0, 0, 0, 0);
+
+  first = nanogpt_spending_reserve (dir, MODEL, -1, 0, &spent, NULL);
+  g_assert_nonnull (first);
+  g_assert_cmpfloat (spent, ==, 0);
+  assert_sum (dir, 0, 0, 1, 0);
+  g_free (reserve (dir, 0.25, 1));
+
+  /* Unknown is not nothing: the estimate counts, if there was one. */
+  second = reserve (dir, 0.5, 1);
+  charge (dir, second, -1, NULL);
+  assert_sum (dir, 1, 0.5, 2, 0.25);
+  assert_refused (dir, 0.5, 1, "$0.50 was spent");
+
+  charge (dir, first, -1, NULL);
+  assert_refused (dir, 0.01, 1,
+      "The daily budget cannot be checked: what a clip of today has cost is "
+      "not known");
+  charge (dir, first, 0.1, "USD");
+  g_free (reserve (dir, 0.01, 1));
+}
+
+static void
+test_currencies (void)
+{
+  g_autofree char *dir = fixture_make_dir ();
+  g_autofree char *first = reserve (dir, 0.1, 1);
+  g_autofree char *second = reserve (dir, 0.1, 1);
+  g_autoptr (GPtrArray) sums = NULL;
+  const NanogptSpendingSum *sum;
+
+  charge (dir, first, 0, "XNO");
+  charge (dir, second, 0.1, "usd");
+  g_free (reserve (dir, 0.1, 1));
+
+  charge (dir, first, 0.5, "XNO");
+  assert_refused (dir, 0.1, 100,
+      "The daily budget cannot be checked: it counts USD, and a clip of today "
+      "was charged in XNO; a new day begins at 00:00 UTC");
+  g_free (reserve (dir, 0.1, 0));
+  sums = nanogpt_spending_list (dir, 0);
+  g_assert_cmpuint (sums->len, ==, 3);
+  sum = sums->pdata[1];
+  g_assert_cmpstr (sum->currency, ==, "XNO");
+  g_assert_cmpfloat (sum->charged, ==, 0.5);
+
+  disk.ahead += DAY;
+  g_free (reserve (dir, 0.1, 1));
+  disk.ahead -= DAY;
+  refund (dir, first);
+  g_free (reserve (dir, 0.1, 1));
+}
+
+static void
+test_days (void)
+{
+  g_autofree char *dir = fixture_make_dir ();
+  g_autofree char *yesterday = NULL;
+  g_autofree char *today = NULL;
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+  g_autoptr (GPtrArray) all = NULL;
+  g_autoptr (GPtrArray) last = NULL;
+  const NanogptSpendingSum *sum;
+  gint64 now;
+
+  set_time_of_day (DAY - 5 * 60 * G_USEC_PER_SEC);
+  yesterday = get_day ();
+  first = reserve (dir, 0.6, 1);
+  g_assert_true (g_str_has_prefix (first, yesterday));
+  assert_refused (dir, 0.6, 1, "$0.60 is reserved");
+
+  disk.ahead += 5 * 60 * G_USEC_PER_SEC;
+  today = get_day ();
+  g_assert_cmpstr (today, >, yesterday);
+  second = reserve (dir, 0.6, 1);
+  charge (dir, first, 0.9, "USD");
+  g_free (reserve (dir, 0.4, 1));
+  assert_refused (dir, 0.1, 1, "$0.00 was spent today and $1.00 is reserved");
+
+  now = g_get_real_time ();
+  all = nanogpt_spending_list (dir, 0);
+  g_assert_cmpuint (all->len, ==, 2);
+  sum = all->pdata[0];
+  g_assert_cmpstr (sum->day, ==, yesterday);
+  g_assert_cmpstr (sum->model, ==, MODEL);
+  g_assert_cmpstr (sum->currency, ==, "USD");
+  g_assert_cmpfloat (sum->charged, ==, 0.9);
+  g_assert_cmpuint (sum->n_reserved, ==, 0);
+  sum = all->pdata[1];
+  g_assert_cmpstr (sum->day, ==, today);
+  g_assert_cmpuint (sum->n_reserved, ==, 2);
+
+  last = nanogpt_spending_list (dir, now);
+  g_assert_cmpuint (last->len, ==, 1);
+  g_assert_cmpstr (((NanogptSpendingSum *)last->pdata[0])->day, ==, today);
+
+  /* Yesterday's budget is still yesterday's. */
+  disk.ahead -= 5 * 60 * G_USEC_PER_SEC;
+  assert_refused (dir, 0.2, 1, "$0.90 was spent");
+  set_time_of_day (DAY / 2);
+}
+
+static void
+assert_mode (const char *path, mode_t mode)
+{
+  struct stat status;
+
+  g_assert_cmpint (g_stat (path, &status), ==, 0);
+  g_assert_cmpint (status.st_mode & 07777, ==, mode);
+}
+
+static void
+test_files (void)
+{
+  g_autofree char *root = fixture_make_dir ();
+  g_autofree char *dir = g_build_filename (root, "a", "b", NULL);
+  g_autofree char *parent = g_build_filename (dir, "spending", NULL);
+  mode_t mask = umask (0);
+  g_autofree char *id = reserve (dir, 0.1 + 0.2, 1);
+  g_autofree char *path = get_log (dir);
+  g_autofree char *text = NULL;
+
+  charge (dir, id, 0.25, "XNO");
+  umask (mask);
+  assert_mode (dir, 0700);
+  assert_mode (parent, 0700);
+  assert_mode (path, 0600);
+
+  text = read_log (dir);
+  g_assert_true (g_regex_match_simple (
+      "^nanovid-spending 1\n"
+      "(\\d{4}-\\d\\d-\\d\\d)T12:\\d\\d:\\d\\dZ (\\1-[0-9a-f]{8}) reserve 0.3 "
+      "USD seedance-lite-video -\n"
+      "\\1T12:\\d\\d:\\d\\dZ \\2 charge 0.25 XNO seedance-lite-video vid_1\n\\z",
+      text, 0, 0));
+}
+
+/* What the service says cannot break a line, or pass for another. */
+static void
+test_strange_texts (void)
+{
+  static const char *const texts[] = { "", " ", "-", "--", "a b", "a\nb c",
+    "100%", "%2D", "\xf0\x9f\x98\xba", "\xff", "\x01\r\t", "vendor/model:v1" };
+  g_autofree char *dir = fixture_make_dir ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+    const char *text = texts[i];
+    g_autofree char *id =
+        nanogpt_spending_reserve (dir, text, 0.1, 0, NULL, NULL);
+    g_autoptr (GPtrArray) sums = NULL;
+    gboolean found = FALSE;
+
+    g_assert_nonnull (id);
+    g_assert_true (nanogpt_spending_charge (dir, id, 0.1, text, text, NULL));
+    sums = nanogpt_spending_list (dir, 0);
+    g_assert_cmpuint (sums->len, ==, i + 1);
+    for (guint j = 0; j < sums->len; j++) {
+      const NanogptSpendingSum *sum = sums->pdata[j];
+
+      if (g_str_equal (sum->model, text)) {
+        found = TRUE;
+        g_assert_cmpstr (sum->currency, ==, *text ? text : "USD");
+        g_assert_cmpuint (sum->n_charged, ==, 1);
+      }
+    }
+    g_assert_true (found);
+  }
+}
+
+static void
+test_strange_ids (void)
+{
+  static const char *const ids[] = { "", "-", "x", "../../../etc/passwd",
+    "2026-01-01", "2026-01-01-0123456g", "2026-01-01-01234567\n",
+    "2026-01-01-012345678", "\n2026-01-01-01234567", "2026-01-01/01234567",
+    "2026/01/01-01234567", "\xff" };
+  g_autofree char *dir = fixture_make_dir ();
+  g_autofree char *spending = g_build_filename (dir, "spending", NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (ids); i++) {
+    g_autoptr (GError) error = NULL;
+
+    g_assert_false (
+        nanogpt_spending_charge (dir, ids[i], 1, "USD", NULL, &error));
+    g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL);
+    g_assert_false (nanogpt_spending_release (dir, ids[i], NULL));
+    g_assert_false (nanogpt_spending_refund (dir, ids[i], NULL));
+  }
+  g_assert_false (g_file_test (spending, G_FILE_TEST_EXISTS));
+
+  /* What the ledger has lost is charged all the same. */
+  release (dir, "2026-01-01-01234567");
+  refund (dir, "2026-01-01-01234567");
+  assert_sum (dir, 0, 0, 0, 0);
+  charge (dir, "2026-01-01-01234567", 0.5, "USD");
+  assert_sum (dir, 1, 0.5, 0, 0);
+}
+
+/* Damaged files */
+
+static void
+test_torn (void)
+{
+  g_autofree char *dir = fixture_make_dir ();
+  g_autofree char *id = reserve (dir, 0.5, 1);
+  g_autofree char *text = NULL;
+  gsize length;
+
+  charge (dir, id, 0.75, "USD");
+  text = read_log (dir);
+  length = strlen (text);
+
+  for (gsize size = 0; size <= length; size++) {
+    g_autofree char *whole = NULL;
+    g_autofree char *mended = NULL;
+    g_autofree char *kept = g_strndup (text, size);
+    guint lines = count_lines (kept);
+
+    write_log (dir, text, size);
+    assert_sum (dir, lines == 3, lines == 3 ? 0.75 : 0, lines == 2,
+        lines == 2 ? 0.5 : 0);
+    g_free (reserve (dir, 0.25, 1));
+
+    mended = read_log (dir);
+    whole = g_strndup (
+        mended, strrchr (kept, '\n') ? strrchr (kept, '\n') + 1 - kept : 0);
+    g_assert_true (g_str_has_prefix (kept, whole));
+    g_assert_true (g_str_has_prefix (mended, HEADER));
+    g_assert_cmpuint (count_lines (mended), ==, MAX (lines, 1) + 1);
+    assert_sum (dir, lines == 3, lines == 3 ? 0.75 : 0, 1 + (lines == 2),
+        0.25 + (lines == 2 ? 0.5 : 0));
+  }
+}
+
+/* A power cut may leave a hole where a line should be. */
+static void
+test_holes (void)
+{
+  static const char hole[] = "\0\0\0\0charge 0.1 USD a b\n";
+  g_autofree char *dir = fixture_make_dir ();
+  g_autofree char *id = reserve (dir, 0.5, 1);
+  g_autofree char *text = read_log (dir);
+  g_autoptr (GString) damaged = g_string_new (text);
+  g_autofree char *mended = NULL;
+
+  g_string_append_len (damaged, hole, sizeof (hole) - 1);
+  write_log (dir, damaged->str, damaged->len);
+  assert_sum (dir, 0, 0, 1, 0.5);
+  g_free (reserve (dir, 0.5, 1));
+  assert_sum (dir, 0, 0, 2, 1);
+  mended = read_log (dir);
+  g_assert_true (g_str_has_prefix (mended, text));
+  g_assert_cmpuint (count_lines (mended), ==, 3);
+}
+
+static void
+test_nonsense (void)
+{
+  static const char *const lines[] = { "nonsense", "",
+    "2026-01-01T00:00:00Z 2026-01-01-01234567 charge 0.1 USD a",
+    "2026-01-01T00:00:00Z 2026-01-01-01234567 charge 0.1 USD a b c",
+    "2026-01-01T00:00:00Z 2026-01-01-01234567 charge -0.1 USD a b",
+    "2026-01-01T00:00:00Z 2026-01-01-01234567 charge inf USD a b",
+    "2026-01-01T00:00:00Z 2026-01-01-01234567 charge 0.1x USD a b",
+    "2026-01-01T00:00:00Z 2026-01-01-01234567 charge 0.1 %GG a b",
+    "2026-01-01T00:00:00Z 2026-01-01-01234567 gift 0.1 USD a b" };
+  g_autofree char *dir = fixture_make_dir ();
+  g_autofree char *id = reserve (dir, 0.5, 1);
+  g_autofree char *text = read_log (dir);
+  g_autofree char *path = get_log (dir);
+
+  for (guint i = 0; i < G_N_ELEMENTS (lines); i++) {
+    g_autofree char *damaged =
+        g_strconcat (HEADER, lines[i], "\n", text + strlen (HEADER), NULL);
+    g_autofree char *expected = g_strdup_printf (
+        "The daily budget cannot be checked: line 2 of \"%s\" makes no sense",
+        path);
+    g_autofree char *after = NULL;
+
+    write_log (dir, damaged, strlen (damaged));
+    assert_refused (dir, 0.1, 10, expected);
+    g_free (reserve (dir, 0.1, 0));
+    after = read_log (dir);
+    g_assert_true (g_str_has_prefix (after, damaged));
+    assert_sum (dir, 0, 0, 2, 0.6);
+  }
+}
+
+static void
+test_later_version (void)
+{
+  static const char later[] = "nanovid-spending 2\nsomething else\n";
+  g_autofree char *dir = fixture_make_dir ();
+  g_autofree char *id = reserve (dir, 0.5, 1);
+  g_autofree char *after = NULL;
+  g_autoptr (GError) error = NULL;
+
+  write_log (dir, later, strlen (later));
+  assert_refused (dir, 0.1, 10, "The daily budget cannot be checked: ");
+  assert_refused (dir, 0.1, 10, "not of this version");
+  g_assert_null (nanogpt_spending_reserve (dir, MODEL, 0.1, 0, NULL, &error));
+  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL);
+  g_assert_false (nanogpt_spending_charge (dir, id, 0.1, NULL, NULL, NULL));
+  assert_sum (dir, 0, 0, 0, 0);
+  after = read_log (dir);
+  g_assert_cmpstr (after, ==, later);
+}
+
+/* Failing disks */
+
+static void
+test_nowhere (void)
+{
+  g_autofree char *root = fixture_make_dir ();
+  g_autofree char *file = g_build_filename (root, "file", NULL);
+  g_autofree char *dir = g_build_filename (file, "state", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (file, "", -1, NULL));
+  assert_refused (dir, 0.1, 1, "The daily budget cannot be checked: \"");
+  assert_refused (dir, 0.1, 1, "Not a directory");
+  g_assert_null (nanogpt_spending_reserve (dir, MODEL, 0.1, 0, NULL, &error));
+  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOTDIR);
+  assert_sum (dir, 0, 0, 0, 0);
+}
+
+/* Every operation fails once, and then no more. */
+static void
+check_failures (int code)
+{
+  g_autofree char *root = fixture_make_dir ();
+  g_autofree char *dir = g_build_filename (root, "state", NULL);
+  g_autofree char *id = NULL;
+  guint failures = 0;
+
+  for (guint at = 1;; at++) {
+    g_autoptr (GError) error = NULL;
+
+    disk_watch (root);
+    disk.fail_at = at;
+    disk.code = code;
+    id = nanogpt_spending_reserve (dir, MODEL, 0.5, 0.5, NULL, &error);
+    disk_unwatch ();
+    if (id && disk.count < at)
+      break;
+    if (id) {
+      /* It was not needed: a parent that cannot be synced. */
+      g_clear_pointer (&id, g_free);
+      fixture_remove_tree (dir);
+      continue;
+    }
+    failures++;
+    g_assert_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET);
+    g_assert_nonnull (strstr (error->message, g_strerror (code)));
+    assert_sum (dir, 0, 0, 0, 0);
+  }
+  g_assert_cmpuint (failures, >=, 4);
+
+  failures = 0;
+  for (guint at = 1;; at++) {
+    g_autoptr (GError) error = NULL;
+    gboolean charged;
+
+    disk_watch (root);
+    disk.fail_at = at;
+    disk.code = code;
+    charged = nanogpt_spending_charge (dir, id, 0.4, NULL, NULL, &error);
+    disk_unwatch ();
+    if (charged)
+      break;
+    failures++;
+    g_assert_error (error, G_FILE_ERROR, (gint)g_file_error_from_errno (code));
+    assert_sum (dir, 0, 0, 1, 0.5);
+  }
+  g_assert_cmpuint (failures, >=, 2);
+  assert_sum (dir, 1, 0.4, 0, 0);
+}
+
+static void
+test_failures (void)
+{
+  check_failures (ENOSPC);
+  check_failures (EIO);
+}
+
+static void
+assert_step (DiskOperation operation, const char *name)
+{
+  g_autofree char *base = NULL;
+  const DiskStep *step;
+
+  g_assert_cmpuint (disk.steps->len, >, 0);
+  step = disk.steps->pdata[0];
+  base = g_path_get_basename (step->path);
+  g_assert_cmpint (step->operation, ==, operation);
+  g_assert_cmpstr (base, ==, name);
+  g_ptr_array_remove_index (disk.steps, 0);
+}
+
+/* What was reserved is on the disk, under its name, before the clip can be
+ * asked for. */
+static void
+test_durable (void)
+{
+  g_autofree char *root = fixture_make_dir ();
+  g_autofree char *dir = g_build_filename (root, "state", NULL);
+  g_autofree char *log = get_log (dir);
+  g_autofree char *name = g_path_get_basename (log);
+  g_autofree char *top = g_path_get_basename (root);
+  g_autofree char *id = NULL;
+
+  disk.steps = g_ptr_array_new_with_free_func (disk_step_free);
+  disk_watch (root);
+  id = reserve (dir, 0.5, 1);
+  charge (dir, id, 0.5, "USD");
+  disk_unwatch ();
+
+  assert_step (DISK_MAKE_DIR, "spending");
+  assert_step (DISK_MAKE_DIR, "state");
+  assert_step (DISK_SYNC_DIR, top);
+  assert_step (DISK_MAKE_DIR, "spending");
+  assert_step (DISK_SYNC_DIR, "state");
+  assert_step (DISK_SYNC_DIR, "spending");
+  assert_step (DISK_WRITE, name);
+  assert_step (DISK_SYNC, name);
+  assert_step (DISK_MAKE_DIR, "spending");
+  assert_step (DISK_WRITE, name);
+  assert_step (DISK_SYNC, name);
+  g_assert_cmpuint (disk.steps->len, ==, 0);
+  g_clear_pointer (&disk.steps, g_ptr_array_unref);
+}
+
+/* Processes */
+
+static int
+run_dying (const char *dir, guint at)
+{
+  g_autofree char *id = NULL;
+
+  disk_watch (dir);
+  disk.kill_at = at;
+  id = nanogpt_spending_reserve (dir, MODEL, 0.5, 1, NULL, NULL);
+  if (!id || !nanogpt_spending_charge (dir, id, 0.4, "USD", "vid_1", NULL))
+    return 1;
+  return 0;
+}
+
+/* Waits for the word, tries to reserve, and says how that went. Charges at
+ * once if told to, else leaves the reservation. */
+static int
+run_spending (const char *dir, gboolean charged)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *id = NULL;
+  char word;
+
+  if (write (STDOUT_FILENO, "r", 1) != 1 || read (STDIN_FILENO, &word, 1) != 1)
+    return 2;
+  id = nanogpt_spending_reserve (dir, MODEL, 0.3, 1.5, NULL, &error);
+  if (id && charged
+      && !nanogpt_spending_charge (dir, id, 0.3, "USD", "vid_1", NULL))
+    return 2;
+  if (id)
+    return 0;
+  return g_error_matches (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET)
+          && strstr (error->message, "would exceed")
+      ? 1
+      : 2;
+}
+
+static GSubprocess *
+spawn (const char *role, const char *dir, guint number)
+{
+  g_autofree char *text = g_strdup_printf ("%u", number);
+  g_autofree char *ahead = g_strdup_printf ("%" G_GINT64_FORMAT, disk.ahead);
+  g_autoptr (GError) error = NULL;
+  GSubprocess *process = g_subprocess_new (
+      G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error,
+      program, role, dir, text, ahead, NULL);
+
+  g_assert_no_error (error);
+  return process;
+}
+
+static void
+test_kills (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog =
+      fixture_watchdog_new ("processes that are killed", 30);
+  gboolean seen_nothing = FALSE;
+  gboolean seen_reserved = FALSE;
+  gboolean done = FALSE;
+
+  for (guint at = 1; !done; at++) {
+    g_autofree char *root = fixture_make_dir ();
+    g_autofree char *dir = g_build_filename (root, "state", NULL);
+    g_autoptr (GSubprocess) process = spawn ("dying", dir, at);
+    g_autoptr (GPtrArray) sums = NULL;
+    const NanogptSpendingSum *sum;
+
+    g_assert_true (g_subprocess_wait (process, NULL, NULL));
+    done = g_subprocess_get_if_exited (process);
+    if (done)
+      g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 0);
+    else
+      g_assert_cmpint (g_subprocess_get_term_sig (process), ==, SIGKILL);
+
+    sums = nanogpt_spending_list (dir, 0);
+    if (sums->len == 0) {
+      seen_nothing = TRUE;
+      g_free (reserve (dir, 1, 1));
+      continue;
+    }
+    sum = sums->pdata[0];
+    g_assert_cmpuint (sum->n_reserved + sum->n_charged, ==, 1);
+    seen_reserved |= sum->n_reserved;
+    assert_sum (dir, sum->n_charged, sum->n_charged ? 0.4 : 0, sum->n_reserved,
+        sum->n_reserved ? 0.5 : 0);
+    assert_refused (dir, 0.6001, 1, "would exceed");
+    g_free (reserve (dir, 0.5, 1));
+    if (done)
+      g_assert_cmpuint (sum->n_charged, ==, 1);
+  }
+  g_assert_true (seen_nothing);
+  g_assert_true (seen_reserved);
+}
+
+static void
+check_crowd (gboolean charged)
+{
+  g_autofree char *dir = fixture_make_dir ();
+  GSubprocess *processes[20];
+  guint counts[2] = { 0, 0 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (processes); i++)
+    processes[i] = spawn ("spending", dir, charged);
+  for (guint i = 0; i < G_N_ELEMENTS (processes); i++) {
+    GInputStream *pipe = g_subprocess_get_stdout_pipe (processes[i]);
+    char word;
+
+    g_assert_cmpint (g_input_stream_read (pipe, &word, 1, NULL, NULL), ==, 1);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (processes); i++) {
+    GOutputStream *pipe = g_subprocess_get_stdin_pipe (processes[i]);
+
+    g_assert_true (g_output_stream_write_all (pipe, "g", 1, NULL, NULL, NULL));
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (processes); i++) {
+    int status;
+
+    g_assert_true (g_subprocess_wait (processes[i], NULL, NULL));
+    g_assert_true (g_subprocess_get_if_exited (processes[i]));
+    status = g_subprocess_get_exit_status (processes[i]);
+    g_assert_cmpint (status, <=, 1);
+    counts[status]++;
+    g_object_unref (processes[i]);
+  }
+
+  g_assert_cmpuint (counts[0], ==, 5);
+  g_assert_cmpuint (counts[1], ==, 15);
+  if (charged)
+    assert_sum (dir, 5, 1.5, 0, 0);
+  else
+    assert_sum (dir, 0, 0, 5, 1.5);
+}
+
+static void
+test_crowd (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new (
+      "twenty processes with a budget for five clips", 50);
+
+  check_crowd (TRUE);
+  check_crowd (FALSE);
+}
+
+static gpointer
+run_thread (gpointer data)
+{
+  return nanogpt_spending_reserve (data, MODEL, 0.3, 1.5, NULL, NULL);
+}
+
+static void
+test_threads (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog =
+      fixture_watchdog_new ("twenty threads with a budget for five clips", 30);
+  g_autofree char *dir = fixture_make_dir ();
+  GThread *threads[20];
+  guint granted = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    threads[i] = g_thread_new ("spender", run_thread, dir);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++) {
+    g_autofree char *id = g_thread_join (threads[i]);
+
+    granted += id != NULL;
+  }
+  g_assert_cmpuint (granted, ==, 5);
+  assert_sum (dir, 0, 0, 5, 1.5);
+}
+
+int
+main (int argc, char **argv)
+{
+  program = argv[0];
+  if (argc == 5) {
+    disk.ahead = g_ascii_strtoll (argv[4], NULL, 10);
+    if (g_str_equal (argv[1], "dying"))
+      return run_dying (argv[2], atoi (argv[3]));
+    if (g_str_equal (argv[1], "spending"))
+      return run_spending (argv[2], atoi (argv[3]));
+  }
+
+  fixture_init (&argc, &argv);
+  /* No test has to expect a new day but the one that makes it. */
+  set_time_of_day (DAY / 2);
+  g_test_add_func ("/spending/course", test_course);
+  g_test_add_func ("/spending/budget", test_budget);
+  g_test_add_func ("/spending/round-sums", test_round_sums);
+  g_test_add_func ("/spending/unknown", test_unknown);
+  g_test_add_func ("/spending/currencies", test_currencies);
+  g_test_add_func ("/spending/days", test_days);
+  g_test_add_func ("/spending/files", test_files);
+  g_test_add_func ("/spending/strange-texts", test_strange_texts);
+  g_test_add_func ("/spending/strange-ids", test_strange_ids);
+  g_test_add_func ("/spending/torn", test_torn);
+  g_test_add_func ("/spending/holes", test_holes);
+  g_test_add_func ("/spending/nonsense", test_nonsense);
+  g_test_add_func ("/spending/later-version", test_later_version);
+  g_test_add_func ("/spending/nowhere", test_nowhere);
+  g_test_add_func ("/spending/failures", test_failures);
+  g_test_add_func ("/spending/durable", test_durable);
+  g_test_add_func ("/spending/kills", test_kills);
+  g_test_add_func ("/spending/crowd", test_crowd);
+  g_test_add_func ("/spending/threads", test_threads);
+  return g_test_run ();
+}

@@ -41,6 +41,7 @@ GST_DEBUG_CATEGORY_STATIC (gst_nanovid_base_debug);
 typedef struct
 {
   GstNanovidProperties *properties; /* object lock */
+  NanogptPurse *purse;
 
   GMutex lock;
   GCond cond;
@@ -58,7 +59,7 @@ typedef struct
 
   /* Streaming thread, and state changes while it does not run. */
   char *prompt;
-  char *warning; /* the last one that was posted */
+  guint n_warned; /* of the job's warnings */
   guint serial;
   gboolean rejected; /* the clip is no media file: not to be read again */
   gboolean at_end;   /* downstream has taken the last byte */
@@ -214,6 +215,7 @@ attach (GstNanovidBase *self, GError **error)
   GST_OBJECT_LOCK (self);
   properties = gst_nanovid_properties_copy (priv->properties);
   GST_OBJECT_UNLOCK (self);
+  properties->settings->purse = nanogpt_purse_ref (priv->purse);
 
   if (!nanogpt_settings_resolve (properties->settings, error))
     return GST_FLOW_ERROR;
@@ -239,6 +241,7 @@ attach (GstNanovidBase *self, GError **error)
     g_mutex_unlock (&priv->lock);
     g_clear_object (&job);
     job = nanogpt_job_new (request, properties->settings);
+    priv->n_warned = 0;
     take_job (self, g_object_ref (job));
     warn_of_request (self, request);
   }
@@ -253,19 +256,16 @@ attach (GstNanovidBase *self, GError **error)
   return GST_FLOW_OK;
 }
 
-/* Once for each wait. */
+/* Each once. */
 static void
 warn_of_job (GstNanovidBase *self, const NanogptJobStatus *status)
 {
   GstNanovidBasePrivate *priv = get_private (self);
+  guint n_warnings = status->warnings ? g_strv_length (status->warnings) : 0;
 
-  if (!status->warning || g_strcmp0 (status->warning, priv->warning) == 0)
-    return;
-
-  g_free (priv->warning);
-  priv->warning = g_strdup (status->warning);
-  GST_ELEMENT_WARNING (
-      self, RESOURCE, SETTINGS, ("%s", status->warning), (NULL));
+  for (; priv->n_warned < n_warnings; priv->n_warned++)
+    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
+        ("%s", status->warnings[priv->n_warned]), (NULL));
 }
 
 static void
@@ -825,8 +825,8 @@ gst_nanovid_base_finalize (GObject *object)
 
   gst_nanovid_base_forget (self);
   g_free (priv->prompt);
-  g_free (priv->warning);
   gst_nanovid_properties_free (priv->properties);
+  nanogpt_purse_unref (priv->purse);
   g_cond_clear (&priv->cond);
   g_mutex_clear (&priv->lock);
   G_OBJECT_CLASS (gst_nanovid_base_parent_class)->finalize (object);
@@ -879,6 +879,7 @@ gst_nanovid_base_init (GstNanovidBase *self)
   GstBaseSrc *src = GST_BASE_SRC (self);
 
   priv->properties = gst_nanovid_properties_new ();
+  priv->purse = nanogpt_purse_new ();
   g_mutex_init (&priv->lock);
   g_cond_init (&priv->cond);
   gst_nanovid_progress_init (&priv->progress, GST_ELEMENT (self));

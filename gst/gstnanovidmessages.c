@@ -23,6 +23,11 @@ gst_nanovid_job_structure_new (const NanogptJobStatus *status)
   }
   if (status->cost >= 0)
     gst_structure_set (structure, "cost", G_TYPE_DOUBLE, status->cost, NULL);
+  if (status->estimate >= 0) {
+    gst_structure_set (structure, "estimated-cost", G_TYPE_DOUBLE,
+        status->estimate, "estimate-source", G_TYPE_STRING,
+        status->estimate_source, NULL);
+  }
   if (status->payment_source) {
     gst_structure_set (structure, "payment-source", G_TYPE_STRING,
         status->payment_source, NULL);

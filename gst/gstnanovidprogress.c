@@ -99,6 +99,8 @@ report (GstNanovidProgress *progress, const NanogptJobStatus *status)
 
   g_string_append_printf (text, ", %" G_GINT64_FORMAT " s so far",
       status->elapsed / G_TIME_SPAN_SECOND);
+  if (status->usual > 0 && status->state < NANOGPT_JOB_DOWNLOADING)
+    g_string_append_printf (text, ", usually %.0f s", status->usual);
   if (status->progress >= 0)
     g_string_append_printf (text, ", %d %%", status->progress);
   if (status->details)

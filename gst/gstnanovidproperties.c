@@ -16,6 +16,7 @@ typedef enum
   KIND_INT64,
   KIND_UINT64,
   KIND_DOUBLE,
+  KIND_AMOUNT,
 } Kind;
 
 typedef enum
@@ -146,6 +147,18 @@ static const Row rows[] = {
   { "user-agent", "User agent",
       "The User-Agent header to send (unset = nanovid and its version)",
       KIND_STRING, SETTING (user_agent) },
+  { "max-cost", "Maximum cost",
+      "USD that a clip may cost: a request that is estimated to cost more, or "
+      "that cannot be estimated, is refused, such as 0.50 (0 = any)",
+      KIND_AMOUNT, SETTING (max_cost) },
+  { "max-total-cost", "Maximum total cost",
+      "USD that all clips of this element may cost together, such as 10 "
+      "(0 = any)",
+      KIND_AMOUNT, SETTING (max_total_cost) },
+  { "min-balance", "Minimum balance",
+      "USD that the account must have for a request to be sent, such as 1.00 "
+      "(-1 = unchecked)",
+      KIND_DOUBLE, SETTING (min_balance) },
   { "resume", "Resume",
       "Take up an unfinished job with the same request, which an earlier run "
       "has paid for, instead of paying for another one",
@@ -245,6 +258,9 @@ create_param_spec (const GstNanovidProperties *defaults, const Row *row)
     case KIND_UINT64:
       return g_param_spec_uint64 (row->name, row->nick, row->blurb, 0,
           G_MAXUINT64, *(const guint64 *)field, flags);
+    case KIND_AMOUNT:
+      return g_param_spec_double (row->name, row->nick, row->blurb, 0,
+          G_MAXDOUBLE, *(const double *)field, flags);
     case KIND_DOUBLE:
       return g_param_spec_double (row->name, row->nick, row->blurb, -1,
           G_MAXDOUBLE, *(const double *)field, flags);
@@ -315,6 +331,7 @@ gst_nanovid_properties_set (
     case KIND_UINT64:
       *(guint64 *)field = g_value_get_uint64 (value);
       return;
+    case KIND_AMOUNT:
     case KIND_DOUBLE:
       *(double *)field = g_value_get_double (value);
       return;
@@ -366,6 +383,7 @@ gst_nanovid_properties_get (
     case KIND_UINT64:
       g_value_set_uint64 (value, *(const guint64 *)field);
       return;
+    case KIND_AMOUNT:
     case KIND_DOUBLE:
       g_value_set_double (value, *(const double *)field);
       return;

@@ -4,7 +4,9 @@
 
 #include "bookkeeper.h"
 
+#include "history.h"
 #include "recovery.h"
+#include "spending.h"
 #include "url.h"
 
 struct _NanogptBookkeeper
@@ -13,11 +15,19 @@ struct _NanogptBookkeeper
 
   char *state_dir;
   gboolean resume;
+  char *kind; /* of the request, or NULL */
+  double daily_budget;
+  double max_total_cost;
+  NanogptPurse *purse;
   NanogptJournalRecord *record; /* what a new entry says */
   char *run_id;                 /* of the job that is attached to, or NULL */
 
-  GMutex lock; /* held while the entry is used */
+  GMutex lock; /* held while the following is used */
   NanogptJournalEntry *entry;
+  char *reservation;  /* in the ledger, or NULL */
+  gboolean in_flight; /* whether the purse holds the estimate */
+  double estimate;
+  double charged; /* as far as the service said, or negative */
 };
 
 G_DEFINE_FINAL_TYPE (NanogptBookkeeper, nanogpt_bookkeeper, G_TYPE_OBJECT)
@@ -29,8 +39,11 @@ nanogpt_bookkeeper_finalize (GObject *object)
 
   g_clear_pointer (&self->entry, nanogpt_journal_entry_free);
   g_clear_pointer (&self->record, nanogpt_journal_record_free);
+  g_clear_pointer (&self->purse, nanogpt_purse_unref);
   g_free (self->state_dir);
   g_free (self->run_id);
+  g_free (self->kind);
+  g_free (self->reservation);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (nanogpt_bookkeeper_parent_class)->finalize (object);
 }
@@ -45,6 +58,7 @@ static void
 nanogpt_bookkeeper_init (NanogptBookkeeper *self)
 {
   g_mutex_init (&self->lock);
+  self->charged = -1;
 }
 
 NanogptBookkeeper *
@@ -57,10 +71,15 @@ nanogpt_bookkeeper_new (
   self->state_dir = g_strdup (settings->state_dir);
   self->resume = settings->resume && !settings->fresh;
   self->run_id = g_strdup (settings->run_id);
+  self->daily_budget = settings->daily_budget;
+  self->max_total_cost = settings->max_total_cost;
+  if (settings->purse)
+    self->purse = nanogpt_purse_ref (settings->purse);
   self->record = nanogpt_journal_record_new ();
   self->record->origin = nanogpt_url_get_origin (base);
   self->record->account = nanogpt_journal_get_account (settings->api_key);
   if (request) {
+    self->kind = g_strdup (nanogpt_request_get_kind (request));
     self->record->digest = g_strdup (nanogpt_request_get_digest (request));
     self->record->model = g_strdup (nanogpt_request_get_model (request));
     self->record->prompt = g_strdup (nanogpt_request_get_prompt (request));
@@ -124,9 +143,12 @@ open_in_thread (GTask *task, gpointer source, gpointer data G_GNUC_UNUSED,
     return_warning (task, self, error);
     return;
   }
-  if (self->entry)
+  if (self->entry) {
     found = nanogpt_journal_record_copy (
         nanogpt_journal_entry_get_record (self->entry));
+    self->reservation = g_strdup (found->reservation);
+    self->charged = found->cost;
+  }
   g_task_return_pointer (
       task, found, (GDestroyNotify)nanogpt_journal_record_free);
 }
@@ -159,11 +181,13 @@ update (NanogptBookkeeper *self, NanogptJournalState state,
       nanogpt_journal_entry_get_record (self->entry));
 
   record->state = state;
+  g_free (record->reservation);
+  record->reservation = g_strdup (self->reservation);
   if (state == NANOGPT_JOURNAL_SENDING)
     record->sent = g_get_real_time ();
   if (answer) {
-    g_free (record->run_id);
-    record->run_id = g_strdup (answer->run_id);
+    if (!record->run_id)
+      record->run_id = g_strdup (answer->run_id);
     if (answer->model) {
       g_free (record->model);
       record->model = g_strdup (answer->model);
@@ -178,27 +202,114 @@ update (NanogptBookkeeper *self, NanogptJournalState state,
   return nanogpt_journal_entry_update (self->entry, record, error);
 }
 
+/* Money */
+
+/* Call with the lock held. */
 static void
-send_in_thread (GTask *task, gpointer source, gpointer data G_GNUC_UNUSED,
+release (NanogptBookkeeper *self)
+{
+  if (self->in_flight)
+    nanogpt_purse_release (self->purse, self->estimate);
+  self->in_flight = FALSE;
+  if (self->reservation)
+    nanogpt_spending_release (self->state_dir, self->reservation, NULL);
+  g_clear_pointer (&self->reservation, g_free);
+}
+
+/* Call with the lock held.  Without a budget, a ledger that cannot be written
+ * is the journal's trouble as well, and told of there. */
+static gboolean
+reserve (NanogptBookkeeper *self, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  if (self->purse) {
+    if (!nanogpt_purse_reserve (
+            self->purse, self->max_total_cost, self->estimate, error))
+      return FALSE;
+    self->in_flight = TRUE;
+  }
+  self->reservation =
+      nanogpt_spending_reserve (self->state_dir, self->record->model,
+          self->estimate, self->daily_budget, NULL, &local_error);
+  if (!self->reservation && self->daily_budget > 0) {
+    release (self);
+    g_propagate_error (error, g_steal_pointer (&local_error));
+    return FALSE;
+  }
+  return TRUE;
+}
+
+/* Call with the lock held.  The last that the service says is what holds. */
+static void
+charge (NanogptBookkeeper *self, const NanogptAnswer *answer)
+{
+  if (self->in_flight) {
+    nanogpt_purse_settle (
+        self->purse, self->estimate, answer->cost, answer->payment_source);
+  } else if (self->purse && answer->cost > self->charged) {
+    nanogpt_purse_reserve (self->purse, 0, 0, NULL);
+    nanogpt_purse_settle (self->purse, 0, answer->cost - MAX (self->charged, 0),
+        answer->payment_source);
+  }
+  self->in_flight = FALSE;
+  self->charged = answer->cost;
+
+  if (self->reservation)
+    nanogpt_spending_charge (self->state_dir, self->reservation, answer->cost,
+        answer->payment_source, answer->run_id, NULL);
+  if (self->kind && answer->cost >= 0)
+    nanogpt_history_add_cost (self->state_dir, self->kind, answer->cost,
+        answer->payment_source, NULL);
+}
+
+/* Sending and accepting */
+
+static void
+send_in_thread (GTask *task, gpointer source, gpointer data,
     GCancellable *cancellable G_GNUC_UNUSED)
 {
   NanogptBookkeeper *self = source;
   GError *error = NULL;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
-  if (self->entry && !update (self, NANOGPT_JOURNAL_SENDING, NULL, &error)) {
+  release (self);
+  self->estimate = *(double *)data;
+  if (!reserve (self, &error)) {
+    g_task_return_error (task, error);
+  } else if (self->entry
+      && !update (self, NANOGPT_JOURNAL_SENDING, NULL, &error)) {
     /* An intent that stayed would say that nothing was sent. */
     g_clear_pointer (&self->entry, nanogpt_journal_entry_remove);
     return_warning (task, self, error);
-  } else
+  } else {
     g_task_return_boolean (task, TRUE);
+  }
 }
 
 void
-nanogpt_bookkeeper_send_async (
-    NanogptBookkeeper *self, GAsyncReadyCallback callback, gpointer user_data)
+nanogpt_bookkeeper_send_async (NanogptBookkeeper *self, double estimate,
+    GAsyncReadyCallback callback, gpointer user_data)
 {
-  run_in_thread (self, send_in_thread, NULL, NULL, callback, user_data);
+  run_in_thread (self, send_in_thread, g_memdup2 (&estimate, sizeof estimate),
+      g_free, callback, user_data);
+}
+
+gboolean
+nanogpt_bookkeeper_send_finish (NanogptBookkeeper *self G_GNUC_UNUSED,
+    GAsyncResult *result, char **warning, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+
+  *warning = NULL;
+  if (g_task_propagate_boolean (G_TASK (result), &local_error))
+    return TRUE;
+  if (local_error->domain == NANOGPT_ERROR) {
+    g_propagate_error (error, g_steal_pointer (&local_error));
+    return FALSE;
+  }
+  *warning = take_warning (g_steal_pointer (&local_error));
+  return TRUE;
 }
 
 static void
@@ -209,7 +320,10 @@ accept_in_thread (GTask *task, gpointer source, gpointer data,
   GError *error = NULL;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
-  if (self->entry && !update (self, NANOGPT_JOURNAL_ACCEPTED, data, &error))
+  if (self->entry)
+    update (self, NANOGPT_JOURNAL_ACCEPTED, data, &error);
+  charge (self, data);
+  if (error)
     return_warning (task, self, error);
   else
     g_task_return_boolean (task, TRUE);
@@ -225,7 +339,7 @@ nanogpt_bookkeeper_accept_async (NanogptBookkeeper *self,
 }
 
 void
-nanogpt_bookkeeper_finish (
+nanogpt_bookkeeper_accept_finish (
     NanogptBookkeeper *self G_GNUC_UNUSED, GAsyncResult *result, char **warning)
 {
   GError *error = NULL;
@@ -267,19 +381,71 @@ nanogpt_bookkeeper_deliver (NanogptBookkeeper *self)
     update (self, NANOGPT_JOURNAL_DELIVERED, NULL, NULL);
 }
 
+typedef struct
+{
+  NanogptAnswer *answer;
+  double seconds;
+} Completion;
+
 static void
-drop_in_thread (GTask *task, gpointer source, gpointer data G_GNUC_UNUSED,
+completion_free (gpointer data)
+{
+  Completion *completion = data;
+
+  nanogpt_answer_free (completion->answer);
+  g_free (completion);
+}
+
+static void
+complete_in_thread (GTask *task, gpointer source, gpointer data,
     GCancellable *cancellable G_GNUC_UNUSED)
 {
   NanogptBookkeeper *self = source;
+  const Completion *completion = data;
+  const NanogptAnswer *answer = completion->answer;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
+  if (self->kind && completion->seconds > 0)
+    nanogpt_history_add_time (
+        self->state_dir, self->kind, completion->seconds, NULL);
+  if (answer->cost >= 0 && answer->cost != self->charged) {
+    if (self->entry)
+      update (self, nanogpt_journal_entry_get_record (self->entry)->state,
+          answer, NULL);
+    charge (self, answer);
+  }
+  g_task_return_boolean (task, TRUE);
+}
+
+void
+nanogpt_bookkeeper_complete (
+    NanogptBookkeeper *self, const NanogptAnswer *answer, double seconds)
+{
+  Completion *completion = g_new (Completion, 1);
+
+  completion->answer = nanogpt_answer_copy (answer);
+  completion->seconds = seconds;
+  run_in_thread (
+      self, complete_in_thread, completion, completion_free, NULL, NULL);
+}
+
+static void
+drop_in_thread (GTask *task, gpointer source, gpointer data,
+    GCancellable *cancellable G_GNUC_UNUSED)
+{
+  NanogptBookkeeper *self = source;
+  gboolean charged = GPOINTER_TO_INT (data);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  if (!charged)
+    release (self);
   g_clear_pointer (&self->entry, nanogpt_journal_entry_remove);
   g_task_return_boolean (task, TRUE);
 }
 
 void
-nanogpt_bookkeeper_drop (NanogptBookkeeper *self)
+nanogpt_bookkeeper_drop (NanogptBookkeeper *self, gboolean charged)
 {
-  run_in_thread (self, drop_in_thread, NULL, NULL, NULL, NULL);
+  run_in_thread (
+      self, drop_in_thread, GINT_TO_POINTER (charged), NULL, NULL, NULL);
 }

@@ -54,11 +54,24 @@ NanogptJournalRecord *nanogpt_bookkeeper_open_finish (
 
 /**
  * nanogpt_bookkeeper_send_async:
+ * @estimate: what the job is going to cost, USD, negative when unknown
  *
- * Writes down that the submit is about to leave.
+ * Reserves the cost in the day's ledger, then writes down that the submit is
+ * about to leave.
  */
 void nanogpt_bookkeeper_send_async (NanogptBookkeeper *bookkeeper,
-    GAsyncReadyCallback callback, gpointer user_data);
+    double estimate, GAsyncReadyCallback callback, gpointer user_data);
+
+/**
+ * nanogpt_bookkeeper_send_finish:
+ * @warning: (out) (transfer full) (nullable): why the job is no longer in the
+ *   journal
+ * @error: return location for an error
+ *
+ * Errors: %NANOGPT_ERROR_OVER_BUDGET.
+ */
+gboolean nanogpt_bookkeeper_send_finish (NanogptBookkeeper *bookkeeper,
+    GAsyncResult *result, char **warning, GError **error);
 
 /**
  * nanogpt_bookkeeper_accept_async:
@@ -71,14 +84,11 @@ void nanogpt_bookkeeper_accept_async (NanogptBookkeeper *bookkeeper,
     gpointer user_data);
 
 /**
- * nanogpt_bookkeeper_finish:
+ * nanogpt_bookkeeper_accept_finish:
  * @warning: (out) (transfer full) (nullable): why the job is no longer in the
  *   journal
- *
- * Ends a call of nanogpt_bookkeeper_send_async() or
- * nanogpt_bookkeeper_accept_async().
  */
-void nanogpt_bookkeeper_finish (
+void nanogpt_bookkeeper_accept_finish (
     NanogptBookkeeper *bookkeeper, GAsyncResult *result, char **warning);
 
 /**
@@ -99,10 +109,22 @@ void nanogpt_bookkeeper_own_all_async (NanogptBookkeeper *bookkeeper,
 void nanogpt_bookkeeper_deliver (NanogptBookkeeper *bookkeeper);
 
 /**
+ * nanogpt_bookkeeper_complete:
+ * @answer: the answer that reported the completion
+ * @seconds: from submit to completion, 0 when that is not known
+ *
+ * Remembers how long such a job takes and what it cost in the end.  Does not
+ * wait.
+ */
+void nanogpt_bookkeeper_complete (
+    NanogptBookkeeper *bookkeeper, const NanogptAnswer *answer, double seconds);
+
+/**
  * nanogpt_bookkeeper_drop:
+ * @charged: whether the job may have been charged
  *
  * Removes the entry: there is no job, or no longer.  Does not wait.
  */
-void nanogpt_bookkeeper_drop (NanogptBookkeeper *bookkeeper);
+void nanogpt_bookkeeper_drop (NanogptBookkeeper *bookkeeper, gboolean charged);
 
 G_END_DECLS

@@ -53,7 +53,11 @@ typedef enum
  * @resumed: whether the job was found rather than submitted
  * @bytes: bytes of the clip that have arrived
  * @size: the clip's size in bytes, -1 when unknown
- * @warning: (nullable): what does not end the job, but should be known
+ * @warnings: (nullable) (array zero-terminated=1): what does not end the job,
+ *   but should be known, in the order in which it came up
+ * @estimate: what the job was expected to cost in USD, negative when unknown
+ * @estimate_source: (nullable): how @estimate was made
+ * @usual: seconds that such a job usually takes, 0 when unknown
  * @error: (nullable): why the job or the wait ended, of %NANOGPT_ERROR
  *
  * A snapshot.
@@ -66,7 +70,10 @@ typedef struct
   char *model;
   char *details;
   char *payment_source;
-  char *warning;
+  char **warnings;
+  double estimate;
+  char *estimate_source;
+  double usual;
   gint64 elapsed;
   double cost;
   double remaining_balance;

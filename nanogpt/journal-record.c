@@ -38,6 +38,7 @@ nanogpt_journal_record_copy (const NanogptJournalRecord *record)
   copy->conversation = g_strdup (record->conversation);
   copy->run_id = g_strdup (record->run_id);
   copy->payment_source = g_strdup (record->payment_source);
+  copy->reservation = g_strdup (record->reservation);
   return copy;
 }
 
@@ -52,6 +53,7 @@ nanogpt_journal_record_free (NanogptJournalRecord *record)
   g_free (record->conversation);
   g_free (record->run_id);
   g_free (record->payment_source);
+  g_free (record->reservation);
   g_free (record);
 }
 
@@ -78,6 +80,7 @@ nanogpt_journal_record_format (const NanogptJournalRecord *record)
   nanogpt_key_file_set_cost (file, GROUP, "cost", record->cost);
   nanogpt_key_file_set_text (
       file, GROUP, "payment-source", record->payment_source);
+  nanogpt_key_file_set_text (file, GROUP, "reservation", record->reservation);
   nanogpt_key_file_set_text (file, GROUP, "origin", record->origin);
   nanogpt_key_file_set_text (file, GROUP, "account", record->account);
   nanogpt_key_file_set_text (file, GROUP, "digest", record->digest);
@@ -116,6 +119,8 @@ nanogpt_journal_record_parse (GKeyFile *file)
   record->cost = nanogpt_key_file_get_cost (file, GROUP, "cost");
   record->payment_source =
       g_key_file_get_string (file, GROUP, "payment-source", NULL);
+  record->reservation =
+      g_key_file_get_string (file, GROUP, "reservation", NULL);
   record->origin = g_key_file_get_string (file, GROUP, "origin", NULL);
   record->account = g_key_file_get_string (file, GROUP, "account", NULL);
   record->digest = g_key_file_get_string (file, GROUP, "digest", NULL);

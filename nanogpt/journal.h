@@ -34,6 +34,7 @@ typedef enum
  * @conversation: (nullable): the conversation's UUID
  * @run_id: (nullable): the job's id, from %NANOGPT_JOURNAL_ACCEPTED on
  * @payment_source: (nullable): the currency of @cost
+ * @reservation: (nullable): of its cost in the spending ledger
  * @cost: what was charged, negative when unknown
  * @created: when the entry was made, microseconds since the epoch (UTC)
  * @sent: when the last submit began to be sent, likewise, 0 before
@@ -50,6 +51,7 @@ typedef struct
   char *conversation;
   char *run_id;
   char *payment_source;
+  char *reservation;
   double cost;
   gint64 created;
   gint64 sent;

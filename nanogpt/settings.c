@@ -4,6 +4,7 @@
 
 #include "settings.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "error.h"
@@ -21,6 +22,7 @@ nanogpt_settings_new (void)
   settings->retries = NANOGPT_DEFAULT_RETRIES;
   settings->max_size = NANOGPT_DEFAULT_MAX_SIZE;
   settings->resume = TRUE;
+  settings->min_balance = -1;
   return settings;
 }
 
@@ -38,6 +40,8 @@ nanogpt_settings_copy (const NanogptSettings *settings)
   copy->state_dir = g_strdup (settings->state_dir);
   copy->cache_dir = g_strdup (settings->cache_dir);
   copy->run_id = g_strdup (settings->run_id);
+  if (settings->purse)
+    nanogpt_purse_ref (settings->purse);
   return copy;
 }
 
@@ -54,6 +58,7 @@ nanogpt_settings_free (NanogptSettings *settings)
   g_free (settings->spool_dir);
   g_free (settings->state_dir);
   g_free (settings->cache_dir);
+  g_clear_pointer (&settings->purse, nanogpt_purse_unref);
   g_free (settings->run_id);
   g_free (settings);
 }
@@ -209,12 +214,33 @@ resolve_base_url (NanogptSettings *settings, GError **error)
   return TRUE;
 }
 
+/* A budget that is not understood is none that could be kept. */
+static gboolean
+resolve_daily_budget (NanogptSettings *settings, GError **error)
+{
+  const char *text = g_getenv ("NANOVID_DAILY_BUDGET");
+  char *end;
+  double budget;
+
+  if (text == NULL || *text == '\0')
+    return TRUE;
+  budget = g_ascii_strtod (text, &end);
+  if (*end != '\0' || !isfinite (budget) || budget <= 0) {
+    g_set_error_literal (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+        "NANOVID_DAILY_BUDGET is no amount in USD, such as 5.00");
+    return FALSE;
+  }
+  settings->daily_budget = budget;
+  return TRUE;
+}
+
 gboolean
 nanogpt_settings_resolve (NanogptSettings *settings, GError **error)
 {
   char *spool_dir;
 
-  if (!resolve_base_url (settings, error) || !resolve_key (settings, error))
+  if (!resolve_base_url (settings, error) || !resolve_key (settings, error)
+      || !resolve_daily_budget (settings, error))
     return FALSE;
   spool_dir = g_strdup (
       first_set (settings->spool_dir, g_getenv ("TMPDIR"), "/var/tmp"));

@@ -6,6 +6,8 @@
 
 #include <gio/gio.h>
 
+#include "purse.h"
+
 G_BEGIN_DECLS
 
 #define NANOGPT_DEFAULT_BASE_URL "https://nano-gpt.com"
@@ -43,6 +45,15 @@ G_BEGIN_DECLS
  *   or the cache
  * @cache_max_age: seconds that a clip of the cache may be old, 0 for any age
  *
+ * @max_cost: USD that a job may be estimated to cost, 0 for any
+ * @max_total_cost: USD that all jobs with the same @purse may cost together,
+ *   0 for any
+ * @min_balance: USD that the account must have before a submit, negative to
+ *   leave it unchecked
+ * @daily_budget: USD that all that runs with the same @state_dir may spend in
+ *   a day (UTC), 0 for any; taken from `$NANOVID_DAILY_BUDGET`
+ * @purse: (nullable): what the owner of the jobs has spent
+ *
  * A plain value, copied with nanogpt_settings_copy().  All strings are owned.
  */
 typedef struct
@@ -64,6 +75,11 @@ typedef struct
   gboolean resume;
   gboolean fresh;
   guint cache_max_age;
+  double max_cost;
+  double max_total_cost;
+  double min_balance;
+  double daily_budget;
+  NanogptPurse *purse;
 } NanogptSettings;
 
 /**
@@ -85,7 +101,8 @@ void nanogpt_settings_free (NanogptSettings *settings);
  * base URL without trailing slashes and without `/api` or `/api/v1`.
  *
  * Errors: %NANOGPT_ERROR_NOT_AUTHORIZED without a usable key,
- * %NANOGPT_ERROR_INVALID_REQUEST for a base URL that cannot be used.
+ * %NANOGPT_ERROR_INVALID_REQUEST for a base URL or a daily budget that cannot
+ * be used.
  */
 gboolean nanogpt_settings_resolve (NanogptSettings *settings, GError **error);
 

@@ -1,0 +1,77 @@
+/* nanovid: what can be known of a request before it is paid for
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "appraisal.h"
+
+#include "catalog.h"
+#include "money.h"
+#include "price.h"
+
+#define OUTDATED_AFTER (24 * 3600 * (gint64)G_USEC_PER_SEC)
+
+static NanogptCatalog *
+get_catalog (const char *state_dir, const char *origin, GBytes *listing,
+    gboolean *outdated)
+{
+  g_autoptr (NanogptCatalog) catalog =
+      listing ? nanogpt_catalog_parse (listing, NULL) : NULL;
+  gint64 age;
+
+  *outdated = FALSE;
+  if (catalog) {
+    nanogpt_catalog_save (state_dir, origin, listing, NULL);
+    return g_steal_pointer (&catalog);
+  }
+  catalog = nanogpt_catalog_load (state_dir, origin, &age);
+  *outdated = !catalog || age > OUTDATED_AFTER;
+  return g_steal_pointer (&catalog);
+}
+
+/* The dearer of what the listing says and what the last such job cost: a wrong
+ * listing is believed once. */
+static void
+estimate (NanogptAppraisal *self, NanogptCatalog *catalog,
+    const NanogptRequest *request)
+{
+  const NanogptHistory *history = self->history;
+
+  if (catalog)
+    nanogpt_price_estimate (catalog, request, &self->estimate, &self->how);
+  else
+    self->how = g_strdup ("there is no list of prices");
+
+  if (history->cost >= 0
+      && !nanogpt_money_is_foreign (history->cost, history->currency)
+      && history->cost > self->estimate) {
+    self->estimate = history->cost;
+    g_free (self->how);
+    self->how = g_strdup ("what the last one of its kind cost");
+  }
+}
+
+NanogptAppraisal *
+nanogpt_appraisal_new (const char *state_dir, const char *origin,
+    const NanogptRequest *request, GBytes *listing)
+{
+  NanogptAppraisal *self = g_new0 (NanogptAppraisal, 1);
+  g_autoptr (NanogptCatalog) catalog =
+      get_catalog (state_dir, origin, listing, &self->outdated);
+
+  self->history =
+      nanogpt_history_load (state_dir, nanogpt_request_get_kind (request));
+  self->warnings = catalog ? nanogpt_catalog_check (catalog, request)
+                           : g_ptr_array_new_with_free_func (g_free);
+  self->estimate = -1;
+  estimate (self, catalog, request);
+  return self;
+}
+
+void
+nanogpt_appraisal_free (NanogptAppraisal *self)
+{
+  nanogpt_history_free (self->history);
+  g_ptr_array_unref (self->warnings);
+  g_free (self->how);
+  g_free (self);
+}

@@ -1,0 +1,383 @@
+/* nanovid: what comes before a job is paid for
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "job-private.h"
+
+#include "cache.h"
+#include "money.h"
+#include "recovery.h"
+#include "url.h"
+
+/* The cache */
+
+static void
+search_in_thread (GTask *task, gpointer source, gpointer data,
+    GCancellable *cancellable G_GNUC_UNUSED)
+{
+  NanogptJob *self = source;
+  const NanogptSettings *settings = data;
+  GError *error = NULL;
+  NanogptClip *clip = nanogpt_cache_lookup (settings->cache_dir,
+      nanogpt_request_get_digest (self->request), settings->cache_max_age, NULL,
+      &error);
+
+  if (error)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, clip, g_object_unref);
+}
+
+static void
+on_cache_searched (
+    GObject *source, GAsyncResult *result, gpointer data G_GNUC_UNUSED)
+{
+  NanogptJob *self = NANOGPT_JOB (source);
+  g_autoptr (GError) error = NULL;
+  NanogptClip *clip = g_task_propagate_pointer (G_TASK (result), &error);
+
+  nanogpt_job_end_work (self);
+  if (error)
+    nanogpt_job_take_warning (self,
+        g_strdup_printf (
+            "The cache in cache-dir cannot be read: %s", error->message));
+  if (clip && nanogpt_clip_get_size (clip) > (gint64)self->settings->max_size) {
+    g_object_unref (clip);
+    nanogpt_job_fail (self,
+        g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_RESULT_TOO_LARGE,
+            "The clip in the cache is larger than max-size allows"));
+  } else if (clip) {
+    g_mutex_lock (&self->lock);
+    self->clip = clip;
+    self->status.resumed = TRUE;
+    g_mutex_unlock (&self->lock);
+    nanogpt_job_set_stage (self, NANOGPT_STAGE_CACHED);
+    nanogpt_job_set_state (self, NANOGPT_JOB_COMPLETE);
+  } else {
+    nanogpt_job_proceed (self);
+  }
+}
+
+void
+nanogpt_job_search_cache (NanogptJob *self)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, on_cache_searched, NULL);
+
+  nanogpt_job_begin_work (self);
+  self->cache_searched = TRUE;
+  g_task_set_task_data (task, nanogpt_settings_copy (self->settings),
+      (GDestroyNotify)nanogpt_settings_free);
+  g_task_run_in_thread (task, search_in_thread);
+}
+/* The journal */
+
+/* Takes up what another process, or an earlier run of this one, has left. */
+static void
+adopt_record (NanogptJob *self, const NanogptJournalRecord *record)
+{
+  gint64 now = g_get_monotonic_time ();
+  gint64 age = MAX (g_get_real_time () - record->sent, 0);
+
+  self->resumed = TRUE;
+  if (record->sent > 0)
+    self->submit_time = now - age;
+
+  g_mutex_lock (&self->lock);
+  if (record->state >= NANOGPT_JOURNAL_ACCEPTED) {
+    g_free (self->status.run_id);
+    self->status.run_id = g_strdup (record->run_id);
+    g_free (self->status.model);
+    self->status.model = g_strdup (record->model);
+    g_free (self->status.payment_source);
+    self->status.payment_source = g_strdup (record->payment_source);
+    self->status.cost = record->cost;
+    self->status.resumed = TRUE;
+    self->status.serial++;
+  }
+  g_mutex_unlock (&self->lock);
+
+  if (record->state >= NANOGPT_JOURNAL_ACCEPTED) {
+    nanogpt_recovery_own (record->run_id);
+    nanogpt_job_set_stage (self, NANOGPT_STAGE_ACCEPTED);
+    nanogpt_job_set_state (self, NANOGPT_JOB_QUEUED);
+  } else if (record->state == NANOGPT_JOURNAL_SENDING) {
+    self->lost_time = self->submit_time;
+    self->orphan = TRUE;
+    nanogpt_job_note_failure (self,
+        g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_SUBMIT_UNKNOWN,
+            "the process that sent it ended before the answer came"));
+    self->failures = 0;
+    nanogpt_job_set_stage (self, NANOGPT_STAGE_UNKNOWN);
+  }
+}
+
+static void
+on_books_opened (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (NanogptJob) self = data;
+  char *warning;
+  g_autoptr (NanogptJournalRecord) record = nanogpt_bookkeeper_open_finish (
+      NANOGPT_BOOKKEEPER (source), result, &warning);
+
+  nanogpt_job_end_work (self);
+  self->books_open = TRUE;
+  nanogpt_job_take_warning (self, warning);
+  if (record)
+    adopt_record (self, record);
+  nanogpt_job_proceed (self);
+}
+
+void
+nanogpt_job_open_books (NanogptJob *self)
+{
+  nanogpt_job_begin_work (self);
+  nanogpt_bookkeeper_open_async (
+      self->books, on_books_opened, g_object_ref (self));
+}
+
+void
+nanogpt_job_set_books (NanogptJob *self, NanogptBookkeeper *books)
+{
+  g_mutex_lock (&self->lock);
+  g_clear_object (&self->books);
+  self->books = books;
+  g_mutex_unlock (&self->lock);
+}
+/* The user's word to pay again for what may have been paid. */
+void
+nanogpt_job_renounce_lost_submit (NanogptJob *self)
+{
+  nanogpt_bookkeeper_drop (self->books, TRUE);
+  nanogpt_job_set_books (self, NULL);
+  self->books_open = FALSE;
+  nanogpt_job_set_stage (self, NANOGPT_STAGE_NEW);
+}
+/* Appraisal: what history and the listing of models tell */
+
+typedef struct
+{
+  NanogptRequest *request;
+  char *state_dir;
+  char *origin;
+  GBytes *listing;
+} Question;
+
+static void
+question_free (gpointer data)
+{
+  Question *question = data;
+
+  nanogpt_request_unref (question->request);
+  g_free (question->state_dir);
+  g_free (question->origin);
+  g_clear_pointer (&question->listing, g_bytes_unref);
+  g_free (question);
+}
+
+static void
+appraise_in_thread (GTask *task, gpointer source G_GNUC_UNUSED, gpointer data,
+    GCancellable *cancellable G_GNUC_UNUSED)
+{
+  const Question *question = data;
+
+  g_task_return_pointer (task,
+      nanogpt_appraisal_new (question->state_dir, question->origin,
+          question->request, question->listing),
+      (GDestroyNotify)nanogpt_appraisal_free);
+}
+
+static void
+appraise_async (NanogptJob *self, GBytes *listing, GAsyncReadyCallback callback)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, NULL);
+  Question *question = g_new0 (Question, 1);
+
+  question->request = nanogpt_request_ref (self->request);
+  question->state_dir = g_strdup (self->settings->state_dir);
+  question->origin =
+      nanogpt_url_get_origin (nanogpt_client_get_base_url (self->client));
+  question->listing = listing ? g_bytes_ref (listing) : NULL;
+  g_task_set_task_data (task, question, question_free);
+  g_task_run_in_thread (task, appraise_in_thread);
+}
+
+static void
+take_appraisal (NanogptJob *self, GAsyncResult *result)
+{
+  NanogptAppraisal *appraisal =
+      g_task_propagate_pointer (G_TASK (result), NULL);
+  gboolean known = self->appraisal && self->appraisal->warnings->len > 0;
+
+  g_clear_pointer (&self->appraisal, nanogpt_appraisal_free);
+  self->appraisal = appraisal;
+  nanogpt_polling_free (self->polling);
+  self->polling = nanogpt_polling_new (
+      appraisal->history->times, appraisal->history->n_times);
+
+  g_mutex_lock (&self->lock);
+  self->status.estimate = appraisal->estimate;
+  g_free (self->status.estimate_source);
+  self->status.estimate_source = g_strdup (appraisal->how);
+  self->status.usual = nanogpt_polling_get_usual (self->polling);
+  g_mutex_unlock (&self->lock);
+
+  for (guint i = 0; !known && i < appraisal->warnings->len; i++)
+    nanogpt_job_take_warning (
+        self, g_strdup (g_ptr_array_index (appraisal->warnings, i)));
+}
+
+static void
+on_appraised (
+    GObject *source, GAsyncResult *result, gpointer data G_GNUC_UNUSED)
+{
+  NanogptJob *self = NANOGPT_JOB (source);
+
+  nanogpt_job_end_work (self);
+  take_appraisal (self, result);
+  nanogpt_job_proceed (self);
+}
+
+void
+nanogpt_job_appraise (NanogptJob *self)
+{
+  nanogpt_job_begin_work (self);
+  appraise_async (self, NULL, on_appraised);
+}
+
+static void
+on_listed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (NanogptJob) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) listing =
+      nanogpt_client_models_finish (NANOGPT_CLIENT (source), result, &error);
+
+  if (!nanogpt_job_end_exchange (self, error))
+    return;
+  nanogpt_job_begin_work (self);
+  appraise_async (self, listing, on_appraised);
+}
+
+static void
+ask_for_listing (NanogptJob *self)
+{
+  self->listing_asked = TRUE;
+  nanogpt_client_models_async (self->client, nanogpt_job_begin_exchange (self),
+      on_listed, g_object_ref (self));
+}
+
+static void
+on_appraised_again (
+    GObject *source, GAsyncResult *result, gpointer data G_GNUC_UNUSED)
+{
+  take_appraisal (NANOGPT_JOB (source), result);
+}
+
+static void
+on_listed_for_later (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (NanogptJob) self = data;
+  g_autoptr (GBytes) listing =
+      nanogpt_client_models_finish (NANOGPT_CLIENT (source), result, NULL);
+
+  if (listing)
+    appraise_async (self, listing, on_appraised_again);
+}
+
+/* For the next job's sake, and to say what was wrong with this one.  Nobody
+ * waits for it. */
+void
+nanogpt_job_refresh_listing (NanogptJob *self)
+{
+  if (!self->appraisal || !self->appraisal->outdated || self->listing_asked)
+    return;
+
+  self->listing_asked = TRUE;
+  nanogpt_client_models_async (
+      self->client, NULL, on_listed_for_later, g_object_ref (self));
+}
+/* Guards: what keeps a submit from being sent */
+
+static gboolean
+check_max_cost (NanogptJob *self, GError **error)
+{
+  double max_cost = self->settings->max_cost;
+  double estimate = self->appraisal->estimate;
+  g_autofree char *limit = nanogpt_money_format (max_cost);
+  g_autofree char *cost = nanogpt_money_format (estimate);
+
+  if (max_cost <= 0
+      || (estimate >= 0 && !nanogpt_money_exceeds (estimate, max_cost)))
+    return TRUE;
+  if (estimate >= 0)
+    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET,
+        "The clip would cost %s (%s), and max-cost is %s", cost,
+        self->appraisal->how, limit);
+  else
+    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET,
+        "max-cost is %s, and it is not known what the clip would cost: %s. One "
+        "run without max-cost would tell",
+        limit, self->appraisal->how);
+  return FALSE;
+}
+
+static void
+on_balance (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (NanogptJob) self = data;
+  GError *error = NULL;
+  double min_balance = self->settings->min_balance;
+  double balance = 0;
+  gboolean known = nanogpt_client_balance_finish (
+      NANOGPT_CLIENT (source), result, &balance, &error);
+
+  if (!nanogpt_job_end_exchange (self, error)
+      || !nanogpt_job_is_wanted (self)) {
+    g_clear_error (&error);
+    return;
+  }
+  if (!known) {
+    nanogpt_job_retry_submit (self, error);
+    return;
+  }
+  if (nanogpt_money_exceeds (min_balance, balance)) {
+    g_autofree char *has = nanogpt_money_format (balance);
+    g_autofree char *needs = nanogpt_money_format (min_balance);
+
+    nanogpt_job_end_refused (self,
+        g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_INSUFFICIENT_BALANCE,
+            "The account has %s, and min-balance is %s: add funds, or lower "
+            "min-balance",
+            has, needs));
+    return;
+  }
+  self->balance_known = TRUE;
+  nanogpt_job_proceed (self);
+}
+
+static gboolean
+needs_estimate (NanogptJob *self)
+{
+  const NanogptSettings *settings = self->settings;
+
+  return settings->max_cost > 0 || settings->max_total_cost > 0
+      || settings->daily_budget > 0;
+}
+
+void
+nanogpt_job_submit (NanogptJob *self)
+{
+  GError *error = NULL;
+
+  if (needs_estimate (self) && self->appraisal->outdated
+      && !self->listing_asked) {
+    ask_for_listing (self);
+  } else if (!check_max_cost (self, &error)) {
+    nanogpt_job_end_refused (self, error);
+  } else if (self->settings->min_balance >= 0 && !self->balance_known) {
+    nanogpt_client_balance_async (self->client,
+        nanogpt_job_begin_exchange (self), on_balance, g_object_ref (self));
+  } else {
+    nanogpt_job_take_turn (self);
+  }
+}

@@ -1,0 +1,153 @@
+/* nanovid: what the parts of a job share
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* A job is one object in several files: job.c is its outside and its clockwork,
+ * job-prepare.c what comes before it is paid for, job-submit.c the paying, and
+ * job-result.c the waiting and fetching.  Whatever is not in job.h runs on the
+ * network thread. */
+
+#pragma once
+
+#include "appraisal.h"
+#include "bookkeeper.h"
+#include "client.h"
+#include "download.h"
+#include "job.h"
+#include "polling.h"
+
+G_BEGIN_DECLS
+
+/* What is known of the job at the service. */
+typedef enum
+{
+  NANOGPT_STAGE_NEW,      /* certainly not there */
+  NANOGPT_STAGE_POSTING,  /* the submit is on its way */
+  NANOGPT_STAGE_UNKNOWN,  /* perhaps there: the answer to the submit was lost */
+  NANOGPT_STAGE_ACCEPTED, /* there, and its id is known */
+  NANOGPT_STAGE_CACHED, /* not there, and not needed: the clip was in the cache */
+  NANOGPT_STAGE_OVER,   /* ended without a clip */
+} NanogptJobStage;
+
+struct _NanogptJob
+{
+  GObject parent;
+
+  NanogptRequest *request;
+  NanogptNetwork *network;
+
+  GMutex lock; /* guards the following, never held while calling out */
+  GCond posted;
+  NanogptSettings *wanted_settings; /* of the last start */
+  NanogptJobStatus status;
+  NanogptClip *clip;
+  gint64 start_time;
+  gint64 end_time;
+  gboolean wanted; /* between start and stop, or the end */
+  gboolean delivered;
+  NanogptJobStage stage; /* written on the network thread only */
+
+  GMutex observers_lock; /* held while observers run, taken before no other */
+  GArray *observers;
+  guint last_observer_id;
+
+  /* The network thread's own */
+  NanogptSettings *settings;
+  NanogptClient *client;
+  NanogptAppraisal *appraisal;
+  gboolean listing_asked;
+  gboolean balance_known;
+  gboolean cache_searched;
+  NanogptBookkeeper *books; /* set under the lock, too */
+  gboolean books_open;
+  gboolean busy;             /* one thing is under way */
+  GCancellable *cancellable; /* of it, when it can be ended */
+  GSource *timer;            /* until the next thing */
+  GSource *deadline;
+  NanogptPolling *polling;
+  NanogptDownload *download;
+  gint64 submit_time;   /* monotonic, 0 when somebody else submitted */
+  gint64 lost_time;     /* when the answer to the submit was lost */
+  GError *last_failure; /* what the current wait had to ride out */
+  guint failures;       /* in a row */
+  guint without_url;    /* in a row */
+  guint refreshes;      /* in a row */
+  guint64 refreshed_at; /* bytes of the clip at the last refresh */
+  gboolean resumed;     /* there was a time without polls */
+  gboolean completion_noted;
+  gboolean orphan; /* taking up a lost submit after a new start */
+};
+
+/* job.c: status */
+
+void nanogpt_job_notify (NanogptJob *self);
+NanogptJobState nanogpt_job_get_state (NanogptJob *self);
+void nanogpt_job_set_state (NanogptJob *self, NanogptJobState state);
+void nanogpt_job_set_stage (NanogptJob *self, NanogptJobStage stage);
+void nanogpt_job_update_status (NanogptJob *self, const NanogptAnswer *answer);
+gboolean nanogpt_job_is_wanted (NanogptJob *self);
+
+/* Takes @warning, which may be NULL. */
+void nanogpt_job_take_warning (NanogptJob *self, char *warning);
+
+/* job.c: clockwork */
+
+/* Takes the next step, from whatever is known of the job, unless one is under
+ * way. */
+void nanogpt_job_proceed (NanogptJob *self);
+
+/* @delay is in microseconds. */
+void nanogpt_job_proceed_after (NanogptJob *self, gint64 delay);
+GSource *nanogpt_job_add_timeout (
+    NanogptJob *self, gint64 delay, GSourceFunc function);
+void nanogpt_job_arm_deadline (NanogptJob *self);
+gboolean nanogpt_job_is_beyond_deadline (NanogptJob *self, gint64 delay);
+
+/* One thing at a time is under way: begun with one of the first two, ended
+ * with one of the others. */
+void nanogpt_job_begin_work (NanogptJob *self);
+GCancellable *nanogpt_job_begin_exchange (NanogptJob *self);
+void nanogpt_job_end_work (NanogptJob *self);
+
+/* Returns: whether the outcome still matters */
+gboolean nanogpt_job_end_exchange (NanogptJob *self, const GError *error);
+
+/* Ends the wait.  Takes @error. */
+void nanogpt_job_fail (NanogptJob *self, GError *error);
+
+/* Ends the wait and the job.  Takes @error. */
+void nanogpt_job_end_refused (NanogptJob *self, GError *error);
+
+/* Remembers what went wrong for whoever has to explain the end of the wait.
+ * Takes @error. */
+void nanogpt_job_note_failure (NanogptJob *self, GError *error);
+
+/* job-prepare.c */
+
+void nanogpt_job_search_cache (NanogptJob *self);
+void nanogpt_job_open_books (NanogptJob *self);
+
+/* Takes @books. */
+void nanogpt_job_set_books (NanogptJob *self, NanogptBookkeeper *books);
+void nanogpt_job_renounce_lost_submit (NanogptJob *self);
+void nanogpt_job_appraise (NanogptJob *self);
+void nanogpt_job_refresh_listing (NanogptJob *self);
+
+/* Submits when nothing speaks against it. */
+void nanogpt_job_submit (NanogptJob *self);
+
+/* job-submit.c */
+
+void nanogpt_job_take_turn (NanogptJob *self);
+void nanogpt_job_recover (NanogptJob *self);
+GError *nanogpt_job_submit_unknown_error (const GError *cause, const char *why);
+
+/* After a failure before anything was accepted.  Takes @error. */
+void nanogpt_job_retry_submit (NanogptJob *self, GError *error);
+
+/* job-result.c */
+
+void nanogpt_job_poll_status (NanogptJob *self);
+void nanogpt_job_handle_answer (NanogptJob *self, const NanogptAnswer *answer);
+
+G_END_DECLS

@@ -1,0 +1,273 @@
+/* nanovid: waiting for a job and fetching its clip
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "job-private.h"
+
+#include "http-error.h"
+#include "retry.h"
+#include "url.h"
+
+/* A job may be unknown to the status endpoint for a while after its submit. */
+#define NOT_FOUND_GRACE (30 * G_USEC_PER_SEC)
+
+/* Answers in a row that report COMPLETED and say not where the clip is. */
+#define MAX_WITHOUT_URL 5
+
+/* Fresh URLs, or changed files, in a row that brought no byte. */
+#define MAX_REFRESHES 3
+
+/* Download */
+
+static void
+on_grown (gpointer data)
+{
+  nanogpt_job_notify (data);
+}
+
+/* Takes @error.  The file has become another one: harmless as long as nobody
+ * has read the former. */
+static void
+start_over (NanogptJob *self, GError *error)
+{
+  g_autoptr (NanogptClip) clip = nanogpt_job_get_clip (self);
+
+  g_clear_object (&self->download);
+  if (self->refreshes++ < MAX_REFRESHES && nanogpt_clip_discard (clip)) {
+    g_mutex_lock (&self->lock);
+    g_clear_object (&self->clip);
+    g_mutex_unlock (&self->lock);
+    g_error_free (error);
+    nanogpt_job_proceed (self);
+    return;
+  }
+  nanogpt_job_fail (self,
+      g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
+          "The video changed at the service while it was being fetched"));
+  g_error_free (error);
+}
+
+static gboolean
+is_expired_url (const GError *error)
+{
+  guint status = nanogpt_error_get_details (error)->http_status;
+
+  return status == 401 || status == 403 || status == 404 || status == 410;
+}
+
+static void
+on_downloaded (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (NanogptJob) self = data;
+  GError *error = NULL;
+
+  if (nanogpt_download_run_finish (NANOGPT_DOWNLOAD (source), result, &error)) {
+    nanogpt_job_end_exchange (self, NULL);
+    nanogpt_job_set_state (self, NANOGPT_JOB_COMPLETE);
+    return;
+  }
+  if (!nanogpt_job_end_exchange (self, error)) {
+    g_error_free (error);
+    return;
+  }
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WRONG_ETAG)) {
+    start_over (self, error);
+    return;
+  }
+  if (is_expired_url (error)) {
+    g_autoptr (NanogptClip) clip = nanogpt_job_get_clip (self);
+    guint64 bytes = nanogpt_clip_get_bytes (clip);
+
+    if (bytes > self->refreshed_at)
+      self->refreshes = 0;
+    self->refreshed_at = bytes;
+    if (self->refreshes++ < MAX_REFRESHES) {
+      g_error_free (error);
+      nanogpt_job_proceed (self);
+      return;
+    }
+  }
+  nanogpt_error_get_details (error)->may_have_been_charged = TRUE;
+  nanogpt_job_fail (self, error);
+}
+
+static gboolean
+ensure_download (NanogptJob *self, GError **error)
+{
+  g_autoptr (NanogptClip) clip = nanogpt_job_get_clip (self);
+
+  if (!clip) {
+    clip = nanogpt_clip_new (
+        self->settings->spool_dir, self->settings->max_size, error);
+    if (!clip)
+      return FALSE;
+    g_mutex_lock (&self->lock);
+    self->clip = g_object_ref (clip);
+    g_mutex_unlock (&self->lock);
+  }
+  if (!self->download)
+    self->download = nanogpt_download_new (
+        self->client, clip, self->settings, on_grown, self);
+  return TRUE;
+}
+
+static void
+download (NanogptJob *self, const char *text)
+{
+  GUri *base = nanogpt_client_get_base_url (self->client);
+  GError *error = NULL;
+  g_autoptr (GUri) url = nanogpt_result_url_resolve (base, base, text, &error);
+
+  if (!url || !ensure_download (self, &error)) {
+    nanogpt_error_get_details (error)->may_have_been_charged = TRUE;
+    nanogpt_job_fail (self, error);
+    return;
+  }
+  if (self->deadline) {
+    g_source_destroy (self->deadline);
+    g_clear_pointer (&self->deadline, g_source_unref);
+  }
+  nanogpt_job_begin_exchange (self);
+  nanogpt_job_set_state (self, NANOGPT_JOB_DOWNLOADING);
+  nanogpt_download_run_async (
+      self->download, url, on_downloaded, g_object_ref (self));
+}
+/* Poll */
+
+/* @answer, if there is one, may say how far the job is. */
+static void
+poll_again (NanogptJob *self, const NanogptAnswer *answer, gint64 at_least)
+{
+  gint64 since = self->submit_time ? self->submit_time : self->start_time;
+  double elapsed = (g_get_monotonic_time () - since) / 1e6;
+  gint64 delay = self->settings->poll_interval > 0
+      ? self->settings->poll_interval * G_GINT64_CONSTANT (1000)
+      : nanogpt_polling_get_delay (self->polling, elapsed,
+            answer ? answer->progress : -1, answer ? answer->eta : -1)
+          * G_USEC_PER_SEC;
+
+  nanogpt_job_proceed_after (self, MAX (delay, at_least));
+}
+
+/* Only a job that was watched from its submit tells how long it took. */
+static void
+note_completion (NanogptJob *self, const NanogptAnswer *answer)
+{
+  double seconds = 0;
+
+  if (self->completion_noted)
+    return;
+  self->completion_noted = TRUE;
+  if (self->submit_time > 0 && !self->resumed)
+    seconds = (g_get_monotonic_time () - self->submit_time) / 1e6;
+  nanogpt_bookkeeper_complete (self->books, answer, seconds);
+}
+
+void
+nanogpt_job_handle_answer (NanogptJob *self, const NanogptAnswer *answer)
+{
+  NanogptPhase phase = answer->phase;
+  GError *error;
+
+  if (answer->terminal && phase < NANOGPT_PHASE_COMPLETED)
+    phase = NANOGPT_PHASE_FAILED;
+
+  switch (phase) {
+    case NANOGPT_PHASE_COMPLETED:
+      if (answer->url) {
+        self->without_url = 0;
+        note_completion (self, answer);
+        download (self, answer->url);
+      } else if (self->without_url++ < MAX_WITHOUT_URL) {
+        poll_again (self, answer, G_USEC_PER_SEC);
+      } else {
+        error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
+            "The service finished the job but does not say where the video is");
+        nanogpt_error_get_details (error)->may_have_been_charged = TRUE;
+        nanogpt_error_get_details (error)->answered = TRUE;
+        nanogpt_job_fail (self, error);
+      }
+      break;
+    case NANOGPT_PHASE_FAILED:
+    case NANOGPT_PHASE_CANCELLED:
+      error = nanogpt_answer_error_new (answer);
+      nanogpt_error_get_details (error)->may_have_been_charged = TRUE;
+      nanogpt_job_end_refused (self, error);
+      break;
+    case NANOGPT_PHASE_RUNNING:
+      nanogpt_job_set_state (self, NANOGPT_JOB_GENERATING);
+      poll_again (self, answer, 0);
+      break;
+    case NANOGPT_PHASE_QUEUED:
+      nanogpt_job_set_state (self, NANOGPT_JOB_QUEUED);
+      poll_again (self, answer, 0);
+      break;
+    case NANOGPT_PHASE_UNKNOWN:
+      if (nanogpt_job_get_state (self) == NANOGPT_JOB_SUBMITTING)
+        nanogpt_job_set_state (self, NANOGPT_JOB_QUEUED);
+      poll_again (self, answer, 0);
+      break;
+  }
+}
+
+static void
+on_polled (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (NanogptJob) self = data;
+  GError *error = NULL;
+  g_autoptr (NanogptAnswer) answer =
+      nanogpt_client_status_finish (NANOGPT_CLIENT (source), result, &error);
+  NanogptErrorDetails *details;
+  gint64 delay;
+
+  if (!nanogpt_job_end_exchange (self, error)
+      || !nanogpt_job_is_wanted (self)) {
+    g_clear_error (&error);
+    return;
+  }
+  if (answer) {
+    self->failures = 0;
+    g_clear_error (&self->last_failure);
+    nanogpt_job_update_status (self, answer);
+    nanogpt_job_handle_answer (self, answer);
+    return;
+  }
+
+  details = nanogpt_error_get_details (error);
+  details->may_have_been_charged = TRUE;
+  if (details->http_status == 404) {
+    if (self->submit_time > 0
+        && g_get_monotonic_time () - self->submit_time < NOT_FOUND_GRACE) {
+      nanogpt_job_note_failure (self, error);
+      poll_again (self, NULL, G_USEC_PER_SEC);
+    } else {
+      nanogpt_job_end_refused (self, error);
+    }
+    return;
+  }
+
+  delay = error->code == NANOGPT_ERROR_RATE_LIMITED
+      ? nanogpt_retry_get_rate_limit_delay (
+          self->failures, details->retry_after)
+      : nanogpt_retry_get_delay (self->failures, details->retry_after);
+  if (error->code == NANOGPT_ERROR_BAD_RESPONSE)
+    details->transient = self->failures < self->settings->retries;
+  if (!details->transient
+      || (error->code == NANOGPT_ERROR_RATE_LIMITED
+          && nanogpt_job_is_beyond_deadline (self, delay))) {
+    nanogpt_job_fail (self, error);
+    return;
+  }
+  nanogpt_job_note_failure (self, error);
+  poll_again (self, NULL, delay);
+}
+
+void
+nanogpt_job_poll_status (NanogptJob *self)
+{
+  g_autoptr (NanogptJobStatus) status = nanogpt_job_get_status (self);
+
+  nanogpt_job_arm_deadline (self);
+  nanogpt_client_status_async (self->client, status->run_id, status->model,
+      nanogpt_job_begin_exchange (self), on_polled, g_object_ref (self));
+}

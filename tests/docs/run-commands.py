@@ -1,0 +1,152 @@
+#!/usr/bin/env python3
+# nanovid: runs the commands of a page of the documentation
+# Copyright (C) 2026 the nanovid authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""run-commands.py PAGE SIMULATOR
+
+Runs what stands in PAGE as one session of bash, in an empty home, with the
+simulator as the service. Of the fenced blocks,
+
+  sh             is run, and must succeed
+  text output    is what the block before it printed, line by line in this
+                 order, perhaps with others between; "…" stands for anything
+  LANGUAGE FILE  is what FILE contains from here on
+  text           is only shown
+
+Nothing else may be fenced. Two things are not what the page says: the port 8080
+is any free one, and sinks that need a screen or a sound card are fake ones.
+"""
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+
+FENCE = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SECONDS = 120 * float(os.environ.get("FIXTURE_TIME_SCALE", "1"))
+
+
+def find_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
+
+
+class Block:
+    def __init__(self, page, text, match):
+        self.kind, _, self.name = match.group(1).partition(" ")
+        self.text = match.group(2)
+        self.place = f"{page}:{text.count(chr(10), 0, match.start()) + 1}"
+
+
+def parse(page):
+    with open(page, encoding="utf-8") as file:
+        text = file.read()
+    return [Block(page, text, match) for match in FENCE.finditer(text)]
+
+
+def write_script(blocks, script):
+    """Returns: of each block that is run, what it is to print."""
+    port = str(find_port())
+    expected = []
+    script.write("set -euo pipefail\n")
+    for block in blocks:
+        if block.kind == "sh" and not block.name:
+            command = block.text.replace("8080", port)
+            command = re.sub(r"\bauto(video|audio)sink\b", r"fake\1sink", command)
+            # A group, not a subshell: variables and jobs stay.
+            script.write(f"echo '{block.place}' >>../places\n"
+                         f"{{\n{command}}} >../output-{len(expected)} 2>&1\n")
+            expected.append([])
+        elif block.kind == "text" and block.name == "output":
+            expected[-1] += [(block.place, line) for line in block.text.splitlines()]
+        elif block.kind and block.name:
+            script.write(f"cat >'{block.name}' <<'END-OF-{block.name}'\n"
+                         f"{block.text}END-OF-{block.name}\n")
+        elif block.kind != "text":
+            sys.exit(f"{block.place}: neither sh nor text, and no file")
+    return expected
+
+
+def check_output(expected, printed):
+    """Returns: whether the lines are there."""
+    lines = iter(printed.splitlines())
+    for place, line in expected:
+        pattern = re.compile(".*".join(map(re.escape, line.split("…"))))
+        if not any(pattern.fullmatch(candidate) for candidate in lines):
+            print(f"{place}: this was not printed: {line}")
+            return False
+    return True
+
+
+def read(path):
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read()
+    except FileNotFoundError:
+        return ""
+
+
+def start_simulator(program, directory):
+    with open(f"{directory}/simulator", "wb") as log:
+        process = subprocess.Popen(
+            [program, "--port=0", "--generation-time=1"],
+            stdout=subprocess.PIPE, stderr=log, encoding="utf-8")
+    return process, process.stdout.readline().split()[-1]
+
+
+def make_environment(directory, simulator, base_url):
+    environment = dict(os.environ, HOME=f"{directory}/home", LC_ALL="C.UTF-8",
+                       NANOGPT_BASE_URL=base_url, NANOGPT_API_KEY="a-key")
+    # The system's python3 is the one that has GStreamer's bindings.
+    environment["PATH"] = ":".join(
+        [os.path.dirname(os.path.abspath(simulator)), "/usr/bin", environment["PATH"]])
+    for name in "XDG_STATE_HOME", "NANOGPT_API_KEY_FILE":
+        environment.pop(name, None)
+    return environment
+
+
+def run(script, environment):
+    """Returns: whether the session ended well."""
+    session = subprocess.Popen(["bash", script], cwd=environment["HOME"],
+                               env=environment, start_new_session=True,
+                               stdin=subprocess.DEVNULL)
+    try:
+        return session.wait(SECONDS) == 0
+    except subprocess.TimeoutExpired:
+        print(f"not finished within {SECONDS} s")
+        return False
+    finally:
+        try:
+            os.killpg(session.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
+
+def main():
+    page, simulator = sys.argv[1:]
+    with tempfile.TemporaryDirectory(prefix="nanovid-docs-") as directory:
+        os.mkdir(f"{directory}/home")
+        script = f"{directory}/script"
+        with open(script, "w", encoding="utf-8") as file:
+            expected = write_script(parse(page), file)
+        if not expected:
+            sys.exit(f"{page} has no commands")
+        service, base_url = start_simulator(simulator, directory)
+        try:
+            good = run(script, make_environment(directory, simulator, base_url))
+        finally:
+            service.kill()
+            service.wait()
+        places = read(f"{directory}/places").splitlines()
+        for i, place in enumerate(places):
+            printed = read(f"{directory}/output-{i}")
+            good = check_output(expected[i], printed) and good
+            print(f"--- {place}\n{printed}", end="")
+        if not good:
+            sys.exit(f"failed, at {places[-1] if places else 'the start'} or before")
+
+
+main()

@@ -192,6 +192,7 @@ test_job (void)
     .model = text,
     .details = text,
     .payment_source = text,
+    .estimate_source = text,
   };
   g_autoptr (GstStructure) structure = gst_nanovid_job_structure_new (&status);
 

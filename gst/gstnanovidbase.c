@@ -48,6 +48,7 @@ typedef struct
   gboolean flushing; /* lock: sticky until unlock_stop() */
   gboolean ending;   /* lock: an application's EOS is on its way */
   gboolean ended;    /* lock: an application's EOS has ended this start */
+  gboolean errored;  /* lock: an error was posted since start() */
   gboolean eos;      /* lock: the clip was pushed to its end */
   gboolean attached; /* lock: the job was started since start() */
   gboolean forget;   /* lock: drop the job in stop() */
@@ -62,7 +63,6 @@ typedef struct
   guint n_warned; /* of the job's warnings */
   guint serial;
   gboolean rejected; /* the clip is no media file: not to be read again */
-  gboolean at_end;   /* downstream has taken the last byte */
   gboolean failed;
   GstNanovidProgress progress;
 } GstNanovidBasePrivate;
@@ -569,25 +569,40 @@ deliver_after_push (GstElement *element, gpointer user_data G_GNUC_UNUSED)
   deliver (GST_NANOVID_BASE (element));
 }
 
-static GstPadProbeReturn
-watch_eos (GstPad *pad, GstPadProbeInfo *info, gpointer user_data)
+/* Whether the EOS that is about to go out ends a part of the clip only. */
+static gboolean
+is_end_of_part (GstNanovidBase *self)
 {
-  GstNanovidBasePrivate *priv = get_private (user_data);
+  guint64 stop;
+  guint64 size;
+
+  GST_OBJECT_LOCK (self);
+  stop = GST_BASE_SRC (self)->segment.stop;
+  size = GST_BASE_SRC (self)->segment.duration;
+  GST_OBJECT_UNLOCK (self);
+  return stop < size;
+}
+
+/* Neither an application's EOS counts nor that after an error; but that of a
+ * demuxer does, which says that it has enough before the end. */
+static GstPadProbeReturn
+watch_eos (GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info, gpointer user_data)
+{
+  GstNanovidBase *self = user_data;
+  GstNanovidBasePrivate *priv = get_private (self);
   GstEventType type = GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info));
   gboolean eos;
 
   if (type != GST_EVENT_EOS && type != GST_EVENT_FLUSH_STOP)
     return GST_PAD_PROBE_OK;
 
-  /* Neither the end of a segment nor that after an error counts; but demuxers
-   * say that they have enough before the end. */
+  eos = type == GST_EVENT_EOS && !is_end_of_part (self);
   g_mutex_lock (&priv->lock);
-  eos = priv->eos = type == GST_EVENT_EOS && priv->attached && !priv->ended
-      && (priv->at_end || gst_pad_get_last_flow_return (pad) == GST_FLOW_EOS);
+  eos = eos && priv->attached && !priv->ended && !priv->errored;
+  priv->eos = eos;
   g_mutex_unlock (&priv->lock);
   if (eos)
-    gst_element_call_async (
-        GST_ELEMENT (user_data), deliver_after_push, NULL, NULL);
+    gst_element_call_async (GST_ELEMENT (self), deliver_after_push, NULL, NULL);
   return GST_PAD_PROBE_OK;
 }
 
@@ -628,7 +643,6 @@ gst_nanovid_base_create (
     return flow;
 
   gst_nanovid_progress_complete (&priv->progress);
-  priv->at_end = available == 0;
   if (available == 0 || length == 0)
     return GST_FLOW_EOS;
 
@@ -653,8 +667,10 @@ gst_nanovid_base_start (GstBaseSrc *src)
   GstNanovidBasePrivate *priv = get_private (GST_NANOVID_BASE (src));
 
   priv->rejected = FALSE;
-  priv->at_end = FALSE;
   priv->failed = FALSE;
+  g_mutex_lock (&priv->lock);
+  priv->errored = FALSE;
+  g_mutex_unlock (&priv->lock);
   priv->serial = G_MAXUINT;
   return TRUE;
 }
@@ -780,6 +796,21 @@ gst_nanovid_base_send_event (GstElement *element, GstEvent *event)
   return handled;
 }
 
+/* The base class pushes EOS after every error, downstream's included. */
+static gboolean
+gst_nanovid_base_post_message (GstElement *element, GstMessage *message)
+{
+  GstNanovidBasePrivate *priv = get_private (GST_NANOVID_BASE (element));
+
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR) {
+    g_mutex_lock (&priv->lock);
+    priv->errored = TRUE;
+    g_mutex_unlock (&priv->lock);
+  }
+  return GST_ELEMENT_CLASS (gst_nanovid_base_parent_class)
+      ->post_message (element, message);
+}
+
 static void
 gst_nanovid_base_set_property (GObject *object, guint id, const GValue *value,
     GParamSpec *pspec G_GNUC_UNUSED)
@@ -844,6 +875,8 @@ gst_nanovid_base_class_init (GstNanovidBaseClass *klass)
   object_class->finalize = gst_nanovid_base_finalize;
   gst_nanovid_properties_install (object_class);
 
+  element_class->post_message =
+      GST_DEBUG_FUNCPTR (gst_nanovid_base_post_message);
   element_class->send_event = GST_DEBUG_FUNCPTR (gst_nanovid_base_send_event);
   gst_element_class_add_static_pad_template (element_class, &src_template);
 

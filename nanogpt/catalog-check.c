@@ -266,13 +266,16 @@ check_inputs (GPtrArray *warnings, const char *model, JsonObject *listing,
 static char *
 describe_values (const NanogptListedField *field)
 {
+  g_autofree char *min = nanogpt_listing_dup_number (field->min);
+  g_autofree char *max = nanogpt_listing_dup_number (field->max);
+
   if (field->options->len > 0)
     return join (field->options, "or");
   if (isinf (field->min))
-    return g_strdup_printf ("%g at most", field->max);
+    return g_strconcat (max, " at most", NULL);
   if (isinf (field->max))
-    return g_strdup_printf ("%g at least", field->min);
-  return g_strdup_printf ("%g to %g", field->min, field->max);
+    return g_strconcat (min, " at least", NULL);
+  return g_strconcat (min, " to ", max, NULL);
 }
 
 static char *

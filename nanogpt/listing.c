@@ -30,6 +30,14 @@ nanogpt_listing_dup_scalar (JsonNode *node)
   return nanogpt_json_write (node);
 }
 
+char *
+nanogpt_listing_dup_number (double number)
+{
+  char text[G_ASCII_DTOSTR_BUF_SIZE];
+
+  return g_strdup (g_ascii_formatd (text, sizeof text, "%.10g", number));
+}
+
 gboolean
 nanogpt_listing_parse_number (const char *text, double *number)
 {

@@ -77,6 +77,13 @@ gboolean nanogpt_listed_field_takes (
 char *nanogpt_listing_dup_scalar (JsonNode *node);
 
 /**
+ * nanogpt_listing_dup_number:
+ *
+ * Returns: (transfer full): @number as the listing would have it, in any locale
+ */
+char *nanogpt_listing_dup_number (double number);
+
+/**
  * nanogpt_listing_parse_number:
  * @number: (out): the number, left alone when there is none
  *

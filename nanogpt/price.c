@@ -78,6 +78,23 @@ note (Quote *quote, const char *format, ...)
   va_end (arguments);
 }
 
+static void
+note_number (Quote *quote, const char *before, double number, const char *after)
+{
+  g_autofree char *text = nanogpt_listing_dup_number (number);
+
+  note (quote, "%s%s%s", before, text, after);
+}
+
+/* Puts the amount that all else changes before it. */
+static void
+note_amount (Quote *quote, double usd, const char *unit)
+{
+  g_autofree char *text = nanogpt_listing_dup_number (usd);
+
+  g_ptr_array_insert (quote->how, 0, g_strdup_printf ("$%s a %s", text, unit));
+}
+
 /* What the request and the listing say */
 
 static gboolean
@@ -236,7 +253,7 @@ dup_default_seconds (Quote *quote)
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
     if (nanogpt_json_get_number (quote->pricing, names[i], &seconds))
-      return g_strdup_printf ("%g", seconds);
+      return nanogpt_listing_dup_number (seconds);
   }
   if (supported != NULL && json_array_get_length (supported) == 1)
     return nanogpt_listing_dup_scalar (json_array_get_element (supported, 0));
@@ -283,7 +300,7 @@ choose_seconds (Quote *quote, double *seconds)
     return give_up (quote, "%s is no whole number of seconds", value);
   if (!is_priced_length (quote, *seconds))
     return give_up (quote, "%g seconds are not in its price list", *seconds);
-  note (quote, "%g s", *seconds);
+  note_number (quote, "", *seconds, " s");
   return TRUE;
 }
 
@@ -358,7 +375,7 @@ add_image_fee (Quote *quote, double *usd)
     return TRUE;
   if (!get_price (quote, quote->pricing, "image_input_fee", &fee))
     return FALSE;
-  note (quote, "$%g for the image", fee);
+  note_number (quote, "$", fee, " for the image");
   *usd += fee;
   return TRUE;
 }
@@ -375,7 +392,7 @@ estimate_seconds_at (
   if (!look_up_rate (quote, table, key, &rate)
       || !choose_seconds (quote, &seconds))
     return FALSE;
-  g_ptr_array_insert (quote->how, 0, g_strdup_printf ("$%g a second", rate));
+  note_amount (quote, rate, "second");
   *usd = rate * seconds;
   return add_image_fee (quote, usd);
 }
@@ -444,7 +461,7 @@ estimate_clip (Quote *quote, const char *key, double *usd)
 {
   if (!look_up_rate (quote, quote->pricing, key, usd))
     return FALSE;
-  g_ptr_array_insert (quote->how, 0, g_strdup_printf ("$%g a clip", *usd));
+  note_amount (quote, *usd, "clip");
   return TRUE;
 }
 
@@ -455,7 +472,7 @@ multiply (Quote *quote, const char *key, double *usd)
 
   if (!get_price (quote, quote->pricing, key, &factor))
     return FALSE;
-  note (quote, "times %g", factor);
+  note_number (quote, "times ", factor, "");
   *usd *= factor;
   return TRUE;
 }
@@ -472,10 +489,10 @@ estimate_by_duration (Quote *quote, const char *key, double *usd)
     return give_up (quote, "its price list has no table in %s", key);
   if (!choose_seconds (quote, &seconds))
     return FALSE;
-  text = g_strdup_printf ("%g", seconds);
+  text = nanogpt_listing_dup_number (seconds);
   if (!look_up (quote, table, text, usd))
     return FALSE;
-  g_ptr_array_insert (quote->how, 0, g_strdup_printf ("$%g a clip", *usd));
+  note_amount (quote, *usd, "clip");
   if (!json_object_has_member (quote->pricing, "audio_multiplier"))
     return TRUE;
   return choose_audio (quote, &has_audio)
@@ -500,7 +517,7 @@ estimate_by_resolution (Quote *quote, const char *key, double *usd)
     return FALSE;
   if (!nanogpt_listing_parse_number (text, &frames))
     return give_up (quote, "%s is no number of frames", text);
-  note (quote, "%g frames", frames);
+  note_number (quote, "", frames, " frames");
   return frames <= threshold || multiply (quote, "frame_multiplier", usd);
 }
 
@@ -520,24 +537,30 @@ estimate_base (Quote *quote, const char *key, double *usd)
 {
   gboolean has_length =
       json_object_has_member (quote->pricing, "base_duration");
-  double extra = 0;
+  gboolean has_extra =
+      json_object_has_member (quote->pricing, "per_extra_second");
+  g_autofree char *surcharge = NULL;
+  g_autofree char *limit = NULL;
+  double extra;
   double seconds;
   double base;
 
   if (!estimate_clip (quote, key, usd))
     return FALSE;
-  if (json_object_has_member (quote->pricing, "per_extra_second")
-      && !get_price (quote, quote->pricing, "per_extra_second", &extra))
+  if (!has_length && !has_extra)
+    return TRUE;
+  if (!get_price (quote, quote->pricing, "per_extra_second", &extra))
     return FALSE;
   if (!has_length && extra == 0) {
-    if (json_object_has_member (quote->pricing, "per_extra_second"))
-      quote->settled |= SETTLED_SECONDS | SETTLED_FRAMES;
+    quote->settled |= SETTLED_SECONDS | SETTLED_FRAMES;
     return TRUE;
   }
   if (!get_price (quote, quote->pricing, "base_duration", &base)
       || !choose_seconds (quote, &seconds))
     return FALSE;
-  note (quote, "$%g a second after %g s", extra, base);
+  surcharge = nanogpt_listing_dup_number (extra);
+  limit = nanogpt_listing_dup_number (base);
+  note (quote, "$%s a second after %s s", surcharge, limit);
   *usd += extra * MAX (seconds - base, 0);
   return TRUE;
 }
@@ -580,15 +603,18 @@ is_longer_of_two (Quote *quote, double seconds, gboolean *is_longer)
 static gboolean
 multiply_by_length (Quote *quote, double seconds, double *usd)
 {
-  g_autofree char *text = g_strdup_printf ("%g", seconds);
+  g_autofree char *text = nanogpt_listing_dup_number (seconds);
   JsonObject *factors =
       nanogpt_json_get_object (quote->pricing, "duration_multipliers");
-  gboolean is_longer;
+  gboolean is_longer = FALSE;
   double factor;
 
   if (!json_object_has_member (quote->pricing, "duration_multiplier")) {
-    if (factors == NULL || !look_up (quote, factors, text, &factor))
+    if (factors == NULL)
       return give_up (quote, "its price list has no multipliers");
+    if (!look_up (quote, factors, text, &factor))
+      return FALSE;
+    note_number (quote, "times ", factor, "");
     *usd *= factor;
     return TRUE;
   }
@@ -609,11 +635,15 @@ estimate_base_by_length (Quote *quote, const char *key, double *usd)
 
   if (!choose_seconds (quote, &seconds))
     return FALSE;
-  text = g_strdup_printf ("%g", seconds);
+  text = nanogpt_listing_dup_number (seconds);
   length = overrides != NULL ? find_key (overrides, text) : NULL;
-  if (length != NULL)
-    return look_up_rate (quote, overrides, length, usd);
-  return look_up_rate (quote, quote->pricing, key, usd)
+  if (length != NULL) {
+    if (!look_up_rate (quote, overrides, length, usd))
+      return FALSE;
+    note_amount (quote, *usd, "clip");
+    return TRUE;
+  }
+  return estimate_clip (quote, key, usd)
       && multiply_by_length (quote, seconds, usd);
 }
 
@@ -735,7 +765,8 @@ check_currency (Quote *quote)
   return TRUE;
 }
 
-/* Longer clips cost more, whatever they are made of. */
+/* Clips, sounds and further images that go in are charged for in ways of
+ * their own. */
 static gboolean
 check_inputs (Quote *quote)
 {
@@ -743,14 +774,14 @@ check_inputs (Quote *quote)
     "reference" };
   JsonObjectIter iter;
   const char *name;
-  JsonNode *value;
+  gboolean is_on;
 
   json_object_iter_init (&iter, quote->outline);
-  while (json_object_iter_next (&iter, &name, &value)) {
+  while (json_object_iter_next (&iter, &name, NULL)) {
     g_autofree char *lower = g_ascii_strdown (name, -1);
 
     if (strcmp (name, "image") == 0
-        || json_node_get_value_type (value) == G_TYPE_BOOLEAN)
+        || nanogpt_json_get_boolean (quote->outline, name, &is_on))
       continue;
     for (guint i = 0; i < G_N_ELEMENTS (words); i++) {
       if (strstr (lower, words[i]) != NULL)

@@ -1,0 +1,642 @@
+/* nanovid: what a request is said to cost, and what it does
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <json-glib/json-glib.h>
+#include <libsoup/soup.h>
+#include <math.h>
+#include <string.h>
+
+#include "fixture/env.h"
+#include "nanogpt/price.h"
+#include "parameters.h"
+#include "simulator/simulator.h"
+
+#define UNKNOWN (-1)
+#define IMAGE "\nimage-url=https://example.com/a.png"
+#define IMAGE_FIELD "\"imageUrl\":\"https://example.com/a.png\""
+
+/* Fields as the service lists them. */
+#define DURATION                                                               \
+  "\"duration\":{\"type\":\"select\",\"default\":\"5\",\"options\":["          \
+  "{\"value\":\"5\"},{\"value\":\"10\"}]}"
+#define RESOLUTION                                                             \
+  "\"resolution\":{\"type\":\"select\",\"default\":\"720p\",\"options\":["     \
+  "{\"value\":\"480p\"},{\"value\":\"720p\"},{\"value\":\"1080p\"}]}"
+#define AUDIO                                                                  \
+  "\"generateAudio\":{\"type\":\"switch\",\"label\":\"x\",\"default\":true}"
+#define PRO "\"pro_mode\":{\"type\":\"switch\",\"default\":false}"
+#define FRAMES                                                                 \
+  "\"num_frames\":{\"type\":\"number\",\"default\":81,\"options\":["           \
+  "{\"value\":\"81\"},{\"value\":\"100\"}]}"
+#define USUAL DURATION "," RESOLUTION
+
+/* Prices by way of listing them; the amounts are not those of any model. */
+#define PER_SECOND "\"per_second\":0.04,\"supported_durations\":[5,10]"
+#define BY_RESOLUTION                                                          \
+  "\"per_second_by_resolution\":{\"480p\":0.1,\"720p\":0.25},"                 \
+  "\"video_edit_per_second_by_resolution\":{\"480p\":9},"                      \
+  "\"default_duration\":5,\"min_duration\":4,\"max_duration\":30,"             \
+  "\"default_resolution\":\"720p\",\"variant\":\"standard\""
+#define WITH_FEE                                                               \
+  "\"per_second_by_resolution\":{\"720p\":0.25},\"image_input_fee\":0.017"
+#define PER_DURATION "\"per_duration\":{\"5\":0.35,\"10\":0.7}"
+#define WITH_MULTIPLIER                                                        \
+  PER_DURATION ",\"unit\":\"per_video\",\"audio_multiplier\":2"
+#define PER_RESOLUTION "\"per_resolution\":{\"480p\":0.2,\"720p\":0.4}"
+#define WITH_FRAMES                                                            \
+  PER_RESOLUTION ",\"frame_multiplier\":1.25,\"frame_threshold\":81"
+#define WITH_AUDIO                                                             \
+  "\"with_audio\":4.8,\"without_audio\":3.2,\"fixed_duration_seconds\":8"
+#define BASE                                                                   \
+  "\"base_price\":3.4,\"base_duration\":5,\"per_extra_second\":0.68,"          \
+  "\"max_duration\":30"
+#define BASE_PRO "\"base_price\":0.4,\"pro_multiplier\":2"
+#define BY_PRO                                                                 \
+  "\"standard_prices_per_second\":{\"720p\":0.1},"                             \
+  "\"pro_prices_per_second\":{\"720p\":0.3,\"1080p\":0.5}"
+#define TABLE "\"base_prices_by_resolution\":{\"480p\":0.12,\"720p\":0.285}"
+#define WITH_DOUBLE TABLE ",\"duration_multiplier\":2"
+#define WITH_FACTORS TABLE ",\"duration_multipliers\":{\"5\":1,\"10\":1.6}"
+#define WITH_OVERRIDES                                                         \
+  WITH_FACTORS ",\"duration_overrides\":{\"10\":{\"480p\":0.3}}"
+#define BY_INPUT                                                               \
+  "\"text_to_video_per_second\":{\"720p\":0.4,\"1080p\":0.65},"                \
+  "\"image_to_video_with_audio_per_second\":0.5,"                              \
+  "\"image_to_video_without_audio_per_second\":0.2"
+#define BY_AUDIO                                                               \
+  "\"text_image_with_audio_per_second\":0.15,"                                 \
+  "\"text_image_without_audio_per_second\":0.1,"                               \
+  "\"reference_prices\":{\"720p\":{\"with_audio\":0.8}}"
+#define BY_MODE                                                                \
+  "\"per_second_by_mode\":{\"text_to_video\":0.112,\"image_to_video\":0.2,"    \
+  "\"reference_to_video_video\":0.168}"
+#define BY_MODE_AND_RESOLUTION                                                 \
+  "\"per_second_by_mode_and_resolution\":{\"text_to_video\":{\"720p\":0.13},"  \
+  "\"image_to_video\":{\"720p\":0.14}}"
+#define OUTPUT                                                                 \
+  "\"output_per_second\":0.13,\"reference_video_input_per_second\":0.13,"      \
+  "\"extra_reference_image\":0.04,\"included_reference_images\":5,"            \
+  "\"lora\":{\"min_duration\":3},\"min_duration\":5,\"max_duration\":8"
+
+/* A model that lists these fields and this price, a request, and what it will
+ * cost; or what is said of why that is unknown. */
+static const struct
+{
+  const char *name;
+  const char *parameters;
+  const char *pricing;
+  const char *given;
+  double usd;
+  const char *words;
+} cases[] = {
+  { "second", USUAL, PER_SECOND, "prompt=x", 0.2, "$0.04 a second|5 s" },
+  { "second-10", USUAL, PER_SECOND, "prompt=x\nduration=10", 0.4, "10 s" },
+  { "second-number", USUAL, PER_SECOND,
+      "prompt=x\nparameters={\"duration\":10}", 0.4, "10 s" },
+  { "second-any-resolution", USUAL, PER_SECOND, "prompt=x\nresolution=1080p",
+      0.2, "$0.04" },
+  { "second-unlisted", USUAL, PER_SECOND, "prompt=x\nduration=7", UNKNOWN,
+      "duration with 7" },
+  { "second-unpriced", USUAL, "\"per_second\":1,\"supported_durations\":[5]",
+      "prompt=x\nduration=10", UNKNOWN, "10 seconds" },
+  { "second-no-length", RESOLUTION, "\"per_second\":1", "prompt=x", UNKNOWN,
+      "no duration" },
+  { "second-only-length", RESOLUTION,
+      "\"per_second\":0.098,\"supported_durations\":[5]", "prompt=x", 0.49,
+      "5 s" },
+  { "second-only-length-asked", RESOLUTION,
+      "\"per_second\":0.098,\"supported_durations\":[5]",
+      "prompt=x\nduration=5", UNKNOWN, "not list duration" },
+  { "second-two-defaults", USUAL, "\"per_second\":1,\"default_duration\":8",
+      "prompt=x", UNKNOWN, "two defaults for duration" },
+  { "second-two-defaults-asked", USUAL,
+      "\"per_second\":1,\"default_duration\":8", "prompt=x\nduration=5", 5,
+      "5 s" },
+  { "second-fraction", "\"duration\":{\"type\":\"number\",\"default\":2.5}",
+      "\"per_second\":1", "prompt=x", UNKNOWN, "whole number" },
+  { "second-auto", "\"duration\":{\"type\":\"text\",\"default\":\"auto\"}",
+      "\"per_second\":1", "prompt=x", UNKNOWN, "whole number" },
+  { "second-other-name", "\"seconds\":{\"default\":\"4\"}", "\"per_second\":1",
+      "prompt=x\nparameters={\"seconds\":\"12\"}", 12, "12 s" },
+  { "second-wrong-name", "\"seconds\":{\"default\":\"4\"}", "\"per_second\":1",
+      "prompt=x\nduration=5", UNKNOWN, "not list duration" },
+  { "second-two-names", "\"seconds\":{\"default\":\"4\"}", "\"per_second\":1",
+      "prompt=x\nduration=5\nparameters={\"seconds\":5}", UNKNOWN,
+      "both duration and seconds" },
+  { "second-high-resolution", USUAL,
+      "\"per_second\":1,\"high_resolution_per_second\":2", "prompt=x", UNKNOWN,
+      "high_resolution_per_second" },
+  { "second-more-frames", USUAL "," FRAMES, PER_SECOND,
+      "prompt=x\nnum-frames=100", UNKNOWN, "num_frames" },
+  { "second-usual-frames", USUAL "," FRAMES, PER_SECOND,
+      "prompt=x\nnum-frames=81", 0.2, "$0.04" },
+
+  { "resolution", USUAL, BY_RESOLUTION, "prompt=x", 1.25,
+      "$0.25 a second|720p|5 s" },
+  { "resolution-480p", USUAL, BY_RESOLUTION,
+      "prompt=x\nresolution=480p\nduration=10", 1, "$0.1 a second|480p|10 s" },
+  { "resolution-case", USUAL, BY_RESOLUTION, "prompt=x\nresolution=480P", 0.5,
+      "$0.1" },
+  { "resolution-unpriced", USUAL, BY_RESOLUTION, "prompt=x\nresolution=1080p",
+      UNKNOWN, "no 1080p" },
+  { "resolution-unlisted", USUAL, BY_RESOLUTION, "prompt=x\nresolution=4k",
+      UNKNOWN, "resolution with 4k" },
+  { "resolution-fields-unlisted", "", BY_RESOLUTION, "prompt=x", 1.25,
+      "$0.25" },
+  { "resolution-fields-unlisted-asked", "", BY_RESOLUTION,
+      "prompt=x\nresolution=480p\nduration=4", 0.4, "$0.1 a second" },
+  { "resolution-fields-unlisted-out", "", BY_RESOLUTION,
+      "prompt=x\nduration=31", UNKNOWN, "31 seconds" },
+  { "resolution-image", USUAL, BY_RESOLUTION, "prompt=x" IMAGE, 1.25, "$0.25" },
+  { "resolution-video", USUAL, BY_RESOLUTION,
+      "prompt=x\nparameters={\"videoUrl\":\"https://example.com/v.mp4\"}",
+      UNKNOWN, "videoUrl" },
+  { "resolution-references", USUAL, BY_RESOLUTION,
+      "prompt=x\nparameters={\"reference_images\":[\"https://example.com/\"]}",
+      UNKNOWN, "reference_images" },
+  { "resolution-last-image", USUAL, BY_RESOLUTION,
+      "prompt=x\nparameters={\"last_image\":\"https://example.com/b.png\"}",
+      UNKNOWN, "last_image" },
+  { "resolution-audio-length", USUAL, BY_RESOLUTION,
+      "prompt=x\nparameters={\"audioDuration\":30}", UNKNOWN, "audioDuration" },
+  { "resolution-mode", USUAL, BY_RESOLUTION,
+      "prompt=x\nparameters={\"mode\":\"video-extend\"}", UNKNOWN, "mode" },
+  { "resolution-mode-default",
+      USUAL ",\"mode\":{\"type\":\"select\",\"default\":\"auto\"}",
+      BY_RESOLUTION, "prompt=x\nparameters={\"mode\":\"auto\"}", 1.25,
+      "$0.25" },
+  { "resolution-pro", USUAL "," PRO, BY_RESOLUTION,
+      "prompt=x\nparameters={\"pro_mode\":true}", UNKNOWN, "pro_mode" },
+  { "resolution-not-pro", USUAL "," PRO, BY_RESOLUTION,
+      "prompt=x\nparameters={\"pro_mode\":false}", 1.25, "$0.25" },
+  { "resolution-sound", USUAL "," AUDIO, BY_RESOLUTION,
+      "prompt=x\nparameters={\"generateAudio\":\"true\"}", 1.25, "$0.25" },
+  { "fee", USUAL, WITH_FEE, "prompt=x" IMAGE, 1.267, "$0.017 for the image" },
+  { "fee-none", USUAL, WITH_FEE, "prompt=x", 1.25, "$0.25" },
+
+  { "length", USUAL, PER_DURATION, "prompt=x\nduration=10", 0.7, "$0.7|10 s" },
+  { "length-unlisted", "\"duration\":{\"default\":\"8\"}", PER_DURATION,
+      "prompt=x", UNKNOWN, "no 8" },
+  { "length-audio", USUAL "," AUDIO, WITH_MULTIPLIER, "prompt=x", 0.7,
+      "$0.35 a clip|with audio|times 2" },
+  { "length-no-audio", USUAL "," AUDIO, WITH_MULTIPLIER,
+      "prompt=x\nparameters={\"generateAudio\":false}", 0.35, "without audio" },
+  { "length-audio-unlisted", USUAL, WITH_MULTIPLIER, "prompt=x", UNKNOWN,
+      "sound" },
+  { "length-audio-wrong-name", USUAL "," AUDIO, WITH_MULTIPLIER,
+      "prompt=x\nparameters={\"sound\":false}", UNKNOWN, "not list sound" },
+  { "length-other-unit", USUAL, PER_DURATION ",\"unit\":\"per_credit\"",
+      "prompt=x", UNKNOWN, "what its price is for" },
+  { "length-no-table", USUAL, "\"per_duration\":5", "prompt=x", UNKNOWN,
+      "per_duration" },
+
+  { "clip-resolution", USUAL, PER_RESOLUTION, "prompt=x\nresolution=480p", 0.2,
+      "$0.2 a clip|480p" },
+  { "clip-resolution-longer", USUAL, PER_RESOLUTION, "prompt=x\nduration=10",
+      UNKNOWN, "duration" },
+  { "clip-resolution-usual", USUAL, PER_RESOLUTION, "prompt=x\nduration=5", 0.4,
+      "$0.4" },
+  { "frames", RESOLUTION "," FRAMES, WITH_FRAMES, "prompt=x" IMAGE, 0.4,
+      "$0.4|81 frames" },
+  { "frames-more", RESOLUTION "," FRAMES, WITH_FRAMES,
+      "prompt=x\nnum-frames=90" IMAGE, 0.5, "90 frames|times 1.25" },
+  { "frames-too-many", RESOLUTION "," FRAMES, WITH_FRAMES,
+      "prompt=x\nnum-frames=101" IMAGE, UNKNOWN, "num_frames with 101" },
+  { "frames-unpriced", RESOLUTION "," FRAMES, PER_RESOLUTION,
+      "prompt=x\nnum-frames=90" IMAGE, UNKNOWN, "num_frames" },
+
+  { "audio", RESOLUTION "," AUDIO, WITH_AUDIO, "prompt=x\nresolution=480p", 4.8,
+      "$4.8 a clip|with audio" },
+  { "audio-off", RESOLUTION "," AUDIO, WITH_AUDIO,
+      "prompt=x\nparameters={\"generateAudio\":false}", 3.2, "without audio" },
+  { "audio-fixed-length", RESOLUTION "," AUDIO, WITH_AUDIO,
+      "prompt=x\nduration=8", 4.8, "$4.8" },
+  { "audio-longer", RESOLUTION "," AUDIO, WITH_AUDIO, "prompt=x\nduration=10",
+      UNKNOWN, "duration" },
+  { "audio-one-price", AUDIO, "\"without_audio\":1", "prompt=x", UNKNOWN,
+      "with_audio" },
+
+  { "base", "\"duration\":{\"default\":\"5s\",\"min\":5,\"max\":30}", BASE,
+      "prompt=x", 3.4, "$3.4" },
+  { "base-more", "\"duration\":{\"default\":\"5s\",\"min\":5,\"max\":30}", BASE,
+      "prompt=x\nparameters={\"duration\":\"8s\"}", 5.44,
+      "$3.4 a clip|$0.68 a second after 5 s" },
+  { "base-no-length", USUAL, "\"base_price\":1,\"per_extra_second\":0.1",
+      "prompt=x", UNKNOWN, "base_duration" },
+  { "base-nothing-more", USUAL, "\"base_price\":1,\"per_extra_second\":0",
+      "prompt=x\nduration=10", 1, "$1" },
+  { "base-no-surcharge", USUAL, "\"base_price\":1,\"base_duration\":5",
+      "prompt=x", UNKNOWN, "per_extra_second" },
+  { "base-alone", RESOLUTION, "\"base_price\":0.4", "prompt=x", 0.4, "$0.4" },
+  { "base-pro", RESOLUTION "," PRO, BASE_PRO,
+      "prompt=x\nparameters={\"pro_mode\":true}", 0.8, "pro mode|times 2" },
+  { "base-not-pro", RESOLUTION "," PRO, BASE_PRO, "prompt=x", 0.4, "$0.4" },
+  { "clip", RESOLUTION, "\"per_video\":2.8,\"fixed_duration_seconds\":7",
+      "prompt=x", 2.8, "$2.8 a clip" },
+  { "generation", "", "\"per_generation\":0.5", "prompt=x", 0.5, "$0.5" },
+  { "free", "", "\"per_video\":0", "prompt=x", 0, "$0 a clip" },
+
+  { "pro", USUAL "," PRO, BY_PRO, "prompt=x", 0.5, "$0.1 a second" },
+  { "pro-on", USUAL "," PRO, BY_PRO,
+      "prompt=x\nresolution=1080p\nparameters={\"pro_mode\":true}", 2.5,
+      "$0.5 a second|pro mode|1080p" },
+  { "pro-needed", USUAL "," PRO, BY_PRO, "prompt=x\nresolution=1080p", UNKNOWN,
+      "no 1080p" },
+
+  { "table", USUAL, WITH_DOUBLE, "prompt=x\nresolution=480p", 0.12,
+      "$0.12 a clip|480p|5 s" },
+  { "table-double", USUAL, WITH_DOUBLE, "prompt=x\nduration=10", 0.57,
+      "$0.285|times 2" },
+  { "table-double-range",
+      RESOLUTION ",\"duration\":{\"default\":\"5\",\"min\":5,\"max\":10}",
+      WITH_DOUBLE, "prompt=x", UNKNOWN, "multiplier" },
+  { "table-double-elsewhere", USUAL, WITH_DOUBLE ",\"base_duration\":10",
+      "prompt=x", UNKNOWN, "multiplier" },
+  { "table-plain", USUAL, TABLE, "prompt=x", UNKNOWN, "multipliers" },
+  { "table-factors", USUAL, WITH_FACTORS, "prompt=x\nduration=10", 0.456,
+      "$0.285 a clip|times 1.6" },
+  { "table-overrides", USUAL, WITH_OVERRIDES,
+      "prompt=x\nduration=10\nresolution=480p", 0.3, "$0.3 a clip" },
+  { "table-overrides-others", USUAL, WITH_OVERRIDES, "prompt=x", 0.285,
+      "$0.285 a clip|times 1" },
+  { "table-overrides-unpriced", USUAL, WITH_OVERRIDES, "prompt=x\nduration=10",
+      UNKNOWN, "no 720p" },
+
+  { "input-text", USUAL "," AUDIO, BY_INPUT, "prompt=x", 2, "$0.4 a second" },
+  { "input-image", USUAL "," AUDIO, BY_INPUT, "prompt=x" IMAGE, 2.5,
+      "$0.5 a second|with audio" },
+  { "input-image-silent", USUAL "," AUDIO, BY_INPUT,
+      "prompt=x\nparameters={\"generateAudio\":false}" IMAGE, 1,
+      "$0.2 a second|without audio" },
+  { "input-audio", USUAL "," AUDIO, BY_AUDIO, "prompt=x\nduration=10", 1.5,
+      "$0.15" },
+  { "input-audio-off", USUAL "," AUDIO, BY_AUDIO,
+      "prompt=x\nparameters={\"generateAudio\":false}" IMAGE, 0.5, "$0.1" },
+  { "mode-text", USUAL, BY_MODE, "prompt=x", 0.56, "$0.112" },
+  { "mode-image", USUAL, BY_MODE, "prompt=x" IMAGE, 1, "$0.2" },
+  { "mode-missing", USUAL, "\"per_second_by_mode\":{\"video_edit\":1}",
+      "prompt=x", UNKNOWN, "text_to_video" },
+  { "mode-resolution", USUAL, BY_MODE_AND_RESOLUTION, "prompt=x" IMAGE, 0.7,
+      "$0.14 a second|720p" },
+  { "output", USUAL, OUTPUT, "prompt=x", 0.65, "$0.13 a second" },
+  { "output-longer", USUAL, OUTPUT, "prompt=x\nduration=10", UNKNOWN,
+      "10 seconds" },
+  { "output-lora", USUAL, OUTPUT,
+      "prompt=x\nparameters={\"loras\":[{\"url\":\"https://example.com/l\"}]}",
+      UNKNOWN, "loras" },
+
+  { "raw", USUAL,
+      "\"raw\":{\"type\":\"dynamic\",\"pricesPerSecond\":{\"720p\":0.05},"
+      "\"defaultDuration\":5,\"defaultResolution\":\"720p\"}",
+      "prompt=x", UNKNOWN, "raw" },
+  { "minimum", USUAL, "\"minimum\":0.25", "prompt=x", UNKNOWN, "minimum" },
+  { "second-and-minimum", USUAL, PER_SECOND ",\"minimum\":1", "prompt=x",
+      UNKNOWN, "minimum" },
+  { "two-ways", USUAL, PER_SECOND "," PER_DURATION, "prompt=x", UNKNOWN,
+      "not understood" },
+  { "note", USUAL, PER_SECOND ",\"note\":\"More may be charged\"", "prompt=x",
+      UNKNOWN, "note" },
+  { "nothing", USUAL, "\"default_duration\":5", "prompt=x", UNKNOWN,
+      "no price" },
+  { "negative", USUAL, "\"per_video\":-1", "prompt=x", UNKNOWN, "per_video" },
+  { "huge", USUAL, "\"per_video\":1e300", "prompt=x", UNKNOWN, "per_video" },
+  { "words", USUAL, "\"per_video\":\"cheap\"", "prompt=x", UNKNOWN,
+      "per_video" },
+  { "types", USUAL, "\"per_second_by_resolution\":[1]", "prompt=x", UNKNOWN,
+      "per_second_by_resolution" },
+  { "euro", USUAL, PER_SECOND ",\"currency\":\"EUR\"", "prompt=x", UNKNOWN,
+      "USD" },
+};
+
+static NanogptCatalog *
+parse (const char *text)
+{
+  g_autoptr (GBytes) body = g_bytes_new (text, strlen (text));
+  g_autoptr (GError) error = NULL;
+  NanogptCatalog *catalog = nanogpt_catalog_parse (body, &error);
+
+  g_assert_no_error (error);
+  return catalog;
+}
+
+static NanogptRequest *
+make_request (const char *model, const char *text)
+{
+  g_autoptr (NanogptParameters) parameters = parameters_from_text (text);
+  g_autoptr (GError) error = NULL;
+  NanogptRequest *request;
+
+  g_free (parameters->model);
+  parameters->model = g_strdup (model);
+  request = nanogpt_request_new (parameters, NULL, &error);
+  g_assert_no_error (error);
+  return request;
+}
+
+static void
+check_words (const char *text, const char *list)
+{
+  g_auto (GStrv) words = g_strsplit (list, "|", -1);
+
+  g_test_message ("%s", text);
+  for (guint i = 0; words[i] != NULL; i++)
+    g_assert_nonnull (strstr (text, words[i]));
+}
+
+static void
+test_case (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  const char *currency = strstr (cases[i].pricing, "\"currency\"");
+  g_autofree char *text = g_strdup_printf (
+      "{\"data\":[{\"id\":\"m\",\"pricing\":{%s%s},\"supported_parameters\":"
+      "{\"parameters\":{%s}}}]}",
+      currency ? "" : "\"currency\":\"USD\",", cases[i].pricing,
+      cases[i].parameters);
+  g_autoptr (NanogptCatalog) catalog = parse (text);
+  g_autoptr (NanogptRequest) request = make_request ("m", cases[i].given);
+  g_autofree char *how = NULL;
+  double usd = -5;
+
+  if (nanogpt_price_estimate (catalog, request, &usd, &how)) {
+    g_assert_cmpfloat_with_epsilon (usd, cases[i].usd, 1e-9);
+  } else {
+    g_assert_cmpfloat (cases[i].usd, ==, UNKNOWN);
+    g_assert_cmpfloat (usd, ==, -5);
+  }
+  check_words (how, cases[i].words);
+}
+
+/* Listings without the parts that a price is made from. */
+static void
+test_unlisted (void)
+{
+  static const struct
+  {
+    const char *listing;
+    const char *words;
+  } listings[] = {
+    { "{\"data\":[{\"id\":\"other\"}]}", "not list the model" },
+    { "{\"data\":[{\"id\":\"m\"}]}", "not list one" },
+    { "{\"data\":[{\"id\":\"m\",\"pricing\":[0.5]}]}", "not list one" },
+    { "{\"data\":[{\"id\":\"m\",\"pricing\":{\"per_video\":1}}]}", "USD" },
+    { "{\"data\":[{\"id\":\"m\",\"pricing\":{\"currency\":\"USD\"}}]}",
+        "no price" },
+  };
+  g_autoptr (NanogptRequest) request = make_request ("m", "prompt=x");
+
+  for (guint i = 0; i < G_N_ELEMENTS (listings); i++) {
+    g_autoptr (NanogptCatalog) catalog = parse (listings[i].listing);
+    g_autofree char *how = NULL;
+    double usd;
+
+    g_assert_false (nanogpt_price_estimate (catalog, request, &usd, &how));
+    check_words (how, listings[i].words);
+  }
+}
+
+/* The simulator keeps its own prices, and charges by its own reckoning. */
+
+typedef struct
+{
+  NanogptSimulator *simulator;
+  SoupSession *session;
+  NanogptCatalog *catalog;
+  guint known;
+  guint unknown;
+  GHashTable *unpriced; /* models without a known price */
+} Shop;
+
+static JsonObject *
+exchange (Shop *shop, const char *method, const char *path, GBytes *body,
+    guint *status)
+{
+  g_autofree char *url = g_strconcat (
+      nanogpt_simulator_get_base_url (shop->simulator), path, NULL);
+  g_autoptr (SoupMessage) message = soup_message_new (method, url);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) answer = NULL;
+  g_autoptr (JsonParser) parser = json_parser_new ();
+
+  soup_message_headers_append (
+      soup_message_get_request_headers (message), "x-api-key", "sk-nano-test");
+  if (body)
+    soup_message_set_request_body_from_bytes (
+        message, "application/json", body);
+  answer = soup_session_send_and_read (shop->session, message, NULL, &error);
+  g_assert_no_error (error);
+  *status = soup_message_get_status (message);
+  json_parser_load_from_data (parser, g_bytes_get_data (answer, NULL),
+      g_bytes_get_size (answer), &error);
+  g_assert_no_error (error);
+  if (!body)
+    shop->catalog = nanogpt_catalog_parse (answer, &error);
+  g_assert_no_error (error);
+  return json_object_ref (json_node_get_object (json_parser_get_root (parser)));
+}
+
+/* @fields: JSON members to send beside the model and a prompt. */
+static void
+buy (Shop *shop, const char *model, const char *fields)
+{
+  g_autofree char *given =
+      g_strdup_printf ("prompt=x\nparameters={%s}", fields);
+  g_autoptr (NanogptParameters) parameters = parameters_from_text (given);
+  g_autoptr (NanogptRequest) request = NULL;
+  g_autoptr (JsonObject) answer = NULL;
+  g_autofree char *how = NULL;
+  double usd;
+  double cost;
+  guint status;
+
+  g_free (parameters->model);
+  parameters->model = g_strdup (model);
+  request = nanogpt_request_new (parameters, NULL, NULL);
+  if (!request)
+    return;
+  if (!nanogpt_price_estimate (shop->catalog, request, &usd, &how)) {
+    g_test_message ("%s", how);
+    shop->unknown++;
+    if (*fields == '\0' || g_str_equal (fields, IMAGE_FIELD))
+      g_hash_table_add (shop->unpriced, g_strdup (model));
+    return;
+  }
+  answer = exchange (shop, "POST", "/api/generate-video",
+      nanogpt_request_get_body (request), &status);
+  if (status != 202) {
+    g_assert_cmpuint (status, ==, 400);
+    return;
+  }
+  shop->known++;
+  cost = json_object_get_double_member (answer, "cost");
+  if (fabs (usd - cost) > 1e-9)
+    g_test_message ("%s: %s", nanogpt_request_get_kind (request), how);
+  g_assert_cmpfloat_with_epsilon (usd, cost, 1e-9);
+}
+
+/* Every listed value of every field, alone and with each of another's. */
+static void
+buy_all (Shop *shop, const char *model, GPtrArray *fields, gboolean has_image)
+{
+  const char *image = has_image ? "," IMAGE_FIELD : "";
+
+  buy (shop, model, has_image ? IMAGE_FIELD : "");
+  for (guint i = 0; i < fields->len; i++) {
+    g_autofree char *one = g_strconcat (fields->pdata[i], image, NULL);
+
+    buy (shop, model, one);
+    for (guint j = i + 1; j < fields->len; j++) {
+      g_autofree char *two =
+          g_strconcat (fields->pdata[i], ",", fields->pdata[j], image, NULL);
+
+      if (strcspn (fields->pdata[i], ":") != strcspn (fields->pdata[j], ":")
+          || strncmp (fields->pdata[i], fields->pdata[j],
+                 strcspn (fields->pdata[i], ":"))
+              != 0)
+        buy (shop, model, two);
+    }
+  }
+}
+
+/* Fields that a price may depend on, as JSON members. */
+static GPtrArray *
+list_fields (JsonObject *model)
+{
+  static const char *const names[] = { "duration", "seconds", "resolution",
+    "size", "num_frames", "pro_mode", "generateAudio", "generate_audio",
+    "sound" };
+  GPtrArray *fields = g_ptr_array_new_with_free_func (g_free);
+  JsonObject *parameters = json_object_get_object_member (
+      json_object_get_object_member (model, "supported_parameters"),
+      "parameters");
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    JsonObject *field;
+    JsonArray *options;
+
+    if (!json_object_has_member (parameters, names[i]))
+      continue;
+    field = json_object_get_object_member (parameters, names[i]);
+    if (json_object_has_member (field, "options")) {
+      options = json_object_get_array_member (field, "options");
+      for (guint j = 0; j < json_array_get_length (options); j++)
+        g_ptr_array_add (fields,
+            g_strdup_printf ("\"%s\":\"%s\"", names[i],
+                json_object_get_string_member (
+                    json_array_get_object_element (options, j), "value")));
+    } else if (json_object_has_member (field, "max")) {
+      g_ptr_array_add (fields,
+          g_strdup_printf ("\"%s\":\"%.0f\"", names[i],
+              json_object_get_double_member (field, "max")));
+    } else {
+      g_ptr_array_add (fields, g_strdup_printf ("\"%s\":true", names[i]));
+      g_ptr_array_add (fields, g_strdup_printf ("\"%s\":false", names[i]));
+    }
+  }
+  return fields;
+}
+
+static void
+shop_open (Shop *shop, double price, JsonArray **models)
+{
+  NanogptSimulatorOptions options;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) listing = NULL;
+  guint status;
+
+  nanogpt_simulator_options_init (&options);
+  options.states = "IN_QUEUE,FAILED"; /* nothing needs to be rendered */
+  options.default_balance = 1e6;
+  options.submit_limit = 0;
+  options.price = price;
+  shop->simulator = nanogpt_simulator_new (&options, &error);
+  g_assert_no_error (error);
+  shop->session = soup_session_new_with_options ("timeout", 20, NULL);
+  shop->unpriced =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  listing = exchange (
+      shop, "GET", "/api/v1/video-models?detailed=true", NULL, &status);
+  g_assert_cmpuint (status, ==, 200);
+  *models = json_array_ref (json_object_get_array_member (listing, "data"));
+}
+
+static void
+shop_close (Shop *shop)
+{
+  nanogpt_catalog_unref (shop->catalog);
+  g_hash_table_unref (shop->unpriced);
+  g_object_unref (shop->session);
+  nanogpt_simulator_free (shop->simulator);
+}
+
+static void
+buy_everything (Shop *shop, JsonArray *models)
+{
+  for (guint i = 0; i < json_array_get_length (models); i++) {
+    JsonObject *model = json_array_get_object_element (models, i);
+    g_autoptr (GPtrArray) fields = list_fields (model);
+    const char *slug = json_object_get_string_member (model, "id");
+    JsonObject *capabilities =
+        json_object_get_object_member (model, "capabilities");
+
+    if (json_object_get_boolean_member (capabilities, "text_to_video"))
+      buy_all (shop, slug, fields, FALSE);
+    if (json_object_get_boolean_member (capabilities, "image_to_video"))
+      buy_all (shop, slug, fields, TRUE);
+  }
+}
+
+static void
+test_simulator (void)
+{
+  Shop shop = { 0 };
+  g_autoptr (JsonArray) models = NULL;
+
+  shop_open (&shop, -1, &models);
+  buy_everything (&shop, models);
+  g_test_message ("%u known, %u unknown", shop.known, shop.unknown);
+  g_assert_cmpuint (shop.known, >, 300);
+  g_assert_cmpuint (
+      nanogpt_simulator_count_charges (shop.simulator), ==, shop.known);
+  /* One does not list how long its base price lasts, two go by the length of
+   * what goes in. */
+  g_assert_cmpuint (g_hash_table_size (shop.unpriced), ==, 3);
+  g_assert_true (g_hash_table_contains (shop.unpriced, "kling-v21-master"));
+  g_assert_true (
+      g_hash_table_contains (shop.unpriced, "kling-v2-avatar-standard"));
+  g_assert_true (g_hash_table_contains (shop.unpriced, "video-upscaler"));
+  shop_close (&shop);
+}
+
+/* One price for everything. */
+static void
+test_simulator_fixed (void)
+{
+  Shop shop = { 0 };
+  g_autoptr (JsonArray) models = NULL;
+
+  shop_open (&shop, 0.125, &models);
+  buy (&shop, "kling-v21-master", "\"duration\":\"10\"");
+  buy (&shop, "seedance-lite-video", "");
+  buy (&shop, "seedance-lite-video", "\"duration\":\"10\"," IMAGE_FIELD);
+  buy (&shop, "hunyuan-video", "\"num_frames\":65");
+  g_assert_cmpuint (shop.known, ==, 4);
+  g_assert_cmpfloat (nanogpt_simulator_get_charged (shop.simulator), ==, 0.5);
+  shop_close (&shop);
+}
+
+int
+main (int argc, char **argv)
+{
+  fixture_init (&argc, &argv);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *path = g_strdup_printf ("/price/case/%s", cases[i].name);
+
+    g_test_add_data_func (path, GUINT_TO_POINTER (i), test_case);
+  }
+  g_test_add_func ("/price/unlisted", test_unlisted);
+  g_test_add_func ("/price/simulator", test_simulator);
+  g_test_add_func ("/price/simulator-fixed", test_simulator_fixed);
+  return g_test_run ();
+}

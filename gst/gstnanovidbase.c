@@ -42,6 +42,7 @@ typedef struct
 {
   GstNanovidProperties *properties; /* object lock */
   NanogptPurse *purse;
+  GCancellable *cancellable; /* cancelled while flushing */
 
   GMutex lock;
   GCond cond;
@@ -221,7 +222,7 @@ attach (GstNanovidBase *self, GError **error)
     return GST_FLOW_ERROR;
 
   request = GST_NANOVID_BASE_GET_CLASS (self)->create_request (
-      self, properties, &request_error);
+      self, properties, priv->cancellable, &request_error);
   if (is_flushing (self))
     return GST_FLOW_FLUSHING;
   /* A job that is only collected was asked for before. */
@@ -713,6 +714,7 @@ gst_nanovid_base_unlock (GstBaseSrc *src)
   priv->flushing = TRUE;
   g_cond_broadcast (&priv->cond);
   g_mutex_unlock (&priv->lock);
+  g_cancellable_cancel (priv->cancellable);
   return TRUE;
 }
 
@@ -721,6 +723,7 @@ gst_nanovid_base_unlock_stop (GstBaseSrc *src)
 {
   GstNanovidBasePrivate *priv = get_private (GST_NANOVID_BASE (src));
 
+  g_cancellable_reset (priv->cancellable);
   g_mutex_lock (&priv->lock);
   priv->flushing = FALSE;
   g_mutex_unlock (&priv->lock);
@@ -858,6 +861,7 @@ gst_nanovid_base_finalize (GObject *object)
   g_free (priv->prompt);
   gst_nanovid_properties_free (priv->properties);
   nanogpt_purse_unref (priv->purse);
+  g_object_unref (priv->cancellable);
   g_cond_clear (&priv->cond);
   g_mutex_clear (&priv->lock);
   G_OBJECT_CLASS (gst_nanovid_base_parent_class)->finalize (object);
@@ -913,6 +917,7 @@ gst_nanovid_base_init (GstNanovidBase *self)
 
   priv->properties = gst_nanovid_properties_new ();
   priv->purse = nanogpt_purse_new ();
+  priv->cancellable = g_cancellable_new ();
   g_mutex_init (&priv->lock);
   g_cond_init (&priv->cond);
   gst_nanovid_progress_init (&priv->progress, GST_ELEMENT (self));

@@ -18,15 +18,17 @@ G_DECLARE_DERIVABLE_TYPE (
  * GstNanovidBaseClass:
  * @create_request: called on the streaming thread, with no lock held, before
  *   the first byte of each start: makes the request from @properties, a
- *   snapshot, and whatever else the element knows.  Returns %NULL with an error
- *   of %NANOGPT_ERROR, or without one when the element is flushing.
+ *   snapshot, and whatever else the element knows.  May wait, until the
+ *   cancellable is cancelled.  Returns %NULL with an error of %NANOGPT_ERROR,
+ *   or with any when it was cancelled.
  */
 struct _GstNanovidBaseClass
 {
   GstPushSrcClass parent_class;
 
   NanogptRequest *(*create_request) (GstNanovidBase *self,
-      const GstNanovidProperties *properties, GError **error);
+      const GstNanovidProperties *properties, GCancellable *cancellable,
+      GError **error);
 };
 
 G_END_DECLS

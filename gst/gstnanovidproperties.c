@@ -4,8 +4,6 @@
 
 #include "gstnanovidproperties.h"
 
-#include "nanogpt/error.h"
-
 typedef enum
 {
   KIND_STRING,
@@ -389,41 +387,4 @@ gst_nanovid_properties_get (
       return;
   }
   g_return_if_reached ();
-}
-
-static GBytes *
-load_image (const char *location, GError **error)
-{
-  g_autoptr (GError) reason = NULL;
-  char *data = NULL;
-  gsize length = 0;
-
-  /* A pipe or a device could keep the caller for ever. */
-  if (!g_file_test (location, G_FILE_TEST_IS_REGULAR)) {
-    g_autofree char *name = g_filename_display_name (location);
-
-    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-        "The image \"%s\" does not exist or is not a file", name);
-    return NULL;
-  }
-  if (!g_file_get_contents (location, &data, &length, &reason)) {
-    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-        "The image cannot be read: %s", reason->message);
-    return NULL;
-  }
-  return g_bytes_new_take (data, length);
-}
-
-NanogptRequest *
-gst_nanovid_properties_create_request (
-    const GstNanovidProperties *properties, GError **error)
-{
-  g_autoptr (GBytes) image = NULL;
-
-  if (properties->image_location) {
-    image = load_image (properties->image_location, error);
-    if (!image)
-      return NULL;
-  }
-  return nanogpt_request_new (properties->parameters, image, error);
 }

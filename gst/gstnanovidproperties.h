@@ -73,20 +73,6 @@ void gst_nanovid_properties_set (
 void gst_nanovid_properties_get (
     const GstNanovidProperties *properties, guint id, GValue *value);
 
-/**
- * gst_nanovid_properties_create_request:
- * @error: return location for an error
- *
- * Reads the image, when one is named: may block on the disk.
- *
- * Errors: those of nanogpt_request_new(), and %NANOGPT_ERROR_INVALID_REQUEST
- * for an image that cannot be read.
- *
- * Returns: (transfer full) (nullable): the request that the values make
- */
-NanogptRequest *gst_nanovid_properties_create_request (
-    const GstNanovidProperties *properties, GError **error);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (
     GstNanovidProperties, gst_nanovid_properties_free)
 

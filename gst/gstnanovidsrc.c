@@ -30,6 +30,8 @@
 
 #include "gstnanovidsrc.h"
 
+#include "gstnanovidrequest.h"
+
 struct _GstNanovidSrc
 {
   GstNanovidBase parent;
@@ -40,10 +42,12 @@ GST_ELEMENT_REGISTER_DEFINE (
     nanovidsrc, "nanovidsrc", GST_RANK_NONE, GST_TYPE_NANOVID_SRC)
 
 static NanogptRequest *
-gst_nanovid_src_create_request (GstNanovidBase *base G_GNUC_UNUSED,
-    const GstNanovidProperties *properties, GError **error)
+gst_nanovid_src_create_request (GstNanovidBase *base,
+    const GstNanovidProperties *properties, GCancellable *cancellable,
+    GError **error)
 {
-  return gst_nanovid_properties_create_request (properties, error);
+  return gst_nanovid_request_new (
+      GST_ELEMENT (base), properties, NULL, cancellable, error);
 }
 
 static void

@@ -1,0 +1,299 @@
+/* nanovid: one picture through stock decoders and encoders
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "gstnanovidconvert.h"
+
+#include <gst/app/app.h>
+#include <gst/pbutils/pbutils.h>
+#include <string.h>
+
+#include "nanogpt/error.h"
+
+/* A pipeline for one picture: source ! stages ! sink. */
+typedef struct
+{
+  GstElement *owner; /* who is told what is missing */
+  GstElement *pipeline;
+  GstElement *source;
+  GstElement *last; /* so far */
+} Chain;
+
+static GstElement *
+make_element (GstElement *owner, const char *name, GError **error)
+{
+  GstElement *element = gst_element_factory_make (name, NULL);
+
+  if (element)
+    return element;
+
+  gst_element_post_message (
+      owner, gst_missing_element_message_new (owner, name));
+  g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+      "The input picture cannot be converted: the GStreamer element \"%s\" is "
+      "not installed",
+      name);
+  return NULL;
+}
+
+static gboolean
+chain_add (Chain *chain, GstElement *element)
+{
+  gst_bin_add (GST_BIN (chain->pipeline), element);
+  if (chain->last && !gst_element_link (chain->last, element))
+    return FALSE;
+  chain->last = element;
+  return TRUE;
+}
+
+/* Returns: (transfer none) (nullable): the new stage */
+static GstElement *
+chain_append (Chain *chain, const char *name, GError **error)
+{
+  GstElement *element = make_element (chain->owner, name, error);
+
+  if (!element)
+    return NULL;
+  if (chain_add (chain, element))
+    return element;
+
+  g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+      "The input picture cannot be converted: no link to \"%s\"", name);
+  return NULL;
+}
+
+static void
+chain_clear (Chain *chain)
+{
+  if (!chain->pipeline)
+    return;
+  gst_element_set_state (chain->pipeline, GST_STATE_NULL);
+  gst_object_unref (chain->pipeline);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Chain, chain_clear)
+
+static gboolean
+chain_init (Chain *chain, GstElement *owner, GError **error)
+{
+  chain->owner = owner;
+  chain->pipeline = gst_pipeline_new (NULL);
+  chain->source = chain_append (chain, "appsrc", error);
+  return chain->source != NULL;
+}
+
+static void
+stop (GstElement *pipeline, gpointer user_data G_GNUC_UNUSED)
+{
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+}
+
+/* What is being worked on is finished by somebody else. */
+static void
+chain_abandon (Chain *chain)
+{
+  gst_element_call_async (chain->pipeline, stop, NULL, NULL);
+  gst_clear_object (&chain->pipeline);
+}
+
+static void
+on_cancelled (GCancellable *cancellable G_GNUC_UNUSED, gpointer bus)
+{
+  gst_bus_post (bus, gst_message_new_application (NULL, NULL));
+}
+
+/* Waits for the pipeline's end, its failure, or the cancellable. */
+static GstMessage *
+wait_for_end (GstElement *pipeline, GCancellable *cancellable)
+{
+  g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
+  GstMessage *message;
+  gulong id =
+      g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), bus, NULL);
+
+  message = gst_bus_timed_pop_filtered (bus, GST_CLOCK_TIME_NONE,
+      GST_MESSAGE_EOS | GST_MESSAGE_ERROR | GST_MESSAGE_APPLICATION);
+  g_cancellable_disconnect (cancellable, id);
+  return message;
+}
+
+static void
+set_error_from_message (GError **error, GstMessage *message)
+{
+  g_autoptr (GError) reason = NULL;
+  g_autofree char *debug = NULL;
+  GError *result;
+
+  gst_message_parse_error (message, &reason, &debug);
+  result = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+      "The input picture cannot be converted, it may be broken: %s",
+      reason->message);
+  nanogpt_error_get_details (result)->debug = g_steal_pointer (&debug);
+  g_propagate_error (error, result);
+}
+
+static void
+push (Chain *chain, GstSample *input)
+{
+  g_autoptr (GstBuffer) buffer =
+      gst_buffer_copy (gst_sample_get_buffer (input));
+  g_autoptr (GstSample) sample = NULL;
+
+  /* Its place in the stream that it is from means nothing here. */
+  GST_BUFFER_PTS (buffer) = 0;
+  GST_BUFFER_DTS (buffer) = GST_CLOCK_TIME_NONE;
+  GST_BUFFER_DURATION (buffer) = GST_CLOCK_TIME_NONE;
+  sample = gst_sample_new (buffer, gst_sample_get_caps (input), NULL, NULL);
+  g_object_set (chain->source, "format", GST_FORMAT_TIME, NULL);
+  gst_app_src_push_sample (GST_APP_SRC (chain->source), sample);
+  gst_app_src_end_of_stream (GST_APP_SRC (chain->source));
+}
+
+static GstSample *
+chain_run (
+    Chain *chain, GstSample *input, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GstMessage) message = NULL;
+  GstElement *sink = chain_append (chain, "appsink", error);
+  GstSample *output;
+
+  if (!sink)
+    return NULL;
+
+  g_object_set (sink, "sync", FALSE, "wait-on-eos", FALSE, NULL);
+  push (chain, input);
+  gst_element_set_state (chain->pipeline, GST_STATE_PLAYING);
+  message = wait_for_end (chain->pipeline, cancellable);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error)) {
+    chain_abandon (chain);
+    return NULL;
+  }
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR) {
+    set_error_from_message (error, message);
+    return NULL;
+  }
+
+  output = gst_app_sink_try_pull_sample (GST_APP_SINK (sink), 0);
+  if (!output) {
+    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+        "The input picture cannot be converted, it may be broken");
+  }
+  return output;
+}
+
+/* Software only: others may leave the frame where the next stage cannot read
+ * it. */
+static GstElement *
+make_decoder (GstElement *owner, GstCaps *caps, GError **error)
+{
+  GList *all = gst_element_factory_list_get_elements (
+      GST_ELEMENT_FACTORY_TYPE_DECODER, GST_RANK_MARGINAL);
+  GList *fitting =
+      gst_element_factory_list_filter (all, caps, GST_PAD_SINK, FALSE);
+  GstElement *decoder = NULL;
+
+  for (GList *l = fitting; l && !decoder; l = l->next) {
+    const char *klass =
+        gst_element_factory_get_metadata (l->data, GST_ELEMENT_METADATA_KLASS);
+
+    if (!strstr (klass, "Hardware"))
+      decoder = gst_element_factory_create (l->data, NULL);
+  }
+  gst_plugin_feature_list_free (fitting);
+  gst_plugin_feature_list_free (all);
+  if (decoder)
+    return decoder;
+
+  gst_element_post_message (
+      owner, gst_missing_decoder_message_new (owner, caps));
+  g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+      "The input image is too large, and cannot be made smaller: a GStreamer "
+      "decoder for %s is not installed",
+      gst_structure_get_name (gst_caps_get_structure (caps, 0)));
+  return NULL;
+}
+
+GstSample *
+gst_nanovid_convert_decode (GstElement *element, GstSample *image,
+    GCancellable *cancellable, GError **error)
+{
+  g_auto (Chain) chain = { 0 };
+  GstElement *decoder =
+      make_decoder (element, gst_sample_get_caps (image), error);
+
+  if (!decoder)
+    return NULL;
+  gst_object_ref_sink (decoder);
+  if (!chain_init (&chain, element, error)) {
+    gst_object_unref (decoder);
+    return NULL;
+  }
+  chain_add (&chain, decoder);
+  gst_object_unref (decoder);
+  return chain_run (&chain, image, cancellable, error);
+}
+
+static gboolean
+append_filter (Chain *chain, int width, int height, GError **error)
+{
+  GstElement *filter = chain_append (chain, "capsfilter", error);
+  g_autoptr (GstCaps) caps = NULL;
+
+  if (!filter)
+    return FALSE;
+
+  /* JPEG files are read as full-range BT.601, and the encoder takes what it
+   * gets. */
+  caps = gst_caps_new_simple ("video/x-raw", "format", G_TYPE_STRING, "I420",
+      "width", G_TYPE_INT, width, "height", G_TYPE_INT, height,
+      "pixel-aspect-ratio", GST_TYPE_FRACTION, 1, 1, "colorimetry",
+      G_TYPE_STRING, "1:4:0:0", NULL);
+  g_object_set (filter, "caps", caps, NULL);
+  return TRUE;
+}
+
+static GBytes *
+read_output (GstSample *output)
+{
+  gpointer data;
+  gsize size;
+
+  gst_buffer_extract_dup (gst_sample_get_buffer (output), 0, -1, &data, &size);
+  return g_bytes_new_take (data, size);
+}
+
+GBytes *
+gst_nanovid_convert_encode (GstElement *element, GstSample *frame,
+    GstVideoOrientationMethod orientation, int width, int height, int quality,
+    GCancellable *cancellable, GError **error)
+{
+  g_auto (Chain) chain = { 0 };
+  g_autoptr (GstSample) output = NULL;
+  GstElement *stage;
+
+  if (!chain_init (&chain, element, error)
+      || !chain_append (&chain, "videoconvert", error))
+    return NULL;
+
+  if (orientation != GST_VIDEO_ORIENTATION_IDENTITY) {
+    stage = chain_append (&chain, "videoflip", error);
+    if (!stage)
+      return NULL;
+    g_object_set (stage, "video-direction", orientation, NULL);
+  }
+
+  stage = chain_append (&chain, "videoscale", error);
+  if (!stage)
+    return NULL;
+  g_object_set (stage, "add-borders", FALSE, NULL);
+  if (!append_filter (&chain, width, height, error))
+    return NULL;
+
+  stage = chain_append (&chain, "jpegenc", error);
+  if (!stage)
+    return NULL;
+  g_object_set (stage, "quality", quality, NULL);
+
+  output = chain_run (&chain, frame, cancellable, error);
+  return output ? read_output (output) : NULL;
+}

@@ -1,0 +1,50 @@
+/* nanovid: one picture through stock decoders and encoders
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <gio/gio.h>
+#include <gst/gst.h>
+#include <gst/video/video.h>
+
+G_BEGIN_DECLS
+
+/* Both functions run a pipeline of their own, with its own threads, and wait
+ * for it; cancelled, they return at once.  What is missing is posted as a
+ * missing-plugin message by @element. */
+
+/**
+ * gst_nanovid_convert_decode:
+ * @element: on whose behalf
+ * @image: an encoded image with its caps
+ * @cancellable: ends the work early
+ * @error: return location for an error
+ *
+ * Errors: %NANOGPT_ERROR_INVALID_REQUEST, %G_IO_ERROR_CANCELLED.
+ *
+ * Returns: (transfer full) (nullable): the picture as a raw frame
+ */
+GstSample *gst_nanovid_convert_decode (GstElement *element, GstSample *image,
+    GCancellable *cancellable, GError **error);
+
+/**
+ * gst_nanovid_convert_encode:
+ * @element: on whose behalf
+ * @frame: a raw frame with its caps
+ * @orientation: how to turn it
+ * @width: pixels of the result
+ * @height: pixels of the result
+ * @quality: 0 to 100
+ * @cancellable: ends the work early
+ * @error: return location for an error
+ *
+ * Errors: %NANOGPT_ERROR_INVALID_REQUEST, %G_IO_ERROR_CANCELLED.
+ *
+ * Returns: (transfer full) (nullable): a JPEG image
+ */
+GBytes *gst_nanovid_convert_encode (GstElement *element, GstSample *frame,
+    GstVideoOrientationMethod orientation, int width, int height, int quality,
+    GCancellable *cancellable, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,280 @@
+/* nanovid: an input image, made to fit what the service takes
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "gstnanovidimage.h"
+
+#include <gst/base/gsttypefindhelper.h>
+#include <gst/video/video.h>
+#include <math.h>
+
+#include "gstnanovidconvert.h"
+#include "gstnanovidimageformat.h"
+#include "nanogpt/error.h"
+
+/* What no picture has that somebody means to upload: the memory to decode it
+ * would be several gigabytes. */
+#define MAX_PIXELS (G_GUINT64_CONSTANT (1) << 28)
+
+/* Below, a smaller picture looks better than a coarser one. */
+static const int qualities[] = { 92, 85, 75 };
+
+/* A little more than what the size asks for: it does not shrink evenly. */
+#define SCALE_MARGIN 0.95
+#define MIN_SIDE 16
+
+/* A raw frame on its way to a JPEG image. */
+typedef struct
+{
+  GstElement *element;
+  GCancellable *cancellable;
+  GstSample *frame;
+  GstVideoOrientationMethod orientation;
+  int width; /* of the result: upright, square pixels */
+  int height;
+} Job;
+
+static gboolean
+fail (GError **error, NanogptError code, const char *message)
+{
+  g_set_error_literal (error, NANOGPT_ERROR, code, message);
+  return FALSE;
+}
+
+static gboolean
+is_raw (GstSample *input)
+{
+  GstCaps *caps = gst_sample_get_caps (input);
+
+  return caps
+      && gst_structure_has_name (
+          gst_caps_get_structure (caps, 0), "video/x-raw");
+}
+
+/* Encoded images */
+
+static GBytes *
+read_bytes (GstSample *input)
+{
+  gpointer data;
+  gsize size;
+
+  gst_buffer_extract_dup (gst_sample_get_buffer (input), 0, -1, &data, &size);
+  return g_bytes_new_take (data, size);
+}
+
+static gboolean
+check_whole (GBytes *bytes, GstNanovidImageWalk *walk, GError **error)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (bytes, &size);
+  const NanogptError invalid = NANOGPT_ERROR_INVALID_REQUEST;
+
+  if (size == 0)
+    return fail (error, invalid, "The input image is empty");
+  if (size > GST_NANOVID_IMAGE_MAX_INPUT) {
+    return fail (error, NANOGPT_ERROR_UPLOAD_TOO_LARGE,
+        "The input image is too large even to be scaled down");
+  }
+
+  switch (gst_nanovid_image_walk (walk, data, size)) {
+    case GST_NANOVID_IMAGE_WHOLE:
+      return TRUE;
+    case GST_NANOVID_IMAGE_PARTIAL:
+      return fail (
+          error, invalid, "The input image is broken: its end is missing");
+    case GST_NANOVID_IMAGE_BROKEN:
+      return fail (error, invalid, "The input image is broken");
+    case GST_NANOVID_IMAGE_UNKNOWN:
+      return fail (error, invalid, "The input is no JPEG, PNG or WebP image");
+  }
+  g_return_val_if_reached (FALSE);
+}
+
+static gboolean
+check_dimensions (GstCaps *caps, GError **error)
+{
+  GstStructure *structure = gst_caps_get_structure (caps, 0);
+  int width, height;
+
+  if (!gst_structure_get_int (structure, "width", &width)
+      || !gst_structure_get_int (structure, "height", &height)
+      || (guint64)width * height <= MAX_PIXELS)
+    return TRUE;
+
+  g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_UPLOAD_TOO_LARGE,
+      "The input image of %dx%d is too large even to be scaled down", width,
+      height);
+  return FALSE;
+}
+
+static GstSample *
+decode (GstElement *element, GBytes *bytes, GCancellable *cancellable,
+    GError **error)
+{
+  g_autoptr (GstCaps) caps = gst_type_find_helper_for_data (
+      NULL, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), NULL);
+  g_autoptr (GstBuffer) buffer = gst_buffer_new_wrapped_bytes (bytes);
+  g_autoptr (GstSample) sample = gst_sample_new (buffer, caps, NULL, NULL);
+
+  if (!caps) {
+    fail (error, NANOGPT_ERROR_INVALID_REQUEST, "The input image is broken");
+    return NULL;
+  }
+  if (!check_dimensions (caps, error))
+    return NULL;
+  return gst_nanovid_convert_decode (element, sample, cancellable, error);
+}
+
+static GstVideoOrientationMethod
+get_exif_orientation (GBytes *bytes, const GstNanovidImageWalk *walk)
+{
+  static const GstVideoOrientationMethod methods[] = {
+    [1] = GST_VIDEO_ORIENTATION_IDENTITY,
+    [2] = GST_VIDEO_ORIENTATION_HORIZ,
+    [3] = GST_VIDEO_ORIENTATION_180,
+    [4] = GST_VIDEO_ORIENTATION_VERT,
+    [5] = GST_VIDEO_ORIENTATION_UL_LR,
+    [6] = GST_VIDEO_ORIENTATION_90R,
+    [7] = GST_VIDEO_ORIENTATION_UR_LL,
+    [8] = GST_VIDEO_ORIENTATION_90L,
+  };
+
+  return methods[gst_nanovid_image_get_orientation (
+      walk, g_bytes_get_data (bytes, NULL))];
+}
+
+/* Raw frames */
+
+static GstVideoOrientationMethod
+get_frame_orientation (GstSample *frame)
+{
+  const GstStructure *info = gst_sample_get_info (frame);
+  int orientation = GST_VIDEO_ORIENTATION_IDENTITY;
+
+  if (info && gst_structure_has_name (info, GST_NANOVID_IMAGE_INFO))
+    gst_structure_get_enum (
+        info, "orientation", GST_TYPE_VIDEO_ORIENTATION_METHOD, &orientation);
+  return orientation;
+}
+
+static gboolean
+is_sideways (GstVideoOrientationMethod orientation)
+{
+  return orientation == GST_VIDEO_ORIENTATION_90R
+      || orientation == GST_VIDEO_ORIENTATION_90L
+      || orientation == GST_VIDEO_ORIENTATION_UL_LR
+      || orientation == GST_VIDEO_ORIENTATION_UR_LL;
+}
+
+/* Square pixels make one side shorter, and none longer. */
+static gboolean
+find_size (Job *job, GError **error)
+{
+  GstVideoInfo info;
+  int width, height;
+
+  if (!gst_video_info_from_caps (&info, gst_sample_get_caps (job->frame))) {
+    return fail (error, NANOGPT_ERROR_INVALID_REQUEST,
+        "The input frame is of an unknown format");
+  }
+
+  width = GST_VIDEO_INFO_WIDTH (&info);
+  height = GST_VIDEO_INFO_HEIGHT (&info);
+  if (GST_VIDEO_INFO_PAR_N (&info) > GST_VIDEO_INFO_PAR_D (&info)) {
+    height = gst_util_uint64_scale_int_round (
+        height, GST_VIDEO_INFO_PAR_D (&info), GST_VIDEO_INFO_PAR_N (&info));
+  } else {
+    width = gst_util_uint64_scale_int_round (
+        width, GST_VIDEO_INFO_PAR_N (&info), GST_VIDEO_INFO_PAR_D (&info));
+  }
+
+  job->width = MAX (1, is_sideways (job->orientation) ? height : width);
+  job->height = MAX (1, is_sideways (job->orientation) ? width : height);
+  return TRUE;
+}
+
+static void
+post_result (Job *job, gsize size, int quality)
+{
+  GstStructure *structure =
+      gst_caps_get_structure (gst_sample_get_caps (job->frame), 0);
+  int width = 0, height = 0;
+  g_autofree char *text = NULL;
+
+  gst_structure_get_int (structure, "width", &width);
+  gst_structure_get_int (structure, "height", &height);
+  text = g_strdup_printf ("The input picture of %dx%d is sent as a JPEG image "
+                          "of %dx%d, quality %d, %.2f MB",
+      width, height, job->width, job->height, quality, size / 1e6);
+  /* gst-launch-1.0 shows the debug text only. */
+  GST_ELEMENT_INFO (job->element, STREAM, ENCODE, ("%s", text), ("%s", text));
+}
+
+static void
+scale_down (Job *job, double factor)
+{
+  job->width = MAX (1, (int)round (job->width * factor));
+  job->height = MAX (1, (int)round (job->height * factor));
+}
+
+/* The best quality that fits at full size, else the largest size that fits at
+ * the quality that is still good. */
+static GBytes *
+encode_to_fit (Job *job, gsize max_size, GError **error)
+{
+  guint step = 0;
+
+  do {
+    g_autoptr (GBytes) image =
+        gst_nanovid_convert_encode (job->element, job->frame, job->orientation,
+            job->width, job->height, qualities[step], job->cancellable, error);
+    gsize size;
+
+    if (!image)
+      return NULL;
+
+    size = g_bytes_get_size (image);
+    if (size <= max_size) {
+      post_result (job, size, qualities[step]);
+      return g_steal_pointer (&image);
+    }
+    if (step + 1 < G_N_ELEMENTS (qualities))
+      step++;
+    else
+      scale_down (job, SCALE_MARGIN * sqrt ((double)max_size / size));
+  } while (MAX (job->width, job->height) >= MIN_SIDE);
+
+  fail (error, NANOGPT_ERROR_UPLOAD_TOO_LARGE,
+      "The input picture cannot be made small enough for the request");
+  return NULL;
+}
+
+GBytes *
+gst_nanovid_image_fit (GstElement *element, GstSample *input, gsize max_size,
+    GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GstSample) decoded = NULL;
+  GstNanovidImageWalk walk = { 0 };
+  Job job = { element, cancellable, input, 0, 0, 0 };
+
+  if (is_raw (input)) {
+    job.orientation = get_frame_orientation (input);
+  } else {
+    bytes = read_bytes (input);
+    if (!check_whole (bytes, &walk, error))
+      return NULL;
+    if (g_bytes_get_size (bytes) <= max_size)
+      return g_steal_pointer (&bytes);
+
+    job.orientation = get_exif_orientation (bytes, &walk);
+    job.frame = decoded = decode (element, bytes, cancellable, error);
+    if (!decoded)
+      return NULL;
+  }
+
+  if (!find_size (&job, error))
+    return NULL;
+  return encode_to_fit (&job, max_size, error);
+}

@@ -1,0 +1,57 @@
+/* nanovid: where an encoded image ends, by its own format
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  GST_NANOVID_IMAGE_PARTIAL, /* more bytes have to come */
+  GST_NANOVID_IMAGE_WHOLE,
+  GST_NANOVID_IMAGE_BROKEN,  /* however many come */
+  GST_NANOVID_IMAGE_UNKNOWN, /* no JPEG, PNG or WebP image */
+} GstNanovidImageState;
+
+/**
+ * GstNanovidImageWalk:
+ * @position: how far the structure is understood; the image's size once it is
+ *   whole
+ * @has_picture: whether the picture itself was met, beyond headers
+ * @exif: where the Exif block begins, 0 when there was none
+ * @exif_size: its size in bytes
+ *
+ * A walk along an image that arrives piece by piece.  Begins as all zeros.
+ */
+typedef struct
+{
+  gsize position;
+  gboolean has_picture;
+  gsize exif;
+  gsize exif_size;
+} GstNanovidImageWalk;
+
+/**
+ * gst_nanovid_image_walk:
+ * @data: (array length=size): the image's bytes so far, from the first one on
+ *
+ * Goes on where the last call with the same @walk ended.  Looks at the
+ * structure only and decodes nothing.
+ */
+GstNanovidImageState gst_nanovid_image_walk (
+    GstNanovidImageWalk *walk, const guint8 *data, gsize size);
+
+/**
+ * gst_nanovid_image_get_orientation:
+ * @walk: a walk that ended
+ * @data: the image's bytes
+ *
+ * Returns: the orientation as in Exif, 1 (upright) to 8
+ */
+guint gst_nanovid_image_get_orientation (
+    const GstNanovidImageWalk *walk, const guint8 *data);
+
+G_END_DECLS

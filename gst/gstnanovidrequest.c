@@ -1,0 +1,131 @@
+/* nanovid: what an element asks for, from its properties and its input
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "gstnanovidrequest.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "gstnanovidimage.h"
+#include "nanogpt/error.h"
+#include "nanogpt/image.h"
+
+static gboolean
+is_text (GstSample *input)
+{
+  GstCaps *caps = gst_sample_get_caps (input);
+
+  return caps
+      && gst_structure_has_name (
+          gst_caps_get_structure (caps, 0), "text/x-raw");
+}
+
+static char *
+read_text (GstSample *input, GError **error)
+{
+  GstBuffer *buffer = gst_sample_get_buffer (input);
+  gsize size = gst_buffer_get_size (buffer);
+  g_autofree char *text = g_malloc (size + 1);
+
+  text[gst_buffer_extract (buffer, 0, text, size)] = '\0';
+  if (!g_utf8_validate (text, -1, NULL)) {
+    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+        "The text at the sink pad is not UTF-8");
+    return NULL;
+  }
+  return g_strdup (g_strstrip (text));
+}
+
+static GstSample *
+load_image (const char *location, GError **error)
+{
+  g_autofree char *name = g_filename_display_name (location);
+  g_autoptr (GError) reason = NULL;
+  g_autoptr (GstBuffer) buffer = NULL;
+  GStatBuf info;
+  char *data;
+  gsize size;
+
+  /* A pipe or a device could keep the caller for ever. */
+  if (g_stat (location, &info) < 0 || !S_ISREG (info.st_mode)) {
+    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+        "The image \"%s\" does not exist or is not a file", name);
+    return NULL;
+  }
+  if (info.st_size > GST_NANOVID_IMAGE_MAX_INPUT) {
+    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_UPLOAD_TOO_LARGE,
+        "The image \"%s\" has %.0f MB, which is too much even to be scaled "
+        "down",
+        name, info.st_size / 1e6);
+    return NULL;
+  }
+  if (!g_file_get_contents (location, &data, &size, &reason)) {
+    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+        "The image cannot be read: %s", reason->message);
+    return NULL;
+  }
+  buffer = gst_buffer_new_wrapped (data, size);
+  return gst_sample_new (buffer, NULL, NULL, NULL);
+}
+
+/* How many bytes an image may have: less than the limit of its own when other
+ * parts of the request are large.  Fails for what no image could mend. */
+static gboolean
+get_room (const NanogptParameters *parameters, gsize *room, GError **error)
+{
+  static const char stub[] = "\xff\xd8\xff";
+  g_autoptr (GBytes) image = g_bytes_new_static (stub, strlen (stub));
+  g_autoptr (NanogptRequest) request =
+      nanogpt_request_new (parameters, image, error);
+  gsize size;
+
+  if (!request)
+    return FALSE;
+
+  size = NANOGPT_REQUEST_MAX_SIZE
+      - g_bytes_get_size (nanogpt_request_get_body (request));
+  *room = MIN (NANOGPT_IMAGE_MAX_SIZE, size / 4 * 3);
+  return TRUE;
+}
+
+NanogptRequest *
+gst_nanovid_request_new (GstElement *element,
+    const GstNanovidProperties *properties, GstSample *input,
+    GCancellable *cancellable, GError **error)
+{
+  g_autoptr (NanogptParameters) parameters =
+      nanogpt_parameters_copy (properties->parameters);
+  g_autoptr (GstSample) loaded = NULL;
+  g_autoptr (GBytes) image = NULL;
+  gsize room;
+
+  if (input && is_text (input)) {
+    g_free (parameters->prompt);
+    parameters->prompt = read_text (input, error);
+    if (!parameters->prompt)
+      return NULL;
+    input = NULL;
+  }
+
+  if (input && properties->image_location) {
+    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+        "There are two input images, one at the sink pad and one named by "
+        "image-location: the service takes one");
+    return NULL;
+  }
+  if (properties->image_location) {
+    input = loaded = load_image (properties->image_location, error);
+    if (!input)
+      return NULL;
+  }
+
+  if (input) {
+    if (!get_room (parameters, &room, error))
+      return NULL;
+    image = gst_nanovid_image_fit (element, input, room, cancellable, error);
+    if (!image)
+      return NULL;
+  }
+  return nanogpt_request_new (parameters, image, error);
+}

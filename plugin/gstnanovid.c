@@ -5,11 +5,15 @@
 #include "config.h"
 
 #include "gst/gstnanovidsrc.h"
+#include "gst/gstnanovidtransform.h"
 
 static gboolean
 plugin_init (GstPlugin *plugin)
 {
-  return GST_ELEMENT_REGISTER (nanovidsrc, plugin);
+  gboolean registered = GST_ELEMENT_REGISTER (nanovidsrc, plugin);
+
+  registered |= GST_ELEMENT_REGISTER (nanovidtransform, plugin);
+  return registered;
 }
 
 GST_PLUGIN_DEFINE (GST_VERSION_MAJOR, GST_VERSION_MINOR, nanovid,

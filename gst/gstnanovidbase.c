@@ -35,12 +35,16 @@ GST_DEBUG_CATEGORY_STATIC (gst_nanovid_base_debug);
 /* Large pieces leave a demuxer downstream without anything to copy. */
 #define BLOCK_SIZE (1 << 20)
 
+/* Seconds for which a URI stands for one clip. */
+#define SHARED_CACHE_MAX_AGE (24 * 60 * 60)
+
 #define TYPEFIND_MIN (4 << 10)
 #define TYPEFIND_MAX (64 << 10)
 
 typedef struct
 {
   GstNanovidProperties *properties; /* object lock */
+  gboolean shared;                  /* object lock: the job is others', too */
   NanogptPurse *purse;
   GCancellable *cancellable; /* cancelled while flushing */
 
@@ -201,6 +205,16 @@ warn_of_request (GstNanovidBase *self, NanogptRequest *request)
     GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS, ("%s", *warnings), (NULL));
 }
 
+static void
+use_shared_cache (NanogptSettings *settings)
+{
+  if (settings->cache_dir)
+    return;
+  settings->cache_dir =
+      g_build_filename (g_get_user_cache_dir (), "nanovid", NULL);
+  settings->cache_max_age = SHARED_CACHE_MAX_AGE;
+}
+
 /* Starts a job for this start of the element: the one of last time, when it is
  * still what is asked for. */
 static GstFlowReturn
@@ -212,10 +226,14 @@ attach (GstNanovidBase *self, GError **error)
   g_autoptr (NanogptJob) job = ref_job (self);
   g_autoptr (NanogptJobStatus) status = NULL;
   g_autoptr (GError) request_error = NULL;
+  gboolean shared;
 
   GST_OBJECT_LOCK (self);
   properties = gst_nanovid_properties_copy (priv->properties);
+  shared = priv->shared;
   GST_OBJECT_UNLOCK (self);
+  if (shared)
+    use_shared_cache (properties->settings);
   properties->settings->purse = nanogpt_purse_ref (priv->purse);
 
   if (!nanogpt_settings_resolve (properties->settings, error))
@@ -241,7 +259,8 @@ attach (GstNanovidBase *self, GError **error)
     priv->fresh = FALSE;
     g_mutex_unlock (&priv->lock);
     g_clear_object (&job);
-    job = nanogpt_job_new (request, properties->settings);
+    job = shared ? nanogpt_job_get_shared (request, properties->settings)
+                 : nanogpt_job_new (request, properties->settings);
     priv->n_warned = 0;
     take_job (self, g_object_ref (job));
     warn_of_request (self, request);
@@ -849,6 +868,20 @@ gst_nanovid_base_get_property (
     if (status)
       g_value_set_string (value, status->run_id);
   }
+}
+
+void
+gst_nanovid_base_set_request (
+    GstNanovidBase *self, NanogptParameters *parameters)
+{
+  GstNanovidBasePrivate *priv = get_private (self);
+
+  GST_OBJECT_LOCK (self);
+  parameters->extra = g_steal_pointer (&priv->properties->parameters->extra);
+  nanogpt_parameters_free (priv->properties->parameters);
+  priv->properties->parameters = parameters;
+  priv->shared = TRUE;
+  GST_OBJECT_UNLOCK (self);
 }
 
 static void

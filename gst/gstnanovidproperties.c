@@ -388,3 +388,10 @@ gst_nanovid_properties_get (
   }
   g_return_if_reached ();
 }
+
+gboolean
+gst_nanovid_properties_is_request (guint id)
+{
+  return id < G_N_ELEMENTS (rows) && rows[id].owner == OWNER_PARAMETERS
+      && rows[id].offset != G_STRUCT_OFFSET (NanogptParameters, extra);
+}

@@ -73,6 +73,15 @@ void gst_nanovid_properties_set (
 void gst_nanovid_properties_get (
     const GstNanovidProperties *properties, guint id, GValue *value);
 
+/**
+ * gst_nanovid_properties_is_request:
+ *
+ * Returns: whether the property says what to generate and nothing else: not
+ *   where and with whose money, nor by a local file or by fields that are not
+ *   looked into
+ */
+gboolean gst_nanovid_properties_is_request (guint id);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (
     GstNanovidProperties, gst_nanovid_properties_free)
 

@@ -43,6 +43,7 @@ struct _NanogptJob
   NanogptClip *clip;
   gint64 start_time;
   gint64 end_time;
+  guint users;     /* who have started it and not stopped it */
   gboolean wanted; /* between start and stop, or the end */
   gboolean delivered;
   NanogptJobStage stage; /* written on the network thread only */

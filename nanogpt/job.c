@@ -630,6 +630,11 @@ nanogpt_job_start (NanogptJob *self, const NanogptSettings *settings)
   gboolean complete;
 
   g_mutex_lock (&self->lock);
+  self->users++;
+  if (self->wanted) {
+    g_mutex_unlock (&self->lock);
+    return;
+  }
   complete = self->clip && nanogpt_clip_is_complete (self->clip);
   g_clear_pointer (&self->wanted_settings, nanogpt_settings_free);
   self->wanted_settings = nanogpt_settings_copy (settings);
@@ -667,6 +672,10 @@ nanogpt_job_stop (NanogptJob *self)
   gint64 until = g_get_monotonic_time () + STOP_PATIENCE;
 
   g_mutex_lock (&self->lock);
+  if (self->users == 0 || --self->users > 0) {
+    g_mutex_unlock (&self->lock);
+    return;
+  }
   self->wanted = FALSE;
   g_mutex_unlock (&self->lock);
   nanogpt_network_run (self->network, end, g_object_ref (self), g_object_unref);

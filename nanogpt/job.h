@@ -107,6 +107,20 @@ NanogptJob *nanogpt_job_new (
     NanogptRequest *request, const NanogptSettings *settings);
 
 /**
+ * nanogpt_job_get_shared:
+ * @request: (nullable): as for nanogpt_job_new()
+ * @settings: as for nanogpt_job_new()
+ *
+ * Several owners of one job start and stop it each for themselves: it runs
+ * while one of them wants it.
+ *
+ * Returns: (transfer full): the job that somebody in this process has got here
+ *   for the same request and still holds, or a new one
+ */
+NanogptJob *nanogpt_job_get_shared (
+    NanogptRequest *request, const NanogptSettings *settings);
+
+/**
  * nanogpt_job_start:
  * @settings: resolved settings that nanogpt_job_matches() accepts
  *

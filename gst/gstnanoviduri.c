@@ -1,0 +1,135 @@
+/* nanovid: nanovid:// URIs
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "gstnanoviduri.h"
+
+#define PREFIX GST_NANOVID_URI_PROTOCOL "://"
+
+static gboolean refuse (GError **error, const char *format, ...)
+    G_GNUC_PRINTF (2, 3);
+
+static gboolean
+refuse (GError **error, const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  if (error)
+    *error = g_error_new_valist (
+        GST_URI_ERROR, GST_URI_ERROR_BAD_URI, format, arguments);
+  va_end (arguments);
+  return FALSE;
+}
+
+static char *
+decode (const char *text, gssize length, const char *what, GError **error)
+{
+  g_autofree char *decoded =
+      g_uri_unescape_segment (text, length < 0 ? NULL : text + length, NULL);
+
+  if (!decoded || !g_utf8_validate (decoded, -1, NULL)) {
+    refuse (error, "The %s of the URI is not percent-encoded UTF-8", what);
+    return NULL;
+  }
+  return g_steal_pointer (&decoded);
+}
+
+static gboolean
+parse_value (GParamSpec *pspec, const char *text, GValue *value, GError **error)
+{
+  g_value_init (value, pspec->value_type);
+  if (pspec->value_type == G_TYPE_STRING) {
+    g_value_set_string (value, text);
+    return TRUE;
+  }
+  if (!gst_value_deserialize (value, text)
+      || g_param_value_validate (pspec, value))
+    return refuse (error, "\"%s\" is no value for %s", text, pspec->name);
+  return TRUE;
+}
+
+static gboolean
+apply_pair (GstNanovidProperties *properties, GObjectClass *klass,
+    GHashTable *seen, const char *pair, GError **error)
+{
+  const char *equals = strchr (pair, '=');
+  g_autofree char *name = NULL;
+  g_autofree char *text = NULL;
+  g_auto (GValue) value = G_VALUE_INIT;
+  GParamSpec *pspec;
+
+  if (!equals)
+    return refuse (error, "\"%s\" is not PROPERTY=VALUE", pair);
+  name = decode (pair, equals - pair, "property name", error);
+  text = decode (equals + 1, -1, "value", error);
+  if (!name || !text)
+    return FALSE;
+
+  pspec = g_object_class_find_property (klass, name);
+  if (!pspec || !gst_nanovid_properties_is_request (pspec->param_id))
+    return refuse (error, "A URI cannot set \"%s\"", name);
+  if (!g_hash_table_add (seen, g_strdup (pspec->name)))
+    return refuse (error, "The URI sets %s twice", pspec->name);
+  if (!parse_value (pspec, text, &value, error))
+    return FALSE;
+
+  gst_nanovid_properties_set (properties, pspec->param_id, &value);
+  return TRUE;
+}
+
+/* Without a name the default model is meant. */
+static void
+apply_model (
+    GstNanovidProperties *properties, GHashTable *seen, const char *model)
+{
+  g_hash_table_add (seen, g_strdup ("model"));
+  if (*model == '\0')
+    return;
+  g_free (properties->parameters->model);
+  properties->parameters->model = g_strdup (model);
+}
+
+static gboolean
+is_allowed (void)
+{
+  return g_strcmp0 (g_getenv ("NANOVID_ALLOW_URI"), "1") == 0;
+}
+
+NanogptParameters *
+gst_nanovid_uri_parse (const char *uri, GObjectClass *klass, GError **error)
+{
+  g_autoptr (GstNanovidProperties) properties = gst_nanovid_properties_new ();
+  g_autoptr (GHashTable) seen =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_auto (GStrv) pairs = NULL;
+  g_autofree char *model = NULL;
+  const char *rest;
+  const char *query;
+
+  if (!is_allowed ()) {
+    refuse (error,
+        "Playing a nanovid:// URI costs money, and a URI may come from "
+        "anywhere: set NANOVID_ALLOW_URI=1 in the environment to allow it");
+    return NULL;
+  }
+  if (g_ascii_strncasecmp (uri, PREFIX, strlen (PREFIX)) != 0
+      || strchr (uri, '#')) {
+    refuse (error, "The URI is not nanovid://MODEL?prompt=TEXT");
+    return NULL;
+  }
+
+  rest = uri + strlen (PREFIX);
+  query = strchr (rest, '?');
+  model = decode (rest, query ? query - rest : -1, "model", error);
+  if (!model)
+    return NULL;
+  apply_model (properties, seen, model);
+
+  pairs = g_strsplit (query ? query + 1 : "", "&", -1);
+  for (guint i = 0; pairs[i]; i++) {
+    if (*pairs[i] && !apply_pair (properties, klass, seen, pairs[i], error))
+      return NULL;
+  }
+  return nanogpt_parameters_copy (properties->parameters);
+}

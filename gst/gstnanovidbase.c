@@ -596,6 +596,9 @@ is_end_of_part (GstNanovidBase *self)
   guint64 stop;
   guint64 size;
 
+  if (GST_BASE_SRC (self)->num_buffers_left == 0)
+    return TRUE;
+
   GST_OBJECT_LOCK (self);
   stop = GST_BASE_SRC (self)->segment.stop;
   size = GST_BASE_SRC (self)->segment.duration;

@@ -152,33 +152,44 @@ is_known (GObjectClass *base, GParamSpec *spec, const char *line)
   return g_strcmp0 (known, line) == 0;
 }
 
-/* print-properties ELEMENT [BASE]: what ELEMENT has of its own, and BASE does
- * not have in the same way. */
-int
-main (int argc, char **argv)
+static void
+print_table (GObjectClass *klass, GObjectClass *base)
 {
-  GObjectClass *klass;
-  GObjectClass *base;
   g_autofree GParamSpec **specs = NULL;
+  g_autoptr (GString) rows = g_string_new (NULL);
   guint n_specs;
 
-  gst_init (&argc, &argv);
-  klass = argc > 1 ? load_class (argv[1]) : NULL;
-  base = argc > 2 ? load_class (argv[2]) : NULL;
-  if (!klass) {
-    fprintf (stderr, "print-properties: there is no such element\n");
-    return 1;
-  }
-
-  printf ("| property | type | default | can be set | meaning |\n");
-  printf ("|---|---|---|---|---|\n");
   specs = g_object_class_list_properties (klass, &n_specs);
   for (guint i = 0; i < n_specs; i++) {
     g_autofree char *line = describe (specs[i]);
 
     if (g_str_has_prefix (g_type_name (specs[i]->owner_type), "GstNanovid")
         && !is_known (base, specs[i], line))
-      printf ("%s\n", line);
+      g_string_append_printf (rows, "%s\n", line);
   }
+
+  if (rows->len == 0)
+    printf ("None.\n");
+  else
+    printf ("| property | type | default | can be set | meaning |\n"
+            "|---|---|---|---|---|\n%s",
+        rows->str);
+}
+
+/* print-properties ELEMENT [BASE]: what ELEMENT has of its own, and BASE does
+ * not have in the same way. */
+int
+main (int argc, char **argv)
+{
+  GObjectClass *klass, *base;
+
+  gst_init (&argc, &argv);
+  klass = argc > 1 ? load_class (argv[1]) : NULL;
+  base = argc > 2 ? load_class (argv[2]) : NULL;
+  if (!klass || (argc > 2 && !base)) {
+    fprintf (stderr, "print-properties: there is no such element\n");
+    return 1;
+  }
+  print_table (klass, base);
   return 0;
 }

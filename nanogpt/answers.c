@@ -127,20 +127,28 @@ get_first_string (JsonObject *object, const char *const *names)
   return string;
 }
 
-/* An id that is shown and logged is a word, whatever the service sends. */
+/* Names are sent back as they came, and shown as well: one that cannot be shown
+ * as it is counts as none. */
+static char *
+dup_name (const char *name)
+{
+  const char *p = name;
+
+  if (name == NULL)
+    return NULL;
+  while (g_unichar_isgraph (g_utf8_get_char (p)) || *p == ' ')
+    p = g_utf8_next_char (p);
+  return *p == '\0' && p - name <= NANOGPT_TEXT_MAX ? g_strdup (name) : NULL;
+}
+
 static char *
 dup_id (JsonObject *object)
 {
   const char *id = get_first_string (object, id_names);
   double number;
 
-  if (id != NULL) {
-    for (const char *p = id; *p != '\0'; p++) {
-      if (g_ascii_iscntrl (*p))
-        return NULL;
-    }
-    return g_strdup (id);
-  }
+  if (id != NULL)
+    return dup_name (id);
   for (guint i = 0; id_names[i] != NULL; i++) {
     if (nanogpt_json_get_number (object, id_names[i], &number))
       return g_strdup_printf ("%.0f", number);
@@ -353,7 +361,7 @@ nanogpt_answer_parse (GBytes *body, GError **error)
   answer->word = dup_shown (scopes_get_string (&scopes, "status"));
   answer->phase = find_phase (&scopes, answer->word);
   answer->run_id = find_id (&scopes);
-  answer->model = g_strdup (scopes_get_string (&scopes, "model"));
+  answer->model = dup_name (scopes_get_string (&scopes, "model"));
   answer->url = g_strdup (find_url (&scopes));
   answer->details = dup_shown (scopes_get_string (&scopes, "details"));
   answer->payment_source =
@@ -425,7 +433,7 @@ parse_run (JsonNode *node)
 
   run = g_new0 (NanogptRun, 1);
   run->run_id = g_steal_pointer (&id);
-  run->model = g_strdup (nanogpt_json_get_string (row, "model"));
+  run->model = dup_name (nanogpt_json_get_string (row, "model"));
   run->conversation =
       g_strdup (nanogpt_json_get_string (row, "conversationUUID"));
   run->created_at = parse_time (row, "createdAt");

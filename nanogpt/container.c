@@ -124,5 +124,6 @@ is_matroska_cut_off (NanogptClip *clip, guint64 size)
 gboolean
 nanogpt_container_is_cut_off (NanogptClip *clip, guint64 size)
 {
-  return is_mp4_cut_off (clip, size) || is_matroska_cut_off (clip, size);
+  return size > 0
+      && (is_mp4_cut_off (clip, size) || is_matroska_cut_off (clip, size));
 }

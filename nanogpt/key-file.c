@@ -36,13 +36,17 @@ nanogpt_key_file_get_time (GKeyFile *file, const char *group, const char *key)
 {
   g_autofree char *text = g_key_file_get_string (file, group, key, NULL);
   g_autoptr (GDateTime) time = NULL;
+  g_autoptr (GDateTime) utc = NULL;
 
   if (text)
     time = g_date_time_new_from_iso8601 (text, NULL);
-  if (!time)
+  /* Only years of four digits can be written again. */
+  if (time)
+    utc = g_date_time_to_utc (time);
+  if (!utc || g_date_time_get_year (utc) < 1970)
     return 0;
-  return g_date_time_to_unix (time) * G_USEC_PER_SEC
-      + g_date_time_get_microsecond (time);
+  return g_date_time_to_unix (utc) * G_USEC_PER_SEC
+      + g_date_time_get_microsecond (utc);
 }
 
 void

@@ -123,12 +123,26 @@ read_key_file (const char *path, char *content, GError **error)
 
 /* The key is the first line that is not blank. */
 static char *
+find_key_line (const char *content)
+{
+  g_auto (GStrv) lines = g_strsplit_set (content, "\r\n", -1);
+
+  for (guint i = 0; lines[i] != NULL; i++) {
+    g_autofree char *key = strip_key (lines[i]);
+
+    if (*key != '\0')
+      return g_steal_pointer (&key);
+  }
+  return NULL;
+}
+
+static char *
 load_key (const char *path, GError **error)
 {
   g_autofree char *shown = g_filename_display_name (path);
   g_autoptr (GError) cause = NULL;
   char content[KEY_FILE_MAX + 1];
-  g_autofree char *stripped = NULL;
+  char *key = NULL;
   gssize length = read_key_file (path, content, &cause);
 
   if (length < 0) {
@@ -138,16 +152,13 @@ load_key (const char *path, GError **error)
     return NULL;
   }
   content[length] = '\0';
-  stripped = strip_key (content);
-  stripped[strcspn (stripped, "\r\n")] = '\0';
-  if (*stripped == '\0' || length == KEY_FILE_MAX
-      || strlen (content) != (gsize)length) {
+  if (length < KEY_FILE_MAX && strlen (content) == (gsize)length)
+    key = find_key_line (content);
+  if (key == NULL)
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_NOT_AUTHORIZED,
         "The API key file %s that NANOGPT_API_KEY_FILE names holds no key",
         shown);
-    return NULL;
-  }
-  return strip_key (stripped);
+  return key;
 }
 
 static char *

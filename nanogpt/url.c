@@ -81,13 +81,18 @@ nanogpt_url_to_display (GUri *url)
   return g_strconcat (origin, g_uri_get_path (url), NULL);
 }
 
-/* GUri lets the host end where it likes, and cannot write the rest again. */
+/* GUri takes hosts that it cannot write again, with a slash in them or a zone
+ * behind an address, and lets a host end where it likes. */
 static gboolean
-has_odd_path (GUri *url)
+names_host (GUri *url)
 {
+  const char *host = url_get_host (url);
   const char *path = g_uri_get_path (url);
 
-  return *path != '\0' && *path != '/';
+  return *host != '\0'
+      && host[strspn (host, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-._:")]
+      == '\0'
+      && (*path == '\0' || *path == '/');
 }
 
 static const char *
@@ -97,7 +102,7 @@ find_fault_in_base (GUri *base)
 
   if (strcmp (scheme, "https") != 0 && strcmp (scheme, "http") != 0)
     return "it does not begin with https://";
-  if (*url_get_host (base) == '\0' || has_odd_path (base))
+  if (!names_host (base))
     return "it names no host";
   if (strcmp (scheme, "http") == 0 && !nanogpt_url_is_loopback (base))
     return "http would show the API key to everyone on the way; only https is "
@@ -135,16 +140,14 @@ GUri *
 nanogpt_base_url_parse (const char *text, GError **error)
 {
   g_autofree char *stripped = g_strstrip (g_strdup (text));
-  g_autoptr (GError) cause = NULL;
   g_autoptr (GUri) url = NULL;
   g_autofree char *path = NULL;
   const char *fault;
 
-  url =
-      g_uri_parse (stripped, URL_FLAGS & ~G_URI_FLAGS_SCHEME_NORMALIZE, &cause);
-  fault = url != NULL ? find_fault_in_base (url) : cause->message;
+  url = g_uri_parse (stripped, URL_FLAGS & ~G_URI_FLAGS_SCHEME_NORMALIZE, NULL);
+  fault = url != NULL ? find_fault_in_base (url) : "it is no URL";
   if (fault != NULL) {
-    /* It is not shown: it may hold a password. */
+    /* Nothing of it is shown, as GUri's errors do: it may hold a password. */
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
         "The base URL cannot be used: %s", fault);
     return NULL;
@@ -194,7 +197,7 @@ nanogpt_base_url_build (GUri *base, const char *path, ...)
 static const char *
 find_fault_in_result (GUri *base, GUri *url)
 {
-  if (*url_get_host (url) == '\0' || has_odd_path (url))
+  if (!names_host (url))
     return "it names no host";
   if (g_uri_get_userinfo (url) != NULL)
     return "it has a user name in it";
@@ -223,7 +226,6 @@ nanogpt_result_url_resolve (
 {
   g_autofree char *reference = NULL;
   g_autoptr (GUri) url = NULL;
-  g_autoptr (GError) cause = NULL;
   const char *fault;
 
   if (strlen (text) > RESULT_URL_MAX) {
@@ -232,8 +234,8 @@ nanogpt_result_url_resolve (
     return NULL;
   }
   reference = referrer == base ? restore_prefix (base, text) : g_strdup (text);
-  url = g_uri_parse_relative (referrer, reference, URL_FLAGS, &cause);
-  fault = url != NULL ? find_fault_in_result (base, url) : cause->message;
+  url = g_uri_parse_relative (referrer, reference, URL_FLAGS, NULL);
+  fault = url != NULL ? find_fault_in_result (base, url) : "it is no URL";
   if (fault != NULL) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
         "The result's URL cannot be used: %s", fault);

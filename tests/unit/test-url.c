@@ -51,7 +51,14 @@ static const struct
   { "https://nano-gpt.com?key=secret", NULL },
   { "https://nano-gpt.com/#secret", NULL },
   { "https://nano-gpt.com;x/api", NULL },
+  { "https://nano%2Fgpt.com/api", NULL },
+  { "https://[fe80::1%25eth0]/api", NULL },
+  { "https://b\xc3\xbc"
+    "cher.example/api",
+      "https://xn--bcher-kva.example" },
   { "https://nano-gpt.com:port", NULL },
+  { "https://me:secret", NULL },
+  { "https://[secret]", NULL },
   { "https://nano-gpt.com:99999", NULL },
   { "", NULL },
 };
@@ -152,6 +159,11 @@ static const struct
   { SERVICE, "https:///a.mp4", NULL },
   { SERVICE, "https://cdn.example.com;secret@example.com/a.mp4", NULL },
   { SERVICE, "https://[::1/a.mp4", NULL },
+  { SERVICE, "https://cdn.example.com:secret/a.mp4", NULL },
+  { SERVICE, "https://[fe80::1%25eth0]/a.mp4", NULL },
+  { SERVICE, "https://nano-gpt.com%2F@example.com/a.mp4", NULL },
+  { SERVICE, "https://nano-gpt.com%2Fexample.com/a.mp4", NULL },
+  { SERVICE, "https://[2001:db8::1]/a.mp4", "https://[2001:db8::1]/a.mp4" },
   { SERVICE, "https://cdn.example.com:999999/a.mp4", NULL },
 };
 

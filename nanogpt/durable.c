@@ -67,11 +67,17 @@ nanogpt_durable_make_dir (const char *path, GError **error)
 NanogptDurableFile *
 nanogpt_durable_file_new (const char *path, GError **error)
 {
+  return nanogpt_durable_file_new_with_mode (path, 0600, error);
+}
+
+NanogptDurableFile *
+nanogpt_durable_file_new_with_mode (const char *path, int mode, GError **error)
+{
   g_autoptr (NanogptDurableFile) self = g_new0 (NanogptDurableFile, 1);
 
   self->path = g_strdup (path);
   self->temporary = g_strconcat (path, ".XXXXXX" NANOGPT_DURABLE_SUFFIX, NULL);
-  self->fd = g_mkstemp_full (self->temporary, O_WRONLY | O_CLOEXEC, 0600);
+  self->fd = g_mkstemp_full (self->temporary, O_WRONLY | O_CLOEXEC, mode);
   if (self->fd < 0) {
     fail (error, errno, path, "written");
     g_clear_pointer (&self->temporary, g_free);

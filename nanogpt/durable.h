@@ -43,6 +43,15 @@ gboolean nanogpt_durable_sync_dir (const char *path, GError **error);
  */
 NanogptDurableFile *nanogpt_durable_file_new (const char *path, GError **error);
 
+/**
+ * nanogpt_durable_file_new_with_mode:
+ * @mode: who may do what with the file, as far as the umask allows
+ *
+ * Returns: (transfer full) (nullable): the file
+ */
+NanogptDurableFile *nanogpt_durable_file_new_with_mode (
+    const char *path, int mode, GError **error);
+
 gboolean nanogpt_durable_file_write (
     NanogptDurableFile *file, gconstpointer data, gsize length, GError **error);
 

@@ -39,6 +39,7 @@ nanogpt_journal_record_copy (const NanogptJournalRecord *record)
   copy->run_id = g_strdup (record->run_id);
   copy->payment_source = g_strdup (record->payment_source);
   copy->reservation = g_strdup (record->reservation);
+  copy->id = g_strdup (record->id);
   return copy;
 }
 
@@ -54,6 +55,7 @@ nanogpt_journal_record_free (NanogptJournalRecord *record)
   g_free (record->run_id);
   g_free (record->payment_source);
   g_free (record->reservation);
+  g_free (record->id);
   g_free (record);
 }
 

@@ -82,11 +82,15 @@ read_record (const char *dir, const char *stem)
 {
   g_autofree char *path = get_path (dir, stem, ".job");
   g_autoptr (GKeyFile) file = g_key_file_new ();
+  NanogptJournalRecord *record;
 
   if (!g_file_test (path, G_FILE_TEST_IS_REGULAR)
       || !g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, NULL))
     return NULL;
-  return nanogpt_journal_record_parse (file);
+  record = nanogpt_journal_record_parse (file);
+  if (record)
+    record->id = g_strdup (stem);
+  return record;
 }
 
 static gboolean
@@ -448,6 +452,8 @@ entry_new (const char *dir, const NanogptJournalRecord *record, GError **error)
   entry->record = nanogpt_journal_record_copy (record);
   entry->record->state = NANOGPT_JOURNAL_INTENT;
   entry->record->created = now;
+  g_free (entry->record->id);
+  entry->record->id = g_strdup (entry->stem);
   return entry;
 }
 
@@ -487,6 +493,41 @@ nanogpt_journal_claim (const char *state_dir, const char *run_id,
   Wanted wanted = { .run_id = run_id, .origin = origin, .account = account };
 
   return take_over (state_dir, &wanted);
+}
+
+/* Opening what is not there must not leave a lock file behind. */
+NanogptJournalEntry *
+nanogpt_journal_open (const char *state_dir, const char *id, GError **error)
+{
+  g_autofree char *dir = get_dir (state_dir);
+  g_autofree char *name = g_strconcat (id, ".", NULL);
+  g_autofree char *stem = parse_stem (name);
+  NanogptJournalEntry *entry;
+  NanogptJournalRecord *record;
+
+  entry = stem && strlen (id) == STEM_LENGTH ? entry_read (dir, stem) : NULL;
+  if (!entry) {
+    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
+        "There is no entry %s in \"%s\"", id, dir);
+    return NULL;
+  }
+  entry->lock = lock (dir, stem, 0);
+  if (entry->lock < 0) {
+    int code = errno;
+
+    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
+        "The entry %s cannot be locked: %s", id, g_strerror (code));
+    nanogpt_journal_entry_free (entry);
+    return NULL;
+  }
+
+  /* It may have changed before the lock was ours. */
+  record = read_record (dir, stem);
+  if (record) {
+    nanogpt_journal_record_free (entry->record);
+    entry->record = record;
+  }
+  return entry;
 }
 
 static void

@@ -38,6 +38,7 @@ typedef enum
  * @cost: what was charged, negative when unknown
  * @created: when the entry was made, microseconds since the epoch (UTC)
  * @sent: when the last submit began to be sent, likewise, 0 before
+ * @id: (nullable): the entry's own name, once there is one
  * @live: whether a process is waiting for the job (only in lists)
  */
 typedef struct
@@ -55,6 +56,7 @@ typedef struct
   double cost;
   gint64 created;
   gint64 sent;
+  char *id;
   gboolean live;
 } NanogptJournalRecord;
 
@@ -126,6 +128,21 @@ NanogptJournalEntry *nanogpt_journal_adopt (const char *state_dir,
  */
 NanogptJournalEntry *nanogpt_journal_claim (const char *state_dir,
     const char *run_id, const char *origin, const char *account);
+
+/**
+ * nanogpt_journal_open:
+ * @id: of the entry
+ * @error: return location for an error of #GFileError: %G_FILE_ERROR_NOENT
+ *   when there is no such entry, %G_FILE_ERROR_AGAIN when a process is waiting
+ *   for its job
+ *
+ * Takes over an entry, whatever it says, for somebody who has seen it in the
+ * list.
+ *
+ * Returns: (transfer full) (nullable): the entry, locked
+ */
+NanogptJournalEntry *nanogpt_journal_open (
+    const char *state_dir, const char *id, GError **error);
 
 /**
  * nanogpt_journal_list:

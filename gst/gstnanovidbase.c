@@ -65,9 +65,8 @@ typedef struct
 
   /* Streaming thread, and state changes while it does not run. */
   char *prompt;
-  guint n_warned; /* of the job's warnings */
-  guint serial;
-  gboolean rejected; /* the clip is no media file: not to be read again */
+  GstNanovidTold told; /* of the job */
+  gboolean rejected;   /* the clip is no media file: not to be read again */
   gboolean failed;
   GstNanovidProgress progress;
 } GstNanovidBasePrivate;
@@ -194,15 +193,17 @@ is_flushing (GstNanovidBase *self)
   return priv->flushing;
 }
 
-static void
-warn_of_request (GstNanovidBase *self, NanogptRequest *request)
+GstNanovidProperties *
+gst_nanovid_base_dup_properties (GstNanovidBase *self)
 {
-  const char *const *warnings = NULL;
+  GstNanovidBasePrivate *priv = get_private (self);
+  GstNanovidProperties *properties;
 
-  if (request)
-    warnings = nanogpt_request_get_warnings (request);
-  for (; warnings && *warnings; warnings++)
-    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS, ("%s", *warnings), (NULL));
+  GST_OBJECT_LOCK (self);
+  properties = gst_nanovid_properties_copy (priv->properties);
+  GST_OBJECT_UNLOCK (self);
+  properties->settings->purse = nanogpt_purse_ref (priv->purse);
+  return properties;
 }
 
 static void
@@ -229,12 +230,11 @@ attach (GstNanovidBase *self, GError **error)
   gboolean shared;
 
   GST_OBJECT_LOCK (self);
-  properties = gst_nanovid_properties_copy (priv->properties);
   shared = priv->shared;
   GST_OBJECT_UNLOCK (self);
+  properties = gst_nanovid_base_dup_properties (self);
   if (shared)
     use_shared_cache (properties->settings);
-  properties->settings->purse = nanogpt_purse_ref (priv->purse);
 
   if (!nanogpt_settings_resolve (properties->settings, error))
     return GST_FLOW_ERROR;
@@ -261,9 +261,10 @@ attach (GstNanovidBase *self, GError **error)
     g_clear_object (&job);
     job = shared ? nanogpt_job_get_shared (request, properties->settings)
                  : nanogpt_job_new (request, properties->settings);
-    priv->n_warned = 0;
+    priv->told = (GstNanovidTold){ 0 };
     take_job (self, g_object_ref (job));
-    warn_of_request (self, request);
+    if (request)
+      gst_nanovid_post_request_warnings (GST_ELEMENT (self), request);
   }
 
   g_free (priv->prompt);
@@ -276,35 +277,6 @@ attach (GstNanovidBase *self, GError **error)
   return GST_FLOW_OK;
 }
 
-/* Each once. */
-static void
-warn_of_job (GstNanovidBase *self, const NanogptJobStatus *status)
-{
-  GstNanovidBasePrivate *priv = get_private (self);
-  guint n_warnings = status->warnings ? g_strv_length (status->warnings) : 0;
-
-  for (; priv->n_warned < n_warnings; priv->n_warned++)
-    GST_ELEMENT_WARNING (self, RESOURCE, SETTINGS,
-        ("%s", status->warnings[priv->n_warned]), (NULL));
-}
-
-static void
-report (GstNanovidBase *self, const NanogptJobStatus *status)
-{
-  GstNanovidBasePrivate *priv = get_private (self);
-
-  if (status->serial == priv->serial)
-    return;
-
-  priv->serial = status->serial;
-  warn_of_job (self, status);
-  GST_DEBUG_OBJECT (self, "job %s is %s", GST_STR_NULL (status->run_id),
-      nanogpt_job_state_get_name (status->state));
-  gst_element_post_message (GST_ELEMENT (self),
-      gst_message_new_element (
-          GST_OBJECT (self), gst_nanovid_job_structure_new (status)));
-}
-
 static void
 fail (GstNanovidBase *self, const GError *error)
 {
@@ -315,7 +287,7 @@ fail (GstNanovidBase *self, const GError *error)
     return;
 
   priv->failed = TRUE;
-  gst_nanovid_post_error (GST_ELEMENT (self), error);
+  gst_nanovid_post_error (GST_ELEMENT (self), error, NULL);
   gst_nanovid_progress_fail (&priv->progress, error);
 }
 
@@ -408,7 +380,7 @@ wait_for_bytes (
     g_mutex_unlock (&priv->lock);
 
     status = nanogpt_job_get_status (job);
-    report (self, status);
+    gst_nanovid_post_job (GST_ELEMENT (self), status, NULL, &priv->told);
     deadline = gst_nanovid_progress_update (&priv->progress, status);
 
     if (!priv->clip && !priv->rejected) {
@@ -452,12 +424,7 @@ reject (GstNanovidBase *self, GstCaps *caps)
 {
   GstNanovidBasePrivate *priv = get_private (self);
   g_autoptr (NanogptClip) clip = NULL;
-  g_autofree char *message = NULL;
-
-  message = g_strdup_printf ("What the service gave as the clip is no media "
-                             "file%s%s",
-      caps ? ", but " : "",
-      caps ? gst_structure_get_name (gst_caps_get_structure (caps, 0)) : "");
+  g_autofree char *message = gst_nanovid_content_describe_fault (caps);
 
   g_mutex_lock (&priv->lock);
   clip = g_steal_pointer (&priv->clip);
@@ -538,7 +505,7 @@ negotiate (GstNanovidBase *self)
   if (flow != GST_FLOW_OK)
     return flow;
 
-  if (!caps || !gst_nanovid_content_is_media (caps)) {
+  if (!gst_nanovid_content_is_media (caps)) {
     reject (self, caps);
     return wait_for_bytes (self, 0, G_MAXUINT64, &available);
   }
@@ -574,7 +541,7 @@ deliver (GstNanovidBase *self)
 
     nanogpt_job_deliver (job);
     status = nanogpt_job_get_status (job);
-    warn_of_job (self, status);
+    gst_nanovid_post_job_warnings (GST_ELEMENT (self), status, &priv->told);
   }
 }
 
@@ -694,7 +661,7 @@ gst_nanovid_base_start (GstBaseSrc *src)
   g_mutex_lock (&priv->lock);
   priv->errored = FALSE;
   g_mutex_unlock (&priv->lock);
-  priv->serial = G_MAXUINT;
+  priv->told.any = FALSE;
   return TRUE;
 }
 
@@ -759,16 +726,16 @@ gst_nanovid_base_is_seekable (GstBaseSrc *src G_GNUC_UNUSED)
 }
 
 static void
-add_scheduling_flags (GstQuery *query)
+add_scheduling_flags (GstBaseSrc *src, GstQuery *query)
 {
   GstSchedulingFlags flags;
   gint min, max, align;
 
   gst_query_parse_scheduling (query, &flags, &min, &max, &align);
-  gst_query_set_scheduling (query,
-      flags | GST_SCHEDULING_FLAG_SEEKABLE
-          | GST_SCHEDULING_FLAG_BANDWIDTH_LIMITED,
-      min, max, align);
+  flags |= GST_SCHEDULING_FLAG_BANDWIDTH_LIMITED;
+  if (GST_BASE_SRC_GET_CLASS (src)->is_seekable (src))
+    flags |= GST_SCHEDULING_FLAG_SEEKABLE;
+  gst_query_set_scheduling (query, flags, min, max, align);
 }
 
 static gboolean
@@ -785,7 +752,7 @@ gst_nanovid_base_query (GstBaseSrc *src, GstQuery *query)
     return FALSE;
 
   if (GST_QUERY_TYPE (query) == GST_QUERY_SCHEDULING)
-    add_scheduling_flags (query);
+    add_scheduling_flags (src, query);
   return TRUE;
 }
 
@@ -847,18 +814,25 @@ gst_nanovid_base_set_property (GObject *object, guint id, const GValue *value,
   GST_OBJECT_UNLOCK (object);
 }
 
+static GstStructure *
+gst_nanovid_base_create_job_structure (GstNanovidBase *self)
+{
+  g_autoptr (NanogptJobStatus) status = get_job_status (self);
+
+  return status ? gst_nanovid_job_structure_new (status, NULL) : NULL;
+}
+
 static void
 gst_nanovid_base_get_property (
     GObject *object, guint id, GValue *value, GParamSpec *pspec G_GNUC_UNUSED)
 {
   GstNanovidBase *self = GST_NANOVID_BASE (object);
   GstNanovidBasePrivate *priv = get_private (self);
-  g_autoptr (NanogptJobStatus) status = NULL;
+  GstNanovidBaseClass *klass = GST_NANOVID_BASE_GET_CLASS (self);
+  g_autoptr (GstStructure) job = NULL;
 
   if (id == GST_NANOVID_PROPERTY_JOB) {
-    status = get_job_status (self);
-    if (status)
-      g_value_take_boxed (value, gst_nanovid_job_structure_new (status));
+    g_value_take_boxed (value, klass->create_job_structure (self));
     return;
   }
 
@@ -867,9 +841,9 @@ gst_nanovid_base_get_property (
   GST_OBJECT_UNLOCK (object);
 
   if (id == GST_NANOVID_PROPERTY_RUN_ID && !g_value_get_string (value)) {
-    status = get_job_status (self);
-    if (status)
-      g_value_set_string (value, status->run_id);
+    job = klass->create_job_structure (self);
+    if (job)
+      g_value_set_string (value, gst_structure_get_string (job, "run-id"));
   }
 }
 
@@ -909,6 +883,8 @@ gst_nanovid_base_class_init (GstNanovidBaseClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
   GstBaseSrcClass *src_class = GST_BASE_SRC_CLASS (klass);
+
+  klass->create_job_structure = gst_nanovid_base_create_job_structure;
 
   object_class->set_property = gst_nanovid_base_set_property;
   object_class->get_property = gst_nanovid_base_get_property;

@@ -21,6 +21,8 @@ G_DECLARE_DERIVABLE_TYPE (
  *   snapshot, and whatever else the element knows.  May wait, until the
  *   cancellable is cancelled.  Returns %NULL with an error of %NANOGPT_ERROR,
  *   or with any when it was cancelled.
+ * @create_job_structure: makes the value of the property `job`, or %NULL; may
+ *   be called from any thread
  */
 struct _GstNanovidBaseClass
 {
@@ -29,6 +31,7 @@ struct _GstNanovidBaseClass
   NanogptRequest *(*create_request) (GstNanovidBase *self,
       const GstNanovidProperties *properties, GCancellable *cancellable,
       GError **error);
+  GstStructure *(*create_job_structure) (GstNanovidBase *self);
 };
 
 /**
@@ -41,5 +44,12 @@ struct _GstNanovidBaseClass
  */
 void gst_nanovid_base_set_request (
     GstNanovidBase *self, NanogptParameters *parameters);
+
+/**
+ * gst_nanovid_base_dup_properties:
+ *
+ * Returns: (transfer full): the properties' values as of now
+ */
+GstNanovidProperties *gst_nanovid_base_dup_properties (GstNanovidBase *self);
 
 G_END_DECLS

@@ -9,10 +9,23 @@ gst_nanovid_content_is_media (GstCaps *caps)
 {
   static const char *const others[] = { "application/ogg", "application/mxf",
     "application/x-3gp", "application/x-id3", NULL };
-  const char *name = gst_structure_get_name (gst_caps_get_structure (caps, 0));
+  const char *name;
 
+  if (!caps)
+    return FALSE;
+
+  name = gst_structure_get_name (gst_caps_get_structure (caps, 0));
   return g_str_has_prefix (name, "video/") || g_str_has_prefix (name, "audio/")
       || g_strv_contains (others, name);
+}
+
+char *
+gst_nanovid_content_describe_fault (GstCaps *caps)
+{
+  return g_strdup_printf ("What the service gave as the clip is no media "
+                          "file%s%s",
+      caps ? ", but " : "",
+      caps ? gst_structure_get_name (gst_caps_get_structure (caps, 0)) : "");
 }
 
 gboolean

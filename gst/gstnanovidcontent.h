@@ -10,11 +10,19 @@ G_BEGIN_DECLS
 
 /**
  * gst_nanovid_content_is_media:
- * @caps: what typefinding made of the clip
+ * @caps: (nullable): what typefinding made of the clip
  *
  * Returns: whether that is something to play, and no page, picture or text
  */
 gboolean gst_nanovid_content_is_media (GstCaps *caps);
+
+/**
+ * gst_nanovid_content_describe_fault:
+ * @caps: (nullable): what typefinding made of what is no media file
+ *
+ * Returns: (transfer full): a sentence for a user
+ */
+char *gst_nanovid_content_describe_fault (GstCaps *caps);
 
 /**
  * gst_nanovid_content_needs_size:

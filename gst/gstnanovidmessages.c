@@ -6,8 +6,20 @@
 
 #include "gstnanovidmessages.h"
 
+static void
+add_place (GstStructure *structure, const GstNanovidPlace *place)
+{
+  if (!place)
+    return;
+
+  gst_structure_set (structure, "index", G_TYPE_UINT64, place->index, NULL);
+  if (GST_CLOCK_TIME_IS_VALID (place->pts))
+    gst_structure_set (structure, "pts", GST_TYPE_CLOCK_TIME, place->pts, NULL);
+}
+
 GstStructure *
-gst_nanovid_job_structure_new (const NanogptJobStatus *status)
+gst_nanovid_job_structure_new (
+    const NanogptJobStatus *status, const GstNanovidPlace *place)
 {
   GstStructure *structure =
       gst_structure_new ("nanovid-job", "state", G_TYPE_STRING,
@@ -48,7 +60,46 @@ gst_nanovid_job_structure_new (const NanogptJobStatus *status)
     gst_structure_set (
         structure, "size", G_TYPE_UINT64, (guint64)status->size, NULL);
   }
+  add_place (structure, place);
   return structure;
+}
+
+void
+gst_nanovid_post_job_warnings (
+    GstElement *element, const NanogptJobStatus *status, GstNanovidTold *told)
+{
+  guint n_warnings = status->warnings ? g_strv_length (status->warnings) : 0;
+
+  for (; told->n_warnings < n_warnings; told->n_warnings++)
+    GST_ELEMENT_WARNING (element, RESOURCE, SETTINGS,
+        ("%s", status->warnings[told->n_warnings]), (NULL));
+}
+
+gboolean
+gst_nanovid_post_job (GstElement *element, const NanogptJobStatus *status,
+    const GstNanovidPlace *place, GstNanovidTold *told)
+{
+  if (told->any && told->serial == status->serial)
+    return FALSE;
+
+  told->any = TRUE;
+  told->serial = status->serial;
+  gst_nanovid_post_job_warnings (element, status, told);
+  gst_element_post_message (element,
+      gst_message_new_element (
+          GST_OBJECT (element), gst_nanovid_job_structure_new (status, place)));
+  return TRUE;
+}
+
+void
+gst_nanovid_post_request_warnings (
+    GstElement *element, const NanogptRequest *request)
+{
+  const char *const *warnings = nanogpt_request_get_warnings (request);
+
+  for (; warnings && *warnings; warnings++)
+    GST_ELEMENT_WARNING (
+        element, RESOURCE, SETTINGS, ("%s", *warnings), (NULL));
 }
 
 GstTagList *
@@ -103,7 +154,7 @@ get_resource_error (const GError *error)
 }
 
 static GstStructure *
-create_error_details (const GError *error)
+create_error_details (const GError *error, const GstNanovidPlace *place)
 {
   const NanogptErrorDetails *details = nanogpt_error_get_details (error);
   GstStructure *structure =
@@ -119,16 +170,39 @@ create_error_details (const GError *error)
     gst_structure_set (
         structure, "run-id", G_TYPE_STRING, details->run_id, NULL);
   }
+  add_place (structure, place);
   return structure;
 }
 
-void
-gst_nanovid_post_error (GstElement *element, const GError *error)
+static void
+post_problem (GstElement *element, GstMessageType type, const GError *error,
+    const GstNanovidPlace *place)
 {
+  char *text;
+
   g_return_if_fail (error->domain == NANOGPT_ERROR);
 
-  gst_element_message_full_with_details (element, GST_MESSAGE_ERROR,
-      GST_RESOURCE_ERROR, get_resource_error (error), g_strdup (error->message),
+  if (place)
+    text = g_strdup_printf (
+        "Input %" G_GUINT64_FORMAT ": %s", place->index, error->message);
+  else
+    text = g_strdup (error->message);
+  gst_element_message_full_with_details (element, type, GST_RESOURCE_ERROR,
+      get_resource_error (error), text,
       g_strdup (nanogpt_error_get_details (error)->debug), __FILE__,
-      GST_FUNCTION, __LINE__, create_error_details (error));
+      GST_FUNCTION, __LINE__, create_error_details (error, place));
+}
+
+void
+gst_nanovid_post_error (
+    GstElement *element, const GError *error, const GstNanovidPlace *place)
+{
+  post_problem (element, GST_MESSAGE_ERROR, error, place);
+}
+
+void
+gst_nanovid_post_skipped (
+    GstElement *element, const GError *error, const GstNanovidPlace *place)
+{
+  post_problem (element, GST_MESSAGE_WARNING, error, place);
 }

@@ -11,13 +11,71 @@
 G_BEGIN_DECLS
 
 /**
+ * GstNanovidPlace:
+ * @index: number of the input, from 0
+ * @pts: where it was in its stream, or %GST_CLOCK_TIME_NONE
+ *
+ * Which of several inputs something is said of.
+ */
+typedef struct
+{
+  guint64 index;
+  GstClockTime pts;
+} GstNanovidPlace;
+
+/**
+ * GstNanovidTold:
+ *
+ * What was told of a job so far; all zeros before anything.
+ */
+typedef struct
+{
+  gboolean any;
+  guint serial;
+  guint n_warnings;
+} GstNanovidTold;
+
+/**
  * gst_nanovid_job_structure_new:
  * @status: a job's status
+ * @place: (nullable): the input it is for
  *
  * Returns: (transfer full): the structure `nanovid-job` of element messages
  *   and of the `job` property
  */
-GstStructure *gst_nanovid_job_structure_new (const NanogptJobStatus *status);
+GstStructure *gst_nanovid_job_structure_new (
+    const NanogptJobStatus *status, const GstNanovidPlace *place);
+
+/**
+ * gst_nanovid_post_job:
+ * @status: a job's status
+ * @place: (nullable): the input it is for
+ * @told: what was told of it
+ *
+ * Posts `nanovid-job` when there is something new, and each of the job's
+ * warnings once.
+ *
+ * Returns: whether there was something new
+ */
+gboolean gst_nanovid_post_job (GstElement *element,
+    const NanogptJobStatus *status, const GstNanovidPlace *place,
+    GstNanovidTold *told);
+
+/**
+ * gst_nanovid_post_job_warnings:
+ *
+ * The part of gst_nanovid_post_job() that is about warnings.
+ */
+void gst_nanovid_post_job_warnings (
+    GstElement *element, const NanogptJobStatus *status, GstNanovidTold *told);
+
+/**
+ * gst_nanovid_post_request_warnings:
+ *
+ * Posts what @request is likely to be misunderstood in.
+ */
+void gst_nanovid_post_request_warnings (
+    GstElement *element, const NanogptRequest *request);
 
 /**
  * gst_nanovid_tags_new:
@@ -32,9 +90,21 @@ GstTagList *gst_nanovid_tags_new (
 /**
  * gst_nanovid_post_error:
  * @error: an error of %NANOGPT_ERROR
+ * @place: (nullable): the input it is about
  *
  * Posts the one error message that carries `reason`.
  */
-void gst_nanovid_post_error (GstElement *element, const GError *error);
+void gst_nanovid_post_error (
+    GstElement *element, const GError *error, const GstNanovidPlace *place);
+
+/**
+ * gst_nanovid_post_skipped:
+ * @error: an error of %NANOGPT_ERROR
+ * @place: the input it is about
+ *
+ * Posts a warning with the same details, for what does not end the stream.
+ */
+void gst_nanovid_post_skipped (
+    GstElement *element, const GError *error, const GstNanovidPlace *place);
 
 G_END_DECLS

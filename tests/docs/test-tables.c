@@ -76,7 +76,7 @@ post (NanogptError code, gboolean answered)
   details->run_id = g_strdup ("vid_1");
   element = gst_object_ref_sink (gst_bin_new (NULL));
   gst_element_set_bus (element, bus);
-  gst_nanovid_post_error (element, error);
+  gst_nanovid_post_error (element, error, NULL);
   gst_element_set_bus (element, NULL);
   return gst_bus_pop (bus);
 }
@@ -194,7 +194,8 @@ test_job (void)
     .payment_source = text,
     .estimate_source = text,
   };
-  g_autoptr (GstStructure) structure = gst_nanovid_job_structure_new (&status);
+  g_autoptr (GstStructure) structure =
+      gst_nanovid_job_structure_new (&status, NULL);
 
   g_assert_true (gst_structure_has_name (structure, "nanovid-job"));
   check_structure ("#### nanovid-job", structure);

@@ -1,0 +1,300 @@
+/* nanovid: nanovid-jobs collect: fetching the clip of a job into a file
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "commands.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "nanogpt/durable.h"
+#include "nanogpt/job.h"
+#include "nanogpt/journal.h"
+
+#define PIECE (1 << 20)
+
+/* What a result begins with that is no clip but a page or a message. */
+#define SNIFFED 64
+
+/* Waiting for the job */
+
+typedef struct
+{
+  GMutex lock;
+  GCond cond;
+  gboolean changed;
+} Watch;
+
+static void
+on_change (NanogptJob *job G_GNUC_UNUSED, gpointer user_data)
+{
+  Watch *watch = user_data;
+
+  g_mutex_lock (&watch->lock);
+  watch->changed = TRUE;
+  g_cond_signal (&watch->cond);
+  g_mutex_unlock (&watch->lock);
+}
+
+static void
+wait_for_change (Watch *watch)
+{
+  g_mutex_lock (&watch->lock);
+  while (!watch->changed)
+    g_cond_wait (&watch->cond, &watch->lock);
+  watch->changed = FALSE;
+  g_mutex_unlock (&watch->lock);
+}
+
+static char *
+describe (const NanogptJobStatus *status)
+{
+  GString *text = g_string_new (nanogpt_job_state_get_name (status->state));
+
+  if (status->state == NANOGPT_JOB_DOWNLOADING && status->size > 0)
+    g_string_append_printf (
+        text, ", %d %%", (int)(status->bytes * 10 / status->size * 10));
+  else if (status->state < NANOGPT_JOB_DOWNLOADING && status->progress >= 0)
+    g_string_append_printf (text, ", %d %%", status->progress);
+  if (status->state < NANOGPT_JOB_DOWNLOADING && status->details)
+    g_string_append_printf (text, ": %s", status->details);
+  return g_string_free (text, FALSE);
+}
+
+/* Prints what there is to say that was not said before. */
+static void
+report (const NanogptJobStatus *status, char **said, guint *n_warnings)
+{
+  guint length = status->warnings ? g_strv_length (status->warnings) : 0;
+  g_autofree char *text = NULL;
+
+  while (*n_warnings < length)
+    complain ("%s", status->warnings[(*n_warnings)++]);
+  if (status->error)
+    return;
+  text = describe (status);
+  if (g_strcmp0 (text, *said) == 0)
+    return;
+  g_printerr ("%s\n", text);
+  g_free (*said);
+  *said = g_steal_pointer (&text);
+}
+
+static gboolean
+wait_for_clip (NanogptJob *job, GError **error)
+{
+  Watch watch = { .changed = TRUE };
+  g_autofree char *said = NULL;
+  guint observer;
+  guint n_warnings = 0;
+  gboolean done = FALSE;
+
+  g_mutex_init (&watch.lock);
+  g_cond_init (&watch.cond);
+  observer = nanogpt_job_add_observer (job, on_change, &watch);
+  while (!done) {
+    g_autoptr (NanogptJobStatus) status = NULL;
+
+    wait_for_change (&watch);
+    status = nanogpt_job_get_status (job);
+    report (status, &said, &n_warnings);
+    done = status->state >= NANOGPT_JOB_COMPLETE;
+    if (status->error)
+      *error = g_error_copy (status->error);
+  }
+  nanogpt_job_remove_observer (job, observer);
+  g_cond_clear (&watch.cond);
+  g_mutex_clear (&watch.lock);
+  return *error == NULL;
+}
+
+/* The file */
+
+static gboolean
+check_content (NanogptClip *clip, GError **error)
+{
+  gint64 size = nanogpt_clip_get_size (clip);
+  char head[SNIFFED + 1] = "";
+
+  if (size > 0)
+    nanogpt_clip_peek (clip, 0, head, MIN (size, SNIFFED));
+  g_strchug (head);
+  if (size > 0 && (*head == '\0' || !strchr ("<{[", *head)))
+    return TRUE;
+  g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
+      "What the service gave as the result is no media file");
+  return FALSE;
+}
+
+static gboolean
+write_to_fd (int fd, const guint8 *data, gsize length, GError **error)
+{
+  while (length > 0) {
+    gssize written = write (fd, data, length);
+
+    if (written < 0 && errno == EINTR)
+      continue;
+    if (written < 0) {
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
+          "The clip cannot be written: %s", g_strerror (errno));
+      return FALSE;
+    }
+    data += written;
+    length -= written;
+  }
+  return TRUE;
+}
+
+/* Either to @file or to @fd. */
+static gboolean
+copy_clip (NanogptClip *clip, NanogptDurableFile *file, int fd, GError **error)
+{
+  guint64 size = nanogpt_clip_get_size (clip);
+
+  for (guint64 offset = 0; offset < size; offset += PIECE) {
+    gsize length = MIN (PIECE, size - offset);
+    g_autoptr (GBytes) bytes = nanogpt_clip_read (clip, offset, length, error);
+    gconstpointer data = bytes ? g_bytes_get_data (bytes, NULL) : NULL;
+
+    if (!bytes
+        || !(file ? nanogpt_durable_file_write (file, data, length, error)
+                  : write_to_fd (fd, data, length, error)))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* A device or a pipe must not be replaced by a file. */
+static gboolean
+store_in_place (NanogptClip *clip, const char *path, GError **error)
+{
+  int fd = open (path, O_WRONLY | O_CLOEXEC);
+  gboolean stored;
+
+  if (fd < 0) {
+    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
+        "\"%s\" cannot be opened: %s", path, g_strerror (errno));
+    return FALSE;
+  }
+  stored = copy_clip (clip, NULL, fd, error);
+  close (fd);
+  return stored;
+}
+
+static gboolean
+store (NanogptClip *clip, const char *path, GError **error)
+{
+  g_autofree char *target = realpath (path, NULL);
+  g_autoptr (NanogptDurableFile) file = NULL;
+
+  if (g_str_equal (path, "-"))
+    return copy_clip (clip, NULL, STDOUT_FILENO, error);
+  if (target && !g_file_test (target, G_FILE_TEST_IS_REGULAR))
+    return store_in_place (clip, target, error);
+
+  file =
+      nanogpt_durable_file_new_with_mode (target ? target : path, 0666, error);
+  return file && copy_clip (clip, file, -1, error)
+      && nanogpt_durable_file_commit (file, error);
+}
+
+/* What the journal knows */
+
+/* Returns: (transfer full) (element-type NanogptJournalRecord): the job's
+ * entries; a run id is only unique to an origin */
+static GPtrArray *
+find_records (const Options *options, const char *run_id)
+{
+  GPtrArray *records = nanogpt_journal_list (options->state_dir);
+
+  for (guint i = records->len; i > 0; i--) {
+    const NanogptJournalRecord *record = records->pdata[i - 1];
+
+    if (g_strcmp0 (record->run_id, run_id) != 0)
+      g_ptr_array_remove_index (records, i - 1);
+  }
+  return records;
+}
+
+static gboolean
+is_of_account (const GPtrArray *records, const char *api_key)
+{
+  g_autofree char *account = nanogpt_journal_get_account (api_key);
+
+  for (guint i = 0; i < records->len; i++) {
+    const NanogptJournalRecord *record = records->pdata[i];
+
+    if (g_str_equal (record->account, account))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* The journal's word on where the job is comes after all others. */
+static char *
+choose_base_url (const Options *options, const GPtrArray *records)
+{
+  const char *variable = g_getenv ("NANOGPT_BASE_URL");
+
+  if (options->base_url || (variable && *variable) || records->len == 0)
+    return g_strdup (options->base_url);
+  return g_strdup (((NanogptJournalRecord *)records->pdata[0])->origin);
+}
+
+static NanogptSettings *
+make_settings (
+    const Options *options, const GPtrArray *records, const char *run_id)
+{
+  NanogptSettings *settings = nanogpt_settings_new ();
+
+  settings->state_dir = g_strdup (options->state_dir);
+  settings->proxy = g_strdup (options->proxy);
+  settings->tls_ca_file = g_strdup (options->tls_ca_file);
+  settings->base_url = choose_base_url (options, records);
+  settings->run_id = g_strdup (run_id);
+  return settings;
+}
+
+static Status
+collect (NanogptSettings *settings, const char *path)
+{
+  g_autoptr (NanogptJob) job = nanogpt_job_new (NULL, settings);
+  g_autoptr (NanogptClip) clip = NULL;
+  g_autoptr (GError) error = NULL;
+
+  nanogpt_job_start (job, settings);
+  if (wait_for_clip (job, &error)) {
+    clip = nanogpt_job_get_clip (job);
+    if (check_content (clip, &error) && store (clip, path, &error)) {
+      nanogpt_job_deliver (job);
+      return STATUS_OK;
+    }
+  }
+  complain ("%s", error->message);
+  nanogpt_job_stop (job);
+  return STATUS_FAILED;
+}
+
+Status
+command_collect (const Options *options, const char *run_id, const char *path)
+{
+  g_autoptr (GPtrArray) records = find_records (options, run_id);
+  g_autoptr (NanogptSettings) settings =
+      make_settings (options, records, run_id);
+  g_autoptr (GError) error = NULL;
+
+  if (!nanogpt_settings_resolve (settings, &error)) {
+    complain ("%s", error->message);
+    return STATUS_FAILED;
+  }
+  if (records->len > 0 && !is_of_account (records, settings->api_key)) {
+    complain ("Job %s belongs to another account than that of the API key in "
+              "use: set NANOGPT_API_KEY to the key that it was submitted with",
+        run_id);
+    return STATUS_REFUSED;
+  }
+  return collect (settings, path);
+}

@@ -1,0 +1,39 @@
+/* nanovid: nanovid-jobs: its commands
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* What the program ends with; documented in its manual page. */
+typedef enum
+{
+  STATUS_OK = 0,
+  STATUS_FAILED = 1,
+  STATUS_USAGE = 2,
+  STATUS_UNKNOWN = 3, /* no such job */
+  STATUS_REFUSED = 4, /* there is, but it is in use, or another account's */
+} Status;
+
+typedef struct
+{
+  char *state_dir;
+  char *base_url;    /* or NULL */
+  char *proxy;       /* or NULL */
+  char *tls_ca_file; /* or NULL */
+} Options;
+
+/* Each prints what it has to say, errors included. */
+Status command_list (const Options *options);
+Status command_collect (
+    const Options *options, const char *run_id, const char *file);
+Status command_forget (const Options *options, const char *id);
+Status command_spending (const Options *options);
+
+/* One line on stderr, beginning with the program's name. */
+void complain (const char *format, ...) G_GNUC_PRINTF (1, 2);
+
+G_END_DECLS

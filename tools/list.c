@@ -1,0 +1,146 @@
+/* nanovid: nanovid-jobs list: the jobs that are in the journal
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "commands.h"
+#include "nanogpt/journal.h"
+#include "table.h"
+
+#define PROMPT_MAX 40
+
+#define MINUTE G_GINT64_CONSTANT (60)
+#define HOUR (60 * MINUTE)
+#define DAY (24 * HOUR)
+
+static const char *const state_names[] = {
+  [NANOGPT_JOURNAL_INTENT] = "intent",
+  [NANOGPT_JOURNAL_SENDING] = "sending",
+  [NANOGPT_JOURNAL_ACCEPTED] = "accepted",
+  [NANOGPT_JOURNAL_DELIVERED] = "delivered",
+};
+
+/* For people */
+
+static char *
+format_age (gint64 created)
+{
+  gint64 age = MAX (g_get_real_time () - created, 0) / G_USEC_PER_SEC;
+
+  if (age < MINUTE)
+    return g_strdup_printf ("%d s", (int)age);
+  if (age < HOUR)
+    return g_strdup_printf ("%d min", (int)(age / MINUTE));
+  if (age < DAY)
+    return g_strdup_printf ("%d h", (int)(age / HOUR));
+  return g_strdup_printf ("%d d", (int)(age / DAY));
+}
+
+static char *
+format_cost (const NanogptJournalRecord *record)
+{
+  const char *currency = record->payment_source;
+
+  if (record->cost < 0)
+    return NULL;
+  return g_strdup_printf ("%.4g %s", record->cost, currency ? currency : "USD");
+}
+
+static char *
+shorten (const char *prompt)
+{
+  if (!prompt || g_utf8_strlen (prompt, -1) <= PROMPT_MAX)
+    return g_strdup (prompt);
+  return g_strdup_printf ("%.*s…",
+      (int)(g_utf8_offset_to_pointer (prompt, PROMPT_MAX - 1) - prompt),
+      prompt);
+}
+
+static Table *
+make_columns (const GPtrArray *records)
+{
+  static const char *const headings[] = { "STATE", "ID", "MODEL", "AGE", "COST",
+    "LIVE", "PROMPT" };
+  Table *table = table_new (G_N_ELEMENTS (headings), headings);
+
+  for (guint i = 0; i < records->len; i++) {
+    const NanogptJournalRecord *record = records->pdata[i];
+    char **cells = g_new0 (char *, G_N_ELEMENTS (headings));
+
+    cells[0] = g_strdup (state_names[record->state]);
+    cells[1] = g_strdup (record->run_id ? record->run_id : record->id);
+    cells[2] = g_strdup (record->model);
+    cells[3] = format_age (record->created);
+    cells[4] = format_cost (record);
+    cells[5] = g_strdup (record->live ? "live" : NULL);
+    cells[6] = shorten (record->prompt);
+    table_add_row (table, cells);
+  }
+  return table;
+}
+
+/* For programs */
+
+static char *
+format_time (gint64 time)
+{
+  g_autoptr (GDateTime) date =
+      g_date_time_new_from_unix_utc (time / G_USEC_PER_SEC);
+
+  return g_date_time_format (date, "%Y-%m-%dT%H:%M:%SZ");
+}
+
+static char *
+format_number (double number)
+{
+  char digits[G_ASCII_DTOSTR_BUF_SIZE];
+
+  if (number < 0)
+    return NULL;
+  return g_strdup (g_ascii_formatd (digits, sizeof digits, "%.10g", number));
+}
+
+static Table *
+make_fields (const GPtrArray *records)
+{
+  static const char *const fields[] = { "state", "run-id", "entry", "model",
+    "created", "cost", "currency", "live", "prompt" };
+  Table *table = table_new (G_N_ELEMENTS (fields), fields);
+
+  for (guint i = 0; i < records->len; i++) {
+    const NanogptJournalRecord *record = records->pdata[i];
+    char **cells = g_new0 (char *, G_N_ELEMENTS (fields));
+
+    cells[0] = g_strdup (state_names[record->state]);
+    cells[1] = g_strdup (record->run_id);
+    cells[2] = g_strdup (record->id);
+    cells[3] = g_strdup (record->model);
+    cells[4] = format_time (record->created);
+    cells[5] = format_number (record->cost);
+    cells[6] = g_strdup (record->payment_source);
+    cells[7] = g_strdup (record->live ? "yes" : "no");
+    cells[8] = g_strdup (record->prompt);
+    table_add_row (table, cells);
+  }
+  return table;
+}
+
+Status
+command_list (const Options *options)
+{
+  g_autoptr (GPtrArray) records = nanogpt_journal_list (options->state_dir);
+  g_autoptr (Table) table = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (table_is_for_people () && records->len == 0) {
+    g_print ("There are no jobs in %s.\n", options->state_dir);
+    return STATUS_OK;
+  }
+
+  table =
+      table_is_for_people () ? make_columns (records) : make_fields (records);
+  if (!table_print (table, &error)) {
+    complain ("%s", error->message);
+    return STATUS_FAILED;
+  }
+  return STATUS_OK;
+}

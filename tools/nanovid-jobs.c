@@ -1,0 +1,116 @@
+/* nanovid: nanovid-jobs: looking after paid jobs without a pipeline
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "config.h"
+
+#include <locale.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "commands.h"
+
+static const char commands[] =
+    "Commands:\n"
+    "  list                  List the jobs of the journal (without a command, too)\n"
+    "  collect RUN-ID FILE   Wait for a job and fetch its clip; - is stdout\n"
+    "  forget ID             Remove a job, by run id or entry, from the journal\n"
+    "  spending              What was spent, by day and model\n"
+    "\n"
+    "collect needs the API key of the account that paid, in NANOGPT_API_KEY or in\n"
+    "the file that NANOGPT_API_KEY_FILE names. Nothing here ever pays for anything.\n"
+    "\n"
+    "Exit status: 0 done, 1 failed, 2 wrong usage, 3 no such job, 4 refused because\n"
+    "the job is in use or another account's. nanovid-jobs(1) has more.\n";
+
+void
+complain (const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  va_list args;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_printerr ("nanovid-jobs: %s\n", text);
+}
+
+static void
+options_clear (Options *options)
+{
+  g_free (options->state_dir);
+  g_free (options->base_url);
+  g_free (options->proxy);
+  g_free (options->tls_ca_file);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
+
+static gboolean
+parse (Options *options, gboolean *version, int *argc, char ***argv)
+{
+  const GOptionEntry entries[] = {
+    { "state-dir", 0, 0, G_OPTION_ARG_FILENAME, &options->state_dir,
+        "Where the journal is (default $XDG_STATE_HOME/nanovid)", "DIR" },
+    { "base-url", 0, 0, G_OPTION_ARG_STRING, &options->base_url,
+        "Where the service is (default $NANOGPT_BASE_URL, else where the job "
+        "was submitted)",
+        "URL" },
+    { "proxy", 0, 0, G_OPTION_ARG_STRING, &options->proxy,
+        "The HTTP proxy to use (default: the system's)", "URL" },
+    { "tls-ca-file", 0, 0, G_OPTION_ARG_FILENAME, &options->tls_ca_file,
+        "Authorities to trust in place of the system's", "FILE" },
+    { "version", 0, 0, G_OPTION_ARG_NONE, version, "Print the version", NULL },
+    { NULL, 0, 0, 0, NULL, NULL, NULL },
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new ("[COMMAND]");
+  g_autoptr (GError) error = NULL;
+
+  g_option_context_set_summary (context,
+      "Lists the video jobs that nanovid has paid for, and collects their "
+      "clips.");
+  g_option_context_set_description (context, commands);
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (g_option_context_parse (context, argc, argv, &error))
+    return TRUE;
+  complain ("%s; see --help", error->message);
+  return FALSE;
+}
+
+static Status
+run (const Options *options, int argc, char **argv)
+{
+  const char *command = argc > 1 ? argv[1] : "list";
+
+  if (g_str_equal (command, "list") && argc <= 2)
+    return command_list (options);
+  if (g_str_equal (command, "collect") && argc == 4)
+    return command_collect (options, argv[2], argv[3]);
+  if (g_str_equal (command, "forget") && argc == 3)
+    return command_forget (options, argv[2]);
+  if (g_str_equal (command, "spending") && argc == 2)
+    return command_spending (options);
+  complain ("There is no such command, or it takes other arguments: %s; see "
+            "--help",
+      command);
+  return STATUS_USAGE;
+}
+
+int
+main (int argc, char **argv)
+{
+  g_auto (Options) options = { .state_dir = NULL };
+  gboolean version = FALSE;
+
+  setlocale (LC_ALL, "");
+  if (!parse (&options, &version, &argc, &argv))
+    return STATUS_USAGE;
+  if (version) {
+    g_print ("nanovid-jobs " PACKAGE_VERSION "\n");
+    return STATUS_OK;
+  }
+  if (!options.state_dir)
+    options.state_dir =
+        g_build_filename (g_get_user_state_dir (), "nanovid", NULL);
+  return run (&options, argc, argv);
+}

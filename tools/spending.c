@@ -1,0 +1,57 @@
+/* nanovid: nanovid-jobs spending: what was spent, by day and model
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "commands.h"
+#include "nanogpt/spending.h"
+#include "table.h"
+
+static char *
+format_amount (double amount)
+{
+  char digits[G_ASCII_DTOSTR_BUF_SIZE];
+
+  return g_strdup (g_ascii_formatd (digits, sizeof digits, "%.4f", amount));
+}
+
+static Table *
+make_table (const GPtrArray *sums)
+{
+  static const char *const headings[] = { "DAY", "MODEL", "CURRENCY", "CLIPS",
+    "CHARGED", "OPEN", "RESERVED" };
+  Table *table = table_new (G_N_ELEMENTS (headings), headings);
+
+  for (guint i = 0; i < sums->len; i++) {
+    const NanogptSpendingSum *sum = sums->pdata[i];
+    char **cells = g_new0 (char *, G_N_ELEMENTS (headings));
+
+    cells[0] = g_strdup (sum->day);
+    cells[1] = g_strdup (sum->model);
+    cells[2] = g_strdup (sum->currency);
+    cells[3] = g_strdup_printf ("%u", sum->n_charged);
+    cells[4] = format_amount (sum->charged);
+    cells[5] = g_strdup_printf ("%u", sum->n_reserved);
+    cells[6] = format_amount (sum->reserved);
+    table_add_row (table, cells);
+  }
+  return table;
+}
+
+Status
+command_spending (const Options *options)
+{
+  g_autoptr (GPtrArray) sums = nanogpt_spending_list (options->state_dir, 0);
+  g_autoptr (Table) table = make_table (sums);
+  g_autoptr (GError) error = NULL;
+
+  if (table_is_for_people () && sums->len == 0) {
+    g_print ("Nothing was spent by what keeps its state in %s.\n",
+        options->state_dir);
+    return STATUS_OK;
+  }
+  if (!table_print (table, &error)) {
+    complain ("%s", error->message);
+    return STATUS_FAILED;
+  }
+  return STATUS_OK;
+}

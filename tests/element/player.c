@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fixture/env.h"
+#include "fixture/media.h"
 #include "fixture/watchdog.h"
 
 #define PATIENCE 10.0
@@ -17,6 +18,7 @@ player_options_init (NanogptSimulatorOptions *options)
 {
   nanogpt_simulator_options_init (options);
   options->generation_time = 0.2;
+  options->cache_dir = fixture_media_cache_dir ();
 }
 
 static void

@@ -25,7 +25,8 @@ typedef struct
                           source pushed, buffers in a row told once */
 } Player;
 
-/* Options that make a job take 0.2 s. */
+/* Options that make a job take 0.2 s, and render each clip once for all tests
+ * of the build. */
 void player_options_init (NanogptSimulatorOptions *options);
 
 /* @options: (nullable): for those of player_options_init()

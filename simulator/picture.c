@@ -141,7 +141,7 @@ draw_stripes (SimPicture *picture, cairo_t *cr, double seconds)
   const int n_stripes = 8;
   double width = (double)picture->scene->width / n_stripes;
 
-  for (int i = -1; i < n_stripes; i++) {
+  for (int i = -2; i < n_stripes; i++) {
     double x = (i + fmod (seconds / 2, 2)) * width;
     set_hue (cr, picture->hue, i % 2 == 0 ? 0.55 : 0.45, 1);
     cairo_rectangle (

@@ -10,7 +10,7 @@
 #include <math.h>
 
 /* Changes whenever the same scene would be drawn or encoded differently. */
-#define REVISION "1"
+#define REVISION "2"
 /* Older clips are removed from the disk beyond this. */
 #define MAX_CACHE (256 * 1024 * 1024)
 #define AUDIO_RATE 48000

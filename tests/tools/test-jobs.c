@@ -180,7 +180,6 @@ start_job (Desk *self, const char *prompt, char **run_id)
   NanogptJob *job;
   gboolean accepted = FALSE;
 
-  parameters->model = g_strdup (MODEL);
   parameters->prompt = g_strdup (prompt);
   request = nanogpt_request_new (parameters, NULL, &error);
   g_assert_no_error (error);

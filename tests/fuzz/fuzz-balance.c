@@ -1,0 +1,22 @@
+/* nanovid: answers of the balance endpoint, fuzzed
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "fuzz.h"
+
+#include <math.h>
+
+#include "nanogpt/answers.h"
+
+int
+LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
+{
+  g_autoptr (GBytes) body = g_bytes_new_static (data, size);
+  g_autoptr (GError) error = NULL;
+  double usd = NAN;
+  gboolean found = nanogpt_balance_parse (body, &usd, &error);
+
+  fuzz_assert_one (
+      found ? &usd : NULL, error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE);
+  g_assert_cmpint (found, ==, isfinite (usd));
+  return 0;
+}

@@ -1,0 +1,45 @@
+/* nanovid: ends of media files, fuzzed
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "fuzz.h"
+
+#include <string.h>
+
+#include "nanogpt/container.h"
+
+static gboolean
+is_matroska (const guint8 *data, gsize size)
+{
+  return size >= 4 && memcmp (data, "\x1a\x45\xdf\xa3", 4) == 0;
+}
+
+/* Whether the bytes begin as an MP4 file does. Sizes of 1 to 7 are no sizes of
+ * a first box that is seen in 12 bytes. */
+static gboolean
+begins_mp4 (const guint8 *data, gsize size)
+{
+  guint32 box_size;
+
+  if (size < 12 || memcmp (data + 4, "ftyp", 4) != 0)
+    return FALSE;
+  memcpy (&box_size, data, 4);
+  box_size = GUINT32_FROM_BE (box_size);
+  return box_size == 0 || box_size >= 8;
+}
+
+int
+LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
+{
+  g_autoptr (NanogptClip) clip =
+      nanogpt_clip_new_from_fd (fuzz_make_file (data, size), size);
+  gboolean cut_off = nanogpt_container_is_cut_off (clip, size);
+
+  /* What is neither is never called one that was cut off. */
+  if (!is_matroska (data, size)
+      && (size < 8 || memcmp (data + 4, "ftyp", 4) != 0))
+    g_assert_false (cut_off);
+  /* No file consists of its first box alone, or of a part of it. */
+  if (begins_mp4 (data, size))
+    g_assert_true (nanogpt_container_is_cut_off (clip, 12));
+  return 0;
+}

@@ -1,0 +1,36 @@
+/* nanovid: bodies of refusals, fuzzed
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "fuzz.h"
+
+#include <math.h>
+
+#include "nanogpt/answers.h"
+#include "nanogpt/text.h"
+
+/* What the message may have in front of the service's own text. */
+#define PREFIX_MAX 100
+
+/* The input's first byte chooses the status; the corpus uses digits. */
+static const guint statuses[] = { 400, 401, 402, 403, 404, 413, 422, 429, 500,
+  599 };
+
+int
+LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
+{
+  g_autoptr (NanogptRefusal) refusal = NULL;
+  g_autoptr (GBytes) body = NULL;
+
+  if (size == 0)
+    return 0;
+  body = g_bytes_new_static (data + 1, size - 1);
+  refusal = nanogpt_refusal_parse (
+      statuses[(guint8)(data[0] - '0') % G_N_ELEMENTS (statuses)], body);
+
+  g_assert_nonnull (refusal->message);
+  fuzz_assert_shown (refusal->message, NANOGPT_TEXT_MAX + PREFIX_MAX);
+  fuzz_assert_shown (refusal->type, NANOGPT_TEXT_MAX);
+  fuzz_assert_shown (refusal->refund, NANOGPT_TEXT_MAX);
+  g_assert_true (isfinite (refusal->required_balance));
+  return 0;
+}

@@ -1,0 +1,75 @@
+/* nanovid: days of the ledger, fuzzed
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "fuzz.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "nanogpt/spending-day.h"
+
+static const char *
+without_empty (const char *text)
+{
+  return text && *text != '\0' ? text : NULL;
+}
+
+static void
+assert_text (const char *a, const char *b)
+{
+  g_assert_cmpstr (without_empty (a), ==, without_empty (b));
+}
+
+/* What is written again says the same. */
+static void
+check (const char *id, const NanogptSpendingItem *item)
+{
+  g_autofree char *reserve =
+      nanogpt_spending_day_format_line (0, id, NANOGPT_SPENDING_RESERVE,
+          item->amount, item->currency, item->model, item->run_id);
+  g_autofree char *charge = nanogpt_spending_day_format_line (
+      0, id, NANOGPT_SPENDING_CHARGE, -1, NULL, NULL, NULL);
+  g_autofree char *text = g_strconcat (NANOGPT_SPENDING_HEADER, reserve,
+      item->state == NANOGPT_SPENDING_CHARGED ? charge : NULL, NULL);
+  g_autoptr (NanogptSpendingDay) day =
+      nanogpt_spending_day_parse (text, strlen (text), NULL);
+  const NanogptSpendingItem *again;
+
+  g_assert_nonnull (day);
+  g_assert_cmpuint (day->unreadable_at, ==, 0);
+  g_assert_cmpuint (day->length, ==, strlen (text));
+  again = g_hash_table_lookup (day->items, id);
+  g_assert_nonnull (again);
+  g_assert_cmpint (again->state, ==, item->state);
+  g_assert_true (
+      fabs (again->amount - item->amount) <= fabs (item->amount) * 1e-9);
+  assert_text (again->currency, item->currency);
+  assert_text (again->model, item->model);
+  assert_text (again->run_id, item->run_id);
+}
+
+int
+LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NanogptSpendingDay) day =
+      nanogpt_spending_day_parse ((const char *)data, size, &error);
+  GHashTableIter iter;
+  gpointer id;
+  gpointer item;
+
+  fuzz_assert_one (day, error, G_FILE_ERROR, G_FILE_ERROR_INVAL);
+  if (day == NULL)
+    return 0;
+  g_assert_cmpuint (day->length, <=, size);
+  g_hash_table_iter_init (&iter, day->items);
+  while (g_hash_table_iter_next (&iter, &id, &item)) {
+    const NanogptSpendingItem *read = item;
+
+    g_assert_true (
+        read->amount == -1 || (isfinite (read->amount) && read->amount >= 0));
+    if (read->state != NANOGPT_SPENDING_VOID)
+      check (id, read);
+  }
+  return 0;
+}

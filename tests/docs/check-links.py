@@ -1,0 +1,62 @@
+#!/usr/bin/env python3
+# nanovid: checks that what the documentation points at is there
+# Copyright (C) 2026 the nanovid authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""check-links.py ROOT
+
+Links between pages, with their anchors, and in security.md the names of tests.
+"""
+import glob
+import os
+import re
+import sys
+
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+TEST = re.compile(r"`(/[a-z][a-z0-9-]*(?:/[a-z0-9-]+)+)`")
+HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
+FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def get_anchors(page):
+    """As GitHub makes them."""
+    headings = HEADING.findall(FENCE.sub("", read(page)))
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+            for heading in headings}
+
+
+def check_link(page, link):
+    if re.match(r"[a-z]+:", link):
+        return True
+    path, _, anchor = link.partition("#")
+    target = os.path.join(os.path.dirname(page), path) if path else page
+    return os.path.exists(target) and (not anchor or anchor in get_anchors(target))
+
+
+def check_test(sources, name):
+    head, tail = name.rsplit("/", 1)
+    return any(f'"{name}"' in text or f'"{head}/%s"' in text and f'"{tail}"' in text
+               for text in sources)
+
+
+def main():
+    root = sys.argv[1]
+    pages = glob.glob(f"{root}/docs/**/*.md", recursive=True)
+    sources = [read(path) for path in glob.glob(f"{root}/tests/**/*.c", recursive=True)]
+    faults = []
+    for page in pages:
+        text = FENCE.sub("", read(page))
+        faults += [f"{page}: no {link}" for link in LINK.findall(text)
+                   if not check_link(page, link)]
+        if os.path.basename(page) == "security.md":
+            faults += [f"{page}: no test {name}" for name in TEST.findall(text)
+                       if not check_test(sources, name)]
+    if not pages or not sources or faults:
+        sys.exit("\n".join(faults) or "there is nothing to check")
+
+
+main()

@@ -38,6 +38,9 @@ GST_DEBUG_CATEGORY_STATIC (gst_nanovid_base_debug);
 /* Seconds for which a URI stands for one clip. */
 #define SHARED_CACHE_MAX_AGE (24 * 60 * 60)
 
+/* Microseconds from the start to the first error that is posted. */
+#define EARLIEST_ERROR (G_USEC_PER_SEC / 10)
+
 #define TYPEFIND_MIN (4 << 10)
 #define TYPEFIND_MAX (64 << 10)
 
@@ -68,6 +71,7 @@ typedef struct
   GstNanovidTold told; /* of the job */
   gboolean rejected;   /* the clip is no media file: not to be read again */
   gboolean failed;
+  gint64 start_time;
   GstNanovidProgress progress;
 } GstNanovidBasePrivate;
 
@@ -277,6 +281,19 @@ attach (GstNanovidBase *self, GError **error)
   return GST_FLOW_OK;
 }
 
+/* An error that comes before gst-launch-1.0 runs its main loop is shown, and
+ * then waited for without end. */
+static void
+wait_for_application (GstNanovidBase *self)
+{
+  GstNanovidBasePrivate *priv = get_private (self);
+  gint64 until = priv->start_time + EARLIEST_ERROR;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&priv->lock);
+
+  while (!priv->flushing && g_cond_wait_until (&priv->cond, &priv->lock, until))
+    ;
+}
+
 static void
 fail (GstNanovidBase *self, const GError *error)
 {
@@ -287,6 +304,7 @@ fail (GstNanovidBase *self, const GError *error)
     return;
 
   priv->failed = TRUE;
+  wait_for_application (self);
   gst_nanovid_post_error (GST_ELEMENT (self), error, NULL);
   gst_nanovid_progress_fail (&priv->progress, error);
 }
@@ -353,6 +371,23 @@ wait_for_change (GstNanovidBase *self, guint changes, gint64 deadline)
   }
 }
 
+/* The job's clip becomes another one when the file changes at the service
+ * before anybody has read of it. */
+static void
+take_clip (GstNanovidBase *self)
+{
+  GstNanovidBasePrivate *priv = get_private (self);
+  g_autoptr (NanogptClip) clip = NULL;
+
+  if (priv->rejected)
+    return;
+
+  clip = nanogpt_job_get_clip (priv->job);
+  g_mutex_lock (&priv->lock);
+  g_set_object (&priv->clip, clip);
+  g_mutex_unlock (&priv->lock);
+}
+
 /* Waits until wanted bytes can be read at offset, or all that there will ever
  * be, which may be none.  Available is what there is. */
 static GstFlowReturn
@@ -383,20 +418,12 @@ wait_for_bytes (
     gst_nanovid_post_job (GST_ELEMENT (self), status, NULL, &priv->told);
     deadline = gst_nanovid_progress_update (&priv->progress, status);
 
-    if (!priv->clip && !priv->rejected) {
-      NanogptClip *clip = nanogpt_job_get_clip (job);
-
-      g_mutex_lock (&priv->lock);
-      priv->clip = clip;
-      g_mutex_unlock (&priv->lock);
-    }
-
+    take_clip (self);
     if (priv->clip) {
       gint64 size = nanogpt_clip_get_size (priv->clip);
 
       *available = nanogpt_clip_get_available (priv->clip, offset);
-      if (size >= 0)
-        update_size (self, size);
+      update_size (self, size);
       if (*available >= wanted)
         return GST_FLOW_OK;
       /* Where the clip ends and all of it is here, the job's last word is a
@@ -479,6 +506,9 @@ find_type (GstNanovidBase *self, GBytes **head, GstCaps **caps)
     g_clear_pointer (head, g_bytes_unref);
     gst_clear_caps (caps);
     *head = nanogpt_clip_read (priv->clip, 0, available, &error);
+    /* Given up for another one. */
+    if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+      continue;
     if (!*head) {
       fail (self, error);
       return GST_FLOW_ERROR;
@@ -662,6 +692,7 @@ gst_nanovid_base_start (GstBaseSrc *src)
   priv->errored = FALSE;
   g_mutex_unlock (&priv->lock);
   priv->told.any = FALSE;
+  priv->start_time = g_get_monotonic_time ();
   return TRUE;
 }
 

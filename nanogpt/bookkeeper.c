@@ -28,6 +28,7 @@ struct _NanogptBookkeeper
   gboolean in_flight; /* whether the purse holds the estimate */
   double estimate;
   double charged; /* as far as the service said, or negative */
+  double counted; /* by the purse */
 };
 
 G_DEFINE_FINAL_TYPE (NanogptBookkeeper, nanogpt_bookkeeper, G_TYPE_OBJECT)
@@ -240,19 +241,30 @@ reserve (NanogptBookkeeper *self, GError **error)
   return TRUE;
 }
 
+/* Call with the lock held.  What turns out dearer is counted up to its cost;
+ * nothing is ever counted down. */
+static void
+count_in_purse (NanogptBookkeeper *self, const NanogptAnswer *answer)
+{
+  double cost = answer->cost >= 0 ? answer->cost : MAX (self->estimate, 0);
+
+  if (!self->purse)
+    return;
+  if (self->in_flight)
+    nanogpt_purse_settle (
+        self->purse, self->estimate, answer->cost, answer->payment_source);
+  else if (cost > self->counted)
+    nanogpt_purse_settle (
+        self->purse, 0, cost - self->counted, answer->payment_source);
+  self->in_flight = FALSE;
+  self->counted = MAX (self->counted, cost);
+}
+
 /* Call with the lock held.  The last that the service says is what holds. */
 static void
 charge (NanogptBookkeeper *self, const NanogptAnswer *answer)
 {
-  if (self->in_flight) {
-    nanogpt_purse_settle (
-        self->purse, self->estimate, answer->cost, answer->payment_source);
-  } else if (self->purse && answer->cost > self->charged) {
-    nanogpt_purse_reserve (self->purse, 0, 0, NULL);
-    nanogpt_purse_settle (self->purse, 0, answer->cost - MAX (self->charged, 0),
-        answer->payment_source);
-  }
-  self->in_flight = FALSE;
+  count_in_purse (self, answer);
   self->charged = answer->cost;
 
   if (self->reservation)

@@ -883,10 +883,13 @@ gst_nanovid_base_set_request (
     GstNanovidBase *self, NanogptParameters *parameters)
 {
   GstNanovidBasePrivate *priv = get_private (self);
+  NanogptParameters *former;
 
   GST_OBJECT_LOCK (self);
-  parameters->extra = g_steal_pointer (&priv->properties->parameters->extra);
-  nanogpt_parameters_free (priv->properties->parameters);
+  former = priv->properties->parameters;
+  parameters->extra = g_steal_pointer (&former->extra);
+  parameters->conversation = g_steal_pointer (&former->conversation);
+  nanogpt_parameters_free (former);
   priv->properties->parameters = parameters;
   priv->shared = TRUE;
   GST_OBJECT_UNLOCK (self);

@@ -392,6 +392,8 @@ gst_nanovid_properties_get (
 gboolean
 gst_nanovid_properties_is_request (guint id)
 {
-  return id < G_N_ELEMENTS (rows) && rows[id].owner == OWNER_PARAMETERS
-      && rows[id].offset != G_STRUCT_OFFSET (NanogptParameters, extra);
+  return id < G_N_ELEMENTS (rows) && rows[id].name
+      && rows[id].owner == OWNER_PARAMETERS
+      && rows[id].offset != G_STRUCT_OFFSET (NanogptParameters, extra)
+      && rows[id].offset != G_STRUCT_OFFSET (NanogptParameters, conversation);
 }

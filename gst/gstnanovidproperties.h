@@ -78,7 +78,7 @@ void gst_nanovid_properties_get (
  *
  * Returns: whether the property says what to generate and nothing else: not
  *   where and with whose money, nor by a local file or by fields that are not
- *   looked into
+ *   looked into, nor what is only one job's
  */
 gboolean gst_nanovid_properties_is_request (guint id);
 

@@ -35,18 +35,50 @@ decode (const char *text, gssize length, const char *what, GError **error)
   return g_steal_pointer (&decoded);
 }
 
+/* Digits alone: gst_value_deserialize() wraps and saturates what is out of
+ * range. */
 static gboolean
-parse_value (GParamSpec *pspec, const char *text, GValue *value, GError **error)
+parse_uint (GParamSpec *pspec, const char *text, GValue *value)
+{
+  const GParamSpecUInt *range = G_PARAM_SPEC_UINT (pspec);
+  guint64 number;
+
+  if (!g_ascii_string_to_unsigned (
+          text, 10, range->minimum, range->maximum, &number, NULL))
+    return FALSE;
+  g_value_set_uint (value, number);
+  return TRUE;
+}
+
+static gboolean
+parse_int64 (GParamSpec *pspec, const char *text, GValue *value)
+{
+  const GParamSpecInt64 *range = G_PARAM_SPEC_INT64 (pspec);
+  gint64 number;
+
+  if (!g_ascii_string_to_signed (
+          text, 10, range->minimum, range->maximum, &number, NULL))
+    return FALSE;
+  g_value_set_int64 (value, number);
+  return TRUE;
+}
+
+static gboolean
+parse_value (GParamSpec *pspec, const char *text, GValue *value)
 {
   g_value_init (value, pspec->value_type);
-  if (pspec->value_type == G_TYPE_STRING) {
-    g_value_set_string (value, text);
-    return TRUE;
+  switch (pspec->value_type) {
+    case G_TYPE_STRING:
+      g_value_set_string (value, text);
+      return TRUE;
+    case G_TYPE_UINT:
+      return parse_uint (pspec, text, value);
+    case G_TYPE_INT64:
+      return parse_int64 (pspec, text, value);
+    default:
+      return gst_value_deserialize (value, text)
+          && !g_param_value_validate (pspec, value);
   }
-  if (!gst_value_deserialize (value, text)
-      || g_param_value_validate (pspec, value))
-    return refuse (error, "\"%s\" is no value for %s", text, pspec->name);
-  return TRUE;
 }
 
 static gboolean
@@ -71,8 +103,8 @@ apply_pair (GstNanovidProperties *properties, GObjectClass *klass,
     return refuse (error, "A URI cannot set \"%s\"", name);
   if (!g_hash_table_add (seen, g_strdup (pspec->name)))
     return refuse (error, "The URI sets %s twice", pspec->name);
-  if (!parse_value (pspec, text, &value, error))
-    return FALSE;
+  if (!parse_value (pspec, text, &value))
+    return refuse (error, "\"%s\" is no value for %s", text, pspec->name);
 
   gst_nanovid_properties_set (properties, pspec->param_id, &value);
   return TRUE;

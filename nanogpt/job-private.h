@@ -48,6 +48,8 @@ struct _NanogptJob
   gboolean delivered;
   NanogptJobStage stage; /* written on the network thread only */
 
+  GMutex delivery_lock; /* held while a delivery is written, taken first */
+
   GMutex observers_lock; /* held while observers run, taken before no other */
   GArray *observers;
   guint last_observer_id;

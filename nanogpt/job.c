@@ -263,6 +263,7 @@ nanogpt_job_finalize (GObject *object)
   g_array_unref (self->observers);
   g_mutex_clear (&self->lock);
   g_mutex_clear (&self->observers_lock);
+  g_mutex_clear (&self->delivery_lock);
   g_cond_clear (&self->posted);
   G_OBJECT_CLASS (nanogpt_job_parent_class)->finalize (object);
 }
@@ -277,6 +278,7 @@ static void
 nanogpt_job_init (NanogptJob *self)
 {
   g_mutex_init (&self->lock);
+  g_mutex_init (&self->delivery_lock);
   g_mutex_init (&self->observers_lock);
   g_cond_init (&self->posted);
   self->polling = nanogpt_polling_new (NULL, 0);
@@ -707,9 +709,11 @@ store_in_cache (NanogptJob *self, const NanogptSettings *settings)
             "The clip could not be kept in cache-dir: %s", error->message));
 }
 
+/* Whoever comes second waits as well: it may be about to end the process. */
 void
 nanogpt_job_deliver (NanogptJob *self)
 {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->delivery_lock);
   g_autoptr (NanogptBookkeeper) books = NULL;
   g_autoptr (NanogptSettings) settings = NULL;
 

@@ -14,6 +14,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
 ROOMS = {
     "nanogpt": ({"nanogpt"}, ("gst/",)),
     "gst": ({"gst", "nanogpt"}, ("libsoup/", "json-glib/")),
+    "tools": ({"tools", "nanogpt"}, ("gst/", "libsoup/", "json-glib/")),
     "plugin": ({"gst"}, ("libsoup/", "json-glib/")),
     "simulator": ({"simulator"}, ()),
 }

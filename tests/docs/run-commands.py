@@ -2,10 +2,11 @@
 # nanovid: runs the commands of a page of the documentation
 # Copyright (C) 2026 the nanovid authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""run-commands.py PAGE SIMULATOR
+"""run-commands.py PAGE DIRECTORY...
 
 Runs what stands in PAGE as one session of bash, in an empty home, with the
-simulator as the service. Of the fenced blocks,
+simulator as the service, and the programs of the directories. Of the fenced
+blocks,
 
   sh             is run, and must succeed
   text output    is what the block before it printed, line by line in this
@@ -89,20 +90,18 @@ def read(path):
         return ""
 
 
-def start_simulator(program, directory):
-    with open(f"{directory}/simulator", "wb") as log:
-        process = subprocess.Popen(
-            [program, "--port=0", "--generation-time=1"],
-            stdout=subprocess.PIPE, stderr=log, encoding="utf-8")
+def start_simulator(environment):
+    process = subprocess.Popen(
+        ["nanogpt-simulator", "--port=0", "--generation-time=1"], env=environment,
+        stdout=subprocess.PIPE, encoding="utf-8")
     return process, process.stdout.readline().split()[-1]
 
 
-def make_environment(directory, simulator, base_url):
-    environment = dict(os.environ, HOME=f"{directory}/home", LC_ALL="C.UTF-8",
-                       NANOGPT_BASE_URL=base_url, NANOGPT_API_KEY="a-key")
+def make_environment(home, programs):
+    environment = dict(os.environ, HOME=home, LC_ALL="C.UTF-8",
+                       NANOGPT_API_KEY="a-key")
     # The system's python3 is the one that has GStreamer's bindings.
-    environment["PATH"] = ":".join(
-        [os.path.dirname(os.path.abspath(simulator)), "/usr/bin", environment["PATH"]])
+    environment["PATH"] = ":".join([*programs, "/usr/bin", environment["PATH"]])
     for name in "XDG_STATE_HOME", "NANOGPT_API_KEY_FILE":
         environment.pop(name, None)
     return environment
@@ -126,7 +125,7 @@ def run(script, environment):
 
 
 def main():
-    page, simulator = sys.argv[1:]
+    page, *programs = sys.argv[1:]
     with tempfile.TemporaryDirectory(prefix="nanovid-docs-") as directory:
         os.mkdir(f"{directory}/home")
         script = f"{directory}/script"
@@ -134,9 +133,10 @@ def main():
             expected = write_script(parse(page), file)
         if not expected:
             sys.exit(f"{page} has no commands")
-        service, base_url = start_simulator(simulator, directory)
+        environment = make_environment(f"{directory}/home", programs)
+        service, environment["NANOGPT_BASE_URL"] = start_simulator(environment)
         try:
-            good = run(script, make_environment(directory, simulator, base_url))
+            good = run(script, environment)
         finally:
             service.kill()
             service.wait()

@@ -456,8 +456,9 @@ drop_in_thread (GTask *task, gpointer source, gpointer data,
 }
 
 void
-nanogpt_bookkeeper_drop (NanogptBookkeeper *self, gboolean charged)
+nanogpt_bookkeeper_drop_async (NanogptBookkeeper *self, gboolean charged,
+    GAsyncReadyCallback callback, gpointer user_data)
 {
-  run_in_thread (
-      self, drop_in_thread, GINT_TO_POINTER (charged), NULL, NULL, NULL);
+  run_in_thread (self, drop_in_thread, GINT_TO_POINTER (charged), NULL,
+      callback, user_data);
 }

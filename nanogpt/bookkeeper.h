@@ -120,11 +120,13 @@ void nanogpt_bookkeeper_complete (
     NanogptBookkeeper *bookkeeper, const NanogptAnswer *answer, double seconds);
 
 /**
- * nanogpt_bookkeeper_drop:
+ * nanogpt_bookkeeper_drop_async:
  * @charged: whether the job may have been charged
+ * @callback: (nullable): called when the disk has it; there is no result
  *
- * Removes the entry: there is no job, or no longer.  Does not wait.
+ * Removes the entry: there is no job, or no longer.
  */
-void nanogpt_bookkeeper_drop (NanogptBookkeeper *bookkeeper, gboolean charged);
+void nanogpt_bookkeeper_drop_async (NanogptBookkeeper *bookkeeper,
+    gboolean charged, GAsyncReadyCallback callback, gpointer user_data);
 
 G_END_DECLS

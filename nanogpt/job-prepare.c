@@ -147,7 +147,7 @@ nanogpt_job_set_books (NanogptJob *self, NanogptBookkeeper *books)
 void
 nanogpt_job_renounce_lost_submit (NanogptJob *self)
 {
-  nanogpt_bookkeeper_drop (self->books, TRUE);
+  nanogpt_bookkeeper_drop_async (self->books, TRUE, NULL, NULL);
   nanogpt_job_set_books (self, NULL);
   self->books_open = FALSE;
   nanogpt_job_set_stage (self, NANOGPT_STAGE_NEW);

@@ -241,7 +241,7 @@ nanogpt_job_finalize (GObject *object)
   NanogptJob *self = NANOGPT_JOB (object);
 
   if (self->books && self->stage == NANOGPT_STAGE_NEW)
-    nanogpt_bookkeeper_drop (self->books, FALSE);
+    nanogpt_bookkeeper_drop_async (self->books, FALSE, NULL, NULL);
   g_clear_object (&self->books);
   g_clear_pointer (&self->appraisal, nanogpt_appraisal_free);
   g_clear_pointer (&self->polling, nanogpt_polling_free);
@@ -403,13 +403,38 @@ nanogpt_job_fail (NanogptJob *self, GError *error)
   nanogpt_job_notify (self);
 }
 
+typedef struct
+{
+  NanogptJob *job;
+  GError *error;
+} Refusal;
+
+static void
+on_entry_dropped (GObject *source G_GNUC_UNUSED,
+    GAsyncResult *result G_GNUC_UNUSED, gpointer data)
+{
+  g_autofree Refusal *refusal = data;
+  g_autoptr (NanogptJob) self = refusal->job;
+
+  nanogpt_job_end_work (self);
+  nanogpt_job_fail (self, refusal->error);
+}
+
+/* Whoever is told of the end may end the process: the entry, and what was
+ * reserved of a budget, are gone by then. */
 void
 nanogpt_job_end_refused (NanogptJob *self, GError *error)
 {
-  nanogpt_bookkeeper_drop (
-      self->books, nanogpt_error_get_details (error)->may_have_been_charged);
+  Refusal *refusal = g_new (Refusal, 1);
+
+  refusal->job = g_object_ref (self);
+  refusal->error = error;
   nanogpt_job_set_stage (self, NANOGPT_STAGE_OVER);
-  nanogpt_job_fail (self, error);
+  halt (self);
+  nanogpt_job_begin_work (self);
+  nanogpt_bookkeeper_drop_async (self->books,
+      nanogpt_error_get_details (error)->may_have_been_charged,
+      on_entry_dropped, refusal);
 }
 
 void

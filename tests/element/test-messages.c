@@ -406,6 +406,38 @@ test_image_is_named (void)
       ==, 0);
 }
 
+static guint
+count_entries (const char *state_dir)
+{
+  g_autofree char *path = g_build_filename (state_dir, "jobs", NULL);
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+  guint count = 0;
+
+  g_assert_nonnull (dir);
+  while ((name = g_dir_read_name (dir)))
+    count += g_str_has_suffix (name, ".job");
+  return count;
+}
+
+/* Whoever sees the error may end the process at once. */
+static void
+test_error_leaves_no_entry (void)
+{
+  NanogptSimulatorOptions options;
+  g_autofree char *state_dir = fixture_make_dir ();
+  g_autoptr (Player) player = NULL;
+
+  player_options_init (&options);
+  options.states = "IN_QUEUE,FAILED";
+  player = player_new (&options, SOURCE "state-dir=%s ! fakesink", state_dir);
+  player_set_state (player, GST_STATE_PAUSED);
+  player_wait_job_state (player, "queued");
+  g_assert_cmpuint (count_entries (state_dir), ==, 1);
+  player_wait (player, GST_MESSAGE_ERROR);
+  g_assert_cmpuint (count_entries (state_dir), ==, 0);
+}
+
 /* What was paid for is not lost with the error: the next start has it. */
 static void
 test_error_then_collected (void)
@@ -504,6 +536,8 @@ main (int argc, char **argv)
     g_test_add_data_func (name, &failures[i], test_error);
   }
   g_test_add_func ("/messages/image-is-named", test_image_is_named);
+  g_test_add_func (
+      "/messages/error-leaves-no-entry", test_error_leaves_no_entry);
   g_test_add_func ("/messages/error-then-collected", test_error_then_collected);
   g_test_add_func ("/messages/error-in-the-middle", test_error_in_the_middle);
   g_test_add_func ("/messages/warning", test_warning);

@@ -10,7 +10,8 @@ blocks,
 
   sh             is run, and must succeed
   text output    is what the block before it printed, line by line in this
-                 order, perhaps with others between; "…" stands for anything
+                 order, perhaps with others between; "…" stands for anything,
+                 and any number of seconds for any other
   LANGUAGE FILE  is what FILE contains from here on
   text           is only shown
 
@@ -75,7 +76,8 @@ def check_output(expected, printed):
     """Returns: whether the lines are there."""
     lines = iter(printed.splitlines())
     for place, line in expected:
-        pattern = re.compile(".*".join(map(re.escape, line.split("…"))))
+        pattern = ".*".join(map(re.escape, line.split("…")))
+        pattern = re.compile(re.sub(r"\d+\\ s\b", r"\\d+\\ s", pattern))
         if not any(pattern.fullmatch(candidate) for candidate in lines):
             print(f"{place}: this was not printed: {line}")
             return False

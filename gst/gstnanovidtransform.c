@@ -7,9 +7,11 @@
  * @title: nanovidtransform
  *
  * Has a video generated from an image, a raw frame or a text by the NanoGPT
- * service.  The first image, frame or text at the sink pad is the input, and
- * upstream is told that it has done enough; from then on the element is as
- * #nanovidsrc.
+ * service.  With `mode=stream`, the first image, frame or text at the sink pad
+ * is the input, and upstream is told that it has done enough; from then on the
+ * element is as #nanovidsrc.  With `mode=clips`, every buffer becomes a clip,
+ * several at a time; each clip leaves as one buffer, in the order of the inputs
+ * and with their time stamps.
  *
  * An image that is encoded and not too large is sent byte for byte.  What is
  * too large, and a raw frame, is encoded as JPEG, upright, and scaled down if
@@ -26,28 +28,63 @@
  * gst-launch-1.0 v4l2src ! nanovidtransform prompt="it starts to snow" ! decodebin ! clocksync sync-to-first=true ! autovideosink sync=false
  * ]| Watch it at once: after a live source, the pipeline's clock runs on while
  * the clip is generated.
+ * |[
+ * gst-launch-1.0 multifilesrc location=shot%02d.jpg caps=image/jpeg ! nanovidtransform mode=clips prompt="slow dolly in" ! multifilesink location=clip%02d.mp4
+ * ]| Animate many pictures.
+ * |[
+ * gst-launch-1.0 filesrc location=script.srt ! subparse ! nanovidtransform mode=clips ! multifilesink location=scene%02d.mp4
+ * ]| Make a scene of each line of a script.
  */
 
 #include "gstnanovidtransform.h"
 
 #include <gst/video/video.h>
 
+#include "gstnanovidclips.h"
 #include "gstnanovidimage.h"
 #include "gstnanovidinput.h"
 #include "gstnanovidrequest.h"
 
-GST_DEBUG_CATEGORY_STATIC (gst_nanovid_transform_debug);
+GST_DEBUG_CATEGORY (gst_nanovid_transform_debug);
 #define GST_CAT_DEFAULT gst_nanovid_transform_debug
+
+#define DEFAULT_MODE GST_NANOVID_TRANSFORM_MODE_STREAM
+#define DEFAULT_MAX_JOBS 4
+#define DEFAULT_ON_ERROR GST_NANOVID_ON_ERROR_FAIL
+
+/**
+ * GstNanovidTransformMode:
+ * @GST_NANOVID_TRANSFORM_MODE_STREAM: the first input becomes a clip, which is
+ *   pushed as a stream of bytes
+ * @GST_NANOVID_TRANSFORM_MODE_CLIPS: every buffer becomes a clip, which is
+ *   pushed as one buffer
+ */
+typedef enum
+{
+  GST_NANOVID_TRANSFORM_MODE_STREAM,
+  GST_NANOVID_TRANSFORM_MODE_CLIPS,
+} GstNanovidTransformMode;
+
+enum
+{
+  PROP_MODE = 1,
+  PROP_MAX_JOBS,
+  PROP_ON_ERROR,
+};
 
 struct _GstNanovidTransform
 {
   GstNanovidBase parent;
 
   GstPad *sink_pad;
+  GstNanovidTransformMode mode; /* object lock */
+  gboolean makes_clips; /* atomic: whether that is the mode of this start */
   GstNanovidInput *input;
+  GstNanovidClips *clips;
 
   /* The sink pad's stream lock */
   GstCaps *caps;
+  GstSegment segment;
   GstVideoOrientationMethod orientation;
 };
 
@@ -63,6 +100,49 @@ static GstStaticPadTemplate sink_template =
         GST_STATIC_CAPS ("image/jpeg; image/png; image/webp; video/x-raw; "
                          "text/x-raw, format=(string)utf8"));
 
+static GType
+gst_nanovid_transform_mode_get_type (void)
+{
+  static gsize type = 0;
+  static const GEnumValue values[] = {
+    { GST_NANOVID_TRANSFORM_MODE_STREAM,
+        "The first input becomes a clip, pushed as a stream of bytes",
+        "stream" },
+    { GST_NANOVID_TRANSFORM_MODE_CLIPS,
+        "Every buffer becomes a clip, pushed as one buffer", "clips" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type)) {
+    g_once_init_leave (
+        &type, g_enum_register_static ("GstNanovidTransformMode", values));
+  }
+  return type;
+}
+
+static GType
+gst_nanovid_on_error_get_type (void)
+{
+  static gsize type = 0;
+  static const GEnumValue values[] = {
+    { GST_NANOVID_ON_ERROR_FAIL, "An input without a clip is the end", "fail" },
+    { GST_NANOVID_ON_ERROR_SKIP, "An input without a clip is a gap", "skip" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type)) {
+    g_once_init_leave (
+        &type, g_enum_register_static ("GstNanovidOnError", values));
+  }
+  return type;
+}
+
+static gboolean
+makes_clips (GstNanovidTransform *self)
+{
+  return g_atomic_int_get (&self->makes_clips);
+}
+
 /* The sink pad */
 
 static GstFlowReturn
@@ -73,11 +153,12 @@ gst_nanovid_transform_chain (
   g_autoptr (GstSample) sample = NULL;
 
   GST_LOG_OBJECT (self, "%" GST_PTR_FORMAT, buffer);
-  sample = gst_sample_new (buffer, self->caps, NULL,
+  sample = gst_sample_new (buffer, self->caps, &self->segment,
       gst_structure_new (GST_NANOVID_IMAGE_INFO, "orientation",
           GST_TYPE_VIDEO_ORIENTATION_METHOD, self->orientation, NULL));
   gst_buffer_unref (buffer);
-  return gst_nanovid_input_push (self->input, sample);
+  return makes_clips (self) ? gst_nanovid_clips_push (self->clips, sample)
+                            : gst_nanovid_input_push (self->input, sample);
 }
 
 static void
@@ -91,7 +172,49 @@ set_orientation (GstNanovidTransform *self, GstEvent *event)
     self->orientation = orientation;
 }
 
-/* Nothing of the input's stream means anything to that of the clip. */
+static void
+end_input (GstNanovidTransform *self)
+{
+  if (makes_clips (self))
+    gst_nanovid_clips_end (self->clips);
+  else
+    gst_nanovid_input_end (self->input);
+}
+
+/* Does not wait for the thread that brings the input. */
+static void
+start_flush (GstNanovidTransform *self, GstEvent *event)
+{
+  if (!makes_clips (self))
+    return;
+
+  gst_nanovid_clips_set_flushing (self->clips, TRUE);
+  /* The base class's function, which knows what becomes of its thread. */
+  GST_ELEMENT_CLASS (gst_nanovid_transform_parent_class)
+      ->send_event (GST_ELEMENT (self), gst_event_ref (event));
+}
+
+static void
+stop_flush (GstNanovidTransform *self, GstEvent *event)
+{
+  GstPad *pad = GST_BASE_SRC_PAD (self);
+
+  gst_segment_init (&self->segment, GST_FORMAT_TIME);
+  if (!makes_clips (self)) {
+    gst_nanovid_input_flush (self->input);
+    return;
+  }
+
+  GST_PAD_STREAM_LOCK (pad);
+  gst_nanovid_clips_abandon (self->clips);
+  gst_nanovid_clips_set_flushing (self->clips, FALSE);
+  GST_PAD_STREAM_UNLOCK (pad);
+  GST_ELEMENT_CLASS (gst_nanovid_transform_parent_class)
+      ->send_event (GST_ELEMENT (self), gst_event_ref (event));
+}
+
+/* A clip is a stream of its own; clips in a row have their inputs' segment, and
+ * are flushed with them. */
 static gboolean
 gst_nanovid_transform_sink_event (
     GstPad *pad G_GNUC_UNUSED, GstObject *parent, GstEvent *event)
@@ -108,17 +231,23 @@ gst_nanovid_transform_sink_event (
       gst_event_parse_caps (event, &caps);
       gst_caps_replace (&self->caps, caps);
       break;
+    case GST_EVENT_SEGMENT:
+      gst_event_copy_segment (event, &self->segment);
+      break;
     case GST_EVENT_TAG:
       set_orientation (self, event);
       break;
+    case GST_EVENT_FLUSH_START:
+      start_flush (self, event);
+      break;
     case GST_EVENT_FLUSH_STOP:
-      gst_nanovid_input_flush (self->input);
+      stop_flush (self, event);
       break;
     case GST_EVENT_EOS:
       /* The end of the input and not of the wait for the clip: an
        * application's EOS comes to gst_element_send_event(), as to any
        * source. */
-      gst_nanovid_input_end (self->input);
+      end_input (self);
       break;
     default:
       break;
@@ -162,18 +291,193 @@ gst_nanovid_transform_create_request (GstNanovidBase *base,
       GST_ELEMENT (self), properties, sample, cancellable, error);
 }
 
-/* GstBaseSrc: called before the sink pad begins, and after it ended */
+static GstStructure *
+gst_nanovid_transform_create_job_structure (GstNanovidBase *base)
+{
+  GstNanovidTransform *self = GST_NANOVID_TRANSFORM (base);
 
+  if (makes_clips (self))
+    return gst_nanovid_clips_create_job_structure (self->clips);
+  return GST_NANOVID_BASE_CLASS (gst_nanovid_transform_parent_class)
+      ->create_job_structure (base);
+}
+
+static void
+gst_nanovid_transform_forget (GstNanovidTransform *self)
+{
+  gst_nanovid_clips_forget (self->clips);
+  g_signal_chain_from_overridden_handler (self);
+}
+
+/* GstBaseSrc */
+
+/* Called before the sink pad begins. */
 static gboolean
 gst_nanovid_transform_start (GstBaseSrc *src)
 {
   GstNanovidTransform *self = GST_NANOVID_TRANSFORM (src);
+  gboolean clips;
 
+  GST_OBJECT_LOCK (self);
+  clips = self->mode == GST_NANOVID_TRANSFORM_MODE_CLIPS;
+  GST_OBJECT_UNLOCK (self);
+
+  g_atomic_int_set (&self->makes_clips, clips);
+  self->orientation = GST_VIDEO_ORIENTATION_IDENTITY;
+  gst_segment_init (&self->segment, GST_FORMAT_TIME);
+  gst_caps_replace (&self->caps, NULL);
   gst_nanovid_input_reset (self->input);
+  if (clips)
+    gst_nanovid_clips_start (self->clips);
+
+  gst_base_src_set_format (src, clips ? GST_FORMAT_TIME : GST_FORMAT_BYTES);
   return GST_BASE_SRC_CLASS (gst_nanovid_transform_parent_class)->start (src);
 }
 
+static GstFlowReturn
+gst_nanovid_transform_create (
+    GstBaseSrc *src, guint64 offset, guint length, GstBuffer **buffer)
+{
+  GstNanovidTransform *self = GST_NANOVID_TRANSFORM (src);
+
+  if (makes_clips (self)) {
+    *buffer = NULL;
+    return gst_nanovid_clips_create (self->clips, buffer);
+  }
+  return GST_BASE_SRC_CLASS (gst_nanovid_transform_parent_class)
+      ->create (src, offset, length, buffer);
+}
+
+static gboolean
+gst_nanovid_transform_unlock (GstBaseSrc *src)
+{
+  gst_nanovid_clips_set_unlocked (GST_NANOVID_TRANSFORM (src)->clips, TRUE);
+  return GST_BASE_SRC_CLASS (gst_nanovid_transform_parent_class)->unlock (src);
+}
+
+static gboolean
+gst_nanovid_transform_unlock_stop (GstBaseSrc *src)
+{
+  gst_nanovid_clips_set_unlocked (GST_NANOVID_TRANSFORM (src)->clips, FALSE);
+  return GST_BASE_SRC_CLASS (gst_nanovid_transform_parent_class)
+      ->unlock_stop (src);
+}
+
+static gboolean
+gst_nanovid_transform_is_seekable (GstBaseSrc *src)
+{
+  return !makes_clips (GST_NANOVID_TRANSFORM (src));
+}
+
+static GstPadProbeReturn
+watch_eos (GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info, gpointer user_data)
+{
+  GstNanovidTransform *self = user_data;
+
+  if (makes_clips (self)
+      && GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_EOS)
+    gst_nanovid_clips_close (self->clips);
+  return GST_PAD_PROBE_OK;
+}
+
+/* GstElement */
+
+/* The input's thread would go on making jobs while the source pad stops. */
+static GstStateChangeReturn
+gst_nanovid_transform_change_state (
+    GstElement *element, GstStateChange transition)
+{
+  GstNanovidTransform *self = GST_NANOVID_TRANSFORM (element);
+  gboolean stops =
+      transition == GST_STATE_CHANGE_PAUSED_TO_READY && makes_clips (self);
+  GstStateChangeReturn result;
+
+  if (stops)
+    gst_nanovid_clips_set_flushing (self->clips, TRUE);
+  result = GST_ELEMENT_CLASS (gst_nanovid_transform_parent_class)
+               ->change_state (element, transition);
+  if (stops)
+    gst_nanovid_clips_stop (self->clips);
+  return result;
+}
+
+/* Clips that are paid for are worth the wait. */
+static gboolean
+gst_nanovid_transform_send_event (GstElement *element, GstEvent *event)
+{
+  GstNanovidTransform *self = GST_NANOVID_TRANSFORM (element);
+
+  if (makes_clips (self) && GST_EVENT_TYPE (event) == GST_EVENT_EOS) {
+    gst_nanovid_clips_end (self->clips);
+    gst_event_unref (event);
+    return TRUE;
+  }
+  return GST_ELEMENT_CLASS (gst_nanovid_transform_parent_class)
+      ->send_event (element, event);
+}
+
 /* GObject */
+
+/* An application's EOS goes to the pipeline's sources: to this element, too,
+ * when it is to end the wait, and only through the input when it is to come
+ * after all that is on its way. */
+static void
+set_mode (GstNanovidTransform *self, GstNanovidTransformMode mode)
+{
+  GST_OBJECT_LOCK (self);
+  self->mode = mode;
+  if (mode == GST_NANOVID_TRANSFORM_MODE_CLIPS)
+    GST_OBJECT_FLAG_UNSET (self, GST_ELEMENT_FLAG_SOURCE);
+  else
+    GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_SOURCE);
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+gst_nanovid_transform_set_property (
+    GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  GstNanovidTransform *self = GST_NANOVID_TRANSFORM (object);
+
+  switch (id) {
+    case PROP_MODE:
+      set_mode (self, g_value_get_enum (value));
+      break;
+    case PROP_MAX_JOBS:
+      gst_nanovid_clips_set_max_jobs (self->clips, g_value_get_uint (value));
+      break;
+    case PROP_ON_ERROR:
+      gst_nanovid_clips_set_on_error (self->clips, g_value_get_enum (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      break;
+  }
+}
+
+static void
+gst_nanovid_transform_get_property (
+    GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  GstNanovidTransform *self = GST_NANOVID_TRANSFORM (object);
+
+  switch (id) {
+    case PROP_MODE:
+      GST_OBJECT_LOCK (self);
+      g_value_set_enum (value, self->mode);
+      GST_OBJECT_UNLOCK (self);
+      break;
+    case PROP_MAX_JOBS:
+      g_value_set_uint (value, gst_nanovid_clips_get_max_jobs (self->clips));
+      break;
+    case PROP_ON_ERROR:
+      g_value_set_enum (value, gst_nanovid_clips_get_on_error (self->clips));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      break;
+  }
+}
 
 static void
 gst_nanovid_transform_finalize (GObject *object)
@@ -181,8 +485,33 @@ gst_nanovid_transform_finalize (GObject *object)
   GstNanovidTransform *self = GST_NANOVID_TRANSFORM (object);
 
   gst_caps_replace (&self->caps, NULL);
+  gst_nanovid_clips_free (self->clips);
   gst_nanovid_input_free (self->input);
   G_OBJECT_CLASS (gst_nanovid_transform_parent_class)->finalize (object);
+}
+
+static void
+install_properties (GObjectClass *klass)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+
+  g_object_class_install_property (klass, PROP_MODE,
+      g_param_spec_enum ("mode", "Mode",
+          "What becomes a clip, the first input or every buffer, and how it "
+          "is pushed",
+          gst_nanovid_transform_mode_get_type (), DEFAULT_MODE,
+          flags | GST_PARAM_MUTABLE_READY));
+  g_object_class_install_property (klass, PROP_MAX_JOBS,
+      g_param_spec_uint ("max-jobs", "Maximum jobs",
+          "How many clips of mode=clips may be under way at once", 1, G_MAXUINT,
+          DEFAULT_MAX_JOBS, flags | GST_PARAM_MUTABLE_PLAYING));
+  g_object_class_install_property (klass, PROP_ON_ERROR,
+      g_param_spec_enum ("on-error", "On error",
+          "What mode=clips does about an input that has become no clip",
+          gst_nanovid_on_error_get_type (), DEFAULT_ON_ERROR,
+          flags | GST_PARAM_MUTABLE_PLAYING));
+  gst_type_mark_as_plugin_api (gst_nanovid_transform_mode_get_type (), 0);
+  gst_type_mark_as_plugin_api (gst_nanovid_on_error_get_type (), 0);
 }
 
 static void
@@ -193,9 +522,28 @@ gst_nanovid_transform_class_init (GstNanovidTransformClass *klass)
   GstBaseSrcClass *src_class = GST_BASE_SRC_CLASS (klass);
   GstNanovidBaseClass *base_class = GST_NANOVID_BASE_CLASS (klass);
 
+  object_class->set_property = gst_nanovid_transform_set_property;
+  object_class->get_property = gst_nanovid_transform_get_property;
   object_class->finalize = gst_nanovid_transform_finalize;
+  install_properties (object_class);
+
+  element_class->change_state =
+      GST_DEBUG_FUNCPTR (gst_nanovid_transform_change_state);
+  element_class->send_event =
+      GST_DEBUG_FUNCPTR (gst_nanovid_transform_send_event);
+
   src_class->start = GST_DEBUG_FUNCPTR (gst_nanovid_transform_start);
+  src_class->create = GST_DEBUG_FUNCPTR (gst_nanovid_transform_create);
+  src_class->unlock = GST_DEBUG_FUNCPTR (gst_nanovid_transform_unlock);
+  src_class->unlock_stop =
+      GST_DEBUG_FUNCPTR (gst_nanovid_transform_unlock_stop);
+  src_class->is_seekable =
+      GST_DEBUG_FUNCPTR (gst_nanovid_transform_is_seekable);
+
   base_class->create_request = gst_nanovid_transform_create_request;
+  base_class->create_job_structure = gst_nanovid_transform_create_job_structure;
+  g_signal_override_class_handler ("forget", G_TYPE_FROM_CLASS (klass),
+      G_CALLBACK (gst_nanovid_transform_forget));
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_set_static_metadata (element_class,
@@ -209,6 +557,9 @@ static void
 gst_nanovid_transform_init (GstNanovidTransform *self)
 {
   self->input = gst_nanovid_input_new ();
+  self->clips = gst_nanovid_clips_new (GST_NANOVID_BASE (self));
+  gst_nanovid_clips_set_max_jobs (self->clips, DEFAULT_MAX_JOBS);
+  gst_nanovid_clips_set_on_error (self->clips, DEFAULT_ON_ERROR);
   self->sink_pad = gst_pad_new_from_static_template (&sink_template, "sink");
   gst_pad_set_chain_function (
       self->sink_pad, GST_DEBUG_FUNCPTR (gst_nanovid_transform_chain));
@@ -217,4 +568,6 @@ gst_nanovid_transform_init (GstNanovidTransform *self)
   gst_pad_set_query_function (
       self->sink_pad, GST_DEBUG_FUNCPTR (gst_nanovid_transform_sink_query));
   gst_element_add_pad (GST_ELEMENT (self), self->sink_pad);
+  gst_pad_add_probe (GST_BASE_SRC_PAD (self),
+      GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, watch_eos, self, NULL);
 }

@@ -1,0 +1,878 @@
+/* nanovid: many inputs, a job for each, and their clips in order
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Locks: the lock here is taken last, and held neither while waiting for a job
+ * nor while posting or pushing.  An entry belongs to the queue; the streaming
+ * thread holds references to those that it looks at. */
+
+#include "gstnanovidclips.h"
+
+#include <gst/base/gsttypefindhelper.h>
+
+#include "gstnanovidcontent.h"
+#include "gstnanovidmessages.h"
+#include "gstnanovidprogress.h"
+#include "gstnanovidrequest.h"
+
+#include "nanogpt/job.h"
+
+GST_DEBUG_CATEGORY_EXTERN (gst_nanovid_transform_debug);
+#define GST_CAT_DEFAULT gst_nanovid_transform_debug
+
+/* As much as typefinding looks at. */
+#define HEAD_SIZE (64 << 10)
+
+/* An input on its way to a clip: has either a job or an error. */
+typedef struct
+{
+  GstNanovidPlace place;
+  GstClockTime duration;
+  GstSegment segment;
+  char *prompt;
+  NanogptJob *job;
+  guint observer;
+  GError *error;
+
+  /* The streaming thread's */
+  GstNanovidTold told;
+  gboolean rejected; /* the clip is no media file */
+} Entry;
+
+struct _GstNanovidClips
+{
+  GstNanovidBase *element;   /* not owned */
+  GCancellable *cancellable; /* of the input's preparation */
+
+  GMutex lock; /* guards what follows */
+  GCond cond;
+  guint max_jobs;
+  GstNanovidOnError on_error;
+  GQueue entries; /* of Entry, oldest first */
+  Entry *pushed;  /* left the queue, and may not have arrived downstream */
+  gboolean interrupted; /* while it was pushed */
+  GPtrArray *kept;      /* jobs that were abandoned: may have been paid for */
+  GError *refusal;      /* why no input is submitted any more */
+  GstStructure *latest; /* what was told last */
+  GstFlowReturn closed; /* other than OK, inputs are not taken */
+  gboolean ended;       /* all inputs are there */
+  gboolean flushing;    /* of the sink pad */
+  gboolean unlocked;    /* of the source pad */
+  gboolean forget;      /* at the next start */
+  gboolean fresh;       /* since this start, every clip is a new one */
+  guint changes;        /* how often there was something new */
+
+  /* The sink pad's */
+  guint64 next_index;
+
+  /* The streaming thread's */
+  GstNanovidProgress progress;
+  gboolean begun;  /* the wait was announced */
+  gboolean failed; /* an error was posted */
+  gboolean has_segment;
+  GstSegment segment; /* the current one, as it came in */
+};
+
+static void
+notify (GstNanovidClips *self)
+{
+  self->changes++;
+  g_cond_broadcast (&self->cond);
+}
+
+static void
+job_changed (NanogptJob *job G_GNUC_UNUSED, gpointer user_data)
+{
+  GstNanovidClips *self = user_data;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  notify (self);
+}
+
+/* Entries */
+
+static Entry *
+entry_new (GstNanovidClips *self, GstSample *sample)
+{
+  Entry *entry = g_atomic_rc_box_new0 (Entry);
+  GstBuffer *buffer = gst_sample_get_buffer (sample);
+  const GstSegment *segment = gst_sample_get_segment (sample);
+
+  entry->place.index = self->next_index++;
+  entry->place.pts = GST_BUFFER_PTS (buffer);
+  entry->duration = GST_BUFFER_DURATION (buffer);
+  if (segment->format == GST_FORMAT_TIME)
+    entry->segment = *segment;
+  else
+    gst_segment_init (&entry->segment, GST_FORMAT_TIME);
+  return entry;
+}
+
+static void
+entry_clear (gpointer data)
+{
+  Entry *entry = data;
+
+  if (entry->job)
+    nanogpt_job_remove_observer (entry->job, entry->observer);
+  g_clear_object (&entry->job);
+  g_clear_error (&entry->error);
+  g_free (entry->prompt);
+}
+
+static void
+entry_unref (Entry *entry)
+{
+  g_atomic_rc_box_release_full (entry, entry_clear);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Entry, entry_unref)
+
+/* The sink pad: inputs become jobs */
+
+/* Call with the lock held. */
+static GstFlowReturn
+get_input_flow (GstNanovidClips *self)
+{
+  return self->flushing ? GST_FLOW_FLUSHING : self->closed;
+}
+
+static GstFlowReturn
+wait_for_room (GstNanovidClips *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  while (get_input_flow (self) == GST_FLOW_OK
+      && g_queue_get_length (&self->entries) >= self->max_jobs)
+    g_cond_wait (&self->cond, &self->lock);
+  return get_input_flow (self);
+}
+
+static NanogptJob *
+ref_newest_job (GstNanovidClips *self, guint *changes)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  Entry *newest = g_queue_peek_tail (&self->entries);
+
+  *changes = self->changes;
+  return newest && newest->job ? g_object_ref (newest->job) : NULL;
+}
+
+static gboolean
+has_budget (const NanogptSettings *settings)
+{
+  return settings->max_cost > 0 || settings->max_total_cost > 0
+      || settings->daily_budget > 0;
+}
+
+/* With a budget, one input after the other: when one is refused, so are those
+ * after it, cheaper ones too. */
+static void
+wait_for_acceptance (GstNanovidClips *self)
+{
+  for (;;) {
+    guint changes;
+    g_autoptr (NanogptJob) job = ref_newest_job (self, &changes);
+    g_autoptr (NanogptJobStatus) status =
+        job ? nanogpt_job_get_status (job) : NULL;
+    g_autoptr (GMutexLocker) locker = NULL;
+
+    if (!status || status->error || status->state != NANOGPT_JOB_SUBMITTING)
+      return;
+
+    locker = g_mutex_locker_new (&self->lock);
+    while (get_input_flow (self) == GST_FLOW_OK && self->changes == changes)
+      g_cond_wait (&self->cond, &self->lock);
+    if (get_input_flow (self) != GST_FLOW_OK)
+      return;
+  }
+}
+
+static void
+note_refusal (GstNanovidClips *self, const GError *error)
+{
+  g_autoptr (GMutexLocker) locker = NULL;
+
+  if (!g_error_matches (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET))
+    return;
+
+  locker = g_mutex_locker_new (&self->lock);
+  if (!self->refusal)
+    self->refusal = g_error_copy (error);
+}
+
+static GError *
+dup_refusal (GstNanovidClips *self)
+{
+  guint changes;
+  g_autoptr (NanogptJob) job = ref_newest_job (self, &changes);
+  g_autoptr (NanogptJobStatus) status =
+      job ? nanogpt_job_get_status (job) : NULL;
+  g_autoptr (GMutexLocker) locker = NULL;
+
+  /* The streaming thread may not have come to look at it. */
+  if (status && status->error)
+    note_refusal (self, status->error);
+
+  locker = g_mutex_locker_new (&self->lock);
+  return self->refusal ? g_error_copy (self->refusal) : NULL;
+}
+
+/* A job that was abandoned, for the same clip. */
+static NanogptJob *
+take_kept (GstNanovidClips *self, NanogptRequest *request,
+    const NanogptSettings *settings)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  for (guint i = 0; i < self->kept->len; i++) {
+    NanogptJob *job = self->kept->pdata[i];
+
+    if (nanogpt_job_matches (job, request, settings)
+        && nanogpt_job_is_collectable (job))
+      return g_ptr_array_steal_index (self->kept, i);
+  }
+  return NULL;
+}
+
+static NanogptRequest *
+create_request (GstNanovidClips *self, GstNanovidProperties *properties,
+    GstSample *sample, GError **error)
+{
+  g_autoptr (NanogptRequest) request = NULL;
+
+  if (!nanogpt_settings_resolve (properties->settings, error))
+    return NULL;
+
+  request = gst_nanovid_request_new (GST_ELEMENT (self->element), properties,
+      sample, self->cancellable, error);
+  if (request && has_budget (properties->settings))
+    wait_for_acceptance (self);
+  return g_steal_pointer (&request);
+}
+
+static void
+start_job (GstNanovidClips *self, Entry *entry, NanogptRequest *request,
+    const NanogptSettings *settings)
+{
+  entry->prompt = g_strdup (nanogpt_request_get_prompt (request));
+  entry->job = take_kept (self, request, settings);
+  if (!entry->job)
+    entry->job = nanogpt_job_new (request, settings);
+  entry->observer = nanogpt_job_add_observer (entry->job, job_changed, self);
+  gst_nanovid_post_request_warnings (GST_ELEMENT (self->element), request);
+  GST_INFO_OBJECT (
+      self->element, "input %" G_GUINT64_FORMAT, entry->place.index);
+  nanogpt_job_start (entry->job, settings);
+}
+
+/* Gives the entry a job or an error, unless this is not wanted any more. */
+static GstFlowReturn
+prepare (GstNanovidClips *self, Entry *entry, GstSample *sample)
+{
+  g_autoptr (GstNanovidProperties) properties =
+      gst_nanovid_base_dup_properties (self->element);
+  g_autoptr (NanogptRequest) request = NULL;
+  GstFlowReturn flow;
+
+  /* It is refused as a setting; set since, it is for the next start. */
+  g_clear_pointer (&properties->settings->run_id, g_free);
+  entry->error = dup_refusal (self);
+  if (entry->error)
+    return GST_FLOW_OK;
+
+  request = create_request (self, properties, sample, &entry->error);
+
+  g_mutex_lock (&self->lock);
+  flow = get_input_flow (self);
+  properties->settings->fresh = self->fresh;
+  g_mutex_unlock (&self->lock);
+  if (flow != GST_FLOW_OK || !request)
+    return flow;
+
+  entry->error = dup_refusal (self);
+  if (!entry->error)
+    start_job (self, entry, request, properties->settings);
+  return GST_FLOW_OK;
+}
+
+GstFlowReturn
+gst_nanovid_clips_push (GstNanovidClips *self, GstSample *sample)
+{
+  g_autoptr (Entry) entry = NULL;
+  GstFlowReturn flow = wait_for_room (self);
+
+  if (flow != GST_FLOW_OK)
+    return flow;
+
+  entry = entry_new (self, sample);
+  flow = prepare (self, entry, sample);
+  if (flow != GST_FLOW_OK)
+    return flow;
+
+  g_mutex_lock (&self->lock);
+  g_queue_push_tail (&self->entries, g_steal_pointer (&entry));
+  notify (self);
+  g_mutex_unlock (&self->lock);
+  return GST_FLOW_OK;
+}
+
+void
+gst_nanovid_clips_end (GstNanovidClips *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  self->ended = TRUE;
+  if (self->closed == GST_FLOW_OK)
+    self->closed = GST_FLOW_EOS;
+  notify (self);
+}
+
+void
+gst_nanovid_clips_set_flushing (GstNanovidClips *self, gboolean flushing)
+{
+  g_mutex_lock (&self->lock);
+  self->flushing = flushing;
+  notify (self);
+  g_mutex_unlock (&self->lock);
+
+  if (flushing)
+    g_cancellable_cancel (self->cancellable);
+  else
+    g_cancellable_reset (self->cancellable);
+}
+
+/* Beginning and ending */
+
+void
+gst_nanovid_clips_start (GstNanovidClips *self)
+{
+  g_autoptr (GPtrArray) forgotten = NULL;
+
+  g_mutex_lock (&self->lock);
+  self->closed = GST_FLOW_OK;
+  self->ended = FALSE;
+  self->fresh = self->forget;
+  self->forget = FALSE;
+  if (self->fresh) {
+    forgotten = self->kept;
+    self->kept = g_ptr_array_new_with_free_func (g_object_unref);
+  }
+  g_clear_error (&self->refusal);
+  gst_clear_structure (&self->latest);
+  g_mutex_unlock (&self->lock);
+
+  self->next_index = 0;
+  self->begun = FALSE;
+  self->failed = FALSE;
+  self->has_segment = FALSE;
+  gst_nanovid_clips_set_flushing (self, FALSE);
+}
+
+static gpointer
+stop_job (gpointer job)
+{
+  nanogpt_job_stop (job);
+  return NULL;
+}
+
+/* Each may wait for the answer to its submit: all at the same time. */
+static void
+stop_jobs (GPtrArray *jobs)
+{
+  g_autoptr (GPtrArray) threads = g_ptr_array_new ();
+
+  for (guint i = 0; i < jobs->len; i++)
+    g_ptr_array_add (
+        threads, g_thread_new ("nanovid-stop", stop_job, jobs->pdata[i]));
+  for (guint i = 0; i < threads->len; i++)
+    g_thread_join (threads->pdata[i]);
+}
+
+static void
+keep_jobs (GstNanovidClips *self, GPtrArray *jobs)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  for (guint i = 0; i < jobs->len; i++) {
+    if (nanogpt_job_is_collectable (jobs->pdata[i]))
+      g_ptr_array_add (self->kept, g_object_ref (jobs->pdata[i]));
+  }
+}
+
+void
+gst_nanovid_clips_abandon (GstNanovidClips *self)
+{
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func (g_object_unref);
+  GQueue entries = G_QUEUE_INIT;
+  Entry *entry;
+
+  g_mutex_lock (&self->lock);
+  if (self->pushed)
+    g_queue_push_tail (&entries, g_steal_pointer (&self->pushed));
+  while ((entry = g_queue_pop_head (&self->entries)))
+    g_queue_push_tail (&entries, entry);
+  /* After a flush, the stream goes on, unless it failed. */
+  self->ended = FALSE;
+  if (!self->failed)
+    self->closed = GST_FLOW_OK;
+  g_mutex_unlock (&self->lock);
+
+  while ((entry = g_queue_pop_head (&entries))) {
+    if (entry->job)
+      g_ptr_array_add (jobs, g_object_ref (entry->job));
+    entry_unref (entry);
+  }
+  self->has_segment = FALSE;
+  stop_jobs (jobs);
+  keep_jobs (self, jobs);
+}
+
+void
+gst_nanovid_clips_stop (GstNanovidClips *self)
+{
+  g_autoptr (GstStructure) job = gst_nanovid_clips_create_job_structure (self);
+
+  gst_nanovid_clips_abandon (self);
+  gst_nanovid_progress_cancel (
+      &self->progress, job ? gst_structure_get_string (job, "run-id") : NULL);
+}
+
+/* The source pad: jobs become buffers */
+
+/* The push of the last clip has returned. */
+static void
+settle_pushed (GstNanovidClips *self, gboolean arrived)
+{
+  g_autoptr (Entry) entry = NULL;
+  g_autoptr (NanogptJobStatus) status = NULL;
+
+  g_mutex_lock (&self->lock);
+  if (arrived && !self->interrupted)
+    entry = g_steal_pointer (&self->pushed);
+  g_mutex_unlock (&self->lock);
+  if (!entry)
+    return;
+
+  nanogpt_job_deliver (entry->job);
+  status = nanogpt_job_get_status (entry->job);
+  gst_nanovid_post_job_warnings (
+      GST_ELEMENT (self->element), status, &entry->told);
+}
+
+static void
+pop (GstNanovidClips *self, gboolean is_pushed)
+{
+  g_autoptr (Entry) former = NULL;
+  g_autoptr (Entry) entry = NULL;
+
+  g_mutex_lock (&self->lock);
+  entry = g_queue_pop_head (&self->entries);
+  if (is_pushed) {
+    former = self->pushed;
+    self->pushed = g_steal_pointer (&entry);
+    self->interrupted = FALSE;
+    /* It was flushed out on its way. */
+    if (former)
+      g_ptr_array_add (self->kept, g_object_ref (former->job));
+  }
+  notify (self);
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+use_segment (GstNanovidClips *self, const GstSegment *segment)
+{
+  if (self->has_segment && gst_segment_is_equal (&self->segment, segment))
+    return;
+
+  self->has_segment = TRUE;
+  self->segment = *segment;
+  gst_base_src_new_segment (GST_BASE_SRC (self->element), segment);
+}
+
+/* The base class would push the segment with the next clip, which may never
+ * come. */
+static void
+push_segment (GstNanovidClips *self)
+{
+  GstPad *pad = GST_BASE_SRC_PAD (self->element);
+  g_autoptr (GstEvent) event =
+      gst_pad_get_sticky_event (pad, GST_EVENT_SEGMENT, 0);
+  const GstSegment *current = NULL;
+
+  if (event)
+    gst_event_parse_segment (event, &current);
+  if (!current || !gst_segment_is_equal (current, &self->segment))
+    gst_pad_push_event (pad, gst_event_new_segment (&self->segment));
+}
+
+static void
+skip (GstNanovidClips *self, const Entry *entry, const GError *error)
+{
+  gst_nanovid_post_skipped (GST_ELEMENT (self->element), error, &entry->place);
+  if (!GST_CLOCK_TIME_IS_VALID (entry->place.pts))
+    return;
+
+  use_segment (self, &entry->segment);
+  push_segment (self);
+  gst_pad_push_event (GST_BASE_SRC_PAD (self->element),
+      gst_event_new_gap (entry->place.pts, entry->duration));
+}
+
+static void
+fail (GstNanovidClips *self, const Entry *entry, const GError *error)
+{
+  self->failed = TRUE;
+  gst_nanovid_post_error (
+      GST_ELEMENT (self->element), error, entry ? &entry->place : NULL);
+  gst_nanovid_progress_fail (&self->progress, error);
+
+  g_mutex_lock (&self->lock);
+  self->closed = GST_FLOW_ERROR;
+  notify (self);
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+tell (GstNanovidClips *self, Entry *entry, const NanogptJobStatus *status)
+{
+  g_autoptr (GstStructure) latest = NULL;
+
+  if (status->error)
+    note_refusal (self, status->error);
+  if (!gst_nanovid_post_job (
+          GST_ELEMENT (self->element), status, &entry->place, &entry->told))
+    return;
+
+  latest = gst_nanovid_job_structure_new (status, &entry->place);
+  g_mutex_lock (&self->lock);
+  gst_clear_structure (&self->latest);
+  self->latest = g_steal_pointer (&latest);
+  g_mutex_unlock (&self->lock);
+}
+
+/* One operation: until the first clip can be pushed. */
+static gint64
+tell_progress (GstNanovidClips *self, const NanogptJobStatus *status)
+{
+  if (!self->begun)
+    gst_nanovid_progress_begin (&self->progress, status);
+  self->begun = TRUE;
+  return gst_nanovid_progress_update (&self->progress, status);
+}
+
+static GstCaps *
+find_caps (GstNanovidClips *self, GBytes *bytes)
+{
+  return bytes ? gst_type_find_helper_for_data (GST_OBJECT (self->element),
+             g_bytes_get_data (bytes, NULL),
+             MIN (g_bytes_get_size (bytes), HEAD_SIZE), NULL)
+               : NULL;
+}
+
+static GstBuffer *
+create_buffer (const Entry *entry, GBytes *bytes)
+{
+  GstBuffer *buffer = gst_buffer_new_wrapped_bytes (bytes);
+
+  GST_BUFFER_PTS (buffer) = entry->place.pts;
+  GST_BUFFER_DURATION (buffer) = entry->duration;
+  return buffer;
+}
+
+static void
+announce (GstNanovidClips *self, const Entry *entry,
+    const NanogptJobStatus *status, GstCaps *caps)
+{
+  GstElement *element = GST_ELEMENT (self->element);
+  GstPad *pad = GST_BASE_SRC_PAD (element);
+  g_autoptr (GstCaps) current = gst_pad_get_current_caps (pad);
+  g_autoptr (GstTagList) tags = gst_nanovid_tags_new (status, entry->prompt);
+
+  if (!current || !gst_caps_is_equal (current, caps))
+    gst_base_src_set_caps (GST_BASE_SRC (element), caps);
+  use_segment (self, &entry->segment);
+  gst_element_post_message (element,
+      gst_message_new_tag (GST_OBJECT (element), gst_tag_list_ref (tags)));
+  /* Queued by the base class until the segment is out. */
+  GST_ELEMENT_CLASS (g_type_class_peek (GST_TYPE_PUSH_SRC))
+      ->send_event (element, gst_event_new_tag (g_steal_pointer (&tags)));
+}
+
+/* Makes the complete clip a buffer.  Without one and without an error, the
+ * job's status is about to say why. */
+static GstBuffer *
+take_clip (GstNanovidClips *self, Entry *entry, const NanogptJobStatus *status,
+    GError **error)
+{
+  g_autoptr (NanogptClip) clip = nanogpt_job_get_clip (entry->job);
+  gint64 size = nanogpt_clip_get_size (clip);
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GstCaps) caps = NULL;
+
+  if (size > 0) {
+    bytes = nanogpt_clip_read (clip, 0, size, error);
+    if (!bytes)
+      return NULL;
+  }
+  caps = find_caps (self, bytes);
+  if (!gst_nanovid_content_is_media (caps)) {
+    g_autofree char *message = gst_nanovid_content_describe_fault (caps);
+
+    entry->rejected = TRUE;
+    nanogpt_job_reject_clip (entry->job, message);
+    return NULL;
+  }
+  announce (self, entry, status, caps);
+  return create_buffer (entry, bytes);
+}
+
+typedef enum
+{
+  NOT_YET,
+  LEFT,   /* the entry has left the queue */
+  FAILED, /* for good */
+} Outcome;
+
+static Outcome
+give_up (GstNanovidClips *self, const Entry *entry, const GError *error)
+{
+  note_refusal (self, error);
+  if (gst_nanovid_clips_get_on_error (self) == GST_NANOVID_ON_ERROR_FAIL) {
+    fail (self, entry, error);
+    return FAILED;
+  }
+  skip (self, entry, error);
+  pop (self, FALSE);
+  return LEFT;
+}
+
+/* Looks at the oldest input. */
+static Outcome
+try_first (
+    GstNanovidClips *self, Entry *entry, GstBuffer **buffer, gint64 *deadline)
+{
+  g_autoptr (NanogptJobStatus) status = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (entry->error)
+    return give_up (self, entry, entry->error);
+
+  status = nanogpt_job_get_status (entry->job);
+  tell (self, entry, status);
+  *deadline = tell_progress (self, status);
+  if (status->error)
+    return give_up (self, entry, status->error);
+  if (status->state != NANOGPT_JOB_COMPLETE || entry->rejected)
+    return NOT_YET;
+
+  *buffer = take_clip (self, entry, status, &error);
+  if (error)
+    return give_up (self, entry, error);
+  if (!*buffer)
+    return NOT_YET;
+
+  gst_nanovid_progress_complete (&self->progress);
+  pop (self, TRUE);
+  return LEFT;
+}
+
+static void
+tell_of_others (GstNanovidClips *self, GPtrArray *entries)
+{
+  for (guint i = 1; i < entries->len; i++) {
+    Entry *entry = entries->pdata[i];
+    g_autoptr (NanogptJobStatus) status =
+        entry->job ? nanogpt_job_get_status (entry->job) : NULL;
+
+    if (status)
+      tell (self, entry, status);
+  }
+}
+
+/* What settings no input could mend. */
+static gboolean
+check_settings (GstNanovidClips *self)
+{
+  g_autoptr (GstNanovidProperties) properties =
+      gst_nanovid_base_dup_properties (self->element);
+  g_autoptr (GError) error = NULL;
+
+  if (!properties->settings->run_id)
+    return TRUE;
+
+  error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+      "The property run-id names one clip, and mode=clips makes many: use "
+      "mode=stream or nanovidsrc to collect it");
+  fail (self, NULL, error);
+  return FALSE;
+}
+
+static GPtrArray *
+ref_entries (GstNanovidClips *self)
+{
+  GPtrArray *entries =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)entry_unref);
+
+  for (GList *l = self->entries.head; l; l = l->next)
+    g_ptr_array_add (entries, g_atomic_rc_box_acquire (l->data));
+  return entries;
+}
+
+static void
+wait_for_change (GstNanovidClips *self, guint changes, gint64 deadline)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  while (!self->unlocked && self->changes == changes) {
+    if (deadline < 0)
+      g_cond_wait (&self->cond, &self->lock);
+    else if (!g_cond_wait_until (&self->cond, &self->lock, deadline))
+      return;
+  }
+}
+
+GstFlowReturn
+gst_nanovid_clips_create (GstNanovidClips *self, GstBuffer **buffer)
+{
+  settle_pushed (self, TRUE);
+  if (self->failed || (!self->begun && !check_settings (self)))
+    return GST_FLOW_ERROR;
+
+  for (;;) {
+    g_autoptr (GPtrArray) entries = NULL;
+    Outcome outcome = NOT_YET;
+    gint64 deadline = -1;
+    gboolean unlocked, ended;
+    guint changes;
+
+    g_mutex_lock (&self->lock);
+    unlocked = self->unlocked;
+    changes = self->changes;
+    ended = self->ended;
+    entries = ref_entries (self);
+    g_mutex_unlock (&self->lock);
+
+    if (unlocked)
+      return GST_FLOW_FLUSHING;
+    if (entries->len > 0) {
+      tell_of_others (self, entries);
+      outcome = try_first (self, entries->pdata[0], buffer, &deadline);
+    } else if (ended) {
+      gst_nanovid_progress_cancel (&self->progress, NULL);
+      return GST_FLOW_EOS;
+    }
+
+    if (*buffer)
+      return GST_FLOW_OK;
+    if (outcome == FAILED)
+      return GST_FLOW_ERROR;
+    if (outcome == NOT_YET)
+      wait_for_change (self, changes, deadline);
+  }
+}
+
+void
+gst_nanovid_clips_set_unlocked (GstNanovidClips *self, gboolean unlocked)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  self->unlocked = unlocked;
+  self->interrupted |= unlocked;
+  notify (self);
+}
+
+void
+gst_nanovid_clips_close (GstNanovidClips *self)
+{
+  GstPad *pad = GST_BASE_SRC_PAD (self->element);
+
+  settle_pushed (self, gst_pad_get_last_flow_return (pad) == GST_FLOW_EOS);
+
+  g_mutex_lock (&self->lock);
+  if (self->closed == GST_FLOW_OK)
+    self->closed = GST_FLOW_EOS;
+  notify (self);
+  g_mutex_unlock (&self->lock);
+}
+
+/* The application */
+
+void
+gst_nanovid_clips_forget (GstNanovidClips *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  self->forget = TRUE;
+}
+
+GstStructure *
+gst_nanovid_clips_create_job_structure (GstNanovidClips *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  return self->latest ? gst_structure_copy (self->latest) : NULL;
+}
+
+void
+gst_nanovid_clips_set_max_jobs (GstNanovidClips *self, guint max_jobs)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  self->max_jobs = max_jobs;
+  notify (self);
+}
+
+guint
+gst_nanovid_clips_get_max_jobs (GstNanovidClips *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  return self->max_jobs;
+}
+
+void
+gst_nanovid_clips_set_on_error (
+    GstNanovidClips *self, GstNanovidOnError on_error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  self->on_error = on_error;
+}
+
+GstNanovidOnError
+gst_nanovid_clips_get_on_error (GstNanovidClips *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  return self->on_error;
+}
+
+GstNanovidClips *
+gst_nanovid_clips_new (GstNanovidBase *element)
+{
+  GstNanovidClips *self = g_new0 (GstNanovidClips, 1);
+
+  self->element = element;
+  self->cancellable = g_cancellable_new ();
+  self->kept = g_ptr_array_new_with_free_func (g_object_unref);
+  g_queue_init (&self->entries);
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->cond);
+  gst_nanovid_progress_init (&self->progress, GST_ELEMENT (element));
+  return self;
+}
+
+void
+gst_nanovid_clips_free (GstNanovidClips *self)
+{
+  gst_nanovid_clips_abandon (self);
+  g_ptr_array_unref (self->kept);
+  g_clear_error (&self->refusal);
+  gst_clear_structure (&self->latest);
+  g_object_unref (self->cancellable);
+  g_cond_clear (&self->cond);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}

@@ -8,6 +8,7 @@
 #include "nanogpt/error.h"
 
 static const char *docs_dir;
+static const GstNanovidPlace place = { 0, 0 };
 
 static char *
 load (const char *name)
@@ -76,7 +77,7 @@ post (NanogptError code, gboolean answered)
   details->run_id = g_strdup ("vid_1");
   element = gst_object_ref_sink (gst_bin_new (NULL));
   gst_element_set_bus (element, bus);
-  gst_nanovid_post_error (element, error, NULL);
+  gst_nanovid_post_error (element, error, &place);
   gst_element_set_bus (element, NULL);
   return gst_bus_pop (bus);
 }
@@ -195,7 +196,7 @@ test_job (void)
     .estimate_source = text,
   };
   g_autoptr (GstStructure) structure =
-      gst_nanovid_job_structure_new (&status, NULL);
+      gst_nanovid_job_structure_new (&status, &place);
 
   g_assert_true (gst_structure_has_name (structure, "nanovid-job"));
   check_structure ("#### nanovid-job", structure);

@@ -153,9 +153,9 @@ typedef struct
   NanogptPaceKind kind;
   guint redirects;
   gboolean sent;
+  gint64 deadline; /* of all that it takes, 0 before the first request */
   GSource *pause;
   GCancellable *cancellable;
-  gulong cancelled_id;
   char *run_id; /* of a status call, with the model, for the other endpoint */
   char *model;
   gboolean unified;
@@ -224,8 +224,6 @@ try_other_status (NanogptClient *self, Call *call, guint status)
 {
   if (!call->run_id || call->tried_both
       || (status != 404 && status != 405 && status != 410))
-    return FALSE;
-  if (call->unified && !call->model)
     return FALSE;
 
   call->tried_both = TRUE;
@@ -302,12 +300,16 @@ call_send (GTask *task)
     soup_message_set_request_body_from_bytes (
         message, "application/json", call->body);
   }
+  if (call->deadline == 0)
+    call->deadline = self->http_timeout > 0
+        ? g_get_monotonic_time () + self->http_timeout * G_USEC_PER_SEC
+        : -1;
   if (call->kind == NANOGPT_PACE_SUBMIT) {
     /* A connection that the service just closed would leave it unknown
      * whether the submit arrived. */
     soup_message_add_flags (message, SOUP_MESSAGE_NEW_CONNECTION);
   }
-  nanogpt_exchange_async (self->session, message, self->http_timeout,
+  nanogpt_exchange_async (self->session, message, call->deadline,
       call->cancellable, call->kind == NANOGPT_PACE_SUBMIT, on_exchange,
       g_object_ref (task));
 }
@@ -328,17 +330,49 @@ on_pause_over (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static void
+pause_for (GTask *task, gint64 delay)
+{
+  Call *call = g_task_get_task_data (task);
+
+  call->pause = nanogpt_network_add_timeout (delay, on_pause_over, task, NULL);
+  if (call->cancellable) {
+    g_autoptr (GSource) end = g_cancellable_source_new (call->cancellable);
+
+    g_source_set_dummy_callback (end);
+    g_source_add_child_source (call->pause, end);
+  }
+}
+
+/* Returns: microseconds until it is this call's turn, -1 when that would take
+ * longer than anybody waits */
+static gint64
+reserve (NanogptClient *self, NanogptPaceKind kind, GError **error)
+{
+  gint64 hold = nanogpt_pace_get_hold (self->pace, kind);
+
+  if (self->timeout > 0 && hold > self->timeout * G_USEC_PER_SEC) {
+    g_propagate_error (
+        error, nanogpt_http_error_new (429, NULL, NULL, hold / 1000));
+    return -1;
+  }
+  return nanogpt_pace_reserve (self->pace, kind);
+}
+
 /* Takes @task. */
 static void
 call_start (GTask *task)
 {
   NanogptClient *self = g_task_get_source_object (task);
   Call *call = g_task_get_task_data (task);
-  gint64 delay = nanogpt_pace_reserve (self->pace, call->kind);
+  GError *error = NULL;
+  gint64 delay = reserve (self, call->kind, &error);
 
-  if (delay > 0) {
-    call->pause =
-        nanogpt_network_add_timeout (delay, on_pause_over, task, NULL);
+  if (delay < 0) {
+    g_task_return_error (task, error);
+    g_object_unref (task);
+  } else if (delay > 0) {
+    pause_for (task, delay);
   } else {
     call_send (task);
     g_object_unref (task);
@@ -388,14 +422,7 @@ parse_answer (NanogptClient *self, const NanogptReply *reply, GError **error)
 gint64
 nanogpt_client_reserve_submit (NanogptClient *self, GError **error)
 {
-  gint64 hold = nanogpt_pace_get_hold (self->pace, NANOGPT_PACE_SUBMIT);
-
-  if (self->timeout > 0 && hold > self->timeout * G_USEC_PER_SEC) {
-    g_propagate_error (
-        error, nanogpt_http_error_new (429, NULL, NULL, hold / 1000));
-    return -1;
-  }
-  return nanogpt_pace_reserve (self->pace, NANOGPT_PACE_SUBMIT);
+  return reserve (self, NANOGPT_PACE_SUBMIT, error);
 }
 
 void

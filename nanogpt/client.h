@@ -81,10 +81,11 @@ NanogptAnswer *nanogpt_client_submit_finish (NanogptClient *client,
 /**
  * nanogpt_client_status_async:
  * @run_id: the job's id
- * @model: (nullable): its model; without one the legacy endpoint is of no use
+ * @model: (nullable): its model
  *
- * Asks the legacy endpoint first, the unified one where that is not there,
- * and remembers which one answered.
+ * Asks the legacy endpoint first, the unified one where that is not there, and
+ * remembers which one answered.  Without a model, which the legacy endpoint
+ * has not always done without, it is the other way round.
  */
 void nanogpt_client_status_async (NanogptClient *client, const char *run_id,
     const char *model, GCancellable *cancellable, GAsyncReadyCallback callback,

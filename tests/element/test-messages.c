@@ -145,6 +145,7 @@ test_job_messages (void)
   options.media_file = path;
   options.price = 0.25;
   options.generation_time = fixture_scaled (0.6);
+  options.bandwidth = (guint64)(1000000 / fixture_scaled (1));
   options.keys = keys;
   options.default_balance = 10;
   player = player_new (&options, SOURCE "! fakesink");

@@ -379,10 +379,12 @@ explain_collecting (NanogptJob *self, GError *error)
   error->message = message;
 }
 
-void
-nanogpt_job_fail (NanogptJob *self, GError *error)
+/* Takes @error. */
+static void
+fail (NanogptJob *self, GError *error, gboolean keep_clip)
 {
   NanogptErrorDetails *details = nanogpt_error_get_details (error);
+  g_autoptr (NanogptClip) dropped = NULL;
 
   g_mutex_lock (&self->lock);
   if (self->stage == NANOGPT_STAGE_ACCEPTED)
@@ -397,10 +399,20 @@ nanogpt_job_fail (NanogptJob *self, GError *error)
   self->status.serial++;
   g_clear_error (&self->status.error);
   self->status.error = error;
+  if (!keep_clip)
+    dropped = g_steal_pointer (&self->clip);
   g_mutex_unlock (&self->lock);
 
   halt (self);
+  if (!keep_clip)
+    g_clear_object (&self->download);
   nanogpt_job_notify (self);
+}
+
+void
+nanogpt_job_fail (NanogptJob *self, GError *error)
+{
+  fail (self, error, TRUE);
 }
 
 typedef struct
@@ -824,11 +836,8 @@ reject (gpointer data)
         self->settings->cache_dir, nanogpt_request_get_digest (self->request));
     nanogpt_job_set_stage (self, NANOGPT_STAGE_OVER);
   }
-  nanogpt_job_fail (self, error);
-  g_clear_object (&self->download);
-  g_mutex_lock (&self->lock);
-  g_clear_object (&self->clip);
-  g_mutex_unlock (&self->lock);
+  /* Whoever is told may start again at once, and must not find it there. */
+  fail (self, error, FALSE);
   return G_SOURCE_REMOVE;
 }
 

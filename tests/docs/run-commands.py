@@ -2,11 +2,11 @@
 # nanovid: runs the commands of a page of the documentation
 # Copyright (C) 2026 the nanovid authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""run-commands.py PAGE DIRECTORY...
+"""run-commands.py [--inputs SCRIPT] PAGE DIRECTORY...
 
 Runs what stands in PAGE as one session of bash, in an empty home, with the
-simulator as the service, and the programs of the directories. Of the fenced
-blocks,
+simulator as the service, and the programs of the directories. SCRIPT is run
+first, and makes the files that the page takes for granted. Of the fenced blocks,
 
   sh             is run, and must succeed
   text output    is what the block before it printed, line by line in this
@@ -16,8 +16,9 @@ blocks,
   text           is only shown
 
 Nothing else may be fenced. Two things are not what the page says: the port 8080
-is any free one, and sinks that need a screen or a sound card are fake ones.
+is any free one, and what needs a screen, a sound card or a camera is a fake one.
 """
+import argparse
 import os
 import re
 import signal
@@ -58,6 +59,7 @@ def write_script(blocks, script):
         if block.kind == "sh" and not block.name:
             command = block.text.replace("8080", port)
             command = re.sub(r"\bauto(video|audio)sink\b", r"fake\1sink", command)
+            command = re.sub(r"\bv4l2src\b", "videotestsrc is-live=true", command)
             # A group, not a subshell: variables and jobs stay.
             script.write(f"echo '{block.place}' >>../places\n"
                          f"{{\n{command}}} >../output-{len(expected)} 2>&1\n")
@@ -127,7 +129,12 @@ def run(script, environment):
 
 
 def main():
-    page, *programs = sys.argv[1:]
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--inputs")
+    parser.add_argument("page")
+    parser.add_argument("programs", nargs="*")
+    arguments = parser.parse_args()
+    page = arguments.page
     with tempfile.TemporaryDirectory(prefix="nanovid-docs-") as directory:
         os.mkdir(f"{directory}/home")
         script = f"{directory}/script"
@@ -135,7 +142,10 @@ def main():
             expected = write_script(parse(page), file)
         if not expected:
             sys.exit(f"{page} has no commands")
-        environment = make_environment(f"{directory}/home", programs)
+        environment = make_environment(f"{directory}/home", arguments.programs)
+        if arguments.inputs:
+            subprocess.run([arguments.inputs], cwd=f"{directory}/home",
+                           env=environment, check=True)
         service, environment["NANOGPT_BASE_URL"] = start_simulator(environment)
         try:
             good = run(script, environment)

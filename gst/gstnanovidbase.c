@@ -23,6 +23,7 @@
 
 #include "gstnanovidcontent.h"
 #include "gstnanovidmessages.h"
+#include "gstnanovidpreset.h"
 #include "gstnanovidprogress.h"
 
 #include <gst/base/gsttypefindhelper.h>
@@ -85,7 +86,8 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_ABSTRACT_TYPE_WITH_CODE (GstNanovidBase, gst_nanovid_base,
     GST_TYPE_PUSH_SRC,
-    G_ADD_PRIVATE (GstNanovidBase)
+    G_ADD_PRIVATE (GstNanovidBase) G_IMPLEMENT_INTERFACE (
+        GST_TYPE_PRESET, gst_nanovid_preset_interface_init)
         GST_DEBUG_CATEGORY_INIT (gst_nanovid_base_debug, "nanovidbase", 0,
             "nanovid: what all elements share"))
 
@@ -893,6 +895,18 @@ gst_nanovid_base_set_request (
   priv->properties->parameters = parameters;
   priv->shared = TRUE;
   GST_OBJECT_UNLOCK (self);
+}
+
+char **
+gst_nanovid_base_list_request (GstNanovidBase *self)
+{
+  GstNanovidBasePrivate *priv = get_private (self);
+  char **names;
+
+  GST_OBJECT_LOCK (self);
+  names = gst_nanovid_properties_list_request (priv->properties);
+  GST_OBJECT_UNLOCK (self);
+  return names;
 }
 
 static void

@@ -52,4 +52,12 @@ void gst_nanovid_base_set_request (
  */
 GstNanovidProperties *gst_nanovid_base_dup_properties (GstNanovidBase *self);
 
+/**
+ * gst_nanovid_base_list_request:
+ *
+ * Returns: (transfer full): the names of the properties that say what to
+ *   generate and are set
+ */
+char **gst_nanovid_base_list_request (GstNanovidBase *self);
+
 G_END_DECLS

@@ -389,6 +389,34 @@ gst_nanovid_properties_get (
   g_return_if_reached ();
 }
 
+static gboolean
+is_default (const GstNanovidProperties *properties,
+    const GstNanovidProperties *defaults, const Row *row)
+{
+  gconstpointer field = get_field (properties, row);
+  gconstpointer initial = get_field (defaults, row);
+
+  switch (row->kind) {
+    case KIND_SECRET:
+    case KIND_STRING:
+      return g_strcmp0 (*(char *const *)field, *(char *const *)initial) == 0;
+    case KIND_BOOLEAN:
+      return *(const gboolean *)field == *(const gboolean *)initial;
+    case KIND_SWITCH:
+      return *(const NanogptSwitch *)field == *(const NanogptSwitch *)initial;
+    case KIND_UINT:
+      return *(const guint *)field == *(const guint *)initial;
+    case KIND_INT64:
+      return *(const gint64 *)field == *(const gint64 *)initial;
+    case KIND_UINT64:
+      return *(const guint64 *)field == *(const guint64 *)initial;
+    case KIND_AMOUNT:
+    case KIND_DOUBLE:
+      return *(const double *)field == *(const double *)initial;
+  }
+  g_return_val_if_reached (TRUE);
+}
+
 gboolean
 gst_nanovid_properties_is_request (guint id)
 {
@@ -396,4 +424,19 @@ gst_nanovid_properties_is_request (guint id)
       && rows[id].owner == OWNER_PARAMETERS
       && rows[id].offset != G_STRUCT_OFFSET (NanogptParameters, extra)
       && rows[id].offset != G_STRUCT_OFFSET (NanogptParameters, conversation);
+}
+
+char **
+gst_nanovid_properties_list_request (const GstNanovidProperties *properties)
+{
+  g_autoptr (GstNanovidProperties) defaults = gst_nanovid_properties_new ();
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+
+  for (guint id = 0; id < G_N_ELEMENTS (rows); id++) {
+    if (!gst_nanovid_properties_is_request (id))
+      continue;
+    if (!properties || !is_default (properties, defaults, &rows[id]))
+      g_strv_builder_add (names, rows[id].name);
+  }
+  return g_strv_builder_end (names);
 }

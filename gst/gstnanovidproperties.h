@@ -82,6 +82,16 @@ void gst_nanovid_properties_get (
  */
 gboolean gst_nanovid_properties_is_request (guint id);
 
+/**
+ * gst_nanovid_properties_list_request:
+ * @properties: (nullable): to list only those that are set
+ *
+ * Returns: (transfer full): the names of the properties that say what to
+ *   generate
+ */
+char **gst_nanovid_properties_list_request (
+    const GstNanovidProperties *properties);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (
     GstNanovidProperties, gst_nanovid_properties_free)
 

@@ -1,0 +1,249 @@
+/* nanovid: tests of requests that are kept under a name
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "element/player.h"
+#include "fixture/env.h"
+
+static const char *const shipped[] = { "draft", "final", "portrait", NULL };
+
+/* What somebody might send as a "preset". */
+static const char hostile[] = "[_presets_]\n"
+                              "version=0\n"
+                              "element-name=GstNanovidSrc\n"
+                              "[hostile]\n"
+                              "run-id=vid_other\n"
+                              "base-url=http://127.0.0.1:1\n"
+                              "api-key=other\n"
+                              "max-cost=100\n"
+                              "image-location=/etc/passwd\n"
+                              "parameters={}\n"
+                              "conversation=other\n"
+                              "duration=10\n";
+
+static GstElement *
+make_element (const char *factory)
+{
+  return gst_object_ref_sink (gst_element_factory_make (factory, NULL));
+}
+
+static void
+assert_value (GstElement *element, const char *name, const char *expected)
+{
+  g_auto (GValue) value = G_VALUE_INIT;
+  g_autofree char *text = NULL;
+
+  g_object_get_property (G_OBJECT (element), name, &value);
+  if (G_VALUE_HOLDS_STRING (&value))
+    text = g_value_dup_string (&value);
+  else
+    text = gst_value_serialize (&value);
+  g_assert_cmpstr (text, ==, expected);
+}
+
+static void
+test_shipped (gconstpointer factory)
+{
+  g_autoptr (GstElement) element = make_element (factory);
+  GstPreset *preset = GST_PRESET (element);
+  g_auto (GStrv) names = gst_preset_get_preset_names (preset);
+
+  for (guint i = 0; shipped[i]; i++) {
+    g_autofree char *comment = NULL;
+
+    g_assert_true (g_strv_contains ((const char *const *)names, shipped[i]));
+    g_assert_true (
+        gst_preset_get_meta (preset, shipped[i], "comment", &comment));
+    g_assert_cmpuint (strlen (comment), >, 10);
+  }
+
+  g_object_set (element, "prompt", "kept", "duration", 10, NULL);
+  g_assert_true (gst_preset_load_preset (preset, "portrait"));
+  assert_value (element, "aspect-ratio", "9:16");
+  assert_value (element, "prompt", "kept");
+  assert_value (element, "duration", "10");
+  g_assert_true (gst_preset_load_preset (preset, "draft"));
+  assert_value (element, "resolution", "480p");
+  assert_value (element, "aspect-ratio", "9:16");
+  assert_value (element, "duration", "5");
+}
+
+/* The models have what the presets ask of them: there is no warning. */
+static void
+test_shipped_are_accepted (void)
+{
+  for (guint i = 0; shipped[i]; i++) {
+    g_autoptr (Player) player = player_new (
+        NULL, "nanovidsrc name=source prompt=\"a lighthouse\" ! fakesink");
+
+    g_assert_true (
+        gst_preset_load_preset (GST_PRESET (player->source), shipped[i]));
+    player_run (player);
+    g_assert_cmpuint (player_count (player, GST_MESSAGE_WARNING), ==, 0);
+  }
+}
+
+static GstElement *
+make_with_secrets (void)
+{
+  GstElement *element = make_element ("nanovidsrc");
+
+  g_object_set (element, "api-key", "sk-secret", "run-id", "vid_1", "base-url",
+      "http://127.0.0.1:9", "max-cost", 0.5, "image-location", "/tmp/a.png",
+      "parameters", "{\"a\": 1}", "conversation", "a-conversation", "cache-dir",
+      "/tmp/cache", NULL);
+  return element;
+}
+
+static char *
+get_user_path (void)
+{
+  return g_build_filename (g_get_user_data_dir (), "gstreamer-1.0", "presets",
+      "GstNanovidSrc.prs", NULL);
+}
+
+static void
+assert_saved (const char *name, const char *const *expected)
+{
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autofree char *path = get_user_path ();
+  g_autofree char *text = NULL;
+  g_auto (GStrv) keys = NULL;
+  g_autofree char *listed = NULL;
+  g_autofree char *wanted = g_strjoinv (" ", (char **)expected);
+
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_null (strstr (text, "sk-secret"));
+  g_assert_true (g_key_file_load_from_file (file, path, 0, NULL));
+  keys = g_key_file_get_keys (file, name, NULL, NULL);
+  g_assert_nonnull (keys);
+  listed = g_strjoinv (" ", keys);
+  g_assert_cmpstr (listed, ==, wanted);
+}
+
+static void
+test_save (void)
+{
+  static const char *const keys[] = { "prompt", "duration", "seed", "cfg-scale",
+    "camera-fixed", NULL };
+  g_autoptr (GstElement) element = make_with_secrets ();
+  g_autoptr (GstElement) other = make_element ("nanovidsrc");
+
+  g_object_set (element, "prompt", "a lighthouse, 50% fog", "duration", 10,
+      "seed", G_GINT64_CONSTANT (7), "cfg-scale", 0.5, "camera-fixed", FALSE,
+      NULL);
+  g_assert_true (gst_preset_save_preset (GST_PRESET (element), "mine"));
+  assert_saved ("mine", keys);
+
+  g_object_set (other, "max-cost", 0.25, "negative-prompt", "kept", NULL);
+  g_assert_true (gst_preset_load_preset (GST_PRESET (other), "mine"));
+  assert_value (other, "prompt", "a lighthouse, 50% fog");
+  assert_value (other, "duration", "10");
+  assert_value (other, "seed", "7");
+  assert_value (other, "cfg-scale", "0.5");
+  assert_value (other, "max-cost", "0.25");
+  assert_value (other, "negative-prompt", "kept");
+  assert_value (other, "run-id", NULL);
+  assert_value (other, "image-location", NULL);
+}
+
+static void
+test_save_again (void)
+{
+  static const char *const keys[] = { "seed", NULL };
+  g_autoptr (GstElement) element = make_with_secrets ();
+
+  g_object_set (element, "duration", 10, NULL);
+  g_assert_true (gst_preset_save_preset (GST_PRESET (element), "again"));
+  g_object_set (element, "duration", 0, "seed", G_GINT64_CONSTANT (7), NULL);
+  g_assert_true (gst_preset_save_preset (GST_PRESET (element), "again"));
+  assert_saved ("again", keys);
+}
+
+static void
+test_texts (void)
+{
+  static const char *const texts[] = { "a lighthouse", "caf\xc3\xa9, 50% fog",
+    "two\nlines", "a=b;c#d", "NULL", "[x] 'y' {z}" };
+  g_autoptr (GstElement) element = make_element ("nanovidsrc");
+  g_autoptr (GstElement) other = make_element ("nanovidsrc");
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+    g_object_set (element, "prompt", texts[i], NULL);
+    g_assert_true (gst_preset_save_preset (GST_PRESET (element), "text"));
+    g_assert_true (gst_preset_load_preset (GST_PRESET (other), "text"));
+    assert_value (other, "prompt", texts[i]);
+  }
+
+  /* What a preset says nothing of is not touched. */
+  g_object_set (other, "prompt", "a\\b", NULL);
+  g_assert_true (gst_preset_load_preset (GST_PRESET (other), "draft"));
+  assert_value (other, "prompt", "a\\b");
+}
+
+/* Rather not at all than another text. */
+static void
+test_save_what_would_change (void)
+{
+  static const char *const prompts[] = { "a \"sign\"", "a\\b" };
+  g_autoptr (GstElement) element = make_element ("nanovidsrc");
+
+  for (guint i = 0; i < G_N_ELEMENTS (prompts); i++) {
+    g_auto (GStrv) names = NULL;
+
+    g_object_set (element, "prompt", prompts[i], NULL);
+    g_assert_false (gst_preset_save_preset (GST_PRESET (element), "changed"));
+    names = gst_preset_get_preset_names (GST_PRESET (element));
+    g_assert_false (g_strv_contains ((const char *const *)names, "changed"));
+  }
+}
+
+static void
+test_hostile (void)
+{
+  g_autoptr (GstElement) element = make_with_secrets ();
+
+  g_assert_true (gst_preset_load_preset (GST_PRESET (element), "hostile"));
+  assert_value (element, "duration", "10");
+  assert_value (element, "run-id", "vid_1");
+  assert_value (element, "base-url", "http://127.0.0.1:9");
+  assert_value (element, "max-cost", "0.5");
+  assert_value (element, "image-location", "/tmp/a.png");
+  assert_value (element, "parameters", "{\"a\": 1}");
+  assert_value (element, "conversation", "a-conversation");
+}
+
+/* GStreamer reads the files when it is first asked for a preset. */
+static void
+add_hostile (void)
+{
+  g_autofree char *dir = fixture_make_dir ();
+  g_autofree char *file = g_build_filename (dir, "GstNanovidSrc.prs", NULL);
+  g_autofree char *path =
+      g_strconcat (g_getenv ("GST_PRESET_PATH"), ":", dir, NULL);
+
+  g_assert_true (g_file_set_contents (file, hostile, -1, NULL));
+  g_setenv ("GST_PRESET_PATH", path, TRUE);
+}
+
+int
+main (int argc, char **argv)
+{
+  fixture_init (&argc, &argv);
+  gst_init (&argc, &argv);
+  add_hostile ();
+
+  g_test_add_data_func (
+      "/preset/shipped/nanovidsrc", "nanovidsrc", test_shipped);
+  g_test_add_data_func (
+      "/preset/shipped/nanovidtransform", "nanovidtransform", test_shipped);
+  g_test_add_func ("/preset/shipped/accepted", test_shipped_are_accepted);
+  g_test_add_func ("/preset/save", test_save);
+  g_test_add_func ("/preset/save-again", test_save_again);
+  g_test_add_func ("/preset/texts", test_texts);
+  g_test_add_func (
+      "/preset/save-what-would-change", test_save_what_would_change);
+  g_test_add_func ("/preset/hostile", test_hostile);
+  return g_test_run ();
+}

@@ -20,7 +20,6 @@ typedef struct
   GCancellable *outer;
   gulong outer_id;
   GSource *timer;
-  guint timeout;
   GInputStream *stream;
   GByteArray *body;
   gboolean until_sent;
@@ -121,7 +120,7 @@ on_timeout (gpointer data)
   GTask *task = data;
   Exchange *exchange = g_task_get_task_data (task);
   g_autoptr (GError) cause = g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-      "no complete answer within %u seconds", exchange->timeout);
+      "no complete answer within the time of http-timeout");
   g_autoptr (GTask) keep = g_object_ref (task);
 
   exchange_fail (keep, cause);
@@ -235,7 +234,7 @@ on_sent (GObject *source, GAsyncResult *result, gpointer data)
 
 void
 nanogpt_exchange_async (SoupSession *session, SoupMessage *message,
-    guint timeout, GCancellable *cancellable, gboolean until_sent,
+    gint64 deadline, GCancellable *cancellable, gboolean until_sent,
     GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
@@ -245,15 +244,14 @@ nanogpt_exchange_async (SoupSession *session, SoupMessage *message,
   exchange->message = g_object_ref (message);
   exchange->cancellable = g_cancellable_new ();
   exchange->body = g_byte_array_new ();
-  exchange->timeout = timeout;
   exchange->until_sent = until_sent;
   g_task_set_task_data (task, exchange, exchange_free);
 
   /* Both live until on_sent(), which holds the task. */
   g_signal_connect (message, "starting", G_CALLBACK (on_starting), exchange);
-  if (timeout > 0)
+  if (deadline >= 0)
     exchange->timer = nanogpt_network_add_timeout (
-        timeout * G_USEC_PER_SEC, on_timeout, task, NULL);
+        deadline - g_get_monotonic_time (), on_timeout, task, NULL);
   if (cancellable) {
     exchange->outer = g_object_ref (cancellable);
     exchange->outer_id = g_cancellable_connect (

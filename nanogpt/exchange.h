@@ -32,7 +32,8 @@ typedef struct
  * nanogpt_exchange_async:
  * @session: the session to use
  * @message: the request
- * @timeout: seconds that the exchange may take in all, 0 for no limit
+ * @deadline: monotonic time at which the exchange ends at the latest, -1 for
+ *   never
  * @cancellable: (nullable): ends the exchange, from the network thread
  * @until_sent: whether @cancellable has an effect only for as long as no byte
  *   of the request has left
@@ -41,7 +42,7 @@ typedef struct
  * Redirects are not followed.  To be called on the network thread.
  */
 void nanogpt_exchange_async (SoupSession *session, SoupMessage *message,
-    guint timeout, GCancellable *cancellable, gboolean until_sent,
+    gint64 deadline, GCancellable *cancellable, gboolean until_sent,
     GAsyncReadyCallback callback, gpointer user_data);
 
 /**

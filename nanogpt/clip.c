@@ -205,7 +205,10 @@ nanogpt_clip_write (NanogptClip *self, guint64 offset, gconstpointer data,
 {
   const guint8 *bytes = data;
   guint64 end = offset + length;
+  gint64 size = nanogpt_clip_get_size (self);
 
+  if (size >= 0)
+    end = MIN (end, (guint64)size);
   if (!check_size (self, end, error))
     return FALSE;
 

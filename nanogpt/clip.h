@@ -62,7 +62,8 @@ gboolean nanogpt_clip_set_size (
  * @offset: where the bytes belong
  * @data: (array length=length): the bytes
  *
- * Bytes that are there already stay as they are.  May block on the disk.
+ * Bytes that are there already stay as they are, and those beyond the clip's
+ * size are dropped.  May block on the disk.
  *
  * Errors: %NANOGPT_ERROR_RESULT_TOO_LARGE, %NANOGPT_ERROR_NO_SPACE.
  */

@@ -9,6 +9,13 @@
 #define HEADER_SIZE 8
 #define LARGE_HEADER_SIZE 16
 
+typedef enum
+{
+  UNKNOWN,
+  CUT_OFF,
+  WHOLE,
+} Verdict;
+
 static guint64
 read_uint (const guint8 *data, guint bytes)
 {
@@ -34,22 +41,23 @@ read_box (NanogptClip *clip, guint64 offset, guint64 size, guint64 *box_size,
   memcpy (type, header + 4, 4);
   type[4] = '\0';
   *box_size = read_uint (header, 4);
-  if (*box_size == 0) {
-    *box_size = size - offset;
-  } else if (*box_size == 1) {
+  if (*box_size == 1) {
     if (length < LARGE_HEADER_SIZE)
       return FALSE;
     *box_size = read_uint (header + 8, 8);
     return *box_size >= LARGE_HEADER_SIZE;
   }
-  return *box_size >= HEADER_SIZE;
+  return *box_size == 0 || *box_size >= HEADER_SIZE;
 }
 
-static gboolean
-is_mp4_cut_off (NanogptClip *clip, guint64 size)
+/* Fragments may go on for ever, until an index of them comes at the very end;
+ * so may a box that has no size. */
+static Verdict
+judge_mp4 (NanogptClip *clip, guint64 size)
 {
   gboolean has_index = FALSE;
   gboolean has_data = FALSE;
+  gboolean has_end = TRUE;
   guint64 offset = 0;
 
   while (offset < size) {
@@ -58,14 +66,18 @@ is_mp4_cut_off (NanogptClip *clip, guint64 size)
     gboolean readable = read_box (clip, offset, size, &box_size, type);
 
     if (offset == 0 && (!readable || strcmp (type, "ftyp") != 0))
-      return FALSE;
+      return UNKNOWN;
     if (!readable || box_size > size - offset)
-      return TRUE;
+      return CUT_OFF;
     has_index |= strcmp (type, "moov") == 0;
     has_data |= strcmp (type, "mdat") == 0;
-    offset += box_size;
+    has_end &= box_size > 0 && strcmp (type, "moof") != 0;
+    has_end |= strcmp (type, "mfra") == 0;
+    offset = box_size > 0 ? offset + box_size : size;
   }
-  return !has_index || !has_data;
+  if (!has_index || !has_data)
+    return CUT_OFF;
+  return has_end ? WHOLE : UNKNOWN;
 }
 
 #define EBML_ID 0x1a45dfa3
@@ -104,8 +116,8 @@ read_ebml_id (NanogptClip *clip, guint64 *offset, guint32 id)
   return TRUE;
 }
 
-static gboolean
-is_matroska_cut_off (NanogptClip *clip, guint64 size)
+static Verdict
+judge_matroska (NanogptClip *clip, guint64 size)
 {
   guint64 offset = 0;
   guint64 header_size;
@@ -113,17 +125,30 @@ is_matroska_cut_off (NanogptClip *clip, guint64 size)
 
   if (!read_ebml_id (clip, &offset, EBML_ID)
       || !read_ebml_size (clip, &offset, &header_size))
-    return FALSE;
+    return UNKNOWN;
   offset += header_size;
   if (!read_ebml_id (clip, &offset, SEGMENT_ID)
       || !read_ebml_size (clip, &offset, &segment_size))
-    return offset >= size;
-  return segment_size > size - offset;
+    return offset >= size ? CUT_OFF : UNKNOWN;
+  return segment_size > size - offset ? CUT_OFF : WHOLE;
+}
+
+static Verdict
+judge (NanogptClip *clip, guint64 size)
+{
+  Verdict verdict = size > 0 ? judge_mp4 (clip, size) : UNKNOWN;
+
+  return verdict == UNKNOWN ? judge_matroska (clip, size) : verdict;
 }
 
 gboolean
 nanogpt_container_is_cut_off (NanogptClip *clip, guint64 size)
 {
-  return size > 0
-      && (is_mp4_cut_off (clip, size) || is_matroska_cut_off (clip, size));
+  return judge (clip, size) == CUT_OFF;
+}
+
+gboolean
+nanogpt_container_is_whole (NanogptClip *clip, guint64 size)
+{
+  return judge (clip, size) == WHOLE;
 }

@@ -22,4 +22,12 @@ G_BEGIN_DECLS
  */
 gboolean nanogpt_container_is_cut_off (NanogptClip *clip, guint64 size);
 
+/**
+ * nanogpt_container_is_whole:
+ *
+ * Returns: whether @clip says of itself that it ends where @size does; %FALSE
+ *   for whatever does not say
+ */
+gboolean nanogpt_container_is_whole (NanogptClip *clip, guint64 size);
+
 G_END_DECLS

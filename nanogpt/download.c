@@ -7,6 +7,7 @@
 #include "container.h"
 #include "exchange.h"
 #include "http-error.h"
+#include "retry-after.h"
 #include "retry.h"
 #include "url.h"
 
@@ -56,7 +57,10 @@ struct _NanogptDownload
   GTask *task; /* the run under way */
   GUri *url;
   GSource *pause;
-  guint failures; /* in a row */
+  guint failures; /* in a row, of the main transfer */
+  guint failures_ahead;
+  guint64 bytes; /* of the clip, when some were last stored */
+  guint64 end;   /* where a body of unknown length has ended */
   Transfer *main;
   Transfer *ahead;
 };
@@ -201,29 +205,29 @@ static void
 transfer_fail (Transfer *transfer, GError *error)
 {
   NanogptDownload *self = transfer->download;
-  NanogptErrorDetails *details;
+  NanogptRetryState state = { self->failures, self->retries, 0, -1 };
+  gint64 delay = -1;
 
   /* The main transfer gets to where the one ahead failed, if later. */
   if (self->ahead == transfer) {
+    self->failures_ahead++;
     transfer_end (&self->ahead);
     g_error_free (error);
     return;
   }
 
-  if (error->domain != NANOGPT_ERROR) {
+  if (error->domain == NANOGPT_ERROR) {
+    nanogpt_error_get_details (error)->may_have_been_charged = TRUE;
+    if (!nanogpt_retry_needs_url (error))
+      delay = nanogpt_retry_get_delay (NANOGPT_RETRY_DOWNLOAD, error, &state);
+  }
+  if (delay < 0) {
     finish (self, error);
     return;
   }
-  details = nanogpt_error_get_details (error);
-  details->may_have_been_charged = TRUE;
-  if (!details->transient || self->failures >= self->retries) {
-    finish (self, error);
-    return;
-  }
+  self->failures++;
   transfer_end (&self->main);
-  self->pause = nanogpt_network_add_timeout (
-      nanogpt_retry_get_delay (self->failures++, details->retry_after),
-      on_pause_over, self, NULL);
+  self->pause = nanogpt_network_add_timeout (delay, on_pause_over, self, NULL);
   g_error_free (error);
 }
 
@@ -304,6 +308,20 @@ store_in_thread (GTask *task, gpointer source G_GNUC_UNUSED, gpointer data,
 
 static void read_more (Transfer *transfer);
 
+/* A server without ranges sends over and over what is already there. */
+static void
+note_growth (Transfer *transfer)
+{
+  NanogptDownload *self = transfer->download;
+  guint64 bytes = nanogpt_clip_get_bytes (self->clip);
+
+  if (bytes > self->bytes && transfer == self->ahead)
+    self->failures_ahead = 0;
+  else if (bytes > self->bytes)
+    self->failures = 0;
+  self->bytes = bytes;
+}
+
 static void
 on_stored (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
 {
@@ -323,10 +341,8 @@ on_stored (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
   if (!transfer->active)
     return;
 
-  if (store->length > 0) {
-    transfer->offset += store->length;
-    self->failures = 0;
-  }
+  transfer->offset += store->length;
+  note_growth (transfer);
   self->grown (self->grown_data);
   if (!transfer->active)
     return;
@@ -363,15 +379,36 @@ store (Transfer *transfer, gint64 size, gsize length)
   g_task_run_in_thread (task, store_in_thread);
 }
 
+/* Whether a body whose length nobody told has ended where the file does: a
+ * connection that breaks looks the same.  Where the file itself does not say,
+ * it is asked for what comes after, and believed when there is nothing. */
+static gboolean
+is_end_of_file (Transfer *transfer)
+{
+  NanogptDownload *self = transfer->download;
+
+  if (nanogpt_container_is_whole (self->clip, transfer->offset))
+    return TRUE;
+  return transfer->offset == self->end
+      && !nanogpt_container_is_cut_off (self->clip, transfer->offset);
+}
+
 static void
 on_end_of_body (Transfer *transfer)
 {
   NanogptDownload *self = transfer->download;
+  gboolean known = nanogpt_clip_get_size (self->clip) >= 0;
   g_autoptr (GError) cause = NULL;
 
-  if (nanogpt_clip_get_size (self->clip) < 0 && transfer->offset > 0
-      && !nanogpt_container_is_cut_off (self->clip, transfer->offset)) {
+  if (!known && transfer->offset > 0 && is_end_of_file (transfer)) {
     store (transfer, transfer->offset, 0);
+    return;
+  }
+  if (!known && transfer->offset > self->end
+      && !nanogpt_container_is_cut_off (self->clip, transfer->offset)) {
+    self->end = transfer->offset;
+    transfer_end (&self->main);
+    start_main (self);
     return;
   }
   if (transfer->offset == 0) {
@@ -450,6 +487,14 @@ is_other (const char *known, const char *now)
   return known && now && g_strcmp0 (known, now) != 0;
 }
 
+/* Against what was asked for.  Sizes and ranges are then those of the encoded
+ * file. */
+static gboolean
+is_encoded (SoupMessageHeaders *headers)
+{
+  return soup_message_headers_get_one (headers, "Content-Encoding") != NULL;
+}
+
 /* Whether the file is the one that earlier answers were about. */
 static gboolean
 check_identity (NanogptDownload *self, SoupMessageHeaders *headers, gint64 size,
@@ -459,10 +504,12 @@ check_identity (NanogptDownload *self, SoupMessageHeaders *headers, gint64 size,
   const char *last_modified =
       soup_message_headers_get_one (headers, "Last-Modified");
   gint64 known_size = nanogpt_clip_get_size (self->clip);
+  gint64 arrived = nanogpt_clip_get_available (self->clip, 0);
 
   if (is_other (self->etag, etag)
       || (!etag && is_other (self->last_modified, last_modified))
-      || (known_size >= 0 && size >= 0 && size != known_size)) {
+      || (known_size >= 0 && size >= 0 && size != known_size)
+      || (size >= 0 && size < arrived)) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_WRONG_ETAG,
         "The file at the service has changed");
     return FALSE;
@@ -474,7 +521,8 @@ check_identity (NanogptDownload *self, SoupMessageHeaders *headers, gint64 size,
   return TRUE;
 }
 
-/* The whole file's size as an answer tells it, -1 when it does not. */
+/* The whole file's size as an answer tells it, -1 when it does not.  Start is -1
+ * when it does not tell what it begins with. */
 static gint64
 get_total_size (SoupMessageHeaders *headers, guint status, gint64 *start)
 {
@@ -482,9 +530,10 @@ get_total_size (SoupMessageHeaders *headers, guint status, gint64 *start)
   goffset last;
   goffset total = -1;
 
-  if (soup_message_headers_get_one (headers, "Content-Encoding")
-      && status == 200)
+  if (is_encoded (headers)) {
+    *start = status == 200 ? 0 : -1;
     return -1;
+  }
   if (status == 206) {
     if (!soup_message_headers_get_content_range (
             headers, &first, &last, &total))
@@ -520,7 +569,7 @@ on_body_begins (Transfer *transfer, guint status)
     transfer_fail (transfer, error);
     return;
   }
-  if (status == 200 && transfer->offset > 0) {
+  if (status == 200 && (transfer->offset > 0 || is_encoded (headers))) {
     self->no_ranges = TRUE;
     if (transfer == self->ahead) {
       transfer_end (&self->ahead);
@@ -560,11 +609,41 @@ follow_redirect (Transfer *transfer)
   send_request (transfer);
 }
 
+/* Whether there was no answer because there is nothing more. */
+static gboolean
+is_past_end (Transfer *transfer)
+{
+  NanogptDownload *self = transfer->download;
+  const char *range = soup_message_headers_get_one (
+      soup_message_get_response_headers (transfer->message), "Content-Range");
+  guint64 size = 0;
+
+  if (nanogpt_clip_get_size (self->clip) >= 0 || transfer->offset == 0)
+    return FALSE;
+  if (range && g_str_has_prefix (range, "bytes */"))
+    g_ascii_string_to_unsigned (
+        range + strlen ("bytes */"), 10, 0, G_MAXINT64, &size, NULL);
+  return transfer->offset == (size > 0 ? size : self->end);
+}
+
+static gint64
+get_retry_after (SoupMessageHeaders *headers)
+{
+  const char *date = soup_message_headers_get_one (headers, "Date");
+  g_autoptr (GDateTime) now =
+      date ? soup_date_time_new_from_http_string (date) : NULL;
+
+  return nanogpt_retry_after_parse (
+      soup_message_headers_get_one (headers, "Retry-After"), now);
+}
+
 static void
 on_answer (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (Transfer) transfer = data;
   g_autoptr (GError) cause = NULL;
+  SoupMessageHeaders *headers =
+      soup_message_get_response_headers (transfer->message);
   guint status;
 
   g_clear_object (&transfer->stream);
@@ -580,12 +659,15 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data)
   status = soup_message_get_status (transfer->message);
   if (status == 200 || status == 206) {
     on_body_begins (transfer, status);
+  } else if (status == 416 && is_past_end (transfer)) {
+    store (transfer, transfer->offset, 0);
   } else if (SOUP_STATUS_IS_REDIRECTION (status) && status != 304) {
     follow_redirect (transfer);
   } else {
     g_autofree char *where =
         nanogpt_url_to_display (soup_message_get_uri (transfer->message));
-    GError *error = nanogpt_http_error_new (status, NULL, NULL, -1);
+    GError *error =
+        nanogpt_http_error_new (status, NULL, NULL, get_retry_after (headers));
     NanogptErrorDetails *details = nanogpt_error_get_details (error);
 
     /* Whatever a store of files answers, it is not about the request. */
@@ -673,7 +755,8 @@ nanogpt_download_want (NanogptDownload *self, guint64 offset)
 {
   gint64 size = nanogpt_clip_get_size (self->clip);
 
-  if (!self->main || self->no_ranges || size < 0 || offset >= (guint64)size
+  if (!self->main || self->no_ranges || self->failures_ahead > self->retries
+      || size < 0 || offset >= (guint64)size
       || nanogpt_clip_get_available (self->clip, offset) > 0)
     return;
   if (offset >= self->main->offset && offset - self->main->offset < FAR_AHEAD)

@@ -244,16 +244,30 @@ nanogpt_job_appraise (NanogptJob *self)
   appraise_async (self, NULL, on_appraised);
 }
 
+/* Without a listing, the guards decide by what is known without one. */
 static void
 on_listed (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (NanogptJob) self = data;
   g_autoptr (GError) error = NULL;
+  gint64 delay = -1;
   g_autoptr (GBytes) listing =
       nanogpt_client_models_finish (NANOGPT_CLIENT (source), result, &error);
 
-  if (!nanogpt_job_end_exchange (self, error))
+  if (!nanogpt_job_end_exchange (self, error) || !nanogpt_job_is_wanted (self))
     return;
+  if (error) {
+    nanogpt_job_arm_deadline (self);
+    delay = nanogpt_job_get_retry_delay (
+        self, NANOGPT_RETRY_SUBMIT, error, self->failures, 0);
+  }
+  if (delay >= 0) {
+    self->listing_asked = FALSE;
+    nanogpt_job_note_failure (self, g_steal_pointer (&error));
+    nanogpt_job_proceed_after (self, delay);
+    return;
+  }
+  self->failures = 0;
   nanogpt_job_begin_work (self);
   appraise_async (self, listing, on_appraised);
 }
@@ -352,6 +366,7 @@ on_balance (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   self->balance_known = TRUE;
+  self->failures = 0;
   nanogpt_job_proceed (self);
 }
 

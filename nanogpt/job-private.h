@@ -15,6 +15,7 @@
 #include "download.h"
 #include "job.h"
 #include "polling.h"
+#include "retry.h"
 
 G_BEGIN_DECLS
 
@@ -71,10 +72,11 @@ struct _NanogptJob
   NanogptDownload *download;
   gint64 submit_time;   /* monotonic, 0 when somebody else submitted */
   gint64 lost_time;     /* when the answer to the submit was lost */
+  gint64 known_time;    /* when the service last knew the job */
   GError *last_failure; /* what the current wait had to ride out */
   guint failures;       /* in a row */
   guint without_url;    /* in a row */
-  guint refreshes;      /* in a row */
+  guint refreshes;      /* fresh URLs in a row that brought no byte */
   guint64 refreshed_at; /* bytes of the clip at the last refresh */
   gboolean resumed;     /* there was a time without polls */
   gboolean completion_noted;
@@ -104,7 +106,6 @@ void nanogpt_job_proceed_after (NanogptJob *self, gint64 delay);
 GSource *nanogpt_job_add_timeout (
     NanogptJob *self, gint64 delay, GSourceFunc function);
 void nanogpt_job_arm_deadline (NanogptJob *self);
-gboolean nanogpt_job_is_beyond_deadline (NanogptJob *self, gint64 delay);
 
 /* One thing at a time is under way: begun with one of the first two, ended
  * with one of the others. */
@@ -124,6 +125,13 @@ void nanogpt_job_end_refused (NanogptJob *self, GError *error);
 /* Remembers what went wrong for whoever has to explain the end of the wait.
  * Takes @error. */
 void nanogpt_job_note_failure (NanogptJob *self, GError *error);
+
+/* @failures: in a row before this one
+ * @since: monotonic time of the last good news
+ * Returns: microseconds to wait before what failed with @error is tried again,
+ * -1 to give up */
+gint64 nanogpt_job_get_retry_delay (NanogptJob *self, NanogptRetryPhase phase,
+    const GError *error, guint failures, gint64 since);
 
 /* job-prepare.c */
 

@@ -5,17 +5,7 @@
 #include "job-private.h"
 
 #include "http-error.h"
-#include "retry.h"
 #include "url.h"
-
-/* A job may be unknown to the status endpoint for a while after its submit. */
-#define NOT_FOUND_GRACE (30 * G_USEC_PER_SEC)
-
-/* Answers in a row that report COMPLETED and say not where the clip is. */
-#define MAX_WITHOUT_URL 5
-
-/* Fresh URLs, or changed files, in a row that brought no byte. */
-#define MAX_REFRESHES 3
 
 /* Download */
 
@@ -33,7 +23,8 @@ start_over (NanogptJob *self, GError *error)
   g_autoptr (NanogptClip) clip = nanogpt_job_get_clip (self);
 
   g_clear_object (&self->download);
-  if (self->refreshes++ < MAX_REFRESHES && nanogpt_clip_discard (clip)) {
+  if (self->refreshes++ < self->settings->retries
+      && nanogpt_clip_discard (clip)) {
     g_mutex_lock (&self->lock);
     g_clear_object (&self->clip);
     g_mutex_unlock (&self->lock);
@@ -47,12 +38,25 @@ start_over (NanogptJob *self, GError *error)
   g_error_free (error);
 }
 
-static gboolean
-is_expired_url (const GError *error)
+/* Takes @error.  The URL is no longer good: the status tells a fresh one. */
+static void
+refresh_url (NanogptJob *self, GError *error)
 {
-  guint status = nanogpt_error_get_details (error)->http_status;
+  g_autoptr (NanogptClip) clip = nanogpt_job_get_clip (self);
+  guint64 bytes = nanogpt_clip_get_bytes (clip);
+  gint64 delay;
 
-  return status == 401 || status == 403 || status == 404 || status == 410;
+  if (bytes > self->refreshed_at)
+    self->refreshes = 0;
+  self->refreshed_at = bytes;
+  delay = nanogpt_job_get_retry_delay (
+      self, NANOGPT_RETRY_DOWNLOAD, error, self->refreshes++, 0);
+  if (delay < 0) {
+    nanogpt_job_fail (self, error);
+    return;
+  }
+  g_error_free (error);
+  nanogpt_job_proceed_after (self, delay);
 }
 
 static void
@@ -74,21 +78,11 @@ on_downloaded (GObject *source, GAsyncResult *result, gpointer data)
     start_over (self, error);
     return;
   }
-  if (is_expired_url (error)) {
-    g_autoptr (NanogptClip) clip = nanogpt_job_get_clip (self);
-    guint64 bytes = nanogpt_clip_get_bytes (clip);
-
-    if (bytes > self->refreshed_at)
-      self->refreshes = 0;
-    self->refreshed_at = bytes;
-    if (self->refreshes++ < MAX_REFRESHES) {
-      g_error_free (error);
-      nanogpt_job_proceed (self);
-      return;
-    }
-  }
   nanogpt_error_get_details (error)->may_have_been_charged = TRUE;
-  nanogpt_job_fail (self, error);
+  if (nanogpt_retry_needs_url (error))
+    refresh_url (self, error);
+  else
+    nanogpt_job_fail (self, error);
 }
 
 static gboolean
@@ -163,6 +157,24 @@ note_completion (NanogptJob *self, const NanogptAnswer *answer)
   nanogpt_bookkeeper_complete (self->books, answer, seconds);
 }
 
+static void
+ask_for_url (NanogptJob *self, const NanogptAnswer *answer)
+{
+  GError *error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
+      "The service finished the job but does not say where the video is");
+  gint64 delay = nanogpt_job_get_retry_delay (
+      self, NANOGPT_RETRY_POLL, error, self->without_url++, 0);
+
+  if (delay >= 0) {
+    g_error_free (error);
+    poll_again (self, answer, delay);
+    return;
+  }
+  nanogpt_error_get_details (error)->may_have_been_charged = TRUE;
+  nanogpt_error_get_details (error)->answered = TRUE;
+  nanogpt_job_fail (self, error);
+}
+
 void
 nanogpt_job_handle_answer (NanogptJob *self, const NanogptAnswer *answer)
 {
@@ -178,14 +190,8 @@ nanogpt_job_handle_answer (NanogptJob *self, const NanogptAnswer *answer)
         self->without_url = 0;
         note_completion (self, answer);
         download (self, answer->url);
-      } else if (self->without_url++ < MAX_WITHOUT_URL) {
-        poll_again (self, answer, G_USEC_PER_SEC);
       } else {
-        error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
-            "The service finished the job but does not say where the video is");
-        nanogpt_error_get_details (error)->may_have_been_charged = TRUE;
-        nanogpt_error_get_details (error)->answered = TRUE;
-        nanogpt_job_fail (self, error);
+        ask_for_url (self, answer);
       }
       break;
     case NANOGPT_PHASE_FAILED:
@@ -210,6 +216,26 @@ nanogpt_job_handle_answer (NanogptJob *self, const NanogptAnswer *answer)
   }
 }
 
+/* Takes @error. */
+static void
+ride_out (NanogptJob *self, GError *error)
+{
+  gint64 known = MAX (self->submit_time, self->known_time);
+  gint64 delay = nanogpt_job_get_retry_delay (
+      self, NANOGPT_RETRY_POLL, error, self->failures, known);
+  NanogptErrorDetails *details = nanogpt_error_get_details (error);
+
+  details->may_have_been_charged = TRUE;
+  if (delay >= 0) {
+    nanogpt_job_note_failure (self, error);
+    poll_again (self, NULL, delay);
+  } else if (details->http_status == 404) {
+    nanogpt_job_end_refused (self, error);
+  } else {
+    nanogpt_job_fail (self, error);
+  }
+}
+
 static void
 on_polled (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -217,49 +243,21 @@ on_polled (GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
   g_autoptr (NanogptAnswer) answer =
       nanogpt_client_status_finish (NANOGPT_CLIENT (source), result, &error);
-  NanogptErrorDetails *details;
-  gint64 delay;
 
   if (!nanogpt_job_end_exchange (self, error)
       || !nanogpt_job_is_wanted (self)) {
     g_clear_error (&error);
     return;
   }
-  if (answer) {
-    self->failures = 0;
-    g_clear_error (&self->last_failure);
-    nanogpt_job_update_status (self, answer);
-    nanogpt_job_handle_answer (self, answer);
+  if (!answer) {
+    ride_out (self, error);
     return;
   }
-
-  details = nanogpt_error_get_details (error);
-  details->may_have_been_charged = TRUE;
-  if (details->http_status == 404) {
-    if (self->submit_time > 0
-        && g_get_monotonic_time () - self->submit_time < NOT_FOUND_GRACE) {
-      nanogpt_job_note_failure (self, error);
-      poll_again (self, NULL, G_USEC_PER_SEC);
-    } else {
-      nanogpt_job_end_refused (self, error);
-    }
-    return;
-  }
-
-  delay = error->code == NANOGPT_ERROR_RATE_LIMITED
-      ? nanogpt_retry_get_rate_limit_delay (
-          self->failures, details->retry_after)
-      : nanogpt_retry_get_delay (self->failures, details->retry_after);
-  if (error->code == NANOGPT_ERROR_BAD_RESPONSE)
-    details->transient = self->failures < self->settings->retries;
-  if (!details->transient
-      || (error->code == NANOGPT_ERROR_RATE_LIMITED
-          && nanogpt_job_is_beyond_deadline (self, delay))) {
-    nanogpt_job_fail (self, error);
-    return;
-  }
-  nanogpt_job_note_failure (self, error);
-  poll_again (self, NULL, delay);
+  self->failures = 0;
+  self->known_time = g_get_monotonic_time ();
+  g_clear_error (&self->last_failure);
+  nanogpt_job_update_status (self, answer);
+  nanogpt_job_handle_answer (self, answer);
 }
 
 void

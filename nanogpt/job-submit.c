@@ -5,12 +5,6 @@
 #include "job-private.h"
 
 #include "recovery.h"
-#include "retry.h"
-
-/* How long a lost submit is looked for among the account's recent jobs, and
- * how often: the service allows 20 look-ups a minute. */
-#define RECOVER_PATIENCE (30 * G_USEC_PER_SEC)
-#define RECOVER_INTERVAL (4 * G_USEC_PER_SEC)
 
 typedef struct
 {
@@ -58,6 +52,7 @@ accept_job (NanogptJob *self, const NanogptAnswer *answer)
   acceptance->answer = nanogpt_answer_copy (answer);
   nanogpt_recovery_own (answer->run_id);
   nanogpt_job_update_status (self, answer);
+  self->known_time = g_get_monotonic_time ();
   self->failures = 0;
   g_clear_error (&self->last_failure);
   nanogpt_job_begin_work (self);
@@ -68,17 +63,12 @@ accept_job (NanogptJob *self, const NanogptAnswer *answer)
 void
 nanogpt_job_retry_submit (NanogptJob *self, GError *error)
 {
-  NanogptErrorDetails *details = nanogpt_error_get_details (error);
-  gboolean limited = error->code == NANOGPT_ERROR_RATE_LIMITED;
-  gint64 delay = limited
-      ? nanogpt_retry_get_rate_limit_delay (
-          self->failures, details->retry_after)
-      : nanogpt_retry_get_delay (self->failures, details->retry_after);
-  gboolean enough = limited ? self->settings->retries == 0
-                            : self->failures >= self->settings->retries;
+  gint64 delay;
 
-  if (!details->transient || enough
-      || nanogpt_job_is_beyond_deadline (self, delay)) {
+  nanogpt_job_arm_deadline (self);
+  delay = nanogpt_job_get_retry_delay (
+      self, NANOGPT_RETRY_SUBMIT, error, self->failures, 0);
+  if (delay < 0) {
     nanogpt_job_end_refused (self, error);
     return;
   }
@@ -222,6 +212,25 @@ lost_submit_error (NanogptJob *self, const char *why)
   return error;
 }
 
+/* Takes @error. */
+static void
+look_again (NanogptJob *self, GError *error)
+{
+  gint64 delay = nanogpt_job_get_retry_delay (
+      self, NANOGPT_RETRY_RECOVER, error, self->failures, self->lost_time);
+
+  if (delay >= 0) {
+    nanogpt_job_proceed_after (self, delay);
+  } else if (self->orphan
+      && g_error_matches (error, NANOGPT_ERROR, NANOGPT_ERROR_SUBMIT_UNKNOWN)) {
+    nanogpt_job_set_stage (self, NANOGPT_STAGE_NEW);
+    nanogpt_job_proceed (self);
+  } else {
+    nanogpt_job_fail (self, lost_submit_error (self, error->message));
+  }
+  g_error_free (error);
+}
+
 static void
 on_recovered (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -230,38 +239,28 @@ on_recovered (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GDateTime) date = NULL;
   g_autoptr (GPtrArray) runs = nanogpt_client_recover_finish (
       NANOGPT_CLIENT (source), result, &date, &error);
-  gint64 now = g_get_monotonic_time ();
-  gboolean patient = now - self->lost_time < RECOVER_PATIENCE;
   const NanogptRun *run;
   guint candidates;
 
   if (!nanogpt_job_end_exchange (self, error) || !nanogpt_job_is_wanted (self))
     return;
-
   if (error) {
-    if (nanogpt_error_get_details (error)->transient && patient)
-      nanogpt_job_proceed_after (self, RECOVER_INTERVAL);
-    else
-      nanogpt_job_fail (self, lost_submit_error (self, error->message));
+    look_again (self, g_steal_pointer (&error));
     return;
   }
 
   run = nanogpt_recovery_match (runs, nanogpt_request_get_model (self->request),
       nanogpt_request_get_conversation (self->request), date,
-      now - self->submit_time, &candidates);
+      g_get_monotonic_time () - self->submit_time, &candidates);
   if (run)
     adopt (self, run);
   else if (candidates > 1)
     nanogpt_job_fail (self,
         lost_submit_error (self, "several recent jobs could be this one"));
-  else if (patient)
-    nanogpt_job_proceed_after (self, RECOVER_INTERVAL);
-  else if (self->orphan) {
-    nanogpt_job_set_stage (self, NANOGPT_STAGE_NEW);
-    nanogpt_job_proceed (self);
-  } else
-    nanogpt_job_fail (self,
-        lost_submit_error (self, "it is not among the account's recent jobs"));
+  else
+    look_again (self,
+        g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_SUBMIT_UNKNOWN,
+            "it is not among the account's recent jobs"));
 }
 
 static void

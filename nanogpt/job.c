@@ -457,6 +457,16 @@ nanogpt_job_note_failure (NanogptJob *self, GError *error)
   self->failures++;
 }
 
+gint64
+nanogpt_job_get_retry_delay (NanogptJob *self, NanogptRetryPhase phase,
+    const GError *error, guint failures, gint64 since)
+{
+  NanogptRetryState state = { failures, self->settings->retries, since,
+    self->deadline ? g_source_get_ready_time (self->deadline) : -1 };
+
+  return nanogpt_retry_get_delay (phase, error, &state);
+}
+
 static gboolean
 on_timer (gpointer data)
 {
@@ -535,14 +545,6 @@ nanogpt_job_arm_deadline (NanogptJob *self)
   if (self->settings->timeout > 0 && !self->deadline)
     self->deadline = nanogpt_job_add_timeout (
         self, self->settings->timeout * G_USEC_PER_SEC, on_deadline);
-}
-
-gboolean
-nanogpt_job_is_beyond_deadline (NanogptJob *self, gint64 delay)
-{
-  return self->deadline
-      && g_get_monotonic_time () + delay
-      > g_source_get_ready_time (self->deadline);
 }
 
 /* Things under way */
@@ -653,6 +655,7 @@ begin (gpointer data)
   self->refreshes = 0;
   self->resumed = self->stage != NANOGPT_STAGE_NEW;
   self->balance_known = FALSE;
+  self->listing_asked = FALSE;
   self->orphan = self->stage == NANOGPT_STAGE_UNKNOWN;
   if (self->orphan && !self->settings->resume && !self->busy)
     nanogpt_job_renounce_lost_submit (self);

@@ -1,32 +1,159 @@
-/* nanovid: how long to wait before trying again
+/* nanovid: which failures are ridden out, how, and for how long
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "retry.h"
 
+#include "error.h"
+
+/* A job may be unknown for so long after its submit, and a submit is looked
+ * up for so long. */
+#define GRACE (30 * G_USEC_PER_SEC)
+
+/* A download has no deadline that would bound what its server asks for. */
+#define MAX_DOWNLOAD_DELAY (60 * G_USEC_PER_SEC)
+
 /* Those who failed together do not try again together.  Upwards only: what a
  * service asks for is a minimum. */
 #define JITTER 0.25
 
-static gint64
-get_delay (guint failures, gint64 retry_after, gint64 first, gint64 last)
+typedef enum
 {
-  gint64 delay = retry_after >= 0 ? retry_after * 1000
-                                  : MIN (first << MIN (failures, 16), last);
+  BROKEN,     /* no connection, a broken one, time-outs, 5xx */
+  LIMITED,    /* 429 */
+  ABSENT,     /* a lost submit that is not listed; a job that is not known; a
+                 clip that is not, or no longer, at its URL */
+  UNREADABLE, /* an answer that is none */
+  N_FAILURES,
+  FINAL = N_FAILURES, /* trying again would change nothing */
+} Failure;
 
-  return delay + (gint64)(delay * g_random_double_range (0, JITTER));
+typedef enum
+{
+  GIVE_UP,   /* at once */
+  RETRIES,   /* after so many in a row, or at the deadline */
+  DEADLINE,  /* at the deadline; at once when there are to be no retries */
+  IN_TIME,   /* when the next try would come after the deadline */
+  WAIT,      /* never: the deadline ends the wait, and names the failure */
+  PATIENCE,  /* when the grace is over */
+  CONFIRMED, /* when the grace is over, after so many in a row */
+} Limit;
+
+/* First and last delay in milliseconds; in between, each is twice the former */
+static const struct
+{
+  Limit limit;
+  gint64 first, last;
+} policies[NANOGPT_RETRY_N_PHASES][N_FAILURES] = {
+  [NANOGPT_RETRY_SUBMIT] = {
+    [BROKEN] = { RETRIES, 250, 15000 },
+    [LIMITED] = { DEADLINE, 5000, 60000 },
+    [UNREADABLE] = { RETRIES, 250, 15000 },
+  },
+  /* The service allows 20 look-ups a minute. */
+  [NANOGPT_RETRY_RECOVER] = {
+    [BROKEN] = { PATIENCE, 4000, 4000 },
+    [LIMITED] = { PATIENCE, 4000, 4000 },
+    [ABSENT] = { PATIENCE, 4000, 4000 },
+    [UNREADABLE] = { PATIENCE, 4000, 4000 },
+  },
+  [NANOGPT_RETRY_POLL] = {
+    [BROKEN] = { WAIT, 250, 15000 },
+    [LIMITED] = { IN_TIME, 5000, 60000 },
+    [ABSENT] = { CONFIRMED, 1000, 1000 },
+    [UNREADABLE] = { RETRIES, 250, 15000 },
+  },
+  [NANOGPT_RETRY_DOWNLOAD] = {
+    [BROKEN] = { RETRIES, 250, 15000 },
+    [LIMITED] = { RETRIES, 5000, 60000 },
+    [ABSENT] = { RETRIES, 250, 15000 },
+    [UNREADABLE] = { GIVE_UP, 0, 0 },
+  },
+};
+
+gboolean
+nanogpt_retry_needs_url (const GError *error)
+{
+  guint status = nanogpt_error_get_details (error)->http_status;
+
+  return status == 401 || status == 403 || status == 404 || status == 410;
+}
+
+static gboolean
+is_absent (NanogptRetryPhase phase, const GError *error)
+{
+  switch (phase) {
+    case NANOGPT_RETRY_RECOVER:
+      return error->code == NANOGPT_ERROR_SUBMIT_UNKNOWN;
+    case NANOGPT_RETRY_POLL:
+      return nanogpt_error_get_details (error)->http_status == 404;
+    case NANOGPT_RETRY_DOWNLOAD:
+      return nanogpt_retry_needs_url (error);
+    default:
+      return FALSE;
+  }
+}
+
+static Failure
+classify (NanogptRetryPhase phase, const GError *error)
+{
+  const NanogptErrorDetails *details = nanogpt_error_get_details (error);
+
+  if (is_absent (phase, error))
+    return ABSENT;
+  if (error->code == NANOGPT_ERROR_BAD_RESPONSE)
+    return UNREADABLE;
+  if (!details->transient)
+    return FINAL;
+  return details->http_status == 429 ? LIMITED : BROKEN;
+}
+
+static gboolean
+is_enough (Limit limit, const NanogptRetryState *state, gint64 delay)
+{
+  gint64 now = g_get_monotonic_time ();
+  gboolean late = state->deadline >= 0 && now + delay > state->deadline;
+  gboolean often = state->failures >= state->retries;
+  gboolean patient = now < state->since + GRACE;
+
+  switch (limit) {
+    case GIVE_UP:
+      return TRUE;
+    case RETRIES:
+      return often || late;
+    case DEADLINE:
+      return state->retries == 0 || late;
+    case IN_TIME:
+      return late;
+    case WAIT:
+      return FALSE;
+    case PATIENCE:
+      return !patient;
+    case CONFIRMED:
+      return !patient && often;
+  }
+  g_return_val_if_reached (TRUE);
 }
 
 gint64
-nanogpt_retry_get_delay (guint failures, gint64 retry_after)
+nanogpt_retry_get_delay (NanogptRetryPhase phase, const GError *error,
+    const NanogptRetryState *state)
 {
-  return get_delay (
-      failures, retry_after, G_USEC_PER_SEC / 4, 15 * G_USEC_PER_SEC);
-}
+  gint64 asked = nanogpt_error_get_details (error)->retry_after;
+  Failure failure = classify (phase, error);
+  gint64 delay;
 
-gint64
-nanogpt_retry_get_rate_limit_delay (guint failures, gint64 retry_after)
-{
-  return get_delay (
-      failures, retry_after, 5 * G_USEC_PER_SEC, 60 * G_USEC_PER_SEC);
+  if (failure == FINAL)
+    return -1;
+
+  delay = MIN (policies[phase][failure].first << MIN (state->failures, 16),
+      policies[phase][failure].last);
+  if (asked >= 0)
+    delay = asked;
+  delay *= 1000;
+  if (phase == NANOGPT_RETRY_DOWNLOAD)
+    delay = MIN (delay, MAX_DOWNLOAD_DELAY);
+  delay += (gint64)(delay * g_random_double_range (0, JITTER));
+
+  return is_enough (policies[phase][failure].limit, state, delay) ? -1 : delay;
 }

@@ -1,4 +1,4 @@
-/* nanovid: how long to wait before trying again
+/* nanovid: which failures are ridden out, how, and for how long
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -9,21 +9,57 @@
 G_BEGIN_DECLS
 
 /**
- * nanogpt_retry_get_delay:
- * @failures: failures in a row before this one
- * @retry_after: milliseconds that the service asked to wait, or -1
- *
- * Returns: microseconds: what the service asked for, else a quarter of a
- *   second, doubled with every failure up to 15 s; with jitter on top
+ * NanogptRetryPhase:
+ * @NANOGPT_RETRY_SUBMIT: what certainly made no job: a submit that was
+ *   refused or never left, and all that is asked before one
+ * @NANOGPT_RETRY_RECOVER: looking up a submit whose answer was lost
+ * @NANOGPT_RETRY_POLL: asking how far a job is
+ * @NANOGPT_RETRY_DOWNLOAD: fetching its clip
  */
-gint64 nanogpt_retry_get_delay (guint failures, gint64 retry_after);
+typedef enum
+{
+  NANOGPT_RETRY_SUBMIT,
+  NANOGPT_RETRY_RECOVER,
+  NANOGPT_RETRY_POLL,
+  NANOGPT_RETRY_DOWNLOAD,
+  NANOGPT_RETRY_N_PHASES,
+} NanogptRetryPhase;
 
 /**
- * nanogpt_retry_get_rate_limit_delay:
- *
- * The same for an answer of 429, where the service itself is known to be
- * well: five seconds, doubled up to a minute.
+ * NanogptRetryState:
+ * @failures: failures in a row before this one
+ * @retries: the property of that name
+ * @since: monotonic time of the last good news: the submit, or the last answer
+ *   that knew the job
+ * @deadline: monotonic time at which the wait ends, -1 for never
  */
-gint64 nanogpt_retry_get_rate_limit_delay (guint failures, gint64 retry_after);
+typedef struct
+{
+  guint failures;
+  guint retries;
+  gint64 since;
+  gint64 deadline;
+} NanogptRetryState;
+
+/**
+ * nanogpt_retry_get_delay:
+ * @error: a failure of the domain %NANOGPT_ERROR
+ *
+ * The one place that decides what is tried again.
+ *
+ * Returns: how many microseconds to wait before that: what the service asked
+ *   for or the table says, with jitter on top; -1 to give up
+ */
+gint64 nanogpt_retry_get_delay (NanogptRetryPhase phase, const GError *error,
+    const NanogptRetryState *state);
+
+/**
+ * nanogpt_retry_needs_url:
+ * @error: a failure of a download
+ *
+ * Returns: whether the URL is no longer good, so that the service has to be
+ *   asked for another one before the download is tried again
+ */
+gboolean nanogpt_retry_needs_url (const GError *error);
 
 G_END_DECLS

@@ -106,7 +106,7 @@ def make_environment(home, programs):
                        NANOGPT_API_KEY="a-key")
     # The system's python3 is the one that has GStreamer's bindings.
     environment["PATH"] = ":".join([*programs, "/usr/bin", environment["PATH"]])
-    for name in "XDG_STATE_HOME", "NANOGPT_API_KEY_FILE":
+    for name in "XDG_DATA_HOME", "XDG_STATE_HOME", "NANOGPT_API_KEY_FILE":
         environment.pop(name, None)
     return environment
 

@@ -220,6 +220,7 @@ look_again (NanogptJob *self, GError *error)
       self, NANOGPT_RETRY_RECOVER, error, self->failures, self->lost_time);
 
   if (delay >= 0) {
+    self->failures++;
     nanogpt_job_proceed_after (self, delay);
   } else if (self->orphan
       && g_error_matches (error, NANOGPT_ERROR, NANOGPT_ERROR_SUBMIT_UNKNOWN)) {

@@ -55,7 +55,7 @@ static const struct
     [BROKEN] = { PATIENCE, 4000, 4000 },
     [LIMITED] = { PATIENCE, 4000, 4000 },
     [ABSENT] = { PATIENCE, 4000, 4000 },
-    [UNREADABLE] = { PATIENCE, 4000, 4000 },
+    [UNREADABLE] = { RETRIES, 250, 4000 },
   },
   [NANOGPT_RETRY_POLL] = {
     [BROKEN] = { WAIT, 250, 15000 },

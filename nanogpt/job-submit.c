@@ -208,6 +208,11 @@ lost_submit_error (NanogptJob *self, const char *why)
     return nanogpt_job_submit_unknown_error (cause, why);
 
   error = g_error_copy (cause);
+  g_free (error->message);
+  error->message = g_strdup_printf (
+      "%s. The request may have been taken and charged: run the same again to "
+      "look it up once more, and check that base-url is right",
+      cause->message);
   nanogpt_error_get_details (error)->may_have_been_charged = TRUE;
   return error;
 }

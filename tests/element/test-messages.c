@@ -431,6 +431,7 @@ test_error_leaves_no_entry (void)
 
   player_options_init (&options);
   options.states = "IN_QUEUE,FAILED";
+  options.generation_time = fixture_scaled (0.6);
   player = player_new (&options, SOURCE "state-dir=%s ! fakesink", state_dir);
   player_set_state (player, GST_STATE_PAUSED);
   player_wait_job_state (player, "queued");

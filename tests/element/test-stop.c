@@ -154,7 +154,7 @@ test_eos_then_collected (void)
 
   player_options_init (&options);
   options.media_file = path;
-  options.generation_time = 1;
+  options.generation_time = fixture_scaled (1);
   player = player_new (&options, SOURCE "! fakesink async=false");
   player_set_state (player, GST_STATE_PLAYING);
   player_wait_job_state (player, "queued");

@@ -240,7 +240,6 @@ test_seek_after_data (void)
 
   player_set_state (player, GST_STATE_PAUSED);
   player_wait (player, GST_MESSAGE_ASYNC_DONE);
-  player_wait_job_state (player, "downloading");
   for (guint i = 0; i < 10; i++)
     seek (player, i * 1000, -1);
   /* Nothing is pushed between the two, as the seek waits for the sink. */
@@ -431,7 +430,7 @@ test_replay_after_stop (void)
   g_autoptr (Player) player = play_file (path, "fakesink");
 
   player_set_state (player, GST_STATE_PAUSED);
-  player_wait_job_state (player, "generating");
+  player_wait_progress (player, GST_PROGRESS_TYPE_CONTINUE);
   player_reset (player);
   player_run (player);
   player_assert_bytes (player, path);

@@ -240,7 +240,7 @@ test_running (void)
   allow ();
   set_uri (player->source, "nanovid://?prompt=running");
   player_set_state (player, GST_STATE_PLAYING);
-  player_wait_job_state (player, "queued");
+  player_wait_progress (player, GST_PROGRESS_TYPE_CONTINUE);
   g_assert_false (gst_uri_handler_set_uri (
       GST_URI_HANDLER (player->source), "nanovid://?prompt=another", &error));
   g_assert_error (error, GST_URI_ERROR, GST_URI_ERROR_BAD_STATE);
@@ -339,7 +339,7 @@ test_one_leaves (void)
   other = make_pipeline (player, uri);
   set_uri (player->source, uri);
   player_set_state (player, GST_STATE_PLAYING);
-  player_wait_job_state (player, "queued");
+  player_wait_progress (player, GST_PROGRESS_TYPE_CONTINUE);
   gst_element_set_state (other, GST_STATE_PLAYING);
   player_set_state (player, GST_STATE_NULL);
   wait_end (other);

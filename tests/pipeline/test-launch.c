@@ -99,7 +99,7 @@ test_interrupt (void)
   g_autofree char *run_id = NULL;
   const char *id;
 
-  run_wait_text (run, "Queued");
+  run_wait_text (run, "was accepted");
   run_interrupt (run);
   g_assert_cmpint (run_finish (run, 2), ==, 0);
   id = strstr (run->text->str, "run-id=") + strlen ("run-id=");
@@ -125,7 +125,7 @@ test_run_again (void)
   g_autoptr (Run) again = NULL;
   g_autoptr (Run) anew = NULL;
 
-  run_wait_text (run, "Queued");
+  run_wait_text (run, "was accepted");
   run_interrupt (run);
   g_assert_cmpint (run_finish (run, 2), ==, 0);
 
@@ -177,7 +177,7 @@ test_interrupt_with_eos (void)
       "filesink location=%s",
       prompt->out);
 
-  run_wait_text (run, "Queued");
+  run_wait_text (run, "was accepted");
   run_interrupt (run);
   g_assert_cmpint (run_finish (run, 2), ==, 0);
   g_assert_true (run_printed (run, "Stopped waiting for job"));

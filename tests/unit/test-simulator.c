@@ -49,13 +49,18 @@ answer_free (Answer *answer)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Answer, answer_free)
 
 /* Time for the slow machines, and for valgrind. */
-static gint64
-get_deadline (void)
+static int
+scaled (int seconds)
 {
   const char *scale = g_getenv ("FIXTURE_TIME_SCALE");
 
-  return g_get_monotonic_time ()
-      + 20 * G_USEC_PER_SEC * (scale != NULL ? atoi (scale) : 1);
+  return seconds * (scale != NULL ? atoi (scale) : 1);
+}
+
+static gint64
+get_deadline (void)
+{
+  return g_get_monotonic_time () + scaled (20) * G_USEC_PER_SEC;
 }
 
 static void
@@ -547,7 +552,7 @@ test_states (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
   g_autoptr (Answer) running = NULL;
   g_autoptr (Answer) completed = NULL;
 
-  fixture->options.generation_time = 1;
+  fixture->options.generation_time = scaled (1);
   use_digits (fixture);
   run_id = submit_ok (fixture, BODY);
   queued = await_value (fixture, run_id, MODEL, "$.data.status", "IN_QUEUE");

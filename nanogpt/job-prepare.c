@@ -69,6 +69,7 @@ nanogpt_job_search_cache (NanogptJob *self)
       (GDestroyNotify)nanogpt_settings_free);
   g_task_run_in_thread (task, search_in_thread);
 }
+
 /* The journal */
 
 /* Takes up what another process, or an earlier run of this one, has left. */
@@ -78,9 +79,10 @@ adopt_record (NanogptJob *self, const NanogptJournalRecord *record)
   gint64 now = g_get_monotonic_time ();
   gint64 age = MAX (g_get_real_time () - record->sent, 0);
 
-  self->resumed = TRUE;
-  if (record->sent > 0)
+  if (record->sent > 0) {
+    self->resumed = TRUE;
     self->submit_time = now - age;
+  }
 
   g_mutex_lock (&self->lock);
   if (record->state >= NANOGPT_JOURNAL_ACCEPTED) {

@@ -15,8 +15,8 @@ run_once_more (Player *player)
   return player_get_progress_texts (player);
 }
 
-/* Three jobs of a kind make it known how long the fourth usually takes; a job
- * that was found again tells nothing of that, and a new kind is unknown. */
+/* Three jobs of a kind make it known how long the fourth usually takes; of
+ * another kind, nothing is known. */
 static void
 test_usual_time (void)
 {

@@ -1,11 +1,12 @@
-/* nanovid: a preloaded library that kills its process at one system call
+/* nanovid: a preloaded library that signals its process at one system call
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* The calls that can make a difference to whoever looks at the disk or the
  * network afterwards are numbered by kind as they come.
  *
- *   CRASH_POINT=KIND:NUMBER:before|after   where SIGKILL comes
+ *   CRASH_POINT=KIND:NUMBER:before|after   where the signal comes
+ *   CRASH_SIGNAL=NUMBER   which one, in place of SIGKILL
  *   CRASH_TRACE=FILE    gets a line "KIND DETAIL" for each call; the detail of
  *                       a connect is its port
  *   CRASH_IO_MAX=BYTES  what one call moves over a socket at most, so that
@@ -59,6 +60,7 @@ static atomic_uint counts[N_KINDS];
 static int point_kind = -1;
 static unsigned point_number;
 static bool point_after;
+static int point_signal = SIGKILL;
 static int trace_fd = -1;
 static size_t io_max = SIZE_MAX;
 static time_t clock_ahead;
@@ -76,6 +78,7 @@ __attribute__ ((constructor)) static void
 set_up (void)
 {
   const char *point = getenv ("CRASH_POINT");
+  const char *signal = getenv ("CRASH_SIGNAL");
   const char *trace = getenv ("CRASH_TRACE");
   const char *max = getenv ("CRASH_IO_MAX");
   const char *ahead = getenv ("CRASH_CLOCK");
@@ -87,6 +90,8 @@ set_up (void)
       if (strcmp (kind, names[i]) == 0)
         point_kind = i;
   point_after = point_kind >= 0 && strcmp (when, "after") == 0;
+  if (signal)
+    point_signal = atoi (signal);
   if (trace)
     trace_fd = syscall (SYS_openat, AT_FDCWD, trace,
         O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
@@ -97,10 +102,10 @@ set_up (void)
 }
 
 static void
-die (void)
+strike (void)
 {
-  syscall (SYS_kill, getpid (), SIGKILL);
-  for (;;)
+  syscall (SYS_kill, getpid (), point_signal);
+  while (point_signal == SIGKILL)
     pause ();
 }
 
@@ -118,7 +123,7 @@ enter (Kind kind, int detail)
     syscall (SYS_write, trace_fd, line, length);
   }
   if (here && !point_after)
-    die ();
+    strike ();
   return here;
 }
 
@@ -126,7 +131,7 @@ static void
 leave (bool here)
 {
   if (here)
-    die ();
+    strike ();
 }
 
 static bool

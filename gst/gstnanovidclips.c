@@ -8,6 +8,7 @@
 
 #include "gstnanovidclips.h"
 
+#include <glib/gi18n-lib.h>
 #include <gst/base/gsttypefindhelper.h>
 
 #include "gstnanovidcontent.h"
@@ -703,8 +704,8 @@ check_settings (GstNanovidClips *self)
     return TRUE;
 
   error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-      "The property run-id names one clip, and mode=clips makes many: use "
-      "mode=stream or nanovidsrc to collect it");
+      _ ("The property run-id names one clip, and mode=clips makes many: use "
+         "mode=stream or nanovidsrc to collect it"));
   fail (self, NULL, error);
   return FALSE;
 }

@@ -4,6 +4,8 @@
 
 #include "gstnanovidcontent.h"
 
+#include <glib/gi18n-lib.h>
+
 gboolean
 gst_nanovid_content_is_media (GstCaps *caps)
 {
@@ -22,8 +24,8 @@ gst_nanovid_content_is_media (GstCaps *caps)
 char *
 gst_nanovid_content_describe_fault (GstCaps *caps)
 {
-  return g_strdup_printf ("What the service gave as the clip is no media "
-                          "file%s%s",
+  return g_strdup_printf (_ ("What the service gave as the clip is no media "
+                             "file%s%s"),
       caps ? ", but " : "",
       caps ? gst_structure_get_name (gst_caps_get_structure (caps, 0)) : "");
 }

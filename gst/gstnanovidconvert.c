@@ -4,6 +4,7 @@
 
 #include "gstnanovidconvert.h"
 
+#include <glib/gi18n-lib.h>
 #include <gst/app/app.h>
 #include <gst/pbutils/pbutils.h>
 #include <string.h>
@@ -30,8 +31,8 @@ make_element (GstElement *owner, const char *name, GError **error)
   gst_element_post_message (
       owner, gst_missing_element_message_new (owner, name));
   g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-      "The input picture cannot be converted: the GStreamer element \"%s\" is "
-      "not installed",
+      _ ("The input picture cannot be converted: the GStreamer element \"%s\" is "
+         "not installed"),
       name);
   return NULL;
 }
@@ -58,7 +59,7 @@ chain_append (Chain *chain, const char *name, GError **error)
     return element;
 
   g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-      "The input picture cannot be converted: no link to \"%s\"", name);
+      _ ("The input picture cannot be converted: no link to \"%s\""), name);
   return NULL;
 }
 
@@ -126,7 +127,7 @@ set_error_from_message (GError **error, GstMessage *message)
 
   gst_message_parse_error (message, &reason, &debug);
   result = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-      "The input picture cannot be converted, it may be broken: %s",
+      _ ("The input picture cannot be converted, it may be broken: %s"),
       reason->message);
   nanogpt_error_get_details (result)->debug = g_steal_pointer (&debug);
   g_propagate_error (error, result);
@@ -176,7 +177,7 @@ chain_run (
   output = gst_app_sink_try_pull_sample (GST_APP_SINK (sink), 0);
   if (!output) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-        "The input picture cannot be converted, it may be broken");
+        _ ("The input picture cannot be converted, it may be broken"));
   }
   return output;
 }
@@ -207,8 +208,8 @@ make_decoder (GstElement *owner, GstCaps *caps, GError **error)
   gst_element_post_message (
       owner, gst_missing_decoder_message_new (owner, caps));
   g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-      "The input image is too large, and cannot be made smaller: a GStreamer "
-      "decoder for %s is not installed",
+      _ ("The input image is too large, and cannot be made smaller: a GStreamer "
+         "decoder for %s is not installed"),
       gst_structure_get_name (gst_caps_get_structure (caps, 0)));
   return NULL;
 }

@@ -4,6 +4,7 @@
 
 #include "gstnanovidimage.h"
 
+#include <glib/gi18n-lib.h>
 #include <gst/base/gsttypefindhelper.h>
 #include <gst/video/video.h>
 #include <math.h>
@@ -71,10 +72,10 @@ check_whole (GBytes *bytes, GstNanovidImageWalk *walk, GError **error)
   const NanogptError invalid = NANOGPT_ERROR_INVALID_REQUEST;
 
   if (size == 0)
-    return fail (error, invalid, "The input image is empty");
+    return fail (error, invalid, _ ("The input image is empty"));
   if (size > GST_NANOVID_IMAGE_MAX_INPUT) {
     return fail (error, NANOGPT_ERROR_UPLOAD_TOO_LARGE,
-        "The input image is too large even to be scaled down");
+        _ ("The input image is too large even to be scaled down"));
   }
 
   switch (gst_nanovid_image_walk (walk, data, size)) {
@@ -82,11 +83,12 @@ check_whole (GBytes *bytes, GstNanovidImageWalk *walk, GError **error)
       return TRUE;
     case GST_NANOVID_IMAGE_PARTIAL:
       return fail (
-          error, invalid, "The input image is broken: its end is missing");
+          error, invalid, _ ("The input image is broken: its end is missing"));
     case GST_NANOVID_IMAGE_BROKEN:
-      return fail (error, invalid, "The input image is broken");
+      return fail (error, invalid, _ ("The input image is broken"));
     case GST_NANOVID_IMAGE_UNKNOWN:
-      return fail (error, invalid, "The input is no JPEG, PNG or WebP image");
+      return fail (
+          error, invalid, _ ("The input is no JPEG, PNG or WebP image"));
   }
   g_return_val_if_reached (FALSE);
 }
@@ -103,7 +105,7 @@ check_dimensions (GstCaps *caps, GError **error)
     return TRUE;
 
   g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_UPLOAD_TOO_LARGE,
-      "The input image of %dx%d is too large even to be scaled down", width,
+      _ ("The input image of %dx%d is too large even to be scaled down"), width,
       height);
   return FALSE;
 }
@@ -118,7 +120,8 @@ decode (GstElement *element, GBytes *bytes, GCancellable *cancellable,
   g_autoptr (GstSample) sample = gst_sample_new (buffer, caps, NULL, NULL);
 
   if (!caps) {
-    fail (error, NANOGPT_ERROR_INVALID_REQUEST, "The input image is broken");
+    fail (
+        error, NANOGPT_ERROR_INVALID_REQUEST, _ ("The input image is broken"));
     return NULL;
   }
   if (!check_dimensions (caps, error))
@@ -176,7 +179,7 @@ find_size (Job *job, GError **error)
 
   if (!gst_video_info_from_caps (&info, gst_sample_get_caps (job->frame))) {
     return fail (error, NANOGPT_ERROR_INVALID_REQUEST,
-        "The input frame is of an unknown format");
+        _ ("The input frame is of an unknown format"));
   }
 
   width = GST_VIDEO_INFO_WIDTH (&info);
@@ -204,9 +207,10 @@ post_result (Job *job, gsize size, int quality)
 
   gst_structure_get_int (structure, "width", &width);
   gst_structure_get_int (structure, "height", &height);
-  text = g_strdup_printf ("The input picture of %dx%d is sent as a JPEG image "
-                          "of %dx%d, quality %d, %.2f MB",
-      width, height, job->width, job->height, quality, size / 1e6);
+  text =
+      g_strdup_printf (_ ("The input picture of %dx%d is sent as a JPEG image "
+                          "of %dx%d, quality %d, %.2f MB"),
+          width, height, job->width, job->height, quality, size / 1e6);
   /* gst-launch-1.0 shows the debug text only. */
   GST_ELEMENT_INFO (job->element, STREAM, ENCODE, ("%s", text), ("%s", text));
 }
@@ -246,7 +250,7 @@ encode_to_fit (Job *job, gsize max_size, GError **error)
   } while (MAX (job->width, job->height) >= MIN_SIDE);
 
   fail (error, NANOGPT_ERROR_UPLOAD_TOO_LARGE,
-      "The input picture cannot be made small enough for the request");
+      _ ("The input picture cannot be made small enough for the request"));
   return NULL;
 }
 

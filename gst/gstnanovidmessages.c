@@ -6,6 +6,8 @@
 
 #include "gstnanovidmessages.h"
 
+#include <glib/gi18n-lib.h>
+
 static void
 add_place (GstStructure *structure, const GstNanovidPlace *place)
 {
@@ -184,7 +186,7 @@ post_problem (GstElement *element, GstMessageType type, const GError *error,
 
   if (place)
     text = g_strdup_printf (
-        "Input %" G_GUINT64_FORMAT ": %s", place->index, error->message);
+        _ ("Input %llu: %s"), (unsigned long long)place->index, error->message);
   else
     text = g_strdup (error->message);
   gst_element_message_full_with_details (element, type, GST_RESOURCE_ERROR,

@@ -4,6 +4,8 @@
 
 #include "gstnanovidprogress.h"
 
+#include <glib/gi18n-lib.h>
+
 #define CODE "nanovid"
 #define INTERVAL (10 * G_TIME_SPAN_SECOND)
 
@@ -43,9 +45,10 @@ gst_nanovid_progress_begin (
   progress->due = g_get_monotonic_time () + INTERVAL;
 
   if (status->run_id)
-    text = g_strdup_printf ("Waiting for the clip of job %s", status->run_id);
+    text =
+        g_strdup_printf (_ ("Waiting for the clip of job %s"), status->run_id);
   else
-    text = g_strdup_printf ("Requesting a clip from %s", status->model);
+    text = g_strdup_printf (_ ("Requesting a clip from %s"), status->model);
   post (progress, GST_PROGRESS_TYPE_START, text);
 }
 
@@ -56,16 +59,18 @@ introduce (GstNanovidProgress *progress, const NanogptJobStatus *status)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
-  g_string_printf (text, "Job %s %s", status->run_id,
-      status->resumed ? "is taken up again" : "was accepted");
+  g_string_printf (text,
+      status->resumed ? _ ("Job %s is taken up again")
+                      : _ ("Job %s was accepted"),
+      status->run_id);
   if (status->cost >= 0) {
-    g_string_append_printf (text, ", cost %.4g%s%s", status->cost,
+    g_string_append_printf (text, _ (", cost %.4g%s%s"), status->cost,
         status->payment_source ? " " : "",
         status->payment_source ? status->payment_source : "");
   }
   g_string_append_printf (text,
-      ". It goes on, and is charged, even if this pipeline ends; to collect "
-      "the clip later, run the same pipeline again or set run-id=%s",
+      _ (". It goes on, and is charged, even if this pipeline ends; to collect "
+         "the clip later, run the same pipeline again or set run-id=%s"),
       status->run_id);
   post (progress, GST_PROGRESS_TYPE_CONTINUE, text->str);
 }
@@ -75,19 +80,19 @@ describe (NanogptJobState state)
 {
   switch (state) {
     case NANOGPT_JOB_SUBMITTING:
-      return "Submitting";
+      return _ ("Submitting");
     case NANOGPT_JOB_QUEUED:
-      return "Queued";
+      return _ ("Queued");
     case NANOGPT_JOB_GENERATING:
-      return "Generating";
+      return _ ("Generating");
     case NANOGPT_JOB_DOWNLOADING:
-      return "Downloading";
+      return _ ("Downloading");
     case NANOGPT_JOB_COMPLETE:
-      return "Complete";
+      return _ ("Complete");
     case NANOGPT_JOB_FAILED:
-      return "Failed";
+      return _ ("Failed");
     case NANOGPT_JOB_CANCELLED:
-      return "Canceled by the service";
+      return _ ("Canceled by the service");
   }
   g_return_val_if_reached ("");
 }
@@ -97,10 +102,10 @@ report (GstNanovidProgress *progress, const NanogptJobStatus *status)
 {
   g_autoptr (GString) text = g_string_new (describe (status->state));
 
-  g_string_append_printf (text, ", %" G_GINT64_FORMAT " s so far",
-      status->elapsed / G_TIME_SPAN_SECOND);
+  g_string_append_printf (text, _ (", %lld s so far"),
+      (long long)(status->elapsed / G_TIME_SPAN_SECOND));
   if (status->usual > 0 && status->state < NANOGPT_JOB_DOWNLOADING)
-    g_string_append_printf (text, ", usually %.0f s", status->usual);
+    g_string_append_printf (text, _ (", usually %.0f s"), status->usual);
   if (status->progress >= 0)
     g_string_append_printf (text, ", %d %%", status->progress);
   if (status->details)
@@ -137,7 +142,7 @@ gst_nanovid_progress_update (
 void
 gst_nanovid_progress_complete (GstNanovidProgress *progress)
 {
-  end (progress, GST_PROGRESS_TYPE_COMPLETE, "The clip can be read");
+  end (progress, GST_PROGRESS_TYPE_COMPLETE, _ ("The clip can be read"));
 }
 
 void
@@ -146,12 +151,13 @@ gst_nanovid_progress_cancel (GstNanovidProgress *progress, const char *run_id)
   g_autofree char *text = NULL;
 
   if (run_id) {
-    text = g_strdup_printf ("Stopped waiting for job %s. It goes on and is "
-                            "charged; to collect the clip, run the same "
-                            "pipeline again or set run-id=%s",
+    text = g_strdup_printf (_ ("Stopped waiting for job %s. It goes on and is "
+                               "charged; to collect the clip, run the same "
+                               "pipeline again or set run-id=%s"),
         run_id, run_id);
   }
-  end (progress, GST_PROGRESS_TYPE_CANCELED, text ? text : "Stopped waiting");
+  end (progress, GST_PROGRESS_TYPE_CANCELED,
+      text ? text : _ ("Stopped waiting"));
 }
 
 void

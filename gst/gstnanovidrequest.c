@@ -4,6 +4,7 @@
 
 #include "gstnanovidrequest.h"
 
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -31,7 +32,7 @@ read_text (GstSample *input, GError **error)
   text[gst_buffer_extract (buffer, 0, text, size)] = '\0';
   if (!g_utf8_validate (text, -1, NULL)) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-        "The text at the sink pad is not UTF-8");
+        _ ("The text at the sink pad is not UTF-8"));
     return NULL;
   }
   return g_strdup (g_strstrip (text));
@@ -50,19 +51,19 @@ load_image (const char *location, GError **error)
   /* A pipe or a device could keep the caller for ever. */
   if (g_stat (location, &info) < 0 || !S_ISREG (info.st_mode)) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-        "The image \"%s\" does not exist or is not a file", name);
+        _ ("The image \"%s\" does not exist or is not a file"), name);
     return NULL;
   }
   if (info.st_size > GST_NANOVID_IMAGE_MAX_INPUT) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_UPLOAD_TOO_LARGE,
-        "The image \"%s\" has %.0f MB, which is too much even to be scaled "
-        "down",
+        _ ("The image \"%s\" has %.0f MB, which is too much even to be scaled "
+           "down"),
         name, info.st_size / 1e6);
     return NULL;
   }
   if (!g_file_get_contents (location, &data, &size, &reason)) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-        "The image cannot be read: %s", reason->message);
+        _ ("The image cannot be read: %s"), reason->message);
     return NULL;
   }
   buffer = gst_buffer_new_wrapped (data, size);
@@ -110,8 +111,8 @@ gst_nanovid_request_new (GstElement *element,
 
   if (input && properties->image_location) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-        "There are two input images, one at the sink pad and one named by "
-        "image-location: the service takes one");
+        _ ("There are two input images, one at the sink pad and one named by "
+           "image-location: the service takes one"));
     return NULL;
   }
   if (properties->image_location) {

@@ -30,6 +30,8 @@
 
 #include "gstnanovidsrc.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "gstnanoviduri.h"
 
 #include "gstnanovidrequest.h"
@@ -98,7 +100,7 @@ gst_nanovid_src_uri_set_uri (
   GST_OBJECT_UNLOCK (self);
   if (started) {
     g_set_error (error, GST_URI_ERROR, GST_URI_ERROR_BAD_STATE,
-        "The URI cannot be changed while the element is running");
+        _ ("The URI cannot be changed while the element is running"));
     return FALSE;
   }
   parameters = gst_nanovid_uri_parse (uri, G_OBJECT_GET_CLASS (self), error);

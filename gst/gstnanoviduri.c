@@ -4,6 +4,8 @@
 
 #include "gstnanoviduri.h"
 
+#include <glib/gi18n-lib.h>
+
 #define PREFIX GST_NANOVID_URI_PROTOCOL "://"
 
 static gboolean refuse (GError **error, const char *format, ...)
@@ -29,7 +31,7 @@ decode (const char *text, gssize length, const char *what, GError **error)
       g_uri_unescape_segment (text, length < 0 ? NULL : text + length, NULL);
 
   if (!decoded || !g_utf8_validate (decoded, -1, NULL)) {
-    refuse (error, "The %s of the URI is not percent-encoded UTF-8", what);
+    refuse (error, _ ("The %s of the URI is not percent-encoded UTF-8"), what);
     return NULL;
   }
   return g_steal_pointer (&decoded);
@@ -92,19 +94,19 @@ apply_pair (GstNanovidProperties *properties, GObjectClass *klass,
   GParamSpec *pspec;
 
   if (!equals)
-    return refuse (error, "\"%s\" is not PROPERTY=VALUE", pair);
-  name = decode (pair, equals - pair, "property name", error);
+    return refuse (error, _ ("\"%s\" is not PROPERTY=VALUE"), pair);
+  name = decode (pair, equals - pair, _ ("property name"), error);
   text = decode (equals + 1, -1, "value", error);
   if (!name || !text)
     return FALSE;
 
   pspec = g_object_class_find_property (klass, name);
   if (!pspec || !gst_nanovid_properties_is_request (pspec->param_id))
-    return refuse (error, "A URI cannot set \"%s\"", name);
+    return refuse (error, _ ("A URI cannot set \"%s\""), name);
   if (!g_hash_table_add (seen, g_strdup (pspec->name)))
-    return refuse (error, "The URI sets %s twice", pspec->name);
+    return refuse (error, _ ("The URI sets %s twice"), pspec->name);
   if (!parse_value (pspec, text, &value))
-    return refuse (error, "\"%s\" is no value for %s", text, pspec->name);
+    return refuse (error, _ ("\"%s\" is no value for %s"), text, pspec->name);
 
   gst_nanovid_properties_set (properties, pspec->param_id, &value);
   return TRUE;
@@ -141,13 +143,13 @@ gst_nanovid_uri_parse (const char *uri, GObjectClass *klass, GError **error)
 
   if (!is_allowed ()) {
     refuse (error,
-        "Playing a nanovid:// URI costs money, and a URI may come from "
-        "anywhere: set NANOVID_ALLOW_URI=1 in the environment to allow it");
+        _ ("Playing a nanovid:// URI costs money, and a URI may come from "
+           "anywhere: set NANOVID_ALLOW_URI=1 in the environment to allow it"));
     return NULL;
   }
   if (g_ascii_strncasecmp (uri, PREFIX, strlen (PREFIX)) != 0
       || strchr (uri, '#')) {
-    refuse (error, "The URI is not nanovid://MODEL?prompt=TEXT");
+    refuse (error, _ ("The URI is not nanovid://MODEL?prompt=TEXT"));
     return NULL;
   }
 

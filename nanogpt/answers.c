@@ -4,6 +4,7 @@
 
 #include "answers.h"
 
+#include <glib/gi18n-lib.h>
 #include <math.h>
 #include <string.h>
 
@@ -74,11 +75,11 @@ parse_body (GBytes *body, GError **error)
 
   if (size > NANOGPT_ANSWER_MAX_SIZE) {
     g_set_error_literal (error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
-        "The service's answer is larger than any that it should give");
+        _ ("The service's answer is larger than any that it should give"));
     return NULL;
   }
-  return nanogpt_json_parse (
-      text, size, "The service's answer", NANOGPT_ERROR_BAD_RESPONSE, error);
+  return nanogpt_json_parse (text, size, _ ("The service's answer"),
+      NANOGPT_ERROR_BAD_RESPONSE, error);
 }
 
 /* An answer has its fields in `data`, at the top level, or in both: then what
@@ -452,7 +453,7 @@ nanogpt_runs_parse (GBytes *body, GError **error)
   rows = nanogpt_json_get_array (root, "data");
   if (rows == NULL) {
     g_set_error_literal (error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
-        "The service's answer has no list of jobs in it");
+        _ ("The service's answer has no list of jobs in it"));
     return NULL;
   }
   runs = g_ptr_array_new_with_free_func ((GDestroyNotify)nanogpt_run_free);
@@ -487,7 +488,7 @@ nanogpt_balance_parse (GBytes *body, double *usd, GError **error)
   if (nanogpt_json_get_number (root, "usd_balance", usd))
     return TRUE;
   g_set_error_literal (error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
-      "The service's answer has no balance in it");
+      _ ("The service's answer has no balance in it"));
   return FALSE;
 }
 

@@ -4,6 +4,8 @@
 
 #include "appraisal.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "catalog.h"
 #include "money.h"
 #include "price.h"
@@ -39,14 +41,14 @@ estimate (NanogptAppraisal *self, NanogptCatalog *catalog,
   if (catalog)
     nanogpt_price_estimate (catalog, request, &self->estimate, &self->how);
   else
-    self->how = g_strdup ("there is no list of prices");
+    self->how = g_strdup (_ ("there is no list of prices"));
 
   if (history->cost >= 0
       && !nanogpt_money_is_foreign (history->cost, history->currency)
       && history->cost > self->estimate) {
     self->estimate = history->cost;
     g_free (self->how);
-    self->how = g_strdup ("what the last one of its kind cost");
+    self->how = g_strdup (_ ("what the last one of its kind cost"));
   }
 }
 

@@ -4,6 +4,8 @@
 
 #include "bookkeeper.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "history.h"
 #include "recovery.h"
 #include "spending.h"
@@ -105,8 +107,8 @@ static void
 return_warning (GTask *task, NanogptBookkeeper *self, GError *error)
 {
   g_prefix_error (&error,
-      "The journal in %s cannot be written, so this job will not be found "
-      "again if the process ends: ",
+      _ ("The journal in %s cannot be written, so this job will not be found "
+         "again if the process ends: "),
       self->state_dir);
   g_clear_pointer (&self->entry, nanogpt_journal_entry_free);
   g_task_return_error (task, error);

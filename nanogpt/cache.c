@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -298,7 +299,7 @@ static void
 set_error (GError **error, int code, const char *path)
 {
   g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
-      "\"%s\" cannot be read: %s", path, g_strerror (code));
+      _ ("\"%s\" cannot be read: %s"), path, g_strerror (code));
 }
 
 NanogptClip *

@@ -2,6 +2,7 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include <glib/gi18n-lib.h>
 #include <math.h>
 #include <string.h>
 
@@ -148,9 +149,9 @@ tell_unlisted_model (const NanogptCatalog *catalog, const char *slug)
 
   if (closest == NULL)
     return g_strdup_printf (
-        "The service lists no model %s, and none of a similar name", shown);
+        _ ("The service lists no model %s, and none of a similar name"), shown);
   return g_strdup_printf (
-      "The service lists no model %s (similar: %s)", shown, closest);
+      _ ("The service lists no model %s (similar: %s)"), shown, closest);
 }
 
 /* Inputs */
@@ -244,20 +245,21 @@ check_inputs (GPtrArray *warnings, const char *model, JsonObject *listing,
 
   if (has_image && inputs->len > 0 && !has_input (inputs, "image"))
     g_ptr_array_add (warnings,
-        g_strdup_printf ("The service lists model %s as taking %s, and no "
-                         "image: it may refuse or ignore the image",
+        g_strdup_printf (_ ("The service lists model %s as taking %s, and no "
+                            "image: it may refuse or ignore the image"),
             shown, listed));
   if (!has_image && needs_image (listing, inputs))
     g_ptr_array_add (warnings,
-        g_strdup_printf ("The service lists model %s as one that makes a clip "
-                         "of an image: it may refuse a request without one",
+        g_strdup_printf (
+            _ ("The service lists model %s as one that makes a clip "
+               "of an image: it may refuse a request without one"),
             shown));
   /* Such models are listed as if they took text alone. */
   if (has_input (inputs, "video") && !has_input (inputs, "image")
       && !has_media (outline, "video"))
     g_ptr_array_add (warnings,
-        g_strdup_printf ("The service lists model %s as one that works on a "
-                         "video: it may refuse a request without one",
+        g_strdup_printf (_ ("The service lists model %s as one that works on a "
+                            "video: it may refuse a request without one"),
             shown));
 }
 
@@ -287,8 +289,8 @@ tell_value (const char *model, const char *name,
   g_autofree char *sent = show (value);
   g_autofree char *taken = describe_values (field);
 
-  return g_strdup_printf ("The service lists model %s with %s for %s: %s is "
-                          "sent, but may be refused or ignored",
+  return g_strdup_printf (_ ("The service lists model %s with %s for %s: %s is "
+                             "sent, but may be refused or ignored"),
       shown, taken, word, sent);
 }
 
@@ -305,8 +307,8 @@ tell_unlisted_field (
   for (GList *l = members; l != NULL; l = l->next)
     g_ptr_array_add (names, l->data);
   listed = join (names, "and");
-  return g_strdup_printf ("The service lists model %s without %s, which is "
-                          "sent, but may be ignored: it has %s",
+  return g_strdup_printf (_ ("The service lists model %s without %s, which is "
+                             "sent, but may be ignored: it has %s"),
       shown, word, listed);
 }
 

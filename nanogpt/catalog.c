@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -54,7 +55,7 @@ nanogpt_catalog_parse (GBytes *body, GError **error)
 
   text = g_bytes_get_data (body, &size);
   if (size > NANOGPT_ANSWER_MAX_SIZE)
-    return fail (error, "The list of models is too long");
+    return fail (error, _ ("The list of models is too long"));
   root = nanogpt_json_parse (
       text, size, "The list of models", NANOGPT_ERROR_BAD_RESPONSE, error);
   if (root == NULL)
@@ -66,11 +67,11 @@ nanogpt_catalog_parse (GBytes *body, GError **error)
   catalog->models = g_hash_table_new (g_str_hash, g_str_equal);
   data = nanogpt_json_get_array (root, "data");
   if (data == NULL)
-    return fail (error, "The answer is no list of models");
+    return fail (error, _ ("The answer is no list of models"));
   for (guint i = 0; i < json_array_get_length (data); i++)
     add_model (catalog, json_array_get_element (data, i));
   if (g_hash_table_size (catalog->models) == 0)
-    return fail (error, "The list of models is empty");
+    return fail (error, _ ("The list of models is empty"));
   return g_steal_pointer (&catalog);
 }
 

@@ -6,6 +6,8 @@
 
 #include "client.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "exchange.h"
 #include "http-error.h"
 #include "pace.h"
@@ -194,7 +196,7 @@ follow_redirect (
 
   if (call->redirects++ == MAX_REDIRECTS || !reply->location) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
-        "The service redirects without end (HTTP %u)", reply->status);
+        _ ("The service redirects without end (HTTP %u)"), reply->status);
     return FALSE;
   }
   target = nanogpt_result_url_resolve (
@@ -207,7 +209,7 @@ follow_redirect (
     g_autofree char *origin = nanogpt_url_get_origin (target);
 
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-        "The service has moved to %s: set base-url to where it is", origin);
+        _ ("The service has moved to %s: set base-url to where it is"), origin);
     return FALSE;
   }
   g_uri_unref (call->url);
@@ -475,7 +477,7 @@ nanogpt_client_submit_finish (NanogptClient *self, GAsyncResult *result,
     g_propagate_error (error, nanogpt_answer_error_new (answer));
   } else {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
-        "The service's answer to the request names no job");
+        _ ("The service's answer to the request names no job"));
   }
   return NULL;
 }

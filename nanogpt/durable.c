@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -21,7 +22,7 @@ static gboolean
 fail (GError **error, int code, const char *path, const char *doing)
 {
   g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
-      "\"%s\" cannot be %s: %s", path, doing, g_strerror (code));
+      _ ("\"%s\" cannot be %s: %s"), path, doing, g_strerror (code));
   return FALSE;
 }
 

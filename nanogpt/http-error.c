@@ -4,6 +4,8 @@
 
 #include "http-error.h"
 
+#include <glib/gi18n-lib.h>
+
 /* The service's own words, which say more than the HTTP status does.
  * Compared without case, as a part of the type or code. */
 static const struct
@@ -68,11 +70,11 @@ get_advice (NanogptError code)
 {
   switch (code) {
     case NANOGPT_ERROR_NOT_AUTHORIZED:
-      return "Check the API key";
+      return _ ("Check the API key");
     case NANOGPT_ERROR_INSUFFICIENT_BALANCE:
-      return "Add funds to the account";
+      return _ ("Add funds to the account");
     case NANOGPT_ERROR_UPLOAD_TOO_LARGE:
-      return "Use a smaller image, or host it and give image-url";
+      return _ ("Use a smaller image, or host it and give image-url");
     default:
       return NULL;
   }
@@ -83,7 +85,7 @@ make_message (
     NanogptError code, const NanogptRefusal *refusal, gint64 retry_after)
 {
   GString *text = g_string_new (refusal->quote
-          ? "The service asks for a payment instead of taking the API key"
+          ? _ ("The service asks for a payment instead of taking the API key")
           : refusal->message);
   const char *advice = get_advice (code);
 
@@ -91,10 +93,10 @@ make_message (
     g_string_truncate (text, text->len - 1);
   if (refusal->required_balance >= 0)
     g_string_append_printf (
-        text, " (%.2f USD are needed)", refusal->required_balance);
+        text, _ (" (%.2f USD are needed)"), refusal->required_balance);
   if (retry_after > 0)
-    g_string_append_printf (text, " (try again in %" G_GINT64_FORMAT " s)",
-        (retry_after + 999) / 1000);
+    g_string_append_printf (text, _ (" (try again in %lld s)"),
+        (long long)((retry_after + 999) / 1000));
   if (refusal->refund)
     g_string_append_printf (text, ". %s", refusal->refund);
   if (advice)
@@ -144,16 +146,16 @@ nanogpt_answer_error_new (const NanogptAnswer *answer)
 
   if (answer->phase == NANOGPT_PHASE_CANCELLED) {
     code = NANOGPT_ERROR_CANCELLED;
-    fallback = "The service cancelled the job";
+    fallback = _ ("The service cancelled the job");
   } else if (answer->content_policy) {
     code = NANOGPT_ERROR_CONTENT_POLICY;
-    fallback = "The service refused the content of the request";
+    fallback = _ ("The service refused the content of the request");
   } else if (answer->run_id || answer->phase == NANOGPT_PHASE_FAILED) {
     code = NANOGPT_ERROR_GENERATION_FAILED;
-    fallback = "The service could not generate the video";
+    fallback = _ ("The service could not generate the video");
   } else {
     code = NANOGPT_ERROR_INVALID_REQUEST;
-    fallback = "The service refused the request";
+    fallback = _ ("The service refused the request");
     code_from_type (answer->error_type, &code, &final);
   }
 

@@ -4,6 +4,7 @@
 
 #include "image.h"
 
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -31,9 +32,10 @@ check_size (guint64 size, const char *subject, GError **error)
   if (size <= NANOGPT_IMAGE_MAX_SIZE)
     return TRUE;
   g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_UPLOAD_TOO_LARGE,
-      "%s has %" G_GUINT64_FORMAT " bytes, and an upload %" G_GSIZE_FORMAT
-      " at most: use a smaller one, or put it on a server and set image-url",
-      subject, size, NANOGPT_IMAGE_MAX_SIZE);
+      _ ("%s has %llu bytes, and an upload %llu at most: use a smaller one, or "
+         "put it on a server and set image-url"),
+      subject, (unsigned long long)size,
+      (unsigned long long)NANOGPT_IMAGE_MAX_SIZE);
   return FALSE;
 }
 
@@ -46,7 +48,7 @@ nanogpt_image_to_data_url (GBytes *image, const char *subject, GError **error)
 
   if (type == NULL) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-        "%s is no JPEG, PNG or WebP image", subject);
+        _ ("%s is no JPEG, PNG or WebP image"), subject);
     return NULL;
   }
   if (!check_size (size, subject, error))
@@ -59,7 +61,7 @@ char *
 nanogpt_image_file_to_data_url (const char *path, GError **error)
 {
   g_autofree char *shown = g_filename_display_name (path);
-  g_autofree char *subject = g_strdup_printf ("The image %s", shown);
+  g_autofree char *subject = g_strdup_printf (_ ("The image %s"), shown);
   g_autoptr (GError) cause = NULL;
   g_autoptr (GBytes) image = NULL;
   GStatBuf info;
@@ -70,7 +72,7 @@ nanogpt_image_file_to_data_url (const char *path, GError **error)
     return NULL;
   if (!g_file_get_contents (path, &data, &size, &cause)) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-        "%s cannot be read: %s", subject, cause->message);
+        _ ("%s cannot be read: %s"), subject, cause->message);
     return NULL;
   }
   image = g_bytes_new_take (data, size);

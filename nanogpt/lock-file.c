@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <unistd.h>
 
 #define PATIENCE (30 * G_USEC_PER_SEC)
@@ -46,8 +47,8 @@ nanogpt_lock_file_acquire (const char *path, GError **error)
     return fd;
 
   g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
-      "\"%s\" cannot be locked: %s", path,
-      code == EAGAIN ? "another process does not let go of it"
+      _ ("\"%s\" cannot be locked: %s"), path,
+      code == EAGAIN ? _ ("another process does not let go of it")
                      : g_strerror (code));
   if (fd >= 0)
     close (fd);

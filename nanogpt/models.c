@@ -4,6 +4,7 @@
 
 #include "models.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "error.h"
@@ -278,7 +279,7 @@ refuse (GError **error, const char *format, ...)
   fault = g_strdup_vprintf (format, arguments);
   va_end (arguments);
   g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-      "%s (to send it all the same, put the field into the property parameters)",
+      _ ("%s (to send it all the same, put the field into the property parameters)"),
       fault);
 }
 
@@ -290,14 +291,15 @@ judge_unlisted (const char *model, NanogptField field, NanogptVerdict verdict,
 
   if (verdict == REFUSE) {
     refuse (error,
-        "Model %s has no %s: the service would ignore it, and charge for the "
-        "clip",
+        _ ("Model %s has no %s: the service would ignore it, and charge for the "
+           "clip"),
         model, property);
     return FALSE;
   }
   g_ptr_array_add (warnings,
-      g_strdup_printf ("Model %s is not documented to have %s: it is sent, but "
-                       "the service may ignore it",
+      g_strdup_printf (
+          _ ("Model %s is not documented to have %s: it is sent, but "
+             "the service may ignore it"),
           model, property));
   return TRUE;
 }
@@ -317,13 +319,14 @@ judge_value (const char *model, const NanogptFieldRule *rule, const char *value,
 
   allowed = describe_values (rule->values);
   if (rule->otherwise == REFUSE) {
-    refuse (error, "Model %s takes %s as %s, not %s", model, allowed, property,
-        value);
+    refuse (error, _ ("Model %s takes %s as %s, not %s"), model, allowed,
+        property, value);
     return FALSE;
   }
   g_ptr_array_add (warnings,
-      g_strdup_printf ("Model %s is documented to take %s as %s: %s is sent, "
-                       "but the service may refuse or ignore it",
+      g_strdup_printf (
+          _ ("Model %s is documented to take %s as %s: %s is sent, "
+             "but the service may refuse or ignore it"),
           model, allowed, property, value));
   return TRUE;
 }
@@ -354,22 +357,22 @@ nanogpt_model_check_image (
 
   if (rule == IMAGE_REQUIRED && !has_image) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_IMAGE_REQUIRED,
-        "Model %s needs an input image: set image-url or image-location, or "
-        "send an image or a frame to nanovidtransform",
+        _ ("Model %s needs an input image: set image-url or image-location, or "
+           "send an image or a frame to nanovidtransform"),
         slug);
     return FALSE;
   }
   if (rule == IMAGE_REFUSED && has_image) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-        "Model %s takes no input image: choose another model, or leave the "
-        "image out",
+        _ ("Model %s takes no input image: choose another model, or leave the "
+           "image out"),
         slug);
     return FALSE;
   }
   if (rule == IMAGE_ADVISABLE && !has_image)
     g_ptr_array_add (warnings,
-        g_strdup_printf ("Model %s may need an input image: the service may "
-                         "refuse the request without one",
+        g_strdup_printf (_ ("Model %s may need an input image: the service may "
+                            "refuse the request without one"),
             slug));
   return TRUE;
 }

@@ -4,6 +4,8 @@
 
 #include "network.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "error.h"
 #include "url.h"
 
@@ -120,7 +122,7 @@ make_proxy_resolver (const char *proxy, GError **error)
 
   if (!g_uri_is_valid (text, G_URI_FLAGS_NONE, NULL)) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-        "proxy is not a URI such as http://proxy.example.com:3128");
+        _ ("proxy is not a URI such as http://proxy.example.com:3128"));
     return NULL;
   }
   return g_simple_proxy_resolver_new (text, NULL);
@@ -144,7 +146,7 @@ make_session (const NanogptSettings *settings, GError **error)
     database = g_tls_file_database_new (settings->tls_ca_file, &local_error);
     if (!database) {
       g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-          "tls-ca-file \"%s\" cannot be used: %s", settings->tls_ca_file,
+          _ ("tls-ca-file \"%s\" cannot be used: %s"), settings->tls_ca_file,
           local_error->message);
       return NULL;
     }

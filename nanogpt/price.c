@@ -4,6 +4,7 @@
 
 #include "price.h"
 
+#include <glib/gi18n-lib.h>
 #include <math.h>
 #include <string.h>
 
@@ -61,8 +62,8 @@ give_up (Quote *quote, const char *format, ...)
   reason = g_strdup_vprintf (format, arguments);
   va_end (arguments);
   shown = nanogpt_text_clean (reason, NANOGPT_TEXT_MAX);
-  quote->problem =
-      g_strdup_printf ("The price of model %s is not known: %s", model, shown);
+  quote->problem = g_strdup_printf (
+      _ ("The price of model %s is not known: %s"), model, shown);
   return FALSE;
 }
 
@@ -115,7 +116,7 @@ find_name (Quote *quote, const char *const *names, gboolean *is_asked)
   for (guint i = 0; names[i] != NULL; i++) {
     if (json_object_has_member (quote->outline, names[i])) {
       if (asked != NULL) {
-        give_up (quote, "the request has both %s and %s", asked, names[i]);
+        give_up (quote, _ ("the request has both %s and %s"), asked, names[i]);
         return NULL;
       }
       asked = names[i];
@@ -139,11 +140,12 @@ take_asked (Quote *quote, const char *name, const NanogptListedField *field,
       json_object_get_member (quote->outline, name));
 
   if (asked == NULL)
-    return give_up (quote, "the request's %s is no plain value", name);
+    return give_up (quote, _ ("the request's %s is no plain value"), name);
   if (has_parameters (quote) && !field->is_listed)
-    return give_up (quote, "the service does not list %s for it", name);
+    return give_up (quote, _ ("the service does not list %s for it"), name);
   if (!nanogpt_listed_field_takes (field, asked))
-    return give_up (quote, "the service does not list %s with %s", name, asked);
+    return give_up (
+        quote, _ ("the service does not list %s with %s"), name, asked);
   *value = g_steal_pointer (&asked);
   return TRUE;
 }
@@ -156,7 +158,7 @@ take_default (Quote *quote, const char *name, const NanogptListedField *field,
   if (field->has_two_initials
       || (field->initial != NULL && fallback != NULL
           && !nanogpt_listing_is_same (field->initial, fallback)))
-    return give_up (quote, "the service lists two defaults for %s", name);
+    return give_up (quote, _ ("the service lists two defaults for %s"), name);
   if (field->initial != NULL)
     *value = g_strdup (field->initial);
   else if (fallback != NULL)
@@ -165,7 +167,8 @@ take_default (Quote *quote, const char *name, const NanogptListedField *field,
     *value = g_strdup (field->options->pdata[0]);
   else
     return give_up (quote,
-        "the request has no %s, and the service lists no default for it", name);
+        _ ("the request has no %s, and the service lists no default for it"),
+        name);
   return TRUE;
 }
 
@@ -205,7 +208,7 @@ choose_switch (Quote *quote, const char *const *names, gboolean *is_on)
   if (!choose (quote, names, NULL, &value))
     return FALSE;
   if (strcmp (value, "true") != 0 && strcmp (value, "false") != 0)
-    return give_up (quote, "%s is neither on nor off", names[0]);
+    return give_up (quote, _ ("%s is neither on nor off"), names[0]);
   *is_on = *value == 't';
   return TRUE;
 }
@@ -214,7 +217,7 @@ static gboolean
 choose_audio (Quote *quote, gboolean *is_on)
 {
   if (!is_mentioned (quote, audio_names))
-    return give_up (quote, "whether it makes sound is not listed");
+    return give_up (quote, _ ("whether it makes sound is not listed"));
   if (!choose_switch (quote, audio_names, is_on))
     return FALSE;
   note (quote, *is_on ? "with audio" : "without audio");
@@ -297,9 +300,10 @@ choose_seconds (Quote *quote, double *seconds)
     return FALSE;
   if (!nanogpt_listing_parse_number (value, seconds) || *seconds <= 0
       || *seconds > SECONDS_MAX || *seconds != floor (*seconds))
-    return give_up (quote, "%s is no whole number of seconds", value);
+    return give_up (quote, _ ("%s is no whole number of seconds"), value);
   if (!is_priced_length (quote, *seconds))
-    return give_up (quote, "%g seconds are not in its price list", *seconds);
+    return give_up (
+        quote, _ ("%g seconds are not in its price list"), *seconds);
   note_number (quote, "", *seconds, " s");
   return TRUE;
 }
@@ -312,7 +316,7 @@ get_price (Quote *quote, JsonObject *table, const char *key, double *usd)
   if (nanogpt_json_get_number (table, key, usd) && isfinite (*usd) && *usd >= 0
       && *usd <= USD_MAX)
     return TRUE;
-  return give_up (quote, "its price list has no %s that is an amount", key);
+  return give_up (quote, _ ("its price list has no %s that is an amount"), key);
 }
 
 /* Returns: (nullable): the key of @table that means @value */
@@ -338,7 +342,7 @@ look_up (Quote *quote, JsonObject *table, const char *value, double *usd)
   const char *key = find_key (table, value);
 
   return key != NULL ? get_price (quote, table, key, usd)
-                     : give_up (quote, "its price list has no %s", value);
+                     : give_up (quote, _ ("its price list has no %s"), value);
 }
 
 static gboolean
@@ -486,7 +490,7 @@ estimate_by_duration (Quote *quote, const char *key, double *usd)
   double seconds;
 
   if (table == NULL)
-    return give_up (quote, "its price list has no table in %s", key);
+    return give_up (quote, _ ("its price list has no table in %s"), key);
   if (!choose_seconds (quote, &seconds))
     return FALSE;
   text = nanogpt_listing_dup_number (seconds);
@@ -516,7 +520,7 @@ estimate_by_resolution (Quote *quote, const char *key, double *usd)
       || !choose (quote, frame_names, NULL, &text))
     return FALSE;
   if (!nanogpt_listing_parse_number (text, &frames))
-    return give_up (quote, "%s is no number of frames", text);
+    return give_up (quote, _ ("%s is no number of frames"), text);
   note_number (quote, "", frames, " frames");
   return frames <= threshold || multiply (quote, "frame_multiplier", usd);
 }
@@ -591,11 +595,13 @@ is_longer_of_two (Quote *quote, double seconds, gboolean *is_longer)
   if (field->options->len != 2
       || !nanogpt_listing_parse_number (field->options->pdata[0], &first)
       || !nanogpt_listing_parse_number (field->options->pdata[1], &second))
-    return give_up (quote, "which length its multiplier is for is not listed");
+    return give_up (
+        quote, _ ("which length its multiplier is for is not listed"));
   base = MIN (first, second);
   nanogpt_json_get_number (quote->pricing, "base_duration", &base);
   if (base != MIN (first, second))
-    return give_up (quote, "which length its multiplier is for is not listed");
+    return give_up (
+        quote, _ ("which length its multiplier is for is not listed"));
   *is_longer = seconds > base;
   return TRUE;
 }
@@ -611,7 +617,7 @@ multiply_by_length (Quote *quote, double seconds, double *usd)
 
   if (!json_object_has_member (quote->pricing, "duration_multiplier")) {
     if (factors == NULL)
-      return give_up (quote, "its price list has no multipliers");
+      return give_up (quote, _ ("its price list has no multipliers"));
     if (!look_up (quote, factors, text, &factor))
       return FALSE;
     note_number (quote, "times ", factor, "");
@@ -619,7 +625,7 @@ multiply_by_length (Quote *quote, double seconds, double *usd)
     return TRUE;
   }
   if (factors != NULL)
-    return give_up (quote, "its price list has two kinds of multipliers");
+    return give_up (quote, _ ("its price list has two kinds of multipliers"));
   return is_longer_of_two (quote, seconds, &is_longer)
       && (!is_longer || multiply (quote, "duration_multiplier", usd));
 }
@@ -744,9 +750,9 @@ estimate (Quote *quote, double *usd)
     strange = find_strange_key (quote->pricing, none);
   }
   if (strange == NULL)
-    return give_up (quote, "its price list has no price");
+    return give_up (quote, _ ("its price list has no price"));
   return give_up (
-      quote, "its price list has %s, which is not understood", strange);
+      quote, _ ("its price list has %s, which is not understood"), strange);
 }
 
 /* What may cost more than is listed */
@@ -758,10 +764,10 @@ check_currency (Quote *quote)
   const char *unit = nanogpt_json_get_string (quote->pricing, "unit");
 
   if (currency == NULL || g_ascii_strcasecmp (currency, "USD") != 0)
-    return give_up (quote, "it is not listed in USD");
+    return give_up (quote, _ ("it is not listed in USD"));
   if (json_object_has_member (quote->pricing, "unit")
       && g_strcmp0 (unit, "per_video") != 0)
-    return give_up (quote, "what its price is for is not understood");
+    return give_up (quote, _ ("what its price is for is not understood"));
   return TRUE;
 }
 
@@ -785,7 +791,7 @@ check_inputs (Quote *quote)
       continue;
     for (guint i = 0; i < G_N_ELEMENTS (words); i++) {
       if (strstr (lower, words[i]) != NULL)
-        return give_up (quote, "it may depend on the request's %s", name);
+        return give_up (quote, _ ("it may depend on the request's %s"), name);
     }
   }
   return TRUE;
@@ -805,7 +811,7 @@ check_mode (Quote *quote)
   if (mode != NULL && field->initial != NULL
       && nanogpt_listing_is_same (mode, field->initial))
     return TRUE;
-  return give_up (quote, "it may depend on the request's mode");
+  return give_up (quote, _ ("it may depend on the request's mode"));
 }
 
 /* A price that does not depend on the length is one for the usual length. */
@@ -823,7 +829,7 @@ check_length (Quote *quote, const char *name)
   asked = nanogpt_listing_dup_scalar (
       json_object_get_member (quote->outline, name));
   if (asked == NULL || !nanogpt_listing_parse_number (asked, &number))
-    return give_up (quote, "it may depend on the request's %s", name);
+    return give_up (quote, _ ("it may depend on the request's %s"), name);
   if (strcmp (name, "num_frames") != 0
       && nanogpt_json_get_number (
           quote->pricing, "fixed_duration_seconds", &usual)
@@ -833,7 +839,7 @@ check_length (Quote *quote, const char *name)
       && nanogpt_listing_parse_number (field->initial, &usual)
       && number <= usual)
     return TRUE;
-  return give_up (quote, "it may depend on the request's %s", name);
+  return give_up (quote, _ ("it may depend on the request's %s"), name);
 }
 
 static gboolean
@@ -846,7 +852,8 @@ check_pro (Quote *quote)
 
     nanogpt_json_get_boolean (quote->outline, pro_names[i], &asked);
     if (asked && g_strcmp0 (field->initial, "true") != 0)
-      return give_up (quote, "it may depend on the request's %s", pro_names[i]);
+      return give_up (
+          quote, _ ("it may depend on the request's %s"), pro_names[i]);
   }
   return TRUE;
 }
@@ -866,14 +873,14 @@ static gboolean
 complete (Quote *quote, double *usd)
 {
   if (quote->listing == NULL)
-    return give_up (quote, "the service does not list the model");
+    return give_up (quote, _ ("the service does not list the model"));
   if (quote->pricing == NULL)
-    return give_up (quote, "the service does not list one");
+    return give_up (quote, _ ("the service does not list one"));
   if (!check_currency (quote) || !check_inputs (quote) || !check_mode (quote)
       || !estimate (quote, usd) || !check_rest (quote))
     return FALSE;
   if (!isfinite (*usd) || *usd < 0 || *usd > USD_MAX)
-    return give_up (quote, "it comes to %g USD", *usd);
+    return give_up (quote, _ ("it comes to %g USD"), *usd);
   return TRUE;
 }
 

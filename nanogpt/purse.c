@@ -4,6 +4,8 @@
 
 #include "purse.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "error.h"
 #include "money.h"
 
@@ -53,8 +55,8 @@ refuse_uncountable (
   g_autofree char *all = nanogpt_money_format (limit);
 
   g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET,
-      "The budget of %s for this element cannot be checked: %s%s", all, because,
-      currency);
+      _ ("The budget of %s for this element cannot be checked: %s%s"), all,
+      because, currency);
 }
 
 static void
@@ -67,8 +69,8 @@ refuse_excess (
   g_autofree char *in_flight = nanogpt_money_format (self->in_flight);
 
   g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET,
-      "The next clip would exceed the budget of %s for this element: it needs "
-      "%s, %s was spent and %s is reserved for clips in progress",
+      _ ("The next clip would exceed the budget of %s for this element: it needs "
+         "%s, %s was spent and %s is reserved for clips in progress"),
       all, needed, charged, in_flight);
 }
 
@@ -79,13 +81,13 @@ check (const NanogptPurse *self, double limit, double estimate, GError **error)
 
   if (self->foreign)
     refuse_uncountable (error, limit,
-        "it counts USD, and a clip was charged in ", self->foreign);
+        _ ("it counts USD, and a clip was charged in "), self->foreign);
   else if (self->unknown)
     refuse_uncountable (
-        error, limit, "what an earlier clip has cost is not known", "");
+        error, limit, _ ("what an earlier clip has cost is not known"), "");
   else if (!(estimate >= 0))
     refuse_uncountable (error, limit,
-        "what the next clip costs in USD is not known beforehand", "");
+        _ ("what the next clip costs in USD is not known beforehand"), "");
   else if (nanogpt_money_exceeds (sum, limit))
     refuse_excess (self, limit, estimate, error);
   else

@@ -4,6 +4,7 @@
 
 #include "request.h"
 
+#include <glib/gi18n-lib.h>
 #include <math.h>
 #include <string.h>
 
@@ -118,8 +119,8 @@ check_size (gsize size, GError **error)
   if (size <= NANOGPT_REQUEST_MAX_SIZE)
     return TRUE;
   g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_UPLOAD_TOO_LARGE,
-      "The request has %.2f MB, and the service takes %.2f MB at most: use "
-      "smaller images, or put them on a server and send their URLs",
+      _ ("The request has %.2f MB, and the service takes %.2f MB at most: use "
+         "smaller images, or put them on a server and send their URLs"),
       size / 1e6, NANOGPT_REQUEST_MAX_SIZE / 1e6);
   return FALSE;
 }
@@ -145,7 +146,7 @@ check_text (const NanogptParameters *parameters, GError **error)
     if (texts[i].value == NULL || g_utf8_validate (texts[i].value, -1, NULL))
       continue;
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-        "The property %s is not UTF-8", texts[i].name);
+        _ ("The property %s is not UTF-8"), texts[i].name);
     return FALSE;
   }
   return TRUE;
@@ -157,9 +158,9 @@ check_numbers (const NanogptParameters *parameters, GError **error)
   if (!isfinite (parameters->cfg_scale)
       || (parameters->cfg_scale < 0
           && parameters->cfg_scale != NANOGPT_CFG_SCALE_UNSET))
-    return invalid (error, "The property cfg-scale is no number from 0 on");
+    return invalid (error, _ ("The property cfg-scale is no number from 0 on"));
   if (parameters->seed < 0 && parameters->seed != NANOGPT_SEED_UNSET)
-    return invalid (error, "The property seed is no number from 0 on");
+    return invalid (error, _ ("The property seed is no number from 0 on"));
   return TRUE;
 }
 
@@ -171,8 +172,8 @@ check_image_url (const char *text, GError **error)
   if (url == NULL || strcmp (g_uri_get_scheme (url), "https") != 0
       || !is_set (g_uri_get_host (url)))
     return invalid (error,
-        "The property image-url is no https URL, which the service could fetch "
-        "the image from: for a local file use image-location");
+        _ ("The property image-url is no https URL, which the service could fetch "
+           "the image from: for a local file use image-location"));
   return TRUE;
 }
 
@@ -184,12 +185,12 @@ check_images (const NanogptParameters *parameters, GBytes *image,
 
   if (image != NULL && has_url)
     return invalid (error,
-        "There are two input images, image-url and one sent inline: the "
-        "service takes one");
+        _ ("There are two input images, image-url and one sent inline: the "
+           "service takes one"));
   if ((image != NULL || has_url) && has_any (extra, first_image_names))
     return invalid (error,
-        "There are two input images, one of them in the property parameters: "
-        "the service takes one");
+        _ ("There are two input images, one of them in the property parameters: "
+           "the service takes one"));
   return !has_url || check_image_url (parameters->image_url, error);
 }
 
@@ -206,7 +207,7 @@ inline_file (JsonNode *node, GError **error)
   path = g_filename_from_uri (uri, &host, NULL);
   if (path == NULL || (host != NULL && strcmp (host, "localhost") != 0))
     return invalid (error,
-        "The property parameters has a file:// URI that names no local file");
+        _ ("The property parameters has a file:// URI that names no local file"));
   data_url = nanogpt_image_file_to_data_url (path, error);
   if (data_url == NULL)
     return FALSE;
@@ -245,14 +246,14 @@ parse_extra (const char *text, GError **error)
     return json_object_new ();
   if (!check_size (strlen (text), error))
     return NULL;
-  extra = nanogpt_json_parse (text, strlen (text), "The property parameters",
-      NANOGPT_ERROR_INVALID_REQUEST, error);
+  extra = nanogpt_json_parse (text, strlen (text),
+      _ ("The property parameters"), NANOGPT_ERROR_INVALID_REQUEST, error);
   if (extra == NULL)
     return NULL;
   if (json_object_has_member (extra, "model")) {
     invalid (error,
-        "The property parameters has a model in it: set the property model, "
-        "whose rules are checked");
+        _ ("The property parameters has a model in it: set the property model, "
+           "whose rules are checked"));
     return NULL;
   }
   node = json_node_init_object (json_node_alloc (), extra);
@@ -401,7 +402,7 @@ draft_add_image (Draft *draft, GBytes *image, GError **error)
 
   if (image == NULL)
     return TRUE;
-  data_url = nanogpt_image_to_data_url (image, "The input image", error);
+  data_url = nanogpt_image_to_data_url (image, _ ("The input image"), error);
   if (data_url == NULL)
     return FALSE;
   json_object_set_string_member (draft->body, "imageDataUrl", data_url);
@@ -439,8 +440,8 @@ draft_check_inputs (Draft *draft, GError **error)
   if (is_blank (nanogpt_json_get_string (draft->body, "prompt")) && !has_image
       && !has_any (draft->body, source_names))
     return invalid (error,
-        "There is nothing to generate: set the property prompt, or give an "
-        "input image");
+        _ ("There is nothing to generate: set the property prompt, or give an "
+           "input image"));
   return TRUE;
 }
 
@@ -498,7 +499,7 @@ nanogpt_request_new (
   Draft draft = { parameters->model, NULL, body, warnings };
 
   if (!is_set (parameters->model)) {
-    invalid (error, "There is no model: set the property model");
+    invalid (error, _ ("There is no model: set the property model"));
     return NULL;
   }
   if (!check_text (parameters, error) || !check_numbers (parameters, error))

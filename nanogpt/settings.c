@@ -4,6 +4,7 @@
 
 #include "settings.h"
 
+#include <glib/gi18n-lib.h>
 #include <math.h>
 #include <string.h>
 
@@ -99,8 +100,8 @@ check_key (const char *key, const char *source, GError **error)
     if (g_ascii_isgraph (*p))
       continue;
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_NOT_AUTHORIZED,
-        "The API key in %s cannot be used: there is a blank or a character "
-        "that no key has within it; copy it again",
+        _ ("The API key in %s cannot be used: there is a blank or a character "
+           "that no key has within it; copy it again"),
         source);
     return FALSE;
   }
@@ -147,7 +148,7 @@ load_key (const char *path, GError **error)
 
   if (length < 0) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_NOT_AUTHORIZED,
-        "The API key file %s that NANOGPT_API_KEY_FILE names cannot be read: %s",
+        _ ("The API key file %s that NANOGPT_API_KEY_FILE names cannot be read: %s"),
         shown, cause->message);
     return NULL;
   }
@@ -156,7 +157,7 @@ load_key (const char *path, GError **error)
     key = find_key_line (content);
   if (key == NULL)
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_NOT_AUTHORIZED,
-        "The API key file %s that NANOGPT_API_KEY_FILE names holds no key",
+        _ ("The API key file %s that NANOGPT_API_KEY_FILE names holds no key"),
         shown);
   return key;
 }
@@ -165,7 +166,7 @@ static char *
 find_key (const char *property, const char **source, GError **error)
 {
   const char *given[] = { property, g_getenv ("NANOGPT_API_KEY") };
-  static const char *const sources[] = { "the property api-key",
+  const char *const sources[] = { _ ("the property api-key"),
     "NANOGPT_API_KEY" };
   const char *path = g_getenv ("NANOGPT_API_KEY_FILE");
 
@@ -177,13 +178,13 @@ find_key (const char *property, const char **source, GError **error)
       return g_steal_pointer (&key);
   }
   if (path != NULL && *path != '\0') {
-    *source = "the file that NANOGPT_API_KEY_FILE names";
+    *source = _ ("the file that NANOGPT_API_KEY_FILE names");
     return load_key (path, error);
   }
   g_set_error_literal (error, NANOGPT_ERROR, NANOGPT_ERROR_NOT_AUTHORIZED,
-      "No API key: set the property api-key, or put the key into the "
-      "environment variable NANOGPT_API_KEY, or name a file that holds it in "
-      "NANOGPT_API_KEY_FILE");
+      _ ("No API key: set the property api-key, or put the key into the "
+         "environment variable NANOGPT_API_KEY, or name a file that holds it in "
+         "NANOGPT_API_KEY_FILE"));
   return NULL;
 }
 
@@ -238,7 +239,7 @@ resolve_daily_budget (NanogptSettings *settings, GError **error)
   budget = g_ascii_strtod (text, &end);
   if (*end != '\0' || !isfinite (budget) || budget <= 0) {
     g_set_error_literal (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-        "NANOVID_DAILY_BUDGET is no amount in USD, such as 5.00");
+        _ ("NANOVID_DAILY_BUDGET is no amount in USD, such as 5.00"));
     return FALSE;
   }
   settings->daily_budget = budget;

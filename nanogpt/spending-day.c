@@ -4,6 +4,7 @@
 
 #include "spending-day.h"
 
+#include <glib/gi18n-lib.h>
 #include <math.h>
 #include <string.h>
 
@@ -220,7 +221,7 @@ nanogpt_spending_day_parse (const char *text, gsize length, GError **error)
       && (length < header
           || memcmp (text, NANOGPT_SPENDING_HEADER, header) != 0)) {
     g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-        "it is not of this version of the format");
+        _ ("it is not of this version of the format"));
     return NULL;
   }
 

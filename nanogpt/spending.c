@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -56,7 +57,7 @@ static gboolean
 fail (GError **error, int code, const char *path, const char *doing)
 {
   g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
-      "\"%s\" cannot be %s: %s", path, doing, g_strerror (code));
+      _ ("\"%s\" cannot be %s: %s"), path, doing, g_strerror (code));
   return FALSE;
 }
 
@@ -82,7 +83,7 @@ read_day (const char *path, gsize *size, GError **error)
 
   day = nanogpt_spending_day_parse (text ? text : "", length, error);
   if (!day)
-    g_prefix_error (error, "\"%s\" cannot be used: ", path);
+    g_prefix_error (error, _ ("\"%s\" cannot be used: "), path);
   return day;
 }
 
@@ -224,9 +225,9 @@ refuse_excess (
   g_autofree char *reserved = nanogpt_money_format (tally->reserved);
 
   g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET,
-      "This clip would exceed the daily budget of %s: it needs %s, %s was "
-      "spent today and %s is reserved for other clips; a new day begins at "
-      "00:00 UTC",
+      _ ("This clip would exceed the daily budget of %s: it needs %s, %s was "
+         "spent today and %s is reserved for other clips; a new day begins at "
+         "00:00 UTC"),
       all, needed, charged, reserved);
   return FALSE;
 }
@@ -244,7 +245,7 @@ refuse_uncountable (GError **error, const char *format, ...)
   because = g_strdup_vprintf (format, args);
   va_end (args);
   g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET,
-      "The daily budget cannot be checked: %s", because);
+      _ ("The daily budget cannot be checked: %s"), because);
   return FALSE;
 }
 
@@ -255,20 +256,20 @@ check_budget (const Ledger *ledger, const Tally *tally, double estimate,
   double sum = tally->charged + tally->reserved + estimate;
 
   if (ledger->day->unreadable_at)
-    return refuse_uncountable (error, "line %u of \"%s\" makes no sense",
+    return refuse_uncountable (error, _ ("line %u of \"%s\" makes no sense"),
         ledger->day->unreadable_at, ledger->path);
   if (tally->foreign)
     return refuse_uncountable (error,
-        "it counts USD, and a clip of today was charged in %s; a new day "
-        "begins at 00:00 UTC",
+        _ ("it counts USD, and a clip of today was charged in %s; a new day "
+           "begins at 00:00 UTC"),
         tally->foreign->currency);
   if (tally->unknown)
     return refuse_uncountable (error,
-        "what a clip of today has cost is not known; a new day begins at "
-        "00:00 UTC");
+        _ ("what a clip of today has cost is not known; a new day begins at "
+           "00:00 UTC"));
   if (!(estimate >= 0))
     return refuse_uncountable (
-        error, "what this clip costs in USD is not known beforehand");
+        error, _ ("what this clip costs in USD is not known beforehand"));
   return !nanogpt_money_exceeds (sum, budget)
       || refuse_excess (tally, estimate, budget, error);
 }

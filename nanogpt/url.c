@@ -4,6 +4,7 @@
 
 #include "url.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "error.h"
@@ -101,16 +102,17 @@ find_fault_in_base (GUri *base)
   const char *scheme = g_uri_get_scheme (base);
 
   if (strcmp (scheme, "https") != 0 && strcmp (scheme, "http") != 0)
-    return "it does not begin with https://";
+    return _ ("it does not begin with https://");
   if (!names_host (base))
-    return "it names no host";
+    return _ ("it names no host");
   if (strcmp (scheme, "http") == 0 && !nanogpt_url_is_loopback (base))
-    return "http would show the API key to everyone on the way; only https is "
-           "used, or http to this machine itself";
+    return _ (
+        "http would show the API key to everyone on the way; only https is "
+        "used, or http to this machine itself");
   if (g_uri_get_userinfo (base) != NULL)
-    return "it has a user name in it";
+    return _ ("it has a user name in it");
   if (g_uri_get_query (base) != NULL || g_uri_get_fragment (base) != NULL)
-    return "it has a ? or # in it";
+    return _ ("it has a ? or # in it");
   return NULL;
 }
 
@@ -145,11 +147,11 @@ nanogpt_base_url_parse (const char *text, GError **error)
   const char *fault;
 
   url = g_uri_parse (stripped, URL_FLAGS & ~G_URI_FLAGS_SCHEME_NORMALIZE, NULL);
-  fault = url != NULL ? find_fault_in_base (url) : "it is no URL";
+  fault = url != NULL ? find_fault_in_base (url) : _ ("it is no URL");
   if (fault != NULL) {
     /* Nothing of it is shown, as GUri's errors do: it may hold a password. */
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-        "The base URL cannot be used: %s", fault);
+        _ ("The base URL cannot be used: %s"), fault);
     return NULL;
   }
 
@@ -198,14 +200,14 @@ static const char *
 find_fault_in_result (GUri *base, GUri *url)
 {
   if (!names_host (url))
-    return "it names no host";
+    return _ ("it names no host");
   if (g_uri_get_userinfo (url) != NULL)
-    return "it has a user name in it";
+    return _ ("it has a user name in it");
   if (strcmp (g_uri_get_scheme (url), "https") == 0
       || nanogpt_url_is_same_origin (base, url)
       || (is_loopback_http (base) && is_loopback_http (url)))
     return NULL;
-  return "it is not https";
+  return _ ("it is not https");
 }
 
 /* The service names its own paths from /api on and knows of no prefix that
@@ -230,15 +232,15 @@ nanogpt_result_url_resolve (
 
   if (strlen (text) > RESULT_URL_MAX) {
     g_set_error_literal (error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
-        "The result's URL cannot be used: it is longer than any URL");
+        _ ("The result's URL cannot be used: it is longer than any URL"));
     return NULL;
   }
   reference = referrer == base ? restore_prefix (base, text) : g_strdup (text);
   url = g_uri_parse_relative (referrer, reference, URL_FLAGS, NULL);
-  fault = url != NULL ? find_fault_in_result (base, url) : "it is no URL";
+  fault = url != NULL ? find_fault_in_result (base, url) : _ ("it is no URL");
   if (fault != NULL) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
-        "The result's URL cannot be used: %s", fault);
+        _ ("The result's URL cannot be used: %s"), fault);
     return NULL;
   }
   return g_uri_build (URL_FLAGS, g_uri_get_scheme (url), NULL,

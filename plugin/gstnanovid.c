@@ -4,14 +4,20 @@
 
 #include "config.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "gst/gstnanovidsrc.h"
 #include "gst/gstnanovidtransform.h"
 
 static gboolean
 plugin_init (GstPlugin *plugin)
 {
-  gboolean registered = GST_ELEMENT_REGISTER (nanovidsrc, plugin);
+  gboolean registered;
 
+  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+
+  registered = GST_ELEMENT_REGISTER (nanovidsrc, plugin);
   registered |= GST_ELEMENT_REGISTER (nanovidtransform, plugin);
   return registered;
 }

@@ -8,6 +8,9 @@
 
 #include "gstnanovidbase.h"
 
+GST_DEBUG_CATEGORY_STATIC (gst_nanovid_preset_debug);
+#define GST_CAT_DEFAULT gst_nanovid_preset_debug
+
 /* GStreamer's own, which read and write the files. */
 static gboolean (*load_preset) (GstPreset *preset, const char *name);
 static gboolean (*save_preset) (GstPreset *preset, const char *name);
@@ -116,6 +119,8 @@ gst_nanovid_preset_interface_init (gpointer iface, gpointer data G_GNUC_UNUSED)
 {
   GstPresetInterface *preset = iface;
 
+  GST_DEBUG_CATEGORY_INIT (gst_nanovid_preset_debug, "nanovidpreset", 0,
+      "nanovid: requests that are kept under a name");
   load_preset = preset->load_preset;
   save_preset = preset->save_preset;
   preset->load_preset = gst_nanovid_preset_load;

@@ -42,12 +42,13 @@ typedef struct
  * which is that of a fresh GstNanovidProperties.  The index is the id. */
 static const Row rows[] = {
   [GST_NANOVID_PROPERTY_RUN_ID] = { "run-id", "Run ID",
-      "Collect the job with this id instead of paying for a new one; read, the "
-      "id of the current job",
+      "Collect the job with this id, such as vid_123, instead of paying for a "
+      "new one; read, the id of the current job",
       KIND_STRING, SETTING (run_id) },
   [GST_NANOVID_PROPERTY_BASE_URL] = { "base-url", "Base URL",
-      "Where the service is: https, or http to this machine "
-      "(unset = $NANOGPT_BASE_URL, else " NANOGPT_DEFAULT_BASE_URL ")",
+      "Where the service is: https, or http to this machine, such as "
+      "http://127.0.0.1:8080 (unset = $NANOGPT_BASE_URL, else " NANOGPT_DEFAULT_BASE_URL
+      ")",
       KIND_STRING, SETTING (base_url) },
 
   { "prompt", "Prompt",
@@ -55,13 +56,15 @@ static const Row rows[] = {
       "an image or a run-id",
       KIND_STRING, PARAMETER (prompt) },
   { "negative-prompt", "Negative prompt",
-      "What to avoid, for models that take it, such as \"blurry, text\"",
+      "What to avoid, for models that take it, such as \"blurry, text\" "
+      "(unset = nothing)",
       KIND_STRING, PARAMETER (negative_prompt) },
   { "model", "Model",
-      "The model's slug; the default takes text and image input", KIND_STRING,
-      PARAMETER (model) },
+      "The model's slug, such as veo3-video; the default takes text and image "
+      "input",
+      KIND_STRING, PARAMETER (model) },
   { "duration", "Duration",
-      "Length of the clip in seconds, where the model offers a choice "
+      "Length of the clip in seconds, such as 5, where the model offers a choice "
       "(0 = the model's default)",
       KIND_UINT, PARAMETER (duration) },
   { "aspect-ratio", "Aspect ratio",
@@ -73,16 +76,16 @@ static const Row rows[] = {
       "model's default)",
       KIND_STRING, PARAMETER (resolution) },
   { "seed", "Seed",
-      "Start value of the model's random numbers, for results that can be "
-      "repeated where the model can (-1 = a new one each time)",
+      "Start value of the model's random numbers, such as 42, for results that "
+      "can be repeated where the model can (-1 = a new one each time)",
       KIND_INT64, PARAMETER (seed) },
   { "num-frames", "Number of frames",
       "Length of the clip in frames, for models that count so, such as 81 "
       "(0 = the model's default)",
       KIND_UINT, PARAMETER (num_frames) },
   { "frames-per-second", "Frames per second",
-      "Frame rate of the clip, for models that offer a choice (0 = the model's "
-      "default)",
+      "Frame rate of the clip, for models that offer a choice, such as 24 "
+      "(0 = the model's default)",
       KIND_UINT, PARAMETER (frames_per_second) },
   { "num-inference-steps", "Inference steps",
       "Steps of refinement, for models that offer a choice, such as 30 "
@@ -93,27 +96,33 @@ static const Row rows[] = {
       "model's default)",
       KIND_DOUBLE, PARAMETER (cfg_scale) },
   { "pro-mode", "Pro mode",
-      "Better and dearer, for models that offer it; sent only when set",
+      "Better and dearer, for models that offer it; sent only when set "
+      "(unset = the model's default)",
       KIND_SWITCH, PARAMETER (pro_mode) },
   { "camera-fixed", "Camera fixed",
-      "Keep the camera still, for models that offer it; sent only when set",
+      "Keep the camera still, for models that offer it; sent only when set "
+      "(unset = the model's default)",
       KIND_SWITCH, PARAMETER (camera_fixed) },
   { "show-explicit-content", "Show explicit content",
-      "Allow explicit content, for models that offer it; sent only when set",
+      "Allow explicit content, for models that offer it; sent only when set "
+      "(unset = the model's default)",
       KIND_SWITCH, PARAMETER (show_explicit_content) },
   { "image-url", "Image URL",
-      "Public https URL of an input image, which the service fetches itself",
+      "Public https URL of an input image, which the service fetches itself, "
+      "such as https://example.com/cat.png (unset = none)",
       KIND_STRING, PARAMETER (image_url) },
   { "image-location", "Image location",
-      "Local JPEG, PNG or WebP file to send as the input image", KIND_STRING,
-      OWNER_SELF, G_STRUCT_OFFSET (GstNanovidProperties, image_location) },
+      "Local JPEG, PNG or WebP file to send as the input image, such as cat.jpg "
+      "(unset = none)",
+      KIND_STRING, OWNER_SELF,
+      G_STRUCT_OFFSET (GstNanovidProperties, image_location) },
   { "parameters", "Parameters",
       "Further fields of the request as a JSON object, sent as they are, such "
-      "as {\"motion\": \"high\"}",
+      "as {\"motion\": \"high\"} (unset = none)",
       KIND_STRING, PARAMETER (extra) },
   { "conversation", "Conversation",
-      "UUID that the service keeps with the job; unique for each job, it makes "
-      "finding a job again exact",
+      "UUID that the service keeps with the job; unique for each job, such as "
+      "uuidgen prints, it makes finding a job again exact (unset = none)",
       KIND_STRING, PARAMETER (conversation) },
 
   { "api-key", "API key",
@@ -121,29 +130,31 @@ static const Row rows[] = {
       "$NANOGPT_API_KEY_FILE)",
       KIND_SECRET, SETTING (api_key) },
   { "timeout", "Timeout",
-      "Seconds to wait for the whole generation (0 = no limit)", KIND_UINT,
-      SETTING (timeout) },
+      "Seconds to wait for the whole generation, such as 1800 (0 = no limit)",
+      KIND_UINT, SETTING (timeout) },
   { "poll-interval", "Poll interval",
-      "Milliseconds between two questions whether the clip is ready "
-      "(0 = adaptive)",
+      "Milliseconds between two questions whether the clip is ready, such as "
+      "5000 (0 = adaptive)",
       KIND_UINT, SETTING (poll_interval) },
   { "http-timeout", "HTTP timeout",
       "Seconds that one exchange with the service may take, or that a download "
-      "may be silent",
+      "may be silent, such as 60",
       KIND_UINT, SETTING (http_timeout) },
   { "retries", "Retries",
-      "Passing failures in a row that a submit or a download rides out",
+      "Passing failures in a row that a submit or a download rides out, such as "
+      "10 (0 = none)",
       KIND_UINT, SETTING (retries) },
   { "proxy", "Proxy",
       "URI of the HTTP proxy, such as http://proxy:3128 (unset = the system's "
       "settings)",
       KIND_STRING, SETTING (proxy) },
   { "tls-ca-file", "TLS CA file",
-      "PEM file with the certificate authorities to trust (unset = the "
-      "system's)",
+      "PEM file with the certificate authorities to trust, such as "
+      "/etc/ssl/company.pem (unset = the system's)",
       KIND_STRING, SETTING (tls_ca_file) },
   { "user-agent", "User agent",
-      "The User-Agent header to send (unset = nanovid and its version)",
+      "The User-Agent header to send, such as my-app/1.0 (unset = nanovid and "
+      "its version)",
       KIND_STRING, SETTING (user_agent) },
   { "max-cost", "Maximum cost",
       "USD that a clip may cost: a request that is estimated to cost more, or "
@@ -163,19 +174,20 @@ static const Row rows[] = {
       KIND_BOOLEAN, SETTING (resume) },
   { "state-dir", "State directory",
       "Directory of the journal of paid jobs, by which they survive the "
-      "process (unset = $XDG_STATE_HOME/nanovid)",
+      "process, such as /var/lib/my-app (unset = $XDG_STATE_HOME/nanovid)",
       KIND_STRING, SETTING (state_dir) },
   { "cache-dir", "Cache directory",
       "Directory of finished clips: one that was asked for before, in every "
-      "detail, is taken from there and not paid for again (unset = off)",
+      "detail, is taken from there and not paid for again, such as "
+      "/var/cache/my-app (unset = off)",
       KIND_STRING, SETTING (cache_dir) },
   { "spool-dir", "Spool directory",
-      "Directory whose file system holds the clip while it is in use "
-      "(unset = $TMPDIR, else /var/tmp)",
+      "Directory whose file system holds the clip while it is in use, such as "
+      "/srv/spool (unset = $TMPDIR, else /var/tmp)",
       KIND_STRING, SETTING (spool_dir) },
   { "max-size", "Maximum size",
-      "Bytes that a clip may have; a larger one is an error", KIND_UINT64,
-      SETTING (max_size) },
+      "Bytes that a clip may have, such as 100000000; a larger one is an error",
+      KIND_UINT64, SETTING (max_size) },
 };
 
 GstNanovidProperties *

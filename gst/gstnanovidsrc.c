@@ -28,6 +28,8 @@
  * ]| Collect a job that was paid for before.
  */
 
+#include "config.h"
+
 #include "gstnanovidsrc.h"
 
 #include <glib/gi18n-lib.h>
@@ -146,6 +148,8 @@ gst_nanovid_src_class_init (GstNanovidSrcClass *klass)
       "Source/Network",
       "Generates a video from a prompt with the NanoGPT service",
       "The nanovid authors");
+  gst_element_class_add_static_metadata (element_class,
+      GST_ELEMENT_METADATA_DOC_URI, "file://" DOCDIR "/elements.md");
 }
 
 static void

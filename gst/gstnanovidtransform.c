@@ -36,6 +36,8 @@
  * ]| Make a scene of each line of a script.
  */
 
+#include "config.h"
+
 #include "gstnanovidtransform.h"
 
 #include <gst/video/video.h>
@@ -551,6 +553,9 @@ gst_nanovid_transform_class_init (GstNanovidTransformClass *klass)
       "Generates a video from an image, a frame or a text with the NanoGPT "
       "service",
       "The nanovid authors");
+  gst_element_class_add_static_metadata (element_class,
+      GST_ELEMENT_METADATA_DOC_URI,
+      "file://" DOCDIR "/elements.md#nanovidtransform");
 }
 
 static void

@@ -243,6 +243,19 @@ call_fail (GTask *task, GError *error)
   g_task_return_error (task, error);
 }
 
+/* The path alone: a query may have an account's names in it. */
+static void
+log_exchange (const Call *call, const NanogptReply *reply, const GError *error)
+{
+  if (reply)
+    g_debug ("%s %s: HTTP %u, X-Request-ID %s", call->method,
+        g_uri_get_path (call->url), reply->status,
+        reply->request_id ? reply->request_id : "none");
+  else
+    g_debug (
+        "%s %s: %s", call->method, g_uri_get_path (call->url), error->message);
+}
+
 static void
 on_exchange (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
 {
@@ -255,6 +268,7 @@ on_exchange (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
       nanogpt_exchange_finish (result, &sent, &error);
 
   call->sent |= sent;
+  log_exchange (call, reply, error);
   if (!reply) {
     call_fail (task, g_steal_pointer (&error));
     return;

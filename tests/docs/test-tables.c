@@ -137,7 +137,7 @@ test_errors (void)
     add_resource_error (reasons, code, TRUE);
   }
   /* There is none after the last one. */
-  g_test_expect_message (NULL, G_LOG_LEVEL_CRITICAL, "*not be reached*");
+  g_test_expect_message ("nanogpt", G_LOG_LEVEL_CRITICAL, "*not be reached*");
   nanogpt_error_get_reason (NANOGPT_ERROR_NO_SPACE + 1);
   g_test_assert_expected_messages ();
 

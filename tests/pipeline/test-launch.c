@@ -48,6 +48,7 @@ test_key_is_secret (void)
 
   g_assert_cmpint (run_finish (run, 60), ==, 0);
   g_assert_true (run_printed (run, "nanovidbase"));
+  g_assert_true (run_printed (run, "POST /api/generate-video: HTTP 202"));
   g_assert_false (run_printed (run, PLAYER_KEY));
 }
 

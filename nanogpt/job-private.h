@@ -71,6 +71,7 @@ struct _NanogptJob
   NanogptPolling *polling;
   NanogptDownload *download;
   gint64 submit_time;   /* monotonic, 0 when somebody else submitted */
+  gint64 sent_time;     /* the same by this machine's wall clock at that time */
   gint64 lost_time;     /* when the answer to the submit was lost */
   gint64 known_time;    /* when the service last knew the job */
   GError *last_failure; /* what the current wait had to ride out */

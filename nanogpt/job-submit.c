@@ -6,6 +6,9 @@
 
 #include "recovery.h"
 
+/* Of a submit that is looked up, when no clock tells its age. */
+#define LONGEST_AGE (7 * G_TIME_SPAN_DAY)
+
 typedef struct
 {
   NanogptJob *job;
@@ -129,6 +132,7 @@ on_sending_kept (GObject *source, GAsyncResult *result, gpointer data)
   nanogpt_job_arm_deadline (self);
   nanogpt_job_set_stage (self, NANOGPT_STAGE_POSTING);
   self->submit_time = g_get_monotonic_time ();
+  self->sent_time = g_get_real_time ();
   nanogpt_client_submit_async (self->client,
       nanogpt_request_get_body (self->request),
       nanogpt_job_begin_exchange (self), on_submitted, g_object_ref (self));
@@ -237,6 +241,27 @@ look_again (NanogptJob *self, GError *error)
   g_error_free (error);
 }
 
+/* How long ago the submit may have been sent.  Taken for too short, a job that
+ * was paid for is not found and paid for again: the monotonic clock stands
+ * still while the machine sleeps, and after a power cut a machine may come up
+ * with an old time, so the service's clock has a say. */
+static gint64
+get_submit_age (NanogptJob *self, GDateTime *date)
+{
+  gint64 now = g_get_real_time ();
+  gint64 age =
+      MAX (g_get_monotonic_time () - self->submit_time, now - self->sent_time);
+
+  if (!self->orphan)
+    return age;
+  if (self->sent_time > now)
+    return LONGEST_AGE;
+  if (date)
+    age = MAX (
+        age, g_date_time_to_unix (date) * G_USEC_PER_SEC - self->sent_time);
+  return age;
+}
+
 static void
 on_recovered (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -257,7 +282,7 @@ on_recovered (GObject *source, GAsyncResult *result, gpointer data)
 
   run = nanogpt_recovery_match (runs, nanogpt_request_get_model (self->request),
       nanogpt_request_get_conversation (self->request), date,
-      g_get_monotonic_time () - self->submit_time, &candidates);
+      get_submit_age (self, date), &candidates);
   if (run)
     adopt (self, run);
   else if (candidates > 1)

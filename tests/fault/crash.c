@@ -691,6 +691,30 @@ test_patience (void)
   check_end (scene);
 }
 
+/* A machine without a clock of its own comes up with an old time, after the
+ * submit or even before it.  What was paid for is found all the same. */
+static void
+test_clock_behind (void)
+{
+  static const int ahead[] = { -4, -LATER };
+  g_autoptr (Stage) stage = stage_new (SIGKILL);
+  Call call = { .kind = (char *)"recv", .number = 1 };
+  Point point = { .call = &call };
+
+  for (guint i = 0; i < G_N_ELEMENTS (ahead); i++) {
+    g_autoptr (Scene) scene = scene_new (stage, i);
+
+    g_assert_cmpint (run (scene, &point, 0, NULL), ==, ENDED_EARLY);
+    g_assert_true (has_entry (scene, NANOGPT_JOURNAL_SENDING));
+    g_assert_cmpuint (count_charges (scene), ==, 1);
+
+    /* Longer than the service's clock may be off. */
+    g_usleep (5 * G_USEC_PER_SEC);
+    g_assert_cmpint (run (scene, NULL, ahead[i], NULL), ==, ENDED_WITH_EOS);
+    check_end (scene);
+  }
+}
+
 static void
 parse_options (int *argc, char ***argv)
 {
@@ -722,5 +746,6 @@ main (int argc, char **argv)
   g_test_add_func ("/crash/points", test_points);
   g_test_add_func ("/crash/interrupts", test_interrupts);
   g_test_add_func ("/crash/patience", test_patience);
+  g_test_add_func ("/crash/clock-behind", test_clock_behind);
   return g_test_run ();
 }

@@ -16,7 +16,8 @@ first, and makes the files that the page takes for granted. Of the fenced blocks
   text           is only shown
 
 Nothing else may be fenced. Two things are not what the page says: the port 8080
-is any free one, and what needs a screen, a sound card or a camera is a fake one.
+is any free one, and what needs a screen, a sound card or a camera is a fake one,
+in no time.
 """
 import argparse
 import os
@@ -58,6 +59,7 @@ def write_script(blocks, script):
     for block in blocks:
         if block.kind == "sh" and not block.name:
             command = block.text.replace("8080", port)
+            command = re.sub(r"! auto(video|audio)sink\b", r"! fake\1sink sync=false", command)
             command = re.sub(r"\bauto(video|audio)sink\b", r"fake\1sink", command)
             command = re.sub(r"\bv4l2src\b", "videotestsrc is-live=true", command)
             # A group, not a subshell: variables and jobs stay.

@@ -702,6 +702,7 @@ send_request (Transfer *transfer)
       soup_message_headers_replace (headers, "If-Range", self->last_modified);
   }
   transfer_touch (transfer);
+  nanogpt_exchange_guard (transfer->message, transfer->cancellable);
   soup_session_send_async (nanogpt_client_get_session (self->client),
       transfer->message, G_PRIORITY_DEFAULT, transfer->cancellable, on_answer,
       g_rc_box_acquire (transfer));

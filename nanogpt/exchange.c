@@ -11,6 +11,7 @@
 
 #define MAX_BODY (1 << 20)
 #define CHUNK (16 << 10)
+#define MAX_INFORMATIONAL 16
 
 typedef struct
 {
@@ -51,16 +52,66 @@ nanogpt_reply_free (NanogptReply *reply)
   g_free (reply);
 }
 
+/* libsoup reads one interim answer after the other for as long as they come
+ * fast enough, and nothing else happens on the thread. */
+typedef struct
+{
+  GCancellable *cancellable;
+  guint count;
+} Interim;
+
+static void
+interim_free (gpointer data, GClosure *closure G_GNUC_UNUSED)
+{
+  Interim *interim = data;
+
+  g_object_unref (interim->cancellable);
+  g_free (interim);
+}
+
+static void
+on_informational (SoupMessage *message, gpointer data)
+{
+  Interim *interim = data;
+
+  if (++interim->count <= MAX_INFORMATIONAL)
+    return;
+  g_object_set_data (G_OBJECT (message), "nanogpt-drawn-out", interim);
+  g_cancellable_cancel (interim->cancellable);
+}
+
+void
+nanogpt_exchange_guard (SoupMessage *message, GCancellable *cancellable)
+{
+  Interim *interim = g_new0 (Interim, 1);
+
+  interim->cancellable = g_object_ref (cancellable);
+  g_signal_connect_data (message, "got-informational",
+      G_CALLBACK (on_informational), interim, interim_free, 0);
+}
+
+static gboolean
+is_drawn_out (SoupMessage *message)
+{
+  return g_object_get_data (G_OBJECT (message), "nanogpt-drawn-out") != NULL;
+}
+
 GError *
 nanogpt_network_error_new (
     SoupMessage *message, const GError *cause, gboolean answered)
 {
+  g_autoptr (GError) drawn_out = NULL;
   g_autofree char *url =
       nanogpt_url_to_display (soup_message_get_uri (message));
   const char *host = g_uri_get_host (soup_message_get_uri (message));
   NanogptErrorDetails *details;
   GError *error;
 
+  if (is_drawn_out (message)) {
+    drawn_out = g_error_new (
+        G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "interim answers without end");
+    cause = drawn_out;
+  }
   if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return g_error_copy (cause);
 
@@ -247,6 +298,7 @@ nanogpt_exchange_async (SoupSession *session, SoupMessage *message,
   exchange->until_sent = until_sent;
   g_task_set_task_data (task, exchange, exchange_free);
 
+  nanogpt_exchange_guard (message, exchange->cancellable);
   /* Both live until on_sent(), which holds the task. */
   g_signal_connect (message, "starting", G_CALLBACK (on_starting), exchange);
   if (deadline >= 0)

@@ -59,6 +59,16 @@ NanogptReply *nanogpt_exchange_finish (
     GAsyncResult *result, gboolean *sent, GError **error);
 
 /**
+ * nanogpt_exchange_guard:
+ * @message: a request that is about to be sent
+ * @cancellable: what it is sent with
+ *
+ * Ends an exchange that a server draws out with interim answers (1xx).  Done
+ * for whatever is sent with nanogpt_exchange_async().
+ */
+void nanogpt_exchange_guard (SoupMessage *message, GCancellable *cancellable);
+
+/**
  * nanogpt_network_error_new:
  * @message: what was sent
  * @cause: what GIO or libsoup reported

@@ -1,0 +1,837 @@
+/* nanovid: tests of answers that no honest server gives
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <stdio.h>
+#include <string.h>
+
+#include "fault/row.h"
+#include "fixture/env.h"
+#include "fixture/media.h"
+#include "fixture/raw.h"
+
+#define SUBMIT "/api/generate-video"
+#define STATUS "/api/generate-video/status"
+#define CLIP "/clip.mp4"
+
+/* More than a job may ever take beyond what it holds anyway. */
+#define MAX_GROWTH (48 << 20)
+
+typedef struct _Service Service;
+
+/* Answers one request, however. */
+typedef void (*Misbehave) (Service *self, GSocketConnection *connection);
+
+typedef struct
+{
+  FaultRow row;           /* the charges are submits that were sent */
+  const char *path;       /* of what is answered so */
+  guint times;            /* how often, 0 for always */
+  const char *answer;     /* head and body, as they stand */
+  const char *json;       /* or only the body, of a 200 */
+  Misbehave misbehave;    /* or by a function */
+  const char *properties; /* of the element */
+} Hostile;
+
+struct _Service
+{
+  FixtureRaw *raw;
+  const Hostile *hostile;
+  GBytes *clip;
+  gint asked; /* how often for the hostile path */
+  gint submits;
+  gint planted; /* headers that the answers put there */
+};
+
+/* Sending */
+
+static void
+send_head (Service *self, GSocketConnection *connection, const char *more)
+{
+  fixture_raw_send (self->raw, connection, "HTTP/1.1 200 OK\r\n");
+  fixture_raw_send (self->raw, connection, more);
+}
+
+static void
+send_json (Service *self, GSocketConnection *connection, const char *json)
+{
+  g_autofree char *head = g_strdup_printf (
+      "Content-Type: application/json\r\nContent-Length: %" G_GSIZE_FORMAT
+      "\r\nConnection: close\r\n\r\n",
+      strlen (json));
+
+  send_head (self, connection, head);
+  fixture_raw_send (self->raw, connection, json);
+}
+
+/* Sends @text over and over, @times times or until the peer has gone. */
+static void
+repeat (Service *self, GSocketConnection *connection, const char *text,
+    guint64 times)
+{
+  g_autoptr (GString) block = g_string_new (NULL);
+  guint in_block = MAX (1, (64 << 10) / strlen (text));
+
+  in_block = MIN (in_block, times);
+  for (guint i = 0; i < in_block; i++)
+    g_string_append (block, text);
+  for (; times >= in_block; times -= in_block)
+    if (!fixture_raw_send_data (self->raw, connection, block->str, block->len))
+      return;
+}
+
+static void
+drip (Service *self, GSocketConnection *connection, const char *text)
+{
+  while (fixture_raw_drip (self->raw, connection, text, strlen (text), 1, 0.05))
+    continue;
+}
+
+/* Misbehaviors */
+
+static void
+large_json (Service *self, GSocketConnection *connection)
+{
+  send_head (self, connection, "Content-Length: 20000002\r\n\r\n\"");
+  repeat (self, connection, "nonsense ", 20000000 / 9);
+  fixture_raw_send (self->raw, connection, "\"");
+}
+
+static void
+endless_body (Service *self, GSocketConnection *connection)
+{
+  send_head (self, connection, "\r\n{\"data\":");
+  repeat (self, connection, "[1, 2, 3], ", G_MAXUINT64);
+}
+
+static void
+endless_chunks (Service *self, GSocketConnection *connection)
+{
+  g_autofree char *blanks = g_strnfill (4096, ' ');
+  g_autofree char *chunk = g_strdup_printf ("1000\r\n%s\r\n", blanks);
+
+  send_head (self, connection, "Transfer-Encoding: chunked\r\n\r\n");
+  repeat (self, connection, chunk, G_MAXUINT64);
+}
+
+static void
+endless_trailers (Service *self, GSocketConnection *connection)
+{
+  send_head (self, connection, "Transfer-Encoding: chunked\r\n\r\n0\r\n");
+  repeat (self, connection, "X-Filler: lots and lots of it\r\n", G_MAXUINT64);
+}
+
+static void
+nested_json (Service *self, GSocketConnection *connection)
+{
+  send_head (self, connection, "Connection: close\r\n\r\n");
+  repeat (self, connection, "[", 100000);
+  repeat (self, connection, "]", 100000);
+}
+
+static void
+nested_objects (Service *self, GSocketConnection *connection)
+{
+  send_head (self, connection, "Connection: close\r\n\r\n");
+  repeat (self, connection, "{\"data\":", 100000);
+}
+
+static void
+long_url (Service *self, GSocketConnection *connection)
+{
+  send_head (self, connection, "Connection: close\r\n\r\n");
+  fixture_raw_send (self->raw, connection,
+      "{\"data\":{\"status\":\"COMPLETED\",\"output\":{\"video\":{"
+      "\"url\":\"https://192.0.2.1/");
+  repeat (self, connection, "0123456789", 100000);
+  fixture_raw_send (self->raw, connection, "\"}}}}");
+}
+
+static void
+nul_bytes (Service *self, GSocketConnection *connection)
+{
+  static const char body[] = "{\"data\":{\"status\":\"COMP\0LETED\"}}\0\0\0";
+
+  send_head (self, connection, "Connection: close\r\n\r\n");
+  fixture_raw_send_data (self->raw, connection, body, sizeof body);
+}
+
+static void
+endless_headers (Service *self, GSocketConnection *connection)
+{
+  send_head (self, connection, "");
+  repeat (self, connection, "X-Filler: lots and lots of it\r\n", G_MAXUINT64);
+}
+
+static void
+endless_header (Service *self, GSocketConnection *connection)
+{
+  send_head (self, connection, "X-Filler: ");
+  repeat (self, connection, "lots and lots of it ", G_MAXUINT64);
+}
+
+static void
+endless_continue (Service *self, GSocketConnection *connection)
+{
+  repeat (self, connection, "HTTP/1.1 100 Continue\r\n\r\n", G_MAXUINT64);
+}
+
+static void
+dripped_headers (Service *self, GSocketConnection *connection)
+{
+  send_head (self, connection, "");
+  drip (self, connection, "X-Filler: and again\r\n");
+}
+
+static void
+dripped_body (Service *self, GSocketConnection *connection)
+{
+  send_head (self, connection, "\r\n");
+  drip (self, connection, " ");
+}
+
+static void
+reset (Service *self G_GNUC_UNUSED, GSocketConnection *connection)
+{
+  fixture_raw_reset (connection);
+}
+
+static void
+send_clip (Service *self, GSocketConnection *connection, gsize offset)
+{
+  gsize size;
+  const char *data = g_bytes_get_data (self->clip, &size);
+
+  fixture_raw_send_data (self->raw, connection, data + offset, size - offset);
+}
+
+/* The first half, as if it were all. */
+static void
+half_clip (Service *self, GSocketConnection *connection)
+{
+  g_autofree char *length =
+      g_strdup_printf ("Content-Length: %" G_GSIZE_FORMAT "\r\n\r\n",
+          g_bytes_get_size (self->clip));
+
+  send_head (self, connection, length);
+  fixture_raw_send_data (self->raw, connection,
+      g_bytes_get_data (self->clip, NULL), g_bytes_get_size (self->clip) / 2);
+}
+
+/* Half of it; then from there a part that is longer than the rest. */
+static void
+overlong_part (Service *self, GSocketConnection *connection)
+{
+  gsize size = g_bytes_get_size (self->clip);
+  g_autofree char *head = NULL;
+
+  if (g_atomic_int_get (&self->asked) == 1) {
+    half_clip (self, connection);
+    return;
+  }
+  head = g_strdup_printf (
+      "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes %" G_GSIZE_FORMAT
+      "-%" G_GSIZE_FORMAT "/%" G_GSIZE_FORMAT "\r\nConnection: close\r\n\r\n",
+      size / 2, size - 1, size);
+  fixture_raw_send (self->raw, connection, head);
+  send_clip (self, connection, size / 2);
+  repeat (self, connection, "more and more", 100000);
+}
+
+/* Half of it; then a part that begins elsewhere. */
+static void
+misplaced_part (Service *self, GSocketConnection *connection)
+{
+  gsize size = g_bytes_get_size (self->clip);
+  g_autofree char *head = NULL;
+
+  if (g_atomic_int_get (&self->asked) == 1) {
+    half_clip (self, connection);
+    return;
+  }
+  head = g_strdup_printf (
+      "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes %" G_GSIZE_FORMAT
+      "-%" G_GSIZE_FORMAT "/%" G_GSIZE_FORMAT "\r\nConnection: close\r\n\r\n",
+      size / 2 + 100, size - 1, size);
+  fixture_raw_send (self->raw, connection, head);
+  send_clip (self, connection, size / 2 + 100);
+}
+
+/* Half of it; then a part that begins earlier than asked, which is fine. */
+static void
+overlapping_part (Service *self, GSocketConnection *connection)
+{
+  gsize size = g_bytes_get_size (self->clip);
+  g_autofree char *head = NULL;
+
+  if (g_atomic_int_get (&self->asked) == 1) {
+    half_clip (self, connection);
+    return;
+  }
+  head = g_strdup_printf (
+      "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 100-%" G_GSIZE_FORMAT
+      "/%" G_GSIZE_FORMAT "\r\nConnection: close\r\n\r\n",
+      size - 1, size);
+  fixture_raw_send (self->raw, connection, head);
+  send_clip (self, connection, 100);
+}
+
+/* Half of it; then a part of a file that is said to be smaller. */
+static void
+shrunken_part (Service *self, GSocketConnection *connection)
+{
+  g_autofree char *head = NULL;
+
+  if (g_atomic_int_get (&self->asked) == 1) {
+    send_head (self, connection, "Transfer-Encoding: chunked\r\n\r\n");
+    fixture_raw_send (self->raw, connection, "4e20\r\n");
+    fixture_raw_send_data (
+        self->raw, connection, g_bytes_get_data (self->clip, NULL), 20000);
+    return;
+  }
+  head = g_strdup ("HTTP/1.1 206 Partial Content\r\n"
+                   "Content-Range: bytes 9000-9999/10000\r\n"
+                   "Content-Length: 1000\r\nConnection: close\r\n\r\n");
+  fixture_raw_send (self->raw, connection, head);
+  repeat (self, connection, "shrunken..", 100);
+}
+
+static void
+encoded_clip (Service *self, GSocketConnection *connection)
+{
+  send_head (
+      self, connection, "Content-Encoding: gzip\r\nConnection: close\r\n\r\n");
+  send_clip (self, connection, 0);
+}
+
+static GBytes *
+gzip (GBytes *bytes)
+{
+  g_autoptr (GConverter) deflate =
+      G_CONVERTER (g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP, 1));
+  g_autoptr (GInputStream) in = g_memory_input_stream_new_from_bytes (bytes);
+  g_autoptr (GInputStream) converted =
+      g_converter_input_stream_new (in, deflate);
+  g_autoptr (GOutputStream) out = g_memory_output_stream_new_resizable ();
+
+  g_output_stream_splice (
+      out, converted, G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET, NULL, NULL);
+  return g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (out));
+}
+
+static void
+send_gzipped (Service *self, GSocketConnection *connection, guint part)
+{
+  g_autoptr (GBytes) zipped = gzip (self->clip);
+  gsize size;
+  const char *data = g_bytes_get_data (zipped, &size);
+  g_autofree char *head = g_strdup_printf (
+      "Content-Encoding: gzip\r\nContent-Length: %" G_GSIZE_FORMAT
+      "\r\nConnection: close\r\n\r\n",
+      size);
+
+  send_head (self, connection, head);
+  fixture_raw_send_data (self->raw, connection, data, size / part);
+}
+
+static void
+gzipped_clip (Service *self, GSocketConnection *connection)
+{
+  send_gzipped (self, connection, 1);
+}
+
+static void
+half_gzipped_clip (Service *self, GSocketConnection *connection)
+{
+  send_gzipped (self, connection, 2);
+}
+
+/* Nothing but the end of the connection tells where it ends. */
+static void
+untold_length (Service *self, GSocketConnection *connection)
+{
+  send_head (self, connection, "Connection: close\r\n\r\n");
+  send_clip (self, connection, 0);
+}
+
+static void
+zip_bomb (Service *self, GSocketConnection *connection)
+{
+  /* A megabyte of deflated blanks: a gigabyte. */
+  g_autoptr (GConverter) deflate =
+      G_CONVERTER (g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP, 9));
+  g_autoptr (GOutputStream) out = g_converter_output_stream_new (
+      g_io_stream_get_output_stream (G_IO_STREAM (connection)), deflate);
+  g_autofree char *block = g_strnfill (64 << 10, ' ');
+
+  send_head (
+      self, connection, "Content-Encoding: gzip\r\nConnection: close\r\n\r\n");
+  for (guint i = 0; i < 16 << 10; i++)
+    if (!g_output_stream_write_all (out, block, 64 << 10, NULL, NULL, NULL))
+      return;
+}
+
+/* Rows */
+
+#define COMPLETED(url)                                                         \
+  "{\"data\":{\"status\":\"COMPLETED\",\"output\":{\"video\":{\"url\":" url    \
+  "}}}}"
+#define FAST "retries=1 timeout=2 http-timeout=1"
+
+static const Hostile hostiles[] = {
+  { .row = { "poll", "20 MB of JSON", "bad-response", NULL, 1, 3 },
+      .path = STATUS,
+      .misbehave = large_json,
+      .properties = FAST },
+  { .row = { "poll", "a body without end", "bad-response", NULL, 1, 3 },
+      .path = STATUS,
+      .misbehave = endless_body,
+      .properties = FAST },
+  { .row = { "poll", "chunks without end", "bad-response", NULL, 1, 3 },
+      .path = STATUS,
+      .misbehave = endless_chunks,
+      .properties = FAST },
+  { .row = { "poll", "trailers without end", "bad-response", NULL, 1, 4 },
+      .path = STATUS,
+      .misbehave = endless_trailers,
+      .properties = FAST },
+  { .row = { "poll", "a gigabyte of gzip", "bad-response", NULL, 1, 3 },
+      .path = STATUS,
+      .misbehave = zip_bomb,
+      .properties = FAST },
+  { .row = { "poll", "100 000 levels of arrays", "bad-response", NULL, 1, 3 },
+      .path = STATUS,
+      .misbehave = nested_json,
+      .properties = FAST },
+  { .row = { "poll", "100 000 levels of objects", "bad-response", NULL, 1, 3 },
+      .path = STATUS,
+      .misbehave = nested_objects,
+      .properties = FAST },
+  { .row = { "poll", "NUL bytes", "bad-response", NULL, 1, 3 },
+      .path = STATUS,
+      .misbehave = nul_bytes,
+      .properties = FAST },
+  { .row = { "poll", "broken UTF-8", "bad-response", NULL, 1, 3 },
+      .path = STATUS,
+      .json =
+          "{\"data\":{\"status\":\"IN_PROGRESS\",\"details\":\"\xff\xfe\"}}",
+      .properties = FAST },
+  { .row = { "poll", "headers without end", "timed-out", NULL, 1, 4 },
+      .path = STATUS,
+      .misbehave = endless_headers,
+      .properties = FAST },
+  { .row = { "poll", "one header without end", "timed-out", NULL, 1, 4 },
+      .path = STATUS,
+      .misbehave = endless_header,
+      .properties = FAST },
+  { .row = { "poll", "100 Continue without end", "timed-out", NULL, 1, 4 },
+      .path = STATUS,
+      .misbehave = endless_continue,
+      .properties = FAST },
+  { .row = { "poll", "headers, a byte at a time", "timed-out", NULL, 1, 4 },
+      .path = STATUS,
+      .misbehave = dripped_headers,
+      .properties = FAST },
+  { .row = { "poll", "a body, a byte at a time", "timed-out", NULL, 1, 4 },
+      .path = STATUS,
+      .misbehave = dripped_body,
+      .properties = FAST },
+  { .row = { "poll", "connection reset", "timed-out", NULL, 1, 4 },
+      .path = STATUS,
+      .misbehave = reset,
+      .properties = FAST },
+  { .row = { "poll", "no HTTP at all", "timed-out", NULL, 1, 4 },
+      .path = STATUS,
+      .answer = "SSH-2.0-OpenSSH_9.2\r\n",
+      .properties = FAST },
+  { .row = { "poll", "HTTP/9.9", "timed-out", NULL, 1, 4 },
+      .path = STATUS,
+      .answer = "HTTP/9.9 200 OK\r\nContent-Length: 2\r\n\r\n{}",
+      .properties = FAST },
+  { .row = { "poll", "status 999", "timed-out", NULL, 1, 4 },
+      .path = STATUS,
+      .answer = "HTTP/1.1 999 Odd\r\nContent-Length: 2\r\n\r\n{}",
+      .properties = FAST },
+  { .row = { "poll", "101 Switching Protocols", "timed-out", NULL, 1, 4 },
+      .path = STATUS,
+      .answer = "HTTP/1.1 101 Switching\r\nUpgrade: odd\r\n\r\n",
+      .properties = FAST },
+  { .row = { "poll", "401 that asks for a password", "not-authorized", NULL, 1,
+        3 },
+      .path = STATUS,
+      .answer = "HTTP/1.1 401 Who?\r\nWWW-Authenticate: Basic realm=\"x\"\r\n"
+                "WWW-Authenticate: Digest realm=\"x\", nonce=\"1\"\r\n"
+                "WWW-Authenticate: Negotiate\r\nContent-Length: 0\r\n\r\n",
+      .properties = FAST },
+  { .row = { "poll", "negative Content-Length", NULL, "read to the end", 1, 4 },
+      .path = STATUS,
+      .times = 1,
+      .answer = "HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n{\"data\":{}}",
+      .properties = FAST },
+  { .row = { "poll", "Content-Length beyond every number", NULL, NULL, 1, 5 },
+      .path = STATUS,
+      .times = 1,
+      .answer = "HTTP/1.1 200 OK\r\nContent-Length: "
+                "999999999999999999999999999999\r\n\r\n{\"data\":{}}" },
+  { .row = { "poll", "Content-Length and chunks", NULL, NULL, 1, 5 },
+      .path = STATUS,
+      .times = 1,
+      .answer = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n"
+                "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+                "b\r\n{\"data\":{}}\r\n0\r\n\r\n" },
+  { .row = { "poll", "a chunk of negative size", NULL, NULL, 1, 5 },
+      .path = STATUS,
+      .times = 1,
+      .answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                "-b\r\n{\"data\":{}}\r\n0\r\n\r\n" },
+  { .row = { "poll", "a chunk of 2^64 bytes", NULL, NULL, 1, 5 },
+      .path = STATUS,
+      .times = 1,
+      .answer = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                "ffffffffffffffff\r\n{\"data\":{}}\r\n" },
+  { .row = { "poll", "a cookie", NULL, "not sent back", 1, 4 },
+      .path = STATUS,
+      .times = 1,
+      .answer = "HTTP/1.1 200 OK\r\nSet-Cookie: a=b; Path=/\r\n"
+                "Content-Length: 11\r\n\r\n{\"data\":{}}" },
+  { .row = { "poll", "302 without Location", "bad-response", NULL, 1, 4 },
+      .path = STATUS,
+      .answer = "HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n",
+      .properties = FAST },
+
+  /* Where the clip is */
+  { .row = { "poll", "a URL of a megabyte", "bad-response", NULL, 1, 3 },
+      .path = STATUS,
+      .misbehave = long_url },
+  { .row = { "poll", "a file: URL", "bad-response", NULL, 1, 3 },
+      .path = STATUS,
+      .json = COMPLETED ("\"file:///etc/passwd\"") },
+  { .row = { "poll", "a data: URL", "bad-response", NULL, 1, 3 },
+      .path = STATUS,
+      .json = COMPLETED ("\"data:video/mp4;base64,AAAA\"") },
+  { .row = { "poll", "an http: URL elsewhere", "bad-response", NULL, 1, 3 },
+      .path = STATUS,
+      .json = COMPLETED ("\"http://192.0.2.1/clip.mp4\"") },
+  { .row = { "poll", "a URL without a scheme, elsewhere", "bad-response", NULL,
+        1, 3 },
+      .path = STATUS,
+      .json = COMPLETED ("\"//192.0.2.1/clip.mp4\"") },
+  { .row = { "poll", "a URL with userinfo", "bad-response", NULL, 1, 3 },
+      .path = STATUS,
+      .json = COMPLETED ("\"https://user:secret@192.0.2.1/clip.mp4\"") },
+  { .row = { "poll", "a URL with line breaks", NULL, "sent encoded", 1, 3 },
+      .path = STATUS,
+      .json = COMPLETED ("\"" CLIP "?\\r\\nX-Evil: 1\\r\\n\"") },
+  { .row = { "poll", "an empty URL", "bad-response", NULL, 1, 4 },
+      .path = STATUS,
+      .json = COMPLETED ("\"\""),
+      .properties = FAST },
+  { .row = { "poll", "a number for a URL", "bad-response", NULL, 1, 4 },
+      .path = STATUS,
+      .json = COMPLETED ("42"),
+      .properties = FAST },
+
+  /* Submit */
+  { .row = { "submit", "20 MB of JSON", "submit-unknown", NULL, 1, 4 },
+      .path = SUBMIT,
+      .misbehave = large_json,
+      .properties = FAST },
+  { .row = { "submit", "headers, a byte at a time", "submit-unknown", NULL, 1,
+        4 },
+      .path = SUBMIT,
+      .misbehave = dripped_headers,
+      .properties = FAST },
+  { .row = { "submit", "headers without end", "submit-unknown", NULL, 1, 4 },
+      .path = SUBMIT,
+      .misbehave = endless_headers,
+      .properties = FAST },
+  { .row = { "submit", "a run id that is a path", NULL, "sent encoded", 1, 4 },
+      .path = SUBMIT,
+      .json =
+          "{\"runId\":\"../../etc/passwd?a=b&c#d\",\"status\":\"pending\"}" },
+  { .row = { "submit", "a run id with line breaks", "submit-unknown", NULL, 1,
+        4 },
+      .path = SUBMIT,
+      .json = "{\"runId\":\"a\\r\\nX-Evil: 1\\r\\n\\r\\n\"}",
+      .properties = FAST },
+  { .row = { "submit", "a run id of percent signs", NULL, "no format string", 1,
+        4 },
+      .path = SUBMIT,
+      .json = "{\"runId\":\"%s%s%n%n%99999d\"}" },
+  { .row = { "submit", "a number for a run id", "submit-unknown", NULL, 1, 4 },
+      .path = SUBMIT,
+      .json = "{\"runId\":{},\"status\":17}",
+      .properties = FAST },
+  { .row = { "submit", "a cost beyond every number", "submit-unknown", NULL, 1,
+        4 },
+      .path = SUBMIT,
+      .json = "{\"runId\":\"vid_1\",\"cost\":1e999}",
+      .properties = FAST },
+
+  /* Download */
+  { .row = { "download", "headers, a byte at a time", "network", NULL, 1, 5 },
+      .path = CLIP,
+      .misbehave = dripped_headers,
+      .properties = FAST },
+  { .row = { "download", "100 Continue without end", "network", NULL, 1, 5 },
+      .path = CLIP,
+      .misbehave = endless_continue,
+      .properties = FAST },
+  { .row = { "download", "headers without end", "network", NULL, 1, 5 },
+      .path = CLIP,
+      .misbehave = endless_headers,
+      .properties = FAST },
+  { .row = { "download", "a body without end", "too-large", NULL, 1, 5 },
+      .path = CLIP,
+      .misbehave = endless_body,
+      .properties = FAST " max-size=1000000" },
+  { .row = { "download", "trailers without end", "bad-response", NULL, 1, 5 },
+      .path = CLIP,
+      .misbehave = endless_trailers,
+      .properties = FAST },
+  { .row = { "download", "a gigabyte of gzip", "too-large", NULL, 1, 5 },
+      .path = CLIP,
+      .misbehave = zip_bomb,
+      .properties = FAST " max-size=1000000" },
+  { .row = { "download", "connection reset", "network", NULL, 1, 4 },
+      .path = CLIP,
+      .misbehave = reset,
+      .properties = FAST },
+  { .row = { "download", "Content-Length beyond every number", "network", NULL,
+        1, 4 },
+      .path = CLIP,
+      .answer = "HTTP/1.1 200 OK\r\nContent-Length: "
+                "999999999999999999999999999999\r\n\r\n",
+      .properties = FAST },
+  { .row = { "download", "Content-Length of 2^62", "too-large", NULL, 1, 3 },
+      .path = CLIP,
+      .answer = "HTTP/1.1 200 OK\r\nContent-Length: "
+                "4611686018427387904\r\n\r\n" },
+  { .row = { "download", "a part that nobody asked for", "bad-response", NULL,
+        1, 3 },
+      .path = CLIP,
+      .answer = "HTTP/1.1 206 Part\r\nContent-Range: bytes 100-109/1000\r\n"
+                "Content-Length: 10\r\n\r\n0123456789" },
+  { .row = { "download", "a part that says not which", "bad-response", NULL, 1,
+        3 },
+      .path = CLIP,
+      .answer = "HTTP/1.1 206 Part\r\nContent-Length: 10\r\n\r\n0123456789" },
+  { .row = { "download", "a part of a negative range", "bad-response", NULL, 1,
+        3 },
+      .path = CLIP,
+      .answer = "HTTP/1.1 206 Part\r\nContent-Range: bytes -9--1/-5\r\n"
+                "Content-Length: 10\r\n\r\n0123456789" },
+  { .row = { "download", "several parts in one", "bad-response", NULL, 1, 3 },
+      .path = CLIP,
+      .answer = "HTTP/1.1 206 Part\r\nContent-Type: multipart/byteranges; "
+                "boundary=x\r\nContent-Length: 3\r\n\r\n--x" },
+  { .row = { "download", "a part that is longer than the rest", NULL,
+        "the rest is dropped", 1, 4 },
+      .path = CLIP,
+      .times = 2,
+      .misbehave = overlong_part },
+  { .row = { "download", "a part that begins later than asked", "bad-response",
+        NULL, 1, 4 },
+      .path = CLIP,
+      .times = 2,
+      .misbehave = misplaced_part },
+  { .row = { "download", "a part that begins earlier than asked", NULL,
+        "what is there is skipped", 1, 4 },
+      .path = CLIP,
+      .times = 2,
+      .misbehave = overlapping_part },
+  { .row = { "download", "a part of a file that has shrunk", "bad-response",
+        NULL, 1, 4 },
+      .path = CLIP,
+      .times = 2,
+      .misbehave = shrunken_part },
+  { .row = { "download", "said to be gzip, and is not", NULL, NULL, 1, 4 },
+      .path = CLIP,
+      .misbehave = encoded_clip },
+  { .row = { "download", "gzip, against what was asked for", NULL, NULL, 1, 4 },
+      .path = CLIP,
+      .misbehave = gzipped_clip },
+  { .row = { "download", "gzip, and cut off", NULL, "no ranges of it", 1, 5 },
+      .path = CLIP,
+      .times = 1,
+      .misbehave = half_gzipped_clip },
+  { .row = { "download", "no length, only an end", NULL, NULL, 1, 4 },
+      .path = CLIP,
+      .misbehave = untold_length },
+  { .row = { "download", "204", "server", NULL, 1, 4 },
+      .path = CLIP,
+      .answer = "HTTP/1.1 204 No\r\n\r\n" },
+  { .row = { "download", "304", "server", NULL, 1, 4 },
+      .path = CLIP,
+      .answer = "HTTP/1.1 304 No\r\n\r\n" },
+  { .row = { "download", "302 without Location", "bad-response", NULL, 1, 4 },
+      .path = CLIP,
+      .answer = "HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n" },
+};
+
+/* The service: honest but for what the row says */
+
+static char *
+get_path (const char *head)
+{
+  const char *start = strchr (head, ' ');
+  gsize length = start ? strcspn (start + 1, " ?\r\n") : 0;
+
+  return g_strndup (start ? start + 1 : "", length);
+}
+
+static gsize
+get_range (const char *head)
+{
+  const char *range = strstr (head, "Range: bytes=");
+
+  return range ? g_ascii_strtoull (range + strlen ("Range: bytes="), NULL, 10)
+               : 0;
+}
+
+static void
+answer_clip (Service *self, GSocketConnection *connection, const char *head)
+{
+  gsize size = g_bytes_get_size (self->clip);
+  gsize offset = MIN (get_range (head), size);
+  g_autofree char *text = g_strdup_printf (
+      "HTTP/1.1 %s\r\nContent-Length: %" G_GSIZE_FORMAT
+      "\r\nContent-Range: bytes %" G_GSIZE_FORMAT "-%" G_GSIZE_FORMAT
+      "/%" G_GSIZE_FORMAT "\r\nConnection: close\r\n\r\n",
+      offset > 0 ? "206 Part" : "200 OK", size - offset, offset, size - 1,
+      size);
+
+  fixture_raw_send (self->raw, connection, text);
+  send_clip (self, connection, offset);
+}
+
+static void
+answer_honestly (Service *self, GSocketConnection *connection, const char *path,
+    const char *head)
+{
+  if (g_str_equal (path, SUBMIT))
+    send_json (
+        self, connection, "{\"runId\":\"vid_1\",\"status\":\"pending\"}");
+  else if (g_str_equal (path, STATUS))
+    send_json (self, connection, COMPLETED ("\"" CLIP "\""));
+  else if (g_str_has_suffix (path, "/recover"))
+    send_json (self, connection, "{\"data\":[]}");
+  else if (g_str_equal (path, CLIP))
+    answer_clip (self, connection, head);
+  else
+    fixture_raw_send (self->raw, connection,
+        "HTTP/1.1 404 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+}
+
+static void
+answer (Service *self, GSocketConnection *connection, const char *head)
+{
+  const Hostile *hostile = self->hostile;
+  g_autofree char *path = get_path (head);
+  gboolean meant = g_str_equal (path, hostile->path);
+
+  if (g_str_equal (path, SUBMIT))
+    g_atomic_int_inc (&self->submits);
+  if (strstr (head, "\r\nCookie:") || strstr (head, "\r\nX-Evil:"))
+    g_atomic_int_inc (&self->planted);
+  if (meant)
+    g_atomic_int_inc (&self->asked);
+
+  if (!meant
+      || (hostile->times > 0
+          && (guint)g_atomic_int_get (&self->asked) > hostile->times))
+    answer_honestly (self, connection, path, head);
+  else if (hostile->misbehave)
+    hostile->misbehave (self, connection);
+  else if (hostile->json)
+    send_json (self, connection, hostile->json);
+  else
+    fixture_raw_send (self->raw, connection, hostile->answer);
+}
+
+static void
+serve (FixtureRaw *raw, GSocketConnection *connection,
+    guint number G_GNUC_UNUSED, gpointer user_data)
+{
+  Service *self = user_data;
+  g_autofree char *head = NULL;
+
+  self->raw = raw;
+  if (fixture_raw_read_request (raw, connection, &head))
+    answer (self, connection, head);
+}
+
+/* Memory */
+
+static gsize
+get_memory (const char *field)
+{
+  g_autofree char *status = NULL;
+  const char *line;
+
+  g_assert_true (
+      g_file_get_contents ("/proc/self/status", &status, NULL, NULL));
+  line = strstr (status, field);
+  g_assert_nonnull (line);
+  return g_ascii_strtoull (line + strlen (field) + 1, NULL, 10) << 10;
+}
+
+/* From here on, the high-water mark is that of the test. */
+static gsize
+begin_memory (void)
+{
+  FILE *file = fopen ("/proc/self/clear_refs", "w");
+
+  g_assert_nonnull (file);
+  g_assert_cmpint (fputs ("5", file), >=, 0);
+  g_assert_cmpint (fclose (file), ==, 0);
+  return get_memory ("VmRSS:");
+}
+
+static void
+test_hostile (gconstpointer data)
+{
+  const Hostile *hostile = data;
+  g_autofree char *state_dir = fixture_make_dir ();
+  g_autoptr (GBytes) clip = fixture_media_bytes (FIXTURE_MEDIA_MP4);
+  Service service = { .hostile = hostile, .clip = clip };
+  g_autoptr (FixtureRaw) raw = fixture_raw_new (serve, &service);
+  g_autoptr (Player) player = player_new (NULL,
+      "nanovidsrc name=source prompt=\"a lighthouse\" state-dir=%s %s "
+      "! fakesink sync=false",
+      state_dir, hostile->properties ? hostile->properties : "");
+  gsize before, growth;
+
+  g_object_set (player->source, "base-url", fixture_raw_get_url (raw), NULL);
+  /* libsoup warns of a negative length, and goes on. */
+  g_log_set_always_fatal (G_LOG_FATAL_MASK | G_LOG_LEVEL_CRITICAL);
+  before = begin_memory ();
+  fault_row_play (&hostile->row, player, clip);
+  growth = get_memory ("VmHWM:") - before;
+  g_test_message ("%" G_GSIZE_FORMAT " kB more", growth >> 10);
+  /* Sanitizers keep what was freed. */
+  if (fixture_scaled (1) == 1)
+    g_assert_cmpuint (growth, <, MAX_GROWTH);
+  g_assert_cmpint (
+      g_atomic_int_get (&service.submits), ==, (int)hostile->row.charges);
+  g_assert_cmpint (g_atomic_int_get (&service.asked), >, 0);
+  g_assert_cmpint (g_atomic_int_get (&service.planted), ==, 0);
+  player_set_state (player, GST_STATE_NULL);
+}
+
+int
+main (int argc, char **argv)
+{
+  if (argc > 1 && g_str_equal (argv[1], "--print")) {
+    for (guint i = 0; i < G_N_ELEMENTS (hostiles); i++)
+      fault_row_print (&hostiles[i].row);
+    return 0;
+  }
+  fixture_init (&argc, &argv);
+  gst_init (&argc, &argv);
+  for (guint i = 0; i < G_N_ELEMENTS (hostiles); i++) {
+    g_autofree char *path = fault_row_get_test_path (&hostiles[i].row);
+
+    g_test_add_data_func (path, &hostiles[i], test_hostile);
+  }
+  return g_test_run ();
+}

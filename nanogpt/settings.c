@@ -210,6 +210,19 @@ first_set (const char *a, const char *b, const char *c)
   return b != NULL && *b != '\0' ? b : c;
 }
 
+/* What is parsed again loses one suffix again: a prefix that looks like one
+ * needs another behind it. */
+static char *
+dup_stable_base (GUri *base)
+{
+  g_autofree char *text = g_uri_to_string (base);
+  g_autoptr (GUri) again = nanogpt_base_url_parse (text, NULL);
+
+  if (strcmp (g_uri_get_path (again), g_uri_get_path (base)) == 0)
+    return g_steal_pointer (&text);
+  return g_strconcat (text, "/api", NULL);
+}
+
 static gboolean
 resolve_base_url (NanogptSettings *settings, GError **error)
 {
@@ -222,7 +235,7 @@ resolve_base_url (NanogptSettings *settings, GError **error)
   if (base == NULL)
     return FALSE;
   g_free (settings->base_url);
-  settings->base_url = g_uri_to_string (base);
+  settings->base_url = dup_stable_base (base);
   return TRUE;
 }
 

@@ -98,7 +98,9 @@ void nanogpt_settings_free (NanogptSettings *settings);
  *
  * Fills in what was left to the environment, and brings key and base URL into
  * the form in which they are used: the key without surrounding blanks, the
- * base URL without trailing slashes and without `/api` or `/api/v1`.
+ * base URL without trailing slashes and without `/api` or `/api/v1`, except that
+ * `/api` stays behind a prefix that ends in one of these itself.  Resolving again
+ * changes nothing.
  *
  * Errors: %NANOGPT_ERROR_NOT_AUTHORIZED without a usable key,
  * %NANOGPT_ERROR_INVALID_REQUEST for a base URL or a daily budget that cannot

@@ -7,6 +7,7 @@
 
 #include "nanogpt/error.h"
 #include "nanogpt/settings.h"
+#include "nanogpt/url.h"
 
 #define KEY "sk-nano-0123456789abcdef"
 
@@ -38,6 +39,38 @@ test_defaults (void)
   g_assert_cmpstr (settings->spool_dir, ==, "/var/tmp");
   g_assert_null (settings->proxy);
   g_assert_null (settings->run_id);
+}
+
+/* Whoever parses a resolved base URL comes to the same base. */
+static void
+test_base_url (void)
+{
+  static const struct
+  {
+    const char *given, *resolved, *path;
+  } cases[] = {
+    { "https://example.com/api/v1/", "https://example.com", "" },
+    { "https://example.com/api/api/v1", "https://example.com/api/api", "/api" },
+    { "https://example.com/api/v1/api", "https://example.com/api/v1/api",
+        "/api/v1" },
+    { "https://example.com/gate/api", "https://example.com/gate", "/gate" },
+  };
+
+  clear_environment ();
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (NanogptSettings) settings = nanogpt_settings_new ();
+
+    settings->api_key = g_strdup (KEY);
+    settings->base_url = g_strdup (cases[i].given);
+    for (guint again = 0; again < 2; again++) {
+      g_autoptr (GUri) base = NULL;
+
+      g_assert_true (nanogpt_settings_resolve (settings, NULL));
+      g_assert_cmpstr (settings->base_url, ==, cases[i].resolved);
+      base = nanogpt_base_url_parse (settings->base_url, NULL);
+      g_assert_cmpstr (g_uri_get_path (base), ==, cases[i].path);
+    }
+  }
 }
 
 /* What the first of the three sources has counts. */
@@ -248,6 +281,7 @@ main (int argc, char **argv)
   g_test_add_func ("/settings/defaults", test_defaults);
   g_test_add_func ("/settings/environment", test_environment);
   g_test_add_func ("/settings/copy", test_copy);
+  g_test_add_func ("/settings/base-url", test_base_url);
   g_test_add_func ("/settings/keys", test_keys);
   g_test_add_func ("/settings/key-file", test_key_file);
   g_test_add_func ("/settings/no-key", test_no_key);

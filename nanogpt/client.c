@@ -220,11 +220,12 @@ follow_redirect (
 static void set_status_url (NanogptClient *self, Call *call);
 
 /* Whether an answer means that this status endpoint is not there (or does not
- * know the job), and the other one has not been asked yet. */
+ * know the job), and the other one has not been asked yet.  The legacy one
+ * cannot be asked without the model. */
 static gboolean
 try_other_status (NanogptClient *self, Call *call, guint status)
 {
-  if (!call->run_id || call->tried_both
+  if (!call->run_id || call->tried_both || (call->unified && !call->model)
       || (status != 404 && status != 405 && status != 410))
     return FALSE;
 

@@ -26,6 +26,7 @@ struct _NanogptBookkeeper
 
   GMutex lock; /* held while the following is used */
   NanogptJournalEntry *entry;
+  char *closed;       /* name of the entry that was let go of, or NULL */
   char *reservation;  /* in the ledger, or NULL */
   gboolean in_flight; /* whether the purse holds the estimate */
   double estimate;
@@ -46,6 +47,7 @@ nanogpt_bookkeeper_finalize (GObject *object)
   g_free (self->state_dir);
   g_free (self->run_id);
   g_free (self->kind);
+  g_free (self->closed);
   g_free (self->reservation);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (nanogpt_bookkeeper_parent_class)->finalize (object);
@@ -123,6 +125,25 @@ take_warning (GError *error)
   return warning;
 }
 
+/* Call with the lock held. */
+static void
+reopen (NanogptBookkeeper *self)
+{
+  if (!self->entry && self->closed)
+    self->entry = nanogpt_journal_open (self->state_dir, self->closed, NULL);
+}
+
+/* Call with the lock held. */
+static void
+let_go (NanogptBookkeeper *self)
+{
+  if (!self->entry)
+    return;
+  g_free (self->closed);
+  self->closed = g_strdup (nanogpt_journal_entry_get_record (self->entry)->id);
+  g_clear_pointer (&self->entry, nanogpt_journal_entry_free);
+}
+
 static void
 open_in_thread (GTask *task, gpointer source, gpointer data G_GNUC_UNUSED,
     GCancellable *cancellable G_GNUC_UNUSED)
@@ -133,13 +154,15 @@ open_in_thread (GTask *task, gpointer source, gpointer data G_GNUC_UNUSED,
   GError *error = NULL;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
-  if (self->run_id)
+  if (self->closed)
+    reopen (self);
+  else if (self->run_id)
     self->entry = nanogpt_journal_claim (
         self->state_dir, self->run_id, wanted->origin, wanted->account);
   else if (self->resume)
     self->entry = nanogpt_journal_adopt (
         self->state_dir, wanted->digest, wanted->origin, wanted->account);
-  if (!self->entry && !self->run_id)
+  if (!self->entry && !self->run_id && !self->closed)
     self->entry = nanogpt_journal_begin (self->state_dir, wanted, &error);
 
   if (error) {
@@ -149,6 +172,7 @@ open_in_thread (GTask *task, gpointer source, gpointer data G_GNUC_UNUSED,
   if (self->entry) {
     found = nanogpt_journal_record_copy (
         nanogpt_journal_entry_get_record (self->entry));
+    g_free (self->reservation);
     self->reservation = g_strdup (found->reservation);
     self->charged = found->cost;
   }
@@ -389,10 +413,14 @@ void
 nanogpt_bookkeeper_deliver (NanogptBookkeeper *self)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  gboolean was_open = self->entry != NULL;
 
   /* Nobody is left to be warned: at worst the clip is fetched once more. */
+  reopen (self);
   if (self->entry)
     update (self, NANOGPT_JOURNAL_DELIVERED, NULL, NULL);
+  if (!was_open)
+    let_go (self);
 }
 
 typedef struct
@@ -444,6 +472,24 @@ nanogpt_bookkeeper_complete (
 }
 
 static void
+close_in_thread (GTask *task, gpointer source, gpointer data G_GNUC_UNUSED,
+    GCancellable *cancellable G_GNUC_UNUSED)
+{
+  NanogptBookkeeper *self = source;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  let_go (self);
+  g_task_return_boolean (task, TRUE);
+}
+
+void
+nanogpt_bookkeeper_close_async (
+    NanogptBookkeeper *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  run_in_thread (self, close_in_thread, NULL, NULL, callback, user_data);
+}
+
+static void
 drop_in_thread (GTask *task, gpointer source, gpointer data,
     GCancellable *cancellable G_GNUC_UNUSED)
 {
@@ -453,7 +499,9 @@ drop_in_thread (GTask *task, gpointer source, gpointer data,
 
   if (!charged)
     release (self);
+  reopen (self);
   g_clear_pointer (&self->entry, nanogpt_journal_entry_remove);
+  g_clear_pointer (&self->closed, g_free);
   g_task_return_boolean (task, TRUE);
 }
 

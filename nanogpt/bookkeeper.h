@@ -36,6 +36,7 @@ NanogptBookkeeper *nanogpt_bookkeeper_new (
 /**
  * nanogpt_bookkeeper_open_async:
  *
+ * Takes up the entry that was closed, if nobody else has since.  Otherwise:
  * Finds the entry of an unfinished job with the same request, if the settings
  * allow to resume one, else makes a new one.  With a `run_id`, finds the entry
  * of that job, and makes none.
@@ -118,6 +119,15 @@ void nanogpt_bookkeeper_deliver (NanogptBookkeeper *bookkeeper);
  */
 void nanogpt_bookkeeper_complete (
     NanogptBookkeeper *bookkeeper, const NanogptAnswer *answer, double seconds);
+
+/**
+ * nanogpt_bookkeeper_close_async:
+ * @callback: called when it is done; there is no result
+ *
+ * Lets go of the entry, so that others may adopt it.
+ */
+void nanogpt_bookkeeper_close_async (NanogptBookkeeper *bookkeeper,
+    GAsyncReadyCallback callback, gpointer user_data);
 
 /**
  * nanogpt_bookkeeper_drop_async:

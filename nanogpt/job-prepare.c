@@ -114,6 +114,16 @@ adopt_record (NanogptJob *self, const NanogptJournalRecord *record)
   }
 }
 
+/* Its own entry, found again, tells a job nothing, unless somebody else had it
+ * meanwhile and found out what became of the submit. */
+static gboolean
+is_news (NanogptJob *self, const NanogptJournalRecord *record)
+{
+  return !self->record_taken
+      || (self->stage == NANOGPT_STAGE_UNKNOWN
+          && record->state >= NANOGPT_JOURNAL_ACCEPTED);
+}
+
 static void
 on_books_opened (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -125,8 +135,9 @@ on_books_opened (GObject *source, GAsyncResult *result, gpointer data)
   nanogpt_job_end_work (self);
   self->books_open = TRUE;
   nanogpt_job_take_warning (self, warning);
-  if (record)
+  if (record && is_news (self, record))
     adopt_record (self, record);
+  self->record_taken = TRUE;
   nanogpt_job_proceed (self);
 }
 
@@ -136,6 +147,31 @@ nanogpt_job_open_books (NanogptJob *self)
   nanogpt_job_begin_work (self);
   nanogpt_bookkeeper_open_async (
       self->books, on_books_opened, g_object_ref (self));
+}
+
+static void
+on_books_closed (GObject *source G_GNUC_UNUSED,
+    GAsyncResult *result G_GNUC_UNUSED, gpointer data)
+{
+  g_autoptr (NanogptJob) self = data;
+
+  nanogpt_job_end_work (self);
+  nanogpt_job_proceed (self);
+}
+
+/* Nobody waits for the job: whoever asks for the same next may have it.  What
+ * was never sent is nothing to have. */
+void
+nanogpt_job_close_books (NanogptJob *self)
+{
+  nanogpt_job_begin_work (self);
+  self->books_open = FALSE;
+  if (self->stage == NANOGPT_STAGE_NEW)
+    nanogpt_bookkeeper_drop_async (
+        self->books, FALSE, on_books_closed, g_object_ref (self));
+  else
+    nanogpt_bookkeeper_close_async (
+        self->books, on_books_closed, g_object_ref (self));
 }
 
 void
@@ -153,6 +189,7 @@ nanogpt_job_renounce_lost_submit (NanogptJob *self)
   nanogpt_bookkeeper_drop_async (self->books, TRUE, NULL, NULL);
   nanogpt_job_set_books (self, NULL);
   self->books_open = FALSE;
+  self->record_taken = FALSE;
   nanogpt_job_set_stage (self, NANOGPT_STAGE_NEW);
 }
 /* Appraisal: what history and the listing of models tell */

@@ -38,14 +38,15 @@ struct _NanogptJob
   NanogptNetwork *network;
 
   GMutex lock; /* guards the following, never held while calling out */
-  GCond posted;
+  GCond settled_down;
   NanogptSettings *wanted_settings; /* of the last start */
   NanogptJobStatus status;
   NanogptClip *clip;
   gint64 start_time;
   gint64 end_time;
-  guint users;     /* who have started it and not stopped it */
-  gboolean wanted; /* between start and stop, or the end */
+  guint users;      /* who have started it and not stopped it */
+  gboolean wanted;  /* between start and stop, or the end */
+  gboolean settled; /* after a stop: nothing is under way or held any more */
   gboolean delivered;
   NanogptJobStage stage; /* written on the network thread only */
 
@@ -64,6 +65,7 @@ struct _NanogptJob
   gboolean cache_searched;
   NanogptBookkeeper *books; /* set under the lock, too */
   gboolean books_open;
+  gboolean record_taken;     /* what the journal said of it is known */
   gboolean busy;             /* one thing is under way */
   GCancellable *cancellable; /* of it, when it can be ended */
   GSource *timer;            /* until the next thing */
@@ -138,6 +140,7 @@ gint64 nanogpt_job_get_retry_delay (NanogptJob *self, NanogptRetryPhase phase,
 
 void nanogpt_job_search_cache (NanogptJob *self);
 void nanogpt_job_open_books (NanogptJob *self);
+void nanogpt_job_close_books (NanogptJob *self);
 
 /* Takes @books. */
 void nanogpt_job_set_books (NanogptJob *self, NanogptBookkeeper *books);

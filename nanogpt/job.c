@@ -153,8 +153,6 @@ nanogpt_job_set_stage (NanogptJob *self, NanogptJobStage stage)
 {
   g_mutex_lock (&self->lock);
   self->stage = stage;
-  if (stage != NANOGPT_STAGE_POSTING)
-    g_cond_broadcast (&self->posted);
   g_mutex_unlock (&self->lock);
 }
 
@@ -264,7 +262,7 @@ nanogpt_job_finalize (GObject *object)
   g_mutex_clear (&self->lock);
   g_mutex_clear (&self->observers_lock);
   g_mutex_clear (&self->delivery_lock);
-  g_cond_clear (&self->posted);
+  g_cond_clear (&self->settled_down);
   G_OBJECT_CLASS (nanogpt_job_parent_class)->finalize (object);
 }
 
@@ -280,7 +278,7 @@ nanogpt_job_init (NanogptJob *self)
   g_mutex_init (&self->lock);
   g_mutex_init (&self->delivery_lock);
   g_mutex_init (&self->observers_lock);
-  g_cond_init (&self->posted);
+  g_cond_init (&self->settled_down);
   self->polling = nanogpt_polling_new (NULL, 0);
   self->observers = g_array_new (FALSE, FALSE, sizeof (Observer));
   self->status.cost = -1;
@@ -564,11 +562,17 @@ nanogpt_job_begin_exchange (NanogptJob *self)
   return self->cancellable;
 }
 
+static gboolean end (gpointer data);
+
+/* What was under way may have kept a stop from being over. */
 void
 nanogpt_job_end_work (NanogptJob *self)
 {
   self->busy = FALSE;
   g_clear_object (&self->cancellable);
+  if (!nanogpt_job_is_wanted (self))
+    nanogpt_network_run (
+        self->network, end, g_object_ref (self), g_object_unref);
 }
 
 gboolean
@@ -593,6 +597,12 @@ nanogpt_job_proceed (NanogptJob *self)
     nanogpt_job_search_cache (self);
     return;
   }
+  if (self->orphan && !self->settings->resume
+      && self->stage == NANOGPT_STAGE_UNKNOWN)
+    nanogpt_job_renounce_lost_submit (self);
+  if (!self->books)
+    nanogpt_job_set_books (
+        self, nanogpt_bookkeeper_new (self->request, self->settings));
   if (!self->books_open) {
     nanogpt_job_open_books (self);
     return;
@@ -629,11 +639,26 @@ check_spool (NanogptJob *self, GError **error)
   return clip != NULL;
 }
 
+/* A clip keeps the limit that it began with. */
+static void
+drop_limited_clip (NanogptJob *self, NanogptClip *clip, guint64 max_size)
+{
+  if (max_size == self->settings->max_size || self->busy
+      || !nanogpt_clip_discard (clip))
+    return;
+
+  g_clear_object (&self->download);
+  g_mutex_lock (&self->lock);
+  g_clear_object (&self->clip);
+  g_mutex_unlock (&self->lock);
+}
+
 static gboolean
 begin (gpointer data)
 {
   NanogptJob *self = data;
   g_autoptr (NanogptClip) clip = nanogpt_job_get_clip (self);
+  guint64 max_size = self->settings ? self->settings->max_size : 0;
   GError *error = NULL;
 
   if (!nanogpt_job_is_wanted (self)
@@ -644,6 +669,8 @@ begin (gpointer data)
   g_mutex_lock (&self->lock);
   self->settings = nanogpt_settings_copy (self->wanted_settings);
   g_mutex_unlock (&self->lock);
+  if (clip)
+    drop_limited_clip (self, clip, max_size);
   g_clear_object (&self->client);
   self->client = nanogpt_client_new (self->network, self->settings, &error);
   if (!self->client || !check_spool (self, &error)) {
@@ -657,11 +684,6 @@ begin (gpointer data)
   self->balance_known = FALSE;
   self->listing_asked = FALSE;
   self->orphan = self->stage == NANOGPT_STAGE_UNKNOWN;
-  if (self->orphan && !self->settings->resume && !self->busy)
-    nanogpt_job_renounce_lost_submit (self);
-  if (!self->books)
-    nanogpt_job_set_books (
-        self, nanogpt_bookkeeper_new (self->request, self->settings));
   nanogpt_job_proceed (self);
   return G_SOURCE_REMOVE;
 }
@@ -698,13 +720,26 @@ nanogpt_job_start (NanogptJob *self, const NanogptSettings *settings)
         self->network, begin, g_object_ref (self), g_object_unref);
 }
 
+/* Comes back until all that was under way has ended. */
 static gboolean
 end (gpointer data)
 {
   NanogptJob *self = data;
 
-  if (!nanogpt_job_is_wanted (self))
-    halt (self);
+  if (nanogpt_job_is_wanted (self))
+    return G_SOURCE_REMOVE;
+
+  halt (self);
+  if (self->busy)
+    return G_SOURCE_REMOVE;
+  if (self->books_open) {
+    nanogpt_job_close_books (self);
+    return G_SOURCE_REMOVE;
+  }
+  g_mutex_lock (&self->lock);
+  self->settled = TRUE;
+  g_cond_broadcast (&self->settled_down);
+  g_mutex_unlock (&self->lock);
   return G_SOURCE_REMOVE;
 }
 
@@ -719,12 +754,13 @@ nanogpt_job_stop (NanogptJob *self)
     return;
   }
   self->wanted = FALSE;
+  self->settled = FALSE;
   g_mutex_unlock (&self->lock);
   nanogpt_network_run (self->network, end, g_object_ref (self), g_object_unref);
 
   g_mutex_lock (&self->lock);
-  while (self->stage == NANOGPT_STAGE_POSTING && !self->wanted)
-    if (!g_cond_wait_until (&self->posted, &self->lock, until))
+  while (!self->settled && !self->wanted)
+    if (!g_cond_wait_until (&self->settled_down, &self->lock, until))
       break;
   g_mutex_unlock (&self->lock);
 }

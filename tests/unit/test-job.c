@@ -1,0 +1,809 @@
+/* nanovid: a job's life, phase by phase, against a simulated service
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "fixture/raw.h"
+#include "fixture/watchdog.h"
+#include "job-service.h"
+#include "nanogpt/journal.h"
+
+#define PROMPT "a lighthouse at dusk"
+
+/* The whole life of one job */
+
+static void
+assert_journal (Service *service, guint index, NanogptJournalState state)
+{
+  g_autoptr (GPtrArray) records =
+      nanogpt_journal_list (service->settings->state_dir);
+  const NanogptJournalRecord *record;
+
+  g_assert_cmpuint (records->len, >, index);
+  record = records->pdata[index];
+  g_assert_cmpint (record->state, ==, state);
+}
+
+static void
+assert_journal_empty (Service *service)
+{
+  g_autoptr (GPtrArray) records =
+      nanogpt_journal_list (service->settings->state_dir);
+
+  g_assert_cmpuint (records->len, ==, 0);
+}
+
+static void
+test_life (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("life", 30);
+  g_autoptr (NanogptJobStatus) status = NULL;
+  g_autoptr (Owner) owner = NULL;
+  Service service;
+
+  service_start (&service, 0.2, 0);
+  owner = service_ask (&service, PROMPT);
+  assert_charges (&service, 0);
+  owner_start (owner, &service);
+  owner_collect (owner, &service);
+  assert_journal (&service, 0, NANOGPT_JOURNAL_ACCEPTED);
+
+  nanogpt_job_deliver (owner->job);
+  nanogpt_job_deliver (owner->job);
+  assert_journal (&service, 0, NANOGPT_JOURNAL_DELIVERED);
+  nanogpt_job_stop (owner->job);
+  status = nanogpt_job_get_status (owner->job);
+  g_assert_cmpint (status->state, ==, NANOGPT_JOB_COMPLETE);
+  g_assert_cmpfloat (status->cost, >, 0);
+  g_assert_cmpuint (status->bytes, ==, (guint64)status->size);
+  g_assert_false (status->resumed);
+  assert_charges (&service, 1);
+  service_end (&service);
+}
+
+/* A clip that is there costs no request when it is asked for again. */
+static void
+test_complete_again (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("again", 30);
+  g_autoptr (Owner) owner = NULL;
+  Service service;
+  guint requests;
+
+  service_start (&service, 0, 0);
+  owner = service_ask (&service, PROMPT);
+  owner_start (owner, &service);
+  owner_collect (owner, &service);
+  nanogpt_job_stop (owner->job);
+
+  requests = nanogpt_simulator_count_requests (
+      service.simulator, NANOGPT_SIMULATOR_STATUS);
+  owner_start (owner, &service);
+  owner_collect (owner, &service);
+  nanogpt_job_stop (owner->job);
+  g_assert_cmpuint (nanogpt_simulator_count_requests (
+                        service.simulator, NANOGPT_SIMULATOR_STATUS),
+      ==, requests);
+  assert_charges (&service, 1);
+  service_end (&service);
+}
+
+/* Stopping in each phase, and starting again */
+
+/* A start that comes before the network thread has heard of a stop keeps what
+ * is under way.  Waits until it has: it does what it is told in order. */
+static void
+let_stop_arrive (Service *service)
+{
+  g_autoptr (Owner) other = service_ask (service, "nothing");
+
+  nanogpt_job_reject_clip (other->job, "There is none");
+  owner_expect_error (other, NANOGPT_ERROR_BAD_RESPONSE, TRUE);
+}
+
+static void
+test_restart (gconstpointer data)
+{
+  NanogptJobState state = GPOINTER_TO_INT (data);
+  g_autoptr (FixtureWatchdog) watchdog =
+      fixture_watchdog_new (nanogpt_job_state_get_name (state), 30);
+  g_autoptr (NanogptJobStatus) before = NULL;
+  g_autoptr (NanogptJobStatus) after = NULL;
+  g_autoptr (Owner) owner = NULL;
+  Service service;
+  gint64 time;
+
+  service_start (&service, 0.4, 200 * 1000);
+  owner = service_ask (&service, PROMPT);
+  owner_start (owner, &service);
+  before = owner_wait (owner, state);
+
+  time = g_get_monotonic_time ();
+  nanogpt_job_stop (owner->job);
+  g_assert_cmpint (g_get_monotonic_time () - time, <,
+      (gint64)(fixture_scaled (0.1) * G_USEC_PER_SEC));
+
+  let_stop_arrive (&service);
+  owner_start (owner, &service);
+  owner_collect (owner, &service);
+  after = nanogpt_job_get_status (owner->job);
+  g_assert_cmpstr (after->run_id, ==, before->run_id);
+  nanogpt_job_stop (owner->job);
+  assert_charges (&service, 1);
+  service_end (&service);
+}
+
+/* While a submit is under way, a stop waits for its id. */
+static void
+test_stop_waits_for_id (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("posting", 30);
+  g_autoptr (NanogptJobStatus) status = NULL;
+  g_autoptr (Owner) owner = NULL;
+  Service service;
+
+  service_start (&service, 0, 0);
+  service_add_fault (&service, "submit:delay=400");
+  owner = service_ask (&service, PROMPT);
+  owner_start (owner, &service);
+  g_assert_true (nanogpt_simulator_wait_charges (service.simulator, 1, 20000));
+  nanogpt_job_stop (owner->job);
+
+  status = nanogpt_job_get_status (owner->job);
+  g_assert_nonnull (status->run_id);
+  assert_journal (&service, 0, NANOGPT_JOURNAL_ACCEPTED);
+  owner_start (owner, &service);
+  owner_collect (owner, &service);
+  nanogpt_job_stop (owner->job);
+  assert_charges (&service, 1);
+  service_end (&service);
+}
+
+static gboolean
+has_run_id (const NanogptJobStatus *status, guint64 value G_GNUC_UNUSED)
+{
+  return status->run_id != NULL;
+}
+
+/* It does not wait for ever; the id is taken whenever it comes. */
+static void
+test_stop_has_patience (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("patience", 30);
+  g_autoptr (NanogptJobStatus) early = NULL;
+  g_autoptr (NanogptJobStatus) late = NULL;
+  g_autoptr (Owner) owner = NULL;
+  Service service;
+  gint64 time;
+
+  service_start (&service, 0, 0);
+  service_add_fault (&service, "submit:delay=3000");
+  owner = service_ask (&service, PROMPT);
+  owner_start (owner, &service);
+  g_assert_true (nanogpt_simulator_wait_charges (service.simulator, 1, 20000));
+  time = g_get_monotonic_time ();
+  nanogpt_job_stop (owner->job);
+  time = g_get_monotonic_time () - time;
+  g_assert_cmpint (time, >, 1500 * 1000);
+  g_assert_cmpint (time, <, 2900 * 1000);
+
+  early = nanogpt_job_get_status (owner->job);
+  g_assert_null (early->run_id);
+  late = owner_wait_until (owner, has_run_id, 0);
+  owner_start (owner, &service);
+  owner_collect (owner, &service);
+  nanogpt_job_stop (owner->job);
+  assert_charges (&service, 1);
+  service_end (&service);
+}
+
+/* What a guard needs to know is asked for again after a stop. */
+static void
+test_restart_while_guarded (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("guards", 30);
+  static const struct
+  {
+    NanogptSimulatorEndpoint endpoint;
+    const char *fault;
+  } guards[] = {
+    { NANOGPT_SIMULATOR_MODELS, "models#1:stall" },
+    { NANOGPT_SIMULATOR_BALANCE, "balance#1:stall" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (guards); i++) {
+    g_autoptr (Owner) owner = NULL;
+    Service service;
+
+    service_start (&service, 0, 0);
+    service.settings->max_cost = 10;
+    service.settings->min_balance = 1;
+    service_add_fault (&service, guards[i].fault);
+    owner = service_ask (&service, PROMPT);
+    owner_start (owner, &service);
+    g_assert_true (nanogpt_simulator_wait_requests (
+        service.simulator, guards[i].endpoint, 1, 20000));
+    nanogpt_job_stop (owner->job);
+    let_stop_arrive (&service);
+    assert_charges (&service, 0);
+    owner_start (owner, &service);
+    owner_collect (owner, &service);
+    nanogpt_job_stop (owner->job);
+    assert_charges (&service, 1);
+    service_end (&service);
+  }
+}
+
+/* Jobs beside and after each other */
+
+static void
+test_two_at_once (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("two", 30);
+  static const char *const prompts[] = { "a fox", "a fox", "a hare" };
+  Owner *owners[G_N_ELEMENTS (prompts)];
+  Service service;
+
+  service_start (&service, 0.2, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (prompts); i++) {
+    owners[i] = service_ask (&service, prompts[i]);
+    owner_start (owners[i], &service);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (prompts); i++)
+    owner_collect (owners[i], &service);
+  assert_charges (&service, G_N_ELEMENTS (prompts));
+  for (guint i = 0; i < G_N_ELEMENTS (prompts); i++) {
+    nanogpt_job_stop (owners[i]->job);
+    owner_free (owners[i]);
+  }
+  service_end (&service);
+}
+
+/* Whoever asks for the same after the former job object has gone gets what was
+ * paid for, however far that had come. */
+static void
+test_adoption (gconstpointer data)
+{
+  NanogptJobState state = GPOINTER_TO_INT (data);
+  g_autoptr (FixtureWatchdog) watchdog =
+      fixture_watchdog_new (nanogpt_job_state_get_name (state), 30);
+  g_autoptr (NanogptJobStatus) before = NULL;
+  g_autoptr (NanogptJobStatus) after = NULL;
+  g_autoptr (Owner) owner = NULL;
+  Service service;
+
+  service_start (&service, 0.4, 200 * 1000);
+  owner = service_ask (&service, PROMPT);
+  owner_start (owner, &service);
+  before = owner_wait (owner, state);
+  nanogpt_job_stop (owner->job);
+  g_clear_pointer (&owner, owner_free);
+
+  owner = service_ask (&service, PROMPT);
+  owner_start (owner, &service);
+  owner_collect (owner, &service);
+  after = nanogpt_job_get_status (owner->job);
+  g_assert_cmpstr (after->run_id, ==, before->run_id);
+  g_assert_true (after->resumed);
+  assert_charges (&service, 1);
+  nanogpt_job_stop (owner->job);
+  service_end (&service);
+}
+
+static void
+test_resume_refused (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("refused", 30);
+  Service service;
+
+  service_start (&service, 0, 0);
+  service.settings->resume = FALSE;
+  for (guint i = 1; i <= 2; i++) {
+    g_autoptr (Owner) owner = service_ask (&service, PROMPT);
+
+    owner_start (owner, &service);
+    owner_collect (owner, &service);
+    nanogpt_job_stop (owner->job);
+    assert_charges (&service, i);
+  }
+  service_end (&service);
+}
+
+static void
+test_run_id (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("run-id", 30);
+  g_autoptr (NanogptJobStatus) status = NULL;
+  g_autoptr (Owner) owner = NULL;
+  Service service;
+
+  service_start (&service, 0, 0);
+  owner = service_ask (&service, PROMPT);
+  owner_start (owner, &service);
+  owner_collect (owner, &service);
+  status = nanogpt_job_get_status (owner->job);
+  nanogpt_job_stop (owner->job);
+  g_clear_pointer (&owner, owner_free);
+
+  service.settings->run_id = g_strdup (status->run_id);
+  owner = owner_new (nanogpt_job_new (NULL, service.settings));
+  owner_start (owner, &service);
+  owner_collect (owner, &service);
+  nanogpt_job_deliver (owner->job);
+  nanogpt_job_stop (owner->job);
+  assert_charges (&service, 1);
+  service_end (&service);
+}
+
+static void
+test_unknown_run_id (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("unknown", 30);
+  g_autoptr (Owner) owner = NULL;
+  Service service;
+
+  service_start (&service, 0, 0);
+  service.settings->run_id = g_strdup ("vid_nobody");
+  owner = owner_new (nanogpt_job_new (NULL, service.settings));
+  owner_start (owner, &service);
+  owner_expect_error (owner, NANOGPT_ERROR_INVALID_REQUEST, TRUE);
+  g_assert_false (nanogpt_job_is_collectable (owner->job));
+  nanogpt_job_stop (owner->job);
+  service_end (&service);
+}
+
+static void
+test_shared (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("shared", 30);
+  g_autoptr (NanogptRequest) request = make_request (PROMPT);
+  g_autoptr (NanogptRequest) equal = make_request (PROMPT);
+  g_autoptr (NanogptRequest) other = make_request ("another");
+  g_autoptr (NanogptJob) second = NULL;
+  g_autoptr (NanogptJob) third = NULL;
+  g_autoptr (Owner) first = NULL;
+  Service service;
+
+  service_start (&service, 0.2, 0);
+  first = owner_new (nanogpt_job_get_shared (request, service.settings));
+  second = nanogpt_job_get_shared (equal, service.settings);
+  third = nanogpt_job_get_shared (other, service.settings);
+  g_assert_true (first->job == second);
+  g_assert_true (first->job != third);
+
+  /* It goes on until the last of them has stopped it. */
+  owner_start (first, &service);
+  nanogpt_job_start (second, service.settings);
+  nanogpt_job_stop (second);
+  owner_collect (first, &service);
+  nanogpt_job_stop (first->job);
+  assert_charges (&service, 1);
+  service_end (&service);
+}
+
+/* The cache */
+
+static void
+test_cache (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("cache", 30);
+  g_autoptr (NanogptJobStatus) status = NULL;
+  g_autoptr (Owner) first = NULL;
+  g_autoptr (Owner) second = NULL;
+  g_autoptr (Owner) third = NULL;
+  Service service;
+
+  service_start (&service, 0, 0);
+  service.settings->cache_dir = fixture_make_dir ();
+  first = service_ask (&service, PROMPT);
+  owner_start (first, &service);
+  owner_collect (first, &service);
+  nanogpt_job_deliver (first->job);
+  nanogpt_job_stop (first->job);
+
+  second = service_ask (&service, PROMPT);
+  owner_start (second, &service);
+  status = owner_wait (second, NANOGPT_JOB_COMPLETE);
+  g_assert_true (status->resumed);
+  assert_clip (second->job, service.media);
+  assert_charges (&service, 1);
+
+  /* What its reader throws away is not found again. */
+  nanogpt_job_reject_clip (second->job, "This is no video");
+  owner_expect_error (second, NANOGPT_ERROR_BAD_RESPONSE, TRUE);
+  nanogpt_job_stop (second->job);
+  third = service_ask (&service, PROMPT);
+  owner_start (third, &service);
+  owner_collect (third, &service);
+  nanogpt_job_stop (third->job);
+  assert_charges (&service, 2);
+  service_end (&service);
+}
+
+/* Clips that their readers do not like */
+
+static void
+test_reject (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("reject", 30);
+  g_autoptr (NanogptClip) clip = NULL;
+  g_autoptr (Owner) owner = NULL;
+  Service service;
+
+  service_start (&service, 0, 0);
+  owner = service_ask (&service, PROMPT);
+  owner_start (owner, &service);
+  owner_collect (owner, &service);
+  nanogpt_job_reject_clip (owner->job, "This is no video");
+  owner_expect_error (owner, NANOGPT_ERROR_BAD_RESPONSE, TRUE);
+  nanogpt_job_stop (owner->job);
+  g_assert_true (nanogpt_job_is_collectable (owner->job));
+
+  owner_start (owner, &service);
+  owner_collect (owner, &service);
+  nanogpt_job_stop (owner->job);
+  assert_charges (&service, 1);
+  service_end (&service);
+}
+
+static void
+test_reject_while_it_grows (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("growing", 30);
+  g_autoptr (NanogptJobStatus) status = NULL;
+  g_autoptr (Owner) owner = NULL;
+  Service service;
+
+  service_start (&service, 0, 400 * 1000);
+  owner = service_ask (&service, PROMPT);
+  owner_start (owner, &service);
+  status = owner_wait_until (owner, has_bytes, 1);
+  nanogpt_job_reject_clip (owner->job, "This is no video");
+  owner_expect_error (owner, NANOGPT_ERROR_BAD_RESPONSE, TRUE);
+  nanogpt_job_stop (owner->job);
+  owner_start (owner, &service);
+  owner_collect (owner, &service);
+  nanogpt_job_stop (owner->job);
+  assert_charges (&service, 1);
+  service_end (&service);
+}
+
+/* Submits whose answers are lost */
+
+static void
+test_lost_reply (gconstpointer data)
+{
+  const char *fault = data;
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new (fault, 30);
+  g_autoptr (NanogptJobStatus) status = NULL;
+  g_autoptr (Owner) owner = NULL;
+  Service service;
+
+  service_start (&service, 0.2, 0);
+  service.settings->http_timeout = 1;
+  service_add_fault (&service, fault);
+  owner = service_ask (&service, PROMPT);
+  owner_start (owner, &service);
+  owner_collect (owner, &service);
+  status = nanogpt_job_get_status (owner->job);
+  g_assert_true (status->resumed);
+  nanogpt_job_stop (owner->job);
+  assert_charges (&service, 1);
+  service_end (&service);
+}
+
+/* A submit that was certainly not accepted is sent again. */
+static void
+test_safe_retry (gconstpointer data)
+{
+  const char *fault = data;
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new (fault, 30);
+  g_autoptr (Owner) owner = NULL;
+  Service service;
+
+  service_start (&service, 0, 0);
+  service_add_fault (&service, fault);
+  owner = service_ask (&service, PROMPT);
+  owner_start (owner, &service);
+  owner_collect (owner, &service);
+  nanogpt_job_stop (owner->job);
+  g_assert_cmpuint (nanogpt_simulator_count_requests (
+                        service.simulator, NANOGPT_SIMULATOR_SUBMIT),
+      ==, 2);
+  assert_charges (&service, 1);
+  service_end (&service);
+}
+
+static void
+test_submit_unknown (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("unknown", 30);
+  g_autoptr (Owner) owner = NULL;
+  NanogptSimulatorOptions options;
+  Service service;
+
+  nanogpt_simulator_options_init (&options);
+  options.generation_time = 0;
+  options.no_recover = TRUE;
+  service_init (&service, &options, 1000);
+  service_add_fault (&service, "submit#1:reply-drop");
+  owner = service_ask (&service, PROMPT);
+  owner_start (owner, &service);
+  owner_expect_error (owner, NANOGPT_ERROR_SUBMIT_UNKNOWN, TRUE);
+  nanogpt_job_stop (owner->job);
+  assert_journal (&service, 0, NANOGPT_JOURNAL_SENDING);
+
+  /* The same job object, and one that finds the entry. */
+  owner_start (owner, &service);
+  owner_expect_error (owner, NANOGPT_ERROR_SUBMIT_UNKNOWN, TRUE);
+  nanogpt_job_stop (owner->job);
+  g_clear_pointer (&owner, owner_free);
+  owner = service_ask (&service, PROMPT);
+  owner_start (owner, &service);
+  owner_expect_error (owner, NANOGPT_ERROR_SUBMIT_UNKNOWN, TRUE);
+  nanogpt_job_stop (owner->job);
+  assert_charges (&service, 1);
+
+  /* The user's word to pay again. */
+  service.settings->resume = FALSE;
+  owner_start (owner, &service);
+  owner_collect (owner, &service);
+  nanogpt_job_stop (owner->job);
+  assert_charges (&service, 2);
+  service_end (&service);
+}
+
+static void
+hang_up (FixtureRaw *raw, GSocketConnection *connection, guint number,
+    gpointer data G_GNUC_UNUSED)
+{
+  g_autofree char *head = NULL;
+
+  if (!fixture_raw_read_request (raw, connection, &head))
+    return;
+  if (number == 1)
+    g_assert_true (g_str_has_prefix (head, "POST "));
+  else
+    g_assert_nonnull (strstr (head, "/recover"));
+  fixture_raw_reset (connection);
+}
+
+/* Whatever took the request has gone and does not come back. */
+static void
+test_reset (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("reset", 30);
+  g_autoptr (FixtureRaw) raw = fixture_raw_new (hang_up, NULL);
+  g_autoptr (Owner) owner = NULL;
+  Service service;
+
+  service_start (&service, 0, 0);
+  g_free (service.settings->base_url);
+  service.settings->base_url = g_strdup (fixture_raw_get_url (raw));
+  service.settings->timeout = 1;
+  owner = service_ask (&service, PROMPT);
+  owner_start (owner, &service);
+  owner_expect_error (owner, NANOGPT_ERROR_SUBMIT_UNKNOWN, TRUE);
+  nanogpt_job_stop (owner->job);
+  g_assert_true (nanogpt_job_is_collectable (owner->job));
+  assert_journal (&service, 0, NANOGPT_JOURNAL_SENDING);
+  service_end (&service);
+}
+
+/* Jobs that end badly */
+
+static void
+test_failure (gconstpointer data)
+{
+  const char *fault = data;
+  gboolean is_canceled = strstr (fault, "CANCELLED") != NULL;
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new (fault, 30);
+  g_autoptr (Owner) first = NULL;
+  g_autoptr (Owner) second = NULL;
+  Service service;
+
+  service_start (&service, 0, 0);
+  service_add_fault (&service, fault);
+  first = service_ask (&service, PROMPT);
+  owner_start (first, &service);
+  owner_expect_error (first,
+      is_canceled ? NANOGPT_ERROR_CANCELLED : NANOGPT_ERROR_GENERATION_FAILED,
+      TRUE);
+  g_assert_false (nanogpt_job_is_collectable (first->job));
+  nanogpt_job_stop (first->job);
+
+  /* It is never paid for again by itself. */
+  owner_start (first, &service);
+  nanogpt_job_stop (first->job);
+  assert_charges (&service, 1);
+  g_clear_pointer (&first, owner_free);
+
+  second = service_ask (&service, PROMPT);
+  owner_start (second, &service);
+  owner_collect (second, &service);
+  nanogpt_job_stop (second->job);
+  assert_charges (&service, 2);
+  service_end (&service);
+}
+
+static void
+test_refused (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("refused", 30);
+  g_autoptr (Owner) owner = NULL;
+  Service service;
+
+  service_start (&service, 0, 0);
+  service_add_fault (&service, "submit:status=402");
+  owner = service_ask (&service, PROMPT);
+  owner_start (owner, &service);
+  owner_expect_error (owner, NANOGPT_ERROR_INSUFFICIENT_BALANCE, FALSE);
+  nanogpt_job_stop (owner->job);
+  g_clear_pointer (&owner, owner_free);
+  assert_charges (&service, 0);
+  assert_journal_empty (&service);
+  service_end (&service);
+}
+
+static void
+test_timeout (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("timeout", 30);
+  g_autoptr (NanogptJobStatus) status = NULL;
+  g_autoptr (Owner) owner = NULL;
+  Service service;
+
+  service_start (&service, 2.5, 0);
+  service.settings->timeout = 1;
+  owner = service_ask (&service, PROMPT);
+  owner_start (owner, &service);
+  owner_expect_error (owner, NANOGPT_ERROR_TIMED_OUT, TRUE);
+  status = nanogpt_job_get_status (owner->job);
+  g_assert_nonnull (strstr (status->error->message, status->run_id));
+  nanogpt_job_stop (owner->job);
+
+  service.settings->timeout = 0;
+  owner_start (owner, &service);
+  owner_collect (owner, &service);
+  nanogpt_job_stop (owner->job);
+  assert_charges (&service, 1);
+  service_end (&service);
+}
+
+/* Downloads that do not go well */
+
+static void
+test_download (gconstpointer data)
+{
+  const char *const *faults = data;
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new (faults[0], 30);
+  g_autoptr (Owner) owner = NULL;
+  Service service;
+
+  service_start (&service, 0, 0);
+  for (guint i = 0; faults[i]; i++)
+    service_add_fault (&service, faults[i]);
+  owner = service_ask (&service, PROMPT);
+  owner_start (owner, &service);
+  owner_collect (owner, &service);
+  nanogpt_job_stop (owner->job);
+  assert_charges (&service, 1);
+  service_end (&service);
+}
+
+static void
+test_too_large (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("large", 30);
+  g_autoptr (Owner) owner = NULL;
+  Service service;
+
+  service_start (&service, 0, 0);
+  service.settings->max_size = 1000;
+  owner = service_ask (&service, PROMPT);
+  owner_start (owner, &service);
+  owner_expect_error (owner, NANOGPT_ERROR_RESULT_TOO_LARGE, TRUE);
+  nanogpt_job_stop (owner->job);
+
+  service.settings->max_size = 1000 * 1000;
+  owner_start (owner, &service);
+  owner_collect (owner, &service);
+  nanogpt_job_stop (owner->job);
+  assert_charges (&service, 1);
+  service_end (&service);
+}
+
+static void
+test_no_spool (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("spool", 30);
+  g_autoptr (Owner) owner = NULL;
+  Service service;
+
+  service_start (&service, 0, 0);
+  g_free (service.settings->spool_dir);
+  service.settings->spool_dir = g_strdup ("/nowhere");
+  owner = service_ask (&service, PROMPT);
+  owner_start (owner, &service);
+  owner_expect_error (owner, NANOGPT_ERROR_INVALID_REQUEST, FALSE);
+  nanogpt_job_stop (owner->job);
+  g_assert_cmpuint (nanogpt_simulator_count_requests (
+                        service.simulator, NANOGPT_SIMULATOR_ANY),
+      ==, 0);
+  service_end (&service);
+}
+
+static void
+add_state_tests (const char *path, GTestDataFunc function)
+{
+  static const NanogptJobState states[] = { NANOGPT_JOB_QUEUED,
+    NANOGPT_JOB_GENERATING, NANOGPT_JOB_DOWNLOADING, NANOGPT_JOB_COMPLETE };
+
+  for (guint i = 0; i < G_N_ELEMENTS (states); i++) {
+    g_autofree char *name =
+        g_strconcat (path, "/", nanogpt_job_state_get_name (states[i]), NULL);
+
+    g_test_add_data_func (name, GINT_TO_POINTER (states[i]), function);
+  }
+}
+
+static void
+add_fault_tests (
+    const char *path, const char *const *faults, GTestDataFunc function)
+{
+  for (guint i = 0; faults[i]; i++) {
+    g_autofree char *name = g_strconcat (path, "/", faults[i], NULL);
+
+    g_test_add_data_func (name, faults[i], function);
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  static const char *const lost[] = { "submit#1:reply-drop",
+    "submit#1:reply-half", "submit#1:reply-stall", "submit#1:reply-status=502",
+    "submit#1:reply-status=504,shape=html", NULL };
+  static const char *const safe[] = { "submit#1:status=429,retry-after=0",
+    NULL };
+  static const char *const bad[] = { "submit#1:states=IN_QUEUE/FAILED",
+    "submit#1:states=IN_PROGRESS/CANCELLED", NULL };
+  static const char *const truncated[] = { "media#1:truncate=100000",
+    "media#2:truncate=100000", NULL };
+  static const char *const expired[] = { "media#1:truncate=100000",
+    "media#2:expire", NULL };
+  static const char *const changed[] = { "media#1:truncate=100000,etag=\"a\"",
+    NULL };
+  static const char *const rangeless[] = { "media#1:truncate=100000",
+    "media:no-ranges", NULL };
+
+  fixture_init (&argc, &argv);
+  g_test_add_func ("/job/life", test_life);
+  g_test_add_func ("/job/complete-again", test_complete_again);
+  add_state_tests ("/job/restart", test_restart);
+  g_test_add_func ("/job/restart/guarded", test_restart_while_guarded);
+  g_test_add_func ("/job/stop/waits-for-id", test_stop_waits_for_id);
+  g_test_add_func ("/job/stop/has-patience", test_stop_has_patience);
+  g_test_add_func ("/job/two-at-once", test_two_at_once);
+  add_state_tests ("/job/adoption", test_adoption);
+  g_test_add_func ("/job/adoption/refused", test_resume_refused);
+  g_test_add_func ("/job/run-id", test_run_id);
+  g_test_add_func ("/job/run-id/unknown", test_unknown_run_id);
+  g_test_add_func ("/job/shared", test_shared);
+  g_test_add_func ("/job/cache", test_cache);
+  g_test_add_func ("/job/reject", test_reject);
+  g_test_add_func ("/job/reject/growing", test_reject_while_it_grows);
+  add_fault_tests ("/job/lost", lost, test_lost_reply);
+  g_test_add_func ("/job/lost/unknown", test_submit_unknown);
+  g_test_add_func ("/job/lost/reset", test_reset);
+  add_fault_tests ("/job/retry", safe, test_safe_retry);
+  add_fault_tests ("/job/failure", bad, test_failure);
+  g_test_add_func ("/job/refused", test_refused);
+  g_test_add_func ("/job/timeout", test_timeout);
+  g_test_add_data_func ("/job/download/truncated", truncated, test_download);
+  g_test_add_data_func ("/job/download/expired", expired, test_download);
+  g_test_add_data_func ("/job/download/changed", changed, test_download);
+  g_test_add_data_func ("/job/download/rangeless", rangeless, test_download);
+  g_test_add_func ("/job/download/too-large", test_too_large);
+  g_test_add_func ("/job/no-spool", test_no_spool);
+  return g_test_run ();
+}

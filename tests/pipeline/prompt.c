@@ -8,17 +8,22 @@
 
 #include "element/player.h"
 #include "fixture/env.h"
-#include "fixture/media.h"
 #include "fixture/watchdog.h"
 
 Prompt *
 prompt_new (double generation_time)
 {
+  return prompt_new_with_media (generation_time, FIXTURE_MEDIA_MP4);
+}
+
+Prompt *
+prompt_new_with_media (double generation_time, FixtureMedia media)
+{
   Prompt *self = g_new0 (Prompt, 1);
   NanogptSimulatorOptions options;
   g_autoptr (GError) error = NULL;
 
-  self->media = fixture_media_path (FIXTURE_MEDIA_MP4);
+  self->media = fixture_media_path (media);
   self->dir = fixture_make_dir ();
   self->out = g_build_filename (self->dir, "clip.mp4", NULL);
   player_options_init (&options);

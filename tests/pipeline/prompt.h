@@ -5,6 +5,7 @@
 
 #include <gio/gio.h>
 
+#include "fixture/media.h"
 #include "simulator/simulator.h"
 
 G_BEGIN_DECLS
@@ -25,8 +26,10 @@ typedef struct
   GString *text; /* all that was printed so far, on stdout and stderr */
 } Run;
 
-/* @generation_time: seconds that a job takes */
+/* @generation_time: seconds that a job takes
+ * @media: what every job ends in; FIXTURE_MEDIA_MP4 unless it is said */
 Prompt *prompt_new (double generation_time);
+Prompt *prompt_new_with_media (double generation_time, FixtureMedia media);
 void prompt_free (Prompt *self);
 
 /* @variables: (nullable): "NAME=VALUE NAME=VALUE"

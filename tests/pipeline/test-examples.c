@@ -1,0 +1,246 @@
+/* nanovid: tests of the examples
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "fixture/env.h"
+#include "pipeline/prompt.h"
+
+/* Where the example is: those in C are built. */
+static char *
+get_path (const char *name)
+{
+  return g_build_filename (
+      strchr (name, '.') ? EXAMPLES_SOURCE_DIR : EXAMPLES_BUILD_DIR, name,
+      NULL);
+}
+
+static char *
+write_prompts (Prompt *prompt, const char *text)
+{
+  char *path = g_build_filename (prompt->dir, "prompts.txt", NULL);
+
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+  return path;
+}
+
+static void
+assert_success (Run *run)
+{
+  if (run_finish (run, 60) != 0)
+    g_error ("%s", run->text->str);
+}
+
+static gboolean
+exists (Prompt *prompt, const char *name)
+{
+  g_autofree char *path = g_build_filename (prompt->dir, name, NULL);
+
+  return g_file_test (path, G_FILE_TEST_IS_REGULAR);
+}
+
+static void
+test_make_clip (void)
+{
+  g_autoptr (Prompt) prompt = prompt_new (0.5);
+  g_autofree char *program = get_path ("make-clip");
+  g_autoptr (Run) run =
+      prompt_start (prompt, NULL, "%s 'a lighthouse' %s", program, prompt->out);
+
+  assert_success (run);
+  prompt_assert_out (prompt);
+  g_assert_true (run_printed (run, "state: queued"));
+  g_assert_true (run_printed (run, "was accepted, cost"));
+  g_assert_false (run_printed (run, "\r"));
+}
+
+/* On a terminal there is a bar. */
+static void
+test_make_clip_on_terminal (void)
+{
+  g_autoptr (Prompt) prompt = prompt_new (1.0);
+  g_autofree char *program = get_path ("make-clip");
+  g_autoptr (Run) run = prompt_start (prompt, NULL,
+      "/usr/bin/python3 -c 'import pty, sys; pty.spawn(sys.argv[1:])' "
+      "%s 'a lighthouse' %s",
+      program, prompt->out);
+
+  assert_success (run);
+  prompt_assert_out (prompt);
+  g_assert_true (run_printed (run, "\r[##"));
+  g_assert_true (run_printed (run, "The clip can be read"));
+  g_assert_false (run_printed (run, "state: "));
+}
+
+static void
+test_make_clip_interrupted (void)
+{
+  g_autoptr (Prompt) prompt = prompt_new (1.5);
+  g_autofree char *program = get_path ("make-clip");
+  g_autoptr (Run) run =
+      prompt_start (prompt, NULL, "%s 'a lighthouse' %s", program, prompt->out);
+  g_autoptr (Run) again = NULL;
+
+  run_wait_text (run, "state: queued");
+  run_interrupt (run);
+  g_assert_cmpint (run_finish (run, 5), ==, 130);
+  g_assert_true (run_printed (run, "nanovidsrc run-id=vid_"));
+  g_assert_false (exists (prompt, "clip.mp4"));
+  g_assert_false (exists (prompt, "clip.mp4.part"));
+
+  again =
+      prompt_start (prompt, NULL, "%s 'a lighthouse' %s", program, prompt->out);
+  assert_success (again);
+  prompt_assert_out (prompt);
+  g_assert_cmpuint (prompt_count_charges (prompt), ==, 1);
+}
+
+static void
+test_make_clip_refused (void)
+{
+  g_autoptr (Prompt) prompt = prompt_new (0.2);
+  g_autofree char *program = get_path ("make-clip");
+  g_autoptr (Run) run = prompt_start (
+      prompt, "NANOGPT_API_KEY=", "%s 'a lighthouse' %s", program, prompt->out);
+
+  g_assert_cmpint (run_finish (run, 20), ==, 1);
+  g_assert_true (run_printed (run, "No API key"));
+  g_assert_false (exists (prompt, "clip.mp4"));
+  g_assert_false (exists (prompt, "clip.mp4.part"));
+}
+
+static void
+assert_duration (Prompt *prompt, const char *path, const char *duration)
+{
+  g_autoptr (Run) run =
+      prompt_start (prompt, NULL, "gst-discoverer-1.0 %s", path);
+  g_autofree char *line = g_strdup_printf ("Duration: %s", duration);
+
+  assert_success (run);
+  if (!run_printed (run, line))
+    g_error ("%s", run->text->str);
+}
+
+/* Three clips of two seconds, with picture and sound. */
+static void
+test_storyboard (void)
+{
+  g_autoptr (Prompt) prompt =
+      prompt_new_with_media (0.2, FIXTURE_MEDIA_MP4_AUDIO);
+  g_autofree char *program = get_path ("storyboard.py");
+  g_autofree char *story = write_prompts (
+      prompt, "# a story\na lighthouse\n\na storm\na \"calm\" sea");
+  g_autofree char *film =
+      g_build_filename (prompt->dir, "film", "film.mp4", NULL);
+
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (Run) run = prompt_start (
+        prompt, NULL, "%s %s %s/film", program, story, prompt->dir);
+
+    assert_success (run);
+    g_assert_true (run_printed (run, "scene 3: complete"));
+    g_assert_true (exists (prompt, "film/scene01.mp4"));
+    g_assert_true (exists (prompt, "film/scene03.mp4"));
+    g_assert_false (exists (prompt, "film/scene04.mp4"));
+    assert_duration (prompt, film, "0:00:06.0");
+    g_assert_cmpuint (prompt_count_charges (prompt), ==, 3);
+  }
+}
+
+static void
+test_storyboard_interrupted (void)
+{
+  g_autoptr (Prompt) prompt = prompt_new (2.0);
+  g_autofree char *program = get_path ("storyboard.py");
+  g_autofree char *story = write_prompts (prompt, "a lighthouse\na storm\n");
+  g_autoptr (Run) run =
+      prompt_start (prompt, NULL, "%s %s %s/film", program, story, prompt->dir);
+  g_autoptr (Run) again = NULL;
+
+  run_wait_text (run, "scene 1: queued");
+  run_wait_text (run, "scene 2: queued");
+  run_interrupt (run);
+  g_assert_cmpint (run_finish (run, 5), ==, 1);
+  g_assert_true (run_printed (run, "run the same again to collect it"));
+
+  again =
+      prompt_start (prompt, NULL, "%s %s %s/film", program, story, prompt->dir);
+  assert_success (again);
+  g_assert_true (exists (prompt, "film/film.mp4"));
+  g_assert_cmpuint (prompt_count_charges (prompt), ==, 2);
+}
+
+static void
+assert_submitted (Prompt *prompt, guint n, const char *text)
+{
+  g_autoptr (GPtrArray) submits =
+      nanogpt_simulator_list_submits (prompt->simulator);
+  NanogptSimulatorSubmit *submit;
+
+  g_assert_cmpuint (submits->len, >, n);
+  submit = submits->pdata[n];
+  if (!strstr (submit->body, text))
+    g_error ("%s has no %s", submit->body, text);
+}
+
+/* One that is refused does not stop the others, and is asked for again. */
+static void
+test_batch (void)
+{
+  g_autoptr (Prompt) prompt = prompt_new (0.2);
+  g_autofree char *program = get_path ("batch.sh");
+  g_autofree char *prompts = write_prompts (prompt,
+      "a lighthouse\n# not this\n\na \"storm\" \\ at sea, caf\xc3\xa9!\nlast");
+
+  g_assert_true (nanogpt_simulator_add_fault (
+      prompt->simulator, "submit#1:states=IN_QUEUE/FAILED", NULL));
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (Run) run = prompt_start (
+        prompt, NULL, "%s %s %s/clips", program, prompts, prompt->dir);
+
+    g_assert_cmpint (run_finish (run, 60), ==, i == 0 ? 1 : 0);
+    g_assert_true (exists (prompt, "clips/0001.mp4") == (i == 1));
+    g_assert_true (exists (prompt, "clips/0004.mp4"));
+    g_assert_true (exists (prompt, "clips/0005.mp4"));
+    g_assert_false (exists (prompt, "clips/0001.part"));
+  }
+  assert_submitted (prompt, 1, "\"a \\\"storm\\\" \\\\ at sea, caf\xc3\xa9!\"");
+  g_assert_cmpuint (nanogpt_simulator_count_requests (
+                        prompt->simulator, NANOGPT_SIMULATOR_SUBMIT),
+      ==, 4);
+}
+
+static void
+test_batch_within_budget (void)
+{
+  g_autoptr (Prompt) prompt = prompt_new (0.2);
+  g_autofree char *program = get_path ("batch.sh");
+  g_autofree char *prompts = write_prompts (prompt, "a lighthouse\n");
+  g_autoptr (Run) run = prompt_start (
+      prompt, "MAX_COST=0.01", "%s %s %s/clips", program, prompts, prompt->dir);
+
+  g_assert_cmpint (run_finish (run, 60), ==, 1);
+  g_assert_true (run_printed (run, "max-cost is $0.01"));
+  g_assert_cmpuint (prompt_count_charges (prompt), ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  fixture_init (&argc, &argv);
+  g_assert_true (g_spawn_command_line_sync (
+      "gst-inspect-1.0 --exists nanovidsrc", NULL, NULL, NULL, NULL));
+
+  g_test_add_func ("/examples/make-clip", test_make_clip);
+  g_test_add_func (
+      "/examples/make-clip/on-terminal", test_make_clip_on_terminal);
+  g_test_add_func (
+      "/examples/make-clip/interrupted", test_make_clip_interrupted);
+  g_test_add_func ("/examples/make-clip/refused", test_make_clip_refused);
+  g_test_add_func ("/examples/storyboard", test_storyboard);
+  g_test_add_func (
+      "/examples/storyboard/interrupted", test_storyboard_interrupted);
+  g_test_add_func ("/examples/batch", test_batch);
+  g_test_add_func ("/examples/batch/within-budget", test_batch_within_budget);
+  return g_test_run ();
+}

@@ -112,7 +112,7 @@ test_restart (gconstpointer data)
   Service service;
   gint64 time;
 
-  service_start (&service, 0.4, 200 * 1000);
+  service_start (&service, 0.3, 600 * 1000);
   owner = service_ask (&service, PROMPT);
   owner_start (owner, &service);
   before = owner_wait (owner, state);
@@ -176,7 +176,7 @@ test_stop_has_patience (void)
   gint64 time;
 
   service_start (&service, 0, 0);
-  service_add_fault (&service, "submit:delay=3000");
+  service_add_fault (&service, "submit:delay=2500");
   owner = service_ask (&service, PROMPT);
   owner_start (owner, &service);
   g_assert_true (nanogpt_simulator_wait_charges (service.simulator, 1, 20000));
@@ -184,7 +184,7 @@ test_stop_has_patience (void)
   nanogpt_job_stop (owner->job);
   time = g_get_monotonic_time () - time;
   g_assert_cmpint (time, >, 1500 * 1000);
-  g_assert_cmpint (time, <, 2900 * 1000);
+  g_assert_cmpint (time, <, 2400 * 1000);
 
   early = nanogpt_job_get_status (owner->job);
   g_assert_null (early->run_id);
@@ -271,7 +271,7 @@ test_adoption (gconstpointer data)
   g_autoptr (Owner) owner = NULL;
   Service service;
 
-  service_start (&service, 0.4, 200 * 1000);
+  service_start (&service, 0.3, 600 * 1000);
   owner = service_ask (&service, PROMPT);
   owner_start (owner, &service);
   before = owner_wait (owner, state);
@@ -343,6 +343,7 @@ test_unknown_run_id (void)
 
   service_start (&service, 0, 0);
   service.settings->run_id = g_strdup ("vid_nobody");
+  service.settings->retries = 0;
   owner = owner_new (nanogpt_job_new (NULL, service.settings));
   owner_start (owner, &service);
   owner_expect_error (owner, NANOGPT_ERROR_INVALID_REQUEST, TRUE);
@@ -453,7 +454,7 @@ test_reject_while_it_grows (void)
   g_autoptr (Owner) owner = NULL;
   Service service;
 
-  service_start (&service, 0, 400 * 1000);
+  service_start (&service, 0, 1000 * 1000);
   owner = service_ask (&service, PROMPT);
   owner_start (owner, &service);
   status = owner_wait_until (owner, has_bytes, 1);
@@ -652,7 +653,7 @@ test_timeout (void)
   g_autoptr (Owner) owner = NULL;
   Service service;
 
-  service_start (&service, 2.5, 0);
+  service_start (&service, 1.5, 0);
   service.settings->timeout = 1;
   owner = service_ask (&service, PROMPT);
   owner_start (owner, &service);

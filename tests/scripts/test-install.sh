@@ -19,4 +19,28 @@ gst-inspect-1.0 nanovidtransform >>"$dir/inspected"
 for program in nanogpt-simulator nanovid-jobs; do
   "$(find "$dir" -name "$program" -type f)" --help
 done
-find "$dir" -name nanovid-jobs.1 | grep -q .
+
+# Each program's options are in its manual page, and nothing in it is amiss.
+for program in nanogpt-simulator nanovid-jobs; do
+  page=$(find "$dir" -name "$program.1")
+  man --warnings=w -l "$page" 2>"$dir/warnings" | col -b >"$dir/page"
+  [ ! -s "$dir/warnings" ] || { cat "$dir/warnings"; exit 1; }
+  for option in $("$(find "$dir" -name "$program" -type f)" --help |
+    grep -oE '^ +(-[a-z], )?--[a-z-]+' | grep -oE '\-\-[a-z-]+'); do
+    grep -qe "$option" "$dir/page" || { echo "$page: no $option"; exit 1; }
+  done
+done
+
+# The presets are where GStreamer looks when the prefix is its own.
+presets=$(dirname "$(find "$dir" -path '*/gstreamer-1.0/presets/GstNanovidSrc.prs')")
+[ -f "$presets/GstNanovidTransform.prs" ]
+GST_PRESET_PATH=$presets gst-inspect-1.0 nanovidsrc | grep -q '"portrait":'
+
+# A build finds the simulator, and can run it.
+pc=$(dirname "$(find "$dir" -name nanogpt-simulator.pc)")
+program=$(PKG_CONFIG_PATH=$pc pkg-config --define-prefix --variable=program nanogpt-simulator)
+"$program" --help >/dev/null
+
+# What the elements say of where their documentation is.
+page=$(sed -n 's,.*Doc-uri *file://\([^#]*\).*,\1,p' "$dir/inspected" | head -n 1)
+[ -f "$dir$page" ]

@@ -100,7 +100,9 @@ chain_abandon (Chain *chain)
 static void
 on_cancelled (GCancellable *cancellable G_GNUC_UNUSED, gpointer bus)
 {
-  gst_bus_post (bus, gst_message_new_application (NULL, NULL));
+  gst_bus_post (bus,
+      gst_message_new_application (
+          NULL, gst_structure_new_empty ("cancelled")));
 }
 
 /* Waits for the pipeline's end, its failure, or the cancellable. */
@@ -235,66 +237,150 @@ gst_nanovid_convert_decode (GstElement *element, GstSample *image,
 }
 
 static gboolean
-append_filter (Chain *chain, int width, int height, GError **error)
+append_format (Chain *chain, const char *format, GError **error)
 {
-  GstElement *filter = chain_append (chain, "capsfilter", error);
-  g_autoptr (GstCaps) caps = NULL;
+  g_autoptr (GstCaps) caps = gst_caps_from_string (format);
+  GstElement *filter;
 
+  if (!chain_append (chain, "videoconvert", error))
+    return FALSE;
+  filter = chain_append (chain, "capsfilter", error);
   if (!filter)
     return FALSE;
-
-  /* JPEG files are read as full-range BT.601, and the encoder takes what it
-   * gets. */
-  caps = gst_caps_new_simple ("video/x-raw", "format", G_TYPE_STRING, "I420",
-      "width", G_TYPE_INT, width, "height", G_TYPE_INT, height,
-      "pixel-aspect-ratio", GST_TYPE_FRACTION, 1, 1, "colorimetry",
-      G_TYPE_STRING, "1:4:0:0", NULL);
   g_object_set (filter, "caps", caps, NULL);
   return TRUE;
 }
 
-static GBytes *
-read_output (GstSample *output)
+static gboolean
+append_size (Chain *chain, int width, int height, GError **error)
 {
-  gpointer data;
-  gsize size;
+  GstElement *scale = chain_append (chain, "videoscale", error);
+  GstElement *filter;
+  g_autoptr (GstCaps) caps = NULL;
 
-  gst_buffer_extract_dup (gst_sample_get_buffer (output), 0, -1, &data, &size);
-  return g_bytes_new_take (data, size);
+  if (!scale)
+    return FALSE;
+  g_object_set (scale, "add-borders", FALSE, NULL);
+
+  filter = chain_append (chain, "capsfilter", error);
+  if (!filter)
+    return FALSE;
+  caps = gst_caps_new_simple ("video/x-raw", "width", G_TYPE_INT, width,
+      "height", G_TYPE_INT, height, "pixel-aspect-ratio", GST_TYPE_FRACTION, 1,
+      1, NULL);
+  g_object_set (filter, "caps", caps, NULL);
+  return TRUE;
 }
 
-GBytes *
-gst_nanovid_convert_encode (GstElement *element, GstSample *frame,
-    GstVideoOrientationMethod orientation, int width, int height, int quality,
+static gboolean
+append_turn (
+    Chain *chain, GstVideoOrientationMethod orientation, GError **error)
+{
+  GstElement *flip;
+
+  if (orientation == GST_VIDEO_ORIENTATION_IDENTITY)
+    return TRUE;
+
+  flip = chain_append (chain, "videoflip", error);
+  if (!flip)
+    return FALSE;
+  g_object_set (flip, "video-direction", orientation, NULL);
+  return TRUE;
+}
+
+GstSample *
+gst_nanovid_convert_prepare (GstElement *element, GstSample *frame,
+    GstVideoOrientationMethod orientation, int width, int height,
     GCancellable *cancellable, GError **error)
 {
   g_auto (Chain) chain = { 0 };
-  g_autoptr (GstSample) output = NULL;
-  GstElement *stage;
 
+  /* JPEG files are read as full-range BT.601, and the encoder takes what it
+   * gets.  On the way there by RGB, since videoconvert leaves the range as it
+   * is between formats with the same matrix. */
   if (!chain_init (&chain, element, error)
-      || !chain_append (&chain, "videoconvert", error))
+      || !append_format (&chain, "video/x-raw,format=BGRx", error)
+      || !append_turn (&chain, orientation, error)
+      || !append_size (&chain, width, height, error)
+      || !append_format (
+          &chain, "video/x-raw,format=I420,colorimetry=1:4:0:0", error))
     return NULL;
+  return chain_run (&chain, frame, cancellable, error);
+}
 
-  if (orientation != GST_VIDEO_ORIENTATION_IDENTITY) {
-    stage = chain_append (&chain, "videoflip", error);
-    if (!stage)
-      return NULL;
-    g_object_set (stage, "video-direction", orientation, NULL);
+static void
+extend_rows (GstVideoFrame *frame)
+{
+  for (guint i = 0; i < GST_VIDEO_FRAME_N_COMPONENTS (frame); i++) {
+    int width = GST_VIDEO_FRAME_COMP_WIDTH (frame, i);
+    int stride = GST_VIDEO_FRAME_COMP_STRIDE (frame, i);
+    guint8 *row = GST_VIDEO_FRAME_COMP_DATA (frame, i);
+
+    for (int y = 0; y < GST_VIDEO_FRAME_COMP_HEIGHT (frame, i); y++) {
+      memset (row + width, row[width - 1], stride - width);
+      row += stride;
+    }
   }
+}
 
-  stage = chain_append (&chain, "videoscale", error);
-  if (!stage)
-    return NULL;
-  g_object_set (stage, "add-borders", FALSE, NULL);
-  if (!append_filter (&chain, width, height, error))
+/* The encoder takes whole blocks, whatever is in memory beside the picture: the
+ * same frame has to give the same image, or an unfinished job for it is not
+ * found again. */
+static GstSample *
+fill_blocks (GstSample *sample)
+{
+  GstCaps *caps = gst_sample_get_caps (sample);
+  GstVideoInfo info, aligned;
+  GstVideoAlignment alignment;
+  GstVideoFrame from, to;
+  g_autoptr (GstBuffer) buffer = NULL;
+
+  if (!gst_video_info_from_caps (&info, caps))
     return NULL;
 
-  stage = chain_append (&chain, "jpegenc", error);
-  if (!stage)
-    return NULL;
-  g_object_set (stage, "quality", quality, NULL);
+  aligned = info;
+  gst_video_alignment_reset (&alignment);
+  alignment.padding_right = GST_ROUND_UP_16 (info.width) - info.width;
+  gst_video_info_align (&aligned, &alignment);
+  buffer = gst_buffer_new_allocate (NULL, aligned.size, NULL);
+  gst_buffer_add_video_meta_full (buffer, GST_VIDEO_FRAME_FLAG_NONE,
+      GST_VIDEO_INFO_FORMAT (&info), info.width, info.height,
+      GST_VIDEO_INFO_N_PLANES (&info), aligned.offset, aligned.stride);
 
-  output = chain_run (&chain, frame, cancellable, error);
-  return output ? read_output (output) : NULL;
+  if (!gst_video_frame_map (
+          &from, &info, gst_sample_get_buffer (sample), GST_MAP_READ))
+    return NULL;
+  gst_video_frame_map (&to, &info, buffer, GST_MAP_READWRITE);
+  gst_video_frame_copy (&to, &from);
+  extend_rows (&to);
+  gst_video_frame_unmap (&to);
+  gst_video_frame_unmap (&from);
+  return gst_sample_new (buffer, caps, NULL, NULL);
+}
+
+GBytes *
+gst_nanovid_convert_encode (GstElement *element, GstSample *frame, int quality,
+    GCancellable *cancellable, GError **error)
+{
+  g_auto (Chain) chain = { 0 };
+  g_autoptr (GstSample) filled = fill_blocks (frame);
+  g_autoptr (GstSample) output = NULL;
+  GstElement *encoder;
+  gpointer data;
+  gsize size;
+
+  g_return_val_if_fail (filled, NULL);
+
+  if (!chain_init (&chain, element, error))
+    return NULL;
+  encoder = chain_append (&chain, "jpegenc", error);
+  if (!encoder)
+    return NULL;
+  g_object_set (encoder, "quality", quality, NULL);
+
+  output = chain_run (&chain, filled, cancellable, error);
+  if (!output)
+    return NULL;
+  gst_buffer_extract_dup (gst_sample_get_buffer (output), 0, -1, &data, &size);
+  return g_bytes_new_take (data, size);
 }

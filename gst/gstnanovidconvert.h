@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS
 
-/* Both functions run a pipeline of their own, with its own threads, and wait
+/* Each function runs a pipeline of its own, with its own threads, and waits
  * for it; cancelled, they return at once.  What is missing is posted as a
  * missing-plugin message by @element. */
 
@@ -29,22 +29,39 @@ GstSample *gst_nanovid_convert_decode (GstElement *element, GstSample *image,
     GCancellable *cancellable, GError **error);
 
 /**
- * gst_nanovid_convert_encode:
+ * gst_nanovid_convert_prepare:
  * @element: on whose behalf
- * @frame: a raw frame with its caps
+ * @frame: a raw frame of any format with its caps
  * @orientation: how to turn it
  * @width: pixels of the result
  * @height: pixels of the result
+ * @cancellable: ends the work early
+ * @error: return location for an error
+ *
+ * Errors: %NANOGPT_ERROR_INVALID_REQUEST, %G_IO_ERROR_CANCELLED.
+ *
+ * Returns: (transfer full) (nullable): a frame for
+ *   gst_nanovid_convert_encode()
+ */
+GstSample *gst_nanovid_convert_prepare (GstElement *element, GstSample *frame,
+    GstVideoOrientationMethod orientation, int width, int height,
+    GCancellable *cancellable, GError **error);
+
+/**
+ * gst_nanovid_convert_encode:
+ * @element: on whose behalf
+ * @frame: what gst_nanovid_convert_prepare() returned
  * @quality: 0 to 100
  * @cancellable: ends the work early
  * @error: return location for an error
+ *
+ * Equal frames give equal images.
  *
  * Errors: %NANOGPT_ERROR_INVALID_REQUEST, %G_IO_ERROR_CANCELLED.
  *
  * Returns: (transfer full) (nullable): a JPEG image
  */
 GBytes *gst_nanovid_convert_encode (GstElement *element, GstSample *frame,
-    GstVideoOrientationMethod orientation, int width, int height, int quality,
-    GCancellable *cancellable, GError **error);
+    int quality, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

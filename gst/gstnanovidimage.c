@@ -57,10 +57,13 @@ is_raw (GstSample *input)
 static GBytes *
 read_bytes (GstSample *input)
 {
+  GstBuffer *buffer = gst_sample_get_buffer (input);
   gpointer data;
   gsize size;
 
-  gst_buffer_extract_dup (gst_sample_get_buffer (input), 0, -1, &data, &size);
+  if (gst_buffer_get_size (buffer) == 0)
+    return g_bytes_new (NULL, 0);
+  gst_buffer_extract_dup (buffer, 0, -1, &data, &size);
   return g_bytes_new_take (data, size);
 }
 
@@ -93,6 +96,22 @@ check_whole (GBytes *bytes, GstNanovidImageWalk *walk, GError **error)
   g_return_val_if_reached (FALSE);
 }
 
+/* What typefinding tells of a JPEG and not of a PNG image; a WebP image cannot
+ * be that large. */
+static void
+add_png_dimensions (GstCaps *caps, GBytes *bytes)
+{
+  const guint8 *header = g_bytes_get_data (bytes, NULL);
+
+  if (!gst_structure_has_name (gst_caps_get_structure (caps, 0), "image/png"))
+    return;
+
+  gst_caps_set_simple (caps, "width", G_TYPE_INT,
+      (int)MIN (GST_READ_UINT32_BE (header + 16), G_MAXINT32), "height",
+      G_TYPE_INT, (int)MIN (GST_READ_UINT32_BE (header + 20), G_MAXINT32),
+      NULL);
+}
+
 static gboolean
 check_dimensions (GstCaps *caps, GError **error)
 {
@@ -114,18 +133,22 @@ static GstSample *
 decode (GstElement *element, GBytes *bytes, GCancellable *cancellable,
     GError **error)
 {
-  g_autoptr (GstCaps) caps = gst_type_find_helper_for_data (
+  g_autoptr (GstCaps) found = gst_type_find_helper_for_data (
       NULL, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), NULL);
   g_autoptr (GstBuffer) buffer = gst_buffer_new_wrapped_bytes (bytes);
-  g_autoptr (GstSample) sample = gst_sample_new (buffer, caps, NULL, NULL);
+  g_autoptr (GstCaps) caps = NULL;
+  g_autoptr (GstSample) sample = NULL;
 
-  if (!caps) {
+  if (!found) {
     fail (
         error, NANOGPT_ERROR_INVALID_REQUEST, _ ("The input image is broken"));
     return NULL;
   }
+  caps = gst_caps_copy (found);
+  add_png_dimensions (caps, bytes);
   if (!check_dimensions (caps, error))
     return NULL;
+  sample = gst_sample_new (buffer, caps, NULL, NULL);
   return gst_nanovid_convert_decode (element, sample, cancellable, error);
 }
 
@@ -170,31 +193,39 @@ is_sideways (GstVideoOrientationMethod orientation)
       || orientation == GST_VIDEO_ORIENTATION_UR_LL;
 }
 
-/* Square pixels make one side shorter, and none longer. */
+/* The converters let a frame pass that is shorter than its caps say. */
 static gboolean
-find_size (Job *job, GError **error)
+check_frame (GstSample *sample, GstVideoInfo *info, GError **error)
 {
-  GstVideoInfo info;
-  int width, height;
+  GstVideoFrame frame;
 
-  if (!gst_video_info_from_caps (&info, gst_sample_get_caps (job->frame))) {
+  if (!gst_video_info_from_caps (info, gst_sample_get_caps (sample))
+      || !gst_video_frame_map (
+          &frame, info, gst_sample_get_buffer (sample), GST_MAP_READ)) {
     return fail (error, NANOGPT_ERROR_INVALID_REQUEST,
-        _ ("The input frame is of an unknown format"));
+        _ ("The input frame is not what its caps say"));
   }
+  gst_video_frame_unmap (&frame);
+  return TRUE;
+}
 
-  width = GST_VIDEO_INFO_WIDTH (&info);
-  height = GST_VIDEO_INFO_HEIGHT (&info);
-  if (GST_VIDEO_INFO_PAR_N (&info) > GST_VIDEO_INFO_PAR_D (&info)) {
+/* Square pixels make one side shorter, and none longer. */
+static void
+find_size (Job *job, const GstVideoInfo *info)
+{
+  int width = GST_VIDEO_INFO_WIDTH (info);
+  int height = GST_VIDEO_INFO_HEIGHT (info);
+
+  if (GST_VIDEO_INFO_PAR_N (info) > GST_VIDEO_INFO_PAR_D (info)) {
     height = gst_util_uint64_scale_int_round (
-        height, GST_VIDEO_INFO_PAR_D (&info), GST_VIDEO_INFO_PAR_N (&info));
+        height, GST_VIDEO_INFO_PAR_D (info), GST_VIDEO_INFO_PAR_N (info));
   } else {
     width = gst_util_uint64_scale_int_round (
-        width, GST_VIDEO_INFO_PAR_N (&info), GST_VIDEO_INFO_PAR_D (&info));
+        width, GST_VIDEO_INFO_PAR_N (info), GST_VIDEO_INFO_PAR_D (info));
   }
 
   job->width = MAX (1, is_sideways (job->orientation) ? height : width);
   job->height = MAX (1, is_sideways (job->orientation) ? width : height);
-  return TRUE;
 }
 
 static void
@@ -222,6 +253,26 @@ scale_down (Job *job, double factor)
   job->height = MAX (1, (int)round (job->height * factor));
 }
 
+/* Encodes at one size, at the best quality that fits, else at the last one.
+ * Returns: (nullable): the image, which may be too large */
+static GBytes *
+encode (Job *job, gsize max_size, guint *step, GError **error)
+{
+  g_autoptr (GstSample) frame =
+      gst_nanovid_convert_prepare (job->element, job->frame, job->orientation,
+          job->width, job->height, job->cancellable, error);
+
+  for (; frame; ++*step) {
+    g_autoptr (GBytes) image = gst_nanovid_convert_encode (
+        job->element, frame, qualities[*step], job->cancellable, error);
+
+    if (!image || g_bytes_get_size (image) <= max_size
+        || *step + 1 == G_N_ELEMENTS (qualities))
+      return g_steal_pointer (&image);
+  }
+  return NULL;
+}
+
 /* The best quality that fits at full size, else the largest size that fits at
  * the quality that is still good. */
 static GBytes *
@@ -230,9 +281,7 @@ encode_to_fit (Job *job, gsize max_size, GError **error)
   guint step = 0;
 
   do {
-    g_autoptr (GBytes) image =
-        gst_nanovid_convert_encode (job->element, job->frame, job->orientation,
-            job->width, job->height, qualities[step], job->cancellable, error);
+    g_autoptr (GBytes) image = encode (job, max_size, &step, error);
     gsize size;
 
     if (!image)
@@ -243,10 +292,7 @@ encode_to_fit (Job *job, gsize max_size, GError **error)
       post_result (job, size, qualities[step]);
       return g_steal_pointer (&image);
     }
-    if (step + 1 < G_N_ELEMENTS (qualities))
-      step++;
-    else
-      scale_down (job, SCALE_MARGIN * sqrt ((double)max_size / size));
+    scale_down (job, SCALE_MARGIN * sqrt ((double)max_size / size));
   } while (MAX (job->width, job->height) >= MIN_SIDE);
 
   fail (error, NANOGPT_ERROR_UPLOAD_TOO_LARGE,
@@ -262,6 +308,7 @@ gst_nanovid_image_fit (GstElement *element, GstSample *input, gsize max_size,
   g_autoptr (GstSample) decoded = NULL;
   GstNanovidImageWalk walk = { 0 };
   Job job = { element, cancellable, input, 0, 0, 0 };
+  GstVideoInfo info;
 
   if (is_raw (input)) {
     job.orientation = get_frame_orientation (input);
@@ -278,7 +325,8 @@ gst_nanovid_image_fit (GstElement *element, GstSample *input, gsize max_size,
       return NULL;
   }
 
-  if (!find_size (&job, error))
+  if (!check_frame (job.frame, &info, error))
     return NULL;
+  find_size (&job, &info);
   return encode_to_fit (&job, max_size, error);
 }

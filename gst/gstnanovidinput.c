@@ -50,9 +50,10 @@ finish (GstNanovidInput *self, GstSample *whole)
 static void
 finish_collection (GstNanovidInput *self)
 {
-  g_autoptr (GBytes) bytes =
-      g_byte_array_free_to_bytes (g_steal_pointer (&self->bytes));
-  g_autoptr (GstBuffer) buffer = gst_buffer_new_wrapped_bytes (bytes);
+  gsize size = self->bytes->len;
+  guint8 *data = g_byte_array_free (g_steal_pointer (&self->bytes), FALSE);
+  g_autoptr (GstBuffer) buffer =
+      size > 0 ? gst_buffer_new_wrapped (data, size) : gst_buffer_new ();
 
   finish (self, gst_sample_new (buffer, NULL, NULL, NULL));
 }
@@ -65,6 +66,8 @@ collect (GstNanovidInput *self, GstBuffer *buffer)
 
   if (!self->bytes)
     self->bytes = g_byte_array_new ();
+  if (size == 0)
+    return;
 
   former = self->bytes->len;
   g_byte_array_set_size (self->bytes, former + size);

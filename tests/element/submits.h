@@ -1,0 +1,22 @@
+/* nanovid: what the simulator was asked for
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+#include "simulator/simulator.h"
+
+G_BEGIN_DECLS
+
+/* @index: which of the accepted submits, from 0
+ * @type: (out) (optional) (transfer full): of the data URL
+ * Returns: (transfer full) (nullable): the image of `imageDataUrl` */
+GBytes *submits_get_image (
+    NanogptSimulator *simulator, guint index, char **type);
+
+/* Returns: (transfer full) (nullable): a field of that submit */
+char *submits_get_string (
+    NanogptSimulator *simulator, guint index, const char *name);
+
+G_END_DECLS

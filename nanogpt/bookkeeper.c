@@ -11,6 +11,9 @@
 #include "spending.h"
 #include "url.h"
 
+/* How long a submit may be on its way, before a job comes of it. */
+#define RIVALRY G_TIME_SPAN_MINUTE
+
 struct _NanogptBookkeeper
 {
   GObject parent;
@@ -175,6 +178,10 @@ open_in_thread (GTask *task, gpointer source, gpointer data G_GNUC_UNUSED,
     g_free (self->reservation);
     self->reservation = g_strdup (found->reservation);
     self->charged = found->cost;
+    /* The process may have ended between writing the one and the other. */
+    if (self->reservation && found->run_id)
+      nanogpt_spending_charge (self->state_dir, self->reservation, found->cost,
+          found->payment_source, found->run_id, NULL);
   }
   g_task_return_pointer (
       task, found, (GDestroyNotify)nanogpt_journal_record_free);
@@ -386,20 +393,39 @@ nanogpt_bookkeeper_accept_finish (
   *warning = take_warning (error);
 }
 
+static gboolean
+is_rival (const NanogptJournalRecord *own, const NanogptJournalRecord *record)
+{
+  return record->state == NANOGPT_JOURNAL_SENDING
+      && g_strcmp0 (record->id, own->id) != 0
+      && g_str_equal (record->origin, own->origin)
+      && g_str_equal (record->account, own->account)
+      && g_strcmp0 (record->model, own->model) == 0
+      && (!own->conversation
+          || g_strcmp0 (record->conversation, own->conversation) == 0)
+      && record->sent > own->sent - RIVALRY;
+}
+
 static void
 own_all_in_thread (GTask *task, gpointer source, gpointer data G_GNUC_UNUSED,
     GCancellable *cancellable G_GNUC_UNUSED)
 {
   NanogptBookkeeper *self = source;
   g_autoptr (GPtrArray) records = nanogpt_journal_list (self->state_dir);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  const NanogptJournalRecord *own =
+      self->entry ? nanogpt_journal_entry_get_record (self->entry) : NULL;
+  guint rivals = 0;
 
   for (guint i = 0; i < records->len; i++) {
     const NanogptJournalRecord *record = g_ptr_array_index (records, i);
 
     if (record->run_id)
       nanogpt_recovery_own (record->run_id);
+    if (own && is_rival (own, record))
+      rivals++;
   }
-  g_task_return_boolean (task, TRUE);
+  g_task_return_int (task, rivals);
 }
 
 void
@@ -407,6 +433,13 @@ nanogpt_bookkeeper_own_all_async (
     NanogptBookkeeper *self, GAsyncReadyCallback callback, gpointer user_data)
 {
   run_in_thread (self, own_all_in_thread, NULL, NULL, callback, user_data);
+}
+
+guint
+nanogpt_bookkeeper_own_all_finish (
+    NanogptBookkeeper *self G_GNUC_UNUSED, GAsyncResult *result)
+{
+  return g_task_propagate_int (G_TASK (result), NULL);
 }
 
 void

@@ -102,6 +102,16 @@ void nanogpt_bookkeeper_own_all_async (NanogptBookkeeper *bookkeeper,
     GAsyncReadyCallback callback, gpointer user_data);
 
 /**
+ * nanogpt_bookkeeper_own_all_finish:
+ *
+ * Returns: how many other submits have left at about the same time, of which
+ *   it is not known either what became of them: a job that turns up may as well
+ *   be theirs
+ */
+guint nanogpt_bookkeeper_own_all_finish (
+    NanogptBookkeeper *bookkeeper, GAsyncResult *result);
+
+/**
  * nanogpt_bookkeeper_deliver:
  *
  * Writes down that somebody has taken the whole clip.  Waits for the disk.

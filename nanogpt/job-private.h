@@ -83,6 +83,7 @@ struct _NanogptJob
   guint64 refreshed_at; /* bytes of the clip at the last refresh */
   gboolean resumed;     /* there was a time without polls */
   gboolean completion_noted;
+  guint rivals;    /* other submits that are lost, too */
   gboolean orphan; /* taking up a lost submit after a new start */
 };
 

@@ -241,6 +241,25 @@ look_again (NanogptJob *self, GError *error)
   g_error_free (error);
 }
 
+/* There is one job, and several submits that it may be of.  What is just on its
+ * way is soon told from what was lost. */
+static void
+look_whose (NanogptJob *self)
+{
+  g_autoptr (GError) error =
+      g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_SUBMIT_UNKNOWN,
+          "a recent job could be this one or another's");
+  gint64 delay = nanogpt_job_get_retry_delay (
+      self, NANOGPT_RETRY_RECOVER, error, self->failures, self->lost_time);
+
+  if (delay < 0) {
+    nanogpt_job_fail (self, lost_submit_error (self, error->message));
+    return;
+  }
+  self->failures++;
+  nanogpt_job_proceed_after (self, delay);
+}
+
 /* How long ago the submit may have been sent.  Taken for too short, a job that
  * was paid for is not found and paid for again: the monotonic clock stands
  * still while the machine sleeps, and after a power cut a machine may come up
@@ -283,8 +302,10 @@ on_recovered (GObject *source, GAsyncResult *result, gpointer data)
   run = nanogpt_recovery_match (runs, nanogpt_request_get_model (self->request),
       nanogpt_request_get_conversation (self->request), date,
       get_submit_age (self, date), &candidates);
-  if (run)
+  if (run && self->rivals == 0)
     adopt (self, run);
+  else if (run)
+    look_whose (self);
   else if (candidates > 1)
     nanogpt_job_fail (self,
         lost_submit_error (self, "several recent jobs could be this one"));
@@ -295,11 +316,12 @@ on_recovered (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-on_others_owned (GObject *source G_GNUC_UNUSED,
-    GAsyncResult *result G_GNUC_UNUSED, gpointer data)
+on_others_owned (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (NanogptJob) self = data;
 
+  self->rivals =
+      nanogpt_bookkeeper_own_all_finish (NANOGPT_BOOKKEEPER (source), result);
   nanogpt_job_end_work (self);
   if (!nanogpt_job_is_wanted (self))
     return;

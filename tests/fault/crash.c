@@ -19,6 +19,7 @@
 #include "fixture/media.h"
 #include "fixture/watchdog.h"
 #include "nanogpt/journal.h"
+#include "nanogpt/spending.h"
 
 #define DEFAULT_POINTS 40
 #define DEFAULT_SEED 1
@@ -468,6 +469,25 @@ check_journal (Scene *self)
       "the entry names another job");
 }
 
+/* What was charged counts once.  What was reserved right before the end may go
+ * on counting: a budget rather refuses too much. */
+static void
+check_spending (Scene *self)
+{
+  g_autoptr (GPtrArray) sums = nanogpt_spending_list (self->state_dir, 0);
+  guint n_charged = 0;
+  guint n_reserved = 0;
+
+  for (guint i = 0; i < sums->len; i++) {
+    const NanogptSpendingSum *sum = sums->pdata[i];
+
+    n_charged += sum->n_charged;
+    n_reserved += sum->n_reserved;
+  }
+  demand (self, n_charged == 1, "the spending does not name one clip");
+  demand (self, n_reserved <= 2, "more than the ends is reserved");
+}
+
 static void
 check_end (Scene *self)
 {
@@ -477,6 +497,7 @@ check_end (Scene *self)
   demand (self, g_str_equal (charges, "1 charges"), charges);
   demand (self, has_clip (self), "the file is not the clip");
   check_journal (self);
+  check_spending (self);
 }
 
 /* Playing a scene */

@@ -14,7 +14,7 @@
 #include "simulator/simulator.h"
 
 #define KEY "sk-test-0123456789"
-#define PATIENCE 20.0
+#define PATIENCE 50.0
 
 /* A service, a state directory, and a file to write to. */
 typedef struct
@@ -236,6 +236,38 @@ test_lost_answer (gconstpointer fault)
   run (desk, "http-timeout=1");
   assert_charges (desk, 1);
   assert_submits (desk, 1);
+}
+
+static void
+set_property (GstElement *pipeline, const char *name, const char *value)
+{
+  g_autoptr (GstElement) source =
+      gst_bin_get_by_name (GST_BIN (pipeline), "source");
+
+  g_object_set (source, name, value, NULL);
+}
+
+/* Two are lost, of which one has arrived: neither may take it for its own. */
+static void
+test_two_lost (void)
+{
+  g_autoptr (Desk) desk = desk_new (NULL);
+  g_autoptr (GstElement) first = make_pipeline (desk, "http-timeout=1");
+  g_autoptr (GstElement) second = make_pipeline (desk, "http-timeout=1");
+  g_autoptr (GstStructure) details = NULL;
+  g_autoptr (GstStructure) other = NULL;
+
+  set_property (second, "prompt", "another lighthouse");
+  add_fault (desk, "submit#1:stall");
+  add_fault (desk, "submit#2:reply-stall");
+  gst_element_set_state (first, GST_STATE_PLAYING);
+  g_assert_true (nanogpt_simulator_wait_requests (
+      desk->simulator, NANOGPT_SIMULATOR_SUBMIT, 1, 10000));
+  gst_element_set_state (second, GST_STATE_PLAYING);
+  details = play_to_error (first, "submit-unknown");
+  other = play_to_error (second, "submit-unknown");
+  assert_charges (desk, 1);
+  assert_submits (desk, 2);
 }
 
 /* Without recover nobody can tell: not now, nor later, nor by another process,
@@ -572,6 +604,7 @@ main (int argc, char **argv)
       "/once/no-recover/not-charged", "submit#1:refuse", test_no_recover);
   g_test_add_data_func (
       "/once/no-recover/time-out", "submit#1:reply-stall", test_no_recover);
+  g_test_add_func ("/once/two-lost", test_two_lost);
   g_test_add_func ("/once/states", test_states);
   g_test_add_func ("/once/seeks", test_seeks);
   g_test_add_func ("/once/two-processes", test_two_processes);

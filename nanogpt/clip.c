@@ -32,6 +32,8 @@ struct _NanogptClip
   gboolean read;      /* somebody has bytes of it */
   gboolean discarded; /* nobody will */
   GArray *extents;    /* of Extent: sorted, disjoint, never touching */
+  GBytes *latest;     /* the bytes that were last written, until all are */
+  guint64 latest_offset;
 };
 
 G_DEFINE_FINAL_TYPE (NanogptClip, nanogpt_clip, G_TYPE_OBJECT)
@@ -44,6 +46,7 @@ nanogpt_clip_finalize (GObject *object)
   if (self->fd >= 0)
     g_close (self->fd, NULL);
   g_array_unref (self->extents);
+  g_clear_pointer (&self->latest, g_bytes_unref);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (nanogpt_clip_parent_class)->finalize (object);
 }
@@ -199,11 +202,29 @@ nanogpt_clip_new_from_fd (int fd, guint64 size)
   return self;
 }
 
-gboolean
-nanogpt_clip_write (NanogptClip *self, guint64 offset, gconstpointer data,
-    gsize length, GError **error)
+/* Spares a reader who keeps up with what arrives the way by the file.  Call
+ * with the lock held. */
+static void
+keep_latest (NanogptClip *self, guint64 offset, GBytes *bytes)
 {
-  const guint8 *bytes = data;
+  Extent *first = &g_array_index (self->extents, Extent, 0);
+  gboolean complete =
+      self->size >= 0 && first->start == 0 && first->end >= (guint64)self->size;
+
+  g_clear_pointer (&self->latest, g_bytes_unref);
+  if (bytes && !complete) {
+    self->latest = g_bytes_ref (bytes);
+    self->latest_offset = offset;
+  }
+}
+
+gboolean
+nanogpt_clip_write (
+    NanogptClip *self, guint64 offset, GBytes *bytes, GError **error)
+{
+  gsize length;
+  const guint8 *data = g_bytes_get_data (bytes, &length);
+  guint64 start = offset;
   guint64 end = offset + length;
   gint64 size = nanogpt_clip_get_size (self);
 
@@ -218,18 +239,20 @@ nanogpt_clip_write (NanogptClip *self, guint64 offset, gconstpointer data,
 
     if (gap >= end)
       break;
-    bytes += gap - offset;
+    data += gap - offset;
     offset = gap;
     gap_end = MIN (gap_end, end);
-    if (!write_all (self->fd, bytes, gap_end - offset, offset)) {
+    if (!write_all (self->fd, data, gap_end - offset, offset)) {
       set_error_from_errno (error, errno, "write");
       return FALSE;
     }
 
     g_mutex_lock (&self->lock);
     add_extent (self, offset, gap_end);
+    keep_latest (self, start,
+        offset == start && gap_end == start + length ? bytes : NULL);
     g_mutex_unlock (&self->lock);
-    bytes += gap_end - offset;
+    data += gap_end - offset;
     offset = gap_end;
   }
   return TRUE;
@@ -344,10 +367,24 @@ mapping_free (gpointer data)
   g_free (mapping);
 }
 
+static GBytes *
+read_latest (NanogptClip *self, guint64 offset, gsize length)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  if (!self->latest || offset < self->latest_offset
+      || offset + length
+          > self->latest_offset + g_bytes_get_size (self->latest))
+    return NULL;
+  return g_bytes_new_from_bytes (
+      self->latest, offset - self->latest_offset, length);
+}
+
 GBytes *
 nanogpt_clip_read (
     NanogptClip *self, guint64 offset, gsize length, GError **error)
 {
+  GBytes *latest;
   gsize slack = offset % sysconf (_SC_PAGESIZE);
   Mapping *mapping;
   gpointer address;
@@ -360,6 +397,10 @@ nanogpt_clip_read (
         error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "The clip was given up");
     return NULL;
   }
+  latest = read_latest (self, offset, length);
+  if (latest)
+    return latest;
+
   address = mmap (NULL, length + slack, PROT_READ, MAP_SHARED | MAP_POPULATE,
       self->fd, offset - slack);
   if (address == MAP_FAILED) {

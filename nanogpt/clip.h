@@ -60,15 +60,15 @@ gboolean nanogpt_clip_set_size (
 /**
  * nanogpt_clip_write:
  * @offset: where the bytes belong
- * @data: (array length=length): the bytes
+ * @bytes: which bytes; a reference is kept for a while
  *
  * Bytes that are there already stay as they are, and those beyond the clip's
  * size are dropped.  May block on the disk.
  *
  * Errors: %NANOGPT_ERROR_RESULT_TOO_LARGE, %NANOGPT_ERROR_NO_SPACE.
  */
-gboolean nanogpt_clip_write (NanogptClip *clip, guint64 offset,
-    gconstpointer data, gsize length, GError **error);
+gboolean nanogpt_clip_write (
+    NanogptClip *clip, guint64 offset, GBytes *bytes, GError **error);
 
 /**
  * nanogpt_clip_get_size:
@@ -141,8 +141,9 @@ gboolean nanogpt_clip_peek (
  * Errors: %NANOGPT_ERROR_NO_SPACE; %G_IO_ERROR_CANCELLED when the clip was
  * given up, and its owner has another one or none.
  *
- * Returns: (transfer full) (nullable): the bytes, mapped from the file, valid
- *   for as long as the #GBytes lives, also after the clip has gone
+ * Returns: (transfer full) (nullable): the bytes, mapped from the file or as
+ *   they were written, valid for as long as the #GBytes lives, also after the
+ *   clip has gone
  */
 GBytes *nanogpt_clip_read (
     NanogptClip *clip, guint64 offset, gsize length, GError **error);

@@ -13,8 +13,8 @@
 
 #define MAX_REDIRECTS 5
 
-/* As much as is there is taken at once, up to this: every piece costs a change
- * of threads. */
+/* As much as has arrived while the piece before was stored is taken at once, up
+ * to this: every piece costs a change of threads. */
 #define CHUNK (1 << 20)
 
 /* A reader this far ahead of what arrives gets a request of its own. */
@@ -34,7 +34,9 @@ typedef struct
   GCancellable *cancellable;
   GSource *silence;
   guint64 offset; /* of the next byte to store */
-  guint8 *buffer;
+  gboolean storing;
+  gboolean waiting; /* for the stream to be readable */
+  guint8 *buffer;   /* what was read and is to be stored next */
   gsize filled;
   GError *failure; /* what comes after the bytes in the buffer */
 } Transfer;
@@ -277,7 +279,7 @@ typedef struct
   NanogptClip *clip;
   gint64 size; /* to set first, unless -1 */
   guint64 offset;
-  gsize length;
+  GBytes *bytes; /* (nullable) */
 } Store;
 
 static void
@@ -286,6 +288,7 @@ store_free (gpointer data)
   Store *store = data;
 
   g_object_unref (store->clip);
+  g_clear_pointer (&store->bytes, g_bytes_unref);
   g_free (store);
 }
 
@@ -298,15 +301,15 @@ store_in_thread (GTask *task, gpointer source G_GNUC_UNUSED, gpointer data,
 
   if ((store->size < 0
           || nanogpt_clip_set_size (store->clip, store->size, &error))
-      && (store->length == 0
-          || nanogpt_clip_write (store->clip, store->offset,
-              store->transfer->buffer, store->length, &error)))
+      && (!store->bytes
+          || nanogpt_clip_write (
+              store->clip, store->offset, store->bytes, &error)))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
 }
 
-static void read_more (Transfer *transfer);
+static void proceed (Transfer *transfer);
 
 /* A server without ranges sends over and over what is already there. */
 static void
@@ -331,6 +334,7 @@ on_stored (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
   GError *error = NULL;
   guint64 available;
 
+  transfer->storing = FALSE;
   if (!g_task_propagate_boolean (G_TASK (result), &error)) {
     if (transfer->active)
       transfer_fail (transfer, error);
@@ -341,7 +345,8 @@ on_stored (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
   if (!transfer->active)
     return;
 
-  transfer->offset += store->length;
+  if (store->bytes)
+    transfer->offset += g_bytes_get_size (store->bytes);
   note_growth (transfer);
   self->grown (self->grown_data);
   if (!transfer->active)
@@ -359,12 +364,13 @@ on_stored (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
     transfer_end (&self->main);
     start_main (self);
   } else {
-    read_more (transfer);
+    proceed (transfer);
   }
 }
 
+/* Takes @bytes. */
 static void
-store (Transfer *transfer, gint64 size, gsize length)
+store (Transfer *transfer, gint64 size, GBytes *bytes)
 {
   g_autoptr (GTask) task =
       g_task_new (NULL, NULL, on_stored, g_rc_box_acquire (transfer));
@@ -374,7 +380,8 @@ store (Transfer *transfer, gint64 size, gsize length)
   store->clip = g_object_ref (transfer->download->clip);
   store->size = size;
   store->offset = transfer->offset;
-  store->length = length;
+  store->bytes = bytes;
+  transfer->storing = TRUE;
   g_task_set_task_data (task, store, store_free);
   g_task_run_in_thread (task, store_in_thread);
 }
@@ -401,7 +408,7 @@ on_end_of_body (Transfer *transfer)
   g_autoptr (GError) cause = NULL;
 
   if (!known && transfer->offset > 0 && is_end_of_file (transfer)) {
-    store (transfer, transfer->offset, 0);
+    store (transfer, transfer->offset, NULL);
     return;
   }
   if (!known && transfer->offset > self->end
@@ -429,53 +436,95 @@ on_readable (GObject *stream G_GNUC_UNUSED, gpointer data)
 {
   Transfer *transfer = data;
 
+  transfer->waiting = FALSE;
   if (transfer->active)
-    read_more (transfer);
+    proceed (transfer);
   return G_SOURCE_REMOVE;
 }
 
 static void
 wait_until_readable (Transfer *transfer)
 {
-  g_autoptr (GSource) source = g_pollable_input_stream_create_source (
-      G_POLLABLE_INPUT_STREAM (transfer->stream), transfer->cancellable);
+  g_autoptr (GSource) source = NULL;
 
+  if (transfer->waiting)
+    return;
+
+  transfer->waiting = TRUE;
+  source = g_pollable_input_stream_create_source (
+      G_POLLABLE_INPUT_STREAM (transfer->stream), transfer->cancellable);
   g_source_set_callback (source, G_SOURCE_FUNC (on_readable),
       g_rc_box_acquire (transfer), (GDestroyNotify)transfer_unref);
   g_source_attach (source, g_main_context_get_thread_default ());
 }
 
-/* Stores what has arrived as soon as there would be a wait for more. */
-static void
+typedef enum
+{
+  READ_FULL,    /* no more goes into the buffer */
+  READ_BLOCKED, /* no more has arrived */
+  READ_OVER,    /* no more comes */
+} ReadEnd;
+
+static ReadEnd
 read_more (Transfer *transfer)
 {
-  g_autoptr (GError) failure = g_steal_pointer (&transfer->failure);
+  gsize before = transfer->filled;
   gssize length = 1;
 
   if (!transfer->buffer)
     transfer->buffer = g_malloc (CHUNK);
 
-  transfer->filled = 0;
-  while (!failure && length > 0 && transfer->filled < CHUNK) {
+  while (!transfer->failure && length > 0 && transfer->filled < CHUNK) {
     length = g_pollable_input_stream_read_nonblocking (
         G_POLLABLE_INPUT_STREAM (transfer->stream),
         transfer->buffer + transfer->filled, CHUNK - transfer->filled,
-        transfer->cancellable, &failure);
+        transfer->cancellable, &transfer->failure);
     if (length > 0)
       transfer->filled += length;
   }
-
-  if (transfer->filled > 0) {
+  if (transfer->filled > before)
     transfer_touch (transfer);
-    if (!g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
-      transfer->failure = g_steal_pointer (&failure);
-    store (transfer, -1, transfer->filled);
-  } else if (!failure) {
-    on_end_of_body (transfer);
-  } else if (g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
+
+  if (g_error_matches (transfer->failure, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
+    g_clear_error (&transfer->failure);
+    return READ_BLOCKED;
+  }
+  return transfer->failure || length == 0 ? READ_OVER : READ_FULL;
+}
+
+static void
+store_buffer (Transfer *transfer)
+{
+  gsize length = transfer->filled;
+  guint8 *buffer = g_steal_pointer (&transfer->buffer);
+
+  transfer->filled = 0;
+  store (transfer, -1,
+      g_bytes_new_take (
+          length < CHUNK ? g_realloc (buffer, length) : buffer, length));
+}
+
+/* Reads while the piece before is stored. */
+static void
+proceed (Transfer *transfer)
+{
+  ReadEnd end = read_more (transfer);
+
+  if (transfer->filled > 0 && !transfer->storing) {
+    store_buffer (transfer);
+    if (end == READ_FULL)
+      end = read_more (transfer);
+  }
+
+  if (end == READ_BLOCKED) {
     wait_until_readable (transfer);
-  } else {
-    transfer_fail_with_cause (transfer, failure);
+  } else if (!transfer->storing) {
+    g_autoptr (GError) failure = g_steal_pointer (&transfer->failure);
+
+    if (failure)
+      transfer_fail_with_cause (transfer, failure);
+    else
+      on_end_of_body (transfer);
   }
 }
 
@@ -578,9 +627,9 @@ on_body_begins (Transfer *transfer, guint status)
   }
   transfer->offset = start;
   if (nanogpt_clip_get_size (self->clip) < 0 && size >= 0)
-    store (transfer, size, 0);
+    store (transfer, size, NULL);
   else
-    read_more (transfer);
+    proceed (transfer);
 }
 
 static void send_request (Transfer *transfer);
@@ -660,7 +709,7 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data)
   if (status == 200 || status == 206) {
     on_body_begins (transfer, status);
   } else if (status == 416 && is_past_end (transfer)) {
-    store (transfer, transfer->offset, 0);
+    store (transfer, transfer->offset, NULL);
   } else if (SOUP_STATUS_IS_REDIRECTION (status) && status != 304) {
     follow_redirect (transfer);
   } else {

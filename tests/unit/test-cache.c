@@ -25,16 +25,17 @@ static char *program;
 static NanogptClip *
 make_clip (guint seed, gsize size)
 {
-  g_autofree guint8 *bytes = g_malloc (size + 1);
+  guint8 *data = g_malloc (size + 1);
+  g_autoptr (GBytes) bytes = g_bytes_new_take (data, size);
   g_autoptr (GError) error = NULL;
   NanogptClip *clip = nanogpt_clip_new (g_get_tmp_dir (), 64 * MIB, &error);
 
   g_assert_no_error (error);
   for (gsize i = 0; i < size; i++)
-    bytes[i] = seed + i * 7 + i / 251;
+    data[i] = seed + i * 7 + i / 251;
   nanogpt_clip_set_size (clip, size, &error);
   g_assert_no_error (error);
-  nanogpt_clip_write (clip, 0, bytes, size, &error);
+  nanogpt_clip_write (clip, 0, bytes, &error);
   g_assert_no_error (error);
   return clip;
 }

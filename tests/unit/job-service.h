@@ -212,6 +212,12 @@ is_in_state (const NanogptJobStatus *status, guint64 state)
 }
 
 static inline gboolean
+has_come_to (const NanogptJobStatus *status, guint64 state)
+{
+  return status->state >= (NanogptJobState)state;
+}
+
+static inline gboolean
 has_bytes (const NanogptJobStatus *status, guint64 bytes)
 {
   return status->bytes >= bytes;

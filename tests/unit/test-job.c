@@ -115,7 +115,7 @@ test_restart (gconstpointer data)
   service_start (&service, 0.3, 600 * 1000);
   owner = service_ask (&service, PROMPT);
   owner_start (owner, &service);
-  before = owner_wait (owner, state);
+  before = owner_wait_until (owner, has_come_to, state);
 
   time = g_get_monotonic_time ();
   nanogpt_job_stop (owner->job);
@@ -274,7 +274,7 @@ test_adoption (gconstpointer data)
   service_start (&service, 0.3, 600 * 1000);
   owner = service_ask (&service, PROMPT);
   owner_start (owner, &service);
-  before = owner_wait (owner, state);
+  before = owner_wait_until (owner, has_come_to, state);
   nanogpt_job_stop (owner->job);
   g_clear_pointer (&owner, owner_free);
 

@@ -70,6 +70,24 @@ load_image (const char *location, GError **error)
   return gst_sample_new (buffer, NULL, NULL, NULL);
 }
 
+typedef struct
+{
+  GstElement *element;
+  GCancellable *cancellable;
+} Fitter;
+
+/* For the images that `parameters` names by their files. */
+static GBytes *
+load_fitting_image (const char *path, gpointer user_data, GError **error)
+{
+  const Fitter *fitter = user_data;
+  g_autoptr (GstSample) image = load_image (path, error);
+
+  return image ? gst_nanovid_image_fit (fitter->element, image,
+             NANOGPT_IMAGE_MAX_SIZE, fitter->cancellable, error)
+               : NULL;
+}
+
 /* How many bytes an image may have: less than the limit of its own when other
  * parts of the request are large.  Fails for what no image could mend. */
 static gboolean
@@ -97,10 +115,13 @@ gst_nanovid_request_new (GstElement *element,
 {
   g_autoptr (NanogptParameters) parameters =
       nanogpt_parameters_copy (properties->parameters);
+  Fitter fitter = { element, cancellable };
   g_autoptr (GstSample) loaded = NULL;
   g_autoptr (GBytes) image = NULL;
   gsize room;
 
+  parameters->load_image = load_fitting_image;
+  parameters->load_image_data = &fitter;
   if (input && is_text (input)) {
     g_free (parameters->prompt);
     parameters->prompt = read_text (input, error);

@@ -194,8 +194,24 @@ check_images (const NanogptParameters *parameters, GBytes *image,
   return !has_url || check_image_url (parameters->image_url, error);
 }
 
+static char *
+load_image_file (
+    const NanogptParameters *parameters, const char *path, GError **error)
+{
+  g_autofree char *shown = g_filename_display_name (path);
+  g_autofree char *subject = g_strdup_printf (_ ("The image %s"), shown);
+  g_autoptr (GBytes) image = NULL;
+
+  if (parameters->load_image == NULL)
+    return nanogpt_image_file_to_data_url (path, error);
+  image = parameters->load_image (path, parameters->load_image_data, error);
+  return image != NULL ? nanogpt_image_to_data_url (image, subject, error)
+                       : NULL;
+}
+
 static gboolean
-inline_file (JsonNode *node, GError **error)
+inline_file (
+    JsonNode *node, const NanogptParameters *parameters, GError **error)
 {
   const char *uri = json_node_get_string (node);
   g_autofree char *path = NULL;
@@ -208,7 +224,7 @@ inline_file (JsonNode *node, GError **error)
   if (path == NULL || (host != NULL && strcmp (host, "localhost") != 0))
     return invalid (error,
         _ ("The property parameters has a file:// URI that names no local file"));
-  data_url = nanogpt_image_file_to_data_url (path, error);
+  data_url = load_image_file (parameters, path, error);
   if (data_url == NULL)
     return FALSE;
   json_node_set_string (node, data_url);
@@ -217,7 +233,8 @@ inline_file (JsonNode *node, GError **error)
 
 /* The service cannot reach local files: they are sent along. */
 static gboolean
-inline_files (JsonNode *node, GError **error)
+inline_files (
+    JsonNode *node, const NanogptParameters *parameters, GError **error)
 {
   g_autoptr (GList) children = NULL;
 
@@ -227,18 +244,19 @@ inline_files (JsonNode *node, GError **error)
     children = json_array_get_elements (json_node_get_array (node));
   else if (JSON_NODE_HOLDS_VALUE (node)
       && json_node_get_value_type (node) == G_TYPE_STRING)
-    return inline_file (node, error);
+    return inline_file (node, parameters, error);
 
   for (GList *l = children; l != NULL; l = l->next) {
-    if (!inline_files (l->data, error))
+    if (!inline_files (l->data, parameters, error))
       return FALSE;
   }
   return TRUE;
 }
 
 static JsonObject *
-parse_extra (const char *text, GError **error)
+parse_extra (const NanogptParameters *parameters, GError **error)
 {
+  const char *text = parameters->extra;
   g_autoptr (JsonObject) extra = NULL;
   g_autoptr (JsonNode) node = NULL;
 
@@ -257,7 +275,7 @@ parse_extra (const char *text, GError **error)
     return NULL;
   }
   node = json_node_init_object (json_node_alloc (), extra);
-  if (!inline_files (node, error))
+  if (!inline_files (node, parameters, error))
     return NULL;
   return g_steal_pointer (&extra);
 }
@@ -504,7 +522,7 @@ nanogpt_request_new (
   }
   if (!check_text (parameters, error) || !check_numbers (parameters, error))
     return NULL;
-  draft.extra = extra = parse_extra (parameters->extra, error);
+  draft.extra = extra = parse_extra (parameters, error);
   if (extra == NULL || !check_images (parameters, image, extra, error)
       || !draft_fill (&draft, parameters, image, error))
     return NULL;

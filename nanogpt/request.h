@@ -33,6 +33,16 @@ typedef enum
 } NanogptSwitch;
 
 /**
+ * NanogptImageLoader:
+ * @path: a local file that a request names
+ *
+ * Returns: (transfer full) (nullable): an encoded image that the service takes,
+ *   or %NULL with an error
+ */
+typedef GBytes *(*NanogptImageLoader) (
+    const char *path, gpointer user_data, GError **error);
+
+/**
  * NanogptParameters:
  * @model: the model's slug
  * @prompt: (nullable): what to generate
@@ -52,6 +62,9 @@ typedef enum
  * @cfg_scale: %NANOGPT_CFG_SCALE_UNSET when unset
  * @pro_mode: whether `pro_mode` is sent
  * @camera_fixed: whether `camera_fixed` is sent
+ * @load_image: (nullable): reads the files that @extra names by `file://` URIs;
+ *   %NULL takes them as they are
+ * @load_image_data: passed to @load_image, borrowed
  * @show_explicit_content: whether `showExplicitContent` is sent
  *
  * The fields of a request before they are checked.  A plain value; all strings
@@ -76,6 +89,8 @@ typedef struct
   NanogptSwitch pro_mode;
   NanogptSwitch camera_fixed;
   NanogptSwitch show_explicit_content;
+  NanogptImageLoader load_image;
+  gpointer load_image_data;
 } NanogptParameters;
 
 NanogptParameters *nanogpt_parameters_new (void);

@@ -254,6 +254,39 @@ test_key_from_environment (void)
   g_unsetenv ("NANOGPT_API_KEY");
 }
 
+/* An image in `parameters` that is too large is made to fit, like any. */
+static void
+test_large_image_in_parameters (void)
+{
+  g_autofree char *dir = fixture_make_dir ();
+  g_autofree char *path = g_build_filename (dir, "noise.png", NULL);
+  g_autofree char *line = g_strdup_printf (
+      "videotestsrc num-buffers=1 pattern=snow ! "
+      "video/x-raw,width=2000,height=1500 ! pngenc ! filesink location=%s",
+      path);
+  g_autofree char *parameters =
+      g_strdup_printf ("{\"last_image\": \"file://%s\"}", path);
+  g_autoptr (GstElement) maker = gst_parse_launch (line, NULL);
+  g_autoptr (GstMessage) made = NULL;
+  g_autoptr (Player) player = NULL;
+  g_autoptr (JsonParser) parser = json_parser_new ();
+  const char *image;
+
+  gst_element_set_state (maker, GST_STATE_PLAYING);
+  made = gst_bus_timed_pop_filtered (GST_ELEMENT_BUS (maker),
+      fixture_scaled (20) * GST_SECOND, GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+  gst_element_set_state (maker, GST_STATE_NULL);
+  g_assert_cmpint (GST_MESSAGE_TYPE (made), ==, GST_MESSAGE_EOS);
+
+  player = player_new (NULL, "nanovidsrc name=source prompt=x ! fakesink");
+  g_object_set (player->source, "parameters", parameters, NULL);
+  player_run (player);
+  image =
+      json_object_get_string_member (get_body (player, parser), "last_image");
+  g_assert_true (g_str_has_prefix (image, "data:image/jpeg;base64,"));
+  g_assert_cmpuint (strlen (image), <=, 4000000);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -272,5 +305,7 @@ main (int argc, char **argv)
   g_test_add_func ("/properties/both-images", test_both_images);
   g_test_add_func (
       "/properties/key-from-environment", test_key_from_environment);
+  g_test_add_func (
+      "/properties/large-image-in-parameters", test_large_image_in_parameters);
   return g_test_run ();
 }

@@ -13,6 +13,11 @@
 #define CHUNK (16 << 10)
 #define MAX_INFORMATIONAL 16
 
+/* So many connections of a session are kept for exchanges to come.  What many
+ * jobs open at once would stay open for as long as they poll, and libsoup looks
+ * at each before every request. */
+#define MAX_KEPT 8
+
 typedef struct
 {
   SoupSession *session;
@@ -28,11 +33,25 @@ typedef struct
   gboolean done;
 } Exchange;
 
+/* Returns: how many exchanges of @session are under way after @change */
+static guint
+count_under_way (SoupSession *session, int change)
+{
+  GObject *object = G_OBJECT (session);
+  guint count =
+      GPOINTER_TO_UINT (g_object_get_data (object, "nanogpt-exchanges"))
+      + change;
+
+  g_object_set_data (object, "nanogpt-exchanges", GUINT_TO_POINTER (count));
+  return count;
+}
+
 static void
 exchange_free (gpointer data)
 {
   Exchange *exchange = data;
 
+  count_under_way (exchange->session, -1);
   g_object_unref (exchange->session);
   g_object_unref (exchange->message);
   g_object_unref (exchange->cancellable);
@@ -309,6 +328,9 @@ nanogpt_exchange_async (SoupSession *session, SoupMessage *message,
     exchange->outer_id = g_cancellable_connect (
         cancellable, G_CALLBACK (on_outer_cancelled), exchange, NULL);
   }
+  if (count_under_way (session, 1) > MAX_KEPT)
+    soup_message_headers_replace (
+        soup_message_get_request_headers (message), "Connection", "close");
   soup_session_send_async (session, message, G_PRIORITY_DEFAULT,
       exchange->cancellable, on_sent, g_object_ref (task));
 }

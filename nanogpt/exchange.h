@@ -39,7 +39,8 @@ typedef struct
  *   of the request has left
  *
  * Sends @message and reads the whole answer, which may have 1 MiB at most.
- * Redirects are not followed.  To be called on the network thread.
+ * Redirects are not followed.  Of the connections that many exchanges at once
+ * need, a few are kept.  To be called on the network thread.
  */
 void nanogpt_exchange_async (SoupSession *session, SoupMessage *message,
     gint64 deadline, GCancellable *cancellable, gboolean until_sent,

@@ -1,0 +1,109 @@
+/* nanovid: tests of the connections that exchanges use
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "nanogpt/exchange.h"
+
+#include "fixture/env.h"
+#include "fixture/server.h"
+
+#define CROWD 40
+#define KEPT 8
+
+static void
+answer (FixtureServer *server G_GNUC_UNUSED, SoupServerMessage *message,
+    const FixtureRequest *request G_GNUC_UNUSED, guint number G_GNUC_UNUSED,
+    gpointer user_data G_GNUC_UNUSED)
+{
+  fixture_respond_json (message, 200, "{}");
+}
+
+static void
+answer_later (FixtureServer *server, SoupServerMessage *message,
+    const FixtureRequest *request G_GNUC_UNUSED, guint number G_GNUC_UNUSED,
+    gpointer user_data G_GNUC_UNUSED)
+{
+  fixture_respond_json (message, 200, "{}");
+  fixture_server_hold (server, message);
+}
+
+static void
+on_done (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
+{
+  guint *left = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NanogptReply) reply =
+      nanogpt_exchange_finish (result, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (reply->status, ==, 200);
+  --*left;
+}
+
+/* Sends @count requests at once and waits for their answers, which come when
+ * all have arrived. */
+static void
+exchange (FixtureServer *server, SoupSession *session, guint count)
+{
+  guint before = fixture_server_count (server, NULL);
+  guint left = count;
+
+  for (guint i = 0; i < count; i++) {
+    g_autoptr (SoupMessage) message =
+        soup_message_new (SOUP_METHOD_GET, fixture_server_get_url (server));
+
+    nanogpt_exchange_async (session, message, -1, NULL, FALSE, on_done, &left);
+  }
+  fixture_server_wait (server, NULL, before + count, 20);
+  fixture_server_release (server);
+  while (left > 0)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static SoupSession *
+make_session (void)
+{
+  return soup_session_new_with_options (
+      "max-conns", G_MAXINT, "max-conns-per-host", G_MAXINT, NULL);
+}
+
+static void
+test_one_connection (void)
+{
+  g_autoptr (FixtureServer) server = fixture_server_new ();
+  g_autoptr (SoupSession) session = make_session ();
+
+  fixture_server_set_handler (server, answer, NULL, NULL);
+  for (guint i = 0; i < CROWD; i++)
+    exchange (server, session, 1);
+  for (guint i = 2; i <= CROWD; i++)
+    g_assert_cmpuint (fixture_server_get (server, NULL, i)->client_port, ==,
+        fixture_server_get (server, NULL, 1)->client_port);
+}
+
+static void
+test_few_connections_are_kept (void)
+{
+  g_autoptr (FixtureServer) server = fixture_server_new ();
+  g_autoptr (SoupSession) session = make_session ();
+  g_autoptr (GHashTable) ports = g_hash_table_new (NULL, NULL);
+  guint used_again = 0;
+
+  fixture_server_set_handler (server, answer_later, NULL, NULL);
+  exchange (server, session, CROWD);
+  exchange (server, session, CROWD);
+  for (guint i = 1; i <= 2 * CROWD; i++)
+    used_again += !g_hash_table_add (ports,
+        GUINT_TO_POINTER (fixture_server_get (server, NULL, i)->client_port));
+  g_assert_cmpuint (used_again, ==, KEPT);
+}
+
+int
+main (int argc, char **argv)
+{
+  fixture_init (&argc, &argv);
+  g_test_add_func ("/exchange/one-connection", test_one_connection);
+  g_test_add_func (
+      "/exchange/few-connections-are-kept", test_few_connections_are_kept);
+  return g_test_run ();
+}

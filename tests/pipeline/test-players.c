@@ -136,6 +136,21 @@ test_ges (void)
   g_assert_cmpuint (prompt_count_charges (prompt), ==, 1);
 }
 
+/* Whatever a player does with its sources, it leaves none. */
+static void
+test_no_leaks (void)
+{
+  g_autoptr (Prompt) prompt = prompt_new (0.2);
+  g_autoptr (Run) run =
+      prompt_start (prompt, ALLOWED " GST_TRACERS=leaks GST_DEBUG=GST_TRACER:7",
+          "gst-launch-1.0 playbin3 uri=%s video-sink=fakevideosink", URI);
+
+  g_assert_cmpint (run_finish (run, 30), ==, 0);
+  g_assert_true (run_printed (run, "object-alive, type-name=(string)%s"));
+  g_assert_false (
+      run_printed (run, "object-alive, type-name=(string)GstNanovid"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -152,6 +167,7 @@ main (int argc, char **argv)
     g_test_add_data_func (refused, &players[i], test_not_allowed);
   }
   g_test_add_func ("/players/not-a-request", test_not_a_request);
+  g_test_add_func ("/players/no-leaks", test_no_leaks);
   g_test_add_func ("/players/ges", test_ges);
   return g_test_run ();
 }

@@ -429,13 +429,21 @@ is_default (const GstNanovidProperties *properties,
   g_return_val_if_reached (TRUE);
 }
 
-gboolean
-gst_nanovid_properties_is_request (guint id)
+static gboolean
+is_request (guint id)
 {
   return id < G_N_ELEMENTS (rows) && rows[id].name
       && rows[id].owner == OWNER_PARAMETERS
       && rows[id].offset != G_STRUCT_OFFSET (NanogptParameters, extra)
       && rows[id].offset != G_STRUCT_OFFSET (NanogptParameters, conversation);
+}
+
+/* Properties of the base classes have the same ids. */
+gboolean
+gst_nanovid_properties_is_request (const GParamSpec *pspec)
+{
+  return is_request (pspec->param_id)
+      && g_str_equal (rows[pspec->param_id].name, pspec->name);
 }
 
 char **
@@ -445,7 +453,7 @@ gst_nanovid_properties_list_request (const GstNanovidProperties *properties)
   g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
 
   for (guint id = 0; id < G_N_ELEMENTS (rows); id++) {
-    if (!gst_nanovid_properties_is_request (id))
+    if (!is_request (id))
       continue;
     if (!properties || !is_default (properties, defaults, &rows[id]))
       g_strv_builder_add (names, rows[id].name);

@@ -75,12 +75,13 @@ void gst_nanovid_properties_get (
 
 /**
  * gst_nanovid_properties_is_request:
+ * @pspec: any property of an element
  *
  * Returns: whether the property says what to generate and nothing else: not
  *   where and with whose money, nor by a local file or by fields that are not
  *   looked into, nor what is only one job's
  */
-gboolean gst_nanovid_properties_is_request (guint id);
+gboolean gst_nanovid_properties_is_request (const GParamSpec *pspec);
 
 /**
  * gst_nanovid_properties_list_request:

@@ -6,7 +6,10 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "nanogpt/text.h"
+
 #define PREFIX GST_NANOVID_URI_PROTOCOL "://"
+#define SHOWN_MAX 100 /* characters of what a stranger wrote */
 
 static gboolean refuse (GError **error, const char *format, ...)
     G_GNUC_PRINTF (2, 3);
@@ -22,6 +25,15 @@ refuse (GError **error, const char *format, ...)
         GST_URI_ERROR, GST_URI_ERROR_BAD_URI, format, arguments);
   va_end (arguments);
   return FALSE;
+}
+
+/* Returns: @text as it can be put into an error's text */
+static char *
+show (const char *text)
+{
+  char *shown = nanogpt_text_clean (text, SHOWN_MAX);
+
+  return shown ? shown : g_strdup ("");
 }
 
 static char *
@@ -90,23 +102,30 @@ apply_pair (GstNanovidProperties *properties, GObjectClass *klass,
   const char *equals = strchr (pair, '=');
   g_autofree char *name = NULL;
   g_autofree char *text = NULL;
+  g_autofree char *shown = NULL;
   g_auto (GValue) value = G_VALUE_INIT;
   GParamSpec *pspec;
 
-  if (!equals)
-    return refuse (error, _ ("\"%s\" is not PROPERTY=VALUE"), pair);
+  if (!equals) {
+    shown = show (pair);
+    return refuse (error, _ ("\"%s\" is not PROPERTY=VALUE"), shown);
+  }
   name = decode (pair, equals - pair, _ ("property name"), error);
   text = decode (equals + 1, -1, "value", error);
   if (!name || !text)
     return FALSE;
 
   pspec = g_object_class_find_property (klass, name);
-  if (!pspec || !gst_nanovid_properties_is_request (pspec->param_id))
-    return refuse (error, _ ("A URI cannot set \"%s\""), name);
+  if (!pspec || !gst_nanovid_properties_is_request (pspec)) {
+    shown = show (name);
+    return refuse (error, _ ("A URI cannot set \"%s\""), shown);
+  }
   if (!g_hash_table_add (seen, g_strdup (pspec->name)))
     return refuse (error, _ ("The URI sets %s twice"), pspec->name);
-  if (!parse_value (pspec, text, &value))
-    return refuse (error, _ ("\"%s\" is no value for %s"), text, pspec->name);
+  if (!parse_value (pspec, text, &value)) {
+    shown = show (text);
+    return refuse (error, _ ("\"%s\" is no value for %s"), shown, pspec->name);
+  }
 
   gst_nanovid_properties_set (properties, pspec->param_id, &value);
   return TRUE;

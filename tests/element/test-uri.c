@@ -43,6 +43,10 @@ assert_refused (GstElement *element, const char *uri, const char *why)
   g_assert_error (error, GST_URI_ERROR, GST_URI_ERROR_BAD_URI);
   if (!strstr (error->message, why))
     g_error ("%s: \"%s\", and nothing of %s", uri, error->message, why);
+  /* Whoever wrote the URI does not write on the terminal, too. */
+  g_assert_true (g_utf8_validate (error->message, -1, NULL));
+  for (const char *p = error->message; *p; p = g_utf8_next_char (p))
+    g_assert_false (g_unichar_iscntrl (g_utf8_get_char (p)));
 }
 
 static void
@@ -175,7 +179,8 @@ test_refused (void)
     "tls-ca-file", "user-agent", "run-id", "resume", "conversation",
     "state-dir", "cache-dir", "spool-dir", "max-size", "max-cost",
     "max-total-cost", "min-balance", "timeout", "http-timeout", "retries",
-    "poll-interval", "image-location", "parameters", "job", "name", "blocksize",
+    "poll-interval", "image-location", "parameters", "job", "name", "parent",
+    "blocksize", "num-buffers", "typefind", "do-timestamp", "automatic-eos",
     "no-such-thing" };
   g_autoptr (GstElement) element = make_element ();
 
@@ -214,6 +219,10 @@ test_malformed (void)
     { "nanovid://m?duration=4294967296", "duration" },
     { "nanovid://m?duration=", "duration" },
     { "nanovid://m?seed=-2", "seed" },
+    { "nanovid://m?seed=%1b[2J", "seed" },
+    { "nanovid://m?%1b[2J=x", "cannot set" },
+    { "nanovid://m?\x1b[2J", "PROPERTY=VALUE" },
+    { "nanovid://m?\xff", "PROPERTY=VALUE" },
     { "nanovid://m?seed=9223372036854775808", "seed" },
     { "nanovid://m?cfg-scale=inf", "cfg-scale" },
     { "nanovid://m?cfg-scale=1e999", "cfg-scale" },

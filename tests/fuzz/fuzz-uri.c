@@ -1,0 +1,60 @@
+/* nanovid: nanovid:// URIs, fuzzed
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "fuzz.h"
+
+#include "gst/gstnanovidsrc.h"
+#include "gst/gstnanoviduri.h"
+#include "nanogpt/text.h"
+
+static GObjectClass *
+get_class (void)
+{
+  static GObjectClass *klass;
+
+  if (klass == NULL) {
+    /* No plugin is needed, and looking for them takes long. */
+    g_setenv ("GST_REGISTRY_DISABLE", "yes", TRUE);
+    g_setenv ("GST_REGISTRY_UPDATE", "no", TRUE);
+    g_setenv ("GST_PLUGIN_SYSTEM_PATH_1_0", "", TRUE);
+    g_setenv ("GST_PLUGIN_PATH", "", TRUE);
+    g_setenv ("NANOVID_ALLOW_URI", "1", TRUE);
+    gst_init (NULL, NULL);
+    klass = g_type_class_ref (GST_TYPE_NANOVID_SRC);
+  }
+  return klass;
+}
+
+static void
+assert_text (const char *text)
+{
+  g_assert_true (text == NULL || g_utf8_validate (text, -1, NULL));
+}
+
+int
+LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
+{
+  g_autofree char *uri = g_strndup ((const char *)data, size);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NanogptParameters) parameters =
+      gst_nanovid_uri_parse (uri, get_class (), &error);
+
+  if (parameters == NULL) {
+    g_assert_true (error->domain == GST_URI_ERROR);
+    fuzz_assert_shown (error->message, NANOGPT_TEXT_MAX);
+    return 0;
+  }
+  g_assert_no_error (error);
+  g_assert_nonnull (parameters->model);
+  assert_text (parameters->model);
+  assert_text (parameters->prompt);
+  assert_text (parameters->negative_prompt);
+  assert_text (parameters->aspect_ratio);
+  assert_text (parameters->resolution);
+  assert_text (parameters->image_url);
+  assert_text (parameters->conversation);
+  /* A stranger's URI may not say everything. */
+  g_assert_null (parameters->extra);
+  return 0;
+}

@@ -21,6 +21,10 @@
 GST_DEBUG_CATEGORY_EXTERN (gst_nanovid_transform_debug);
 #define GST_CAT_DEFAULT gst_nanovid_transform_debug
 
+/* How many clips that were pushed are kept for the case that the same inputs
+ * come again after a flush or a restart.  Each has a file. */
+#define MAX_DELIVERED 32
+
 /* As much as typefinding looks at. */
 #define HEAD_SIZE (64 << 10)
 
@@ -53,6 +57,9 @@ struct _GstNanovidClips
   Entry *pushed;  /* left the queue, and may not have arrived downstream */
   gboolean interrupted; /* while it was pushed */
   GPtrArray *kept;      /* jobs that were abandoned: may have been paid for */
+  GPtrArray *delivered; /* jobs whose clips were pushed, oldest first */
+  guint n_former;       /* of them, how many are from before the last flush or
+                           start */
   GError *refusal;      /* why no input is submitted any more */
   GstStructure *latest; /* what was told last */
   GstFlowReturn closed; /* other than OK, inputs are not taken */
@@ -219,21 +226,37 @@ dup_refusal (GstNanovidClips *self)
   return self->refusal ? g_error_copy (self->refusal) : NULL;
 }
 
-/* A job that was abandoned, for the same clip. */
+/* Call with the lock held. */
 static NanogptJob *
-take_kept (GstNanovidClips *self, NanogptRequest *request,
+steal_match (GPtrArray *jobs, guint count, NanogptRequest *request,
     const NanogptSettings *settings)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-
-  for (guint i = 0; i < self->kept->len; i++) {
-    NanogptJob *job = self->kept->pdata[i];
+  for (guint i = 0; i < count; i++) {
+    NanogptJob *job = jobs->pdata[i];
 
     if (nanogpt_job_matches (job, request, settings)
         && nanogpt_job_is_collectable (job))
-      return g_ptr_array_steal_index (self->kept, i);
+      return g_ptr_array_steal_index (jobs, i);
   }
   return NULL;
+}
+
+/* A job for the same clip, from before the last flush or start: equal inputs
+ * in a row are jobs of their own. */
+static NanogptJob *
+take_former (GstNanovidClips *self, NanogptRequest *request,
+    const NanogptSettings *settings)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  NanogptJob *job =
+      steal_match (self->kept, self->kept->len, request, settings);
+
+  if (job)
+    return job;
+  job = steal_match (self->delivered, self->n_former, request, settings);
+  if (job)
+    self->n_former--;
+  return job;
 }
 
 static NanogptRequest *
@@ -257,7 +280,7 @@ start_job (GstNanovidClips *self, Entry *entry, NanogptRequest *request,
     const NanogptSettings *settings)
 {
   entry->prompt = g_strdup (nanogpt_request_get_prompt (request));
-  entry->job = take_kept (self, request, settings);
+  entry->job = take_former (self, request, settings);
   if (!entry->job)
     entry->job = nanogpt_job_new (request, settings);
   entry->observer = nanogpt_job_add_observer (entry->job, job_changed, self);
@@ -348,7 +371,8 @@ gst_nanovid_clips_set_flushing (GstNanovidClips *self, gboolean flushing)
 void
 gst_nanovid_clips_start (GstNanovidClips *self)
 {
-  g_autoptr (GPtrArray) forgotten = NULL;
+  g_autoptr (GPtrArray) forgotten =
+      g_ptr_array_new_with_free_func (g_object_unref);
 
   g_mutex_lock (&self->lock);
   self->closed = GST_FLOW_OK;
@@ -356,9 +380,12 @@ gst_nanovid_clips_start (GstNanovidClips *self)
   self->fresh = self->forget;
   self->forget = FALSE;
   if (self->fresh) {
-    forgotten = self->kept;
+    g_ptr_array_extend_and_steal (forgotten, self->kept);
+    g_ptr_array_extend_and_steal (forgotten, self->delivered);
     self->kept = g_ptr_array_new_with_free_func (g_object_unref);
+    self->delivered = g_ptr_array_new_with_free_func (g_object_unref);
   }
+  self->n_former = self->delivered->len;
   g_clear_error (&self->refusal);
   gst_clear_structure (&self->latest);
   g_mutex_unlock (&self->lock);
@@ -413,6 +440,7 @@ gst_nanovid_clips_abandon (GstNanovidClips *self)
     g_queue_push_tail (&entries, g_steal_pointer (&self->pushed));
   while ((entry = g_queue_pop_head (&self->entries)))
     g_queue_push_tail (&entries, entry);
+  self->n_former = self->delivered->len;
   /* After a flush, the stream goes on, unless it failed. */
   self->ended = FALSE;
   if (!self->failed)
@@ -441,6 +469,21 @@ gst_nanovid_clips_stop (GstNanovidClips *self)
 
 /* The source pad: jobs become buffers */
 
+static void
+keep_delivered (GstNanovidClips *self, NanogptJob *job)
+{
+  g_autoptr (NanogptJob) oldest = NULL;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  g_ptr_array_add (self->delivered, g_object_ref (job));
+  if (self->delivered->len <= MAX_DELIVERED)
+    return;
+
+  oldest = g_ptr_array_steal_index (self->delivered, 0);
+  if (self->n_former > 0)
+    self->n_former--;
+}
+
 /* The push of the last clip has returned. */
 static void
 settle_pushed (GstNanovidClips *self, gboolean arrived)
@@ -459,6 +502,7 @@ settle_pushed (GstNanovidClips *self, gboolean arrived)
   status = nanogpt_job_get_status (entry->job);
   gst_nanovid_post_job_warnings (
       GST_ELEMENT (self->element), status, &entry->told);
+  keep_delivered (self, entry->job);
 }
 
 static void
@@ -858,6 +902,7 @@ gst_nanovid_clips_new (GstNanovidBase *element)
   self->element = element;
   self->cancellable = g_cancellable_new ();
   self->kept = g_ptr_array_new_with_free_func (g_object_unref);
+  self->delivered = g_ptr_array_new_with_free_func (g_object_unref);
   g_queue_init (&self->entries);
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
@@ -870,6 +915,7 @@ gst_nanovid_clips_free (GstNanovidClips *self)
 {
   gst_nanovid_clips_abandon (self);
   g_ptr_array_unref (self->kept);
+  g_ptr_array_unref (self->delivered);
   g_clear_error (&self->refusal);
   gst_clear_structure (&self->latest);
   g_object_unref (self->cancellable);

@@ -89,8 +89,8 @@ void gst_nanovid_clips_start (GstNanovidClips *clips);
  * gst_nanovid_clips_abandon:
  *
  * Ends the wait for all clips.  What was not submitted never will be; what was,
- * is kept for an input that asks for the same.  Waits as long as
- * nanogpt_job_stop() does.
+ * and what was pushed of late, is kept for an input that asks for the same.
+ * Waits as long as nanogpt_job_stop() does.
  */
 void gst_nanovid_clips_abandon (GstNanovidClips *clips);
 

@@ -111,8 +111,10 @@ apply_pair (GstNanovidProperties *properties, GObjectClass *klass,
     return refuse (error, _ ("\"%s\" is not PROPERTY=VALUE"), shown);
   }
   name = decode (pair, equals - pair, _ ("property name"), error);
+  if (!name)
+    return FALSE;
   text = decode (equals + 1, -1, "value", error);
-  if (!name || !text)
+  if (!text)
     return FALSE;
 
   pspec = g_object_class_find_property (klass, name);

@@ -218,6 +218,7 @@ test_malformed (void)
     { "nanovid://m?duration=5s", "duration" },
     { "nanovid://m?duration=4294967296", "duration" },
     { "nanovid://m?duration=", "duration" },
+    { "nanovid://m?%FF=%FF", "percent-encoded" },
     { "nanovid://m?seed=-2", "seed" },
     { "nanovid://m?seed=%1b[2J", "seed" },
     { "nanovid://m?%1b[2J=x", "cannot set" },

@@ -753,8 +753,8 @@ send_request (Transfer *transfer)
   transfer_touch (transfer);
   nanogpt_exchange_guard (transfer->message, transfer->cancellable);
   soup_session_send_async (nanogpt_client_get_session (self->client),
-      transfer->message, G_PRIORITY_DEFAULT, transfer->cancellable, on_answer,
-      g_rc_box_acquire (transfer));
+      transfer->message, NANOGPT_SEND_PRIORITY, transfer->cancellable,
+      on_answer, g_rc_box_acquire (transfer));
 }
 
 static void

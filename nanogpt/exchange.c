@@ -331,7 +331,7 @@ nanogpt_exchange_async (SoupSession *session, SoupMessage *message,
   if (count_under_way (session, 1) > MAX_KEPT)
     soup_message_headers_replace (
         soup_message_get_request_headers (message), "Connection", "close");
-  soup_session_send_async (session, message, G_PRIORITY_DEFAULT,
+  soup_session_send_async (session, message, NANOGPT_SEND_PRIORITY,
       exchange->cancellable, on_sent, g_object_ref (task));
 }
 

@@ -8,6 +8,12 @@
 
 G_BEGIN_DECLS
 
+/* What messages are sent with.  When a connection that was kept turns out to be
+ * closed, libsoup 3.2 reports that and starts the message over, and if it does
+ * the second before the first it crashes.  The report has this priority, the
+ * restart the default one. */
+#define NANOGPT_SEND_PRIORITY (G_PRIORITY_DEFAULT - 10)
+
 /**
  * NanogptReply:
  * @status: the HTTP status

@@ -499,17 +499,21 @@ test_run_id (void)
 
 /* The state directory */
 
-static const char *full_dir; /* whose disk is full, or NULL */
+/* Whose disk is full, or NULL.  Other threads read it at any time: it is set
+ * whole, and what it points to is never freed. */
+static const char *full_dir;
 
 /* Takes the place of the C library's. */
 __attribute__ ((visibility ("default"))) ssize_t
 write (int fd, const void *data, size_t length)
 {
-  if (full_dir) {
+  const char *dir = g_atomic_pointer_get (&full_dir);
+
+  if (dir) {
     g_autofree char *link = g_strdup_printf ("/proc/self/fd/%d", fd);
     g_autofree char *path = g_file_read_link (link, NULL);
 
-    if (path && g_str_has_prefix (path, full_dir)) {
+    if (path && g_str_has_prefix (path, dir)) {
       errno = ENOSPC;
       return -1;
     }
@@ -565,9 +569,9 @@ test_full_state (void)
 {
   g_autoptr (Desk) desk = desk_new (NULL);
 
-  full_dir = desk->state_dir;
+  g_atomic_pointer_set (&full_dir, g_intern_string (desk->state_dir));
   assert_warns_and_runs (desk, desk->state_dir);
-  full_dir = NULL;
+  g_atomic_pointer_set (&full_dir, NULL);
 }
 
 /* A state directory that is made is no reason to warn. */

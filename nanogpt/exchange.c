@@ -28,22 +28,40 @@ typedef struct
   GSource *timer;
   GInputStream *stream;
   GByteArray *body;
+  gboolean kept; /* its connection is */
   gboolean until_sent;
   gboolean sent;
   gboolean done;
 } Exchange;
 
-/* Returns: how many exchanges of @session are under way after @change */
+/* Returns: how many exchanges whose connections are kept are under way after
+ * @change */
 static guint
-count_under_way (SoupSession *session, int change)
+count_kept (SoupSession *session, int change)
 {
   GObject *object = G_OBJECT (session);
   guint count =
-      GPOINTER_TO_UINT (g_object_get_data (object, "nanogpt-exchanges"))
-      + change;
+      GPOINTER_TO_UINT (g_object_get_data (object, "nanogpt-kept")) + change;
 
-  g_object_set_data (object, "nanogpt-exchanges", GUINT_TO_POINTER (count));
+  g_object_set_data (object, "nanogpt-kept", GUINT_TO_POINTER (count));
   return count;
+}
+
+/* A message that asks for a connection of its own leaves those alone that are
+ * there.  All others find one that is kept, unless as many as are kept are in
+ * use. */
+static void
+decide_on_connection (Exchange *exchange)
+{
+  exchange->kept =
+      !soup_message_query_flags (exchange->message, SOUP_MESSAGE_NEW_CONNECTION)
+      && count_kept (exchange->session, 0) < MAX_KEPT;
+  if (exchange->kept)
+    count_kept (exchange->session, 1);
+  else
+    soup_message_headers_replace (
+        soup_message_get_request_headers (exchange->message), "Connection",
+        "close");
 }
 
 static void
@@ -51,7 +69,8 @@ exchange_free (gpointer data)
 {
   Exchange *exchange = data;
 
-  count_under_way (exchange->session, -1);
+  if (exchange->kept)
+    count_kept (exchange->session, -1);
   g_object_unref (exchange->session);
   g_object_unref (exchange->message);
   g_object_unref (exchange->cancellable);
@@ -317,6 +336,7 @@ nanogpt_exchange_async (SoupSession *session, SoupMessage *message,
   exchange->until_sent = until_sent;
   g_task_set_task_data (task, exchange, exchange_free);
 
+  decide_on_connection (exchange);
   nanogpt_exchange_guard (message, exchange->cancellable);
   /* Both live until on_sent(), which holds the task. */
   g_signal_connect (message, "starting", G_CALLBACK (on_starting), exchange);
@@ -328,9 +348,6 @@ nanogpt_exchange_async (SoupSession *session, SoupMessage *message,
     exchange->outer_id = g_cancellable_connect (
         cancellable, G_CALLBACK (on_outer_cancelled), exchange, NULL);
   }
-  if (count_under_way (session, 1) > MAX_KEPT)
-    soup_message_headers_replace (
-        soup_message_get_request_headers (message), "Connection", "close");
   soup_session_send_async (session, message, NANOGPT_SEND_PRIORITY,
       exchange->cancellable, on_sent, g_object_ref (task));
 }

@@ -43,7 +43,8 @@ on_done (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
 /* Sends @count requests at once and waits for their answers, which come when
  * all have arrived. */
 static void
-exchange (FixtureServer *server, SoupSession *session, guint count)
+exchange (FixtureServer *server, SoupSession *session, guint count,
+    SoupMessageFlags flags)
 {
   guint before = fixture_server_count (server, NULL);
   guint left = count;
@@ -52,6 +53,7 @@ exchange (FixtureServer *server, SoupSession *session, guint count)
     g_autoptr (SoupMessage) message =
         soup_message_new (SOUP_METHOD_GET, fixture_server_get_url (server));
 
+    soup_message_add_flags (message, flags);
     nanogpt_exchange_async (session, message, -1, NULL, FALSE, on_done, &left);
   }
   fixture_server_wait (server, NULL, before + count, 20);
@@ -75,10 +77,27 @@ test_one_connection (void)
 
   fixture_server_set_handler (server, answer, NULL, NULL);
   for (guint i = 0; i < CROWD; i++)
-    exchange (server, session, 1);
+    exchange (server, session, 1, 0);
   for (guint i = 2; i <= CROWD; i++)
     g_assert_cmpuint (fixture_server_get (server, NULL, i)->client_port, ==,
         fixture_server_get (server, NULL, 1)->client_port);
+}
+
+/* Returns: how many requests came over a connection that others had used */
+static guint
+count_used_again (FixtureServer *server)
+{
+  g_autoptr (GHashTable) ports = g_hash_table_new (NULL, NULL);
+  guint count = fixture_server_count (server, NULL);
+  guint used_again = 0;
+
+  for (guint i = 1; i <= count; i++) {
+    guint port = fixture_server_get (server, NULL, i)->client_port;
+
+    if (!g_hash_table_add (ports, GUINT_TO_POINTER (port)))
+      used_again++;
+  }
+  return used_again;
 }
 
 static void
@@ -86,16 +105,38 @@ test_few_connections_are_kept (void)
 {
   g_autoptr (FixtureServer) server = fixture_server_new ();
   g_autoptr (SoupSession) session = make_session ();
-  g_autoptr (GHashTable) ports = g_hash_table_new (NULL, NULL);
-  guint used_again = 0;
 
   fixture_server_set_handler (server, answer_later, NULL, NULL);
-  exchange (server, session, CROWD);
-  exchange (server, session, CROWD);
-  for (guint i = 1; i <= 2 * CROWD; i++)
-    used_again += !g_hash_table_add (ports,
-        GUINT_TO_POINTER (fixture_server_get (server, NULL, i)->client_port));
-  g_assert_cmpuint (used_again, ==, KEPT);
+  exchange (server, session, CROWD, 0);
+  exchange (server, session, CROWD, 0);
+  g_assert_cmpuint (count_used_again (server), ==, KEPT);
+}
+
+/* A crowd does not use up the connections that are kept. */
+static void
+test_kept_connections_are_used (void)
+{
+  g_autoptr (FixtureServer) server = fixture_server_new ();
+  g_autoptr (SoupSession) session = make_session ();
+
+  fixture_server_set_handler (server, answer_later, NULL, NULL);
+  for (guint i = 0; i < 3; i++)
+    exchange (server, session, CROWD, 0);
+  exchange (server, session, KEPT, 0);
+  g_assert_cmpuint (count_used_again (server), ==, KEPT + KEPT + KEPT);
+}
+
+static void
+test_new_connections_are_not_kept (void)
+{
+  g_autoptr (FixtureServer) server = fixture_server_new ();
+  g_autoptr (SoupSession) session = make_session ();
+
+  fixture_server_set_handler (server, answer, NULL, NULL);
+  for (guint i = 0; i < CROWD; i++)
+    exchange (server, session, 1, SOUP_MESSAGE_NEW_CONNECTION);
+  exchange (server, session, 1, 0);
+  g_assert_cmpuint (count_used_again (server), ==, 0);
 }
 
 int
@@ -105,5 +146,9 @@ main (int argc, char **argv)
   g_test_add_func ("/exchange/one-connection", test_one_connection);
   g_test_add_func (
       "/exchange/few-connections-are-kept", test_few_connections_are_kept);
+  g_test_add_func (
+      "/exchange/kept-connections-are-used", test_kept_connections_are_used);
+  g_test_add_func ("/exchange/new-connections-are-not-kept",
+      test_new_connections_are_not_kept);
   return g_test_run ();
 }

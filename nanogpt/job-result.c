@@ -128,12 +128,23 @@ download (NanogptJob *self, const char *text)
 }
 /* Poll */
 
+/* Microseconds since the submit, or, when somebody else submitted, the start. */
+static gint64
+get_age (NanogptJob *self)
+{
+  gint64 since;
+
+  g_mutex_lock (&self->lock);
+  since = self->submit_time ? self->submit_time : self->start_time;
+  g_mutex_unlock (&self->lock);
+  return g_get_monotonic_time () - since;
+}
+
 /* @answer, if there is one, may say how far the job is. */
 static void
 poll_again (NanogptJob *self, const NanogptAnswer *answer, gint64 at_least)
 {
-  gint64 since = self->submit_time ? self->submit_time : self->start_time;
-  double elapsed = (g_get_monotonic_time () - since) / 1e6;
+  double elapsed = get_age (self) / 1e6;
   gint64 delay = self->settings->poll_interval > 0
       ? self->settings->poll_interval * G_GINT64_CONSTANT (1000)
       : nanogpt_polling_get_delay (self->polling, elapsed,

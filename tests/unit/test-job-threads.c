@@ -90,6 +90,35 @@ test_storm_beside_owner (void)
   service_end (&service);
 }
 
+/* A job that somebody else has submitted. */
+static void
+test_storm_around_run_id (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("run-id", 60);
+  g_autoptr (NanogptJobStatus) status = NULL;
+  g_autoptr (Owner) submitter = NULL;
+  g_autoptr (Owner) owner = NULL;
+  Service service;
+  Shared shared;
+
+  service_start (&service, 0.5, 0);
+  submitter = service_ask (&service, PROMPT);
+  owner_start (submitter, &service);
+  status = owner_wait_until (submitter, has_come_to, NANOGPT_JOB_QUEUED);
+  service.settings->run_id = g_strdup (status->run_id);
+  owner = owner_new (nanogpt_job_new (NULL, service.settings));
+  shared = (Shared){ .service = &service, .job = owner->job };
+  run_threads (N_THREADS, start_and_stop, &shared);
+
+  owner_start (owner, &service);
+  owner_collect (owner, &service);
+  owner_collect (submitter, &service);
+  nanogpt_job_stop (owner->job);
+  nanogpt_job_stop (submitter->job);
+  assert_charges (&service, 1);
+  service_end (&service);
+}
+
 /* Observers */
 
 static void
@@ -336,6 +365,8 @@ main (int argc, char **argv)
   fixture_init (&argc, &argv);
   g_test_add_func ("/job-threads/start-stop-storm", test_start_stop_storm);
   g_test_add_func ("/job-threads/storm-beside-owner", test_storm_beside_owner);
+  g_test_add_func (
+      "/job-threads/storm-around-run-id", test_storm_around_run_id);
   g_test_add_func ("/job-threads/observers", test_observers);
   g_test_add_data_func (
       "/job-threads/readers", GINT_TO_POINTER (FALSE), test_readers);

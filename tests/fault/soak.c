@@ -43,7 +43,7 @@ static const GOptionEntry options[] = {
       "N" },
   { "per-round", 'r', 0, G_OPTION_ARG_INT, &per_round,
       "cycles between two looks at leaks and the ledger (default 100)", "N" },
-  { "random", 'x', 0, G_OPTION_ARG_INT, &seed, "of all that is random", "N" },
+  { "random", 0, 0, G_OPTION_ARG_INT, &seed, "of all that is random", "N" },
   { "max-growth", 'g', 0, G_OPTION_ARG_INT, &max_growth,
       "of memory, from the second round on (default 12)", "MiB" },
   { NULL, 0, 0, 0, NULL, NULL, NULL },
@@ -96,7 +96,7 @@ typedef struct
   int left; /* cycles of this round */
   int number;
   GMutex lock;         /* guards what follows */
-  GHashTable *allowed; /* prompt to submits that may be charged */
+  GHashTable *prompts; /* of Prompt */
   GHashTable *counts;  /* word to how often, for the report */
 } Round;
 
@@ -105,18 +105,54 @@ typedef struct
   Round *round;
   GRand *rand;
   char *prompt;
+  gboolean transform; /* which element */
   GstElement *pipeline;
   GstElement *source;
-  GByteArray *bytes; /* of one start */
-  gboolean moved;    /* by a seek or a flush: the bytes are not compared */
-  guint allowed;
+  GByteArray *bytes;  /* of one start */
+  gboolean moved;     /* by a seek or a flush: the bytes are not compared */
+  gboolean delivered; /* once at least */
+  gint64 start_time;
   GMutex lock; /* guards what the streaming thread shares */
+  guint allowed;
+  GString *story; /* of the prompt, told when something is wrong */
 } Worker;
+
+/* What became of a prompt. */
+typedef struct
+{
+  guint allowed; /* submits that may be charged */
+  gint64 start_time;
+  char *story;
+} Prompt;
+
+static void
+prompt_free (gpointer data)
+{
+  Prompt *prompt = data;
+
+  g_free (prompt->story);
+  g_free (prompt);
+}
+
+G_GNUC_PRINTF (2, 3)
+static void
+tell (Worker *self, const char *format, ...)
+{
+  va_list args;
+
+  g_mutex_lock (&self->lock);
+  g_string_append_printf (
+      self->story, "\n  %.3f ", (g_get_real_time () - self->start_time) / 1e6);
+  va_start (args, format);
+  g_string_append_vprintf (self->story, format, args);
+  va_end (args);
+  g_mutex_unlock (&self->lock);
+}
 
 /* What ends a wait, and is no fault of the element's */
 static const char *const reasons[] = { "not-authorized", "rate-limited",
-  "generation-failed", "cancelled", "timed-out", "submit-unknown", "network",
-  "server", "bad-response", NULL };
+  "image-required", "generation-failed", "cancelled", "timed-out",
+  "submit-unknown", "network", "server", "bad-response", NULL };
 
 static void
 count (Round *round, const char *word)
@@ -151,6 +187,9 @@ on_data (GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info, gpointer data)
   } else if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info))
       == GST_EVENT_FLUSH_STOP) {
     self->moved = TRUE;
+  } else if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info))
+      == GST_EVENT_EOS) {
+    self->delivered = TRUE;
   }
   g_mutex_unlock (&self->lock);
   return GST_PAD_PROBE_OK;
@@ -174,12 +213,55 @@ check_bytes (Worker *self, gboolean whole)
   g_mutex_unlock (&self->lock);
 }
 
+/* What is said */
+
+static void
+allow_submit (Worker *self)
+{
+  g_mutex_lock (&self->lock);
+  self->allowed++;
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+note_error (Worker *self, GstMessage *message)
+{
+  const GstStructure *details = NULL;
+  const char *reason = NULL;
+
+  gst_message_parse_error_details (message, &details);
+  if (details)
+    reason = gst_structure_get_string (details, "reason");
+  /* Base classes and demuxers add errors of their own. */
+  if (!reason)
+    return;
+
+  if (!g_strv_contains (reasons, reason))
+    g_error ("%s: %s: %" GST_PTR_FORMAT, self->prompt, reason, message);
+  count (self->round, reason);
+  tell (self, "error %s", reason);
+  /* The service is done with the job: the next start asks for a new one. */
+  if (g_str_equal (reason, "generation-failed")
+      || g_str_equal (reason, "cancelled"))
+    allow_submit (self);
+}
+
+/* Nothing is missed, whoever reads the bus, or flushes it. */
+static GstBusSyncReply
+on_message (GstBus *bus G_GNUC_UNUSED, GstMessage *message, gpointer data)
+{
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
+    note_error (data, message);
+  return GST_BUS_PASS;
+}
+
+
 /* One pipeline */
 
 static void
 set_up (Worker *self)
 {
-  gboolean transform = chance (self, 0.25);
+  gboolean transform = self->transform;
   g_autofree char *line = g_strdup_printf (
       "%s%s%s name=source prompt=\"%s\" api-key=sk-soak-0123456789 base-url=%s "
       "state-dir=%s timeout=4 retries=3 http-timeout=1 poll-interval=%d ! "
@@ -190,14 +272,19 @@ set_up (Worker *self)
       self->round->state_dir, g_rand_int_range (self->rand, 2, 20));
   g_autoptr (GError) error = NULL;
   g_autoptr (GstPad) pad = NULL;
+  g_autoptr (GstBus) bus = NULL;
 
   self->pipeline = gst_parse_launch (line, &error);
   g_assert_no_error (error);
   self->source = gst_bin_get_by_name (GST_BIN (self->pipeline), "source");
   pad = gst_element_get_static_pad (self->source, "src");
   gst_pad_add_probe (pad,
-      GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_FLUSH, on_data, self,
-      NULL);
+      GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM
+          | GST_PAD_PROBE_TYPE_EVENT_FLUSH,
+      on_data, self, NULL);
+  bus = gst_element_get_bus (self->pipeline);
+  gst_bus_set_sync_handler (bus, on_message, self, NULL);
+  tell (self, "new pipeline");
   count (self->round, transform ? "nanovidtransform" : "nanovidsrc");
 }
 
@@ -209,6 +296,7 @@ set_state (Worker *self, GstState state)
   g_autoptr (FixtureWatchdog) watchdog =
       fixture_watchdog_new (step, STEP_SECONDS);
 
+  tell (self, "%s", gst_element_state_get_name (state));
   gst_element_set_state (self->pipeline, state);
   if (state > GST_STATE_READY)
     return;
@@ -232,28 +320,6 @@ tear_down (Worker *self)
   g_clear_object (&self->pipeline);
 }
 
-static void
-note_error (Worker *self, GstMessage *message)
-{
-  const GstStructure *details = NULL;
-  const char *reason = NULL;
-
-  gst_message_parse_error_details (message, &details);
-  if (details)
-    reason = gst_structure_get_string (details, "reason");
-  /* Base classes and demuxers add errors of their own. */
-  if (!reason)
-    return;
-
-  if (!g_strv_contains (reasons, reason))
-    g_error ("%s: %s: %" GST_PTR_FORMAT, self->prompt, reason, message);
-  count (self->round, reason);
-  /* The service is done with the job: the next start asks for a new one. */
-  if (g_str_equal (reason, "generation-failed")
-      || g_str_equal (reason, "cancelled"))
-    self->allowed++;
-}
-
 /* Reads the bus until EOS, an error, or the time is over. */
 static void
 wait_for_end (Worker *self, double seconds)
@@ -263,12 +329,22 @@ wait_for_end (Worker *self, double seconds)
   g_autoptr (GstMessage) message = gst_bus_timed_pop_filtered (
       bus, (GstClockTime)(seconds * GST_SECOND), types);
 
-  if (!message)
+  if (!message || GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
     return;
-  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
-    note_error (self, message);
-  else
-    count (self->round, "eos");
+  tell (self, "EOS");
+  count (self->round, "eos");
+}
+
+/* What does not flush waits for a sink that is paused, or about to be something
+ * else, as with every source. */
+static gboolean
+is_playing (Worker *self)
+{
+  GstState state = GST_STATE_NULL;
+
+  return gst_element_get_state (self->pipeline, &state, NULL, 0)
+      == GST_STATE_CHANGE_SUCCESS
+      && state == GST_STATE_PLAYING;
 }
 
 static void
@@ -276,20 +352,21 @@ seek (Worker *self)
 {
   gint64 size = g_bytes_get_size (self->round->clip);
   gint64 start = g_rand_int_range (self->rand, 0, size);
-  GstSeekFlags flags = chance (self, 0.9) ? GST_SEEK_FLAG_FLUSH : 0;
+  gint64 stop =
+      chance (self, 0.3) ? g_rand_int_range (self->rand, start, size) + 1 : -1;
+  GstSeekFlags flags = GST_SEEK_FLAG_FLUSH;
   g_autoptr (FixtureWatchdog) watchdog =
       fixture_watchdog_new ("seek", STEP_SECONDS);
 
   g_mutex_lock (&self->lock);
   self->moved = TRUE;
   g_mutex_unlock (&self->lock);
-  /* One that does not flush waits for a paused sink, as everywhere. */
-  if (!(flags & GST_SEEK_FLAG_FLUSH))
-    gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
+  if (is_playing (self) && chance (self, 0.3))
+    flags = 0;
+  tell (
+      self, "seek to %" G_GINT64_FORMAT "%s", start, flags ? ", flushing" : "");
   gst_element_seek (self->pipeline, 1, GST_FORMAT_BYTES, flags,
-      GST_SEEK_TYPE_SET, start,
-      chance (self, 0.3) ? GST_SEEK_TYPE_SET : GST_SEEK_TYPE_NONE,
-      g_rand_int_range (self->rand, start, size) + 1);
+      GST_SEEK_TYPE_SET, start, GST_SEEK_TYPE_SET, stop);
 }
 
 static void
@@ -301,6 +378,7 @@ flush (Worker *self)
   g_mutex_lock (&self->lock);
   self->moved = TRUE;
   g_mutex_unlock (&self->lock);
+  tell (self, "flush");
   gst_element_send_event (self->source, gst_event_new_flush_start ());
   gst_element_send_event (self->source, gst_event_new_flush_stop (TRUE));
 }
@@ -311,10 +389,13 @@ send_eos (Worker *self)
   g_autoptr (FixtureWatchdog) watchdog =
       fixture_watchdog_new ("EOS event", STEP_SECONDS);
 
+  if (!is_playing (self))
+    return;
   /* EOS comes before the end of the clip then. */
   g_mutex_lock (&self->lock);
   self->moved = TRUE;
   g_mutex_unlock (&self->lock);
+  tell (self, "EOS event");
   gst_element_send_event (self->pipeline, gst_event_new_eos ());
 }
 
@@ -335,7 +416,10 @@ look (Worker *self)
 static void
 step (Worker *self)
 {
-  switch (g_rand_int_range (self->rand, 0, 12)) {
+  gboolean started = GST_STATE_TARGET (self->pipeline) >= GST_STATE_PAUSED;
+
+  /* What a source is sent before it starts holds for the start. */
+  switch (g_rand_int_range (self->rand, started ? 0 : 4, 12)) {
     case 0:
     case 1:
       seek (self);
@@ -359,8 +443,9 @@ step (Worker *self)
       look (self);
       break;
     case 8:
+      tell (self, "forget");
       g_signal_emit_by_name (self->source, "forget");
-      self->allowed++;
+      allow_submit (self);
       break;
     default:
       set_state (self, GST_STATE_PLAYING);
@@ -377,23 +462,18 @@ play (Worker *self)
   g_autoptr (FixtureWatchdog) watchdog =
       fixture_watchdog_new (name, STEP_SECONDS);
   g_autoptr (GstBus) bus = gst_element_get_bus (self->pipeline);
-  gboolean ended = FALSE;
+  g_autoptr (GstMessage) message = NULL;
 
   set_state (self, GST_STATE_NULL);
   gst_bus_set_flushing (bus, TRUE);
   gst_bus_set_flushing (bus, FALSE);
+  tell (self, "play");
   gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
-  while (!ended) {
-    g_autoptr (GstMessage) message = gst_bus_timed_pop_filtered (
-        bus, GST_CLOCK_TIME_NONE, GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
-
-    ended = TRUE;
-    if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_EOS) {
-      check_bytes (self, TRUE);
-      count (self->round, "whole clip");
-    } else {
-      note_error (self, message);
-    }
+  message = gst_bus_timed_pop_filtered (
+      bus, GST_CLOCK_TIME_NONE, GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_EOS) {
+    check_bytes (self, TRUE);
+    count (self->round, "whole clip");
   }
 }
 
@@ -403,13 +483,19 @@ run_cycle (Worker *self, int number)
   int steps = g_rand_int_range (self->rand, 1, 8);
   const char *fault =
       faults[g_rand_int_range (self->rand, 0, G_N_ELEMENTS (faults))];
+  Prompt *prompt;
 
   g_free (self->prompt);
   self->prompt = g_strdup_printf ("soak %d %d.", self->round->number, number);
   self->allowed = 1;
+  self->delivered = FALSE;
+  self->transform = chance (self, 0.25);
+  self->start_time = g_get_real_time ();
+  self->story = g_string_new (NULL);
   if (chance (self, 0.6)) {
     g_autoptr (GError) error = NULL;
 
+    tell (self, "fault %s", fault);
     nanogpt_simulator_add_fault (self->round->simulator, fault, &error);
     g_assert_no_error (error);
   }
@@ -417,18 +503,24 @@ run_cycle (Worker *self, int number)
   set_state (self, GST_STATE_PLAYING);
   while (steps-- > 0)
     step (self);
-  /* Whoever asks for the same again gets the same job. */
+  /* Whoever asks for the same again gets the same job, until somebody has had
+   * the clip. */
   if (chance (self, 0.3)) {
     tear_down (self);
+    if (self->delivered)
+      allow_submit (self);
     set_up (self);
   }
   if (chance (self, 0.5))
     play (self);
   tear_down (self);
 
+  prompt = g_new (Prompt, 1);
+  prompt->allowed = self->allowed;
+  prompt->start_time = self->start_time;
+  prompt->story = g_string_free (g_steal_pointer (&self->story), FALSE);
   g_mutex_lock (&self->round->lock);
-  g_hash_table_insert (self->round->allowed, g_strdup (self->prompt),
-      GUINT_TO_POINTER (self->allowed));
+  g_hash_table_insert (self->round->prompts, g_strdup (self->prompt), prompt);
   g_mutex_unlock (&self->round->lock);
 }
 
@@ -451,28 +543,48 @@ is_for (const NanogptSimulatorSubmit *submit, const char *prompt)
   return strstr (submit->body, prompt) != NULL;
 }
 
+static const char *
+get_state_name (NanogptJournalState state)
+{
+  static const char *const names[] = { "intent", "sending", "accepted",
+    "delivered" };
+
+  return names[state];
+}
+
 static void
 check_prompt (Round *round, GPtrArray *submits, GPtrArray *records,
-    const char *prompt, guint allowed)
+    const char *text, const Prompt *prompt)
 {
+  g_autoptr (GString) story = g_string_new (prompt->story);
   guint charged = 0;
   guint kept = 0;
 
-  for (guint i = 0; i < submits->len; i++)
-    charged += is_for (submits->pdata[i], prompt);
+  for (guint i = 0; i < submits->len; i++) {
+    const NanogptSimulatorSubmit *submit = submits->pdata[i];
+
+    if (!is_for (submit, text))
+      continue;
+    charged++;
+    g_string_append_printf (story, "\n  charged for %s at %.3f", submit->run_id,
+        (submit->time - prompt->start_time) / 1e6);
+  }
   for (guint i = 0; i < records->len; i++) {
     const NanogptJournalRecord *record = records->pdata[i];
 
-    kept += g_strcmp0 (record->prompt, prompt) == 0
-        && record->state >= NANOGPT_JOURNAL_SENDING;
+    if (g_strcmp0 (record->prompt, text) != 0)
+      continue;
+    kept += record->state >= NANOGPT_JOURNAL_SENDING;
+    g_string_append_printf (story, "\n  %s in the journal: %s",
+        get_state_name (record->state), record->run_id);
   }
-  if (charged > allowed)
-    g_error (
-        "%s was charged %u times, %u are allowed", prompt, charged, allowed);
+  if (charged > prompt->allowed)
+    g_error ("%s was charged %u times, %u are allowed:%s", text, charged,
+        prompt->allowed, story->str);
   /* Entries go when jobs have failed, and not otherwise. */
-  if (charged > kept + allowed - 1)
-    g_error ("%s was charged %u times, and the journal has %u entries", prompt,
-        charged, kept);
+  if (charged > kept + prompt->allowed - 1)
+    g_error ("%s was charged %u times, and the journal has %u entries:%s", text,
+        charged, kept, story->str);
   if (charged == 0)
     count (round, "never submitted");
 }
@@ -484,11 +596,11 @@ check_ledger (Round *round)
       nanogpt_simulator_list_submits (round->simulator);
   g_autoptr (GPtrArray) records = nanogpt_journal_list (round->state_dir);
   GHashTableIter iter;
-  gpointer prompt, allowed;
+  gpointer text, prompt;
 
-  g_hash_table_iter_init (&iter, round->allowed);
-  while (g_hash_table_iter_next (&iter, &prompt, &allowed))
-    check_prompt (round, submits, records, prompt, GPOINTER_TO_UINT (allowed));
+  g_hash_table_iter_init (&iter, round->prompts);
+  while (g_hash_table_iter_next (&iter, &text, &prompt))
+    check_prompt (round, submits, records, text, prompt);
   if (nanogpt_simulator_count_key_leaks (round->simulator) > 0)
     g_error ("the key went to the store");
 }
@@ -579,8 +691,8 @@ static void
 run_round (int number, int n, GRand *rand, GBytes *clip, const char *media,
     const char *image)
 {
-  g_autoptr (GHashTable) allowed =
-      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GHashTable) prompts =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, prompt_free);
   g_autoptr (GHashTable) counts =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autofree char *state_dir = fixture_make_dir ();
@@ -591,7 +703,7 @@ run_round (int number, int n, GRand *rand, GBytes *clip, const char *media,
     .state_dir = state_dir,
     .left = n,
     .number = number,
-    .allowed = allowed,
+    .prompts = prompts,
     .counts = counts };
 
   nanogpt_simulator_options_init (&service);

@@ -8,6 +8,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "nanogpt/money.h"
+
 static void
 add_place (GstStructure *structure, const GstNanovidPlace *place)
 {
@@ -107,10 +109,13 @@ gst_nanovid_post_request_warnings (
 GstTagList *
 gst_nanovid_tags_new (const NanogptJobStatus *status, const char *prompt)
 {
+  g_autofree char *cost =
+      nanogpt_money_format_cost (status->cost, status->payment_source);
   g_autofree char *comment = g_strdup_printf ("Generated video: model %s, "
-                                              "run ID %s",
+                                              "run ID %s%s%s",
       status->model ? status->model : "unknown",
-      status->run_id ? status->run_id : "unknown");
+      status->run_id ? status->run_id : "unknown", cost ? ", cost " : "",
+      cost ? cost : "");
   GstTagList *tags = gst_tag_list_new (GST_TAG_ENCODER,
       PACKAGE_NAME " " PACKAGE_VERSION, GST_TAG_COMMENT, comment, NULL);
 

@@ -6,6 +6,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "nanogpt/money.h"
+
 #define CODE "nanovid"
 #define INTERVAL (10 * G_TIME_SPAN_SECOND)
 
@@ -42,6 +44,7 @@ gst_nanovid_progress_begin (
   /* A clip that is here already needs no word on how to get it. */
   progress->introduced = status->state == NANOGPT_JOB_COMPLETE;
   progress->state = status->state;
+  progress->cost = -1;
   progress->due = g_get_monotonic_time () + INTERVAL;
 
   if (status->run_id)
@@ -50,6 +53,18 @@ gst_nanovid_progress_begin (
   else
     text = g_strdup_printf (_ ("Requesting a clip from %s"), status->model);
   post (progress, GST_PROGRESS_TYPE_START, text);
+}
+
+static void
+append_cost (
+    GString *text, GstNanovidProgress *progress, const NanogptJobStatus *status)
+{
+  g_autofree char *cost =
+      nanogpt_money_format_cost (status->cost, status->payment_source);
+
+  if (cost)
+    g_string_append_printf (text, _ (", cost %s"), cost);
+  progress->cost = status->cost;
 }
 
 /* Once for each wait, and as soon as there is an id: nothing that is posted
@@ -63,11 +78,7 @@ introduce (GstNanovidProgress *progress, const NanogptJobStatus *status)
       status->resumed ? _ ("Job %s is taken up again")
                       : _ ("Job %s was accepted"),
       status->run_id);
-  if (status->cost >= 0) {
-    g_string_append_printf (text, _ (", cost %.4g%s%s"), status->cost,
-        status->payment_source ? " " : "",
-        status->payment_source ? status->payment_source : "");
-  }
+  append_cost (text, progress, status);
   g_string_append_printf (text,
       _ (". It goes on, and is charged, even if this pipeline ends; to collect "
          "the clip later, run the same pipeline again or set run-id=%s"),
@@ -108,6 +119,9 @@ report (GstNanovidProgress *progress, const NanogptJobStatus *status)
     g_string_append_printf (text, _ (", usually %.0f s"), status->usual);
   if (status->progress >= 0)
     g_string_append_printf (text, ", %d %%", status->progress);
+  /* The service may have charged another sum in the end. */
+  if (status->cost != progress->cost)
+    append_cost (text, progress, status);
   if (status->details)
     g_string_append_printf (text, ": %s", status->details);
   post (progress, GST_PROGRESS_TYPE_CONTINUE, text->str);

@@ -25,7 +25,8 @@ typedef struct
   gint open;           /* atomic */
   gboolean introduced; /* whether the job was named and how to collect it */
   NanogptJobState state;
-  gint64 due; /* monotonic time of the next sign of life */
+  double cost; /* that was told, or -1 */
+  gint64 due;  /* monotonic time of the next sign of life */
 } GstNanovidProgress;
 
 void gst_nanovid_progress_init (

@@ -340,6 +340,7 @@ read_failure (NanogptAnswer *answer, const Scopes *scopes)
   answer->error_type = dup_error_type (scopes->data);
   if (answer->error_type == NULL)
     answer->error_type = dup_error_type (scopes->root);
+  answer->refund = dup_shown (scopes_get_string (scopes, "refundMessage"));
   answer->content_policy = scopes_get_boolean (scopes, "isNSFWError", FALSE)
       || speaks_of_policy (answer->error)
       || speaks_of_policy (answer->error_type)
@@ -389,6 +390,7 @@ nanogpt_answer_copy (const NanogptAnswer *answer)
   copy->details = g_strdup (answer->details);
   copy->error = g_strdup (answer->error);
   copy->error_type = g_strdup (answer->error_type);
+  copy->refund = g_strdup (answer->refund);
   copy->payment_source = g_strdup (answer->payment_source);
   return copy;
 }
@@ -405,6 +407,7 @@ nanogpt_answer_free (NanogptAnswer *answer)
   g_free (answer->details);
   g_free (answer->error);
   g_free (answer->error_type);
+  g_free (answer->refund);
   g_free (answer->payment_source);
   g_free (answer);
 }

@@ -43,6 +43,7 @@ typedef enum
  * @details: (nullable): free text for display
  * @error: (nullable): the service's sentence on a failure
  * @error_type: (nullable): its type or code, as given
+ * @refund: (nullable): what the service says about a refund
  * @payment_source: (nullable): the currency of @cost
  * @cost: negative when not given
  * @remaining_balance: negative when not given
@@ -64,6 +65,7 @@ typedef struct
   char *details;
   char *error;
   char *error_type;
+  char *refund;
   char *payment_source;
   double cost;
   double remaining_balance;

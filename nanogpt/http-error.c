@@ -80,6 +80,16 @@ get_advice (NanogptError code)
   }
 }
 
+/* The sentence before it is the service's own, and may have a full stop. */
+static void
+append_sentence (GString *text, const char *sentence)
+{
+  const char *end = text->len > 0 ? text->str + text->len - 1 : ".";
+
+  g_string_append (text, strchr (".!?", *end) ? " " : ". ");
+  g_string_append (text, sentence);
+}
+
 static char *
 make_message (
     NanogptError code, const NanogptRefusal *refusal, gint64 retry_after)
@@ -89,8 +99,6 @@ make_message (
           : refusal->message);
   const char *advice = get_advice (code);
 
-  while (text->len > 0 && strchr (". ", text->str[text->len - 1]))
-    g_string_truncate (text, text->len - 1);
   if (refusal->required_balance >= 0)
     g_string_append_printf (
         text, _ (" (%.2f USD are needed)"), refusal->required_balance);
@@ -98,9 +106,9 @@ make_message (
     g_string_append_printf (text, _ (" (try again in %lld s)"),
         (long long)((retry_after + 999) / 1000));
   if (refusal->refund)
-    g_string_append_printf (text, ". %s", refusal->refund);
+    append_sentence (text, refusal->refund);
   if (advice)
-    g_string_append_printf (text, ". %s", advice);
+    append_sentence (text, advice);
   return g_string_free (text, FALSE);
 }
 
@@ -141,6 +149,7 @@ nanogpt_answer_error_new (const NanogptAnswer *answer)
   NanogptError code;
   const char *fallback;
   gboolean final;
+  g_autoptr (GString) text = NULL;
   NanogptErrorDetails *details;
   GError *error;
 
@@ -159,8 +168,10 @@ nanogpt_answer_error_new (const NanogptAnswer *answer)
     code_from_type (answer->error_type, &code, &final);
   }
 
-  error = g_error_new_literal (
-      NANOGPT_ERROR, code, answer->error ? answer->error : fallback);
+  text = g_string_new (answer->error ? answer->error : fallback);
+  if (answer->refund)
+    append_sentence (text, answer->refund);
+  error = g_error_new_literal (NANOGPT_ERROR, code, text->str);
   details = nanogpt_error_get_details (error);
   details->answered = TRUE;
   details->debug = g_strdup_printf ("status %s, type %s",

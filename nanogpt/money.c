@@ -39,3 +39,11 @@ nanogpt_money_format (double amount)
     cents[--length] = '\0';
   return g_strconcat ("$", digits, NULL);
 }
+
+char *
+nanogpt_money_format_cost (double cost, const char *currency)
+{
+  if (cost < 0)
+    return NULL;
+  return g_strdup_printf ("%.4g %s", cost, currency ? currency : "USD");
+}

@@ -36,4 +36,13 @@ gboolean nanogpt_money_exceeds (double sum, double limit);
  */
 char *nanogpt_money_format (double amount);
 
+/**
+ * nanogpt_money_format_cost:
+ * @cost: what the service charged, negative when unknown
+ * @currency: (nullable): as the service named it; %NULL stands for USD
+ *
+ * Returns: (transfer full) (nullable): such as `0.3 USD`, %NULL when unknown
+ */
+char *nanogpt_money_format_cost (double cost, const char *currency);
+
 G_END_DECLS

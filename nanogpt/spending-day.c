@@ -16,7 +16,6 @@ static const char *const event_names[] = {
   [NANOGPT_SPENDING_RESERVE] = "reserve",
   [NANOGPT_SPENDING_CHARGE] = "charge",
   [NANOGPT_SPENDING_RELEASE] = "release",
-  [NANOGPT_SPENDING_REFUND] = "refund",
 };
 
 static void
@@ -118,7 +117,7 @@ get_item (NanogptSpendingDay *day, const char *id)
 
   if (!item) {
     item = g_new0 (NanogptSpendingItem, 1);
-    item->state = NANOGPT_SPENDING_VOID;
+    item->state = NANOGPT_SPENDING_RELEASED;
     item->amount = -1;
     g_hash_table_insert (day->items, g_strdup (id), item);
   }
@@ -154,10 +153,7 @@ apply (NanogptSpendingItem *item, NanogptSpendingEvent event, double amount,
       return;
     case NANOGPT_SPENDING_RELEASE:
       if (item->state == NANOGPT_SPENDING_RESERVED)
-        item->state = NANOGPT_SPENDING_VOID;
-      return;
-    case NANOGPT_SPENDING_REFUND:
-      item->state = NANOGPT_SPENDING_VOID;
+        item->state = NANOGPT_SPENDING_RELEASED;
       return;
   }
 }

@@ -16,14 +16,13 @@ typedef enum
   NANOGPT_SPENDING_RESERVE,
   NANOGPT_SPENDING_CHARGE,
   NANOGPT_SPENDING_RELEASE,
-  NANOGPT_SPENDING_REFUND,
 } NanogptSpendingEvent;
 
 typedef enum
 {
   NANOGPT_SPENDING_RESERVED,
   NANOGPT_SPENDING_CHARGED,
-  NANOGPT_SPENDING_VOID, /* released or refunded */
+  NANOGPT_SPENDING_RELEASED,
 } NanogptSpendingState;
 
 /* What has become of one reservation */

@@ -202,7 +202,7 @@ tally_day (const NanogptSpendingDay *day, Tally *tally)
   while (g_hash_table_iter_next (&iter, NULL, &value)) {
     const NanogptSpendingItem *item = value;
 
-    if (item->state == NANOGPT_SPENDING_VOID)
+    if (item->state == NANOGPT_SPENDING_RELEASED)
       continue;
     if (item->state == NANOGPT_SPENDING_RESERVED)
       tally->reserved += MAX (item->amount, 0);
@@ -364,10 +364,8 @@ nanogpt_spending_charge (const char *state_dir, const char *id, double cost,
       error);
 }
 
-/* Makes an item that is in @state void, and does nothing otherwise. */
-static gboolean
-void_item (const char *state_dir, const char *id, NanogptSpendingState state,
-    NanogptSpendingEvent event, GError **error)
+gboolean
+nanogpt_spending_release (const char *state_dir, const char *id, GError **error)
 {
   g_autoptr (Ledger) ledger = open_day_of (state_dir, id, error);
   const NanogptSpendingItem *item;
@@ -375,24 +373,10 @@ void_item (const char *state_dir, const char *id, NanogptSpendingState state,
   if (!ledger)
     return FALSE;
   item = g_hash_table_lookup (ledger->day->items, id);
-  if (!item || item->state != state)
+  if (!item || item->state != NANOGPT_SPENDING_RESERVED)
     return TRUE;
-  return ledger_add (ledger, g_get_real_time (), id, event, item->amount,
-      item->currency, item->model, item->run_id, error);
-}
-
-gboolean
-nanogpt_spending_release (const char *state_dir, const char *id, GError **error)
-{
-  return void_item (state_dir, id, NANOGPT_SPENDING_RESERVED,
-      NANOGPT_SPENDING_RELEASE, error);
-}
-
-gboolean
-nanogpt_spending_refund (const char *state_dir, const char *id, GError **error)
-{
-  return void_item (
-      state_dir, id, NANOGPT_SPENDING_CHARGED, NANOGPT_SPENDING_REFUND, error);
+  return ledger_add (ledger, g_get_real_time (), id, NANOGPT_SPENDING_RELEASE,
+      item->amount, item->currency, item->model, item->run_id, error);
 }
 
 /* Reports */
@@ -468,7 +452,7 @@ add_day (GPtrArray *sums, const char *dir, const char *name)
     const NanogptSpendingItem *item = value;
     NanogptSpendingSum *sum;
 
-    if (item->state == NANOGPT_SPENDING_VOID)
+    if (item->state == NANOGPT_SPENDING_RELEASED)
       continue;
     sum = get_sum (sums, start, name, item);
     if (item->state == NANOGPT_SPENDING_CHARGED) {

@@ -15,9 +15,12 @@ G_BEGIN_DECLS
  *     TIME ID EVENT AMOUNT CURRENCY MODEL RUN-ID
  *
  * An event is `reserve` (an estimate, before a clip is asked for), `charge`
- * (what it cost, in place of the estimate), `release` (it was not charged) or
- * `refund` (it was, and no longer is).  `-` stands for what is unknown; other
- * texts are percent-encoded.  Files are kept for good.
+ * (what it cost, in place of the estimate) or `release` (it was not charged).
+ * `-` stands for what is unknown; other texts are percent-encoded.  Files are
+ * kept for good.
+ *
+ * What the service gives back when a job fails is not deducted: of that it has
+ * words at most, no sums.
  *
  * A clip belongs to the day on which it was reserved, whenever it is charged.
  * A reservation counts for its day until it is charged or released, also when
@@ -74,22 +77,11 @@ gboolean nanogpt_spending_release (
     const char *state_dir, const char *id, GError **error);
 
 /**
- * nanogpt_spending_refund:
- * @id: a reservation's id
- * @error: return location for an error of #GFileError
- *
- * The service gave back what it had charged.  Does nothing for a clip that was
- * not charged, or that is not in the ledger.
- */
-gboolean nanogpt_spending_refund (
-    const char *state_dir, const char *id, GError **error);
-
-/**
  * NanogptSpendingSum:
  * @day: `YYYY-MM-DD`, in UTC
  * @model: the model's slug, empty when unknown
  * @currency: of the amounts
- * @n_charged: how many clips were charged and not refunded
+ * @n_charged: how many clips were charged
  * @charged: what they cost together; one of unknown cost adds nothing
  * @n_reserved: for how many clips it is not known (yet) what becomes of them
  * @reserved: what they may cost together

@@ -4,6 +4,7 @@
 
 #include "commands.h"
 #include "nanogpt/journal.h"
+#include "nanogpt/money.h"
 #include "table.h"
 
 #define PROMPT_MAX 40
@@ -36,16 +37,6 @@ format_age (gint64 created)
 }
 
 static char *
-format_cost (const NanogptJournalRecord *record)
-{
-  const char *currency = record->payment_source;
-
-  if (record->cost < 0)
-    return NULL;
-  return g_strdup_printf ("%.4g %s", record->cost, currency ? currency : "USD");
-}
-
-static char *
 shorten (const char *prompt)
 {
   if (!prompt || g_utf8_strlen (prompt, -1) <= PROMPT_MAX)
@@ -70,7 +61,7 @@ make_columns (const GPtrArray *records)
     cells[1] = g_strdup (record->run_id ? record->run_id : record->id);
     cells[2] = g_strdup (record->model);
     cells[3] = format_age (record->created);
-    cells[4] = format_cost (record);
+    cells[4] = nanogpt_money_format_cost (record->cost, record->payment_source);
     cells[5] = g_strdup (record->live ? "live" : NULL);
     cells[6] = shorten (record->prompt);
     table_add_row (table, cells);

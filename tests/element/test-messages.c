@@ -6,6 +6,7 @@
 #include "element/player.h"
 #include "fixture/env.h"
 #include "fixture/media.h"
+#include "fixture/server.h"
 
 #define SOURCE "nanovidsrc name=source prompt=\"a lighthouse\" "
 
@@ -168,6 +169,105 @@ test_job_messages (void)
   g_object_get (player->source, "job", &now, NULL);
   assert_job (now, run_id);
   g_assert_cmpstr (gst_structure_get_string (now, "state"), ==, "complete");
+}
+
+/* A service whose last word on a job is another than its first. */
+
+typedef struct
+{
+  const char *last; /* status of the job */
+  GBytes *clip;
+} Service;
+
+static void
+answer (FixtureServer *server G_GNUC_UNUSED, SoupServerMessage *message,
+    const FixtureRequest *request, guint number G_GNUC_UNUSED, gpointer data)
+{
+  const Service *service = data;
+
+  if (g_str_equal (request->path, "/api/generate-video"))
+    fixture_respond_json (message, 202,
+        "{\"runId\":\"vid_1\",\"status\":\"pending\","
+        "\"model\":\"seedance-lite-video\",\"cost\":0.25,"
+        "\"paymentSource\":\"USD\",\"remainingBalance\":9.75}");
+  else if (g_str_equal (request->path, "/api/generate-video/status"))
+    fixture_respond_json (message, 200, service->last);
+  else if (g_str_equal (request->path, "/clip"))
+    fixture_respond_bytes (message, "video/webm", service->clip);
+}
+
+static Player *
+create_served (FixtureServer *server, Service *service, const char *last)
+{
+  Player *player = player_new (NULL, SOURCE "! fakesink");
+
+  service->last = last;
+  fixture_server_set_handler (server, answer, service, NULL);
+  g_object_set (
+      player->source, "base-url", fixture_server_get_url (server), NULL);
+  return player;
+}
+
+static char *
+get_comment (Player *player)
+{
+  for (guint i = 0; i < player->messages->len; i++) {
+    GstMessage *message = player->messages->pdata[i];
+    g_autoptr (GstTagList) tags = NULL;
+    char *comment;
+
+    if (GST_MESSAGE_TYPE (message) != GST_MESSAGE_TAG)
+      continue;
+    gst_message_parse_tag (message, &tags);
+    if (gst_tag_list_get_string (tags, GST_TAG_COMMENT, &comment))
+      return comment;
+  }
+  return NULL;
+}
+
+/* What a job costs in the end holds wherever a cost is told. */
+static void
+test_final_cost (void)
+{
+  g_autoptr (GBytes) clip = fixture_media_bytes (FIXTURE_MEDIA_WEBM);
+  Service service = { .clip = clip };
+  g_autoptr (FixtureServer) server = fixture_server_new ();
+  g_autoptr (Player) player = create_served (server, &service,
+      "{\"data\":{\"status\":\"COMPLETED\",\"cost\":0.5,"
+      "\"output\":{\"video\":{\"url\":\"/clip\"}}}}");
+  g_autofree char *texts = NULL;
+  g_autofree char *comment = NULL;
+  double cost;
+
+  player_run (player);
+  texts = player_get_progress_texts (player);
+  g_assert_true (g_regex_match_simple (
+      "^Job vid_1 was accepted, cost 0.25 USD", texts, G_REGEX_MULTILINE, 0));
+  g_assert_true (g_regex_match_simple (
+      "^Downloading, .*, cost 0.5 USD$", texts, G_REGEX_MULTILINE, 0));
+  g_assert_true (
+      gst_structure_get_double (find_job (player, "complete"), "cost", &cost));
+  g_assert_cmpfloat (cost, ==, 0.5);
+  comment = get_comment (player);
+  g_assert_true (g_str_has_suffix (comment, "run ID vid_1, cost 0.5 USD"));
+}
+
+static void
+test_refund_is_told (void)
+{
+  Service service = { 0 };
+  g_autoptr (FixtureServer) server = fixture_server_new ();
+  g_autoptr (Player) player = create_served (server, &service,
+      "{\"data\":{\"status\":\"FAILED\",\"error\":\"No luck.\"},"
+      "\"refundMessage\":\"You got your money back.\"}");
+  g_autoptr (GError) error = NULL;
+
+  player_set_state (player, GST_STATE_PAUSED);
+  player_wait (player, GST_MESSAGE_ERROR);
+  g_assert_cmpstr (
+      gst_structure_get_string (player_get_error (player, &error), "reason"),
+      ==, "generation-failed");
+  g_assert_cmpstr (error->message, ==, "No luck. You got your money back.");
 }
 
 /* Errors */
@@ -531,6 +631,8 @@ main (int argc, char **argv)
   g_test_add_func ("/messages/progress", test_progress);
   g_test_add_func ("/messages/progress/in-silence", test_progress_in_silence);
   g_test_add_func ("/messages/job", test_job_messages);
+  g_test_add_func ("/messages/final-cost", test_final_cost);
+  g_test_add_func ("/messages/refund", test_refund_is_told);
   for (guint i = 0; i < G_N_ELEMENTS (failures); i++) {
     g_autofree char *name =
         g_strdup_printf ("/messages/error/%s", failures[i].name);

@@ -68,7 +68,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 
     g_assert_true (
         read->amount == -1 || (isfinite (read->amount) && read->amount >= 0));
-    if (read->state != NANOGPT_SPENDING_VOID)
+    if (read->state != NANOGPT_SPENDING_RELEASED)
       check (id, read);
   }
   return 0;

@@ -56,6 +56,25 @@ test_format (void)
   }
 }
 
+static void
+test_format_cost (void)
+{
+  static const struct
+  {
+    double cost;
+    const char *currency;
+    const char *text;
+  } costs[] = { { 0.3, "USD", "0.3 USD" }, { 0.3, NULL, "0.3 USD" },
+    { 1.25, "XNO", "1.25 XNO" }, { 0, NULL, "0 USD" }, { -1, "USD", NULL } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (costs); i++) {
+    g_autofree char *text =
+        nanogpt_money_format_cost (costs[i].cost, costs[i].currency);
+
+    g_assert_cmpstr (text, ==, costs[i].text);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -63,5 +82,6 @@ main (int argc, char **argv)
   g_test_add_func ("/money/foreign", test_foreign);
   g_test_add_func ("/money/exceeds", test_exceeds);
   g_test_add_func ("/money/format", test_format);
+  g_test_add_func ("/money/format-cost", test_format_cost);
   return g_test_run ();
 }

@@ -144,7 +144,7 @@ transfer_end (Transfer **slot)
   transfer->active = FALSE;
   g_source_destroy (transfer->silence);
   g_clear_pointer (&transfer->silence, g_source_unref);
-  g_cancellable_cancel (transfer->cancellable);
+  nanogpt_exchange_cancel (transfer->cancellable);
   transfer_unref (transfer);
 }
 

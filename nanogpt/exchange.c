@@ -129,6 +129,26 @@ nanogpt_exchange_guard (SoupMessage *message, GCancellable *cancellable)
 }
 
 static gboolean
+cancel (gpointer data)
+{
+  g_cancellable_cancel (data);
+  return G_SOURCE_REMOVE;
+}
+
+/* The report that the headers were read is waiting with the priority of the
+ * message, if there is one, and comes first. */
+void
+nanogpt_exchange_cancel (GCancellable *cancellable)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_source_set_priority (source, NANOGPT_SEND_PRIORITY + 1);
+  g_source_set_callback (
+      source, cancel, g_object_ref (cancellable), g_object_unref);
+  g_source_attach (source, g_main_context_get_thread_default ());
+}
+
+static gboolean
 is_drawn_out (SoupMessage *message)
 {
   return g_object_get_data (G_OBJECT (message), "nanogpt-drawn-out") != NULL;
@@ -213,7 +233,7 @@ on_timeout (gpointer data)
   g_autoptr (GTask) keep = g_object_ref (task);
 
   exchange_fail (keep, cause);
-  g_cancellable_cancel (exchange->cancellable);
+  nanogpt_exchange_cancel (exchange->cancellable);
   return G_SOURCE_REMOVE;
 }
 
@@ -222,8 +242,11 @@ on_outer_cancelled (GCancellable *outer G_GNUC_UNUSED, gpointer data)
 {
   Exchange *exchange = data;
 
-  if (!exchange->until_sent || !exchange->sent)
+  /* At once, so that it is not sent after all. */
+  if (!exchange->sent)
     g_cancellable_cancel (exchange->cancellable);
+  else if (!exchange->until_sent)
+    nanogpt_exchange_cancel (exchange->cancellable);
 }
 
 static void
@@ -288,7 +311,7 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
     details->answered = TRUE;
     details->http_status = soup_message_get_status (exchange->message);
     exchange_end (exchange);
-    g_cancellable_cancel (exchange->cancellable);
+    nanogpt_exchange_cancel (exchange->cancellable);
     g_task_return_error (task, too_long);
     return;
   }

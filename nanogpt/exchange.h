@@ -76,6 +76,17 @@ NanogptReply *nanogpt_exchange_finish (
 void nanogpt_exchange_guard (SoupMessage *message, GCancellable *cancellable);
 
 /**
+ * nanogpt_exchange_cancel:
+ * @cancellable: what a request was sent with
+ *
+ * Cancels it, a moment later, from the main context of the calling thread, which
+ * has to be the one of the request.  With libsoup 3.6 a message that is canceled
+ * after its headers were read, and before that is reported, completes twice, and
+ * the process crashes; a moment later there is nothing left to report.
+ */
+void nanogpt_exchange_cancel (GCancellable *cancellable);
+
+/**
  * nanogpt_network_error_new:
  * @message: what was sent
  * @cause: what GIO or libsoup reported

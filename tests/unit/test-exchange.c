@@ -139,6 +139,65 @@ test_new_connections_are_not_kept (void)
   g_assert_cmpuint (count_used_again (server), ==, 0);
 }
 
+static gboolean
+cancel (gpointer data)
+{
+  g_cancellable_cancel (data);
+  return G_SOURCE_REMOVE;
+}
+
+/* Before libsoup itself gets to know that the headers are there. */
+static void
+on_got_headers (SoupMessage *message G_GNUC_UNUSED, gpointer data)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_source_set_priority (source, G_PRIORITY_HIGH);
+  g_source_set_callback (source, cancel, data, NULL);
+  g_source_attach (source, NULL);
+}
+
+static void
+on_canceled (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
+{
+  gboolean *done = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NanogptReply) reply =
+      nanogpt_exchange_finish (result, NULL, &error);
+
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  *done = TRUE;
+}
+
+/* libsoup 3.6 completed the message twice, and freed what was in use. */
+static void
+test_canceled_at_headers (void)
+{
+  g_autoptr (FixtureServer) server = fixture_server_new ();
+  SoupSession *session = make_session ();
+
+  g_object_add_weak_pointer (G_OBJECT (session), (gpointer *)&session);
+  fixture_server_set_handler (server, answer, NULL, NULL);
+  for (guint i = 0; i < CROWD; i++) {
+    SoupMessage *message =
+        soup_message_new (SOUP_METHOD_GET, fixture_server_get_url (server));
+    g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+    gboolean done = FALSE;
+
+    g_object_add_weak_pointer (G_OBJECT (message), (gpointer *)&message);
+    g_signal_connect (
+        message, "got-headers", G_CALLBACK (on_got_headers), cancellable);
+    nanogpt_exchange_async (
+        session, message, -1, cancellable, FALSE, on_canceled, &done);
+    g_object_unref (message);
+    while (!done || message)
+      g_main_context_iteration (NULL, TRUE);
+  }
+  g_object_unref (session);
+  while (session)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -150,5 +209,6 @@ main (int argc, char **argv)
       "/exchange/kept-connections-are-used", test_kept_connections_are_used);
   g_test_add_func ("/exchange/new-connections-are-not-kept",
       test_new_connections_are_not_kept);
+  g_test_add_func ("/exchange/canceled-at-headers", test_canceled_at_headers);
   return g_test_run ();
 }

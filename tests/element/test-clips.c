@@ -715,16 +715,14 @@ static void
 restart (Bench *bench)
 {
   g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("restart", 10);
+  g_autoptr (GstCaps) caps = gst_caps_from_string (TEXT);
   GstSegment segment;
 
   gst_element_set_state (bench->harness->element, GST_STATE_READY);
   gst_element_set_state (bench->harness->element, GST_STATE_PLAYING);
   gst_segment_init (&segment, GST_FORMAT_TIME);
   gst_harness_push_event (bench->harness, gst_event_new_stream_start ("again"));
-  gst_harness_push_event (bench->harness,
-      gst_event_new_caps (gst_static_pad_template_get_caps (
-          &(GstStaticPadTemplate)GST_STATIC_PAD_TEMPLATE (
-              "x", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS (TEXT)))));
+  gst_harness_push_event (bench->harness, gst_event_new_caps (caps));
   gst_harness_push_event (bench->harness, gst_event_new_segment (&segment));
 }
 

@@ -413,6 +413,9 @@ test_replay (void)
 
   player_run (player);
   player_reset (player);
+  /* The listing is fetched beside the job. */
+  g_assert_true (nanogpt_simulator_wait_requests (
+      player->simulator, NANOGPT_SIMULATOR_MODELS, 1, 10000));
   requests = nanogpt_simulator_count_requests (
       player->simulator, NANOGPT_SIMULATOR_ANY);
   player_run (player);

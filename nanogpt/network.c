@@ -95,11 +95,14 @@ void
 nanogpt_network_run (NanogptNetwork *self, GSourceFunc function, gpointer data,
     GDestroyNotify notify)
 {
+  /* The function may end the network, and its context, before the source is
+   * let go of here. */
+  g_autoptr (GMainContext) context = g_main_context_ref (self->context);
   g_autoptr (GSource) source = g_idle_source_new ();
 
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
   g_source_set_callback (source, function, data, notify);
-  g_source_attach (source, self->context);
+  g_source_attach (source, context);
 }
 
 GSource *

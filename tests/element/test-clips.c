@@ -237,6 +237,9 @@ test_events (void)
 
   bench_init (&bench, NULL, "mode=clips", TEXT);
   push_all (&bench, 2);
+  /* Where nothing comes in, nothing goes out. */
+  g_assert_true (gst_harness_push_event (
+      bench.harness, gst_event_new_gap (2 * GST_SECOND, GST_SECOND)));
   gst_harness_push_event (bench.harness, gst_event_new_eos ());
   assert_clip (&bench, 0);
   assert_clip (&bench, 1);

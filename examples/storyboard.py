@@ -90,6 +90,10 @@ def make_clips(prompts, directory):
             for i in range(1, len(prompts) + 1)]
 
 
+def get_kind(pad):
+    return pad.query_caps(None).get_structure(0).get_name().split("/")[0]
+
+
 def join_clips(clips, film):
     """Without decoding: clips of one model have the same format."""
     pipeline = Gst.parse_launch("mp4mux name=mux ! filesink name=file")
@@ -112,7 +116,7 @@ def join_clips(clips, film):
         return joints[kind]
 
     def on_pad(_, pad, sinks):
-        kind = pad.get_current_caps().get_structure(0).get_name().split("/")[0]
+        kind = get_kind(pad)
         if kind in sinks:
             pad.link(sinks[kind])
 
@@ -139,7 +143,7 @@ def find_kinds(clip):
     pipeline.get_by_name("file").set_property("location", clip)
 
     def on_pad(_, pad):
-        kinds.append(pad.get_current_caps().get_structure(0).get_name().split("/")[0])
+        kinds.append(get_kind(pad))
         sink = Gst.ElementFactory.make("fakesink")
         pipeline.add(sink)
         sink.sync_state_with_parent()

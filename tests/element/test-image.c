@@ -846,7 +846,8 @@ take_away (const char *name)
   GstRegistry *registry = gst_registry_get ();
   GstPluginFeature *feature = gst_registry_lookup_feature (registry, name);
 
-  g_assert_nonnull (feature);
+  if (!feature)
+    return;
   gst_registry_remove_feature (registry, feature);
   gst_object_unref (feature);
 }
@@ -877,6 +878,7 @@ check_missing (void)
   owner_init (&owner);
   take_away ("pngdec");
   take_away ("avdec_png");
+  take_away ("gdkpixbufdec");
   image = fit (&owner, encoded, g_bytes_get_size (png) - 1, &error);
   g_assert_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST);
   g_assert_nonnull (strstr (error->message, "image/png"));

@@ -18,26 +18,45 @@ static const char translation[] =
     "an input image\"\n"
     "msgstr \"rien \xc3\xa0 faire\"\n";
 
+G_GNUC_NULL_TERMINATED
+static void
+run (const char *program, ...)
+{
+  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
+  g_autoptr (GError) error = NULL;
+  va_list args;
+  int status;
+
+  va_start (args, program);
+  for (const char *word = program; word; word = va_arg (args, const char *))
+    g_ptr_array_add (argv, (gpointer)word);
+  va_end (args);
+  g_ptr_array_add (argv, NULL);
+  g_spawn_sync (NULL, (char **)argv->pdata, NULL, G_SPAWN_SEARCH_PATH, NULL,
+      NULL, NULL, NULL, &status, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_spawn_check_wait_status (status, NULL));
+}
+
+/* In a locale that is made for it: in those that every system has, newer
+ * systems translate nothing. */
 static void
 install_translation (void)
 {
   g_autofree char *dir = fixture_make_dir ();
+  g_autofree char *locale = g_build_filename (dir, "xx_XX.UTF-8", NULL);
   g_autofree char *source = g_build_filename (dir, "xx.po", NULL);
   g_autofree char *messages = g_build_filename (dir, "xx", "LC_MESSAGES", NULL);
   g_autofree char *compiled = g_build_filename (messages, "nanovid.mo", NULL);
-  const char *argv[] = { "msgfmt", "-o", compiled, source, NULL };
-  g_autoptr (GError) error = NULL;
-  int status;
 
   g_assert_cmpint (g_mkdir_with_parents (messages, 0700), ==, 0);
   g_assert_true (g_file_set_contents (source, translation, -1, NULL));
-  g_spawn_sync (NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL,
-      NULL, NULL, &status, &error);
-  g_assert_no_error (error);
-  g_assert_true (g_spawn_check_wait_status (status, NULL));
+  run ("msgfmt", "-o", compiled, source, NULL);
+  run ("localedef", "-i", "C", "-f", "UTF-8", locale, NULL);
 
-  g_assert_nonnull (setlocale (LC_ALL, "C.UTF-8"));
-  g_setenv ("LANGUAGE", "xx", TRUE);
+  g_setenv ("LOCPATH", dir, TRUE);
+  g_unsetenv ("LANGUAGE");
+  g_assert_nonnull (setlocale (LC_ALL, "xx_XX.UTF-8"));
   bindtextdomain ("nanovid", dir);
 }
 

@@ -28,16 +28,13 @@ typedef struct
   gboolean no_ca; /* tls-ca-file is not set */
 } Trust;
 
-static const struct
-{
-  const char *extensions;
-  const char *days;
-} certificates[N_CERTIFICATES] = {
-  [GOOD] = { "subjectAltName=DNS:localhost,IP:127.0.0.1\n", "2" },
-  [EXPIRED] = { "subjectAltName=DNS:localhost,IP:127.0.0.1\n", "-1" },
-  [WRONG_HOST] = { "subjectAltName=DNS:example.com,IP:192.0.2.1\n", "2" },
-  [SELF_SIGNED] = { "subjectAltName=DNS:localhost,IP:127.0.0.1\n", "2" },
-};
+/* The fewest words with which "openssl ca" works, which alone makes
+ * certificates that have expired. */
+static const char *const ca_config =
+    "[ca]\ndefault_ca=test\n"
+    "[test]\ndatabase=index\nnew_certs_dir=.\n"
+    "rand_serial=yes\npolicy=any\ndefault_md=sha256\n"
+    "[any]\ncommonName=supplied\n";
 
 static const Trust trusts[] = {
   { .row = { "tls", "an authority of tls-ca-file", NULL, NULL, 1, 4 } },
@@ -92,29 +89,45 @@ run_in (const char *directory, const char *format, ...)
   g_assert_no_error (error);
 }
 
+static void
+write_in (const char *directory, const char *name, const char *content)
+{
+  g_autofree char *path = g_build_filename (directory, name, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_file_set_contents (path, content, -1, &error);
+  g_assert_no_error (error);
+}
+
 /* Returns: (transfer full): a directory with cert.pem and key.pem */
 static char *
 make_certificate (Certificate kind)
 {
   char *directory = fixture_make_dir ();
   g_autofree char *ca = g_path_get_dirname (fixture_tls_ca_file ());
-  g_autofree char *extensions = g_build_filename (directory, "ext", NULL);
-  g_autofree char *signer = kind == SELF_SIGNED
-      ? g_strdup ("-signkey key.pem")
-      : g_strdup_printf (
-          "-CA %s/ca.pem -CAkey %s/ca.key -set_serial %d", ca, ca, 2 + kind);
-  g_autoptr (GError) error = NULL;
 
-  g_file_set_contents (extensions, certificates[kind].extensions, -1, &error);
-  g_assert_no_error (error);
+  write_in (directory, "ext",
+      kind == WRONG_HOST ? "subjectAltName=DNS:example.com,IP:192.0.2.1\n"
+                         : "subjectAltName=DNS:localhost,IP:127.0.0.1\n");
   run_in (directory,
       "openssl req -new -nodes -newkey ec "
       "-pkeyopt ec_paramgen_curve:prime256v1 -subj /CN=localhost "
       "-keyout key.pem -out request.pem");
+  if (kind == SELF_SIGNED) {
+    run_in (directory,
+        "openssl x509 -req -days 2 -extfile ext -signkey key.pem "
+        "-in request.pem -out cert.pem");
+    return directory;
+  }
+  write_in (directory, "config", ca_config);
+  write_in (directory, "index", "");
   run_in (directory,
-      "openssl x509 -req -days %s -extfile ext %s -in request.pem "
+      "openssl ca -batch -notext -config config -cert %s/ca.pem "
+      "-keyfile %s/ca.key -extfile ext %s -in request.pem "
       "-out cert.pem",
-      certificates[kind].days, signer);
+      ca, ca,
+      kind == EXPIRED ? "-startdate 20200101000000Z -enddate 20200102000000Z"
+                      : "-days 2");
   return directory;
 }
 

@@ -6,6 +6,8 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "text.h"
+
 /* The service's own words, which say more than the HTTP status does.
  * Compared without case, as a part of the type or code. */
 static const struct
@@ -80,16 +82,6 @@ get_advice (NanogptError code)
   }
 }
 
-/* The sentence before it is the service's own, and may have a full stop. */
-static void
-append_sentence (GString *text, const char *sentence)
-{
-  const char *end = text->len > 0 ? text->str + text->len - 1 : ".";
-
-  g_string_append (text, strchr (".!?", *end) ? " " : ". ");
-  g_string_append (text, sentence);
-}
-
 static char *
 make_message (
     NanogptError code, const NanogptRefusal *refusal, gint64 retry_after)
@@ -106,9 +98,9 @@ make_message (
     g_string_append_printf (text, _ (" (try again in %lld s)"),
         (long long)((retry_after + 999) / 1000));
   if (refusal->refund)
-    append_sentence (text, refusal->refund);
+    nanogpt_text_append_sentence (text, refusal->refund);
   if (advice)
-    append_sentence (text, advice);
+    nanogpt_text_append_sentence (text, advice);
   return g_string_free (text, FALSE);
 }
 
@@ -170,7 +162,7 @@ nanogpt_answer_error_new (const NanogptAnswer *answer)
 
   text = g_string_new (answer->error ? answer->error : fallback);
   if (answer->refund)
-    append_sentence (text, answer->refund);
+    nanogpt_text_append_sentence (text, answer->refund);
   error = g_error_new_literal (NANOGPT_ERROR, code, text->str);
   details = nanogpt_error_get_details (error);
   details->answered = TRUE;

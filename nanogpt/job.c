@@ -5,6 +5,7 @@
 #include "job-private.h"
 
 #include "cache.h"
+#include "text.h"
 
 /* How long a stop waits for the answer to a submit. */
 #define STOP_PATIENCE (2 * G_USEC_PER_SEC)
@@ -368,13 +369,15 @@ static void
 explain_collecting (NanogptJob *self, GError *error)
 {
   const char *run_id = self->status.run_id;
-  char *message = g_strdup_printf (
-      "%s. Job %s goes on and is charged: collect its clip by running the same "
+  g_autofree char *advice = g_strdup_printf (
+      "Job %s goes on and is charged: collect its clip by running the same "
       "again, or with run-id=%s",
-      error->message, run_id, run_id);
+      run_id, run_id);
+  GString *message = g_string_new (error->message);
 
+  nanogpt_text_append_sentence (message, advice);
   g_free (error->message);
-  error->message = message;
+  error->message = g_string_free (message, FALSE);
 }
 
 /* Takes @error. */

@@ -67,3 +67,12 @@ nanogpt_text_clean (const char *text, gsize max)
   }
   return g_strdup (shown->str);
 }
+
+void
+nanogpt_text_append_sentence (GString *text, const char *sentence)
+{
+  gboolean ended = text->len > 0 && strchr (".!?", text->str[text->len - 1]);
+
+  g_string_append (text, ended ? " " : ". ");
+  g_string_append (text, sentence);
+}

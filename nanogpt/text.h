@@ -22,4 +22,11 @@ G_BEGIN_DECLS
  */
 char *nanogpt_text_clean (const char *text, gsize max);
 
+/**
+ * nanogpt_text_append_sentence:
+ * @text: a sentence, with or without a full stop
+ * @sentence: what is to follow it
+ */
+void nanogpt_text_append_sentence (GString *text, const char *sentence);
+
 G_END_DECLS

@@ -6,6 +6,7 @@
 
 #include "clip.h"
 
+#include <glib/gi18n-lib.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -71,11 +72,11 @@ set_error_from_errno (GError **error, int code, const char *doing)
 {
   if (code == ENOSPC || code == EDQUOT || code == EFBIG)
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_NO_SPACE,
-        "There is no room for the clip: free some space, or set spool-dir to "
-        "a larger file system");
+        _ ("There is no room for the clip: free some space, or set spool-dir to "
+           "a larger file system"));
   else
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_NO_SPACE,
-        "The clip could not be stored: %s failed: %s", doing,
+        _ ("The clip could not be stored: %s failed: %s"), doing,
         g_strerror (code));
 }
 
@@ -110,8 +111,8 @@ nanogpt_clip_new (const char *spool_dir, guint64 max_size, GError **error)
       set_error_from_errno (error, code, "open");
     else
       g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-          "No clip can be stored in \"%s\": %s. Set spool-dir to a directory "
-          "that can be written to",
+          _ ("No clip can be stored in \"%s\": %s. Set spool-dir to a directory "
+             "that can be written to"),
           spool_dir, g_strerror (code));
     return NULL;
   }
@@ -125,9 +126,9 @@ check_size (NanogptClip *self, guint64 size, GError **error)
     return TRUE;
 
   g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_RESULT_TOO_LARGE,
-      "The clip is larger than max-size allows (%" G_GUINT64_FORMAT
-      " bytes). Raise max-size to fetch it",
-      self->max_size);
+      _ ("The clip is larger than max-size allows (%llu bytes). Raise max-size to "
+         "fetch it"),
+      (unsigned long long)self->max_size);
   return FALSE;
 }
 

@@ -4,6 +4,8 @@
 
 #include "download.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "container.h"
 #include "exchange.h"
 #include "http-error.h"
@@ -247,7 +249,7 @@ on_silence (gpointer data)
 {
   Transfer *transfer = data;
   g_autoptr (GError) cause = g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-      "nothing arrived for %u seconds", transfer->download->http_timeout);
+      _ ("nothing arrived for %u seconds"), transfer->download->http_timeout);
 
   transfer_fail_with_cause (transfer, cause);
   return G_SOURCE_REMOVE;
@@ -420,14 +422,14 @@ on_end_of_body (Transfer *transfer)
   }
   if (transfer->offset == 0) {
     GError *error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
-        "The service delivered an empty file instead of a video");
+        _ ("The service delivered an empty file instead of a video"));
 
     nanogpt_error_get_details (error)->answered = TRUE;
     transfer_fail (transfer, error);
     return;
   }
   cause = g_error_new (
-      G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, "the file ended early");
+      G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT, _ ("the file ended early"));
   transfer_fail_with_cause (transfer, cause);
 }
 
@@ -560,7 +562,7 @@ check_identity (NanogptDownload *self, SoupMessageHeaders *headers, gint64 size,
       || (known_size >= 0 && size >= 0 && size != known_size)
       || (size >= 0 && size < arrived)) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_WRONG_ETAG,
-        "The file at the service has changed");
+        _ ("The file at the service has changed"));
     return FALSE;
   }
   if (!self->etag)
@@ -607,8 +609,8 @@ on_body_begins (Transfer *transfer, guint status)
 
   if (start < 0 || (guint64)start > transfer->offset) {
     error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
-        "The service delivered another part of the file than it was asked "
-        "for");
+        _ ("The service delivered another part of the file than it was asked "
+           "for"));
     nanogpt_error_get_details (error)->answered = TRUE;
     nanogpt_error_get_details (error)->http_status = status;
     transfer_fail (transfer, error);
@@ -648,7 +650,7 @@ follow_redirect (Transfer *transfer)
         nanogpt_client_get_base_url (self->client), from, location, &error);
   else
     error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
-        "The video's address leads from one to the next without end");
+        _ ("The video's address leads from one to the next without end"));
 
   if (error) {
     nanogpt_error_get_details (error)->answered = TRUE;
@@ -723,7 +725,7 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data)
     error->code = NANOGPT_ERROR_SERVER;
     g_free (error->message);
     error->message = g_strdup_printf (
-        "The video could not be fetched: its server answered %u %s", status,
+        _ ("The video could not be fetched: its server answered %u %s"), status,
         soup_status_get_phrase (status));
     g_free (details->debug);
     details->debug = g_strdup_printf ("GET %s", where);

@@ -4,6 +4,8 @@
 
 #include "exchange.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "error.h"
 #include "network.h"
 #include "retry-after.h"
@@ -167,7 +169,7 @@ nanogpt_network_error_new (
 
   if (is_drawn_out (message)) {
     drawn_out = g_error_new (
-        G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "interim answers without end");
+        G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("interim answers without end"));
     cause = drawn_out;
   }
   if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -175,13 +177,14 @@ nanogpt_network_error_new (
 
   if (cause->domain == G_TLS_ERROR)
     error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_NETWORK,
-        "No trusted connection to %s could be made: %s", host, cause->message);
+        _ ("No trusted connection to %s could be made: %s"), host,
+        cause->message);
   else if (answered)
     error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_NETWORK,
-        "The connection to %s broke: %s", host, cause->message);
+        _ ("The connection to %s broke: %s"), host, cause->message);
   else
     error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_NETWORK,
-        "%s could not be reached: %s", host, cause->message);
+        _ ("%s could not be reached: %s"), host, cause->message);
 
   details = nanogpt_error_get_details (error);
   details->answered = answered;
@@ -229,7 +232,7 @@ on_timeout (gpointer data)
   GTask *task = data;
   Exchange *exchange = g_task_get_task_data (task);
   g_autoptr (GError) cause = g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-      "no complete answer within the time of http-timeout");
+      _ ("no complete answer within the time of http-timeout"));
   g_autoptr (GTask) keep = g_object_ref (task);
 
   exchange_fail (keep, cause);
@@ -305,7 +308,7 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
       exchange->body, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   if (exchange->body->len > MAX_BODY) {
     GError *too_long = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
-        "The service's answer is too long to be true (over 1 MiB)");
+        _ ("The service's answer is too long to be true (over 1 MiB)"));
     NanogptErrorDetails *details = nanogpt_error_get_details (too_long);
 
     details->answered = TRUE;

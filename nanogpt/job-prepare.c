@@ -4,6 +4,8 @@
 
 #include "job-private.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "cache.h"
 #include "money.h"
 #include "recovery.h"
@@ -40,12 +42,12 @@ on_cache_searched (
   if (error)
     nanogpt_job_take_warning (self,
         g_strdup_printf (
-            "The cache in cache-dir cannot be read: %s", error->message));
+            _ ("The cache in cache-dir cannot be read: %s"), error->message));
   if (clip && nanogpt_clip_get_size (clip) > (gint64)self->settings->max_size) {
     g_object_unref (clip);
     nanogpt_job_fail (self,
         g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_RESULT_TOO_LARGE,
-            "The clip in the cache is larger than max-size allows"));
+            _ ("The clip in the cache is larger than max-size allows")));
   } else if (clip) {
     g_mutex_lock (&self->lock);
     self->clip = clip;
@@ -108,7 +110,7 @@ adopt_record (NanogptJob *self, const NanogptJournalRecord *record)
     self->orphan = TRUE;
     nanogpt_job_note_failure (self,
         g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_SUBMIT_UNKNOWN,
-            "the process that sent it ended before the answer came"));
+            _ ("the process that sent it ended before the answer came")));
     self->failures = 0;
     nanogpt_job_set_stage (self, NANOGPT_STAGE_UNKNOWN);
   }
@@ -365,12 +367,12 @@ check_max_cost (NanogptJob *self, GError **error)
     return TRUE;
   if (estimate >= 0)
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET,
-        "The clip would cost %s (%s), and max-cost is %s", cost,
+        _ ("The clip would cost %s (%s), and max-cost is %s"), cost,
         self->appraisal->how, limit);
   else
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET,
-        "max-cost is %s, and it is not known what the clip would cost: %s. One "
-        "run without max-cost would tell",
+        _ ("max-cost is %s, and it is not known what the clip would cost: %s. One "
+           "run without max-cost would tell"),
         limit, self->appraisal->how);
   return FALSE;
 }
@@ -400,8 +402,8 @@ on_balance (GObject *source, GAsyncResult *result, gpointer data)
 
     nanogpt_job_end_refused (self,
         g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_INSUFFICIENT_BALANCE,
-            "The account has %s, and min-balance is %s: add funds, or lower "
-            "min-balance",
+            _ ("The account has %s, and min-balance is %s: add funds, or lower "
+               "min-balance"),
             has, needs));
     return;
   }

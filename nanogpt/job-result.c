@@ -4,6 +4,8 @@
 
 #include "job-private.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "http-error.h"
 #include "url.h"
 
@@ -34,7 +36,7 @@ start_over (NanogptJob *self, GError *error)
   }
   nanogpt_job_fail (self,
       g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
-          "The video changed at the service while it was being fetched"));
+          _ ("The video changed at the service while it was being fetched")));
   g_error_free (error);
 }
 
@@ -172,7 +174,7 @@ static void
 ask_for_url (NanogptJob *self, const NanogptAnswer *answer)
 {
   GError *error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
-      "The service finished the job but does not say where the video is");
+      _ ("The service finished the job but does not say where the video is"));
   gint64 delay = nanogpt_job_get_retry_delay (
       self, NANOGPT_RETRY_POLL, error, self->without_url++, 0);
 

@@ -4,6 +4,8 @@
 
 #include "job-private.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "recovery.h"
 
 /* Of a submit that is looked up, when no clock tells its age. */
@@ -185,9 +187,9 @@ nanogpt_job_submit_unknown_error (const GError *cause, const char *why)
 {
   NanogptErrorDetails *details;
   GError *error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_SUBMIT_UNKNOWN,
-      "It is not known whether the service took the request: %s (%s). Nothing "
-      "was sent a second time. Run the same again to look it up once more, "
-      "or change the request or set resume=false to pay for another one",
+      _ ("It is not known whether the service took the request: %s (%s). Nothing "
+         "was sent a second time. Run the same again to look it up once more, "
+         "or change the request or set resume=false to pay for another one"),
       cause->message, why);
 
   details = nanogpt_error_get_details (error);
@@ -214,8 +216,8 @@ lost_submit_error (NanogptJob *self, const char *why)
   error = g_error_copy (cause);
   g_free (error->message);
   error->message = g_strdup_printf (
-      "%s. The request may have been taken and charged: run the same again to "
-      "look it up once more, and check that base-url is right",
+      _ ("%s. The request may have been taken and charged: run the same again to "
+         "look it up once more, and check that base-url is right"),
       cause->message);
   nanogpt_error_get_details (error)->may_have_been_charged = TRUE;
   return error;
@@ -308,11 +310,11 @@ on_recovered (GObject *source, GAsyncResult *result, gpointer data)
     look_whose (self);
   else if (candidates > 1)
     nanogpt_job_fail (self,
-        lost_submit_error (self, "several recent jobs could be this one"));
+        lost_submit_error (self, _ ("several recent jobs could be this one")));
   else
     look_again (self,
         g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_SUBMIT_UNKNOWN,
-            "it is not among the account's recent jobs"));
+            _ ("it is not among the account's recent jobs")));
 }
 
 static void

@@ -4,6 +4,8 @@
 
 #include "job-private.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "cache.h"
 #include "text.h"
 
@@ -370,8 +372,8 @@ explain_collecting (NanogptJob *self, GError *error)
 {
   const char *run_id = self->status.run_id;
   g_autofree char *advice = g_strdup_printf (
-      "Job %s goes on and is charged: collect its clip by running the same "
-      "again, or with run-id=%s",
+      _ ("Job %s goes on and is charged: collect its clip by running the same "
+         "again, or with run-id=%s"),
       run_id, run_id);
   GString *message = g_string_new (error->message);
 
@@ -497,11 +499,18 @@ nanogpt_job_proceed_after (NanogptJob *self, gint64 delay)
 static GError *
 timed_out_error (NanogptJob *self)
 {
-  GError *error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_TIMED_OUT,
-      "The job was not finished within the %u seconds of the property "
-      "timeout%s%s",
-      self->settings->timeout, self->last_failure ? ". The last failure: " : "",
-      self->last_failure ? self->last_failure->message : "");
+  g_autoptr (GString) message = g_string_new (NULL);
+  GError *error;
+
+  g_string_printf (message,
+      _ ("The job was not finished within the %u seconds of the property "
+         "timeout"),
+      self->settings->timeout);
+  if (self->last_failure)
+    g_string_append_printf (
+        message, _ (". The last failure: %s"), self->last_failure->message);
+  error = g_error_new_literal (
+      NANOGPT_ERROR, NANOGPT_ERROR_TIMED_OUT, message->str);
   nanogpt_error_get_details (error)->may_have_been_charged = TRUE;
   return error;
 }
@@ -519,15 +528,15 @@ on_deadline (gpointer data)
           self->last_failure
               ? g_error_copy (self->last_failure)
               : g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_TIMED_OUT,
-                  "Nothing was submitted within %u seconds",
+                  _ ("Nothing was submitted within %u seconds"),
                   self->settings->timeout));
       break;
     case NANOGPT_STAGE_POSTING:
       cause = g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-          "no answer within %u seconds", self->settings->timeout);
+          _ ("no answer within %u seconds"), self->settings->timeout);
       nanogpt_job_fail (self,
           nanogpt_job_submit_unknown_error (
-              cause, "its answer is still awaited"));
+              cause, _ ("its answer is still awaited")));
       break;
     case NANOGPT_STAGE_UNKNOWN:
       nanogpt_job_fail (self,
@@ -785,7 +794,7 @@ store_in_cache (NanogptJob *self, const NanogptSettings *settings)
           settings->cache_max_age, &error))
     nanogpt_job_take_warning (self,
         g_strdup_printf (
-            "The clip could not be kept in cache-dir: %s", error->message));
+            _ ("The clip could not be kept in cache-dir: %s"), error->message));
 }
 
 /* Whoever comes second waits as well: it may be about to end the process. */

@@ -6,6 +6,7 @@
 
 #include "journal.h"
 
+#include <glib/gi18n-lib.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -441,7 +442,7 @@ entry_new (const char *dir, const NanogptJournalRecord *record, GError **error)
   } while (fd < 0 && errno == EEXIST);
   if (fd < 0) {
     g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
-        "No entry can be made in \"%s\": %s", dir, g_strerror (errno));
+        _ ("No entry can be made in \"%s\": %s"), dir, g_strerror (errno));
     return NULL;
   }
 
@@ -508,7 +509,7 @@ nanogpt_journal_open (const char *state_dir, const char *id, GError **error)
   entry = stem && strlen (id) == STEM_LENGTH ? entry_read (dir, stem) : NULL;
   if (!entry) {
     g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
-        "There is no entry %s in \"%s\"", id, dir);
+        _ ("There is no entry %s in \"%s\""), id, dir);
     return NULL;
   }
   entry->lock = lock (dir, stem, 0);
@@ -516,7 +517,7 @@ nanogpt_journal_open (const char *state_dir, const char *id, GError **error)
     int code = errno;
 
     g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
-        "The entry %s cannot be locked: %s", id, g_strerror (code));
+        _ ("The entry %s cannot be locked: %s"), id, g_strerror (code));
     nanogpt_journal_entry_free (entry);
     return NULL;
   }

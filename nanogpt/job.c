@@ -236,13 +236,44 @@ nanogpt_job_update_status (NanogptJob *self, const NanogptAnswer *answer)
 
 /* Life */
 
+/* An entry that nobody needs any more, and the network to drop it on: the last
+ * to let go of a job may be on any thread, whose main context may never run. */
+typedef struct
+{
+  NanogptNetwork *network;
+  NanogptBookkeeper *books;
+} Leftover;
+
+static void
+on_leftover_dropped (
+    GObject *source, GAsyncResult *result G_GNUC_UNUSED, gpointer data)
+{
+  g_object_unref (source);
+  nanogpt_network_unref (data);
+}
+
+static gboolean
+drop_leftover (gpointer data)
+{
+  Leftover *leftover = data;
+
+  nanogpt_bookkeeper_drop_async (
+      leftover->books, FALSE, on_leftover_dropped, leftover->network);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 nanogpt_job_finalize (GObject *object)
 {
   NanogptJob *self = NANOGPT_JOB (object);
 
-  if (self->books && self->stage == NANOGPT_STAGE_NEW)
-    nanogpt_bookkeeper_drop_async (self->books, FALSE, NULL, NULL);
+  if (self->books && self->stage == NANOGPT_STAGE_NEW) {
+    Leftover *leftover = g_new (Leftover, 1);
+
+    leftover->network = g_steal_pointer (&self->network);
+    leftover->books = g_steal_pointer (&self->books);
+    nanogpt_network_run (leftover->network, drop_leftover, leftover, g_free);
+  }
   g_clear_object (&self->books);
   g_clear_pointer (&self->appraisal, nanogpt_appraisal_free);
   g_clear_pointer (&self->polling, nanogpt_polling_free);

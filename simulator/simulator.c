@@ -273,8 +273,8 @@ get_origin (SoupServer *server, gboolean tls)
 {
   g_autoslist (GUri) uris = soup_server_get_uris (server);
 
-  return g_strdup_printf (tls ? "https://localhost:%d" : "http://127.0.0.1:%d",
-      g_uri_get_port (uris->data));
+  return g_strdup_printf ("%s://%s:%d", g_uri_get_scheme (uris->data),
+      tls ? "localhost" : "127.0.0.1", g_uri_get_port (uris->data));
 }
 
 typedef struct
@@ -691,6 +691,7 @@ nanogpt_simulator_list_submits (NanogptSimulator *simulator)
     submit->ignored = g_strdupv ((char **)job->request->ignored->pdata);
     submit->cost = sim_usd (job->request->cost);
     submit->time = job->created;
+    submit->failed = job->clip == NULL;
     g_ptr_array_add (submits, submit);
   }
   g_mutex_unlock (&simulator->lock);

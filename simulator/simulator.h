@@ -125,6 +125,7 @@ typedef struct
  * @ignored: keys of @body that the model does not have, %NULL-terminated
  * @cost: USD charged
  * @time: microseconds since the Epoch
+ * @failed: whether the job ends, or has ended, without a clip
  *
  * A submit that was accepted and charged.
  */
@@ -137,6 +138,7 @@ typedef struct
   char **ignored;
   double cost;
   gint64 time;
+  gboolean failed;
 } NanogptSimulatorSubmit;
 
 /* Fills in the defaults: 3 s, IN_QUEUE,IN_PROGRESS,COMPLETED, any key with

@@ -240,10 +240,6 @@ note_error (Worker *self, GstMessage *message)
     g_error ("%s: %s: %" GST_PTR_FORMAT, self->prompt, reason, message);
   count (self->round, reason);
   tell (self, "error %s", reason);
-  /* The service is done with the job: the next start asks for a new one. */
-  if (g_str_equal (reason, "generation-failed")
-      || g_str_equal (reason, "cancelled"))
-    allow_submit (self);
 }
 
 /* Nothing is missed, whoever reads the bus, or flushes it. */
@@ -336,13 +332,16 @@ wait_for_end (Worker *self, double seconds)
 }
 
 /* What does not flush waits for a sink that is paused, or about to be something
- * else, as with every source. */
+ * else, as with every source.  The sink is asked, because two flushes in a row
+ * can leave it paused in a pipeline that takes itself to be playing. */
 static gboolean
 is_playing (Worker *self)
 {
+  g_autoptr (GstElement) sink =
+      gst_bin_get_by_name (GST_BIN (self->pipeline), "sink");
   GstState state = GST_STATE_NULL;
 
-  return gst_element_get_state (self->pipeline, &state, NULL, 0)
+  return gst_element_get_state (sink, &state, NULL, 0)
       == GST_STATE_CHANGE_SUCCESS
       && state == GST_STATE_PLAYING;
 }
@@ -557,6 +556,7 @@ check_prompt (Round *round, GPtrArray *submits, GPtrArray *records,
     const char *text, const Prompt *prompt)
 {
   g_autoptr (GString) story = g_string_new (prompt->story);
+  guint allowed = prompt->allowed;
   guint charged = 0;
   guint kept = 0;
 
@@ -566,8 +566,12 @@ check_prompt (Round *round, GPtrArray *submits, GPtrArray *records,
     if (!is_for (submit, text))
       continue;
     charged++;
-    g_string_append_printf (story, "\n  charged for %s at %.3f", submit->run_id,
-        (submit->time - prompt->start_time) / 1e6);
+    /* The next start asks for a new one, whether or not somebody was still
+     * there to hear of it. */
+    allowed += submit->failed;
+    g_string_append_printf (story, "\n  charged for %s at %.3f%s",
+        submit->run_id, (submit->time - prompt->start_time) / 1e6,
+        submit->failed ? ", failed" : "");
   }
   for (guint i = 0; i < records->len; i++) {
     const NanogptJournalRecord *record = records->pdata[i];
@@ -578,11 +582,11 @@ check_prompt (Round *round, GPtrArray *submits, GPtrArray *records,
     g_string_append_printf (story, "\n  %s in the journal: %s",
         get_state_name (record->state), record->run_id);
   }
-  if (charged > prompt->allowed)
+  if (charged > allowed)
     g_error ("%s was charged %u times, %u are allowed:%s", text, charged,
-        prompt->allowed, story->str);
+        allowed, story->str);
   /* Entries go when jobs have failed, and not otherwise. */
-  if (charged > kept + prompt->allowed - 1)
+  if (charged > kept + allowed - 1)
     g_error ("%s was charged %u times, and the journal has %u entries:%s", text,
         charged, kept, story->str);
   if (charged == 0)

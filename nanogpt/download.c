@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "connections.h"
 #include "container.h"
 #include "exchange.h"
 #include "http-error.h"
@@ -251,6 +252,9 @@ on_silence (gpointer data)
   g_autoptr (GError) cause = g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
       _ ("nothing arrived for %u seconds"), transfer->download->http_timeout);
 
+  nanogpt_connections_cut (
+      nanogpt_client_get_session (transfer->download->client),
+      transfer->message);
   transfer_fail_with_cause (transfer, cause);
   return G_SOURCE_REMOVE;
 }

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "connections.h"
 #include "error.h"
 #include "network.h"
 #include "retry-after.h"
@@ -237,19 +238,37 @@ on_timeout (gpointer data)
 
   exchange_fail (keep, cause);
   nanogpt_exchange_cancel (exchange->cancellable);
+  nanogpt_connections_cut (exchange->session, exchange->message);
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+on_given_up (gpointer data)
+{
+  g_autoptr (GError) cause =
+      g_error_new (G_IO_ERROR, G_IO_ERROR_CANCELLED, "Cancelled");
+
+  exchange_fail (data, cause);
+  return G_SOURCE_REMOVE;
+}
+
+/* With HTTP/2, libsoup may end the message much later.  What must not be sent any
+ * more waits for that all the same: until then it might be. */
 static void
 on_outer_cancelled (GCancellable *outer G_GNUC_UNUSED, gpointer data)
 {
-  Exchange *exchange = data;
+  GTask *task = data;
+  Exchange *exchange = g_task_get_task_data (task);
+  g_autoptr (GSource) source = NULL;
 
   /* At once, so that it is not sent after all. */
   if (!exchange->sent)
     g_cancellable_cancel (exchange->cancellable);
   else if (!exchange->until_sent)
     nanogpt_exchange_cancel (exchange->cancellable);
+  if (!exchange->until_sent)
+    source = nanogpt_network_add_timeout (
+        0, on_given_up, g_object_ref (task), g_object_unref);
 }
 
 static void
@@ -372,7 +391,7 @@ nanogpt_exchange_async (SoupSession *session, SoupMessage *message,
   if (cancellable) {
     exchange->outer = g_object_ref (cancellable);
     exchange->outer_id = g_cancellable_connect (
-        cancellable, G_CALLBACK (on_outer_cancelled), exchange, NULL);
+        cancellable, G_CALLBACK (on_outer_cancelled), task, NULL);
   }
   soup_session_send_async (session, message, NANOGPT_SEND_PRIORITY,
       exchange->cancellable, on_sent, g_object_ref (task));

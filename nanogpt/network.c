@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "connections.h"
 #include "error.h"
 #include "url.h"
 
@@ -24,6 +25,29 @@ struct _NanogptNetwork
 static GMutex network_lock;
 static NanogptNetwork *running_network;
 
+/* A session is not to be given up while it has connections, and a connection
+ * that has HTTP/2 is not idle before all that was canceled on it has ended. */
+static void
+close_connections (NanogptNetwork *self)
+{
+  GHashTableIter iter;
+  gpointer session;
+
+  /* What was canceled, or is reported, ends first. */
+  while (g_main_context_iteration (self->context, FALSE))
+    ;
+  g_hash_table_iter_init (&iter, self->sessions);
+  while (g_hash_table_iter_next (&iter, NULL, &session))
+    soup_session_abort (session);
+  while (g_main_context_iteration (self->context, FALSE))
+    ;
+  g_hash_table_iter_init (&iter, self->sessions);
+  while (g_hash_table_iter_next (&iter, NULL, &session))
+    nanogpt_connections_cut_all (session);
+  while (g_main_context_iteration (self->context, FALSE))
+    ;
+}
+
 static gpointer
 network_thread (gpointer data)
 {
@@ -37,7 +61,7 @@ network_thread (gpointer data)
 
   g_main_loop_run (self->loop);
 
-  /* Closing connections dispatches their last callbacks. */
+  close_connections (self);
   g_hash_table_unref (self->sessions);
   g_hash_table_unref (self->paces);
   while (g_main_context_iteration (self->context, FALSE))
@@ -164,6 +188,7 @@ make_session (const NanogptSettings *settings, GError **error)
     soup_session_set_proxy_resolver (session, resolver);
   if (database)
     soup_session_set_tls_database (session, database);
+  nanogpt_connections_watch (session);
   return g_steal_pointer (&session);
 }
 

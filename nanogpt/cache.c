@@ -155,6 +155,19 @@ prune (const char *cache_dir, guint max_age)
 }
 
 gboolean
+nanogpt_cache_prepare (const char *cache_dir, GError **error)
+{
+  if (!nanogpt_durable_make_dir (cache_dir, error))
+    return FALSE;
+  if (g_access (cache_dir, W_OK | X_OK) < 0) {
+    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
+        _ ("\"%s\" cannot be written to: %s"), cache_dir, g_strerror (errno));
+    return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
 nanogpt_cache_store (const char *cache_dir, const char *digest,
     NanogptClip *clip, const NanogptCacheInfo *info, guint max_age,
     GError **error)

@@ -37,6 +37,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptCacheInfo, nanogpt_cache_info_free)
  * and the checksum of both. */
 
 /**
+ * nanogpt_cache_prepare:
+ * @error: return location for an error of #GFileError
+ *
+ * Makes the directory, if it is not there, and finds out whether clips can be
+ * kept in it: something to know before one is paid for.
+ */
+gboolean nanogpt_cache_prepare (const char *cache_dir, GError **error);
+
+/**
  * nanogpt_cache_store:
  * @cache_dir: where the cache is; made when it is not there
  * @digest: of the request, 64 lower-case hexadecimal digits

@@ -25,6 +25,13 @@ search_in_thread (GTask *task, gpointer source, gpointer data,
       &error);
 
   if (error)
+    g_prefix_error (
+        &error, "%s", _ ("The cache in cache-dir cannot be read: "));
+  else if (!clip && !nanogpt_cache_prepare (settings->cache_dir, &error))
+    g_prefix_error (
+        &error, "%s", _ ("The clip will not be kept in cache-dir: "));
+
+  if (error)
     g_task_return_error (task, error);
   else
     g_task_return_pointer (task, clip, g_object_unref);
@@ -40,9 +47,7 @@ on_cache_searched (
 
   nanogpt_job_end_work (self);
   if (error)
-    nanogpt_job_take_warning (self,
-        g_strdup_printf (
-            _ ("The cache in cache-dir cannot be read: %s"), error->message));
+    nanogpt_job_take_warning (self, g_strdup (error->message));
   if (clip && nanogpt_clip_get_size (clip) > (gint64)self->settings->max_size) {
     g_object_unref (clip);
     nanogpt_job_fail (self,

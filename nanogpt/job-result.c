@@ -243,6 +243,8 @@ ride_out (NanogptJob *self, GError *error)
     nanogpt_job_note_failure (self, error);
     poll_again (self, NULL, delay);
   } else if (details->http_status == 404) {
+    g_prefix_error (
+        &error, _ ("The service does not know job %s: "), self->status.run_id);
     nanogpt_job_end_refused (self, error);
   } else {
     nanogpt_job_fail (self, error);

@@ -420,6 +420,32 @@ test_cache (void)
   service_end (&service);
 }
 
+/* Whoever relies on the cache is told before a clip is paid for. */
+static void
+test_cache_unusable (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("cache", 30);
+  g_autofree char *dir = fixture_make_dir ();
+  g_autofree char *file = g_build_filename (dir, "file", NULL);
+  g_autoptr (NanogptJobStatus) status = NULL;
+  g_autoptr (Owner) owner = NULL;
+  Service service;
+
+  g_assert_true (g_file_set_contents (file, "", 0, NULL));
+  service_start (&service, 0, 0);
+  service.settings->cache_dir = g_build_filename (file, "cache", NULL);
+  owner = service_ask (&service, PROMPT);
+  owner_start (owner, &service);
+  status = owner_wait (owner, NANOGPT_JOB_QUEUED);
+  g_assert_nonnull (status->warnings);
+  g_assert_nonnull (
+      strstr (status->warnings[0], "will not be kept in cache-dir"));
+  owner_collect (owner, &service);
+  nanogpt_job_stop (owner->job);
+  assert_charges (&service, 1);
+  service_end (&service);
+}
+
 /* Clips that their readers do not like */
 
 static void
@@ -791,6 +817,7 @@ main (int argc, char **argv)
   g_test_add_func ("/job/run-id/unknown", test_unknown_run_id);
   g_test_add_func ("/job/shared", test_shared);
   g_test_add_func ("/job/cache", test_cache);
+  g_test_add_func ("/job/cache/unusable", test_cache_unusable);
   g_test_add_func ("/job/reject", test_reject);
   g_test_add_func ("/job/reject/growing", test_reject_while_it_grows);
   add_fault_tests ("/job/lost", lost, test_lost_reply);

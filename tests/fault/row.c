@@ -8,12 +8,22 @@
 #include "fixture/env.h"
 
 void
-fault_row_print (const FaultRow *row)
+fault_row_print_head (void)
 {
-  g_print ("| %s | %s | %s%s%s%s%s | %u | %g s |\n", row->phase, row->fault,
-      row->reason ? "`" : "the clip", row->reason ? row->reason : "",
-      row->reason ? "`" : "", row->outcome ? ", " : "",
-      row->outcome ? row->outcome : "", row->charges, row->seconds);
+  g_print ("| phase | fault | settings | outcome | submits | within |\n"
+           "|---|---|---|---|---|---|\n");
+}
+
+void
+fault_row_print (const FaultRow *row, const char *properties)
+{
+  const char *tick = row->reason ? "`" : "";
+
+  g_print ("| %s | %s | %s%s%s | %s%s%s%s%s | %u | %g s |\n", row->phase,
+      row->fault, properties ? "`" : "", properties ? properties : "",
+      properties ? "`" : "", tick, row->reason ? row->reason : "the clip", tick,
+      row->outcome ? ", " : "", row->outcome ? row->outcome : "", row->charges,
+      row->seconds);
 }
 
 char *

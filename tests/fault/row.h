@@ -20,8 +20,12 @@ typedef struct
   double seconds; /* until it has ended, at most */
 } FaultRow;
 
-/* Prints the rows of a Markdown table. */
-void fault_row_print (const FaultRow *row);
+/* Prints the head of a Markdown table. */
+void fault_row_print_head (void);
+
+/* Prints a row of it.
+ * @properties: (nullable): of the element, where they are not the default ones */
+void fault_row_print (const FaultRow *row, const char *properties);
 
 /* Returns: (transfer full): a path for g_test_add_data_func() */
 char *fault_row_get_test_path (const FaultRow *row);

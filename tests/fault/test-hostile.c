@@ -825,8 +825,9 @@ int
 main (int argc, char **argv)
 {
   if (argc > 1 && g_str_equal (argv[1], "--print")) {
+    fault_row_print_head ();
     for (guint i = 0; i < G_N_ELEMENTS (hostiles); i++)
-      fault_row_print (&hostiles[i].row);
+      fault_row_print (&hostiles[i].row, hostiles[i].properties);
     return 0;
   }
   fixture_init (&argc, &argv);

@@ -464,8 +464,9 @@ int
 main (int argc, char **argv)
 {
   if (argc > 1 && g_str_equal (argv[1], "--print")) {
+    fault_row_print_head ();
     for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
-      fault_row_print (&faults[i].row);
+      fault_row_print (&faults[i].row, faults[i].properties);
     return 0;
   }
   fixture_init (&argc, &argv);

@@ -177,6 +177,8 @@ redirect_to_store (
       g_strdup_printf ("any:status=200,type=video/mp4,body-file=%s", media));
 }
 
+#define TRUST_PROPERTIES "retries=2"
+
 static void
 test_trust (gconstpointer data)
 {
@@ -188,8 +190,8 @@ test_trust (gconstpointer data)
   g_autoptr (NanogptSimulator) store =
       trust->has_store ? start_server (trust->store, media) : NULL;
   g_autoptr (Player) player = player_new (NULL,
-      "nanovidsrc name=source prompt=\"a lighthouse\" state-dir=%s retries=2 "
-      "! fakesink sync=false",
+      "nanovidsrc name=source prompt=\"a lighthouse\" state-dir=%s " TRUST_PROPERTIES
+      " ! fakesink sync=false",
       state_dir);
 
   g_object_set (
@@ -230,6 +232,8 @@ never_answer (FixtureRaw *raw, GSocketConnection *connection,
   fixture_raw_wait_closed (raw, connection);
 }
 
+#define STRANGER_PROPERTIES "retries=1 http-timeout=1"
+
 static const struct
 {
   FaultRow row;
@@ -251,8 +255,8 @@ test_stranger (gconstpointer data)
   g_autofree char *url =
       g_strconcat ("https", fixture_raw_get_url (raw) + strlen ("http"), NULL);
   g_autoptr (Player) player = player_new (NULL,
-      "nanovidsrc name=source prompt=\"a lighthouse\" state-dir=%s retries=1 "
-      "http-timeout=1 ! fakesink sync=false",
+      "nanovidsrc name=source prompt=\"a lighthouse\" state-dir=%s " STRANGER_PROPERTIES
+      " ! fakesink sync=false",
       state_dir);
 
   g_object_set (player->source, "base-url", url, NULL);
@@ -264,10 +268,11 @@ int
 main (int argc, char **argv)
 {
   if (argc > 1 && g_str_equal (argv[1], "--print")) {
+    fault_row_print_head ();
     for (guint i = 0; i < G_N_ELEMENTS (trusts); i++)
-      fault_row_print (&trusts[i].row);
+      fault_row_print (&trusts[i].row, TRUST_PROPERTIES);
     for (guint i = 0; i < G_N_ELEMENTS (strangers); i++)
-      fault_row_print (&strangers[i].row);
+      fault_row_print (&strangers[i].row, STRANGER_PROPERTIES);
     return 0;
   }
   fixture_init (&argc, &argv);

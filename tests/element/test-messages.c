@@ -596,10 +596,60 @@ test_warning (void)
 
 /* Secrets */
 
+/* Returns: whether the key is in none of what was posted */
+static gboolean
+is_unspoken (Player *player)
+{
+  for (guint i = 0; i < player->messages->len; i++) {
+    GstMessage *message = player->messages->pdata[i];
+    const GstStructure *structure = gst_message_get_structure (message);
+    g_autofree char *text =
+        structure ? gst_structure_to_string (structure) : g_strdup ("");
+    g_autofree char *debug = NULL;
+    g_autoptr (GError) error = NULL;
+
+    if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
+      gst_message_parse_error (message, &error, &debug);
+    if (strstr (text, PLAYER_KEY)
+        || (error && strstr (error->message, PLAYER_KEY))
+        || (debug && strstr (debug, PLAYER_KEY)))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Returns: how many files there are below @path, none of which has the key */
+static guint
+count_unwritten (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+  guint count = 0;
+
+  while (dir && (name = g_dir_read_name (dir))) {
+    g_autofree char *child = g_build_filename (path, name, NULL);
+    g_autofree char *text = NULL;
+    gsize size;
+
+    g_assert_null (strstr (name, PLAYER_KEY));
+    if (g_file_test (child, G_FILE_TEST_IS_DIR)) {
+      count += count_unwritten (child);
+      continue;
+    }
+    g_assert_true (g_file_get_contents (child, &text, &size, NULL));
+    g_assert_null (g_strstr_len (text, size, PLAYER_KEY));
+    count++;
+  }
+  return count;
+}
+
 static void
 test_key_is_secret (void)
 {
-  g_autoptr (Player) player = player_new (NULL, SOURCE "! fakesink");
+  g_autofree char *state_dir = fixture_make_dir ();
+  g_autofree char *cache_dir = fixture_make_dir ();
+  g_autoptr (Player) player = player_new (NULL,
+      SOURCE "state-dir=%s cache-dir=%s ! fakesink", state_dir, cache_dir);
   g_autofree char *dot = NULL;
   GParamSpec *spec;
 
@@ -612,14 +662,51 @@ test_key_is_secret (void)
       GST_BIN (player->pipeline), GST_DEBUG_GRAPH_SHOW_ALL);
   g_assert_nonnull (strstr (dot, "lighthouse"));
   g_assert_null (strstr (dot, PLAYER_KEY));
-  for (guint i = 0; i < player->messages->len; i++) {
-    const GstStructure *structure =
-        gst_message_get_structure (player->messages->pdata[i]);
-    g_autofree char *text =
-        structure ? gst_structure_to_string (structure) : g_strdup ("");
+  g_assert_true (is_unspoken (player));
+  player_set_state (player, GST_STATE_NULL);
+  /* The journal and its lock, the ledger, the history; the clip. */
+  g_assert_cmpuint (count_unwritten (state_dir), >=, 3);
+  g_assert_cmpuint (count_unwritten (cache_dir), >=, 1);
+}
 
-    g_assert_null (strstr (text, PLAYER_KEY));
-  }
+/* A service that repeats the key in what it has to say: how it answers, or
+ * nothing when the job fails with it. */
+static const char *const echoes[] = {
+  "submit:status=400,body={\"error\":\"No key " PLAYER_KEY "\"}",
+  "status:status=403,body={\"error\":{\"message\":\"No key " PLAYER_KEY "\"}}",
+  "",
+};
+
+static void
+check_echo (const char *fault)
+{
+  g_autofree char *state_dir = fixture_make_dir ();
+  NanogptSimulatorOptions options;
+  g_autoptr (Player) player = NULL;
+  g_autoptr (GError) fault_error = NULL;
+  g_autoptr (GError) error = NULL;
+
+  player_options_init (&options);
+  options.states = "FAILED";
+  options.error = "No key " PLAYER_KEY;
+  player = player_new (&options, SOURCE "state-dir=%s ! fakesink", state_dir);
+  if (*fault)
+    nanogpt_simulator_add_fault (player->simulator, fault, &fault_error);
+  g_assert_no_error (fault_error);
+  player_set_state (player, GST_STATE_PLAYING);
+  player_wait (player, GST_MESSAGE_ERROR);
+  player_set_state (player, GST_STATE_NULL);
+  player_get_error (player, &error);
+  g_assert_nonnull (strstr (error->message, "No key (key)"));
+  g_assert_true (is_unspoken (player));
+  count_unwritten (state_dir);
+}
+
+static void
+test_echoed_key (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (echoes); i++)
+    check_echo (echoes[i]);
 }
 
 int
@@ -646,5 +733,6 @@ main (int argc, char **argv)
   g_test_add_func ("/messages/error-in-the-middle", test_error_in_the_middle);
   g_test_add_func ("/messages/warning", test_warning);
   g_test_add_func ("/messages/key-is-secret", test_key_is_secret);
+  g_test_add_func ("/messages/echoed-key", test_echoed_key);
   return g_test_run ();
 }

@@ -138,7 +138,7 @@ static const Row rows[] = {
       KIND_UINT, SETTING (poll_interval) },
   { "http-timeout", "HTTP timeout",
       "Seconds that one exchange with the service may take, or that a download "
-      "may be silent, such as 60",
+      "may be silent, such as 60 (0 = no limit)",
       KIND_UINT, SETTING (http_timeout) },
   { "retries", "Retries",
       "Passing failures in a row that a submit or a download rides out, such as "

@@ -16,8 +16,8 @@
 
 #include <math.h>
 
-/* Of the documented loop. */
-#define DOCUMENTED_INTERVAL 5.0
+/* Of the documented loop, and a little more: what is expected is an estimate. */
+#define DOCUMENTED_INTERVAL 5.05
 
 /* Without any knowledge: a fixed share of the time waited so far, of which on
  * average half is waited too long. */
@@ -27,11 +27,11 @@
 
 #define MIN_TIMES 3
 #define MIN_DELAY 0.2
-#define MIN_SHARE 0.002
+#define MIN_SHARE 0.001
 
 /* A job that fails early is not waited for until it should be finished. */
-#define MAX_DELAY 30.0
-#define MAX_SHARE_OF_USUAL 0.5
+#define MAX_DELAY 60.0
+#define MAX_SHARE_OF_USUAL 0.75
 
 /* Jobs of one kind never take so exactly the same time. */
 #define MIN_SIGMA 0.06
@@ -42,6 +42,9 @@
 
 /* Whoever is this late is not one of the usual. */
 #define LATE_Z 3.0
+
+/* Nor who is so early: until then, polls come for MAX_DELAY's sake alone. */
+#define EARLY_Z -3.0
 
 #define STEPS 64
 
@@ -144,7 +147,9 @@ get_learned_delay (const LogNormal *times, double elapsed)
   double usual = exp (times->mu);
   double longest = MIN (MAX_DELAY, MAX (usual * MAX_SHARE_OF_USUAL, BLIND_MIN));
   double mean = usual * exp (0.5 * times->sigma * times->sigma);
-  double scale = mean / DOCUMENTED_INTERVAL / get_expected_polls (times);
+  double early = exp (times->mu + EARLY_Z * times->sigma) / longest;
+  double polls = MAX (mean / DOCUMENTED_INTERVAL - early, 1);
+  double scale = polls / get_expected_polls (times);
   double start = MAX (elapsed, usual * 0.001);
   double step = longest / STEPS;
   double turns = 0;
@@ -154,8 +159,11 @@ get_learned_delay (const LogNormal *times, double elapsed)
     return get_blind_delay (elapsed);
 
   while (turns < 1 && delay < longest) {
-    turns += scale * sqrt (get_hazard (times, start + delay)) * step;
-    delay += step;
+    double turn =
+        scale * sqrt (get_hazard (times, start + delay + 0.5 * step)) * step;
+
+    delay += turns + turn > 1 ? step * (1 - turns) / turn : step;
+    turns += turn;
   }
   return MAX (delay, MAX (MIN_DELAY, elapsed * MIN_SHARE));
 }

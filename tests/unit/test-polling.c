@@ -1,0 +1,179 @@
+/* nanovid: finished jobs are found soon, and are not asked for often
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "nanogpt/polling.h"
+
+#include <math.h>
+
+#define HISTORIES 200
+#define HISTORY 20
+#define JOBS 100 /* for each history */
+#define SIGMA 0.25
+#define DOCUMENTED_INTERVAL 5.0
+
+typedef struct
+{
+  double lag;
+  double polls;
+  double time;
+} Means;
+
+/* Log-normal, as the schedule takes times to be. */
+static double
+draw_time (GRand *rand, double median)
+{
+  double u = g_rand_double_range (rand, 1e-12, 1);
+  double v = g_rand_double (rand);
+
+  return median * exp (SIGMA * sqrt (-2 * log (u)) * cos (2 * G_PI * v));
+}
+
+/* When a job is polled does not depend on when it ends: one schedule serves
+ * many jobs. */
+static GArray *
+make_schedule (const NanogptPolling *polling, double until)
+{
+  GArray *polls = g_array_new (FALSE, FALSE, sizeof (double));
+  double now = 0;
+
+  do {
+    now += polling ? nanogpt_polling_get_delay (polling, now, -1, -1)
+                   : DOCUMENTED_INTERVAL;
+    g_array_append_val (polls, now);
+  } while (now < until);
+  return polls;
+}
+
+/* Without @polling, as the documented loop does. */
+static void
+add_means (const NanogptPolling *polling, const double *ends, Means *means)
+{
+  double last = 0;
+  g_autoptr (GArray) polls = NULL;
+
+  for (guint i = 0; i < JOBS; i++)
+    last = MAX (last, ends[i]);
+  polls = make_schedule (polling, last);
+
+  for (guint i = 0; i < JOBS; i++) {
+    guint n = 0;
+
+    while (g_array_index (polls, double, n) < ends[i])
+      n++;
+    means->lag += (g_array_index (polls, double, n) - ends[i]) / JOBS;
+    means->polls += (n + 1.0) / JOBS;
+    means->time += ends[i] / JOBS;
+  }
+}
+
+static void
+simulate (double median, guint n_times, Means *ours, Means *theirs)
+{
+  g_autoptr (GRand) rand = g_rand_new_with_seed (1);
+
+  for (guint i = 0; i < HISTORIES; i++) {
+    g_autoptr (NanogptPolling) polling = NULL;
+    double times[HISTORY];
+    double ends[JOBS];
+
+    for (guint j = 0; j < HISTORY; j++)
+      times[j] = draw_time (rand, median);
+    for (guint j = 0; j < JOBS; j++)
+      ends[j] = draw_time (rand, median);
+    polling = nanogpt_polling_new (times, n_times);
+    add_means (polling, ends, ours);
+    add_means (NULL, ends, theirs);
+  }
+}
+
+static const double medians[] = { 20, 60, 180, 600 };
+
+static void
+test_history_beats_documented_loop (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (medians); i++) {
+    Means ours = { 0 };
+    Means theirs = { 0 };
+
+    simulate (medians[i], HISTORY, &ours, &theirs);
+    g_test_message ("%.0f s: lag %.1f %% of the loop's, polls %.1f %%",
+        medians[i], 100 * ours.lag / theirs.lag,
+        100 * ours.polls / theirs.polls);
+    g_assert_cmpfloat (ours.lag, <=, 0.5 * theirs.lag);
+    g_assert_cmpfloat (ours.polls, <=, theirs.polls);
+  }
+}
+
+static void
+test_no_history_waits_little_longer (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (medians); i++) {
+    Means ours = { 0 };
+    Means theirs = { 0 };
+
+    simulate (medians[i], 0, &ours, &theirs);
+    g_assert_cmpfloat (ours.lag, <=, 0.04 * ours.time);
+  }
+}
+
+/* Whatever was learned, and however long it takes. */
+static void
+test_delays_are_bounded (void)
+{
+  static const double histories[][3] = { { 0, 0, 0 }, { 60, 60, 60 },
+    { 0.1, 60, 36000 }, { 1e9, 1e9, 1e9 }, { 1e-9, 1, 1e9 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (histories); i++) {
+    g_autoptr (NanogptPolling) polling = nanogpt_polling_new (histories[i], 3);
+
+    for (double elapsed = 0; elapsed < 4000; elapsed += 0.5) {
+      double delay = nanogpt_polling_get_delay (polling, elapsed, -1, -1);
+
+      g_assert_cmpfloat (delay, >=, 0.2);
+      g_assert_cmpfloat (delay, <=, 60);
+    }
+  }
+}
+
+static void
+test_service_is_believed (void)
+{
+  static const double times[] = { 60, 60, 60 };
+  g_autoptr (NanogptPolling) knows = nanogpt_polling_new (times, 3);
+  g_autoptr (NanogptPolling) blind = nanogpt_polling_new (NULL, 0);
+
+  /* An ETA more than earlier jobs. */
+  g_assert_cmpfloat (nanogpt_polling_get_delay (knows, 55, -1, 300), >, 20);
+  g_assert_cmpfloat (nanogpt_polling_get_delay (knows, 55, -1, 0), <, 5);
+
+  /* Progress more than nothing, and less than earlier jobs. */
+  g_assert_cmpfloat (nanogpt_polling_get_delay (blind, 20, 5, -1), >,
+      3 * nanogpt_polling_get_delay (blind, 20, -1, -1));
+  g_assert_cmpfloat (nanogpt_polling_get_delay (knows, 20, 95, -1), ==,
+      nanogpt_polling_get_delay (knows, 20, -1, -1));
+}
+
+static void
+test_usual_time (void)
+{
+  static const double times[] = { 30, 60, 120 };
+  g_autoptr (NanogptPolling) knows = nanogpt_polling_new (times, 3);
+  g_autoptr (NanogptPolling) blind = nanogpt_polling_new (times, 2);
+
+  g_assert_cmpfloat_with_epsilon (nanogpt_polling_get_usual (knows), 60, 0.01);
+  g_assert_cmpfloat (nanogpt_polling_get_usual (blind), ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func (
+      "/polling/history-beats-loop", test_history_beats_documented_loop);
+  g_test_add_func ("/polling/no-history", test_no_history_waits_little_longer);
+  g_test_add_func ("/polling/bounded", test_delays_are_bounded);
+  g_test_add_func ("/polling/service", test_service_is_believed);
+  g_test_add_func ("/polling/usual", test_usual_time);
+  return g_test_run ();
+}

@@ -11,6 +11,7 @@
 #include "exchange.h"
 #include "http-error.h"
 #include "pace.h"
+#include "timer.h"
 #include "url.h"
 
 #define MAX_REDIRECTS 5
@@ -156,7 +157,8 @@ typedef struct
   guint redirects;
   gboolean sent;
   gint64 deadline; /* of all that it takes, 0 before the first request */
-  GSource *pause;
+  NanogptTimer *pause;
+  gulong pause_ended; /* the handler that ends it early */
   GCancellable *cancellable;
   char *run_id; /* of a status call, with the model, for the other endpoint */
   char *model;
@@ -337,7 +339,9 @@ on_pause_over (gpointer data)
   GTask *task = data;
   Call *call = g_task_get_task_data (task);
 
-  g_clear_pointer (&call->pause, g_source_unref);
+  nanogpt_timer_clear (&call->pause);
+  if (call->cancellable)
+    g_cancellable_disconnect (call->cancellable, call->pause_ended);
   if (call->cancellable && g_cancellable_is_cancelled (call->cancellable))
     g_task_return_new_error (
         task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Cancelled");
@@ -348,17 +352,22 @@ on_pause_over (gpointer data)
 }
 
 static void
+on_pause_cancelled (GCancellable *cancellable G_GNUC_UNUSED, gpointer data)
+{
+  Call *call = data;
+
+  nanogpt_timer_hurry (call->pause);
+}
+
+static void
 pause_for (GTask *task, gint64 delay)
 {
   Call *call = g_task_get_task_data (task);
 
-  call->pause = nanogpt_network_add_timeout (delay, on_pause_over, task, NULL);
-  if (call->cancellable) {
-    g_autoptr (GSource) end = g_cancellable_source_new (call->cancellable);
-
-    g_source_set_dummy_callback (end);
-    g_source_add_child_source (call->pause, end);
-  }
+  call->pause = nanogpt_timer_new (delay, on_pause_over, task, NULL);
+  if (call->cancellable)
+    call->pause_ended = g_cancellable_connect (
+        call->cancellable, G_CALLBACK (on_pause_cancelled), call, NULL);
 }
 
 /* Returns: microseconds until it is this call's turn, -1 when that would take

@@ -12,6 +12,7 @@
 #include "http-error.h"
 #include "retry-after.h"
 #include "retry.h"
+#include "timer.h"
 #include "url.h"
 
 #define MAX_REDIRECTS 5
@@ -61,7 +62,7 @@ struct _NanogptDownload
 
   GTask *task; /* the run under way */
   GUri *url;
-  GSource *pause;
+  NanogptTimer *pause;
   guint failures; /* in a row, of the main transfer */
   guint failures_ahead;
   guint64 bytes; /* of the clip, when some were last stored */
@@ -168,10 +169,7 @@ finish (NanogptDownload *self, GError *error)
 {
   g_autoptr (GTask) task = g_steal_pointer (&self->task);
 
-  if (self->pause) {
-    g_source_destroy (self->pause);
-    g_clear_pointer (&self->pause, g_source_unref);
-  }
+  nanogpt_timer_clear (&self->pause);
   transfer_end (&self->main);
   transfer_end (&self->ahead);
   if (error)
@@ -200,7 +198,7 @@ on_pause_over (gpointer data)
 {
   NanogptDownload *self = data;
 
-  g_clear_pointer (&self->pause, g_source_unref);
+  nanogpt_timer_clear (&self->pause);
   start_main (self);
   return G_SOURCE_REMOVE;
 }
@@ -232,7 +230,7 @@ transfer_fail (Transfer *transfer, GError *error)
   }
   self->failures++;
   transfer_end (&self->main);
-  self->pause = nanogpt_network_add_timeout (delay, on_pause_over, self, NULL);
+  self->pause = nanogpt_timer_new (delay, on_pause_over, self, NULL);
   g_error_free (error);
 }
 

@@ -10,6 +10,7 @@
 #include "error.h"
 #include "network.h"
 #include "retry-after.h"
+#include "timer.h"
 #include "url.h"
 
 #define MAX_BODY (1 << 20)
@@ -18,8 +19,11 @@
 
 /* So many connections of a session are kept for exchanges to come.  What many
  * jobs open at once would stay open for as long as they poll, and libsoup looks
- * at each before every request. */
-#define MAX_KEPT 8
+ * at each before every request.  But a new connection is far dearer: for each,
+ * glib-networking reads all certificate authorities of the system, which takes
+ * 15 ms.  At the pace of one service, these are enough for answers that take
+ * more than a second. */
+#define MAX_KEPT 32
 
 typedef struct
 {
@@ -28,7 +32,7 @@ typedef struct
   GCancellable *cancellable; /* ends what is on the wire */
   GCancellable *outer;
   gulong outer_id;
-  GSource *timer;
+  NanogptTimer *timer;
   GInputStream *stream;
   GByteArray *body;
   gboolean kept; /* its connection is */
@@ -204,10 +208,7 @@ static void
 exchange_end (Exchange *exchange)
 {
   exchange->done = TRUE;
-  if (exchange->timer) {
-    g_source_destroy (exchange->timer);
-    g_clear_pointer (&exchange->timer, g_source_unref);
-  }
+  nanogpt_timer_clear (&exchange->timer);
   if (exchange->outer_id) {
     g_cancellable_disconnect (exchange->outer, exchange->outer_id);
     exchange->outer_id = 0;
@@ -259,7 +260,7 @@ on_outer_cancelled (GCancellable *outer G_GNUC_UNUSED, gpointer data)
 {
   GTask *task = data;
   Exchange *exchange = g_task_get_task_data (task);
-  g_autoptr (GSource) source = NULL;
+  g_autoptr (NanogptTimer) timer = NULL;
 
   /* At once, so that it is not sent after all. */
   if (!exchange->sent)
@@ -267,8 +268,8 @@ on_outer_cancelled (GCancellable *outer G_GNUC_UNUSED, gpointer data)
   else if (!exchange->until_sent)
     nanogpt_exchange_cancel (exchange->cancellable);
   if (!exchange->until_sent)
-    source = nanogpt_network_add_timeout (
-        0, on_given_up, g_object_ref (task), g_object_unref);
+    timer =
+        nanogpt_timer_new (0, on_given_up, g_object_ref (task), g_object_unref);
 }
 
 static void
@@ -386,7 +387,7 @@ nanogpt_exchange_async (SoupSession *session, SoupMessage *message,
   /* Both live until on_sent(), which holds the task. */
   g_signal_connect (message, "starting", G_CALLBACK (on_starting), exchange);
   if (deadline >= 0)
-    exchange->timer = nanogpt_network_add_timeout (
+    exchange->timer = nanogpt_timer_new (
         deadline - g_get_monotonic_time (), on_timeout, task, NULL);
   if (cancellable) {
     exchange->outer = g_object_ref (cancellable);

@@ -16,6 +16,7 @@
 #include "job.h"
 #include "polling.h"
 #include "retry.h"
+#include "timer.h"
 
 G_BEGIN_DECLS
 
@@ -68,8 +69,8 @@ struct _NanogptJob
   gboolean record_taken;     /* what the journal said of it is known */
   gboolean busy;             /* one thing is under way */
   GCancellable *cancellable; /* of it, when it can be ended */
-  GSource *timer;            /* until the next thing */
-  GSource *deadline;
+  NanogptTimer *timer;       /* until the next thing */
+  NanogptTimer *deadline;
   NanogptPolling *polling;
   NanogptDownload *download;
   gint64 submit_time;   /* monotonic, 0 when somebody else submitted */
@@ -107,7 +108,7 @@ void nanogpt_job_proceed (NanogptJob *self);
 
 /* @delay is in microseconds. */
 void nanogpt_job_proceed_after (NanogptJob *self, gint64 delay);
-GSource *nanogpt_job_add_timeout (
+NanogptTimer *nanogpt_job_add_timer (
     NanogptJob *self, gint64 delay, GSourceFunc function);
 void nanogpt_job_arm_deadline (NanogptJob *self);
 

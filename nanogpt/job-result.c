@@ -119,10 +119,7 @@ download (NanogptJob *self, const char *text)
     nanogpt_job_fail (self, error);
     return;
   }
-  if (self->deadline) {
-    g_source_destroy (self->deadline);
-    g_clear_pointer (&self->deadline, g_source_unref);
-  }
+  nanogpt_timer_clear (&self->deadline);
   nanogpt_job_begin_exchange (self);
   nanogpt_job_set_state (self, NANOGPT_JOB_DOWNLOADING);
   nanogpt_download_run_async (

@@ -144,8 +144,8 @@ static gboolean
 on_submit_turn (gpointer data)
 {
   NanogptJob *self = data;
-  g_autoptr (GSource) keep = g_steal_pointer (&self->timer);
 
+  nanogpt_timer_clear (&self->timer);
   nanogpt_job_begin_work (self);
   nanogpt_bookkeeper_send_async (self->books, self->appraisal->estimate,
       on_sending_kept, g_object_ref (self));
@@ -163,7 +163,7 @@ nanogpt_job_take_turn (NanogptJob *self)
   else if (delay == 0)
     on_submit_turn (self);
   else
-    self->timer = nanogpt_job_add_timeout (self, delay, on_submit_turn);
+    self->timer = nanogpt_job_add_timer (self, delay, on_submit_turn);
 }
 /* Recover: looking up a submit whose answer was lost */
 

@@ -383,14 +383,8 @@ nanogpt_job_is_collectable (NanogptJob *self)
 static void
 halt (NanogptJob *self)
 {
-  if (self->timer) {
-    g_source_destroy (self->timer);
-    g_clear_pointer (&self->timer, g_source_unref);
-  }
-  if (self->deadline) {
-    g_source_destroy (self->deadline);
-    g_clear_pointer (&self->deadline, g_source_unref);
-  }
+  nanogpt_timer_clear (&self->timer);
+  nanogpt_timer_clear (&self->deadline);
   if (self->cancellable)
     g_cancellable_cancel (self->cancellable);
   if (self->download)
@@ -496,7 +490,7 @@ nanogpt_job_get_retry_delay (NanogptJob *self, NanogptRetryPhase phase,
     const GError *error, guint failures, gint64 since)
 {
   NanogptRetryState state = { failures, self->settings->retries, since,
-    self->deadline ? g_source_get_ready_time (self->deadline) : -1 };
+    self->deadline ? nanogpt_timer_get_due (self->deadline) : -1 };
 
   return nanogpt_retry_get_delay (phase, error, &state);
 }
@@ -505,16 +499,16 @@ static gboolean
 on_timer (gpointer data)
 {
   NanogptJob *self = data;
-  g_autoptr (GSource) keep = g_steal_pointer (&self->timer);
 
+  nanogpt_timer_clear (&self->timer);
   nanogpt_job_proceed (self);
   return G_SOURCE_REMOVE;
 }
 
-GSource *
-nanogpt_job_add_timeout (NanogptJob *self, gint64 delay, GSourceFunc function)
+NanogptTimer *
+nanogpt_job_add_timer (NanogptJob *self, gint64 delay, GSourceFunc function)
 {
-  return nanogpt_network_add_timeout (
+  return nanogpt_timer_new (
       delay, function, g_object_ref (self), g_object_unref);
 }
 
@@ -522,7 +516,7 @@ void
 nanogpt_job_proceed_after (NanogptJob *self, gint64 delay)
 {
   if (nanogpt_job_is_wanted (self))
-    self->timer = nanogpt_job_add_timeout (self, delay, on_timer);
+    self->timer = nanogpt_job_add_timer (self, delay, on_timer);
 }
 
 /* The deadline */
@@ -550,9 +544,9 @@ static gboolean
 on_deadline (gpointer data)
 {
   NanogptJob *self = data;
-  g_autoptr (GSource) keep = g_steal_pointer (&self->deadline);
   g_autoptr (GError) cause = NULL;
 
+  nanogpt_timer_clear (&self->deadline);
   switch (self->stage) {
     case NANOGPT_STAGE_NEW:
       nanogpt_job_fail (self,
@@ -584,7 +578,7 @@ void
 nanogpt_job_arm_deadline (NanogptJob *self)
 {
   if (self->settings->timeout > 0 && !self->deadline)
-    self->deadline = nanogpt_job_add_timeout (
+    self->deadline = nanogpt_job_add_timer (
         self, self->settings->timeout * G_USEC_PER_SEC, on_deadline);
 }
 

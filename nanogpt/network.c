@@ -129,17 +129,6 @@ nanogpt_network_run (NanogptNetwork *self, GSourceFunc function, gpointer data,
   g_source_attach (source, context);
 }
 
-GSource *
-nanogpt_network_add_timeout (
-    gint64 delay, GSourceFunc function, gpointer data, GDestroyNotify notify)
-{
-  GSource *source = g_timeout_source_new (MAX (delay, 0) / 1000);
-
-  g_source_set_callback (source, function, data, notify);
-  g_source_attach (source, g_main_context_get_thread_default ());
-  return source;
-}
-
 static GProxyResolver *
 make_proxy_resolver (const char *proxy, GError **error)
 {

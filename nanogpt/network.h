@@ -64,18 +64,6 @@ SoupSession *nanogpt_network_get_session (
  */
 NanogptPace *nanogpt_network_get_pace (NanogptNetwork *network, GUri *base);
 
-/**
- * nanogpt_network_add_timeout:
- * @delay: microseconds
- * @notify: (nullable): frees @data with the source
- *
- * To be called on the network thread.
- *
- * Returns: (transfer full): a source that calls @function once
- */
-GSource *nanogpt_network_add_timeout (
-    gint64 delay, GSourceFunc function, gpointer data, GDestroyNotify notify);
-
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptNetwork, nanogpt_network_unref)
 
 G_END_DECLS

@@ -8,7 +8,7 @@
 #include "fixture/server.h"
 
 #define CROWD 40
-#define KEPT 8
+#define KEPT 32
 
 static void
 answer (FixtureServer *server G_GNUC_UNUSED, SoupServerMessage *message,

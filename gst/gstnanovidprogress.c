@@ -41,8 +41,10 @@ gst_nanovid_progress_begin (
   if (!g_atomic_int_compare_and_exchange (&progress->open, FALSE, TRUE))
     return;
 
-  /* A clip that is here already needs no word on how to get it. */
-  progress->introduced = status->state == NANOGPT_JOB_COMPLETE;
+  /* Whoever has the clip or gives the job's id needs no word on how to get it,
+   * and whether there is such a job is for the service to say. */
+  progress->introduced =
+      status->state == NANOGPT_JOB_COMPLETE || status->run_id;
   progress->state = status->state;
   progress->cost = -1;
   progress->due = g_get_monotonic_time () + INTERVAL;

@@ -221,6 +221,21 @@ test_inspect (void)
       ==, 0);
 }
 
+/* Nothing is said of a job before it is known that there is one. */
+static void
+test_unknown_run_id (void)
+{
+  g_autoptr (Prompt) prompt = prompt_new (0.2);
+  g_autoptr (Run) run = prompt_start (
+      prompt, NULL, "gst-launch-1.0 nanovidsrc run-id=vid_mistyped ! fakesink");
+
+  g_assert_cmpint (run_finish (run, 60), !=, 0);
+  g_assert_true (
+      run_printed (run, "The service does not know job vid_mistyped"));
+  g_assert_false (run_printed (run, "is charged"));
+  g_assert_cmpuint (prompt_count_charges (prompt), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -236,6 +251,7 @@ main (int argc, char **argv)
   g_test_add_func ("/launch/delivered", test_delivered);
   g_test_add_func ("/launch/interrupt-with-eos", test_interrupt_with_eos);
   g_test_add_func ("/launch/error", test_error);
+  g_test_add_func ("/launch/unknown-run-id", test_unknown_run_id);
   g_test_add_func ("/launch/inspect", test_inspect);
   return g_test_run ();
 }

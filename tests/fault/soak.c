@@ -206,7 +206,8 @@ check_bytes (Worker *self, gboolean whole)
   g_mutex_lock (&self->lock);
   if (!self->moved) {
     if (self->bytes->len > size
-        || memcmp (self->bytes->data, clip, self->bytes->len) != 0)
+        || (self->bytes->len > 0
+            && memcmp (self->bytes->data, clip, self->bytes->len) != 0))
       g_error ("%s: other bytes than the clip's", self->prompt);
     if (whole && self->bytes->len != size)
       g_error ("%s: EOS after %u of %" G_GSIZE_FORMAT " bytes", self->prompt,

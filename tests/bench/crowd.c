@@ -2,11 +2,12 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* crowd N [DESCRIPTION]
+/* crowd N [DESCRIPTION [FILE]]
  *
  * Plays N pipelines and ends when all of them have, or stdin does.  A %u in
- * DESCRIPTION is the pipeline's number.  Without DESCRIPTION, each is a source
- * that never has anything to push: what any pipeline takes. */
+ * DESCRIPTION is the pipeline's number, from 0, and a %s that line of FILE.
+ * Without DESCRIPTION, each is a source that never has anything to push: what any
+ * pipeline takes. */
 
 #include <gst/base/gstpushsrc.h>
 #include <unistd.h>
@@ -105,18 +106,37 @@ on_stdin (GIOChannel *channel G_GNUC_UNUSED,
   return G_SOURCE_REMOVE;
 }
 
+static char *
+replace (const char *text, const char *what, const char *with)
+{
+  g_auto (GStrv) parts = g_strsplit (text, what, -1);
+
+  return g_strjoinv (with, parts);
+}
+
 static GstElement *
-make_pipeline (const char *description, guint number)
+make_pipeline (const char *description, guint number, const char *line)
 {
   g_autofree char *digits = g_strdup_printf ("%u", number);
-  g_auto (GStrv) parts = g_strsplit (description, "%u", -1);
-  g_autofree char *numbered = g_strjoinv (digits, parts);
+  g_autofree char *numbered = replace (description, "%u", digits);
+  g_autofree char *whole = replace (numbered, "%s", line);
   g_autoptr (GError) error = NULL;
-  GstElement *pipeline = gst_parse_launch (numbered, &error);
+  GstElement *pipeline = gst_parse_launch (whole, &error);
 
   if (error)
     g_error ("%s", error->message);
   return pipeline;
+}
+
+static GStrv
+read_lines (const char *path)
+{
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!g_file_get_contents (path, &text, NULL, &error))
+    g_error ("%s", error->message);
+  return g_strsplit (text, "\n", -1);
 }
 
 int
@@ -125,18 +145,24 @@ main (int argc, char **argv)
   g_autoptr (GPtrArray) pipelines = g_ptr_array_new ();
   g_autoptr (GIOChannel) channel = g_io_channel_unix_new (STDIN_FILENO);
   Crowd crowd = { g_main_loop_new (NULL, FALSE), 0 };
+  g_auto (GStrv) lines = NULL;
   guint count;
 
   gst_init (&argc, &argv);
-  if (argc < 2 || argc > 3)
-    g_error ("usage: crowd N [DESCRIPTION]");
+  if (argc < 2 || argc > 4)
+    g_error ("usage: crowd N [DESCRIPTION [FILE]]");
   gst_element_register (NULL, "idlesrc", GST_RANK_NONE, idle_src_get_type ());
   g_io_add_watch (channel, G_IO_IN | G_IO_HUP, on_stdin, crowd.loop);
 
   crowd.playing = count = g_ascii_strtoull (argv[1], NULL, 10);
+  if (argc > 3) {
+    lines = read_lines (argv[3]);
+    if (g_strv_length (lines) < count)
+      g_error ("%s has too few lines", argv[3]);
+  }
   for (guint i = 0; i < count; i++) {
-    GstElement *pipeline =
-        make_pipeline (argc > 2 ? argv[2] : "idlesrc ! fakesink", i);
+    GstElement *pipeline = make_pipeline (
+        argc > 2 ? argv[2] : "idlesrc ! fakesink", i, lines ? lines[i] : "");
     g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
 
     gst_bus_set_sync_handler (bus, on_message, &crowd, NULL);

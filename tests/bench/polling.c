@@ -11,7 +11,7 @@
 
 #include "nanogpt/polling.h"
 
-#define JOBS 4000
+#define JOBS 2000
 #define HISTORY 20
 
 typedef double (*Schedule) (gpointer data, double elapsed, guint polls);

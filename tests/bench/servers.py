@@ -133,10 +133,11 @@ http {{
         self.port = find_port()
         self.tls_port = find_port()
         self.ca = f"{directory}/ca.pem"
+        self.key = f"{directory}/key.pem"
         subprocess.run(
             ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes",
-             "-keyout", f"{directory}/key.pem", "-out", self.ca, "-days", "2",
-             "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"],
+             "-keyout", self.key, "-out", self.ca, "-days", "2",
+             "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,DNS:service.localhost"],
             check=True, stderr=subprocess.DEVNULL)
         with open(f"{directory}/nginx.conf", "w", encoding="utf-8") as file:
             file.write(self.CONFIGURATION.format(

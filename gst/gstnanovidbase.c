@@ -758,6 +758,15 @@ gst_nanovid_base_is_seekable (GstBaseSrc *src G_GNUC_UNUSED)
   return TRUE;
 }
 
+/* What is limited in bandwidth is buffered by players.  In playbin3 of 1.22 a
+ * clip that has ended in the buffer before decodebin3 is ready hangs, one time
+ * in ten or so: better without. */
+#if GST_CHECK_VERSION(1, 26, 0)
+#define NETWORK_FLAGS GST_SCHEDULING_FLAG_BANDWIDTH_LIMITED
+#else
+#define NETWORK_FLAGS 0
+#endif
+
 static void
 add_scheduling_flags (GstBaseSrc *src, GstQuery *query)
 {
@@ -765,7 +774,7 @@ add_scheduling_flags (GstBaseSrc *src, GstQuery *query)
   gint min, max, align;
 
   gst_query_parse_scheduling (query, &flags, &min, &max, &align);
-  flags |= GST_SCHEDULING_FLAG_BANDWIDTH_LIMITED;
+  flags |= NETWORK_FLAGS;
   if (GST_BASE_SRC_GET_CLASS (src)->is_seekable (src))
     flags |= GST_SCHEDULING_FLAG_SEEKABLE;
   gst_query_set_scheduling (query, flags, min, max, align);

@@ -177,23 +177,30 @@ typedef struct
 {
   const char *last; /* status of the job */
   GBytes *clip;
+  gboolean held; /* status and clip are, until they are released */
 } Service;
 
 static void
-answer (FixtureServer *server G_GNUC_UNUSED, SoupServerMessage *message,
+answer (FixtureServer *server, SoupServerMessage *message,
     const FixtureRequest *request, guint number G_GNUC_UNUSED, gpointer data)
 {
   const Service *service = data;
 
-  if (g_str_equal (request->path, "/api/generate-video"))
+  if (g_str_equal (request->path, "/api/generate-video")) {
     fixture_respond_json (message, 202,
         "{\"runId\":\"vid_1\",\"status\":\"pending\","
         "\"model\":\"seedance-lite-video\",\"cost\":0.25,"
         "\"paymentSource\":\"USD\",\"remainingBalance\":9.75}");
-  else if (g_str_equal (request->path, "/api/generate-video/status"))
+    return;
+  }
+  if (g_str_equal (request->path, "/api/generate-video/status"))
     fixture_respond_json (message, 200, service->last);
   else if (g_str_equal (request->path, "/clip"))
     fixture_respond_bytes (message, "video/webm", service->clip);
+  else
+    return;
+  if (service->held)
+    fixture_server_hold (server, message);
 }
 
 static Player *
@@ -230,7 +237,7 @@ static void
 test_final_cost (void)
 {
   g_autoptr (GBytes) clip = fixture_media_bytes (FIXTURE_MEDIA_WEBM);
-  Service service = { .clip = clip };
+  Service service = { .clip = clip, .held = TRUE };
   g_autoptr (FixtureServer) server = fixture_server_new ();
   g_autoptr (Player) player = create_served (server, &service,
       "{\"data\":{\"status\":\"COMPLETED\",\"cost\":0.5,"
@@ -239,7 +246,14 @@ test_final_cost (void)
   g_autofree char *comment = NULL;
   double cost;
 
-  player_run (player);
+  player_set_state (player, GST_STATE_PLAYING);
+  player_wait_job_state (player, "queued");
+  fixture_server_wait (server, "/api/generate-video/status", 1, 10);
+  fixture_server_release (server);
+  player_wait_job_state (player, "downloading");
+  fixture_server_wait (server, "/clip", 1, 10);
+  fixture_server_release (server);
+  player_wait (player, GST_MESSAGE_EOS);
   texts = player_get_progress_texts (player);
   g_assert_true (g_regex_match_simple (
       "^Job vid_1 was accepted, cost 0.25 USD", texts, G_REGEX_MULTILINE, 0));

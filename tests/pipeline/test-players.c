@@ -118,7 +118,7 @@ test_ges (void)
   g_autoptr (Prompt) prompt = prompt_new (0.2);
   g_autoptr (Run) made = prompt_start (prompt, GES_ALLOWED,
       "ges-launch-1.0 --no-interactive --videosink fakevideosink "
-      "--audiosink fakeaudiosink --save-only=%s/project.xges "
+      "--audiosink fakeaudiosink --save=%s/project.xges "
       "+clip %s inpoint=0.5 duration=1.0",
       prompt->dir, GES_URI);
   g_autoptr (Run) opened = NULL;

@@ -6,6 +6,7 @@
 
 typedef struct
 {
+  GMainContext *context; /* kept, as others may let go of it meanwhile */
   GSource *source;
   GSequence *timers; /* those to come, the next one first */
 } Queue;
@@ -27,6 +28,7 @@ queue_free (gpointer data)
 
   g_source_destroy (queue->source);
   g_source_unref (queue->source);
+  g_main_context_unref (queue->context);
   g_sequence_free (queue->timers);
   g_free (queue);
 }
@@ -84,7 +86,8 @@ get_queue (void)
   queue = g_new (Queue, 1);
   queue->timers = g_sequence_new (NULL);
   queue->source = g_source_new (&funcs, sizeof (GSource));
-  g_source_attach (queue->source, g_main_context_get_thread_default ());
+  queue->context = g_main_context_ref_thread_default ();
+  g_source_attach (queue->source, queue->context);
   g_private_set (&queue_of_thread, queue);
   return queue;
 }

@@ -125,6 +125,7 @@ download (NanogptJob *self, const char *text)
   nanogpt_download_run_async (
       self->download, url, on_downloaded, g_object_ref (self));
 }
+
 /* Poll */
 
 /* Microseconds since the submit, or, when somebody else submitted, the start. */

@@ -250,7 +250,7 @@ look_whose (NanogptJob *self)
 {
   g_autoptr (GError) error =
       g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_SUBMIT_UNKNOWN,
-          "a recent job could be this one or another's");
+          _ ("a recent job could be this one or another's"));
   gint64 delay = nanogpt_job_get_retry_delay (
       self, NANOGPT_RETRY_RECOVER, error, self->failures, self->lost_time);
 

@@ -377,7 +377,6 @@ nanogpt_job_is_collectable (NanogptJob *self)
   return collectable;
 }
 
-
 /* Whatever is under way ends soon and then finds that nobody wants it; a
  * submit that has left is never ended. */
 static void

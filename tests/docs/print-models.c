@@ -2,86 +2,68 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "nanogpt/models.h"
-
 #include <stdio.h>
-#include <string.h>
 
-#define FIRST_FIELD NANOGPT_FIELD_NEGATIVE_PROMPT
+#include "nanogpt/model-table.h"
 
-static const char *
-describe_image (NanogptImageRule image)
-{
-  switch (image) {
-    case NANOGPT_IMAGE_OPTIONAL:
-      return "optional";
-    case NANOGPT_IMAGE_REQUIRED:
-      return "required";
-    case NANOGPT_IMAGE_ADVISABLE:
-      return "may be required";
-    case NANOGPT_IMAGE_REFUSED:
-      return "refused";
-  }
-  g_return_val_if_reached (NULL);
-}
+static const char *const uses[] = {
+  [NANOGPT_IMAGE_OPTIONAL] = "optional",
+  [NANOGPT_IMAGE_REQUIRED] = "required",
+  [NANOGPT_IMAGE_ADVISABLE] = "may be required",
+  [NANOGPT_IMAGE_REFUSED] = "refused",
+};
 
+/* @mark: what is put after values that are not the only ones sent */
 static void
-append_verdict (GString *cell, NanogptVerdict verdict)
+append_values (GString *cell, const NanogptValues *values, const char *mark)
 {
-  g_string_append (cell, verdict == NANOGPT_REFUSE ? "no" : "no \\*");
-}
+  g_autofree char *words =
+      g_strjoinv (values->is_range ? " to " : ", ", values->words);
 
-static void
-append_rule (GString *cell, const NanogptFieldRule *rule)
-{
-  g_autoptr (GString) values = g_string_new (rule->values);
-
-  if (cell->len > 0)
-    g_string_append (cell, "; ");
-  if (rule->values && *rule->values == '\0') {
-    append_verdict (cell, rule->otherwise);
-  } else {
-    g_string_replace (values, "|", ", ", 0);
-    g_string_replace (values, "..", " to ", 0);
-    g_string_append (cell, rule->values ? values->str : "any");
-    if (rule->values && rule->otherwise == NANOGPT_WARN)
-      g_string_append (cell, " \\*");
-  }
-  if (rule->wire)
-    g_string_append_printf (cell, " (`%s`)", rule->wire);
+  g_string_append_printf (
+      cell, "%s%s%s", cell->len > 0 ? "; " : "", *words ? words : "no", mark);
 }
 
 static void
 print_cell (const NanogptModelRules *model, NanogptField field)
 {
+  const NanogptFieldRule *rule = &model->fields[field];
   g_autoptr (GString) cell = g_string_new (NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (model->rules); i++)
-    if (model->rules[i].field == field)
-      append_rule (cell, &model->rules[i]);
-  if (cell->len == 0 && model->complete)
-    append_verdict (cell, nanogpt_field_get_info (field)->unlisted);
+  if (rule->taken)
+    append_values (cell, rule->taken, "");
+  if (rule->documented)
+    append_values (cell, rule->documented, " \\*");
+  if (rule->is_known && cell->len == 0)
+    g_string_append (cell, "any");
+  if (!rule->is_known && model->is_complete)
+    g_string_append (cell,
+        nanogpt_field_get_info (field)->unlisted == NANOGPT_REFUSE ? "no"
+                                                                   : "no \\*");
+  if (rule->wire)
+    g_string_append_printf (cell, " (`%s`)", rule->wire);
   printf (" %s |", cell->str);
 }
 
 int
 main (void)
 {
-  guint n_models;
-  const NanogptModelRules *models = nanogpt_models_get_rules (&n_models);
+  GPtrArray *models = nanogpt_model_table_get ();
 
   printf ("| model | image |");
-  for (guint field = FIRST_FIELD; nanogpt_field_get_info (field); field++)
+  for (guint field = 0; field < NANOGPT_N_FIELDS; field++)
     printf (" `%s` |", nanogpt_field_get_info (field)->property);
   printf ("\n|---|---|");
-  for (guint field = FIRST_FIELD; nanogpt_field_get_info (field); field++)
+  for (guint field = 0; field < NANOGPT_N_FIELDS; field++)
     printf ("---|");
   printf ("\n");
 
-  for (guint i = 0; i < n_models; i++) {
-    printf ("| `%s` | %s |", models[i].slugs, describe_image (models[i].image));
-    for (guint field = FIRST_FIELD; nanogpt_field_get_info (field); field++)
-      print_cell (&models[i], field);
+  for (guint i = 0; i < models->len; i++) {
+    const NanogptModelRules *model = models->pdata[i];
+
+    printf ("| `%s` | %s |", model->slug, uses[model->image]);
+    for (guint field = 0; field < NANOGPT_N_FIELDS; field++)
+      print_cell (model, field);
     printf ("\n");
   }
   return 0;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "nanogpt/error.h"
+#include "nanogpt/model-table.h"
 #include "parameters.h"
 
 #define IMAGE "\nimage-url=https://example.com/a.png"
@@ -211,6 +212,111 @@ test_override (void)
   g_assert_null (*nanogpt_request_get_warnings (request));
 }
 
+/* What models.json may not be, whoever edits it, and what is said of it. */
+static const struct
+{
+  const char *name;
+  const char *text;
+  const char *words;
+} bad_tables[] = {
+  { "no-json", "{\"models\": [", "models.json" },
+  { "strange-member", "{\"modells\": []}", "modells" },
+  { "no-array", "{\"models\": {}}", "models" },
+  { "no-object", "{\"models\": [\"a\"]}", "object" },
+  { "no-slug", "{\"models\": [{\"fields\": {}}]}", "slug" },
+  { "twice", "{\"models\": [{\"slug\": \"a\"}, {\"slug\": \"a\"}]}", "a" },
+  { "hidden", "{\"models\": [{\"slug\": \"a*\"}, {\"slug\": \"a-b\"}]}",
+      "a-b" },
+  { "strange-key", "{\"models\": [{\"slug\": \"a\", \"image\": true}]}",
+      "a: |image" },
+  { "wrong-type", "{\"models\": [{\"slug\": \"a\", \"complete\": 1}]}",
+      "a: |complete|Boolean" },
+  { "strange-media",
+      "{\"models\": [{\"slug\": \"a\", \"media\": {\"picture\": {}}}]}",
+      "a: |picture" },
+  { "strange-use",
+      "{\"models\": [{\"slug\": \"a\", \"media\": {\"image\": {\"use\": "
+      "\"often\"}}}]}",
+      "a: |use" },
+#define BAD_FIELDS(name, fields, words)                                        \
+  {                                                                            \
+    name, "{\"models\": [{\"slug\": \"a\", \"fields\": {" fields "}}]}",       \
+        "a: |" words                                                           \
+  }
+  BAD_FIELDS ("strange-field", "\"length\": {}", "length"),
+  BAD_FIELDS ("no-rule", "\"seed\": true", "seed"),
+  BAD_FIELDS ("strange-rule", "\"seed\": {\"allowed\": []}", "seed|allowed"),
+  BAD_FIELDS ("no-range", "\"seed\": {\"taken\": \"5\"}", "taken|5"),
+  BAD_FIELDS ("open-range", "\"seed\": {\"taken\": \"5..\"}", "taken|5.."),
+  BAD_FIELDS ("back-range", "\"seed\": {\"documented\": \"9..5\"}", "9..5"),
+  BAD_FIELDS ("word-range", "\"seed\": {\"taken\": \"5s..9s\"}", "5s..9s"),
+  BAD_FIELDS ("numbers", "\"seed\": {\"taken\": [5]}", "seed"),
+  BAD_FIELDS ("no-list", "\"seed\": {\"taken\": true}", "seed"),
+  BAD_FIELDS ("wire-type", "\"seed\": {\"wire\": 5}", "seed|wire|String"),
+  BAD_FIELDS ("spelling-type", "\"seed\": {\"spelling\": []}", "seed|spelling"),
+#undef BAD_FIELDS
+};
+
+static void
+test_bad_table (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (GBytes) text =
+      g_bytes_new (bad_tables[i].text, strlen (bad_tables[i].text));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) table = nanogpt_model_table_parse (text, &error);
+
+  g_assert_null (table);
+  g_assert_nonnull (error);
+  check_words (error->message, "", bad_tables[i].words);
+}
+
+/* A value that is spelled in a way of its own has to be one that is taken, and
+ * each that is taken has to be spelled. */
+static void
+check_spelling (const NanogptFieldRule *rule)
+{
+  if (!rule->spelling)
+    return;
+  g_assert_nonnull (rule->taken);
+  g_assert_false (rule->taken->is_range);
+  g_assert_cmpuint (g_variant_n_children (rule->spelling), ==,
+      g_strv_length (rule->taken->words));
+  for (guint i = 0; rule->taken->words[i]; i++)
+    g_assert_true (g_variant_lookup (
+        rule->spelling, rule->taken->words[i], "&s", &(const char *){ NULL }));
+}
+
+static void
+check_values (const NanogptValues *values)
+{
+  for (guint i = 0; values && values->words[i]; i++) {
+    g_assert_cmpstr (values->words[i], !=, "");
+    g_assert_false (g_strv_contains (
+        (const char *const *)&values->words[i + 1], values->words[i]));
+  }
+}
+
+/* The table that is shipped: what it may not hold is refused as it is read. */
+static void
+test_table (void)
+{
+  GPtrArray *table = nanogpt_model_table_get ();
+
+  g_assert_cmpuint (table->len, >, 30);
+  for (guint i = 0; i < table->len; i++) {
+    const NanogptModelRules *model = table->pdata[i];
+
+    g_test_message ("%s", model->slug);
+    g_assert_true (nanogpt_model_table_find (table, model->slug) == model);
+    for (guint field = 0; field < NANOGPT_N_FIELDS; field++) {
+      check_values (model->fields[field].taken);
+      check_values (model->fields[field].documented);
+      check_spelling (&model->fields[field]);
+    }
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -222,6 +328,13 @@ main (int argc, char **argv)
     g_strdelimit (path + strlen ("/models/rule/"), "/", '-');
     g_test_add_data_func (path, GUINT_TO_POINTER (i), test_rule);
   }
+  for (guint i = 0; i < G_N_ELEMENTS (bad_tables); i++) {
+    g_autofree char *path =
+        g_strdup_printf ("/models/bad-table/%s", bad_tables[i].name);
+
+    g_test_add_data_func (path, GUINT_TO_POINTER (i), test_bad_table);
+  }
   g_test_add_func ("/models/override", test_override);
+  g_test_add_func ("/models/table", test_table);
   return g_test_run ();
 }

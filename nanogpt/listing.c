@@ -141,10 +141,21 @@ read_values (NanogptListedField *field, JsonObject *parameter)
     take_ends (field);
 }
 
+static NanogptListedField *
+field_new (void)
+{
+  NanogptListedField *field = g_new0 (NanogptListedField, 1);
+
+  field->options = g_ptr_array_new_with_free_func (g_free);
+  field->min = -INFINITY;
+  field->max = INFINITY;
+  return field;
+}
+
 NanogptListedField *
 nanogpt_listed_field_new (JsonObject *listing, const char *name)
 {
-  NanogptListedField *field = g_new0 (NanogptListedField, 1);
+  NanogptListedField *field = field_new ();
   JsonObject *supported =
       nanogpt_json_get_object (listing, "supported_parameters");
   JsonObject *parameters = nanogpt_listing_get_parameters (listing);
@@ -152,9 +163,6 @@ nanogpt_listed_field_new (JsonObject *listing, const char *name)
   JsonObject *defaults = nanogpt_json_get_object (supported, "defaults");
   g_autofree char *other = NULL;
 
-  field->options = g_ptr_array_new_with_free_func (g_free);
-  field->min = -INFINITY;
-  field->max = INFINITY;
   field->is_listed =
       parameters != NULL && json_object_has_member (parameters, name);
   if (parameter != NULL) {
@@ -174,6 +182,24 @@ nanogpt_listed_field_new (JsonObject *listing, const char *name)
   return field;
 }
 
+NanogptListedField *
+nanogpt_listed_length_new (JsonObject *pricing)
+{
+  NanogptListedField *field = field_new ();
+  double initial;
+
+  add_options (
+      field->options, nanogpt_json_get_array (pricing, "supported_durations"));
+  nanogpt_json_get_number (pricing, "min_duration", &field->min);
+  nanogpt_json_get_number (pricing, "max_duration", &field->max);
+  if (nanogpt_json_get_number (pricing, "default_duration", &initial)
+      || nanogpt_json_get_number (pricing, "fixed_duration_seconds", &initial))
+    field->initial = nanogpt_listing_dup_number (initial);
+  else if (field->options->len == 1)
+    field->initial = g_strdup (field->options->pdata[0]);
+  return field;
+}
+
 void
 nanogpt_listed_field_free (NanogptListedField *field)
 {
@@ -182,16 +208,20 @@ nanogpt_listed_field_free (NanogptListedField *field)
   g_free (field);
 }
 
+static gboolean
+is_same_value (gconstpointer a, gconstpointer b)
+{
+  return nanogpt_listing_is_same (a, b);
+}
+
 gboolean
 nanogpt_listed_field_takes (const NanogptListedField *field, const char *value)
 {
   double number;
 
-  for (guint i = 0; i < field->options->len; i++) {
-    if (nanogpt_listing_is_same (field->options->pdata[i], value))
-      return TRUE;
-  }
-  if (field->options->len > 0)
+  if (field->options->len > 0
+      && !g_ptr_array_find_with_equal_func (
+          field->options, value, is_same_value, NULL))
     return FALSE;
   if (isinf (field->min) && isinf (field->max))
     return TRUE;

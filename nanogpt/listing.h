@@ -57,6 +57,15 @@ typedef struct
 
 NanogptListedField *nanogpt_listed_field_new (
     JsonObject *listing, const char *name);
+/**
+ * nanogpt_listed_length_new:
+ * @pricing: a model's price list
+ *
+ * Returns: (transfer full): the seconds that the price list has prices for, and
+ *   those of the usual clip
+ */
+NanogptListedField *nanogpt_listed_length_new (JsonObject *pricing);
+
 void nanogpt_listed_field_free (NanogptListedField *field);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptListedField, nanogpt_listed_field_free)
 

@@ -17,14 +17,6 @@
 #define USD_MAX 1e6
 #define SECONDS_MAX 3600
 
-/* What the price was made to depend on, and need not be doubted again. */
-enum
-{
-  SETTLED_SECONDS = 1 << 0,
-  SETTLED_FRAMES = 1 << 1,
-  SETTLED_PRO = 1 << 2,
-};
-
 /* A price in the making. */
 typedef struct
 {
@@ -32,22 +24,21 @@ typedef struct
   JsonObject *listing;
   JsonObject *pricing;
   JsonObject *outline;
-  guint settled;
-  GPtrArray *how;
+  gboolean has_seconds; /* the price depends on them, */
+  gboolean has_frames;  /* or on these */
+  GString *how;
   char *problem;
 } Quote;
 
 static const char *const second_names[] = { "duration", "seconds", NULL };
 static const char *const frame_names[] = { "num_frames", NULL };
 static const char *const resolution_names[] = { "resolution", "size", NULL };
-static const char *const pro_names[] = { "pro_mode", "pro", NULL };
 static const char *const audio_names[] = { "generateAudio", "generate_audio",
   "sound", "enable_audio", "save_audio", "audio", NULL };
 
 static gboolean give_up (Quote *quote, const char *format, ...)
     G_GNUC_PRINTF (2, 3);
 
-/* Keeps the first reason. */
 static gboolean
 give_up (Quote *quote, const char *format, ...)
 {
@@ -56,8 +47,6 @@ give_up (Quote *quote, const char *format, ...)
   g_autofree char *shown = NULL;
   va_list arguments;
 
-  if (quote->problem != NULL)
-    return FALSE;
   va_start (arguments, format);
   reason = g_strdup_vprintf (format, arguments);
   va_end (arguments);
@@ -75,7 +64,8 @@ note (Quote *quote, const char *format, ...)
   va_list arguments;
 
   va_start (arguments, format);
-  g_ptr_array_add (quote->how, g_strdup_vprintf (format, arguments));
+  g_string_append (quote->how, ", ");
+  g_string_append_vprintf (quote->how, format, arguments);
   va_end (arguments);
 }
 
@@ -91,45 +81,13 @@ note_number (Quote *quote, const char *before, double number, const char *after)
 static void
 note_amount (Quote *quote, double usd, const char *unit)
 {
-  g_autofree char *text = nanogpt_listing_dup_number (usd);
+  g_autofree char *number = nanogpt_listing_dup_number (usd);
+  g_autofree char *text = g_strdup_printf ("$%s a %s", number, unit);
 
-  g_ptr_array_insert (quote->how, 0, g_strdup_printf ("$%s a %s", text, unit));
+  g_string_prepend (quote->how, text);
 }
 
 /* What the request and the listing say */
-
-static gboolean
-has_parameters (Quote *quote)
-{
-  return nanogpt_listing_get_parameters (quote->listing) != NULL;
-}
-
-/* Returns: the one of @names that the request has, else the one that the model
- * lists, else the first; %NULL when the request has two */
-static const char *
-find_name (Quote *quote, const char *const *names, gboolean *is_asked)
-{
-  JsonObject *parameters = nanogpt_listing_get_parameters (quote->listing);
-  const char *asked = NULL;
-  const char *listed = NULL;
-
-  for (guint i = 0; names[i] != NULL; i++) {
-    if (json_object_has_member (quote->outline, names[i])) {
-      if (asked != NULL) {
-        give_up (quote, _ ("the request has both %s and %s"), asked, names[i]);
-        return NULL;
-      }
-      asked = names[i];
-    }
-    if (listed == NULL && parameters != NULL
-        && json_object_has_member (parameters, names[i]))
-      listed = names[i];
-  }
-  *is_asked = asked != NULL;
-  if (asked != NULL)
-    return asked;
-  return listed != NULL ? listed : names[0];
-}
 
 /* What is asked for counts only if the model is known to heed it. */
 static gboolean
@@ -139,9 +97,9 @@ take_asked (Quote *quote, const char *name, const NanogptListedField *field,
   g_autofree char *asked = nanogpt_listing_dup_scalar (
       json_object_get_member (quote->outline, name));
 
-  if (asked == NULL)
+  if (!asked)
     return give_up (quote, _ ("the request's %s is no plain value"), name);
-  if (has_parameters (quote) && !field->is_listed)
+  if (nanogpt_listing_get_parameters (quote->listing) && !field->is_listed)
     return give_up (quote, _ ("the service does not list %s for it"), name);
   if (!nanogpt_listed_field_takes (field, asked))
     return give_up (
@@ -155,36 +113,48 @@ static gboolean
 take_default (Quote *quote, const char *name, const NanogptListedField *field,
     const char *fallback, char **value)
 {
+  const char *initial = field->initial ? field->initial : fallback;
+
   if (field->has_two_initials
-      || (field->initial != NULL && fallback != NULL
-          && !nanogpt_listing_is_same (field->initial, fallback)))
+      || (initial && fallback && !nanogpt_listing_is_same (initial, fallback)))
     return give_up (quote, _ ("the service lists two defaults for %s"), name);
-  if (field->initial != NULL)
-    *value = g_strdup (field->initial);
-  else if (fallback != NULL)
-    *value = g_strdup (fallback);
-  else if (field->options->len == 1)
-    *value = g_strdup (field->options->pdata[0]);
-  else
+  if (!initial && field->options->len == 1)
+    initial = field->options->pdata[0];
+  if (!initial)
     return give_up (quote,
         _ ("the request has no %s, and the service lists no default for it"),
         name);
+  *value = g_strdup (initial);
   return TRUE;
 }
 
+/* What holds for the one of @names that the request has, else for the one that
+ * the model lists, else for the first. */
 static gboolean
 choose (
     Quote *quote, const char *const *names, const char *fallback, char **value)
 {
-  gboolean is_asked;
-  const char *name = find_name (quote, names, &is_asked);
+  JsonObject *parameters = nanogpt_listing_get_parameters (quote->listing);
+  const char *asked = NULL;
+  const char *listed = NULL;
+  const char *name;
   g_autoptr (NanogptListedField) field = NULL;
 
-  if (name == NULL)
-    return FALSE;
+  for (guint i = 0; names[i]; i++) {
+    gboolean is_asked = json_object_has_member (quote->outline, names[i]);
+
+    if (asked && is_asked)
+      return give_up (
+          quote, _ ("the request has both %s and %s"), asked, names[i]);
+    if (is_asked)
+      asked = names[i];
+    if (!listed && parameters && json_object_has_member (parameters, names[i]))
+      listed = names[i];
+  }
+  name = asked ? asked : listed ? listed : names[0];
   field = nanogpt_listed_field_new (quote->listing, name);
-  return is_asked ? take_asked (quote, name, field, value)
-                  : take_default (quote, name, field, fallback, value);
+  return asked ? take_asked (quote, name, field, value)
+               : take_default (quote, name, field, fallback, value);
 }
 
 static gboolean
@@ -192,116 +162,44 @@ is_mentioned (Quote *quote, const char *const *names)
 {
   JsonObject *parameters = nanogpt_listing_get_parameters (quote->listing);
 
-  for (; *names != NULL; names++) {
+  for (; *names; names++) {
     if (json_object_has_member (quote->outline, *names)
-        || (parameters != NULL && json_object_has_member (parameters, *names)))
+        || (parameters && json_object_has_member (parameters, *names)))
       return TRUE;
   }
   return FALSE;
 }
 
 static gboolean
-choose_switch (Quote *quote, const char *const *names, gboolean *is_on)
+choose_audio (Quote *quote, gboolean *is_on)
 {
   g_autofree char *value = NULL;
 
-  if (!choose (quote, names, NULL, &value))
-    return FALSE;
-  if (strcmp (value, "true") != 0 && strcmp (value, "false") != 0)
-    return give_up (quote, _ ("%s is neither on nor off"), names[0]);
-  *is_on = *value == 't';
-  return TRUE;
-}
-
-static gboolean
-choose_audio (Quote *quote, gboolean *is_on)
-{
   if (!is_mentioned (quote, audio_names))
     return give_up (quote, _ ("whether it makes sound is not listed"));
-  if (!choose_switch (quote, audio_names, is_on))
+  if (!choose (quote, audio_names, NULL, &value))
     return FALSE;
+  *is_on = strcmp (value, "true") == 0;
+  if (!*is_on && strcmp (value, "false") != 0)
+    return give_up (quote, _ ("%s is neither on nor off"), audio_names[0]);
   note (quote, *is_on ? "with audio" : "without audio");
   return TRUE;
 }
 
 static gboolean
-choose_pro (Quote *quote, gboolean *is_on)
-{
-  quote->settled |= SETTLED_PRO;
-  *is_on = FALSE;
-  if (!is_mentioned (quote, pro_names))
-    return TRUE;
-  if (!choose_switch (quote, pro_names, is_on))
-    return FALSE;
-  if (*is_on)
-    note (quote, "pro mode");
-  return TRUE;
-}
-
-static gboolean
-has_image (Quote *quote)
-{
-  return json_object_has_member (quote->outline, "image");
-}
-
-/* Returns: (nullable): the length that clips of this model have by default */
-static char *
-dup_default_seconds (Quote *quote)
-{
-  static const char *const names[] = { "default_duration",
-    "fixed_duration_seconds" };
-  JsonArray *supported =
-      nanogpt_json_get_array (quote->pricing, "supported_durations");
-  double seconds;
-
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
-    if (nanogpt_json_get_number (quote->pricing, names[i], &seconds))
-      return nanogpt_listing_dup_number (seconds);
-  }
-  if (supported != NULL && json_array_get_length (supported) == 1)
-    return nanogpt_listing_dup_scalar (json_array_get_element (supported, 0));
-  return NULL;
-}
-
-/* The price list has limits of its own. */
-static gboolean
-is_priced_length (Quote *quote, double seconds)
-{
-  JsonArray *supported =
-      nanogpt_json_get_array (quote->pricing, "supported_durations");
-  double min = 0;
-  double max = SECONDS_MAX;
-
-  nanogpt_json_get_number (quote->pricing, "min_duration", &min);
-  nanogpt_json_get_number (quote->pricing, "max_duration", &max);
-  if (seconds < min || seconds > max)
-    return FALSE;
-  for (guint i = 0; supported != NULL && i < json_array_get_length (supported);
-       i++) {
-    g_autofree char *text =
-        nanogpt_listing_dup_scalar (json_array_get_element (supported, i));
-    double number;
-
-    if (text != NULL && nanogpt_listing_parse_number (text, &number)
-        && number == seconds)
-      return TRUE;
-  }
-  return supported == NULL || json_array_get_length (supported) == 0;
-}
-
-static gboolean
 choose_seconds (Quote *quote, double *seconds)
 {
-  g_autofree char *fallback = dup_default_seconds (quote);
+  g_autoptr (NanogptListedField) priced =
+      nanogpt_listed_length_new (quote->pricing);
   g_autofree char *value = NULL;
 
-  quote->settled |= SETTLED_SECONDS;
-  if (!choose (quote, second_names, fallback, &value))
+  quote->has_seconds = TRUE;
+  if (!choose (quote, second_names, priced->initial, &value))
     return FALSE;
   if (!nanogpt_listing_parse_number (value, seconds) || *seconds <= 0
       || *seconds > SECONDS_MAX || *seconds != floor (*seconds))
     return give_up (quote, _ ("%s is no whole number of seconds"), value);
-  if (!is_priced_length (quote, *seconds))
+  if (!nanogpt_listed_field_takes (priced, value))
     return give_up (
         quote, _ ("%g seconds are not in its price list"), *seconds);
   note_number (quote, "", *seconds, " s");
@@ -319,39 +217,33 @@ get_price (Quote *quote, JsonObject *table, const char *key, double *usd)
   return give_up (quote, _ ("its price list has no %s that is an amount"), key);
 }
 
-/* Returns: (nullable): the key of @table that means @value */
-static const char *
-find_key (JsonObject *table, const char *value)
+static gboolean
+look_up (Quote *quote, JsonObject *table, const char *value, double *usd)
 {
   JsonObjectIter iter;
   const char *key;
 
   if (json_object_has_member (table, value))
-    return value;
+    return get_price (quote, table, value, usd);
   json_object_iter_init (&iter, table);
   while (json_object_iter_next (&iter, &key, NULL)) {
     if (nanogpt_listing_is_same (key, value))
-      return key;
+      return get_price (quote, table, key, usd);
   }
-  return NULL;
+  return give_up (quote, _ ("its price list has no %s"), value);
 }
 
+/* An amount stands alone, or in a table by resolution. */
 static gboolean
-look_up (Quote *quote, JsonObject *table, const char *value, double *usd)
+look_up_rate (Quote *quote, const char *key, double *usd)
 {
-  const char *key = find_key (table, value);
-
-  return key != NULL ? get_price (quote, table, key, usd)
-                     : give_up (quote, _ ("its price list has no %s"), value);
-}
-
-static gboolean
-look_up_resolution (Quote *quote, JsonObject *table, double *usd)
-{
+  JsonObject *table = nanogpt_json_get_object (quote->pricing, key);
   const char *fallback =
       nanogpt_json_get_string (quote->pricing, "default_resolution");
   g_autofree char *value = NULL;
 
+  if (!table)
+    return get_price (quote, quote->pricing, key, usd);
   if (!choose (quote, resolution_names, fallback, &value)
       || !look_up (quote, table, value, usd))
     return FALSE;
@@ -359,111 +251,25 @@ look_up_resolution (Quote *quote, JsonObject *table, double *usd)
   return TRUE;
 }
 
-/* An amount stands alone, or in a table by resolution. */
-static gboolean
-look_up_rate (Quote *quote, JsonObject *table, const char *key, double *usd)
-{
-  JsonObject *inner = nanogpt_json_get_object (table, key);
-
-  return inner != NULL ? look_up_resolution (quote, inner, usd)
-                       : get_price (quote, table, key, usd);
-}
-
-static gboolean
-add_image_fee (Quote *quote, double *usd)
-{
-  double fee;
-
-  if (!json_object_has_member (quote->pricing, "image_input_fee")
-      || !has_image (quote))
-    return TRUE;
-  if (!get_price (quote, quote->pricing, "image_input_fee", &fee))
-    return FALSE;
-  note_number (quote, "$", fee, " for the image");
-  *usd += fee;
-  return TRUE;
-}
-
 /* Ways to list a price.  @key is the first of the way's keys. */
-
-static gboolean
-estimate_seconds_at (
-    Quote *quote, JsonObject *table, const char *key, double *usd)
-{
-  double rate;
-  double seconds;
-
-  if (!look_up_rate (quote, table, key, &rate)
-      || !choose_seconds (quote, &seconds))
-    return FALSE;
-  note_amount (quote, rate, "second");
-  *usd = rate * seconds;
-  return add_image_fee (quote, usd);
-}
 
 static gboolean
 estimate_seconds (Quote *quote, const char *key, double *usd)
 {
-  return estimate_seconds_at (quote, quote->pricing, key, usd);
-}
+  double rate;
+  double seconds;
 
-static gboolean
-estimate_seconds_by_mode (Quote *quote, const char *key, double *usd)
-{
-  JsonObject *modes = nanogpt_json_get_object (quote->pricing, key);
-
-  return estimate_seconds_at (quote, modes,
-      has_image (quote) ? "image_to_video" : "text_to_video", usd);
-}
-
-static gboolean
-estimate_seconds_by_pro (
-    Quote *quote, const char *key G_GNUC_UNUSED, double *usd)
-{
-  gboolean is_pro;
-
-  if (!choose_pro (quote, &is_pro))
+  if (!look_up_rate (quote, key, &rate) || !choose_seconds (quote, &seconds))
     return FALSE;
-  return estimate_seconds (quote,
-      is_pro ? "pro_prices_per_second" : "standard_prices_per_second", usd);
-}
-
-/* @input: what a clip is made from, as the keys call it. */
-static gboolean
-estimate_seconds_from (Quote *quote, const char *input, double *usd)
-{
-  g_autofree char *plain = g_strconcat (input, "_per_second", NULL);
-  g_autofree char *key = NULL;
-  gboolean has_audio;
-
-  if (json_object_has_member (quote->pricing, plain))
-    return estimate_seconds (quote, plain, usd);
-  if (!choose_audio (quote, &has_audio))
-    return FALSE;
-  key = g_strdup_printf (
-      "%s_%s_per_second", input, has_audio ? "with_audio" : "without_audio");
-  return estimate_seconds (quote, key, usd);
-}
-
-static gboolean
-estimate_seconds_by_input (
-    Quote *quote, const char *key G_GNUC_UNUSED, double *usd)
-{
-  return estimate_seconds_from (
-      quote, has_image (quote) ? "image_to_video" : "text_to_video", usd);
-}
-
-static gboolean
-estimate_seconds_by_audio (
-    Quote *quote, const char *key G_GNUC_UNUSED, double *usd)
-{
-  return estimate_seconds_from (quote, "text_image", usd);
+  note_amount (quote, rate, "second");
+  *usd = rate * seconds;
+  return TRUE;
 }
 
 static gboolean
 estimate_clip (Quote *quote, const char *key, double *usd)
 {
-  if (!look_up_rate (quote, quote->pricing, key, usd))
+  if (!look_up_rate (quote, key, usd))
     return FALSE;
   note_amount (quote, *usd, "clip");
   return TRUE;
@@ -489,7 +295,7 @@ estimate_by_duration (Quote *quote, const char *key, double *usd)
   gboolean has_audio = FALSE;
   double seconds;
 
-  if (table == NULL)
+  if (!table)
     return give_up (quote, _ ("its price list has no table in %s"), key);
   if (!choose_seconds (quote, &seconds))
     return FALSE;
@@ -512,14 +318,15 @@ estimate_by_resolution (Quote *quote, const char *key, double *usd)
 
   if (!estimate_clip (quote, key, usd))
     return FALSE;
-  if (!json_object_has_member (quote->pricing, "frame_multiplier")
-      && !json_object_has_member (quote->pricing, "frame_threshold"))
+  quote->has_frames =
+      json_object_has_member (quote->pricing, "frame_multiplier")
+      || json_object_has_member (quote->pricing, "frame_threshold");
+  if (!quote->has_frames)
     return TRUE;
-  quote->settled |= SETTLED_FRAMES;
   if (!get_price (quote, quote->pricing, "frame_threshold", &threshold)
       || !choose (quote, frame_names, NULL, &text))
     return FALSE;
-  if (!nanogpt_listing_parse_number (text, &frames))
+  if (!nanogpt_listing_parse_number (text, &frames) || frames <= 0)
     return give_up (quote, _ ("%s is no number of frames"), text);
   note_number (quote, "", frames, " frames");
   return frames <= threshold || multiply (quote, "frame_multiplier", usd);
@@ -556,7 +363,7 @@ estimate_base (Quote *quote, const char *key, double *usd)
   if (!get_price (quote, quote->pricing, "per_extra_second", &extra))
     return FALSE;
   if (!has_length && extra == 0) {
-    quote->settled |= SETTLED_SECONDS | SETTLED_FRAMES;
+    quote->has_seconds = quote->has_frames = TRUE;
     return TRUE;
   }
   if (!get_price (quote, quote->pricing, "base_duration", &base)
@@ -569,120 +376,20 @@ estimate_base (Quote *quote, const char *key, double *usd)
   return TRUE;
 }
 
-static gboolean
-estimate_base_by_pro (Quote *quote, const char *key, double *usd)
-{
-  gboolean is_pro;
-
-  return estimate_clip (quote, key, usd) && choose_pro (quote, &is_pro)
-      && (!is_pro || multiply (quote, "pro_multiplier", usd));
-}
-
-/* A single multiplier is for the longer of two lengths. */
-static gboolean
-is_longer_of_two (Quote *quote, double seconds, gboolean *is_longer)
-{
-  g_autoptr (NanogptListedField) field = NULL;
-  gboolean is_asked;
-  const char *name = find_name (quote, second_names, &is_asked);
-  double first;
-  double second;
-  double base;
-
-  if (name == NULL)
-    return FALSE;
-  field = nanogpt_listed_field_new (quote->listing, name);
-  if (field->options->len != 2
-      || !nanogpt_listing_parse_number (field->options->pdata[0], &first)
-      || !nanogpt_listing_parse_number (field->options->pdata[1], &second))
-    return give_up (
-        quote, _ ("which length its multiplier is for is not listed"));
-  base = MIN (first, second);
-  nanogpt_json_get_number (quote->pricing, "base_duration", &base);
-  if (base != MIN (first, second))
-    return give_up (
-        quote, _ ("which length its multiplier is for is not listed"));
-  *is_longer = seconds > base;
-  return TRUE;
-}
-
-static gboolean
-multiply_by_length (Quote *quote, double seconds, double *usd)
-{
-  g_autofree char *text = nanogpt_listing_dup_number (seconds);
-  JsonObject *factors =
-      nanogpt_json_get_object (quote->pricing, "duration_multipliers");
-  gboolean is_longer = FALSE;
-  double factor;
-
-  if (!json_object_has_member (quote->pricing, "duration_multiplier")) {
-    if (factors == NULL)
-      return give_up (quote, _ ("its price list has no multipliers"));
-    if (!look_up (quote, factors, text, &factor))
-      return FALSE;
-    note_number (quote, "times ", factor, "");
-    *usd *= factor;
-    return TRUE;
-  }
-  if (factors != NULL)
-    return give_up (quote, _ ("its price list has two kinds of multipliers"));
-  return is_longer_of_two (quote, seconds, &is_longer)
-      && (!is_longer || multiply (quote, "duration_multiplier", usd));
-}
-
-static gboolean
-estimate_base_by_length (Quote *quote, const char *key, double *usd)
-{
-  JsonObject *overrides =
-      nanogpt_json_get_object (quote->pricing, "duration_overrides");
-  g_autofree char *text = NULL;
-  const char *length;
-  double seconds;
-
-  if (!choose_seconds (quote, &seconds))
-    return FALSE;
-  text = nanogpt_listing_dup_number (seconds);
-  length = overrides != NULL ? find_key (overrides, text) : NULL;
-  if (length != NULL) {
-    if (!look_up_rate (quote, overrides, length, usd))
-      return FALSE;
-    note_amount (quote, *usd, "clip");
-    return TRUE;
-  }
-  return estimate_clip (quote, key, usd)
-      && multiply_by_length (quote, seconds, usd);
-}
-
-/* Each way with all the keys that it may have. */
+/* Each way with all the keys that it may have, the price first. */
 static const struct
 {
-  const char *keys;
+  const char *keys[5];
   gboolean (*estimate) (Quote *quote, const char *key, double *usd);
 } ways[] = {
-  { "per_second|image_input_fee", estimate_seconds },
-  { "per_second_by_resolution|image_input_fee", estimate_seconds },
-  { "output_per_second", estimate_seconds },
-  { "per_second_by_mode", estimate_seconds_by_mode },
-  { "per_second_by_mode_and_resolution", estimate_seconds_by_mode },
-  { "standard_prices_per_second|pro_prices_per_second",
-      estimate_seconds_by_pro },
-  { "text_to_video_per_second|image_to_video_per_second|"
-    "image_to_video_with_audio_per_second|"
-    "image_to_video_without_audio_per_second",
-      estimate_seconds_by_input },
-  { "text_image_with_audio_per_second|text_image_without_audio_per_second",
-      estimate_seconds_by_audio },
-  { "per_duration|audio_multiplier|unit", estimate_by_duration },
-  { "per_resolution|frame_multiplier|frame_threshold|unit",
+  { { "per_second" }, estimate_seconds },
+  { { "per_second_by_resolution" }, estimate_seconds },
+  { { "output_per_second" }, estimate_seconds },
+  { { "per_duration", "audio_multiplier", "unit" }, estimate_by_duration },
+  { { "per_resolution", "frame_multiplier", "frame_threshold", "unit" },
       estimate_by_resolution },
-  { "with_audio|without_audio|unit", estimate_by_audio },
-  { "per_video|unit", estimate_clip },
-  { "per_generation|unit", estimate_clip },
-  { "base_price|base_duration|per_extra_second", estimate_base },
-  { "base_price|pro_multiplier", estimate_base_by_pro },
-  { "base_prices_by_resolution|base_duration|duration_multiplier|"
-    "duration_multipliers|duration_overrides",
-      estimate_base_by_length },
+  { { "with_audio", "without_audio", "unit" }, estimate_by_audio },
+  { { "base_price", "base_duration", "per_extra_second" }, estimate_base },
 };
 
 /* Keys that are no prices, and keys for inputs that requests with a price do
@@ -691,7 +398,7 @@ static const char *const other_keys[] = { "currency", "variant",
   "default_duration", "default_resolution", "min_duration", "max_duration",
   "supported_durations", "fixed_duration_seconds", "lora", "reference_*",
   "video_reference_*", "video_edit_*", "extra_reference_*",
-  "included_reference_*", "*_with_reference_*" };
+  "included_reference_*" };
 
 static gboolean
 is_other_key (const char *key)
@@ -705,28 +412,21 @@ is_other_key (const char *key)
 
 /* Returns: (nullable): a key of the price list that is none of @keys */
 static const char *
-find_strange_key (JsonObject *pricing, char **keys)
+find_strange_key (JsonObject *pricing, const char *const *keys, gboolean *fits)
 {
+  const char *strange = NULL;
   JsonObjectIter iter;
   const char *key;
 
+  *fits = FALSE;
   json_object_iter_init (&iter, pricing);
   while (json_object_iter_next (&iter, &key, NULL)) {
-    if (!is_other_key (key)
-        && !g_strv_contains ((const char *const *)keys, key))
-      return key;
+    if (g_strv_contains (keys, key))
+      *fits = TRUE;
+    else if (!strange && !is_other_key (key))
+      strange = key;
   }
-  return NULL;
-}
-
-static gboolean
-has_one_of (JsonObject *pricing, char **keys)
-{
-  for (; *keys != NULL; keys++) {
-    if (json_object_has_member (pricing, *keys))
-      return TRUE;
-  }
-  return FALSE;
+  return strange;
 }
 
 static gboolean
@@ -735,21 +435,15 @@ estimate (Quote *quote, double *usd)
   const char *strange = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (ways); i++) {
-    g_auto (GStrv) keys = g_strsplit (ways[i].keys, "|", -1);
-    const char *other = find_strange_key (quote->pricing, keys);
+    gboolean fits;
+    const char *other = find_strange_key (quote->pricing, ways[i].keys, &fits);
 
-    if (!has_one_of (quote->pricing, keys))
-      continue;
-    if (other == NULL)
-      return ways[i].estimate (quote, keys[0], usd);
-    strange = other;
+    if (fits && !other)
+      return ways[i].estimate (quote, ways[i].keys[0], usd);
+    if (fits || !strange)
+      strange = other;
   }
-  if (strange == NULL) {
-    char *none[] = { NULL };
-
-    strange = find_strange_key (quote->pricing, none);
-  }
-  if (strange == NULL)
+  if (!strange)
     return give_up (quote, _ ("its price list has no price"));
   return give_up (
       quote, _ ("its price list has %s, which is not understood"), strange);
@@ -763,7 +457,7 @@ check_currency (Quote *quote)
   const char *currency = nanogpt_json_get_string (quote->pricing, "currency");
   const char *unit = nanogpt_json_get_string (quote->pricing, "unit");
 
-  if (currency == NULL || g_ascii_strcasecmp (currency, "USD") != 0)
+  if (!currency || g_ascii_strcasecmp (currency, "USD") != 0)
     return give_up (quote, _ ("it is not listed in USD"));
   if (json_object_has_member (quote->pricing, "unit")
       && g_strcmp0 (unit, "per_video") != 0)
@@ -790,94 +484,64 @@ check_inputs (Quote *quote)
         || nanogpt_json_get_boolean (quote->outline, name, &is_on))
       continue;
     for (guint i = 0; i < G_N_ELEMENTS (words); i++) {
-      if (strstr (lower, words[i]) != NULL)
+      if (strstr (lower, words[i]))
         return give_up (quote, _ ("it may depend on the request's %s"), name);
     }
   }
   return TRUE;
 }
 
+/* What is off, no longer than usual, or the default, adds nothing.
+ * @usual: (nullable): the default, if the price list has one */
 static gboolean
-check_mode (Quote *quote)
+check_usual (Quote *quote, const char *name, const char *usual)
 {
-  g_autoptr (NanogptListedField) field =
-      nanogpt_listed_field_new (quote->listing, "mode");
-  g_autofree char *mode = NULL;
-
-  if (!json_object_has_member (quote->outline, "mode"))
-    return TRUE;
-  mode = nanogpt_listing_dup_scalar (
-      json_object_get_member (quote->outline, "mode"));
-  if (mode != NULL && field->initial != NULL
-      && nanogpt_listing_is_same (mode, field->initial))
-    return TRUE;
-  return give_up (quote, _ ("it may depend on the request's mode"));
-}
-
-/* A price that does not depend on the length is one for the usual length. */
-static gboolean
-check_length (Quote *quote, const char *name)
-{
+  JsonNode *node = json_object_get_member (quote->outline, name);
+  g_autofree char *asked = nanogpt_listing_dup_scalar (node);
   g_autoptr (NanogptListedField) field =
       nanogpt_listed_field_new (quote->listing, name);
-  g_autofree char *asked = NULL;
   double number;
-  double usual;
+  double limit;
 
-  if (!json_object_has_member (quote->outline, name))
+  if (!usual && !field->has_two_initials)
+    usual = field->initial;
+  if (!node || g_strcmp0 (asked, "false") == 0)
     return TRUE;
-  asked = nanogpt_listing_dup_scalar (
-      json_object_get_member (quote->outline, name));
-  if (asked == NULL || !nanogpt_listing_parse_number (asked, &number))
-    return give_up (quote, _ ("it may depend on the request's %s"), name);
-  if (strcmp (name, "num_frames") != 0
-      && nanogpt_json_get_number (
-          quote->pricing, "fixed_duration_seconds", &usual)
-      && number <= usual)
-    return TRUE;
-  if (field->initial != NULL && !field->has_two_initials
-      && nanogpt_listing_parse_number (field->initial, &usual)
-      && number <= usual)
+  if (asked && usual
+      && (nanogpt_listing_is_same (asked, usual)
+          || (nanogpt_listing_parse_number (asked, &number) && number > 0
+              && nanogpt_listing_parse_number (usual, &limit)
+              && number <= limit)))
     return TRUE;
   return give_up (quote, _ ("it may depend on the request's %s"), name);
 }
 
-static gboolean
-check_pro (Quote *quote)
-{
-  for (guint i = 0; pro_names[i] != NULL; i++) {
-    g_autoptr (NanogptListedField) field =
-        nanogpt_listed_field_new (quote->listing, pro_names[i]);
-    gboolean asked = FALSE;
-
-    nanogpt_json_get_boolean (quote->outline, pro_names[i], &asked);
-    if (asked && g_strcmp0 (field->initial, "true") != 0)
-      return give_up (
-          quote, _ ("it may depend on the request's %s"), pro_names[i]);
-  }
-  return TRUE;
-}
-
+/* What the price was not made to depend on.  A price that does not depend on
+ * the length is one for the usual length. */
 static gboolean
 check_rest (Quote *quote)
 {
-  return ((quote->settled & SETTLED_SECONDS) != 0
-             || (check_length (quote, "duration")
-                 && check_length (quote, "seconds")))
-      && ((quote->settled & SETTLED_FRAMES) != 0
-          || check_length (quote, "num_frames"))
-      && ((quote->settled & SETTLED_PRO) != 0 || check_pro (quote));
+  g_autoptr (NanogptListedField) priced =
+      nanogpt_listed_length_new (quote->pricing);
+
+  return check_usual (quote, "mode", NULL)
+      && check_usual (quote, "pro_mode", NULL)
+      && check_usual (quote, "pro", NULL)
+      && (quote->has_frames || check_usual (quote, "num_frames", NULL))
+      && (quote->has_seconds
+          || (check_usual (quote, "duration", priced->initial)
+              && check_usual (quote, "seconds", priced->initial)));
 }
 
 static gboolean
 complete (Quote *quote, double *usd)
 {
-  if (quote->listing == NULL)
+  if (!quote->listing)
     return give_up (quote, _ ("the service does not list the model"));
-  if (quote->pricing == NULL)
+  if (!quote->pricing)
     return give_up (quote, _ ("the service does not list one"));
-  if (!check_currency (quote) || !check_inputs (quote) || !check_mode (quote)
-      || !estimate (quote, usd) || !check_rest (quote))
+  if (!check_currency (quote) || !check_inputs (quote) || !estimate (quote, usd)
+      || !check_rest (quote))
     return FALSE;
   if (!isfinite (*usd) || *usd < 0 || *usd > USD_MAX)
     return give_up (quote, _ ("it comes to %g USD"), *usd);
@@ -888,7 +552,7 @@ gboolean
 nanogpt_price_estimate (const NanogptCatalog *catalog,
     const NanogptRequest *request, double *usd, char **how)
 {
-  g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GString) text = g_string_new (NULL);
   const char *model = nanogpt_request_get_model (request);
   JsonObject *listing = nanogpt_catalog_get_listing (catalog, model);
   Quote quote = {
@@ -896,18 +560,15 @@ nanogpt_price_estimate (const NanogptCatalog *catalog,
     .listing = listing,
     .pricing = nanogpt_json_get_object (listing, "pricing"),
     .outline = nanogpt_request_get_outline (request),
-    .how = words,
+    .how = text,
   };
-  g_autofree char *joined = NULL;
   double sum = 0;
 
   if (!complete (&quote, &sum)) {
     *how = quote.problem;
     return FALSE;
   }
-  g_ptr_array_add (words, NULL);
-  joined = g_strjoinv (", ", (char **)words->pdata);
-  *how = nanogpt_text_clean (joined, NANOGPT_TEXT_MAX);
+  *how = nanogpt_text_clean (text->str, NANOGPT_TEXT_MAX);
   *usd = sum;
   return TRUE;
 }

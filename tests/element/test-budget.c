@@ -121,7 +121,7 @@ test_wrong_listing (void)
 
   save_listing (player,
       "{\"data\": [{\"id\": \"seedance-lite-video\", \"pricing\": "
-      "{\"currency\": \"USD\", \"per_video\": 0.5}}]}");
+      "{\"currency\": \"USD\", \"base_price\": 0.5}}]}");
   player_run (player);
   g_assert_cmpfloat_with_epsilon (get_job_double (player, "cost"), 5, 1e-9);
 

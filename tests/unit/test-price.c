@@ -38,8 +38,6 @@
   "\"video_edit_per_second_by_resolution\":{\"480p\":9},"                      \
   "\"default_duration\":5,\"min_duration\":4,\"max_duration\":30,"             \
   "\"default_resolution\":\"720p\",\"variant\":\"standard\""
-#define WITH_FEE                                                               \
-  "\"per_second_by_resolution\":{\"720p\":0.25},\"image_input_fee\":0.017"
 #define PER_DURATION "\"per_duration\":{\"5\":0.35,\"10\":0.7}"
 #define WITH_MULTIPLIER                                                        \
   PER_DURATION ",\"unit\":\"per_video\",\"audio_multiplier\":2"
@@ -51,29 +49,6 @@
 #define BASE                                                                   \
   "\"base_price\":3.4,\"base_duration\":5,\"per_extra_second\":0.68,"          \
   "\"max_duration\":30"
-#define BASE_PRO "\"base_price\":0.4,\"pro_multiplier\":2"
-#define BY_PRO                                                                 \
-  "\"standard_prices_per_second\":{\"720p\":0.1},"                             \
-  "\"pro_prices_per_second\":{\"720p\":0.3,\"1080p\":0.5}"
-#define TABLE "\"base_prices_by_resolution\":{\"480p\":0.12,\"720p\":0.285}"
-#define WITH_DOUBLE TABLE ",\"duration_multiplier\":2"
-#define WITH_FACTORS TABLE ",\"duration_multipliers\":{\"5\":1,\"10\":1.6}"
-#define WITH_OVERRIDES                                                         \
-  WITH_FACTORS ",\"duration_overrides\":{\"10\":{\"480p\":0.3}}"
-#define BY_INPUT                                                               \
-  "\"text_to_video_per_second\":{\"720p\":0.4,\"1080p\":0.65},"                \
-  "\"image_to_video_with_audio_per_second\":0.5,"                              \
-  "\"image_to_video_without_audio_per_second\":0.2"
-#define BY_AUDIO                                                               \
-  "\"text_image_with_audio_per_second\":0.15,"                                 \
-  "\"text_image_without_audio_per_second\":0.1,"                               \
-  "\"reference_prices\":{\"720p\":{\"with_audio\":0.8}}"
-#define BY_MODE                                                                \
-  "\"per_second_by_mode\":{\"text_to_video\":0.112,\"image_to_video\":0.2,"    \
-  "\"reference_to_video_video\":0.168}"
-#define BY_MODE_AND_RESOLUTION                                                 \
-  "\"per_second_by_mode_and_resolution\":{\"text_to_video\":{\"720p\":0.13},"  \
-  "\"image_to_video\":{\"720p\":0.14}}"
 #define OUTPUT                                                                 \
   "\"output_per_second\":0.13,\"reference_video_input_per_second\":0.13,"      \
   "\"extra_reference_image\":0.04,\"included_reference_images\":5,"            \
@@ -172,8 +147,6 @@ static const struct
       "prompt=x\nparameters={\"pro_mode\":false}", 1.25, "$0.25" },
   { "resolution-sound", USUAL "," AUDIO, BY_RESOLUTION,
       "prompt=x\nparameters={\"generateAudio\":\"true\"}", 1.25, "$0.25" },
-  { "fee", USUAL, WITH_FEE, "prompt=x" IMAGE, 1.267, "$0.017 for the image" },
-  { "fee-none", USUAL, WITH_FEE, "prompt=x", 1.25, "$0.25" },
 
   { "length", USUAL, PER_DURATION, "prompt=x\nduration=10", 0.7, "$0.7|10 s" },
   { "length-unlisted", "\"duration\":{\"default\":\"8\"}", PER_DURATION,
@@ -195,6 +168,9 @@ static const struct
       "$0.2 a clip|480p" },
   { "clip-resolution-longer", USUAL, PER_RESOLUTION, "prompt=x\nduration=10",
       UNKNOWN, "duration" },
+  { "clip-resolution-automatic", RESOLUTION ",\"duration\":{\"default\":\"5\"}",
+      PER_RESOLUTION, "prompt=x\nparameters={\"duration\":\"-1\"}", UNKNOWN,
+      "duration" },
   { "clip-resolution-usual", USUAL, PER_RESOLUTION, "prompt=x\nduration=5", 0.4,
       "$0.4" },
   { "frames", RESOLUTION "," FRAMES, WITH_FRAMES, "prompt=x" IMAGE, 0.4,
@@ -229,56 +205,9 @@ static const struct
   { "base-no-surcharge", USUAL, "\"base_price\":1,\"base_duration\":5",
       "prompt=x", UNKNOWN, "per_extra_second" },
   { "base-alone", RESOLUTION, "\"base_price\":0.4", "prompt=x", 0.4, "$0.4" },
-  { "base-pro", RESOLUTION "," PRO, BASE_PRO,
-      "prompt=x\nparameters={\"pro_mode\":true}", 0.8, "pro mode|times 2" },
-  { "base-not-pro", RESOLUTION "," PRO, BASE_PRO, "prompt=x", 0.4, "$0.4" },
-  { "clip", RESOLUTION, "\"per_video\":2.8,\"fixed_duration_seconds\":7",
-      "prompt=x", 2.8, "$2.8 a clip" },
-  { "generation", "", "\"per_generation\":0.5", "prompt=x", 0.5, "$0.5" },
-  { "free", "", "\"per_video\":0", "prompt=x", 0, "$0 a clip" },
 
-  { "pro", USUAL "," PRO, BY_PRO, "prompt=x", 0.5, "$0.1 a second" },
-  { "pro-on", USUAL "," PRO, BY_PRO,
-      "prompt=x\nresolution=1080p\nparameters={\"pro_mode\":true}", 2.5,
-      "$0.5 a second|pro mode|1080p" },
-  { "pro-needed", USUAL "," PRO, BY_PRO, "prompt=x\nresolution=1080p", UNKNOWN,
-      "no 1080p" },
+  { "free", RESOLUTION, "\"base_price\":0", "prompt=x", 0, "$0 a clip" },
 
-  { "table", USUAL, WITH_DOUBLE, "prompt=x\nresolution=480p", 0.12,
-      "$0.12 a clip|480p|5 s" },
-  { "table-double", USUAL, WITH_DOUBLE, "prompt=x\nduration=10", 0.57,
-      "$0.285|times 2" },
-  { "table-double-range",
-      RESOLUTION ",\"duration\":{\"default\":\"5\",\"min\":5,\"max\":10}",
-      WITH_DOUBLE, "prompt=x", UNKNOWN, "multiplier" },
-  { "table-double-elsewhere", USUAL, WITH_DOUBLE ",\"base_duration\":10",
-      "prompt=x", UNKNOWN, "multiplier" },
-  { "table-plain", USUAL, TABLE, "prompt=x", UNKNOWN, "multipliers" },
-  { "table-factors", USUAL, WITH_FACTORS, "prompt=x\nduration=10", 0.456,
-      "$0.285 a clip|times 1.6" },
-  { "table-overrides", USUAL, WITH_OVERRIDES,
-      "prompt=x\nduration=10\nresolution=480p", 0.3, "$0.3 a clip" },
-  { "table-overrides-others", USUAL, WITH_OVERRIDES, "prompt=x", 0.285,
-      "$0.285 a clip|times 1" },
-  { "table-overrides-unpriced", USUAL, WITH_OVERRIDES, "prompt=x\nduration=10",
-      UNKNOWN, "no 720p" },
-
-  { "input-text", USUAL "," AUDIO, BY_INPUT, "prompt=x", 2, "$0.4 a second" },
-  { "input-image", USUAL "," AUDIO, BY_INPUT, "prompt=x" IMAGE, 2.5,
-      "$0.5 a second|with audio" },
-  { "input-image-silent", USUAL "," AUDIO, BY_INPUT,
-      "prompt=x\nparameters={\"generateAudio\":false}" IMAGE, 1,
-      "$0.2 a second|without audio" },
-  { "input-audio", USUAL "," AUDIO, BY_AUDIO, "prompt=x\nduration=10", 1.5,
-      "$0.15" },
-  { "input-audio-off", USUAL "," AUDIO, BY_AUDIO,
-      "prompt=x\nparameters={\"generateAudio\":false}" IMAGE, 0.5, "$0.1" },
-  { "mode-text", USUAL, BY_MODE, "prompt=x", 0.56, "$0.112" },
-  { "mode-image", USUAL, BY_MODE, "prompt=x" IMAGE, 1, "$0.2" },
-  { "mode-missing", USUAL, "\"per_second_by_mode\":{\"video_edit\":1}",
-      "prompt=x", UNKNOWN, "text_to_video" },
-  { "mode-resolution", USUAL, BY_MODE_AND_RESOLUTION, "prompt=x" IMAGE, 0.7,
-      "$0.14 a second|720p" },
   { "output", USUAL, OUTPUT, "prompt=x", 0.65, "$0.13 a second" },
   { "output-longer", USUAL, OUTPUT, "prompt=x\nduration=10", UNKNOWN,
       "10 seconds" },
@@ -286,6 +215,14 @@ static const struct
       "prompt=x\nparameters={\"loras\":[{\"url\":\"https://example.com/l\"}]}",
       UNKNOWN, "loras" },
 
+  { "fee", USUAL, PER_SECOND ",\"image_input_fee\":0.017", "prompt=x" IMAGE,
+      UNKNOWN, "image_input_fee" },
+  { "clip", RESOLUTION, "\"per_video\":2.8", "prompt=x", UNKNOWN, "per_video" },
+  { "mode", USUAL,
+      "\"per_second_by_mode\":{\"text_to_video\":0.1,\"image_to_video\":0.2}",
+      "prompt=x", UNKNOWN, "per_second_by_mode" },
+  { "pro", USUAL "," PRO, "\"base_price\":0.4,\"pro_multiplier\":2", "prompt=x",
+      UNKNOWN, "pro_multiplier" },
   { "raw", USUAL,
       "\"raw\":{\"type\":\"dynamic\",\"pricesPerSecond\":{\"720p\":0.05},"
       "\"defaultDuration\":5,\"defaultResolution\":\"720p\"}",
@@ -299,10 +236,12 @@ static const struct
       UNKNOWN, "note" },
   { "nothing", USUAL, "\"default_duration\":5", "prompt=x", UNKNOWN,
       "no price" },
-  { "negative", USUAL, "\"per_video\":-1", "prompt=x", UNKNOWN, "per_video" },
-  { "huge", USUAL, "\"per_video\":1e300", "prompt=x", UNKNOWN, "per_video" },
-  { "words", USUAL, "\"per_video\":\"cheap\"", "prompt=x", UNKNOWN,
-      "per_video" },
+  { "negative", USUAL, "\"base_price\":-1", "prompt=x", UNKNOWN,
+      "no base_price that is an amount" },
+  { "huge", USUAL, "\"base_price\":1e300", "prompt=x", UNKNOWN,
+      "no base_price that is an amount" },
+  { "words", USUAL, "\"base_price\":\"cheap\"", "prompt=x", UNKNOWN,
+      "no base_price that is an amount" },
   { "types", USUAL, "\"per_second_by_resolution\":[1]", "prompt=x", UNKNOWN,
       "per_second_by_resolution" },
   { "euro", USUAL, PER_SECOND ",\"currency\":\"EUR\"", "prompt=x", UNKNOWN,
@@ -380,7 +319,7 @@ test_unlisted (void)
     { "{\"data\":[{\"id\":\"other\"}]}", "not list the model" },
     { "{\"data\":[{\"id\":\"m\"}]}", "not list one" },
     { "{\"data\":[{\"id\":\"m\",\"pricing\":[0.5]}]}", "not list one" },
-    { "{\"data\":[{\"id\":\"m\",\"pricing\":{\"per_video\":1}}]}", "USD" },
+    { "{\"data\":[{\"id\":\"m\",\"pricing\":{\"base_price\":1}}]}", "USD" },
     { "{\"data\":[{\"id\":\"m\",\"pricing\":{\"currency\":\"USD\"}}]}",
         "no price" },
   };

@@ -152,24 +152,6 @@ decode (GstElement *element, GBytes *bytes, GCancellable *cancellable,
   return gst_nanovid_convert_decode (element, sample, cancellable, error);
 }
 
-static GstVideoOrientationMethod
-get_exif_orientation (GBytes *bytes, const GstNanovidImageWalk *walk)
-{
-  static const GstVideoOrientationMethod methods[] = {
-    [1] = GST_VIDEO_ORIENTATION_IDENTITY,
-    [2] = GST_VIDEO_ORIENTATION_HORIZ,
-    [3] = GST_VIDEO_ORIENTATION_180,
-    [4] = GST_VIDEO_ORIENTATION_VERT,
-    [5] = GST_VIDEO_ORIENTATION_UL_LR,
-    [6] = GST_VIDEO_ORIENTATION_90R,
-    [7] = GST_VIDEO_ORIENTATION_UR_LL,
-    [8] = GST_VIDEO_ORIENTATION_90L,
-  };
-
-  return methods[gst_nanovid_image_get_orientation (
-      walk, g_bytes_get_data (bytes, NULL))];
-}
-
 /* Raw frames */
 
 static GstVideoOrientationMethod
@@ -319,7 +301,7 @@ gst_nanovid_image_fit (GstElement *element, GstSample *input, gsize max_size,
     if (g_bytes_get_size (bytes) <= max_size)
       return g_steal_pointer (&bytes);
 
-    job.orientation = get_exif_orientation (bytes, &walk);
+    job.orientation = gst_nanovid_image_get_orientation (&walk, bytes);
     job.frame = decoded = decode (element, bytes, cancellable, error);
     if (!decoded)
       return NULL;

@@ -4,7 +4,7 @@
 
 #include "gstnanovidimageformat.h"
 
-#include <gst/gst.h>
+#include <gst/tag/tag.h>
 #include <string.h>
 
 #define JPEG_SIGNATURE "\xff\xd8\xff"
@@ -12,8 +12,6 @@
 
 /* As many bytes as tell the types apart. */
 #define SIGNATURE_SIZE 12
-
-#define EXIF_ORIENTATION 0x0112
 
 enum
 {
@@ -186,36 +184,35 @@ gst_nanovid_image_walk (
   return walk_webp (walk, data, size);
 }
 
-/* Exif is a TIFF file: a byte order, the offset of the first directory, and
- * there entries of 12 bytes. */
-guint
+/* Exif is a TIFF file, whose header says where the tags are.  The tag library's
+ * own reader of that header takes them to follow at once. */
+GstVideoOrientationMethod
 gst_nanovid_image_get_orientation (
-    const GstNanovidImageWalk *walk, const guint8 *data)
+    const GstNanovidImageWalk *walk, GBytes *image)
 {
-  const guint8 *tiff = data + walk->exif;
-  gsize size = walk->exif_size;
-  gboolean big_endian;
-  gsize entry, count;
+  GstVideoOrientationMethod orientation = GST_VIDEO_ORIENTATION_IDENTITY;
+  const guint8 *tiff =
+      (const guint8 *)g_bytes_get_data (image, NULL) + walk->exif;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GstBuffer) buffer = NULL;
+  g_autoptr (GstTagList) tags = NULL;
+  gboolean is_big;
+  guint32 offset;
 
-  if (size < 8)
-    return 1;
+  if (walk->exif_size < 8)
+    return orientation;
+  is_big = tiff[0] == 'M';
+  offset =
+      is_big ? GST_READ_UINT32_BE (tiff + 4) : GST_READ_UINT32_LE (tiff + 4);
+  if (offset > walk->exif_size)
+    return orientation;
 
-  big_endian = tiff[0] == 'M';
-  entry = big_endian ? GST_READ_UINT32_BE (tiff + 4)
-                     : GST_READ_UINT32_LE (tiff + 4);
-  if (entry > size - 2)
-    return 1;
-  count = big_endian ? GST_READ_UINT16_BE (tiff + entry)
-                     : GST_READ_UINT16_LE (tiff + entry);
-  for (entry += 2; count > 0 && entry + 12 <= size; count--, entry += 12) {
-    const guint8 *tag = tiff + entry;
-    const guint8 *value = tag + 8;
-    guint orientation =
-        big_endian ? GST_READ_UINT16_BE (value) : GST_READ_UINT16_LE (value);
-
-    if ((big_endian ? GST_READ_UINT16_BE (tag) : GST_READ_UINT16_LE (tag))
-        == EXIF_ORIENTATION)
-      return orientation >= 1 && orientation <= 8 ? orientation : 1;
-  }
-  return 1;
+  bytes = g_bytes_new_from_bytes (
+      image, walk->exif + offset, walk->exif_size - offset);
+  buffer = gst_buffer_new_wrapped_bytes (bytes);
+  tags = gst_tag_list_from_exif_buffer (
+      buffer, is_big ? G_BIG_ENDIAN : G_LITTLE_ENDIAN, offset);
+  if (tags)
+    gst_video_orientation_from_tag (tags, &orientation);
+  return orientation;
 }

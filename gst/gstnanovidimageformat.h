@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include <glib.h>
+#include <gst/video/video.h>
 
 G_BEGIN_DECLS
 
@@ -47,11 +47,11 @@ GstNanovidImageState gst_nanovid_image_walk (
 /**
  * gst_nanovid_image_get_orientation:
  * @walk: a walk that ended
- * @data: the image's bytes
+ * @image: the image
  *
- * Returns: the orientation as in Exif, 1 (upright) to 8
+ * Returns: the orientation that the image's Exif block tells, if it has one
  */
-guint gst_nanovid_image_get_orientation (
-    const GstNanovidImageWalk *walk, const guint8 *data);
+GstVideoOrientationMethod gst_nanovid_image_get_orientation (
+    const GstNanovidImageWalk *walk, GBytes *image);
 
 G_END_DECLS

@@ -24,7 +24,7 @@ show (const char *text)
 {
   char *shown = nanogpt_text_clean (text, SHOWN_MAX);
 
-  return shown != NULL ? shown : g_strdup ("?");
+  return shown ? shown : g_strdup ("?");
 }
 
 /* "5, 10 or 15" */
@@ -129,7 +129,7 @@ suggest (const NanogptCatalog *catalog, const char *slug)
   g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (Suggestion));
   g_autoptr (GPtrArray) words = g_ptr_array_new ();
 
-  for (GList *l = slugs; l != NULL; l = l->next) {
+  for (GList *l = slugs; l; l = l->next) {
     Suggestion suggestion = { l->data, measure (slug, l->data) };
 
     if (suggestion.distance > 0)
@@ -147,7 +147,7 @@ tell_unlisted_model (const NanogptCatalog *catalog, const char *slug)
   g_autofree char *closest = suggest (catalog, slug);
   g_autofree char *shown = show (slug);
 
-  if (closest == NULL)
+  if (!closest)
     return g_strdup_printf (
         _ ("The service lists no model %s, and none of a similar name"), shown);
   return g_strdup_printf (
@@ -165,19 +165,19 @@ list_inputs (JsonObject *listing)
   JsonObject *architecture = nanogpt_json_get_object (listing, "architecture");
   JsonArray *array = nanogpt_json_get_array (architecture, "input_modalities");
   const char *modality = nanogpt_json_get_string (architecture, "modality");
-  const char *arrow = modality != NULL ? strstr (modality, "->") : NULL;
+  const char *arrow = modality ? strstr (modality, "->") : NULL;
 
-  for (guint i = 0; array != NULL && i < json_array_get_length (array); i++) {
+  for (guint i = 0; array && i < json_array_get_length (array); i++) {
     char *word = nanogpt_listing_dup_scalar (json_array_get_element (array, i));
 
-    if (word != NULL)
+    if (word)
       g_ptr_array_add (inputs, word);
   }
-  if (inputs->len == 0 && arrow != NULL) {
+  if (inputs->len == 0 && arrow) {
     g_autofree char *joined = g_strndup (modality, arrow - modality);
     g_auto (GStrv) words = g_strsplit (joined, "+", -1);
 
-    for (guint i = 0; words[i] != NULL; i++)
+    for (guint i = 0; words[i]; i++)
       g_ptr_array_add (inputs, g_strdup (g_strstrip (words[i])));
   }
   return inputs;
@@ -304,7 +304,7 @@ tell_unlisted_field (
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
   g_autofree char *listed = NULL;
 
-  for (GList *l = members; l != NULL; l = l->next)
+  for (GList *l = members; l; l = l->next)
     g_ptr_array_add (names, l->data);
   listed = join (names, "and");
   return g_strdup_printf (_ ("The service lists model %s without %s, which is "
@@ -330,10 +330,9 @@ check_field (GPtrArray *warnings, const char *model, JsonObject *listing,
       nanogpt_listed_field_new (listing, name);
   g_autofree char *text = nanogpt_listing_dup_scalar (value);
 
-  if (parameters != NULL && !field->is_listed
-      && is_expected_in_listing (name, value))
+  if (parameters && !field->is_listed && is_expected_in_listing (name, value))
     g_ptr_array_add (warnings, tell_unlisted_field (model, name, parameters));
-  else if (text != NULL && !nanogpt_listed_field_takes (field, text))
+  else if (text && !nanogpt_listed_field_takes (field, text))
     g_ptr_array_add (warnings, tell_value (model, name, field, text));
 }
 
@@ -348,12 +347,12 @@ nanogpt_catalog_check (
   g_autoptr (GList) names =
       g_list_sort (json_object_get_members (outline), (GCompareFunc)strcmp);
 
-  if (listing == NULL) {
+  if (!listing) {
     g_ptr_array_add (warnings, tell_unlisted_model (catalog, model));
     return warnings;
   }
   check_inputs (warnings, model, listing, outline);
-  for (GList *l = names; l != NULL; l = l->next) {
+  for (GList *l = names; l; l = l->next) {
     JsonNode *value = json_object_get_member (outline, l->data);
 
     if (warnings->len >= NANOGPT_CATALOG_MAX_WARNINGS)

@@ -40,7 +40,7 @@ add_model (NanogptCatalog *catalog, JsonNode *node)
       JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
   const char *slug = nanogpt_json_get_string (model, "id");
 
-  if (slug != NULL && !g_hash_table_contains (catalog->models, slug))
+  if (slug && !g_hash_table_contains (catalog->models, slug))
     g_hash_table_insert (catalog->models, (char *)slug, model);
 }
 
@@ -58,7 +58,7 @@ nanogpt_catalog_parse (GBytes *body, GError **error)
     return fail (error, _ ("The list of models is too long"));
   root = nanogpt_json_parse (
       text, size, "The list of models", NANOGPT_ERROR_BAD_RESPONSE, error);
-  if (root == NULL)
+  if (!root)
     return NULL;
 
   catalog = g_new0 (NanogptCatalog, 1);
@@ -66,7 +66,7 @@ nanogpt_catalog_parse (GBytes *body, GError **error)
   catalog->root = root;
   catalog->models = g_hash_table_new (g_str_hash, g_str_equal);
   data = nanogpt_json_get_array (root, "data");
-  if (data == NULL)
+  if (!data)
     return fail (error, _ ("The answer is no list of models"));
   for (guint i = 0; i < json_array_get_length (data); i++)
     add_model (catalog, json_array_get_element (data, i));
@@ -152,11 +152,11 @@ nanogpt_catalog_load (const char *state_dir, const char *origin, gint64 *age)
   if (fstat (fd, &status) == 0 && S_ISREG (status.st_mode))
     body = read_all (fd);
   close (fd);
-  if (body == NULL)
+  if (!body)
     return NULL;
 
   catalog = nanogpt_catalog_parse (body, NULL);
-  if (catalog == NULL) {
+  if (!catalog) {
     g_unlink (path);
     return NULL;
   }
@@ -180,6 +180,6 @@ nanogpt_catalog_save (
   if (!nanogpt_durable_make_dir (state_dir, error))
     return FALSE;
   file = nanogpt_durable_file_new (path, error);
-  return file != NULL && nanogpt_durable_file_write (file, data, size, error)
+  return file && nanogpt_durable_file_write (file, data, size, error)
       && nanogpt_durable_file_commit (file, error);
 }

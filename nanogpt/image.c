@@ -46,7 +46,7 @@ nanogpt_image_to_data_url (GBytes *image, const char *subject, GError **error)
   gsize size = g_bytes_get_size (image);
   g_autofree char *base64 = NULL;
 
-  if (type == NULL) {
+  if (!type) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
         _ ("%s is no JPEG, PNG or WebP image"), subject);
     return NULL;

@@ -15,15 +15,14 @@ nanogpt_listing_get_parameters (JsonObject *listing)
   JsonObject *parameters = nanogpt_json_get_object (
       nanogpt_json_get_object (listing, "supported_parameters"), "parameters");
 
-  return parameters != NULL && json_object_get_size (parameters) > 0
-      ? parameters
-      : NULL;
+  return parameters && json_object_get_size (parameters) > 0 ? parameters
+                                                             : NULL;
 }
 
 char *
 nanogpt_listing_dup_scalar (JsonNode *node)
 {
-  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node))
+  if (!node || !JSON_NODE_HOLDS_VALUE (node))
     return NULL;
   if (json_node_get_value_type (node) == G_TYPE_STRING)
     return g_strdup (json_node_get_string (node));
@@ -69,7 +68,7 @@ nanogpt_listing_is_same (const char *a, const char *b)
 static void
 add_options (GPtrArray *options, JsonArray *array)
 {
-  guint length = array != NULL ? json_array_get_length (array) : 0;
+  guint length = array ? json_array_get_length (array) : 0;
 
   for (guint i = 0; i < length; i++) {
     JsonNode *node = json_array_get_element (array, i);
@@ -78,7 +77,7 @@ add_options (GPtrArray *options, JsonArray *array)
     if (JSON_NODE_HOLDS_OBJECT (node))
       node = json_object_get_member (json_node_get_object (node), "value");
     text = nanogpt_listing_dup_scalar (node);
-    if (text != NULL)
+    if (text)
       g_ptr_array_add (options, text);
   }
 }
@@ -98,7 +97,7 @@ is_number (JsonObject *parameter)
 {
   const char *type = nanogpt_json_get_string (parameter, "type");
 
-  return type != NULL
+  return type
       && (strcmp (type, "number") == 0 || strcmp (type, "integer") == 0
           || strcmp (type, "slider") == 0);
 }
@@ -163,21 +162,20 @@ nanogpt_listed_field_new (JsonObject *listing, const char *name)
   JsonObject *defaults = nanogpt_json_get_object (supported, "defaults");
   g_autofree char *other = NULL;
 
-  field->is_listed =
-      parameters != NULL && json_object_has_member (parameters, name);
-  if (parameter != NULL) {
+  field->is_listed = parameters && json_object_has_member (parameters, name);
+  if (parameter) {
     read_values (field, parameter);
     field->initial = nanogpt_listing_dup_scalar (
         json_object_get_member (parameter, "default"));
   } else {
     add_flat_options (field->options, supported, name);
   }
-  if (defaults != NULL)
+  if (defaults)
     other =
         nanogpt_listing_dup_scalar (json_object_get_member (defaults, name));
-  field->has_two_initials = field->initial != NULL && other != NULL
+  field->has_two_initials = field->initial && other
       && !nanogpt_listing_is_same (field->initial, other);
-  if (field->initial == NULL)
+  if (!field->initial)
     field->initial = g_steal_pointer (&other);
   return field;
 }

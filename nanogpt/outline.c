@@ -38,7 +38,7 @@ holds_content (JsonNode *node)
       && json_node_get_value_type (node) == G_TYPE_STRING)
     return is_content (json_node_get_string (node));
 
-  for (GList *l = children; l != NULL; l = l->next) {
+  for (GList *l = children; l; l = l->next) {
     if (holds_content (l->data))
       return TRUE;
   }
@@ -111,7 +111,7 @@ append_setting (GString *text, const char *name, JsonNode *value)
   if (strlen (json) > SETTING_MAX)
     sum = digest (json);
   g_string_append_uri_escaped (
-      text, sum != NULL ? sum : json, "#/:,;@=+*()[]{}\"", TRUE);
+      text, sum ? sum : json, "#/:,;@=+*()[]{}\"", TRUE);
 }
 
 char *
@@ -122,11 +122,11 @@ nanogpt_outline_to_text (JsonObject *outline, const char *model)
   g_autoptr (GString) text = g_string_new (NULL);
 
   append_word (text, model, "/:,;@=+*()");
-  for (GList *l = names; l != NULL; l = l->next) {
+  for (GList *l = names; l; l = l->next) {
     if (!json_object_get_null_member (outline, l->data))
       append_setting (text, l->data, json_object_get_member (outline, l->data));
   }
-  for (GList *l = names; l != NULL; l = l->next) {
+  for (GList *l = names; l; l = l->next) {
     if (json_object_get_null_member (outline, l->data))
       append_word (text, l->data, "/:,;@");
   }

@@ -6,8 +6,8 @@
 
 #include "catalog.h"
 
-#include <errno.h>
 #include <fcntl.h>
+#include <gio/gunixinputstream.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <sys/stat.h>
@@ -20,7 +20,6 @@
 
 struct _NanogptCatalog
 {
-  gatomicrefcount ref_count;
   JsonObject *root;
   GHashTable *models; /* slug -> JsonObject, both of the root's */
 };
@@ -62,7 +61,6 @@ nanogpt_catalog_parse (GBytes *body, GError **error)
     return NULL;
 
   catalog = g_new0 (NanogptCatalog, 1);
-  g_atomic_ref_count_init (&catalog->ref_count);
   catalog->root = root;
   catalog->models = g_hash_table_new (g_str_hash, g_str_equal);
   data = nanogpt_json_get_array (root, "data");
@@ -75,18 +73,9 @@ nanogpt_catalog_parse (GBytes *body, GError **error)
   return g_steal_pointer (&catalog);
 }
 
-NanogptCatalog *
-nanogpt_catalog_ref (NanogptCatalog *catalog)
-{
-  g_atomic_ref_count_inc (&catalog->ref_count);
-  return catalog;
-}
-
 void
-nanogpt_catalog_unref (NanogptCatalog *catalog)
+nanogpt_catalog_free (NanogptCatalog *catalog)
 {
-  if (!g_atomic_ref_count_dec (&catalog->ref_count))
-    return;
   g_hash_table_unref (catalog->models);
   json_object_unref (catalog->root);
   g_free (catalog);
@@ -120,20 +109,13 @@ get_path (const char *state_dir, const char *origin)
 static GBytes *
 read_all (int fd)
 {
+  g_autoptr (GInputStream) stream = g_unix_input_stream_new (fd, FALSE);
   g_autofree guint8 *data = g_malloc (NANOGPT_ANSWER_MAX_SIZE + 1);
-  gsize size = 0;
+  gsize size;
 
-  while (size <= NANOGPT_ANSWER_MAX_SIZE) {
-    gssize got = read (fd, data + size, NANOGPT_ANSWER_MAX_SIZE + 1 - size);
-
-    if (got < 0 && errno == EINTR)
-      continue;
-    if (got < 0)
-      return NULL;
-    if (got == 0)
-      break;
-    size += got;
-  }
+  if (!g_input_stream_read_all (
+          stream, data, NANOGPT_ANSWER_MAX_SIZE + 1, &size, NULL, NULL))
+    return NULL;
   return g_bytes_new (data, size);
 }
 

@@ -20,8 +20,7 @@ G_BEGIN_DECLS
 /**
  * NanogptCatalog:
  *
- * The models that the service lists, with what it says of each.  Immutable and
- * reference-counted, so it may be shared between threads.
+ * The models that the service lists, with what it says of each.  Immutable.
  */
 typedef struct _NanogptCatalog NanogptCatalog;
 
@@ -39,9 +38,8 @@ typedef struct _NanogptCatalog NanogptCatalog;
  * Returns: (transfer full) (nullable): the catalog
  */
 NanogptCatalog *nanogpt_catalog_parse (GBytes *body, GError **error);
-NanogptCatalog *nanogpt_catalog_ref (NanogptCatalog *catalog);
-void nanogpt_catalog_unref (NanogptCatalog *catalog);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptCatalog, nanogpt_catalog_unref)
+void nanogpt_catalog_free (NanogptCatalog *catalog);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptCatalog, nanogpt_catalog_free)
 
 /**
  * nanogpt_catalog_check:

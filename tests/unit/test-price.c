@@ -503,7 +503,7 @@ shop_open (Shop *shop, double price, JsonArray **models)
 static void
 shop_close (Shop *shop)
 {
-  nanogpt_catalog_unref (shop->catalog);
+  nanogpt_catalog_free (shop->catalog);
   g_hash_table_unref (shop->unpriced);
   g_object_unref (shop->session);
   nanogpt_simulator_free (shop->simulator);

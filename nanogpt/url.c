@@ -11,7 +11,6 @@
 
 #define RESULT_URL_MAX (64 * 1024)
 
-/* Encoded, so that what was signed is sent as it was signed. */
 #define URL_FLAGS                                                              \
   (G_URI_FLAGS_ENCODED | G_URI_FLAGS_PARSE_RELAXED                             \
       | G_URI_FLAGS_SCHEME_NORMALIZE)
@@ -210,6 +209,71 @@ find_fault_in_result (GUri *base, GUri *url)
   return _ ("it is not https");
 }
 
+/* GUri rewrites what it parses: it decodes %7E, turns %2f into %2F, drops tabs.
+ * A signature may be over the text as it was given, so every percent sign is
+ * hidden from GUri, behind one that it leaves alone.  What may not stand in a
+ * request line is encoded: blanks, control characters, and whatever is not
+ * ASCII. */
+static char *
+hide_percents (const char *text)
+{
+  return g_uri_escape_string (text, "!\"#$&'()*+,/:;<=>?@[\\]^`{|}", FALSE);
+}
+
+static char *
+show_percents (const char *text)
+{
+  g_autoptr (GString) shown = g_string_new (text);
+
+  g_string_replace (shown, "%25", "%", 0);
+  return g_string_free (g_steal_pointer (&shown), FALSE);
+}
+
+/* Only what has to be joined with the referrer's path has its dots resolved. */
+static char *
+make_absolute (GUri *referrer, const char *text)
+{
+  g_autofree char *origin = nanogpt_url_get_origin (referrer);
+  g_autofree char *from = NULL;
+  g_autofree char *from_hidden = NULL;
+
+  if (g_uri_peek_scheme (text))
+    return g_strdup (text);
+  if (g_str_has_prefix (text, "//"))
+    return g_strconcat (g_uri_get_scheme (referrer), ":", text, NULL);
+  if (*text == '/')
+    return g_strconcat (origin, text, NULL);
+  from = g_uri_to_string (referrer);
+  from_hidden = hide_percents (from);
+  return g_uri_resolve_relative (from_hidden, text, URL_FLAGS, NULL);
+}
+
+/* A percent sign in anything but path and query makes it no URL. */
+static GUri *
+parse_verbatim (GUri *referrer, const char *text)
+{
+  g_autofree char *stripped = g_strstrip (g_strdup (text));
+  g_autofree char *hidden = hide_percents (stripped);
+  g_autofree char *absolute = make_absolute (referrer, hidden);
+  g_autofree char *scheme = NULL;
+  g_autofree char *userinfo = NULL;
+  g_autofree char *host = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *query = NULL;
+  g_autofree char *shown_path = NULL;
+  g_autofree char *shown_query = NULL;
+  int port;
+
+  if (!absolute
+      || !g_uri_split (absolute, URL_FLAGS, &scheme, &userinfo, &host, &port,
+          &path, &query, NULL, NULL))
+    return NULL;
+  shown_path = show_percents (path);
+  shown_query = query ? show_percents (query) : NULL;
+  return g_uri_build (
+      URL_FLAGS, scheme, userinfo, host, port, shown_path, shown_query, NULL);
+}
+
 /* The service names its own paths from /api on and knows of no prefix that
  * was put before them. */
 static char *
@@ -236,14 +300,12 @@ nanogpt_result_url_resolve (
     return NULL;
   }
   reference = referrer == base ? restore_prefix (base, text) : g_strdup (text);
-  url = g_uri_parse_relative (referrer, reference, URL_FLAGS, NULL);
+  url = parse_verbatim (referrer, reference);
   fault = url != NULL ? find_fault_in_result (base, url) : _ ("it is no URL");
   if (fault != NULL) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
         _ ("The result's URL cannot be used: %s"), fault);
     return NULL;
   }
-  return g_uri_build (URL_FLAGS, g_uri_get_scheme (url), NULL,
-      g_uri_get_host (url), g_uri_get_port (url), g_uri_get_path (url),
-      g_uri_get_query (url), NULL);
+  return g_steal_pointer (&url);
 }

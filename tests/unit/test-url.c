@@ -123,7 +123,18 @@ static const struct
   { SERVICE, "https://cdn.example.com/a.mp4?X-Sig=a%2Fb+c%3D&e=1",
       "https://cdn.example.com/a.mp4?X-Sig=a%2Fb+c%3D&e=1" },
   { SERVICE, "https://cdn.example.com/a%2fb.mp4#t=3",
-      "https://cdn.example.com/a%2Fb.mp4" },
+      "https://cdn.example.com/a%2fb.mp4" },
+  { SERVICE, "https://cdn.example.com//a/../%7Eb%c3%a9/~+%20.mp4?",
+      "https://cdn.example.com//a/../%7Eb%c3%a9/~+%20.mp4?" },
+  { SERVICE,
+      "https://cdn.example.com/a.mp4?s=%2525%25&t=%\xc3\xa9"
+      "25 ",
+      "https://cdn.example.com/a.mp4?s=%2525%25&t=%%C3%A925" },
+  { SERVICE, "HTTPS://CDN.example.com:443/A.mp4?",
+      "https://CDN.example.com/A.mp4?" },
+  { SERVICE, "https://cdn.ex%61mple.com/secret.mp4", NULL },
+  { SERVICE, "./b/../%2e%2E/c%7e.mp4?d=../%7E",
+      "https://nano-gpt.com/%2e%2E/c%7e.mp4?d=../%7E" },
   { SERVICE, "https://cdn.example.com", "https://cdn.example.com/" },
   { SERVICE, " https://cdn.example.com/my clip.mp4 ",
       "https://cdn.example.com/my%20clip.mp4" },
@@ -191,7 +202,7 @@ test_result_hops (void)
 {
   g_autoptr (GUri) base = nanogpt_base_url_parse (SERVICE "/gate", NULL);
   g_autoptr (GUri) first = nanogpt_result_url_resolve (
-      base, base, "https://cdn.example.com/one/a.mp4?x=1", NULL);
+      base, base, "https://cdn.example.com/%6fne/a.mp4?x=1", NULL);
   g_autoptr (GUri) second =
       nanogpt_result_url_resolve (base, first, "b.mp4?y=2", NULL);
   g_autoptr (GUri) third =
@@ -199,7 +210,7 @@ test_result_hops (void)
   g_autofree char *second_text = g_uri_to_string (second);
   g_autofree char *third_text = g_uri_to_string (third);
 
-  g_assert_cmpstr (second_text, ==, "https://cdn.example.com/one/b.mp4?y=2");
+  g_assert_cmpstr (second_text, ==, "https://cdn.example.com/%6fne/b.mp4?y=2");
   g_assert_cmpstr (third_text, ==, "https://cdn.example.com/api/c.mp4");
 }
 

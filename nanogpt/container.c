@@ -50,8 +50,17 @@ read_box (NanogptClip *clip, guint64 offset, guint64 size, guint64 *box_size,
   return *box_size == 0 || *box_size >= HEADER_SIZE;
 }
 
+/* Boxes that a player needs all of. */
+static gboolean
+is_vital (const char *type)
+{
+  return strcmp (type, "moov") == 0 || strcmp (type, "mdat") == 0
+      || strcmp (type, "moof") == 0;
+}
+
 /* Fragments may go on for ever, until an index of them comes at the very end;
- * so may a box that has no size. */
+ * so may a box that has no size.  What follows a whole index and data and is no
+ * whole box may be padding, or the beginning of one. */
 static Verdict
 judge_mp4 (NanogptClip *clip, guint64 size)
 {
@@ -61,14 +70,14 @@ judge_mp4 (NanogptClip *clip, guint64 size)
   guint64 offset = 0;
 
   while (offset < size) {
-    guint64 box_size;
-    char type[5];
+    guint64 box_size = 0;
+    char type[5] = "";
     gboolean readable = read_box (clip, offset, size, &box_size, type);
 
     if (offset == 0 && (!readable || strcmp (type, "ftyp") != 0))
       return UNKNOWN;
     if (!readable || box_size > size - offset)
-      return CUT_OFF;
+      return has_index && has_data && !is_vital (type) ? UNKNOWN : CUT_OFF;
     has_index |= strcmp (type, "moov") == 0;
     has_data |= strcmp (type, "mdat") == 0;
     has_end &= box_size > 0 && strcmp (type, "moof") != 0;

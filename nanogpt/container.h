@@ -16,9 +16,9 @@ G_BEGIN_DECLS
  * For bodies whose end only the connection marks, which also ends when it
  * breaks.
  *
- * Returns: whether @clip is an MP4 or QuickTime file that ends within a box or
- *   before its index or its data, or a WebM or Matroska file that is shorter
- *   than it says; %FALSE for whatever is no such file or does not say
+ * Returns: whether @clip is an MP4 or QuickTime file that ends within or before
+ *   its index or its data, or a WebM or Matroska file that is shorter than it
+ *   says; %FALSE for whatever is no such file or does not say
  */
 gboolean nanogpt_container_is_cut_off (NanogptClip *clip, guint64 size);
 

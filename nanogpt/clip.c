@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -67,10 +68,16 @@ nanogpt_clip_init (NanogptClip *self)
   g_mutex_init (&self->lock);
 }
 
+static gboolean
+is_full (int code)
+{
+  return code == ENOSPC || code == EDQUOT || code == EFBIG;
+}
+
 static void
 set_error_from_errno (GError **error, int code, const char *doing)
 {
-  if (code == ENOSPC || code == EDQUOT || code == EFBIG)
+  if (is_full (code))
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_NO_SPACE,
         _ ("There is no room for the clip: free some space, or set spool-dir to "
            "a larger file system"));
@@ -139,8 +146,7 @@ nanogpt_clip_set_size (NanogptClip *self, guint64 size, GError **error)
     return FALSE;
 
   /* Not every file system can reserve; there the writes tell. */
-  if (size > 0 && fallocate (self->fd, 0, 0, size) < 0 && errno != EOPNOTSUPP
-      && errno != EINTR) {
+  if (size > 0 && fallocate (self->fd, 0, 0, size) < 0 && is_full (errno)) {
     set_error_from_errno (error, errno, "fallocate");
     return FALSE;
   }
@@ -219,6 +225,23 @@ keep_latest (NanogptClip *self, guint64 offset, GBytes *bytes)
   }
 }
 
+/* What was read can no longer be replaced: bytes of two files must not mix, and
+ * only the bytes themselves tell for certain. */
+static gboolean
+check_same (NanogptClip *self, const guint8 *data, gsize length, guint64 offset,
+    GError **error)
+{
+  g_autofree guint8 *there = g_malloc (length);
+
+  if (nanogpt_clip_peek (self, offset, there, length)
+      && memcmp (there, data, length) == 0)
+    return TRUE;
+
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_WRONG_ETAG,
+      _ ("The file at the service has changed"));
+  return FALSE;
+}
+
 gboolean
 nanogpt_clip_write (
     NanogptClip *self, guint64 offset, GBytes *bytes, GError **error)
@@ -238,6 +261,9 @@ nanogpt_clip_write (
     guint64 gap_end;
     guint64 gap = nanogpt_clip_get_gap (self, offset, &gap_end);
 
+    if (gap > offset
+        && !check_same (self, data, MIN (gap, end) - offset, offset, error))
+      return FALSE;
     if (gap >= end)
       break;
     data += gap - offset;

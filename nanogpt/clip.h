@@ -65,7 +65,9 @@ gboolean nanogpt_clip_set_size (
  * Bytes that are there already stay as they are, and those beyond the clip's
  * size are dropped.  May block on the disk.
  *
- * Errors: %NANOGPT_ERROR_RESULT_TOO_LARGE, %NANOGPT_ERROR_NO_SPACE.
+ * Errors: %NANOGPT_ERROR_RESULT_TOO_LARGE, %NANOGPT_ERROR_NO_SPACE;
+ * %G_IO_ERROR_WRONG_ETAG when other bytes than these are there already, so that
+ * they are of another file.
  */
 gboolean nanogpt_clip_write (
     NanogptClip *clip, guint64 offset, GBytes *bytes, GError **error);

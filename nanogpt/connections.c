@@ -73,12 +73,30 @@ cut (GWeakRef *ref)
         g_socket_connection_get_socket (connection), TRUE, FALSE, NULL);
 }
 
-void
-nanogpt_connections_cut (SoupSession *session, SoupMessage *message)
+static GWeakRef *
+find (SoupSession *session, SoupMessage *message)
 {
   GHashTable *connections = g_object_get_data (G_OBJECT (session), KEY);
   guint64 id = soup_message_get_connection_id (message);
-  GWeakRef *ref = connections ? g_hash_table_lookup (connections, &id) : NULL;
+
+  return connections ? g_hash_table_lookup (connections, &id) : NULL;
+}
+
+gboolean
+nanogpt_connections_is_open (SoupSession *session, SoupMessage *message)
+{
+  GWeakRef *ref = find (session, message);
+  g_autoptr (GSocketConnection) connection = ref ? g_weak_ref_get (ref) : NULL;
+
+  return connection && g_socket_connection_is_connected (connection)
+      && !g_socket_condition_check (
+          g_socket_connection_get_socket (connection), G_IO_IN);
+}
+
+void
+nanogpt_connections_cut (SoupSession *session, SoupMessage *message)
+{
+  GWeakRef *ref = find (session, message);
 
   if (ref && soup_message_get_http_version (message) == SOUP_HTTP_2_0
       && soup_message_get_status (message) == SOUP_STATUS_NONE)

@@ -33,6 +33,16 @@ void nanogpt_connections_watch (SoupSession *session);
 void nanogpt_connections_cut (SoupSession *session, SoupMessage *message);
 
 /**
+ * nanogpt_connections_is_open:
+ * @message: a message of @session whose answer has ended
+ *
+ * Returns: whether the connection that @message was on is certainly open, and
+ *   nothing has come of it since
+ */
+gboolean nanogpt_connections_is_open (
+    SoupSession *session, SoupMessage *message);
+
+/**
  * nanogpt_connections_cut_all:
  *
  * Cuts all connections of @session that are still open.

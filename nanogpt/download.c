@@ -8,6 +8,7 @@
 
 #include "connections.h"
 #include "container.h"
+#include "delivery.h"
 #include "exchange.h"
 #include "http-error.h"
 #include "retry-after.h"
@@ -24,6 +25,10 @@
 /* A reader this far ahead of what arrives gets a request of its own. */
 #define FAR_AHEAD (256 << 10)
 
+/* So much of what is there is fetched again, to be compared, where nothing else
+ * tells that the rest is of the same file. */
+#define OVERLAP (64 << 10)
+
 /* One request and its body.  The main one goes from hole to hole until the
  * clip is complete; the one ahead serves a reader that cannot wait for it.
  * References are held by the download and by every callback to come. */
@@ -37,7 +42,9 @@ typedef struct
   GInputStream *stream;
   GCancellable *cancellable;
   GSource *silence;
-  guint64 offset; /* of the next byte to store */
+  guint64 offset;      /* of the next byte to store */
+  gint64 size;         /* of the whole file, as the answer tells it, or -1 */
+  gboolean identified; /* its file is the one that is there */
   gboolean storing;
   gboolean waiting; /* for the stream to be readable */
   guint8 *buffer;   /* what was read and is to be stored next */
@@ -57,8 +64,8 @@ struct _NanogptDownload
   gpointer grown_data;
 
   gboolean no_ranges; /* the server is known to have none */
-  char *etag;
-  char *last_modified;
+  gboolean doubtful;  /* what is there has to be compared with what comes */
+  NanogptValidators validators; /* of what is there */
 
   GTask *task; /* the run under way */
   GUri *url;
@@ -80,8 +87,7 @@ nanogpt_download_finalize (GObject *object)
 
   g_clear_object (&self->client);
   g_clear_object (&self->clip);
-  g_clear_pointer (&self->etag, g_free);
-  g_clear_pointer (&self->last_modified, g_free);
+  nanogpt_validators_clear (&self->validators);
   g_clear_pointer (&self->url, g_uri_unref);
   G_OBJECT_CLASS (nanogpt_download_parent_class)->finalize (object);
 }
@@ -181,16 +187,40 @@ finish (NanogptDownload *self, GError *error)
 static void start_transfer (
     NanogptDownload *self, Transfer **slot, guint64 offset);
 
+static guint64
+get_resume_offset (NanogptDownload *self)
+{
+  guint64 arrived = nanogpt_clip_get_available (self->clip, 0);
+
+  if (self->no_ranges || self->doubtful)
+    return 0;
+  if (nanogpt_validators_are_strong (&self->validators))
+    return arrived;
+  return arrived - MIN (arrived, OVERLAP);
+}
+
 static void
 start_main (NanogptDownload *self)
 {
-  guint64 gap_end;
-
   if (nanogpt_clip_is_complete (self->clip))
     finish (self, NULL);
   else
-    start_transfer (self, &self->main,
-        self->no_ranges ? 0 : nanogpt_clip_get_gap (self->clip, 0, &gap_end));
+    start_transfer (self, &self->main, get_resume_offset (self));
+}
+
+/* What else the answer brings is of no use. */
+static void
+start_again (Transfer *transfer)
+{
+  NanogptDownload *self = transfer->download;
+
+  if (transfer == self->ahead) {
+    self->failures_ahead++;
+    transfer_end (&self->ahead);
+    return;
+  }
+  transfer_end (&self->main);
+  start_main (self);
 }
 
 static gboolean
@@ -224,6 +254,8 @@ transfer_fail (Transfer *transfer, GError *error)
     if (!nanogpt_retry_needs_url (error))
       delay = nanogpt_retry_get_delay (NANOGPT_RETRY_DOWNLOAD, error, &state);
   }
+  /* The next answer may be about the right file again. */
+  self->doubtful |= g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WRONG_ETAG);
   if (delay < 0) {
     finish (self, error);
     return;
@@ -241,6 +273,24 @@ transfer_fail_with_cause (Transfer *transfer, const GError *cause)
 
   transfer_fail (
       transfer, nanogpt_network_error_new (transfer->message, cause, answered));
+}
+
+static void
+fail_with_bad_response (Transfer *transfer, const char *message)
+{
+  GError *error =
+      g_error_new_literal (NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE, message);
+
+  nanogpt_error_get_details (error)->answered = TRUE;
+  transfer_fail (transfer, error);
+}
+
+static void
+fail_with_other_file (Transfer *transfer)
+{
+  transfer_fail (transfer,
+      g_error_new (G_IO_ERROR, G_IO_ERROR_WRONG_ETAG,
+          _ ("The file at the service has changed")));
 }
 
 static gboolean
@@ -313,7 +363,7 @@ store_in_thread (GTask *task, gpointer source G_GNUC_UNUSED, gpointer data,
     g_task_return_error (task, error);
 }
 
-static void proceed (Transfer *transfer);
+static void advance (Transfer *transfer);
 
 /* A server without ranges sends over and over what is already there. */
 static void
@@ -364,11 +414,11 @@ on_stored (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
   available = nanogpt_clip_get_available (self->clip, transfer->offset);
   if (transfer == self->ahead && available > 0) {
     transfer_end (&self->ahead);
-  } else if (available >= FAR_AHEAD && !self->no_ranges) {
+  } else if (available >= FAR_AHEAD && !self->no_ranges && !self->doubtful) {
     transfer_end (&self->main);
     start_main (self);
   } else {
-    proceed (transfer);
+    advance (transfer);
   }
 }
 
@@ -390,6 +440,38 @@ store (Transfer *transfer, gint64 size, GBytes *bytes)
   g_task_run_in_thread (task, store_in_thread);
 }
 
+/* Once all that is there has been compared with what the answer brings, or the
+ * server has been asked for the rest of the same file, the answer's validators
+ * are those of what is there. */
+static void
+identify (Transfer *transfer)
+{
+  NanogptDownload *self = transfer->download;
+  SoupMessageHeaders *headers =
+      soup_message_get_response_headers (transfer->message);
+
+  if (transfer->identified || transfer != self->main
+      || transfer->offset < nanogpt_clip_get_available (self->clip, 0))
+    return;
+  transfer->identified = TRUE;
+  self->doubtful = FALSE;
+  nanogpt_validators_update (&self->validators, headers);
+}
+
+static void proceed (Transfer *transfer);
+
+/* The size of a file that is not the one that is there is no news. */
+static void
+advance (Transfer *transfer)
+{
+  identify (transfer);
+  if (transfer->identified && transfer->size >= 0
+      && nanogpt_clip_get_size (transfer->download->clip) < 0)
+    store (transfer, transfer->size, NULL);
+  else
+    proceed (transfer);
+}
+
 /* Whether a body whose length nobody told has ended where the file does: a
  * connection that breaks looks the same.  Where the file itself does not say,
  * it is asked for what comes after, and believed when there is nothing. */
@@ -404,30 +486,52 @@ is_end_of_file (Transfer *transfer)
       && !nanogpt_container_is_cut_off (self->clip, transfer->offset);
 }
 
+/* Whether a body that has ended without an error has ended where its server
+ * ends it, whatever its file says.  libsoup before 3.6.5 takes it for the end,
+ * too, when the connection is closed between two chunks; it is not when the
+ * connection is still open. */
+static gboolean
+is_end_of_answer (Transfer *transfer)
+{
+  if (soup_message_headers_get_encoding (
+          soup_message_get_response_headers (transfer->message))
+      != SOUP_ENCODING_CHUNKED)
+    return FALSE;
+  return soup_check_version (3, 6, 5)
+      || nanogpt_connections_is_open (
+          nanogpt_client_get_session (transfer->download->client),
+          transfer->message);
+}
+
 static void
 on_end_of_body (Transfer *transfer)
 {
   NanogptDownload *self = transfer->download;
-  gboolean known = nanogpt_clip_get_size (self->clip) >= 0;
+  gboolean untold = nanogpt_clip_get_size (self->clip) < 0;
+  gboolean shorter =
+      !untold || transfer->offset < nanogpt_clip_get_available (self->clip, 0);
+  gboolean all = soup_message_get_status (transfer->message) != 206;
+  gboolean certain = is_end_of_answer (transfer);
   g_autoptr (GError) cause = NULL;
 
-  if (!known && transfer->offset > 0 && is_end_of_file (transfer)) {
+  if (certain && all && shorter) {
+    fail_with_other_file (transfer);
+    return;
+  }
+  if (transfer->offset > 0 && !shorter
+      && (certain || is_end_of_file (transfer))) {
     store (transfer, transfer->offset, NULL);
     return;
   }
-  if (!known && transfer->offset > self->end
+  if (untold && transfer->offset > self->end
       && !nanogpt_container_is_cut_off (self->clip, transfer->offset)) {
     self->end = transfer->offset;
-    transfer_end (&self->main);
-    start_main (self);
+    start_again (transfer);
     return;
   }
   if (transfer->offset == 0) {
-    GError *error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
-        _ ("The service delivered an empty file instead of a video"));
-
-    nanogpt_error_get_details (error)->answered = TRUE;
-    transfer_fail (transfer, error);
+    fail_with_bad_response (
+        transfer, _ ("The service delivered an empty file instead of a video"));
     return;
   }
   cause = g_error_new (
@@ -535,105 +639,58 @@ proceed (Transfer *transfer)
 /* Transfers: the answer's headers */
 
 static gboolean
-is_other (const char *known, const char *now)
+has_other_size (NanogptDownload *self, gint64 size)
 {
-  return known && now && g_strcmp0 (known, now) != 0;
-}
-
-/* Against what was asked for.  Sizes and ranges are then those of the encoded
- * file. */
-static gboolean
-is_encoded (SoupMessageHeaders *headers)
-{
-  return soup_message_headers_get_one (headers, "Content-Encoding") != NULL;
-}
-
-/* Whether the file is the one that earlier answers were about. */
-static gboolean
-check_identity (NanogptDownload *self, SoupMessageHeaders *headers, gint64 size,
-    GError **error)
-{
-  const char *etag = soup_message_headers_get_one (headers, "ETag");
-  const char *last_modified =
-      soup_message_headers_get_one (headers, "Last-Modified");
-  gint64 known_size = nanogpt_clip_get_size (self->clip);
+  gint64 known = nanogpt_clip_get_size (self->clip);
   gint64 arrived = nanogpt_clip_get_available (self->clip, 0);
 
-  if (is_other (self->etag, etag)
-      || (!etag && is_other (self->last_modified, last_modified))
-      || (known_size >= 0 && size >= 0 && size != known_size)
-      || (size >= 0 && size < arrived)) {
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_WRONG_ETAG,
-        _ ("The file at the service has changed"));
-    return FALSE;
-  }
-  if (!self->etag)
-    self->etag = g_strdup (etag);
-  if (!self->last_modified)
-    self->last_modified = g_strdup (last_modified);
-  return TRUE;
+  return size >= 0 && (known >= 0 ? size != known : size < arrived);
 }
 
-/* The whole file's size as an answer tells it, -1 when it does not.  Start is -1
- * when it does not tell what it begins with. */
-static gint64
-get_total_size (SoupMessageHeaders *headers, guint status, gint64 *start)
-{
-  goffset first = 0;
-  goffset last;
-  goffset total = -1;
-
-  if (is_encoded (headers)) {
-    *start = status == 200 ? 0 : -1;
-    return -1;
-  }
-  if (status == 206) {
-    if (!soup_message_headers_get_content_range (
-            headers, &first, &last, &total))
-      first = -1;
-  } else if (soup_message_headers_get_encoding (headers)
-      == SOUP_ENCODING_CONTENT_LENGTH) {
-    total = soup_message_headers_get_content_length (headers);
-  }
-  *start = first;
-  return total;
-}
-
+/* A server that cannot give the part that it was asked for, or that of a file
+ * that may be another one, is asked for all of it. */
 static void
 on_body_begins (Transfer *transfer, guint status)
 {
   NanogptDownload *self = transfer->download;
   SoupMessageHeaders *headers =
       soup_message_get_response_headers (transfer->message);
-  GError *error = NULL;
-  gint64 start = 0;
-  gint64 size = get_total_size (headers, status, &start);
+  gint64 start;
+  gint64 size = nanogpt_delivery_get_size (headers, status, &start);
+  gboolean misplaced = start < 0 || (guint64)start > transfer->offset;
+  gboolean other = nanogpt_validators_differ (&self->validators, headers);
+  gboolean encoded = nanogpt_delivery_is_encoded (headers);
+  gboolean whole = status != 206 && (transfer->offset > 0 || encoded);
 
-  if (start < 0 || (guint64)start > transfer->offset) {
-    error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
+  if (encoded && !nanogpt_delivery_is_decoded (transfer->stream)) {
+    fail_with_bad_response (transfer,
+        _ ("The service delivered the video in an encoding that cannot be "
+           "read"));
+    return;
+  }
+  if (misplaced && transfer->offset == 0) {
+    fail_with_bad_response (transfer,
         _ ("The service delivered another part of the file than it was asked "
            "for"));
-    nanogpt_error_get_details (error)->answered = TRUE;
-    nanogpt_error_get_details (error)->http_status = status;
-    transfer_fail (transfer, error);
     return;
   }
-  if (!check_identity (self, headers, size, &error)) {
-    transfer_fail (transfer, error);
+  if (has_other_size (self, size)) {
+    fail_with_other_file (transfer);
     return;
   }
-  if (status == 200 && (transfer->offset > 0 || is_encoded (headers))) {
-    self->no_ranges = TRUE;
-    if (transfer == self->ahead) {
-      transfer_end (&self->ahead);
-      return;
-    }
+  /* Where If-Range was sent, all of another file is no sign. */
+  self->no_ranges |= misplaced
+      || (whole
+          && !(other && nanogpt_validators_are_strong (&self->validators)));
+  self->doubtful |= other && transfer == self->main;
+  if (misplaced || (other && start > 0)
+      || (transfer == self->ahead && (whole || other))) {
+    start_again (transfer);
+    return;
   }
   transfer->offset = start;
-  if (nanogpt_clip_get_size (self->clip) < 0 && size >= 0)
-    store (transfer, size, NULL);
-  else
-    proceed (transfer);
+  transfer->size = size;
+  advance (transfer);
 }
 
 static void send_request (Transfer *transfer);
@@ -662,7 +719,8 @@ follow_redirect (Transfer *transfer)
   send_request (transfer);
 }
 
-/* Whether there was no answer because there is nothing more. */
+/* Whether there was no answer because there is nothing more.  A file that ends
+ * there by its own account, too, was said to be longer than it is. */
 static gboolean
 is_past_end (Transfer *transfer)
 {
@@ -671,7 +729,10 @@ is_past_end (Transfer *transfer)
       soup_message_get_response_headers (transfer->message), "Content-Range");
   guint64 size = 0;
 
-  if (nanogpt_clip_get_size (self->clip) >= 0 || transfer->offset == 0)
+  if (transfer->offset == 0
+      || transfer->offset < nanogpt_clip_get_available (self->clip, 0)
+      || (nanogpt_clip_get_size (self->clip) >= 0
+          && !nanogpt_container_is_whole (self->clip, transfer->offset)))
     return FALSE;
   if (range && g_str_has_prefix (range, "bytes */"))
     g_ascii_string_to_unsigned (
@@ -694,6 +755,7 @@ static void
 on_answer (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (Transfer) transfer = data;
+  NanogptDownload *self = transfer->download;
   g_autoptr (GError) cause = NULL;
   SoupMessageHeaders *headers =
       soup_message_get_response_headers (transfer->message);
@@ -710,7 +772,7 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data)
   }
 
   status = soup_message_get_status (transfer->message);
-  if (status == 200 || status == 206) {
+  if (status == 200 || status == 203 || status == 206) {
     on_body_begins (transfer, status);
   } else if (status == 416 && is_past_end (transfer)) {
     store (transfer, transfer->offset, NULL);
@@ -724,7 +786,8 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data)
     NanogptErrorDetails *details = nanogpt_error_get_details (error);
 
     /* Whatever a store of files answers, it is not about the request. */
-    error->code = NANOGPT_ERROR_SERVER;
+    error->code =
+        status < 300 ? NANOGPT_ERROR_BAD_RESPONSE : NANOGPT_ERROR_SERVER;
     g_free (error->message);
     error->message = g_strdup_printf (
         _ ("The video could not be fetched: its server answered %u %s"), status,
@@ -732,6 +795,7 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data)
     g_free (details->debug);
     details->debug = g_strdup_printf ("GET %s", where);
     details->transient |= status == 416;
+    self->doubtful |= status == 416 && transfer == self->main;
     transfer_fail (transfer, error);
   }
 }
@@ -748,11 +812,8 @@ send_request (Transfer *transfer)
   headers = soup_message_get_request_headers (transfer->message);
   if (transfer->offset > 0) {
     soup_message_headers_set_range (headers, transfer->offset, -1);
-    /* Only a strong validator can tell one byte from another. */
-    if (self->etag && !g_str_has_prefix (self->etag, "W/"))
-      soup_message_headers_replace (headers, "If-Range", self->etag);
-    else if (!self->etag && self->last_modified)
-      soup_message_headers_replace (headers, "If-Range", self->last_modified);
+    if (nanogpt_validators_are_strong (&self->validators))
+      soup_message_headers_replace (headers, "If-Range", self->validators.etag);
   }
   transfer_touch (transfer);
   nanogpt_exchange_guard (transfer->message, transfer->cancellable);
@@ -772,6 +833,7 @@ start_transfer (NanogptDownload *self, Transfer **slot, guint64 offset)
   transfer->cancellable = g_cancellable_new ();
   transfer->silence = add_silence_source (transfer);
   transfer->offset = offset;
+  transfer->size = -1;
   *slot = transfer;
   send_request (transfer);
 }
@@ -809,8 +871,9 @@ nanogpt_download_want (NanogptDownload *self, guint64 offset)
 {
   gint64 size = nanogpt_clip_get_size (self->clip);
 
-  if (!self->main || self->no_ranges || self->failures_ahead > self->retries
-      || size < 0 || offset >= (guint64)size
+  if (!self->main || self->no_ranges || self->doubtful
+      || self->failures_ahead > self->retries || size < 0
+      || offset >= (guint64)size
       || nanogpt_clip_get_available (self->clip, offset) > 0)
     return;
   if (offset >= self->main->offset && offset - self->main->offset < FAR_AHEAD)

@@ -50,9 +50,10 @@ void nanogpt_download_run_async (NanogptDownload *download, GUri *url,
 /**
  * nanogpt_download_run_finish:
  *
- * Errors: those of %NANOGPT_ERROR, with an HTTP status of 401, 403, 404 or
- * 410 in the details when the URL is no longer good; %G_IO_ERROR_WRONG_ETAG
- * when the file at the URL has become another one; %G_IO_ERROR_CANCELLED.
+ * Errors: those of %NANOGPT_ERROR, also for a URL that is not good, which
+ * nanogpt_retry_needs_url() tells; %G_IO_ERROR_WRONG_ETAG when the file at the
+ * URL is not the one of which there are bytes, none of which was stored;
+ * %G_IO_ERROR_CANCELLED.
  */
 gboolean nanogpt_download_run_finish (
     NanogptDownload *download, GAsyncResult *result, GError **error);

@@ -83,9 +83,9 @@ struct _NanogptJob
   guint refreshes;      /* fresh URLs in a row that brought no byte */
   guint64 refreshed_at; /* bytes of the clip at the last refresh */
   gboolean resumed;     /* there was a time without polls */
-  gboolean completion_noted;
-  guint rivals;    /* other submits that are lost, too */
-  gboolean orphan; /* taking up a lost submit after a new start */
+  gint64 completed_time; /* when the service first said that it is, or 0 */
+  guint rivals;          /* other submits that are lost, too */
+  gboolean orphan;       /* taking up a lost submit after a new start */
 };
 
 /* job.c: status */

@@ -17,30 +17,32 @@ on_grown (gpointer data)
   nanogpt_job_notify (data);
 }
 
-/* Takes @error.  The file has become another one: harmless as long as nobody
- * has read the former. */
+/* The file has become another one.  When nobody has read the former, that is
+ * harmless; else a fresh URL may lead to the former again. */
 static void
-start_over (NanogptJob *self, GError *error)
+start_over (NanogptJob *self)
 {
   g_autoptr (NanogptClip) clip = nanogpt_job_get_clip (self);
+  GError *error;
 
-  g_clear_object (&self->download);
-  if (self->refreshes++ < self->settings->retries
-      && nanogpt_clip_discard (clip)) {
+  if (self->refreshes++ >= self->settings->retries) {
+    error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
+        _ ("The video changed at the service while it was being fetched"));
+    nanogpt_error_get_details (error)->may_have_been_charged = TRUE;
+    nanogpt_error_get_details (error)->answered = TRUE;
+    nanogpt_job_fail (self, error);
+    return;
+  }
+  if (nanogpt_clip_discard (clip)) {
+    g_clear_object (&self->download);
     g_mutex_lock (&self->lock);
     g_clear_object (&self->clip);
     g_mutex_unlock (&self->lock);
-    g_error_free (error);
-    nanogpt_job_proceed (self);
-    return;
   }
-  nanogpt_job_fail (self,
-      g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
-          _ ("The video changed at the service while it was being fetched")));
-  g_error_free (error);
+  nanogpt_job_proceed (self);
 }
 
-/* Takes @error.  The URL is no longer good: the status tells a fresh one. */
+/* Takes @error.  The URL is not good: the status tells a fresh one. */
 static void
 refresh_url (NanogptJob *self, GError *error)
 {
@@ -51,8 +53,8 @@ refresh_url (NanogptJob *self, GError *error)
   if (bytes > self->refreshed_at)
     self->refreshes = 0;
   self->refreshed_at = bytes;
-  delay = nanogpt_job_get_retry_delay (
-      self, NANOGPT_RETRY_DOWNLOAD, error, self->refreshes++, 0);
+  delay = nanogpt_job_get_retry_delay (self, NANOGPT_RETRY_DOWNLOAD, error,
+      self->refreshes++, self->completed_time);
   if (delay < 0) {
     nanogpt_job_fail (self, error);
     return;
@@ -77,7 +79,8 @@ on_downloaded (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WRONG_ETAG)) {
-    start_over (self, error);
+    g_error_free (error);
+    start_over (self);
     return;
   }
   nanogpt_error_get_details (error)->may_have_been_charged = TRUE;
@@ -160,11 +163,11 @@ note_completion (NanogptJob *self, const NanogptAnswer *answer)
 {
   double seconds = 0;
 
-  if (self->completion_noted)
+  if (self->completed_time > 0)
     return;
-  self->completion_noted = TRUE;
+  self->completed_time = g_get_monotonic_time ();
   if (self->submit_time > 0 && !self->resumed)
-    seconds = (g_get_monotonic_time () - self->submit_time) / 1e6;
+    seconds = (self->completed_time - self->submit_time) / 1e6;
   nanogpt_bookkeeper_complete (self->books, answer, seconds);
 }
 

@@ -6,8 +6,8 @@
 
 #include "error.h"
 
-/* A job may be unknown for so long after its submit, and a submit is looked
- * up for so long. */
+/* A job may be unknown for so long after its submit, a submit is looked up for so
+ * long, and a clip may be missing for so long after its job was completed. */
 #define GRACE (30 * G_USEC_PER_SEC)
 
 /* A download has no deadline that would bound what its server asks for. */
@@ -22,7 +22,8 @@ typedef enum
   BROKEN,     /* no connection, a broken one, time-outs, 5xx */
   LIMITED,    /* 429 */
   ABSENT,     /* a lost submit that is not listed; a job that is not known; a
-                 clip that is not, or no longer, at its URL */
+                 clip whose URL is no longer good */
+  UNREADY,    /* a clip that is perhaps not at its URL yet */
   UNREADABLE, /* an answer that is none */
   N_FAILURES,
   FINAL = N_FAILURES, /* trying again would change nothing */
@@ -67,16 +68,44 @@ static const struct
     [BROKEN] = { RETRIES, 250, 15000 },
     [LIMITED] = { RETRIES, 5000, 60000 },
     [ABSENT] = { RETRIES, 250, 15000 },
+    [UNREADY] = { CONFIRMED, 250, 2000 },
     [UNREADABLE] = { GIVE_UP, 0, 0 },
   },
 };
 
+/* Stores of files say in many ways that a signature has expired, also with 400,
+ * and a fresh URL costs nothing: whatever is not about the store, or about what
+ * was asked of it, is taken to be about the URL. */
 gboolean
 nanogpt_retry_needs_url (const GError *error)
 {
-  guint status = nanogpt_error_get_details (error)->http_status;
+  switch (nanogpt_error_get_details (error)->http_status) {
+    case 0:
+    case 200:
+    case 203:
+    case 206:
+    case 408:
+    case 416:
+    case 429:
+      return FALSE;
+    default:
+      return nanogpt_error_get_details (error)->http_status < 500;
+  }
+}
 
-  return status == 401 || status == 403 || status == 404 || status == 410;
+static gboolean
+is_unready (const GError *error)
+{
+  switch (nanogpt_error_get_details (error)->http_status) {
+    case 404:
+    case 409:
+    case 423:
+    case 425:
+      return TRUE;
+    default:
+      return error->code == NANOGPT_ERROR_BAD_RESPONSE
+          && nanogpt_retry_needs_url (error);
+  }
 }
 
 static gboolean
@@ -99,6 +128,8 @@ classify (NanogptRetryPhase phase, const GError *error)
 {
   const NanogptErrorDetails *details = nanogpt_error_get_details (error);
 
+  if (phase == NANOGPT_RETRY_DOWNLOAD && is_unready (error))
+    return UNREADY;
   if (is_absent (phase, error))
     return ABSENT;
   if (error->code == NANOGPT_ERROR_BAD_RESPONSE)

@@ -29,8 +29,8 @@ typedef enum
  * NanogptRetryState:
  * @failures: failures in a row before this one
  * @retries: the property of that name
- * @since: monotonic time of the last good news: the submit, or the last answer
- *   that knew the job
+ * @since: monotonic time of the last good news: the submit, the last answer
+ *   that knew the job, or the one that said that there is a clip
  * @deadline: monotonic time at which the wait ends, -1 for never
  */
 typedef struct
@@ -57,8 +57,8 @@ gint64 nanogpt_retry_get_delay (NanogptRetryPhase phase, const GError *error,
  * nanogpt_retry_needs_url:
  * @error: a failure of a download
  *
- * Returns: whether the URL is no longer good, so that the service has to be
- *   asked for another one before the download is tried again
+ * Returns: whether the URL is not good, no longer or not yet, so that the service
+ *   has to be asked for another one before the download is tried again
  */
 gboolean nanogpt_retry_needs_url (const GError *error);
 

@@ -132,20 +132,25 @@ test_bytes_outlive_the_clip (void)
   g_assert_true (g_bytes_equal (mapped, expected));
 }
 
-/* What was read once reads the same for ever, whatever comes later. */
+/* What was read once reads the same for ever, whatever comes later; and what is
+ * not the same is noticed before any of what follows is taken. */
 static void
 test_bytes_never_change (void)
 {
   g_autoptr (NanogptClip) clip = make_sized_clip ();
   g_autofree guint8 *other = g_malloc0 (3 * PIECE);
   g_autoptr (GBytes) zeros = g_bytes_new_static (other, 3 * PIECE);
+  g_autoptr (GError) error = NULL;
 
   write_piece (clip, PIECE, PIECE);
-  g_assert_true (nanogpt_clip_write (clip, 0, zeros, NULL));
+  g_assert_false (nanogpt_clip_write (clip, PIECE, zeros, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WRONG_ETAG);
   check_piece (clip, PIECE, PIECE);
-  g_assert_true (nanogpt_clip_write (clip, PIECE, zeros, NULL));
-  check_piece (clip, PIECE, PIECE);
-  g_assert_cmpuint (nanogpt_clip_get_available (clip, 0), ==, SIZE);
+  g_assert_cmpuint (nanogpt_clip_get_bytes (clip), ==, PIECE);
+  write_piece (clip, PIECE / 2, 2 * PIECE);
+  check_piece (clip, PIECE / 2, 2 * PIECE);
+  g_assert_false (nanogpt_clip_write (clip, 0, zeros, NULL));
+  check_piece (clip, PIECE / 2, 2 * PIECE);
 }
 
 /* What a server sends beyond the file is none of it. */

@@ -2,6 +2,9 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include <signal.h>
+#include <sys/resource.h>
+
 #include "fixture/media.h"
 #include "fixture/raw.h"
 #include "job-service.h"
@@ -30,8 +33,9 @@ struct _Store
   Answer answer;
   GMutex lock;
   GPtrArray *heads; /* of the requests for the clip */
-  gint read;        /* somebody has bytes of the clip */
-  gint keep;        /* connections stay open */
+  gint submits;
+  gint read; /* somebody has bytes of the clip */
+  gint keep; /* connections stay open */
 };
 
 static void
@@ -62,6 +66,7 @@ serve_request (Store *self, GSocketConnection *connection)
     return FALSE;
   }
   if (g_str_has_prefix (head, "POST " SUBMIT)) {
+    g_atomic_int_inc (&self->submits);
     send_json (
         self, connection, "{\"runId\":\"vid_1\",\"status\":\"pending\"}");
     return FALSE;
@@ -727,6 +732,87 @@ test_unreadable_encoding (void)
   store_close (&store);
 }
 
+/* Sizes */
+
+static void
+set_largest_file (rlim_t size)
+{
+  struct rlimit limit;
+
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+  limit.rlim_cur = MIN (size, limit.rlim_max);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &limit), ==, 0);
+}
+
+static const End full_spools[] = {
+  { "told", NULL, send_file, 0 },
+  { "untold", NULL, chunked_open, 0 },
+};
+
+/* The clip does not fit; once there is room, it is collected. */
+static void
+test_full_spool (gconstpointer data)
+{
+  const End *end = data;
+  Store store;
+  Owner *owner =
+      store_open (&store, "/clip.mp4", end->answer, make_media (SIZE));
+
+  signal (SIGXFSZ, SIG_IGN);
+  set_largest_file (SIZE / 2);
+  owner_start (owner, &store.service);
+  owner_expect_error (owner, NANOGPT_ERROR_NO_SPACE, TRUE);
+  nanogpt_job_stop (owner->job);
+  owner_free (owner);
+  set_largest_file (RLIM_INFINITY);
+
+  owner = service_ask (&store.service, "a lighthouse");
+  owner_start (owner, &store.service);
+  assert_collected (&store, owner);
+  g_assert_cmpint (g_atomic_int_get (&store.submits), ==, 1);
+  owner_free (owner);
+  store_close (&store);
+}
+
+static void
+send_huge (
+    Store *self, GSocketConnection *connection, guint number G_GNUC_UNUSED)
+{
+  fixture_raw_send (self->raw, connection,
+      "HTTP/1.1 200 OK\r\nContent-Length: 1099511627776\r\n\r\n0123");
+}
+
+static const struct
+{
+  const char *name;
+  Answer answer;
+  gint64 room; /* of max-size, beyond the clip's size */
+  gboolean fits;
+} max_sizes[] = {
+  { "told", send_file, 0, TRUE },
+  { "untold", chunked_open, 0, TRUE },
+  { "told-larger", send_file, -1, FALSE },
+  { "untold-larger", chunked_open, -1, FALSE },
+  { "said-to-be-huge", send_huge, 0, FALSE },
+};
+
+static void
+test_max_size (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  Store store;
+  g_autoptr (Owner) owner =
+      store_open (&store, "/clip.mp4", max_sizes[i].answer, make_media (SIZE));
+
+  store.service.settings->max_size = SIZE + max_sizes[i].room;
+  owner_start (owner, &store.service);
+  if (max_sizes[i].fits)
+    assert_collected (&store, owner);
+  else
+    owner_expect_error (owner, NANOGPT_ERROR_RESULT_TOO_LARGE, TRUE);
+  store_close (&store);
+}
+
 static void
 add (const char *group, const char *name, gconstpointer data,
     GTestDataFunc function)
@@ -751,6 +837,10 @@ main (int argc, char **argv)
     add ("end", ends[i].name, &ends[i], test_end);
   for (guint i = 0; i < G_N_ELEMENTS (middles); i++)
     add ("middle", middles[i].name, &middles[i], test_same_file);
+  for (guint i = 0; i < G_N_ELEMENTS (full_spools); i++)
+    add ("full-spool", full_spools[i].name, &full_spools[i], test_full_spool);
+  for (guint i = 0; i < G_N_ELEMENTS (max_sizes); i++)
+    add ("max-size", max_sizes[i].name, GUINT_TO_POINTER (i), test_max_size);
   g_test_add_func ("/download/encoding/unreadable", test_unreadable_encoding);
   return g_test_run ();
 }

@@ -23,6 +23,7 @@
 
 #include "gstnanovidcontent.h"
 #include "gstnanovidmessages.h"
+#include "gstnanovidoutlet.h"
 #include "gstnanovidpreset.h"
 #include "gstnanovidprogress.h"
 
@@ -233,6 +234,7 @@ attach (GstNanovidBase *self, GError **error)
   g_autoptr (NanogptJob) job = ref_job (self);
   g_autoptr (NanogptJobStatus) status = NULL;
   g_autoptr (GError) request_error = NULL;
+  GstFlowReturn flow;
   gboolean shared;
 
   GST_OBJECT_LOCK (self);
@@ -254,6 +256,9 @@ attach (GstNanovidBase *self, GError **error)
     g_propagate_error (error, g_steal_pointer (&request_error));
     return GST_FLOW_ERROR;
   }
+  flow = gst_nanovid_outlet_check (GST_BASE_SRC_PAD (self), error);
+  if (flow != GST_FLOW_OK)
+    return flow;
 
   if (job && nanogpt_job_matches (job, request, properties->settings)
       && nanogpt_job_is_collectable (job) && retake_job (self, job)) {
@@ -646,7 +651,7 @@ gst_nanovid_base_create (
 
   if (!priv->attached) {
     flow = attach (self, &error);
-    if (flow == GST_FLOW_ERROR)
+    if (error)
       fail (self, error);
     if (flow != GST_FLOW_OK)
       return flow;

@@ -13,6 +13,7 @@
 
 #include "gstnanovidcontent.h"
 #include "gstnanovidmessages.h"
+#include "gstnanovidoutlet.h"
 #include "gstnanovidprogress.h"
 #include "gstnanovidrequest.h"
 
@@ -38,6 +39,7 @@ typedef struct
   NanogptJob *job;
   guint observer;
   GError *error;
+  gboolean fatal; /* no later input could do better, whatever on-error is */
 
   /* The streaming thread's */
   GstNanovidTold told;
@@ -313,6 +315,12 @@ prepare (GstNanovidClips *self, Entry *entry, GstSample *sample)
   g_mutex_unlock (&self->lock);
   if (flow != GST_FLOW_OK || !request)
     return flow;
+
+  flow = gst_nanovid_outlet_check (
+      GST_BASE_SRC_PAD (self->element), &entry->error);
+  entry->fatal = entry->error != NULL;
+  if (flow != GST_FLOW_OK)
+    return entry->fatal ? GST_FLOW_OK : flow;
 
   entry->error = dup_refusal (self);
   if (!entry->error)
@@ -684,7 +692,8 @@ static Outcome
 give_up (GstNanovidClips *self, const Entry *entry, const GError *error)
 {
   note_refusal (self, error);
-  if (gst_nanovid_clips_get_on_error (self) == GST_NANOVID_ON_ERROR_FAIL) {
+  if (entry->fatal
+      || gst_nanovid_clips_get_on_error (self) == GST_NANOVID_ON_ERROR_FAIL) {
     fail (self, entry, error);
     return FAILED;
   }

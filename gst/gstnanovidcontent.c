@@ -6,6 +6,15 @@
 
 #include <glib/gi18n-lib.h>
 
+/* Kinds of files, as typefinding calls them, that have a video in them.  The
+ * services of today give MP4 and WebM. */
+static GstStaticCaps video_files = GST_STATIC_CAPS (
+    "video/quicktime; video/mj2; audio/x-m4a; application/x-3gp; "
+    "video/webm; video/x-matroska; video/x-matroska-3d; audio/x-matroska; "
+    "audio/webm; video/mpegts; video/mpeg, systemstream=(boolean)true; "
+    "application/ogg; video/ogg; audio/ogg; video/x-msvideo; "
+    "video/x-ms-asf; video/x-flv; video/x-ivf; application/mxf");
+
 gboolean
 gst_nanovid_content_is_media (GstCaps *caps)
 {
@@ -19,6 +28,14 @@ gst_nanovid_content_is_media (GstCaps *caps)
   name = gst_structure_get_name (gst_caps_get_structure (caps, 0));
   return g_str_has_prefix (name, "video/") || g_str_has_prefix (name, "audio/")
       || g_strv_contains (others, name);
+}
+
+gboolean
+gst_nanovid_content_fits (GstCaps *caps)
+{
+  g_autoptr (GstCaps) files = gst_static_caps_get (&video_files);
+
+  return gst_caps_can_intersect (caps, files);
 }
 
 char *

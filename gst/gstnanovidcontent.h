@@ -17,6 +17,14 @@ G_BEGIN_DECLS
 gboolean gst_nanovid_content_is_media (GstCaps *caps);
 
 /**
+ * gst_nanovid_content_fits:
+ * @caps: what somebody takes
+ *
+ * Returns: whether a clip may turn out to be of these caps
+ */
+gboolean gst_nanovid_content_fits (GstCaps *caps);
+
+/**
  * gst_nanovid_content_describe_fault:
  * @caps: (nullable): what typefinding made of what is no media file
  *

@@ -1,0 +1,117 @@
+/* nanovid: where a clip will go, looked at before it is paid for
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "gstnanovidoutlet.h"
+
+#include <glib/gi18n-lib.h>
+#include <gst/base/gstbasetransform.h>
+
+#include "gstnanovidcontent.h"
+#include "nanogpt/error.h"
+
+static GstFlowReturn look_behind (GstPad *pad);
+
+/* Whether what comes in at the pad goes out at others as it is.  Some make
+ * their way on only when they see what comes: typefinding, and bins with
+ * nothing behind their pad, such as decodebin3. */
+static gboolean
+hands_on (GstPad *pad)
+{
+  g_autoptr (GstObject) parent = gst_object_get_parent (GST_OBJECT (pad));
+  g_autoptr (GstPad) target = NULL;
+
+  if (GST_IS_GHOST_PAD (pad) && GST_PAD_IS_SINK (pad)) {
+    target = gst_ghost_pad_get_target (GST_GHOST_PAD (pad));
+    return target != NULL;
+  }
+
+  return GST_PAD_IS_PROXY_CAPS (pad)
+      || (parent && GST_IS_BASE_TRANSFORM (parent));
+}
+
+/* One way on is enough. */
+static gboolean
+fold_way (const GValue *item, GValue *best, gpointer user_data G_GNUC_UNUSED)
+{
+  GstFlowReturn flow = look_behind (g_value_get_object (item));
+
+  if (flow == GST_FLOW_OK || g_value_get_int (best) == GST_FLOW_NOT_LINKED)
+    g_value_set_int (best, flow);
+  return flow != GST_FLOW_OK;
+}
+
+static GstFlowReturn
+look_further (GstPad *pad)
+{
+  g_autoptr (GstIterator) others = gst_pad_iterate_internal_links (pad);
+  g_auto (GValue) best = G_VALUE_INIT;
+
+  if (!others)
+    return GST_FLOW_OK;
+
+  g_value_init (&best, G_TYPE_INT);
+  do {
+    g_value_set_int (&best, GST_FLOW_NOT_LINKED);
+    gst_iterator_resync (others);
+  } while (
+      gst_iterator_fold (others, fold_way, &best, NULL) == GST_ITERATOR_RESYNC);
+  return g_value_get_int (&best);
+}
+
+static GstFlowReturn
+look_behind (GstPad *pad)
+{
+  g_autoptr (GstPad) peer = gst_pad_get_peer (pad);
+
+  if (!peer)
+    return GST_FLOW_NOT_LINKED;
+  if (GST_PAD_IS_FLUSHING (peer))
+    return GST_FLOW_FLUSHING;
+  return hands_on (peer) ? look_further (peer) : GST_FLOW_OK;
+}
+
+/* Returns: (transfer full): "video/x-raw, audio/x-raw" */
+static char *
+list_names (GstCaps *caps)
+{
+  g_autoptr (GString) names = g_string_new (NULL);
+
+  for (guint i = 0; i < gst_caps_get_size (caps); i++) {
+    const char *name =
+        gst_structure_get_name (gst_caps_get_structure (caps, i));
+
+    if (strstr (names->str, name))
+      continue;
+    g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", name);
+  }
+  return g_string_free (g_steal_pointer (&names), FALSE);
+}
+
+GstFlowReturn
+gst_nanovid_outlet_check (GstPad *pad, GError **error)
+{
+  GstFlowReturn flow = look_behind (pad);
+  g_autoptr (GstCaps) caps = NULL;
+  g_autofree char *names = NULL;
+
+  if (flow == GST_FLOW_NOT_LINKED) {
+    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+        _ ("The source pad leads nowhere, so that nothing would take the clip: "
+           "link it first. At a gst-launch-1.0 prompt, look for a missing \"!\" "
+           "or a property without a value"));
+  }
+  if (flow != GST_FLOW_OK)
+    return flow;
+
+  caps = gst_pad_peer_query_caps (pad, NULL);
+  if (gst_nanovid_content_fits (caps))
+    return GST_FLOW_OK;
+
+  names = list_names (caps);
+  g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+      _ ("What is linked to the source pad takes no video file, which a clip "
+         "is, but %s: put decodebin in between"),
+      *names ? names : _ ("nothing"));
+  return GST_FLOW_NOT_NEGOTIATED;
+}

@@ -63,6 +63,7 @@ typedef struct
   gboolean attached; /* lock: the job was started since start() */
   gboolean forget;   /* lock: drop the job in stop() */
   gboolean fresh;    /* lock: the next job is a new one */
+  gboolean measured; /* lock: somebody asked how many bytes the clip has */
   guint changes;     /* lock: how often the job told of something new */
   NanogptJob *job;   /* lock: stays the same while attached */
   guint observer;    /* lock: of the job */
@@ -529,6 +530,18 @@ find_type (GstNanovidBase *self, GBytes **head, GstCaps **caps)
   }
 }
 
+/* What reads the clip from a buffer of its own, such as queue2 with a file or
+ * downloadbuffer, asks for the size first and never again: without it, it waits
+ * for more at the end. */
+static gboolean
+is_measured (GstNanovidBase *self)
+{
+  GstNanovidBasePrivate *priv = get_private (self);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&priv->lock);
+
+  return priv->measured;
+}
+
 /* The caps go out before the first buffer, or decodebin3 finds nothing to
  * link. */
 static GstFlowReturn
@@ -546,7 +559,7 @@ negotiate (GstNanovidBase *self)
     reject (self, caps);
     return wait_for_bytes (self, 0, G_MAXUINT64, &available);
   }
-  if (gst_nanovid_content_needs_size (head)
+  if ((gst_nanovid_content_needs_size (head) || is_measured (self))
       && !gst_nanovid_base_get_size (GST_BASE_SRC (self), &size)) {
     flow = wait_for_bytes (self, 0, G_MAXUINT64, &available);
     if (flow != GST_FLOW_OK)
@@ -722,6 +735,8 @@ gst_nanovid_base_stop (GstBaseSrc *src)
   priv->eos = FALSE;
   priv->ended = FALSE;
   priv->attached = FALSE;
+  /* Not in start(): downstream is there, and asks, before. */
+  priv->measured = FALSE;
   clip = g_steal_pointer (&priv->clip);
   forget = priv->forget;
   priv->forget = FALSE;
@@ -785,15 +800,33 @@ add_scheduling_flags (GstBaseSrc *src, GstQuery *query)
   gst_query_set_scheduling (query, flags, min, max, align);
 }
 
+/* A size that is not known yet is -1, as the base class answers: waiting for it
+ * here would hold locks of whoever asks. */
+static gboolean
+answer_duration (GstBaseSrc *src, GstQuery *query)
+{
+  GstNanovidBasePrivate *priv = get_private (GST_NANOVID_BASE (src));
+  GstFormat format;
+
+  gst_query_parse_duration (query, &format, NULL);
+  if (format != GST_FORMAT_BYTES)
+    return FALSE;
+
+  g_mutex_lock (&priv->lock);
+  priv->measured = TRUE;
+  g_mutex_unlock (&priv->lock);
+  gst_query_set_duration (query, format, -1);
+  return TRUE;
+}
+
 static gboolean
 gst_nanovid_base_query (GstBaseSrc *src, GstQuery *query)
 {
   guint64 size;
 
-  /* The base class would answer that the duration is -1. */
   if (GST_QUERY_TYPE (query) == GST_QUERY_DURATION
       && !gst_nanovid_base_get_size (src, &size))
-    return FALSE;
+    return answer_duration (src, query);
 
   if (!GST_BASE_SRC_CLASS (gst_nanovid_base_parent_class)->query (src, query))
     return FALSE;

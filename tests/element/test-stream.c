@@ -316,7 +316,8 @@ check_size (GstPad *pad, GstPadProbeInfo *info G_GNUC_UNUSED, gpointer data)
   gboolean *known = data;
   gint64 duration;
 
-  *known = gst_pad_query_duration (pad, GST_FORMAT_BYTES, &duration);
+  *known = gst_pad_query_duration (pad, GST_FORMAT_BYTES, &duration)
+      && duration >= 0;
   return GST_PAD_PROBE_REMOVE;
 }
 
@@ -368,7 +369,9 @@ ask_all (Player *player)
   g_assert_true (query_scheduling (player) & GST_SCHEDULING_FLAG_SEEKABLE);
   g_assert_true (gst_caps_is_any (caps));
   g_assert_true (gst_pad_query (pad, seeking));
-  g_assert_false (gst_pad_query_duration (pad, GST_FORMAT_BYTES, &value));
+  g_assert_false (gst_pad_query_duration (pad, GST_FORMAT_TIME, &value));
+  g_assert_true (gst_pad_query_duration (pad, GST_FORMAT_BYTES, &value));
+  g_assert_cmpint (value, ==, -1);
   gst_pad_query_position (pad, GST_FORMAT_BYTES, &value);
 }
 

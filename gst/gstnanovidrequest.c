@@ -130,6 +130,9 @@ gst_nanovid_request_new (GstElement *element,
     input = NULL;
   }
 
+  if (nanogpt_parameters_replace_image (parameters))
+    return nanogpt_request_new (parameters, NULL, error);
+
   if (input && properties->image_location) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
         _ ("There are two input images, one at the sink pad and one named by "

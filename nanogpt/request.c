@@ -114,6 +114,14 @@ invalid (GError **error, const char *message)
 }
 
 static gboolean
+not_utf8 (const char *property, GError **error)
+{
+  g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+      _ ("The property %s is not UTF-8"), property);
+  return FALSE;
+}
+
+static gboolean
 check_size (gsize size, GError **error)
 {
   if (size <= NANOGPT_REQUEST_MAX_SIZE)
@@ -123,45 +131,6 @@ check_size (gsize size, GError **error)
          "smaller images, or put them on a server and send their URLs"),
       size / 1e6, NANOGPT_REQUEST_MAX_SIZE / 1e6);
   return FALSE;
-}
-
-static gboolean
-check_text (const NanogptParameters *parameters, GError **error)
-{
-  const struct
-  {
-    const char *name;
-    const char *value;
-  } texts[] = {
-    { "model", parameters->model },
-    { "prompt", parameters->prompt },
-    { "negative-prompt", parameters->negative_prompt },
-    { "aspect-ratio", parameters->aspect_ratio },
-    { "resolution", parameters->resolution },
-    { "image-url", parameters->image_url },
-    { "conversation", parameters->conversation },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
-    if (texts[i].value == NULL || g_utf8_validate (texts[i].value, -1, NULL))
-      continue;
-    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-        _ ("The property %s is not UTF-8"), texts[i].name);
-    return FALSE;
-  }
-  return TRUE;
-}
-
-static gboolean
-check_numbers (const NanogptParameters *parameters, GError **error)
-{
-  if (!isfinite (parameters->cfg_scale)
-      || (parameters->cfg_scale < 0
-          && parameters->cfg_scale != NANOGPT_CFG_SCALE_UNSET))
-    return invalid (error, _ ("The property cfg-scale is no number from 0 on"));
-  if (parameters->seed < 0 && parameters->seed != NANOGPT_SEED_UNSET)
-    return invalid (error, _ ("The property seed is no number from 0 on"));
-  return TRUE;
 }
 
 static gboolean
@@ -175,23 +144,6 @@ check_image_url (const char *text, GError **error)
         _ ("The property image-url is no https URL, which the service could fetch "
            "the image from: for a local file use image-location"));
   return TRUE;
-}
-
-static gboolean
-check_images (const NanogptParameters *parameters, GBytes *image,
-    JsonObject *extra, GError **error)
-{
-  gboolean has_url = is_set (parameters->image_url);
-
-  if (image != NULL && has_url)
-    return invalid (error,
-        _ ("There are two input images, image-url and one sent inline: the "
-           "service takes one"));
-  if ((image != NULL || has_url) && has_any (extra, first_image_names))
-    return invalid (error,
-        _ ("There are two input images, one of them in the property parameters: "
-           "the service takes one"));
-  return !has_url || check_image_url (parameters->image_url, error);
 }
 
 static char *
@@ -253,12 +205,20 @@ inline_files (
   return TRUE;
 }
 
+static gboolean
+inline_members (
+    JsonObject *extra, const NanogptParameters *parameters, GError **error)
+{
+  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), extra);
+
+  return inline_files (node, parameters, error);
+}
+
 static JsonObject *
 parse_extra (const NanogptParameters *parameters, GError **error)
 {
   const char *text = parameters->extra;
   g_autoptr (JsonObject) extra = NULL;
-  g_autoptr (JsonNode) node = NULL;
 
   if (is_blank (text))
     return json_object_new ();
@@ -274,10 +234,15 @@ parse_extra (const NanogptParameters *parameters, GError **error)
            "whose rules are checked"));
     return NULL;
   }
-  node = json_node_init_object (json_node_alloc (), extra);
-  if (!inline_files (node, parameters, error))
-    return NULL;
   return g_steal_pointer (&extra);
+}
+
+gboolean
+nanogpt_parameters_replace_image (const NanogptParameters *parameters)
+{
+  g_autoptr (JsonObject) extra = parse_extra (parameters, NULL);
+
+  return extra != NULL && has_any (extra, first_image_names);
 }
 
 /* A request in the making. */
@@ -290,16 +255,72 @@ typedef struct
 } Draft;
 
 /* What stands in the property parameters is the user's own word on a field,
- * and counts alone. */
+ * and counts alone: nothing is checked that it takes the place of. */
+static gboolean
+draft_is_replaced (Draft *draft, NanogptField field)
+{
+  return json_object_has_member (
+      draft->extra, nanogpt_model_get_wire_name (draft->model, field));
+}
+
+static gboolean
+draft_check_text (
+    Draft *draft, const NanogptParameters *parameters, GError **error)
+{
+  const struct
+  {
+    const char *name;
+    const char *value;
+    const char *wire;
+  } texts[] = {
+    { "prompt", parameters->prompt, "prompt" },
+    { "negative-prompt", parameters->negative_prompt,
+        nanogpt_model_get_wire_name (
+            draft->model, NANOGPT_FIELD_NEGATIVE_PROMPT) },
+    { "aspect-ratio", parameters->aspect_ratio,
+        nanogpt_model_get_wire_name (
+            draft->model, NANOGPT_FIELD_ASPECT_RATIO) },
+    { "resolution", parameters->resolution,
+        nanogpt_model_get_wire_name (draft->model, NANOGPT_FIELD_RESOLUTION) },
+    { "image-url", parameters->image_url, "imageUrl" },
+    { "conversation", parameters->conversation, "conversationUUID" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+    if (texts[i].value == NULL
+        || json_object_has_member (draft->extra, texts[i].wire)
+        || g_utf8_validate (texts[i].value, -1, NULL))
+      continue;
+    return not_utf8 (texts[i].name, error);
+  }
+  return TRUE;
+}
+
+static gboolean
+draft_check_numbers (
+    Draft *draft, const NanogptParameters *parameters, GError **error)
+{
+  if (!draft_is_replaced (draft, NANOGPT_FIELD_CFG_SCALE)
+      && (!isfinite (parameters->cfg_scale)
+          || (parameters->cfg_scale < 0
+              && parameters->cfg_scale != NANOGPT_CFG_SCALE_UNSET)))
+    return invalid (error, _ ("The property cfg-scale is no number from 0 on"));
+  if (!draft_is_replaced (draft, NANOGPT_FIELD_SEED) && parameters->seed < 0
+      && parameters->seed != NANOGPT_SEED_UNSET)
+    return invalid (error, _ ("The property seed is no number from 0 on"));
+  return TRUE;
+}
+
+/* Returns: whether @value is to be sent, as @wire, or was refused */
 static gboolean
 draft_wants (Draft *draft, NanogptField field, const char *value,
     const char **wire, GError **error)
 {
-  *wire = nanogpt_model_get_wire_name (draft->model, field);
-  if (json_object_has_member (draft->extra, *wire)) {
+  if (draft_is_replaced (draft, field)) {
     *wire = NULL;
     return TRUE;
   }
+  *wire = nanogpt_model_get_wire_name (draft->model, field);
   return nanogpt_model_check_field (
       draft->model, field, value, draft->warnings, error);
 }
@@ -414,12 +435,31 @@ draft_add_fields (
 }
 
 static gboolean
-draft_add_image (Draft *draft, GBytes *image, GError **error)
+draft_add_image_url (Draft *draft, const char *url, GError **error)
+{
+  if (!is_set (url) || json_object_has_member (draft->extra, "imageUrl"))
+    return TRUE;
+  if (!check_image_url (url, error))
+    return FALSE;
+  json_object_set_string_member (draft->body, "imageUrl", url);
+  return TRUE;
+}
+
+/* There is one image that a clip begins with. */
+static gboolean
+draft_add_image (Draft *draft, const NanogptParameters *parameters,
+    GBytes *image, GError **error)
 {
   g_autofree char *data_url = NULL;
 
-  if (image == NULL)
+  if (has_any (draft->extra, first_image_names))
     return TRUE;
+  if (image == NULL)
+    return draft_add_image_url (draft, parameters->image_url, error);
+  if (is_set (parameters->image_url))
+    return invalid (error,
+        _ ("There are two input images, image-url and one sent inline: the "
+           "service takes one"));
   data_url = nanogpt_image_to_data_url (image, _ ("The input image"), error);
   if (data_url == NULL)
     return FALSE;
@@ -471,8 +511,7 @@ draft_fill (Draft *draft, const NanogptParameters *parameters, GBytes *image,
   if (!is_blank (parameters->prompt))
     json_object_set_string_member (draft->body, "prompt", parameters->prompt);
   set_if_set (draft->body, "conversationUUID", parameters->conversation);
-  set_if_set (draft->body, "imageUrl", parameters->image_url);
-  if (!draft_add_image (draft, image, error)
+  if (!draft_add_image (draft, parameters, image, error)
       || !draft_add_fields (draft, parameters, error))
     return FALSE;
   draft_merge_extra (draft);
@@ -520,10 +559,14 @@ nanogpt_request_new (
     invalid (error, _ ("There is no model: set the property model"));
     return NULL;
   }
-  if (!check_text (parameters, error) || !check_numbers (parameters, error))
+  if (!g_utf8_validate (parameters->model, -1, NULL)) {
+    not_utf8 ("model", error);
     return NULL;
+  }
   draft.extra = extra = parse_extra (parameters, error);
-  if (extra == NULL || !check_images (parameters, image, extra, error)
+  if (extra == NULL || !inline_members (extra, parameters, error)
+      || !draft_check_text (&draft, parameters, error)
+      || !draft_check_numbers (&draft, parameters, error)
       || !draft_fill (&draft, parameters, image, error))
     return NULL;
   return draft_finish (&draft, error);

@@ -52,7 +52,7 @@ typedef GBytes *(*NanogptImageLoader) (
  * @image_url: (nullable): public https URL of an input image
  * @conversation: (nullable): UUID sent as `conversationUUID`
  * @extra: (nullable): a JSON object of further fields, merged last, verbatim
- *   and unchecked; `model` is refused, and a string that is a `file://` URI of
+ *   and unchecked, as is whatever they replace; `model` is refused, and a string that is a `file://` URI of
  *   an image becomes its data URL
  * @duration: seconds, 0 when unset
  * @num_frames: frames, 0 when unset
@@ -97,6 +97,14 @@ NanogptParameters *nanogpt_parameters_new (void);
 NanogptParameters *nanogpt_parameters_copy (
     const NanogptParameters *parameters);
 void nanogpt_parameters_free (NanogptParameters *parameters);
+
+/**
+ * nanogpt_parameters_replace_image:
+ *
+ * Returns: whether @extra has the image that the clip begins with: no other
+ *   is then looked at
+ */
+gboolean nanogpt_parameters_replace_image (const NanogptParameters *parameters);
 
 /**
  * NanogptRequest:

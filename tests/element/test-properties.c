@@ -242,6 +242,32 @@ test_both_images (void)
       ==, 0);
 }
 
+/* The property parameters has the last word: no other image is looked at. */
+static void
+test_image_replaced (void)
+{
+  static const char *const lines[] = {
+    "nanovidsrc name=source image-location=/no/such/file image-url=/no/url "
+    "prompt=x ! fakesink",
+    "videotestsrc num-buffers=1 ! nanovidtransform name=source prompt=x "
+    "image-location=/no/such/file ! fakesink",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lines); i++) {
+    g_autoptr (Player) player = player_new (NULL, "%s", lines[i]);
+    g_autoptr (JsonParser) parser = json_parser_new ();
+    JsonObject *body;
+
+    g_object_set (player->source, "parameters",
+        "{\"imageUrl\": \"https://example.com/a.png\"}", NULL);
+    player_run (player);
+    body = get_body (player, parser);
+    g_assert_cmpstr (json_object_get_string_member (body, "imageUrl"), ==,
+        "https://example.com/a.png");
+    g_assert_false (json_object_has_member (body, "imageDataUrl"));
+  }
+}
+
 static void
 test_key_from_environment (void)
 {
@@ -303,6 +329,7 @@ main (int argc, char **argv)
   g_test_add_func ("/properties/parameters", test_parameters);
   g_test_add_func ("/properties/image-location", test_image_location);
   g_test_add_func ("/properties/both-images", test_both_images);
+  g_test_add_func ("/properties/image-replaced", test_image_replaced);
   g_test_add_func (
       "/properties/key-from-environment", test_key_from_environment);
   g_test_add_func (

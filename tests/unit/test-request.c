@@ -141,6 +141,28 @@ static const struct
       "parameters={\"seconds\":\"7\",\"orientation\":\"square\"}",
       "{\"model\":\"sora-2\",\"orientation\":\"square\",\"prompt\":\"x\","
       "\"seconds\":\"7\"}" },
+  { "extra-replaces-image-url",
+      "prompt=x\nimage-url=/no/url\n"
+      "parameters={\"image\":\"https://example.com/b.png\"}",
+      "{\"image\":\"https://example.com/b.png\",\"model\":\"seedance-lite-"
+      "video\",\"prompt\":\"x\"}" },
+  { "extra-removes-image-url",
+      "prompt=x\nimage-url=/no/url\nparameters={\"imageUrl\":null}",
+      "{\"imageUrl\":null,\"model\":\"seedance-lite-video\",\"prompt\":"
+      "\"x\"}" },
+  { "extra-replaces-numbers",
+      "prompt=x\nmodel=any\nseed=-2\ncfg-scale=inf\n"
+      "parameters={\"seed\":2,\"cfg_scale\":null}",
+      "{\"cfg_scale\":null,\"model\":\"any\",\"prompt\":\"x\",\"seed\":2}" },
+  { "extra-replaces-texts",
+      "prompt=\xff\nnegative-prompt=\xff\nresolution=\xff\n"
+      "conversation=\xff\nimage-url=\xff\nmodel=any\n"
+      "parameters={\"prompt\":\"x\",\"negative_prompt\":\"y\","
+      "\"resolution\":\"480p\",\"conversationUUID\":\"z\","
+      "\"imageUrl\":\"https://a.b/c\"}",
+      "{\"conversationUUID\":\"z\",\"imageUrl\":\"https://a.b/c\","
+      "\"model\":\"any\",\"negative_prompt\":\"y\",\"prompt\":\"x\","
+      "\"resolution\":\"480p\"}" },
   { "extra-image-counts",
       "model=kling-v21-standard\nparameters={\"imageDataUrl\":\"data:image/"
       "png;base64,AA==\"}",
@@ -199,10 +221,6 @@ static const struct
       "image-url|image-location" },
   { "image-url-no-host", "prompt=x\nimage-url=https:///a.png", INVALID,
       "image-url" },
-  { "two-images",
-      "prompt=x\nimage-url=https://example.com/a.png\n"
-      "parameters={\"image\":\"https://example.com/b.png\"}",
-      INVALID, "two input images|parameters" },
   { "extra-text", "prompt=x\nparameters=duration=5", INVALID, "parameters" },
   { "extra-list", "prompt=x\nparameters=[1]", INVALID, "parameters|object" },
   { "extra-cut", "prompt=x\nparameters={\"a\":1", INVALID, "parameters" },
@@ -353,10 +371,25 @@ test_image_refused (void)
   check_image_refused ("prompt=x", nothing, INVALID, "JPEG");
   check_image_refused (
       "prompt=x\nimage-url=https://example.com/a.png", image, INVALID, "two");
-  check_image_refused ("prompt=x\nparameters={\"imageUrl\":\"https://a.b/c\"}",
-      image, INVALID, "two");
   check_image_refused (
       "model=hunyuan-video\nprompt=x", image, INVALID, "hunyuan-video");
+}
+
+/* The property parameters has the last word, on the image, too. */
+static void
+test_image_replaced (void)
+{
+  g_autoptr (GBytes) gif = bytes ("GIF89a", 6);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NanogptRequest) request = request_from_text (
+      "prompt=x\nparameters={\"imageUrl\":\"https://a.b/c\"}", gif, &error);
+  g_autofree char *body = NULL;
+
+  g_assert_no_error (error);
+  body = dup_body (request);
+  g_assert_cmpstr (body, ==,
+      "{\"imageUrl\":\"https://a.b/c\",\"model\":\"seedance-lite-video\","
+      "\"prompt\":\"x\"}");
 }
 
 static GBytes *
@@ -557,6 +590,7 @@ main (int argc, char **argv)
   g_test_add_func ("/request/prompts", test_prompts);
   g_test_add_func ("/request/image", test_image);
   g_test_add_func ("/request/image/refused", test_image_refused);
+  g_test_add_func ("/request/image/replaced", test_image_replaced);
   g_test_add_func ("/request/image/size", test_image_size);
   g_test_add_func ("/request/image/files", test_file_images);
   g_test_add_func ("/request/size", test_body_size);

@@ -74,18 +74,29 @@ typedef struct
 {
   GstElement *element;
   GCancellable *cancellable;
+  GHashTable *images; /* of GBytes by path: those that were loaded */
 } Fitter;
 
-/* For the images that `parameters` names by their files. */
+/* For the images that `parameters` names by their files.  Each is wanted more
+ * than once: a request is also made to see what room it leaves. */
 static GBytes *
 load_fitting_image (const char *path, gpointer user_data, GError **error)
 {
   const Fitter *fitter = user_data;
-  g_autoptr (GstSample) image = load_image (path, error);
+  GBytes *image = g_hash_table_lookup (fitter->images, path);
+  g_autoptr (GstSample) loaded = NULL;
 
-  return image ? gst_nanovid_image_fit (fitter->element, image,
-             NANOGPT_IMAGE_MAX_SIZE, fitter->cancellable, error)
-               : NULL;
+  if (image)
+    return g_bytes_ref (image);
+
+  loaded = load_image (path, error);
+  if (!loaded)
+    return NULL;
+  image = gst_nanovid_image_fit (fitter->element, loaded,
+      NANOGPT_IMAGE_MAX_SIZE, fitter->cancellable, error);
+  if (image)
+    g_hash_table_insert (fitter->images, g_strdup (path), g_bytes_ref (image));
+  return image;
 }
 
 /* How many bytes an image may have: less than the limit of its own when other
@@ -115,7 +126,9 @@ gst_nanovid_request_new (GstElement *element,
 {
   g_autoptr (NanogptParameters) parameters =
       nanogpt_parameters_copy (properties->parameters);
-  Fitter fitter = { element, cancellable };
+  g_autoptr (GHashTable) images = g_hash_table_new_full (
+      g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
+  Fitter fitter = { element, cancellable, images };
   g_autoptr (GstSample) loaded = NULL;
   g_autoptr (GBytes) image = NULL;
   gsize room;

@@ -280,10 +280,12 @@ test_key_from_environment (void)
   g_unsetenv ("NANOGPT_API_KEY");
 }
 
-/* An image in `parameters` that is too large is made to fit, like any. */
+/* An image in `parameters` that is too large is made to fit, like any, and
+ * once only. */
 static void
 test_large_image_in_parameters (void)
 {
+  g_autofree char *small = fixture_media_path (FIXTURE_MEDIA_PNG);
   g_autofree char *dir = fixture_make_dir ();
   g_autofree char *path = g_build_filename (dir, "noise.png", NULL);
   g_autofree char *line = g_strdup_printf (
@@ -304,9 +306,11 @@ test_large_image_in_parameters (void)
   gst_element_set_state (maker, GST_STATE_NULL);
   g_assert_cmpint (GST_MESSAGE_TYPE (made), ==, GST_MESSAGE_EOS);
 
-  player = player_new (NULL, "nanovidsrc name=source prompt=x ! fakesink");
+  player = player_new (NULL,
+      "nanovidsrc name=source prompt=x image-location=%s ! fakesink", small);
   g_object_set (player->source, "parameters", parameters, NULL);
   player_run (player);
+  g_assert_cmpuint (player_count (player, GST_MESSAGE_INFO), ==, 1);
   image =
       json_object_get_string_member (get_body (player, parser), "last_image");
   g_assert_true (g_str_has_prefix (image, "data:image/jpeg;base64,"));

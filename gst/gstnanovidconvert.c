@@ -251,6 +251,75 @@ append_format (Chain *chain, const char *format, GError **error)
   return TRUE;
 }
 
+/* What converting a frame makes of an alpha that hides all: a few bits stay
+ * where they are, the highest ones. */
+static guint
+get_opaque (GstSample *frame)
+{
+  GstVideoInfo info;
+  guint depth;
+
+  if (!gst_video_info_from_caps (&info, gst_sample_get_caps (frame)))
+    return 255;
+
+  depth = GST_VIDEO_FORMAT_INFO_DEPTH (info.finfo, GST_VIDEO_COMP_A);
+  /* That of a palette has none of its own. */
+  return depth > 0 && depth < 8 ? 256 - (256 >> depth) : 255;
+}
+
+/* Returns: whether any of it was to be seen through */
+static gboolean
+whiten (GstVideoFrame *frame, guint opaque)
+{
+  gboolean changed = FALSE;
+
+  for (int y = 0; y < GST_VIDEO_FRAME_HEIGHT (frame); y++) {
+    guint8 *pixel = (guint8 *)GST_VIDEO_FRAME_PLANE_DATA (frame, 0)
+        + y * GST_VIDEO_FRAME_PLANE_STRIDE (frame, 0);
+
+    for (int x = 0; x < GST_VIDEO_FRAME_WIDTH (frame); x++, pixel += 4) {
+      guint alpha = MIN (pixel[3] * 255 / opaque, 255);
+
+      pixel[3] = 255;
+      if (alpha == 255)
+        continue;
+      changed = TRUE;
+      for (guint i = 0; i < 3; i++)
+        pixel[i] = 255 - ((255 - pixel[i]) * alpha + 127) / 255;
+    }
+  }
+  return changed;
+}
+
+GstSample *
+gst_nanovid_convert_flatten (GstElement *element, GstSample *frame,
+    gboolean *changed, GCancellable *cancellable, GError **error)
+{
+  g_auto (Chain) chain = { 0 };
+  g_autoptr (GstSample) output = NULL;
+  g_autoptr (GstBuffer) buffer = NULL;
+  GstVideoInfo info;
+  GstVideoFrame pixels;
+
+  if (!chain_init (&chain, element, error)
+      || !append_format (&chain, "video/x-raw,format=BGRA", error))
+    return NULL;
+  output = chain_run (&chain, frame, cancellable, error);
+  if (!output)
+    return NULL;
+
+  buffer = gst_buffer_copy_deep (gst_sample_get_buffer (output));
+  if (!gst_video_info_from_caps (&info, gst_sample_get_caps (output))
+      || !gst_video_frame_map (&pixels, &info, buffer, GST_MAP_READWRITE)) {
+    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+        _ ("The input picture cannot be converted, it may be broken"));
+    return NULL;
+  }
+  *changed = whiten (&pixels, get_opaque (frame));
+  gst_video_frame_unmap (&pixels);
+  return gst_sample_new (buffer, gst_sample_get_caps (output), NULL, NULL);
+}
+
 static gboolean
 append_size (Chain *chain, int width, int height, GError **error)
 {

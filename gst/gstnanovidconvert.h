@@ -29,6 +29,21 @@ GstSample *gst_nanovid_convert_decode (GstElement *element, GstSample *image,
     GCancellable *cancellable, GError **error);
 
 /**
+ * gst_nanovid_convert_flatten:
+ * @element: on whose behalf
+ * @frame: a raw frame of any format with its caps
+ * @changed: (out): whether any of it was to be seen through
+ * @cancellable: ends the work early
+ * @error: return location for an error
+ *
+ * Errors: %NANOGPT_ERROR_INVALID_REQUEST, %G_IO_ERROR_CANCELLED.
+ *
+ * Returns: (transfer full) (nullable): the frame as it looks on white
+ */
+GstSample *gst_nanovid_convert_flatten (GstElement *element, GstSample *frame,
+    gboolean *changed, GCancellable *cancellable, GError **error);
+
+/**
  * gst_nanovid_convert_prepare:
  * @element: on whose behalf
  * @frame: a raw frame of any format with its caps

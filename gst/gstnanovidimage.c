@@ -31,9 +31,18 @@ typedef struct
   GCancellable *cancellable;
   GstSample *frame;
   GstVideoOrientationMethod orientation;
+  gboolean is_flattened;
   int width; /* of the result: upright, square pixels */
   int height;
 } Job;
+
+static void
+job_clear (Job *job)
+{
+  g_clear_pointer (&job->frame, gst_sample_unref);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Job, job_clear)
 
 static gboolean
 fail (GError **error, NanogptError code, const char *message)
@@ -222,8 +231,9 @@ post_result (Job *job, gsize size, int quality)
   gst_structure_get_int (structure, "height", &height);
   text =
       g_strdup_printf (_ ("The input picture of %dx%d is sent as a JPEG image "
-                          "of %dx%d, quality %d, %.2f MB"),
-          width, height, job->width, job->height, quality, size / 1e6);
+                          "of %dx%d, quality %d, %.2f MB%s"),
+          width, height, job->width, job->height, quality, size / 1e6,
+          job->is_flattened ? _ (", with white where it was transparent") : "");
   /* gst-launch-1.0 shows the debug text only. */
   GST_ELEMENT_INFO (job->element, STREAM, ENCODE, ("%s", text), ("%s", text));
 }
@@ -253,6 +263,25 @@ encode (Job *job, gsize max_size, guint *step, GError **error)
       return g_steal_pointer (&image);
   }
   return NULL;
+}
+
+/* A JPEG image has no transparency, and what is below it is nothing to be
+ * seen.  Before it is scaled, lest colors from below bleed. */
+static gboolean
+flatten (Job *job, const GstVideoInfo *info, GError **error)
+{
+  g_autoptr (GstSample) flat = NULL;
+
+  if (!GST_VIDEO_INFO_HAS_ALPHA (info))
+    return TRUE;
+
+  flat = gst_nanovid_convert_flatten (
+      job->element, job->frame, &job->is_flattened, job->cancellable, error);
+  if (!flat)
+    return FALSE;
+  gst_sample_unref (job->frame);
+  job->frame = g_steal_pointer (&flat);
+  return TRUE;
 }
 
 /* The best quality that fits at full size, else the largest size that fits at
@@ -287,12 +316,12 @@ gst_nanovid_image_fit (GstElement *element, GstSample *input, gsize max_size,
     GCancellable *cancellable, GError **error)
 {
   g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (GstSample) decoded = NULL;
+  g_auto (Job) job = { .element = element, .cancellable = cancellable };
   GstNanovidImageWalk walk = { 0 };
-  Job job = { element, cancellable, input, 0, 0, 0 };
   GstVideoInfo info;
 
   if (is_raw (input)) {
+    job.frame = gst_sample_ref (input);
     job.orientation = get_frame_orientation (input);
   } else {
     bytes = read_bytes (input);
@@ -302,13 +331,15 @@ gst_nanovid_image_fit (GstElement *element, GstSample *input, gsize max_size,
       return g_steal_pointer (&bytes);
 
     job.orientation = gst_nanovid_image_get_orientation (&walk, bytes);
-    job.frame = decoded = decode (element, bytes, cancellable, error);
-    if (!decoded)
+    job.frame = decode (element, bytes, cancellable, error);
+    if (!job.frame)
       return NULL;
   }
 
   if (!check_frame (job.frame, &info, error))
     return NULL;
   find_size (&job, &info);
+  if (!flatten (&job, &info, error))
+    return NULL;
   return encode_to_fit (&job, max_size, error);
 }

@@ -34,9 +34,10 @@ G_BEGIN_DECLS
  * @error: return location for an error
  *
  * An encoded image that fits is returned byte for byte.  What is too large, and
- * a raw frame, is encoded as JPEG, upright and with square pixels, at the best
- * quality that fits, and scaled down when none does; it carries no metadata.
- * Blocks for as long as that takes, while threads of its own do the work.
+ * a raw frame, is encoded as JPEG, upright, with square pixels and white where
+ * it is transparent, at the best quality that fits, and scaled down when none
+ * does; it carries no metadata.  Blocks for as long as that takes, while threads
+ * of its own do the work.
  *
  * Posts an info message that says what was done, and a missing-plugin message
  * for each element that it lacks.

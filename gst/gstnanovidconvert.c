@@ -11,6 +11,9 @@
 
 #include "nanogpt/error.h"
 
+/* No picture takes so long: an element has lost it, and says nothing. */
+#define PATIENCE (5 * 60 * GST_SECOND)
+
 /* A pipeline for one picture: source ! stages ! sink. */
 typedef struct
 {
@@ -105,16 +108,18 @@ on_cancelled (GCancellable *cancellable G_GNUC_UNUSED, gpointer bus)
           NULL, gst_structure_new_empty ("cancelled")));
 }
 
-/* Waits for the pipeline's end, its failure, or the cancellable. */
+/* Waits for the pipeline's end, its failure, or the cancellable.
+ * Returns: (nullable): NULL when none of them came */
 static GstMessage *
-wait_for_end (GstElement *pipeline, GCancellable *cancellable)
+wait_for_end (
+    GstElement *pipeline, GstClockTime patience, GCancellable *cancellable)
 {
   g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
   GstMessage *message;
   gulong id =
       g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), bus, NULL);
 
-  message = gst_bus_timed_pop_filtered (bus, GST_CLOCK_TIME_NONE,
+  message = gst_bus_timed_pop_filtered (bus, patience,
       GST_MESSAGE_EOS | GST_MESSAGE_ERROR | GST_MESSAGE_APPLICATION);
   g_cancellable_disconnect (cancellable, id);
   return message;
@@ -133,6 +138,13 @@ set_error_from_message (GError **error, GstMessage *message)
       reason->message);
   nanogpt_error_get_details (result)->debug = g_steal_pointer (&debug);
   g_propagate_error (error, result);
+}
+
+static void
+set_error_without_message (GError **error)
+{
+  g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+      _ ("The input picture cannot be converted, it may be broken"));
 }
 
 static void
@@ -158,6 +170,7 @@ chain_run (
 {
   g_autoptr (GstMessage) message = NULL;
   GstElement *sink = chain_append (chain, "appsink", error);
+  GstStateChangeReturn result;
   GstSample *output;
 
   if (!sink)
@@ -165,9 +178,16 @@ chain_run (
 
   g_object_set (sink, "sync", FALSE, "wait-on-eos", FALSE, NULL);
   push (chain, input);
-  gst_element_set_state (chain->pipeline, GST_STATE_PLAYING);
-  message = wait_for_end (chain->pipeline, cancellable);
+  result = gst_element_set_state (chain->pipeline, GST_STATE_PLAYING);
+  /* A state change may fail without a word. */
+  message = wait_for_end (chain->pipeline,
+      result == GST_STATE_CHANGE_FAILURE ? 0 : PATIENCE, cancellable);
   if (g_cancellable_set_error_if_cancelled (cancellable, error)) {
+    chain_abandon (chain);
+    return NULL;
+  }
+  if (!message) {
+    set_error_without_message (error);
     chain_abandon (chain);
     return NULL;
   }
@@ -177,10 +197,8 @@ chain_run (
   }
 
   output = gst_app_sink_try_pull_sample (GST_APP_SINK (sink), 0);
-  if (!output) {
-    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-        _ ("The input picture cannot be converted, it may be broken"));
-  }
+  if (!output)
+    set_error_without_message (error);
   return output;
 }
 
@@ -311,8 +329,7 @@ gst_nanovid_convert_flatten (GstElement *element, GstSample *frame,
   buffer = gst_buffer_copy_deep (gst_sample_get_buffer (output));
   if (!gst_video_info_from_caps (&info, gst_sample_get_caps (output))
       || !gst_video_frame_map (&pixels, &info, buffer, GST_MAP_READWRITE)) {
-    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-        _ ("The input picture cannot be converted, it may be broken"));
+    set_error_without_message (error);
     return NULL;
   }
   *changed = whiten (&pixels, get_opaque (frame));

@@ -1003,6 +1003,66 @@ stuck_init (Stuck *self)
   gst_element_add_pad (GST_ELEMENT (self), gst_pad_new ("src", GST_PAD_SRC));
 }
 
+/* A converter that fails to start, and does not say why */
+
+typedef GstElement Mute;
+typedef GstElementClass MuteClass;
+
+static GType mute_get_type (void);
+G_DEFINE_TYPE (Mute, mute, GST_TYPE_ELEMENT)
+
+static GstStateChangeReturn
+mute_change_state (GstElement *element, GstStateChange transition)
+{
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED)
+    return GST_STATE_CHANGE_FAILURE;
+  return GST_ELEMENT_CLASS (mute_parent_class)
+      ->change_state (element, transition);
+}
+
+static void
+mute_class_init (MuteClass *klass)
+{
+  GST_ELEMENT_CLASS (klass)->change_state = mute_change_state;
+  gst_element_class_set_static_metadata (
+      GST_ELEMENT_CLASS (klass), "Mute", "Test", "Never starts", "nanovid");
+}
+
+static void
+mute_init (Mute *self)
+{
+  gst_element_add_pad (self, gst_pad_new ("sink", GST_PAD_SINK));
+  gst_element_add_pad (self, gst_pad_new ("src", GST_PAD_SRC));
+}
+
+static void
+check_mute (void)
+{
+  g_autoptr (GstSample) frame = create_frame ("I420", 64, 48, "");
+  g_auto (Owner) owner = { 0 };
+  g_autoptr (GBytes) image = NULL;
+  g_autoptr (GError) error = NULL;
+
+  take_away ("videoconvert");
+  g_assert_true (gst_element_register (
+      NULL, "videoconvert", GST_RANK_NONE, mute_get_type ()));
+  owner_init (&owner);
+  image = fit (&owner, frame, NANOGPT_IMAGE_MAX_SIZE, &error);
+  g_assert_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST);
+  g_assert_null (image);
+}
+
+static void
+test_mute (void)
+{
+  if (!g_test_subprocess ()) {
+    g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_INHERIT_STDERR);
+    g_test_trap_assert_passed ();
+    return;
+  }
+  check_mute ();
+}
+
 static gpointer
 cancel_when_at_it (gpointer cancellable)
 {
@@ -1081,6 +1141,7 @@ main (int argc, char **argv)
   g_test_add_func ("/image/cancelled/before", test_cancelled_before);
   g_test_add_func ("/image/cancelled/meanwhile", test_cancelled_meanwhile);
   g_test_add_func ("/image/missing", test_missing);
+  g_test_add_func ("/image/mute", test_mute);
   result = g_test_run ();
   /* Waits for what was left to others. */
   gst_deinit ();

@@ -405,26 +405,6 @@ gst_nanovid_clips_start (GstNanovidClips *self)
   gst_nanovid_clips_set_flushing (self, FALSE);
 }
 
-static gpointer
-stop_job (gpointer job)
-{
-  nanogpt_job_stop (job);
-  return NULL;
-}
-
-/* Each may wait for the answer to its submit: all at the same time. */
-static void
-stop_jobs (GPtrArray *jobs)
-{
-  g_autoptr (GPtrArray) threads = g_ptr_array_new ();
-
-  for (guint i = 0; i < jobs->len; i++)
-    g_ptr_array_add (
-        threads, g_thread_new ("nanovid-stop", stop_job, jobs->pdata[i]));
-  for (guint i = 0; i < threads->len; i++)
-    g_thread_join (threads->pdata[i]);
-}
-
 static void
 keep_jobs (GstNanovidClips *self, GPtrArray *jobs)
 {
@@ -461,7 +441,7 @@ gst_nanovid_clips_abandon (GstNanovidClips *self)
     entry_unref (entry);
   }
   self->has_segment = FALSE;
-  stop_jobs (jobs);
+  nanogpt_jobs_stop ((NanogptJob *const *)jobs->pdata, jobs->len);
   keep_jobs (self, jobs);
 }
 

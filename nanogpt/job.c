@@ -779,26 +779,50 @@ end (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-void
-nanogpt_job_stop (NanogptJob *self)
+/* Returns: whether there is something to wait for */
+static gboolean
+begin_stop (NanogptJob *self)
 {
-  gint64 until = g_get_monotonic_time () + STOP_PATIENCE;
-
   g_mutex_lock (&self->lock);
   if (self->users == 0 || --self->users > 0) {
     g_mutex_unlock (&self->lock);
-    return;
+    return FALSE;
   }
   self->wanted = FALSE;
   self->settled = FALSE;
   g_mutex_unlock (&self->lock);
   nanogpt_network_run (self->network, end, g_object_ref (self), g_object_unref);
+  return TRUE;
+}
 
-  g_mutex_lock (&self->lock);
+static void
+wait_for_stop (NanogptJob *self, gint64 until)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
   while (!self->settled && !self->wanted)
     if (!g_cond_wait_until (&self->settled_down, &self->lock, until))
       break;
-  g_mutex_unlock (&self->lock);
+}
+
+void
+nanogpt_jobs_stop (NanogptJob *const *jobs, guint n_jobs)
+{
+  gint64 until = g_get_monotonic_time () + STOP_PATIENCE;
+  g_autoptr (GPtrArray) stopping = g_ptr_array_new ();
+
+  for (guint i = 0; i < n_jobs; i++) {
+    if (begin_stop (jobs[i]))
+      g_ptr_array_add (stopping, jobs[i]);
+  }
+  for (guint i = 0; i < stopping->len; i++)
+    wait_for_stop (stopping->pdata[i], until);
+}
+
+void
+nanogpt_job_stop (NanogptJob *self)
+{
+  nanogpt_jobs_stop (&self, 1);
 }
 
 static void

@@ -151,6 +151,14 @@ void nanogpt_job_want (NanogptJob *job, guint64 offset);
 void nanogpt_job_stop (NanogptJob *job);
 
 /**
+ * nanogpt_jobs_stop:
+ * @jobs: (array length=n_jobs): the jobs
+ *
+ * As nanogpt_job_stop() for each, in the time of one.
+ */
+void nanogpt_jobs_stop (NanogptJob *const *jobs, guint n_jobs);
+
+/**
  * nanogpt_job_add_observer:
  *
  * Returns: an id for nanogpt_job_remove_observer()

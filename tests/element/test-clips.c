@@ -950,6 +950,55 @@ test_stop_in_submits (void)
       (g_get_monotonic_time () - start) / 1e6, <, fixture_scaled (3));
 }
 
+static guint
+count_entries (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  guint count = 0;
+
+  while (g_dir_read_name (dir))
+    count++;
+  return count;
+}
+
+/* While the stop waits for the answers. */
+static gpointer
+count_threads (gpointer data)
+{
+  const gint *stopped = data;
+  guint most = 0;
+
+  while (!g_atomic_int_get (stopped)) {
+    most = MAX (most, count_entries ("/proc/self/task"));
+    g_usleep (1000);
+  }
+  return GUINT_TO_POINTER (most);
+}
+
+/* However many jobs there are, they are stopped in the time of one, and by
+ * one. */
+static void
+test_stop_of_many (void)
+{
+  const guint count = 50;
+  g_auto (Bench) bench = { 0 };
+  gint stopped = FALSE;
+  GThread *counter;
+  guint before;
+
+  bench_init (&bench, NULL, "mode=clips max-jobs=4294967295", TEXT);
+  bench_add_fault (&bench, "submit:stall");
+  push_all (&bench, count);
+  g_assert_true (nanogpt_simulator_wait_requests (
+      bench.simulator, NANOGPT_SIMULATOR_SUBMIT, count, 10000));
+  before = count_entries ("/proc/self/task");
+  counter = g_thread_new ("counter", count_threads, &stopped);
+  gst_element_set_state (bench.harness->element, GST_STATE_NULL);
+  g_atomic_int_set (&stopped, TRUE);
+  g_assert_cmpuint (
+      GPOINTER_TO_UINT (g_thread_join (counter)), <, before + count / 2);
+}
+
 /* While upstream waits for room. */
 static void
 test_stop_when_full (void)
@@ -1045,6 +1094,7 @@ main (int argc, char **argv)
   g_test_add_func ("/clips/properties-in-playing", test_properties_in_playing);
   g_test_add_func ("/clips/frames", test_frames);
   g_test_add_func ("/clips/stop/in-submits", test_stop_in_submits);
+  g_test_add_func ("/clips/stop/of-many", test_stop_of_many);
   g_test_add_func ("/clips/stop/when-full", test_stop_when_full);
   g_test_add_func ("/clips/states", test_states);
   return g_test_run ();

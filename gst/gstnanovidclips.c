@@ -22,12 +22,24 @@
 GST_DEBUG_CATEGORY_EXTERN (gst_nanovid_transform_debug);
 #define GST_CAT_DEFAULT gst_nanovid_transform_debug
 
-/* How many clips that were pushed are kept for the case that the same inputs
- * come again after a flush or a restart.  Each has a file. */
-#define MAX_DELIVERED 32
+/* How many jobs are remembered of those that were abandoned, and of those that
+ * were delivered, for the case that the same inputs come again after a flush or
+ * a restart. */
+#define MAX_FORMER 100
 
 /* As much as typefinding looks at. */
 #define HEAD_SIZE (64 << 10)
+
+/* What is remembered of a job: its clip can be fetched again, and is not kept,
+ * since it would keep a file open. */
+typedef struct
+{
+  char *digest; /* of the request */
+  char *base_url;
+  char *api_key;
+  char *run_id;    /* NULL when it was not known at the end */
+  NanogptJob *job; /* then */
+} Former;
 
 /* An input on its way to a clip: has either a job or an error. */
 typedef struct
@@ -38,6 +50,7 @@ typedef struct
   char *prompt;
   NanogptJob *job;
   guint observer;
+  Former *former; /* (nullable): what is to be remembered of the job */
   GError *error;
   gboolean fatal; /* no later input could do better, whatever on-error is */
 
@@ -58,8 +71,8 @@ struct _GstNanovidClips
   GQueue entries; /* of Entry, oldest first */
   Entry *pushed;  /* left the queue, and may not have arrived downstream */
   gboolean interrupted; /* while it was pushed */
-  GPtrArray *kept;      /* jobs that were abandoned: may have been paid for */
-  GPtrArray *delivered; /* jobs whose clips were pushed, oldest first */
+  GPtrArray *kept;      /* of Former: were abandoned, may have been paid for */
+  GPtrArray *delivered; /* of Former: were pushed, oldest first */
   guint n_former;       /* of them, how many are from before the last flush or
                            start */
   GError *refusal;      /* why no input is submitted any more */
@@ -99,6 +112,47 @@ job_changed (NanogptJob *job G_GNUC_UNUSED, gpointer user_data)
   notify (self);
 }
 
+/* Former jobs */
+
+static Former *
+former_new (NanogptRequest *request, const NanogptSettings *settings)
+{
+  Former *former = g_new0 (Former, 1);
+
+  former->digest = g_strdup (nanogpt_request_get_digest (request));
+  former->base_url = g_strdup (settings->base_url);
+  former->api_key = g_strdup (settings->api_key);
+  return former;
+}
+
+static void
+former_free (Former *former)
+{
+  g_free (former->digest);
+  g_free (former->base_url);
+  g_free (former->api_key);
+  g_free (former->run_id);
+  g_clear_object (&former->job);
+  g_free (former);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Former, former_free)
+
+static GPtrArray *
+create_formers (void)
+{
+  return g_ptr_array_new_with_free_func ((GDestroyNotify)former_free);
+}
+
+static gboolean
+former_matches (const Former *former, NanogptRequest *request,
+    const NanogptSettings *settings)
+{
+  return g_str_equal (former->digest, nanogpt_request_get_digest (request))
+      && g_strcmp0 (former->base_url, settings->base_url) == 0
+      && g_strcmp0 (former->api_key, settings->api_key) == 0;
+}
+
 /* Entries */
 
 static Entry *
@@ -126,6 +180,7 @@ entry_clear (gpointer data)
   if (entry->job)
     nanogpt_job_remove_observer (entry->job, entry->observer);
   g_clear_object (&entry->job);
+  g_clear_pointer (&entry->former, former_free);
   g_clear_error (&entry->error);
   g_free (entry->prompt);
 }
@@ -137,6 +192,33 @@ entry_unref (Entry *entry)
 }
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Entry, entry_unref)
+
+/* Takes note, in list, of a job that is over or was stopped. */
+static void
+remember (GstNanovidClips *self, GPtrArray *list, Entry *entry)
+{
+  g_autoptr (Former) former = g_steal_pointer (&entry->former);
+  g_autoptr (Former) oldest = NULL;
+  g_autoptr (NanogptJobStatus) status = NULL;
+  g_autoptr (GMutexLocker) locker = NULL;
+
+  if (!former || !nanogpt_job_is_collectable (entry->job))
+    return;
+
+  status = nanogpt_job_get_status (entry->job);
+  former->run_id = g_strdup (status->run_id);
+  if (!former->run_id)
+    former->job = g_object_ref (entry->job);
+
+  locker = g_mutex_locker_new (&self->lock);
+  g_ptr_array_add (list, g_steal_pointer (&former));
+  if (list->len <= MAX_FORMER)
+    return;
+
+  oldest = g_ptr_array_steal_index (list, 0);
+  if (list == self->delivered && self->n_former > 0)
+    self->n_former--;
+}
 
 /* The sink pad: inputs become jobs */
 
@@ -229,36 +311,48 @@ dup_refusal (GstNanovidClips *self)
 }
 
 /* Call with the lock held. */
-static NanogptJob *
-steal_match (GPtrArray *jobs, guint count, NanogptRequest *request,
+static Former *
+steal_match (GPtrArray *list, guint count, NanogptRequest *request,
     const NanogptSettings *settings)
 {
   for (guint i = 0; i < count; i++) {
-    NanogptJob *job = jobs->pdata[i];
-
-    if (nanogpt_job_matches (job, request, settings)
-        && nanogpt_job_is_collectable (job))
-      return g_ptr_array_steal_index (jobs, i);
+    if (former_matches (list->pdata[i], request, settings))
+      return g_ptr_array_steal_index (list, i);
   }
   return NULL;
 }
 
-/* A job for the same clip, from before the last flush or start: equal inputs
- * in a row are jobs of their own. */
-static NanogptJob *
+/* One for the same clip, from before the last flush or start: equal inputs in a
+ * row have jobs of their own. */
+static Former *
 take_former (GstNanovidClips *self, NanogptRequest *request,
     const NanogptSettings *settings)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-  NanogptJob *job =
-      steal_match (self->kept, self->kept->len, request, settings);
+  Former *former = steal_match (self->kept, self->kept->len, request, settings);
 
-  if (job)
-    return job;
-  job = steal_match (self->delivered, self->n_former, request, settings);
-  if (job)
+  if (former)
+    return former;
+  former = steal_match (self->delivered, self->n_former, request, settings);
+  if (former)
     self->n_former--;
-  return job;
+  return former;
+}
+
+static NanogptJob *
+create_job (
+    GstNanovidClips *self, NanogptRequest *request, NanogptSettings *settings)
+{
+  g_autoptr (Former) former = take_former (self, request, settings);
+
+  if (former && former->job && nanogpt_job_is_collectable (former->job))
+    return g_steal_pointer (&former->job);
+  if (!former || !former->run_id)
+    return nanogpt_job_new (request, settings);
+
+  settings->run_id = g_strdup (former->run_id);
+  settings->fresh = FALSE;
+  return nanogpt_job_new (NULL, settings);
 }
 
 static NanogptRequest *
@@ -279,12 +373,13 @@ create_request (GstNanovidClips *self, GstNanovidProperties *properties,
 
 static void
 start_job (GstNanovidClips *self, Entry *entry, NanogptRequest *request,
-    const NanogptSettings *settings)
+    NanogptSettings *settings)
 {
   entry->prompt = g_strdup (nanogpt_request_get_prompt (request));
-  entry->job = take_former (self, request, settings);
-  if (!entry->job)
-    entry->job = nanogpt_job_new (request, settings);
+  entry->job = create_job (self, request, settings);
+  /* A cache has what was delivered, and the journal what was not. */
+  if (!settings->cache_dir || !settings->resume)
+    entry->former = former_new (request, settings);
   entry->observer = nanogpt_job_add_observer (entry->job, job_changed, self);
   gst_nanovid_post_request_warnings (GST_ELEMENT (self->element), request);
   GST_INFO_OBJECT (
@@ -379,8 +474,7 @@ gst_nanovid_clips_set_flushing (GstNanovidClips *self, gboolean flushing)
 void
 gst_nanovid_clips_start (GstNanovidClips *self)
 {
-  g_autoptr (GPtrArray) forgotten =
-      g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) forgotten = create_formers ();
 
   g_mutex_lock (&self->lock);
   self->closed = GST_FLOW_OK;
@@ -390,8 +484,8 @@ gst_nanovid_clips_start (GstNanovidClips *self)
   if (self->fresh) {
     g_ptr_array_extend_and_steal (forgotten, self->kept);
     g_ptr_array_extend_and_steal (forgotten, self->delivered);
-    self->kept = g_ptr_array_new_with_free_func (g_object_unref);
-    self->delivered = g_ptr_array_new_with_free_func (g_object_unref);
+    self->kept = create_formers ();
+    self->delivered = create_formers ();
   }
   self->n_former = self->delivered->len;
   g_clear_error (&self->refusal);
@@ -406,28 +500,31 @@ gst_nanovid_clips_start (GstNanovidClips *self)
 }
 
 static void
-keep_jobs (GstNanovidClips *self, GPtrArray *jobs)
+stop_entries (GstNanovidClips *self, Entry *const *entries, guint n_entries)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new ();
 
-  for (guint i = 0; i < jobs->len; i++) {
-    if (nanogpt_job_is_collectable (jobs->pdata[i]))
-      g_ptr_array_add (self->kept, g_object_ref (jobs->pdata[i]));
+  for (guint i = 0; i < n_entries; i++) {
+    if (entries[i]->job)
+      g_ptr_array_add (jobs, entries[i]->job);
   }
+  nanogpt_jobs_stop ((NanogptJob *const *)jobs->pdata, jobs->len);
+  for (guint i = 0; i < n_entries; i++)
+    remember (self, self->kept, entries[i]);
 }
 
 void
 gst_nanovid_clips_abandon (GstNanovidClips *self)
 {
-  g_autoptr (GPtrArray) jobs = g_ptr_array_new_with_free_func (g_object_unref);
-  GQueue entries = G_QUEUE_INIT;
+  g_autoptr (GPtrArray) entries =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)entry_unref);
   Entry *entry;
 
   g_mutex_lock (&self->lock);
   if (self->pushed)
-    g_queue_push_tail (&entries, g_steal_pointer (&self->pushed));
+    g_ptr_array_add (entries, g_steal_pointer (&self->pushed));
   while ((entry = g_queue_pop_head (&self->entries)))
-    g_queue_push_tail (&entries, entry);
+    g_ptr_array_add (entries, entry);
   self->n_former = self->delivered->len;
   /* After a flush, the stream goes on, unless it failed. */
   self->ended = FALSE;
@@ -435,14 +532,8 @@ gst_nanovid_clips_abandon (GstNanovidClips *self)
     self->closed = GST_FLOW_OK;
   g_mutex_unlock (&self->lock);
 
-  while ((entry = g_queue_pop_head (&entries))) {
-    if (entry->job)
-      g_ptr_array_add (jobs, g_object_ref (entry->job));
-    entry_unref (entry);
-  }
   self->has_segment = FALSE;
-  nanogpt_jobs_stop ((NanogptJob *const *)jobs->pdata, jobs->len);
-  keep_jobs (self, jobs);
+  stop_entries (self, (Entry *const *)entries->pdata, entries->len);
 }
 
 void
@@ -456,21 +547,6 @@ gst_nanovid_clips_stop (GstNanovidClips *self)
 }
 
 /* The source pad: jobs become buffers */
-
-static void
-keep_delivered (GstNanovidClips *self, NanogptJob *job)
-{
-  g_autoptr (NanogptJob) oldest = NULL;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-
-  g_ptr_array_add (self->delivered, g_object_ref (job));
-  if (self->delivered->len <= MAX_DELIVERED)
-    return;
-
-  oldest = g_ptr_array_steal_index (self->delivered, 0);
-  if (self->n_former > 0)
-    self->n_former--;
-}
 
 /* The push of the last clip has returned. */
 static void
@@ -490,7 +566,7 @@ settle_pushed (GstNanovidClips *self, gboolean arrived)
   status = nanogpt_job_get_status (entry->job);
   gst_nanovid_post_job_warnings (
       GST_ELEMENT (self->element), status, &entry->told);
-  keep_delivered (self, entry->job);
+  remember (self, self->delivered, entry);
 }
 
 static void
@@ -505,12 +581,13 @@ pop (GstNanovidClips *self, gboolean is_pushed)
     former = self->pushed;
     self->pushed = g_steal_pointer (&entry);
     self->interrupted = FALSE;
-    /* It was flushed out on its way. */
-    if (former)
-      g_ptr_array_add (self->kept, g_object_ref (former->job));
   }
   notify (self);
   g_mutex_unlock (&self->lock);
+
+  /* It was flushed out on its way. */
+  if (former)
+    stop_entries (self, &former, 1);
 }
 
 static void
@@ -890,8 +967,8 @@ gst_nanovid_clips_new (GstNanovidBase *element)
 
   self->element = element;
   self->cancellable = g_cancellable_new ();
-  self->kept = g_ptr_array_new_with_free_func (g_object_unref);
-  self->delivered = g_ptr_array_new_with_free_func (g_object_unref);
+  self->kept = create_formers ();
+  self->delivered = create_formers ();
   g_queue_init (&self->entries);
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);

@@ -789,6 +789,62 @@ test_interrupted (gconstpointer data)
   g_assert_cmpuint (bench_count_charges (&bench), ==, 3);
 }
 
+static guint
+count_open_files (const char *dir)
+{
+  g_autoptr (GDir) files = g_dir_open ("/proc/self/fd", 0, NULL);
+  const char *name;
+  guint count = 0;
+
+  while ((name = g_dir_read_name (files))) {
+    g_autofree char *path = g_build_filename ("/proc/self/fd", name, NULL);
+    g_autofree char *target = g_file_read_link (path, NULL);
+
+    if (target && g_str_has_prefix (target, dir))
+      count++;
+  }
+  return count;
+}
+
+static void
+wait_for_no_files (const char *dir)
+{
+  g_autoptr (FixtureWatchdog) watchdog =
+      fixture_watchdog_new ("files to be closed", 10);
+
+  while (count_open_files (dir) > 0)
+    g_usleep (1000);
+}
+
+/* Neither what was flushed nor what was delivered keeps a file open. */
+static void
+test_files (void)
+{
+  g_auto (Bench) bench = { 0 };
+  g_autofree char *dir = fixture_make_dir ();
+
+  bench_init (&bench, NULL, "mode=clips", TEXT);
+  gst_element_set_state (bench.harness->element, GST_STATE_READY);
+  g_object_set (bench.harness->element, "spool-dir", dir, NULL);
+  restart (&bench);
+  for (guint round = 0; round < 5; round++) {
+    for (guint i = 0; i < 4; i++)
+      g_assert_cmpint (push (&bench, round * 4 + i), ==, GST_FLOW_OK);
+    assert_clip (&bench, round * 4);
+    g_assert_cmpuint (count_open_files (dir), >, 0);
+    flush_time (&bench);
+    while (gst_harness_buffers_in_queue (bench.harness) > 0)
+      gst_buffer_unref (gst_harness_pull (bench.harness));
+    wait_for_no_files (dir);
+  }
+  push_all (&bench, 4);
+  for (guint i = 0; i < 4; i++)
+    assert_clip (&bench, i);
+  gst_element_set_state (bench.harness->element, GST_STATE_NULL);
+  wait_for_no_files (dir);
+  g_assert_cmpuint (bench_count_charges (&bench), <=, 20);
+}
+
 /* What was delivered already is pushed again, and not paid for again. */
 static void
 test_replay (void)
@@ -1087,6 +1143,7 @@ main (int argc, char **argv)
 
     g_test_add_data_func (path, &interruptions[i], test_interrupted);
   }
+  g_test_add_func ("/clips/files", test_files);
   g_test_add_func ("/clips/replay", test_replay);
   g_test_add_func ("/clips/equal", test_equal);
   g_test_add_func ("/clips/forget", test_forget);

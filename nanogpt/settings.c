@@ -259,13 +259,34 @@ resolve_daily_budget (NanogptSettings *settings, GError **error)
   return TRUE;
 }
 
+/* It becomes a header, which is ASCII on one line. */
+static gboolean
+resolve_user_agent (NanogptSettings *settings, GError **error)
+{
+  const char *text;
+
+  unset_if_empty (&settings->user_agent);
+  text = settings->user_agent;
+  if (text == NULL)
+    return TRUE;
+  while (g_ascii_isprint (*text))
+    text++;
+  if (*text == '\0' && settings->user_agent[0] != ' ' && text[-1] != ' ')
+    return TRUE;
+  g_set_error_literal (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+      _ ("user-agent cannot be used: it has to be printable ASCII characters on "
+         "one line, without blanks around them"));
+  return FALSE;
+}
+
 gboolean
 nanogpt_settings_resolve (NanogptSettings *settings, GError **error)
 {
   char *spool_dir;
 
   if (!resolve_base_url (settings, error) || !resolve_key (settings, error)
-      || !resolve_daily_budget (settings, error))
+      || !resolve_daily_budget (settings, error)
+      || !resolve_user_agent (settings, error))
     return FALSE;
   spool_dir = g_strdup (
       first_set (settings->spool_dir, g_getenv ("TMPDIR"), "/var/tmp"));
@@ -278,7 +299,6 @@ nanogpt_settings_resolve (NanogptSettings *settings, GError **error)
         g_build_filename (g_get_user_state_dir (), "nanovid", NULL);
   unset_if_empty (&settings->proxy);
   unset_if_empty (&settings->tls_ca_file);
-  unset_if_empty (&settings->user_agent);
   unset_if_empty (&settings->run_id);
   return TRUE;
 }

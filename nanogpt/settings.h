@@ -103,8 +103,8 @@ void nanogpt_settings_free (NanogptSettings *settings);
  * changes nothing.
  *
  * Errors: %NANOGPT_ERROR_NOT_AUTHORIZED without a usable key,
- * %NANOGPT_ERROR_INVALID_REQUEST for a base URL or a daily budget that cannot
- * be used.
+ * %NANOGPT_ERROR_INVALID_REQUEST for a base URL, a daily budget or a user agent
+ * that cannot be used.
  */
 gboolean nanogpt_settings_resolve (NanogptSettings *settings, GError **error);
 

@@ -274,6 +274,47 @@ test_bad_base_url (void)
   g_assert_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST);
 }
 
+static const struct
+{
+  const char *text;
+  gboolean usable;
+} user_agents[] = {
+  { "my-app/1.0 (a comment; and ~ more)", TRUE },
+  { "x", TRUE },
+  { "my-app\nX-Evil: 1", FALSE },
+  { "my-app\r\nX-Evil: 1", FALSE },
+  { "my-app/1.0\n", FALSE },
+  { "my-app\t1.0", FALSE },
+  { "my-app\x01", FALSE },
+  { "my-app\x7f", FALSE },
+  { "m\xc3\xbc-app", FALSE },
+  { "my-app\xff", FALSE },
+  { " my-app", FALSE },
+  { "my-app ", FALSE },
+  { " ", FALSE },
+};
+
+static void
+test_user_agents (void)
+{
+  clear_environment ();
+  for (guint i = 0; i < G_N_ELEMENTS (user_agents); i++) {
+    g_autoptr (NanogptSettings) settings = nanogpt_settings_new ();
+    g_autoptr (GError) error = NULL;
+
+    settings->api_key = g_strdup (KEY);
+    settings->user_agent = g_strdup (user_agents[i].text);
+    g_assert_cmpint (
+        nanogpt_settings_resolve (settings, &error), ==, user_agents[i].usable);
+    if (user_agents[i].usable) {
+      g_assert_cmpstr (settings->user_agent, ==, user_agents[i].text);
+      continue;
+    }
+    g_assert_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST);
+    g_assert_true (g_str_has_prefix (error->message, "user-agent "));
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -286,5 +327,6 @@ main (int argc, char **argv)
   g_test_add_func ("/settings/key-file", test_key_file);
   g_test_add_func ("/settings/no-key", test_no_key);
   g_test_add_func ("/settings/bad-base-url", test_bad_base_url);
+  g_test_add_func ("/settings/user-agents", test_user_agents);
   return g_test_run ();
 }

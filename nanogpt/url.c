@@ -33,6 +33,17 @@ url_get_port (GUri *url)
   return strcmp (g_uri_get_scheme (url), "https") == 0 ? 443 : 80;
 }
 
+/* 127.0.0.0/8 as IPv6 writes it, which GIO does not take for this machine. */
+static gboolean
+is_mapped_loopback (GInetAddress *address)
+{
+  static const guint8 prefix[] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff,
+    127 };
+
+  return g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6
+      && memcmp (g_inet_address_to_bytes (address), prefix, sizeof prefix) == 0;
+}
+
 gboolean
 nanogpt_url_is_loopback (GUri *url)
 {
@@ -42,7 +53,9 @@ nanogpt_url_is_loopback (GUri *url)
   if (g_ascii_strcasecmp (host, "localhost") == 0)
     return TRUE;
   address = g_inet_address_new_from_string (host);
-  return address != NULL && g_inet_address_get_is_loopback (address);
+  return address != NULL
+      && (g_inet_address_get_is_loopback (address)
+          || is_mapped_loopback (address));
 }
 
 gboolean

@@ -305,6 +305,14 @@ on_exchange (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
       task, g_steal_pointer (&reply), (GDestroyNotify)nanogpt_reply_free);
 }
 
+/* Up to 3.6 at least, libsoup lets go of the body when it starts a message over,
+ * as after a 421, and sends the head alone. */
+static void
+set_body (SoupMessage *message, gpointer body)
+{
+  soup_message_set_request_body_from_bytes (message, "application/json", body);
+}
+
 static void
 call_send (GTask *task)
 {
@@ -316,8 +324,10 @@ call_send (GTask *task)
   soup_message_headers_replace (
       soup_message_get_request_headers (message), "Accept", "application/json");
   if (call->body) {
-    soup_message_set_request_body_from_bytes (
-        message, "application/json", call->body);
+    set_body (message, call->body);
+    g_signal_connect_data (message, "restarted", G_CALLBACK (set_body),
+        g_bytes_ref (call->body),
+        (GClosureNotify)(void (*) (void))g_bytes_unref, 0);
   }
   if (call->deadline == 0)
     call->deadline = self->http_timeout > 0

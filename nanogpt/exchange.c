@@ -280,6 +280,16 @@ on_starting (SoupMessage *message G_GNUC_UNUSED, gpointer data)
   exchange->sent = TRUE;
 }
 
+/* libsoup starts over what is idempotent, and what the server says it did not
+ * take. */
+static void
+on_restarted (SoupMessage *message G_GNUC_UNUSED, gpointer data)
+{
+  Exchange *exchange = data;
+
+  exchange->sent = FALSE;
+}
+
 static void
 exchange_complete (GTask *task)
 {
@@ -386,6 +396,7 @@ nanogpt_exchange_async (SoupSession *session, SoupMessage *message,
   nanogpt_exchange_guard (message, exchange->cancellable);
   /* Both live until on_sent(), which holds the task. */
   g_signal_connect (message, "starting", G_CALLBACK (on_starting), exchange);
+  g_signal_connect (message, "restarted", G_CALLBACK (on_restarted), exchange);
   if (deadline >= 0)
     exchange->timer = nanogpt_timer_new (
         deadline - g_get_monotonic_time (), on_timeout, task, NULL);

@@ -89,6 +89,8 @@ static const Fault faults[] = {
   { .row = { "submit", "429, the key's daily limit", "rate-limited", NULL, 0,
         2 },
       .rules = { "submit:status=429,shape=openai,code=daily_usd_limit_exceeded" } },
+  { .row = { "submit", "421 once", NULL, NULL, 1, 4 },
+      .rules = { "submit#1:status=421" } },
   { .row = { "submit", "302 to another place", "invalid-request", NULL, 0, 2 },
       .rules = { "submit:redirect=http://127.0.0.1:9/" } },
 

@@ -11,6 +11,7 @@
 #include "delivery.h"
 #include "exchange.h"
 #include "http-error.h"
+#include "proxy.h"
 #include "retry-after.h"
 #include "retry.h"
 #include "timer.h"
@@ -766,7 +767,7 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data)
       soup_session_send_finish (SOUP_SESSION (source), result, &cause);
   if (!transfer->active)
     return;
-  if (!transfer->stream) {
+  if (!transfer->stream || nanogpt_proxy_has_refused (transfer->message)) {
     transfer_fail_with_cause (transfer, cause);
     return;
   }

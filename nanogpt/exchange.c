@@ -9,6 +9,7 @@
 #include "connections.h"
 #include "error.h"
 #include "network.h"
+#include "proxy.h"
 #include "retry-after.h"
 #include "timer.h"
 #include "url.h"
@@ -161,35 +162,49 @@ is_drawn_out (SoupMessage *message)
   return g_object_get_data (G_OBJECT (message), "nanogpt-drawn-out") != NULL;
 }
 
+static char *
+describe_place (SoupMessage *message)
+{
+  const char *host = g_uri_get_host (soup_message_get_uri (message));
+  const char *proxy = nanogpt_proxy_get_name (message);
+
+  return proxy ? g_strdup_printf (_ ("%s (through the proxy %s)"), host, proxy)
+               : g_strdup (host);
+}
+
 GError *
 nanogpt_network_error_new (
     SoupMessage *message, const GError *cause, gboolean answered)
 {
-  g_autoptr (GError) drawn_out = NULL;
+  g_autoptr (GError) own_cause = NULL;
   g_autofree char *url =
       nanogpt_url_to_display (soup_message_get_uri (message));
-  const char *host = g_uri_get_host (soup_message_get_uri (message));
+  g_autofree char *place = describe_place (message);
   NanogptErrorDetails *details;
   GError *error;
 
   if (is_drawn_out (message)) {
-    drawn_out = g_error_new (
+    own_cause = g_error_new (
         G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("interim answers without end"));
-    cause = drawn_out;
+    cause = own_cause;
+  } else if (nanogpt_proxy_has_refused (message)) {
+    own_cause = nanogpt_proxy_refusal_new (message);
+    cause = own_cause;
+    answered = FALSE;
   }
   if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return g_error_copy (cause);
 
   if (cause->domain == G_TLS_ERROR)
     error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_NETWORK,
-        _ ("No trusted connection to %s could be made: %s"), host,
+        _ ("No trusted connection to %s could be made: %s"), place,
         cause->message);
   else if (answered)
     error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_NETWORK,
-        _ ("The connection to %s broke: %s"), host, cause->message);
+        _ ("The connection to %s broke: %s"), place, cause->message);
   else
     error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_NETWORK,
-        _ ("%s could not be reached: %s"), host, cause->message);
+        _ ("%s could not be reached: %s"), place, cause->message);
 
   details = nanogpt_error_get_details (error);
   details->answered = answered;
@@ -371,7 +386,7 @@ on_sent (GObject *source, GAsyncResult *result, gpointer data)
       soup_session_send_finish (SOUP_SESSION (source), result, &error);
   if (exchange->done)
     return;
-  if (!exchange->stream)
+  if (!exchange->stream || nanogpt_proxy_has_refused (exchange->message))
     exchange_fail (task, error);
   else
     read_more (task);

@@ -89,7 +89,8 @@ void nanogpt_exchange_cancel (GCancellable *cancellable);
 /**
  * nanogpt_network_error_new:
  * @message: what was sent
- * @cause: what GIO or libsoup reported
+ * @cause: (nullable): what GIO or libsoup reported; %NULL where a proxy has
+ *   refused @message
  * @answered: whether the answer had begun
  *
  * Returns: (transfer full): an error of %NANOGPT_ERROR_NETWORK that a user

@@ -8,6 +8,7 @@
 
 #include "connections.h"
 #include "error.h"
+#include "proxy.h"
 #include "url.h"
 
 /* Longer than any pause between two polls, so that they share a connection. */
@@ -129,33 +130,12 @@ nanogpt_network_run (NanogptNetwork *self, GSourceFunc function, gpointer data,
   g_source_attach (source, context);
 }
 
-static GProxyResolver *
-make_proxy_resolver (const char *proxy, GError **error)
-{
-  g_autofree char *text = strstr (proxy, "://")
-      ? g_strdup (proxy)
-      : g_strconcat ("http://", proxy, NULL);
-
-  if (!g_uri_is_valid (text, G_URI_FLAGS_NONE, NULL)) {
-    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-        _ ("proxy is not a URI such as http://proxy.example.com:3128"));
-    return NULL;
-  }
-  return g_simple_proxy_resolver_new (text, NULL);
-}
-
 static SoupSession *
 make_session (const NanogptSettings *settings, GError **error)
 {
-  g_autoptr (GProxyResolver) resolver = NULL;
   g_autoptr (GTlsDatabase) database = NULL;
   g_autoptr (SoupSession) session = NULL;
 
-  if (settings->proxy) {
-    resolver = make_proxy_resolver (settings->proxy, error);
-    if (!resolver)
-      return NULL;
-  }
   if (settings->tls_ca_file) {
     g_autoptr (GError) local_error = NULL;
 
@@ -173,8 +153,8 @@ make_session (const NanogptSettings *settings, GError **error)
   session = soup_session_new_with_options ("max-conns", G_MAXINT,
       "max-conns-per-host", G_MAXINT, "timeout", 0, "idle-timeout",
       IDLE_TIMEOUT_SECONDS, NULL);
-  if (resolver)
-    soup_session_set_proxy_resolver (session, resolver);
+  if (!nanogpt_proxy_set_up (session, settings->proxy, error))
+    return NULL;
   if (database)
     soup_session_set_tls_database (session, database);
   nanogpt_connections_watch (session);

@@ -96,8 +96,8 @@ nanogpt_url_to_display (GUri *url)
 
 /* GUri takes hosts that it cannot write again, with a slash in them or a zone
  * behind an address, and lets a host end where it likes. */
-static gboolean
-names_host (GUri *url)
+gboolean
+nanogpt_url_names_host (GUri *url)
 {
   const char *host = url_get_host (url);
   const char *path = g_uri_get_path (url);
@@ -115,7 +115,7 @@ find_fault_in_base (GUri *base)
 
   if (strcmp (scheme, "https") != 0 && strcmp (scheme, "http") != 0)
     return _ ("it does not begin with https://");
-  if (!names_host (base))
+  if (!nanogpt_url_names_host (base))
     return _ ("it names no host");
   if (strcmp (scheme, "http") == 0 && !nanogpt_url_is_loopback (base))
     return _ (
@@ -211,7 +211,7 @@ nanogpt_base_url_build (GUri *base, const char *path, ...)
 static const char *
 find_fault_in_result (GUri *base, GUri *url)
 {
-  if (!names_host (url))
+  if (!nanogpt_url_names_host (url))
     return _ ("it names no host");
   if (g_uri_get_userinfo (url) != NULL)
     return _ ("it has a user name in it");

@@ -60,9 +60,18 @@ GUri *nanogpt_result_url_resolve (
 gboolean nanogpt_url_is_same_origin (GUri *a, GUri *b);
 
 /**
+ * nanogpt_url_names_host:
+ *
+ * Returns: whether @url has a host that can be one, and nothing but a path after
+ *   it
+ */
+gboolean nanogpt_url_names_host (GUri *url);
+
+/**
  * nanogpt_url_is_loopback:
  *
- * Returns: whether the host is `localhost` or an address of 127.0.0.0/8 or ::1
+ * Returns: whether the host is `localhost` or an address of 127.0.0.0/8, also
+ *   as IPv6 writes it, or ::1
  */
 gboolean nanogpt_url_is_loopback (GUri *url);
 

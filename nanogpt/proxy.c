@@ -12,6 +12,7 @@
 
 #define NAME_KEY "nanogpt-proxy-name"
 #define SENT_KEY "nanogpt-proxy-sent"
+#define MESSAGE_KEY "nanogpt-proxy-message"
 
 /* Which proxy: the one that is named, or the system's, and none for http */
 
@@ -185,17 +186,41 @@ note_proxy (SoupMessage *message, GSocketAddress *address)
       G_OBJECT (message), NAME_KEY, g_steal_pointer (&name), g_free);
 }
 
+/* Both events come to the message before they come to the tunnel for it. */
 static void
 on_network_event (SoupMessage *message, GSocketClientEvent event,
     GIOStream *stream, gpointer data G_GNUC_UNUSED)
 {
   g_autoptr (GSocketAddress) address = NULL;
 
+  if (event == G_SOCKET_CLIENT_PROXY_NEGOTIATING)
+    g_object_set_data_full (
+        G_OBJECT (stream), MESSAGE_KEY, g_object_ref (message), g_object_unref);
   if (event != G_SOCKET_CLIENT_CONNECTING)
     return;
   address = g_socket_connection_get_remote_address (
       G_SOCKET_CONNECTION (stream), NULL);
   note_proxy (message, address);
+}
+
+static void
+on_tunnel_event (SoupMessage *tunnel, GSocketClientEvent event,
+    GIOStream *stream, gpointer data G_GNUC_UNUSED)
+{
+  if (event == G_SOCKET_CLIENT_PROXY_NEGOTIATING)
+    g_object_set_data_full (G_OBJECT (tunnel), MESSAGE_KEY,
+        g_object_steal_data (G_OBJECT (stream), MESSAGE_KEY), g_object_unref);
+}
+
+/* Whoever guards the message against interim answers without end knows nothing
+ * of the tunnel. */
+static void
+on_tunnel_informational (SoupMessage *tunnel, gpointer data G_GNUC_UNUSED)
+{
+  SoupMessage *message = g_object_get_data (G_OBJECT (tunnel), MESSAGE_KEY);
+
+  if (message)
+    g_signal_emit_by_name (message, "got-informational");
 }
 
 static void
@@ -217,6 +242,10 @@ on_request_queued (SoupSession *session G_GNUC_UNUSED, SoupMessage *message,
 {
   if (soup_message_get_method (message) == SOUP_METHOD_CONNECT) {
     g_signal_connect (message, "starting", G_CALLBACK (add_credentials), NULL);
+    g_signal_connect (
+        message, "network-event", G_CALLBACK (on_tunnel_event), NULL);
+    g_signal_connect (message, "got-informational",
+        G_CALLBACK (on_tunnel_informational), NULL);
     return;
   }
   g_signal_connect (

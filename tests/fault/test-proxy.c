@@ -263,6 +263,8 @@ test_tunnel (gconstpointer userinfo)
   "HTTP/1.1 407 Proxy Authentication Required\r\n"                             \
   "Proxy-Authenticate: " scheme "\r\n"
 
+#define INTERIM "HTTP/1.1 102 Processing\r\n\r\n"
+
 /* Whoever asks first gets a 407 and finds the connection closed. */
 static void
 test_challenged_first (void)
@@ -360,6 +362,8 @@ static const struct
   { "garbage", "SSH-2.0-OpenSSH_9.2p1\r\n\r\n", FIXTURE_PROXY_CLOSE },
   { "no-tls", "HTTP/1.1 200 OK\r\n\r\nHello, what do you want?\r\n",
       FIXTURE_PROXY_CLOSE },
+  { "interim-without-end", INTERIM INTERIM INTERIM INTERIM,
+      FIXTURE_PROXY_REPEAT },
   { "closed", NULL, FIXTURE_PROXY_CLOSE },
   { "reset", NULL, FIXTURE_PROXY_RESET },
   { "silent", NULL, FIXTURE_PROXY_KEEP },

@@ -293,7 +293,8 @@ on_exchange (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
   if (reply->status < 200 || reply->status > 299) {
     error = nanogpt_http_error_new (
         reply->status, reply->body, reply->request_id, reply->retry_after);
-    if (reply->status == 429)
+    /* What an account may do in a day is no one else's concern. */
+    if (reply->status == 429 && nanogpt_error_get_details (error)->transient)
       nanogpt_pace_hold (self->pace, call->kind,
           reply->retry_after >= 0 ? reply->retry_after * 1000 : DEFAULT_HOLD);
     call_fail (task, g_steal_pointer (&error));
@@ -381,18 +382,37 @@ pause_for (GTask *task, gint64 delay)
 }
 
 /* Returns: microseconds until it is this call's turn, -1 when that would take
- * longer than anybody waits */
+ * longer than @patience */
 static gint64
-reserve (NanogptClient *self, NanogptPaceKind kind, GError **error)
+reserve (
+    NanogptClient *self, NanogptPaceKind kind, gint64 patience, GError **error)
 {
   gint64 hold = nanogpt_pace_get_hold (self->pace, kind);
 
-  if (self->timeout > 0 && hold > self->timeout * G_USEC_PER_SEC) {
+  if (patience > 0 && hold > patience) {
     g_propagate_error (
         error, nanogpt_http_error_new (429, NULL, NULL, hold / 1000));
     return -1;
   }
-  return nanogpt_pace_reserve (self->pace, kind);
+  return nanogpt_pace_reserve (self->pace, kind, G_MAXINT64);
+}
+
+static gint64
+get_patience (NanogptClient *self)
+{
+  return (gint64)self->timeout * G_USEC_PER_SEC;
+}
+
+/* Takes @task. */
+static void
+call_after (GTask *task, gint64 delay)
+{
+  if (delay > 0) {
+    pause_for (task, delay);
+  } else {
+    call_send (task);
+    g_object_unref (task);
+  }
 }
 
 /* Takes @task. */
@@ -402,17 +422,14 @@ call_start (GTask *task)
   NanogptClient *self = g_task_get_source_object (task);
   Call *call = g_task_get_task_data (task);
   GError *error = NULL;
-  gint64 delay = reserve (self, call->kind, &error);
+  gint64 delay = reserve (self, call->kind, get_patience (self), &error);
 
-  if (delay < 0) {
-    g_task_return_error (task, error);
-    g_object_unref (task);
-  } else if (delay > 0) {
-    pause_for (task, delay);
-  } else {
-    call_send (task);
-    g_object_unref (task);
+  if (delay >= 0) {
+    call_after (task, delay);
+    return;
   }
+  g_task_return_error (task, error);
+  g_object_unref (task);
 }
 
 static GTask *
@@ -458,7 +475,7 @@ parse_answer (NanogptClient *self, const NanogptReply *reply, GError **error)
 gint64
 nanogpt_client_reserve_submit (NanogptClient *self, GError **error)
 {
-  return reserve (self, NANOGPT_PACE_SUBMIT, error);
+  return reserve (self, NANOGPT_PACE_SUBMIT, get_patience (self), error);
 }
 
 void
@@ -531,10 +548,10 @@ set_status_url (NanogptClient *self, Call *call)
 
 void
 nanogpt_client_status_async (NanogptClient *self, const char *run_id,
-    const char *model, GCancellable *cancellable, GAsyncReadyCallback callback,
-    gpointer user_data)
+    const char *model, gint64 at_latest, GCancellable *cancellable,
+    GAsyncReadyCallback callback, gpointer user_data)
 {
-  GTask *task = call_new (self, SOUP_METHOD_GET, NANOGPT_PACE_OTHER,
+  GTask *task = call_new (self, SOUP_METHOD_GET, NANOGPT_PACE_STATUS,
       cancellable, callback, user_data);
   Call *call = g_task_get_task_data (task);
 
@@ -542,7 +559,7 @@ nanogpt_client_status_async (NanogptClient *self, const char *run_id,
   call->model = g_strdup (model);
   call->unified = self->unified || !model;
   set_status_url (self, call);
-  call_start (task);
+  call_after (task, nanogpt_pace_reserve (self->pace, call->kind, at_latest));
 }
 
 NanogptAnswer *
@@ -559,7 +576,7 @@ nanogpt_client_recover_async (NanogptClient *self, const char *model,
     const char *conversation, GCancellable *cancellable,
     GAsyncReadyCallback callback, gpointer user_data)
 {
-  GTask *task = call_new (self, SOUP_METHOD_GET, NANOGPT_PACE_OTHER,
+  GTask *task = call_new (self, SOUP_METHOD_GET, NANOGPT_PACE_RECOVER,
       cancellable, callback, user_data);
   Call *call = g_task_get_task_data (task);
 

@@ -82,14 +82,17 @@ NanogptAnswer *nanogpt_client_submit_finish (NanogptClient *client,
  * nanogpt_client_status_async:
  * @run_id: the job's id
  * @model: (nullable): its model
+ * @at_latest: monotonic time at which the service is asked even if it has said
+ *   that it wants no such requests: nobody waits for longer; %G_MAXINT64 for
+ *   never
  *
  * Asks the legacy endpoint first, the unified one where that is not there, and
  * remembers which one answered.  Without a model, which the legacy endpoint
  * has not always done without, it is the other way round.
  */
 void nanogpt_client_status_async (NanogptClient *client, const char *run_id,
-    const char *model, GCancellable *cancellable, GAsyncReadyCallback callback,
-    gpointer user_data);
+    const char *model, gint64 at_latest, GCancellable *cancellable,
+    GAsyncReadyCallback callback, gpointer user_data);
 NanogptAnswer *nanogpt_client_status_finish (
     NanogptClient *client, GAsyncResult *result, GError **error);
 

@@ -239,7 +239,8 @@ static void
 transfer_fail (Transfer *transfer, GError *error)
 {
   NanogptDownload *self = transfer->download;
-  NanogptRetryState state = { self->failures, self->retries, 0, -1 };
+  NanogptRetryState state = { self->failures, self->retries, 0, -1,
+    G_MAXINT64 };
   gint64 delay = -1;
 
   /* The main transfer gets to where the one ahead failed, if later. */

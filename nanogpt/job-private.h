@@ -83,6 +83,7 @@ struct _NanogptJob
   guint refreshes;      /* fresh URLs in a row that brought no byte */
   guint64 refreshed_at; /* bytes of the clip at the last refresh */
   gboolean resumed;     /* there was a time without polls */
+  gboolean looked_last; /* asked once more shortly before the deadline */
   gint64 completed_time; /* when the service first said that it is, or 0 */
   guint rivals;          /* other submits that are lost, too */
   gboolean orphan;       /* taking up a lost submit after a new start */
@@ -130,6 +131,10 @@ void nanogpt_job_end_refused (NanogptJob *self, GError *error);
 /* Remembers what went wrong for whoever has to explain the end of the wait.
  * Takes @error. */
 void nanogpt_job_note_failure (NanogptJob *self, GError *error);
+
+/* Returns: when the service is asked once more before the deadline, whatever it
+ * has said of when it wants to be; monotonic time, G_MAXINT64 for never */
+gint64 nanogpt_job_get_last_look (NanogptJob *self);
 
 /* @failures: in a row before this one
  * @since: monotonic time of the last good news

@@ -276,6 +276,21 @@ on_polled (GObject *source, GAsyncResult *result, gpointer data)
   nanogpt_job_handle_answer (self, answer);
 }
 
+/* Returns: when to ask at the latest, whatever the service wants; once that has
+ * passed, one more time */
+static gint64
+take_last_look (NanogptJob *self)
+{
+  gint64 last = nanogpt_job_get_last_look (self);
+
+  if (last > g_get_monotonic_time ())
+    return last;
+  if (self->looked_last)
+    return G_MAXINT64;
+  self->looked_last = TRUE;
+  return last;
+}
+
 void
 nanogpt_job_poll_status (NanogptJob *self)
 {
@@ -283,5 +298,6 @@ nanogpt_job_poll_status (NanogptJob *self)
 
   nanogpt_job_arm_deadline (self);
   nanogpt_client_status_async (self->client, status->run_id, status->model,
-      nanogpt_job_begin_exchange (self), on_polled, g_object_ref (self));
+      take_last_look (self), nanogpt_job_begin_exchange (self), on_polled,
+      g_object_ref (self));
 }

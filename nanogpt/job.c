@@ -12,6 +12,9 @@
 /* How long a stop waits for the answer to a submit. */
 #define STOP_PATIENCE (2 * G_USEC_PER_SEC)
 
+/* How long before the deadline a last answer is asked for. */
+#define LAST_LOOK (2 * G_USEC_PER_SEC)
+
 typedef struct
 {
   guint id;
@@ -485,11 +488,22 @@ nanogpt_job_note_failure (NanogptJob *self, GError *error)
 }
 
 gint64
+nanogpt_job_get_last_look (NanogptJob *self)
+{
+  gint64 quarter = (gint64)self->settings->timeout * G_USEC_PER_SEC / 4;
+
+  if (!self->deadline)
+    return G_MAXINT64;
+  return nanogpt_timer_get_due (self->deadline) - MIN (quarter, LAST_LOOK);
+}
+
+gint64
 nanogpt_job_get_retry_delay (NanogptJob *self, NanogptRetryPhase phase,
     const GError *error, guint failures, gint64 since)
 {
   NanogptRetryState state = { failures, self->settings->retries, since,
-    self->deadline ? nanogpt_timer_get_due (self->deadline) : -1 };
+    self->deadline ? nanogpt_timer_get_due (self->deadline) : -1,
+    nanogpt_job_get_last_look (self) };
 
   return nanogpt_retry_get_delay (phase, error, &state);
 }
@@ -720,6 +734,7 @@ begin (gpointer data)
   self->balance_known = FALSE;
   self->listing_asked = FALSE;
   self->orphan = self->stage == NANOGPT_STAGE_UNKNOWN;
+  self->looked_last = FALSE;
   nanogpt_job_proceed (self);
   return G_SOURCE_REMOVE;
 }

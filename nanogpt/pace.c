@@ -6,9 +6,18 @@
 
 #define REQUEST_GAP (G_USEC_PER_SEC / 25)
 
-/* A burst and a steady rate that together stay below 50 in any minute. */
-#define SUBMIT_BURST 10
-#define SUBMIT_GAP (60 * G_USEC_PER_SEC / 40)
+/* A burst and a steady rate that together stay within what the service allows in
+ * any minute: 50 submits, 20 look-ups.  The latter are few, and in no one's way,
+ * wherever the service is. */
+static const struct
+{
+  guint burst;
+  gint64 gap;
+  gboolean always;
+} limits[NANOGPT_PACE_N_KINDS] = {
+  [NANOGPT_PACE_SUBMIT] = { 10, 60 * G_USEC_PER_SEC / 40, FALSE },
+  [NANOGPT_PACE_RECOVER] = { 5, 60 * G_USEC_PER_SEC / 15, TRUE },
+};
 
 /* Those who were held back by one refusal do not come back all at once. */
 #define HOLD_JITTER G_USEC_PER_SEC
@@ -17,7 +26,7 @@ struct _NanogptPace
 {
   gboolean limited;
   gint64 next_request; /* when the next request may go, monotonic */
-  gint64 submit_level; /* when the burst will be whole again, monotonic */
+  gint64 levels[NANOGPT_PACE_N_KINDS]; /* when the burst will be whole again */
   gint64 held_until[NANOGPT_PACE_N_KINDS];
 };
 
@@ -37,19 +46,20 @@ nanogpt_pace_free (NanogptPace *self)
 }
 
 gint64
-nanogpt_pace_reserve (NanogptPace *self, NanogptPaceKind kind)
+nanogpt_pace_reserve (NanogptPace *self, NanogptPaceKind kind, gint64 at_latest)
 {
   gint64 now = g_get_monotonic_time ();
   gint64 when = now;
 
   if (self->held_until[kind] > now)
     when = self->held_until[kind] + g_random_int_range (0, HOLD_JITTER);
+  when = MIN (when, MAX (at_latest, now));
 
-  if (self->limited && kind == NANOGPT_PACE_SUBMIT) {
-    gint64 level = MAX (self->submit_level, now) + SUBMIT_GAP;
+  if (limits[kind].burst > 0 && (self->limited || limits[kind].always)) {
+    gint64 level = MAX (self->levels[kind], now) + limits[kind].gap;
 
-    self->submit_level = level;
-    when = MAX (when, level - SUBMIT_BURST * SUBMIT_GAP);
+    self->levels[kind] = level;
+    when = MAX (when, level - limits[kind].burst * limits[kind].gap);
   }
   if (self->limited) {
     when = MAX (when, self->next_request);

@@ -31,6 +31,11 @@ nanogpt_retry_after_parse (const char *value, GDateTime *date)
     char *end;
 
     seconds = g_ascii_strtoll (text, &end, 10);
+    /* A part of a second is none that HTTP knows, and clear all the same. */
+    if (*end == '.') {
+      end += 1 + strspn (end + 1, "0123456789");
+      seconds = MIN (seconds, MAX_SECONDS) + 1;
+    }
     if (*end != '\0')
       return -1;
   } else {

@@ -166,25 +166,48 @@ is_enough (Limit limit, const NanogptRetryState *state, gint64 delay)
   g_return_val_if_reached (TRUE);
 }
 
+/* Milliseconds */
+static gint64
+get_usual_delay (NanogptRetryPhase phase, Failure failure, guint failures)
+{
+  return MIN (policies[phase][failure].first << MIN (failures, 16),
+      policies[phase][failure].last);
+}
+
+/* Microseconds */
+static gint64
+get_longest_delay (NanogptRetryPhase phase)
+{
+  switch (phase) {
+    case NANOGPT_RETRY_RECOVER:
+      return GRACE;
+    case NANOGPT_RETRY_DOWNLOAD:
+      return MAX_DOWNLOAD_DELAY;
+    default:
+      return G_MAXINT64 / 4;
+  }
+}
+
 gint64
 nanogpt_retry_get_delay (NanogptRetryPhase phase, const GError *error,
     const NanogptRetryState *state)
 {
   gint64 asked = nanogpt_error_get_details (error)->retry_after;
   Failure failure = classify (phase, error);
+  gint64 now = g_get_monotonic_time ();
   gint64 delay;
 
   if (failure == FINAL)
     return -1;
 
-  delay = MIN (policies[phase][failure].first << MIN (state->failures, 16),
-      policies[phase][failure].last);
   if (asked >= 0)
-    delay = asked;
-  delay *= 1000;
-  if (phase == NANOGPT_RETRY_DOWNLOAD)
-    delay = MIN (delay, MAX_DOWNLOAD_DELAY);
+    delay = MAX (asked, get_usual_delay (phase, BROKEN, state->failures));
+  else
+    delay = get_usual_delay (phase, failure, state->failures);
+  delay = MIN (delay * 1000, get_longest_delay (phase));
   delay += (gint64)(delay * g_random_double_range (0, JITTER));
+  if (phase == NANOGPT_RETRY_POLL && state->last_look > now)
+    delay = MIN (delay, state->last_look - now);
 
   return is_enough (policies[phase][failure].limit, state, delay) ? -1 : delay;
 }

@@ -32,6 +32,8 @@ typedef enum
  * @since: monotonic time of the last good news: the submit, the last answer
  *   that knew the job, or the one that said that there is a clip
  * @deadline: monotonic time at which the wait ends, -1 for never
+ * @last_look: monotonic time shortly before that at which the service is asked
+ *   how far a job is, whatever it wants; %G_MAXINT64 for never
  */
 typedef struct
 {
@@ -39,6 +41,7 @@ typedef struct
   guint retries;
   gint64 since;
   gint64 deadline;
+  gint64 last_look;
 } NanogptRetryState;
 
 /**
@@ -48,7 +51,8 @@ typedef struct
  * The one place that decides what is tried again.
  *
  * Returns: how many microseconds to wait before that: what the service asked
- *   for or the table says, with jitter on top; -1 to give up
+ *   for or the table says, with jitter on top, and never less than a delay that
+ *   grows with each failure; -1 to give up
  */
 gint64 nanogpt_retry_get_delay (NanogptRetryPhase phase, const GError *error,
     const NanogptRetryState *state);

@@ -540,6 +540,65 @@ test_safe_retry (gconstpointer data)
   service_end (&service);
 }
 
+/* What refusals hold up */
+
+static void
+test_daily_limit (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("daily", 30);
+  g_autoptr (Owner) limited = NULL;
+  g_autoptr (Owner) other = NULL;
+  Service service;
+
+  service_start (&service, 0, 0);
+  service_add_fault (&service,
+      "submit#1:status=429,shape=openai,code=daily_rpd_limit_exceeded,"
+      "retry-after=36000");
+  limited = service_ask (&service, PROMPT);
+  owner_start (limited, &service);
+  owner_expect_error (limited, NANOGPT_ERROR_RATE_LIMITED, FALSE);
+  nanogpt_job_stop (limited->job);
+
+  g_free (service.settings->api_key);
+  service.settings->api_key = g_strdup ("sk-nano-other");
+  other = service_ask (&service, PROMPT);
+  owner_start (other, &service);
+  owner_collect (other, &service);
+  nanogpt_job_stop (other->job);
+  assert_charges (&service, 1);
+  service_end (&service);
+}
+
+/* However long the service wants no polls, a job that was paid for is asked
+ * about before it is given up. */
+static void
+test_held_polls (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("polls", 30);
+  g_autoptr (Owner) first = NULL;
+  g_autoptr (Owner) second = NULL;
+  Service service;
+
+  service_start (&service, 0.2, 0);
+  service.settings->timeout = 2;
+  service_add_fault (&service, "status#1-2:status=429,retry-after=3600");
+  first = service_ask (&service, PROMPT);
+  owner_start (first, &service);
+  owner_expect_error (first, NANOGPT_ERROR_RATE_LIMITED, TRUE);
+  nanogpt_job_stop (first->job);
+  g_assert_cmpuint (nanogpt_simulator_count_requests (
+                        service.simulator, NANOGPT_SIMULATOR_STATUS),
+      ==, 2);
+
+  service.settings->timeout = 4;
+  second = service_ask (&service, "another lighthouse");
+  owner_start (second, &service);
+  owner_collect (second, &service);
+  nanogpt_job_stop (second->job);
+  assert_charges (&service, 2);
+  service_end (&service);
+}
+
 static void
 test_submit_unknown (void)
 {
@@ -821,6 +880,8 @@ main (int argc, char **argv)
   g_test_add_func ("/job/reject", test_reject);
   g_test_add_func ("/job/reject/growing", test_reject_while_it_grows);
   add_fault_tests ("/job/lost", lost, test_lost_reply);
+  g_test_add_func ("/job/held/daily-limit", test_daily_limit);
+  g_test_add_func ("/job/held/polls", test_held_polls);
   g_test_add_func ("/job/lost/unknown", test_submit_unknown);
   g_test_add_func ("/job/lost/reset", test_reset);
   add_fault_tests ("/job/retry", safe, test_safe_retry);

@@ -575,8 +575,10 @@ nanogpt_refusal_parse (guint http_status, GBytes *body)
   g_autoptr (JsonObject) root = body != NULL ? parse_body (body, NULL) : NULL;
   NanogptRefusal *refusal = g_new0 (NanogptRefusal, 1);
   JsonObject *nested = nanogpt_json_get_object (root, "error");
+  gboolean is_typical;
 
   refusal->message = dup_refusal_text (root);
+  is_typical = refusal->message != NULL;
   if (refusal->message == NULL) {
     g_autofree char *line = root == NULL ? dup_plain_line (body) : NULL;
 
@@ -594,6 +596,8 @@ nanogpt_refusal_parse (guint http_status, GBytes *body)
           && speaks_of_policy (refusal->message));
   refusal->quote =
       http_status == 402 && nanogpt_json_get_object (root, "payment") != NULL;
+  refusal->typical = is_typical || refusal->type != NULL || refusal->quote
+      || refusal->required_balance >= 0;
   return refusal;
 }
 

@@ -102,6 +102,7 @@ void nanogpt_answer_free (NanogptAnswer *answer);
  *   by the text of a status that stands for a bad request
  * @quote: whether the service offers to be paid for this one call, as it does
  *   with callers that have no account, rather than missing a balance
+ * @typical: whether it is in a shape that the service's own refusals have
  *
  * The body of an answer with an HTTP status of 400 or above.
  */
@@ -113,6 +114,7 @@ typedef struct
   double required_balance;
   gboolean content_policy;
   gboolean quote;
+  gboolean typical;
 } NanogptRefusal;
 
 /**

@@ -7,12 +7,12 @@
 #include <glib/gi18n-lib.h>
 
 #include "history.h"
-#include "recovery.h"
+#include "lock-file.h"
 #include "spending.h"
 #include "url.h"
 
-/* How long a submit may be on its way, before a job comes of it. */
-#define RIVALRY G_TIME_SPAN_MINUTE
+/* In the state directory: held while somebody finds out which job is whose. */
+#define LOCK_NAME "recovery.lock"
 
 struct _NanogptBookkeeper
 {
@@ -23,6 +23,7 @@ struct _NanogptBookkeeper
   char *kind; /* of the request, or NULL */
   double daily_budget;
   double max_total_cost;
+  gint64 patience; /* for the answer to a submit, microseconds */
   NanogptPurse *purse;
   NanogptJournalRecord *record; /* what a new entry says */
   char *run_id;                 /* of the job that is attached to, or NULL */
@@ -81,6 +82,7 @@ nanogpt_bookkeeper_new (
   self->run_id = g_strdup (settings->run_id);
   self->daily_budget = settings->daily_budget;
   self->max_total_cost = settings->max_total_cost;
+  self->patience = (gint64)settings->http_timeout * G_USEC_PER_SEC;
   if (settings->purse)
     self->purse = nanogpt_purse_ref (settings->purse);
   self->record = nanogpt_journal_record_new ();
@@ -147,6 +149,31 @@ let_go (NanogptBookkeeper *self)
   g_clear_pointer (&self->entry, nanogpt_journal_entry_free);
 }
 
+/* Call with the lock held.  Returns: (transfer none): what is known of the
+ * submit, also when that is on no disk */
+static const NanogptJournalRecord *
+get_own_record (NanogptBookkeeper *self)
+{
+  return self->entry ? nanogpt_journal_entry_get_record (self->entry)
+                     : self->record;
+}
+
+/* Call with the lock held.  Until when a job can have come of the submit is
+ * written down once: others have to know, too. */
+static gboolean
+note_loss (NanogptBookkeeper *self, gint64 lasted, GError **error)
+{
+  const NanogptJournalRecord *own = get_own_record (self);
+  g_autoptr (NanogptJournalRecord) record = nanogpt_journal_record_copy (own);
+
+  if (own->lasted > 0)
+    return TRUE;
+  record->lasted = MAX (lasted, 1);
+  self->record->lasted = record->lasted;
+  return !self->entry
+      || nanogpt_journal_entry_update (self->entry, record, error);
+}
+
 static void
 open_in_thread (GTask *task, gpointer source, gpointer data G_GNUC_UNUSED,
     GCancellable *cancellable G_GNUC_UNUSED)
@@ -173,6 +200,13 @@ open_in_thread (GTask *task, gpointer source, gpointer data G_GNUC_UNUSED,
     return;
   }
   if (self->entry) {
+    /* Whoever waited for an answer is gone, or has given up. */
+    if (nanogpt_journal_entry_get_record (self->entry)->state
+        == NANOGPT_JOURNAL_SENDING)
+      note_loss (self,
+          nanogpt_recovery_get_patience (
+              nanogpt_journal_entry_get_record (self->entry)),
+          NULL);
     found = nanogpt_journal_record_copy (
         nanogpt_journal_entry_get_record (self->entry));
     g_free (self->reservation);
@@ -207,6 +241,15 @@ nanogpt_bookkeeper_open_finish (
 }
 
 /* Call with the lock held. */
+static void
+stamp (NanogptBookkeeper *self, NanogptJournalRecord *record)
+{
+  nanogpt_recovery_stamp (record);
+  record->patience = self->patience;
+  record->lasted = 0;
+}
+
+/* Call with the lock held. */
 static gboolean
 update (NanogptBookkeeper *self, NanogptJournalState state,
     const NanogptAnswer *answer, GError **error)
@@ -218,7 +261,7 @@ update (NanogptBookkeeper *self, NanogptJournalState state,
   g_free (record->reservation);
   record->reservation = g_strdup (self->reservation);
   if (state == NANOGPT_JOURNAL_SENDING)
-    record->sent = g_get_real_time ();
+    stamp (self, record);
   if (answer) {
     if (!record->run_id)
       record->run_id = g_strdup (answer->run_id);
@@ -320,6 +363,7 @@ send_in_thread (GTask *task, gpointer source, gpointer data,
 
   release (self);
   self->estimate = *(double *)data;
+  stamp (self, self->record);
   if (!reserve (self, &error)) {
     g_task_return_error (task, error);
   } else if (self->entry
@@ -357,6 +401,25 @@ nanogpt_bookkeeper_send_finish (NanogptBookkeeper *self G_GNUC_UNUSED,
   return TRUE;
 }
 
+/* Call with the lock held.  Takes @error. */
+static void
+return_kept (GTask *task, NanogptBookkeeper *self, GError *error)
+{
+  if (error)
+    return_warning (task, self, error);
+  else
+    g_task_return_boolean (task, TRUE);
+}
+
+/* Call with the lock held. */
+static void
+accept (NanogptBookkeeper *self, const NanogptAnswer *answer, GError **error)
+{
+  if (self->entry)
+    update (self, NANOGPT_JOURNAL_ACCEPTED, answer, error);
+  charge (self, answer);
+}
+
 static void
 accept_in_thread (GTask *task, gpointer source, gpointer data,
     GCancellable *cancellable G_GNUC_UNUSED)
@@ -365,13 +428,8 @@ accept_in_thread (GTask *task, gpointer source, gpointer data,
   GError *error = NULL;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
-  if (self->entry)
-    update (self, NANOGPT_JOURNAL_ACCEPTED, data, &error);
-  charge (self, data);
-  if (error)
-    return_warning (task, self, error);
-  else
-    g_task_return_boolean (task, TRUE);
+  accept (self, data, &error);
+  return_kept (task, self, error);
 }
 
 void
@@ -393,53 +451,131 @@ nanogpt_bookkeeper_accept_finish (
   *warning = take_warning (error);
 }
 
-static gboolean
-is_rival (const NanogptJournalRecord *own, const NanogptJournalRecord *record)
-{
-  return record->state == NANOGPT_JOURNAL_SENDING
-      && g_strcmp0 (record->id, own->id) != 0
-      && g_str_equal (record->origin, own->origin)
-      && g_str_equal (record->account, own->account)
-      && g_strcmp0 (record->model, own->model) == 0
-      && (!own->conversation
-          || g_strcmp0 (record->conversation, own->conversation) == 0)
-      && record->sent > own->sent - RIVALRY;
-}
-
 static void
-own_all_in_thread (GTask *task, gpointer source, gpointer data G_GNUC_UNUSED,
+withdraw_in_thread (GTask *task, gpointer source, gpointer data G_GNUC_UNUSED,
     GCancellable *cancellable G_GNUC_UNUSED)
 {
   NanogptBookkeeper *self = source;
-  g_autoptr (GPtrArray) records = nanogpt_journal_list (self->state_dir);
+  GError *error = NULL;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-  const NanogptJournalRecord *own =
-      self->entry ? nanogpt_journal_entry_get_record (self->entry) : NULL;
-  guint rivals = 0;
 
-  for (guint i = 0; i < records->len; i++) {
-    const NanogptJournalRecord *record = g_ptr_array_index (records, i);
-
-    if (record->run_id)
-      nanogpt_recovery_own (record->run_id);
-    if (own && is_rival (own, record))
-      rivals++;
-  }
-  g_task_return_int (task, rivals);
+  if (self->entry
+      && nanogpt_journal_entry_get_record (self->entry)->state
+          == NANOGPT_JOURNAL_SENDING)
+    update (self, NANOGPT_JOURNAL_INTENT, NULL, &error);
+  return_kept (task, self, error);
 }
 
 void
-nanogpt_bookkeeper_own_all_async (
+nanogpt_bookkeeper_withdraw_async (
     NanogptBookkeeper *self, GAsyncReadyCallback callback, gpointer user_data)
 {
-  run_in_thread (self, own_all_in_thread, NULL, NULL, callback, user_data);
+  run_in_thread (self, withdraw_in_thread, NULL, NULL, callback, user_data);
 }
 
-guint
-nanogpt_bookkeeper_own_all_finish (
-    NanogptBookkeeper *self G_GNUC_UNUSED, GAsyncResult *result)
+void
+nanogpt_bookkeeper_withdraw_finish (
+    NanogptBookkeeper *self, GAsyncResult *result, char **warning)
 {
-  return g_task_propagate_int (G_TASK (result), NULL);
+  nanogpt_bookkeeper_accept_finish (self, result, warning);
+}
+
+/* Looking up what was lost */
+
+static void
+lose_in_thread (GTask *task, gpointer source, gpointer data G_GNUC_UNUSED,
+    GCancellable *cancellable G_GNUC_UNUSED)
+{
+  NanogptBookkeeper *self = source;
+  GError *error = NULL;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  note_loss (self, nanogpt_recovery_get_age (get_own_record (self)), &error);
+  return_kept (task, self, error);
+}
+
+void
+nanogpt_bookkeeper_lose_async (
+    NanogptBookkeeper *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  run_in_thread (self, lose_in_thread, NULL, NULL, callback, user_data);
+}
+
+void
+nanogpt_bookkeeper_lose_finish (
+    NanogptBookkeeper *self, GAsyncResult *result, char **warning)
+{
+  nanogpt_bookkeeper_accept_finish (self, result, warning);
+}
+
+typedef struct
+{
+  GPtrArray *runs;
+  GDateTime *date;
+  gint64 asked;
+  NanogptRecoveryOutcome outcome;
+  NanogptAnswer *answer; /* the job that was found */
+} Claim;
+
+static void
+claim_free (gpointer data)
+{
+  Claim *claim = data;
+
+  g_ptr_array_unref (claim->runs);
+  g_clear_pointer (&claim->date, g_date_time_unref);
+  nanogpt_answer_free (claim->answer);
+  g_free (claim);
+}
+
+/* What one has found is written down before the next may look, here or in
+ * another process.  Without a journal no other process knows. */
+static void
+claim_in_thread (GTask *task, gpointer source, gpointer data,
+    GCancellable *cancellable G_GNUC_UNUSED)
+{
+  NanogptBookkeeper *self = source;
+  Claim *claim = data;
+  g_autofree char *path = g_build_filename (self->state_dir, LOCK_NAME, NULL);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  int lock = nanogpt_lock_file_acquire (path, NULL);
+  GError *error = NULL;
+
+  if (lock < 0 && self->entry)
+    claim->outcome = NANOGPT_RECOVERY_UNCLEAR;
+  else
+    claim->outcome =
+        nanogpt_recovery_search (self->state_dir, get_own_record (self),
+            claim->runs, claim->date, claim->asked, &claim->answer);
+  if (claim->outcome == NANOGPT_RECOVERY_FOUND)
+    accept (self, claim->answer, &error);
+  if (lock >= 0)
+    nanogpt_lock_file_release (lock);
+  return_kept (task, self, error);
+}
+
+void
+nanogpt_bookkeeper_claim_async (NanogptBookkeeper *self, GPtrArray *runs,
+    GDateTime *date, gint64 asked, GAsyncReadyCallback callback,
+    gpointer user_data)
+{
+  Claim *claim = g_new0 (Claim, 1);
+
+  claim->runs = g_ptr_array_ref (runs);
+  claim->date = date ? g_date_time_ref (date) : NULL;
+  claim->asked = asked;
+  run_in_thread (self, claim_in_thread, claim, claim_free, callback, user_data);
+}
+
+NanogptRecoveryOutcome
+nanogpt_bookkeeper_claim_finish (NanogptBookkeeper *self, GAsyncResult *result,
+    NanogptAnswer **answer, char **warning)
+{
+  Claim *claim = g_task_get_task_data (G_TASK (result));
+
+  nanogpt_bookkeeper_accept_finish (self, result, warning);
+  *answer = g_steal_pointer (&claim->answer);
+  return claim->outcome;
 }
 
 void

@@ -6,6 +6,7 @@
 
 #include "answers.h"
 #include "journal.h"
+#include "recovery.h"
 #include "request.h"
 #include "settings.h"
 
@@ -75,6 +76,22 @@ gboolean nanogpt_bookkeeper_send_finish (NanogptBookkeeper *bookkeeper,
     GAsyncResult *result, char **warning, GError **error);
 
 /**
+ * nanogpt_bookkeeper_withdraw_async:
+ *
+ * Writes down that the submit was certainly not accepted, and may be sent again.
+ */
+void nanogpt_bookkeeper_withdraw_async (NanogptBookkeeper *bookkeeper,
+    GAsyncReadyCallback callback, gpointer user_data);
+
+/**
+ * nanogpt_bookkeeper_withdraw_finish:
+ * @warning: (out) (transfer full) (nullable): why the job is no longer in the
+ *   journal
+ */
+void nanogpt_bookkeeper_withdraw_finish (
+    NanogptBookkeeper *bookkeeper, GAsyncResult *result, char **warning);
+
+/**
  * nanogpt_bookkeeper_accept_async:
  * @answer: the answer to the submit
  *
@@ -93,23 +110,44 @@ void nanogpt_bookkeeper_accept_finish (
     NanogptBookkeeper *bookkeeper, GAsyncResult *result, char **warning);
 
 /**
- * nanogpt_bookkeeper_own_all_async:
+ * nanogpt_bookkeeper_lose_async:
  *
- * Lets recovery know of every job that is in the journal already, so that none
- * is taken for a lost one.
+ * Writes down that the answer to the submit was lost, and when, unless that is
+ * known already: no job can have come of it later.
  */
-void nanogpt_bookkeeper_own_all_async (NanogptBookkeeper *bookkeeper,
+void nanogpt_bookkeeper_lose_async (NanogptBookkeeper *bookkeeper,
     GAsyncReadyCallback callback, gpointer user_data);
 
 /**
- * nanogpt_bookkeeper_own_all_finish:
- *
- * Returns: how many other submits have left at about the same time, of which
- *   it is not known either what became of them: a job that turns up may as well
- *   be theirs
+ * nanogpt_bookkeeper_lose_finish:
+ * @warning: (out) (transfer full) (nullable): why the job is no longer in the
+ *   journal
  */
-guint nanogpt_bookkeeper_own_all_finish (
-    NanogptBookkeeper *bookkeeper, GAsyncResult *result);
+void nanogpt_bookkeeper_lose_finish (
+    NanogptBookkeeper *bookkeeper, GAsyncResult *result, char **warning);
+
+/**
+ * nanogpt_bookkeeper_claim_async:
+ * @runs: (element-type NanogptRun): the account's recent jobs
+ * @date: (nullable): the service's clock when it listed them
+ * @asked: nanogpt_recovery_get_uptime() when they were asked for
+ *
+ * Looks for what a lost submit has become, and writes it down before anybody
+ * else can take the same job for theirs.
+ */
+void nanogpt_bookkeeper_claim_async (NanogptBookkeeper *bookkeeper,
+    GPtrArray *runs, GDateTime *date, gint64 asked,
+    GAsyncReadyCallback callback, gpointer user_data);
+
+/**
+ * nanogpt_bookkeeper_claim_finish:
+ * @answer: (out) (transfer full) (nullable): the job, when it is found
+ * @warning: (out) (transfer full) (nullable): why the job is no longer in the
+ *   journal
+ */
+NanogptRecoveryOutcome nanogpt_bookkeeper_claim_finish (
+    NanogptBookkeeper *bookkeeper, GAsyncResult *result, NanogptAnswer **answer,
+    char **warning);
 
 /**
  * nanogpt_bookkeeper_deliver:

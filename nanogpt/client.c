@@ -18,6 +18,9 @@
 #define RECOVER_LIMIT "50"
 #define MIN_REDACTED 6
 
+/* Whoever looks up a submit has no longer than this to wait for its turn. */
+#define RECOVER_PATIENCE (30 * G_USEC_PER_SEC)
+
 /* How long a 429 without Retry-After holds back whoever asks next. */
 #define DEFAULT_HOLD (5 * G_USEC_PER_SEC)
 
@@ -95,6 +98,15 @@ SoupSession *
 nanogpt_client_get_session (NanogptClient *self)
 {
   return self->session;
+}
+
+gboolean
+nanogpt_client_is_of_same_account (NanogptClient *self, NanogptClient *other)
+{
+  return self->pace == other->pace
+      && g_str_equal (self->api_key, other->api_key)
+      && g_str_equal (
+          g_uri_get_path (self->base), g_uri_get_path (other->base));
 }
 
 char *
@@ -212,6 +224,8 @@ follow_redirect (
 
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
         _ ("The service has moved to %s: set base-url to where it is"), origin);
+    nanogpt_error_get_details (*error)->http_status = reply->status;
+    nanogpt_error_get_details (*error)->answered = TRUE;
     return FALSE;
   }
   g_uri_unref (call->url);
@@ -277,13 +291,10 @@ on_exchange (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
     return;
   }
   if (is_redirect (reply->status)) {
-    if (follow_redirect (self, call, reply, &error)) {
+    if (follow_redirect (self, call, reply, &error))
       call_send (task);
-    } else {
-      /* A redirect is an answer that made no job. */
-      call->sent = FALSE;
+    else
       call_fail (task, g_steal_pointer (&error));
-    }
     return;
   }
   if (try_other_status (self, call, reply->status)) {
@@ -491,14 +502,6 @@ nanogpt_client_submit_async (NanogptClient *self, GBytes *body,
   call_send (task);
 }
 
-/* 4xx says that there is no job, except where the service or something
- * between gave up waiting for its own answer. */
-static gboolean
-is_refusal (guint http_status)
-{
-  return http_status >= 400 && http_status < 500 && http_status != 408;
-}
-
 NanogptAnswer *
 nanogpt_client_submit_finish (NanogptClient *self, GAsyncResult *result,
     gboolean *accepted, GError **error)
@@ -511,7 +514,7 @@ nanogpt_client_submit_finish (NanogptClient *self, GAsyncResult *result,
   *accepted = call->sent;
   if (!reply) {
     if (local_error->domain == NANOGPT_ERROR
-        && is_refusal (nanogpt_error_get_details (local_error)->http_status))
+        && nanogpt_error_get_details (local_error)->refused)
       *accepted = FALSE;
     g_propagate_error (error, g_steal_pointer (&local_error));
     return NULL;
@@ -524,7 +527,6 @@ nanogpt_client_submit_finish (NanogptClient *self, GAsyncResult *result,
     return g_steal_pointer (&answer);
 
   if (answer->error) {
-    *accepted = FALSE;
     g_propagate_error (error, nanogpt_answer_error_new (answer));
   } else {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
@@ -571,19 +573,25 @@ nanogpt_client_status_finish (
   return reply ? parse_answer (self, reply, error) : NULL;
 }
 
+gint64
+nanogpt_client_reserve_recover (NanogptClient *self, GError **error)
+{
+  return reserve (self, NANOGPT_PACE_RECOVER, RECOVER_PATIENCE, error);
+}
+
 void
 nanogpt_client_recover_async (NanogptClient *self, const char *model,
     const char *conversation, GCancellable *cancellable,
     GAsyncReadyCallback callback, gpointer user_data)
 {
-  GTask *task = call_new (self, SOUP_METHOD_GET, NANOGPT_PACE_RECOVER,
-      cancellable, callback, user_data);
+  g_autoptr (GTask) task = call_new (self, SOUP_METHOD_GET,
+      NANOGPT_PACE_RECOVER, cancellable, callback, user_data);
   Call *call = g_task_get_task_data (task);
 
   call->url = nanogpt_base_url_build (self->base, "/api/generate-video/recover",
       "limit", RECOVER_LIMIT, "model", model, "conversationUUID", conversation,
       NULL);
-  call_start (task);
+  call_send (task);
 }
 
 GPtrArray *

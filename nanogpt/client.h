@@ -35,6 +35,14 @@ GUri *nanogpt_client_get_base_url (NanogptClient *client);
 SoupSession *nanogpt_client_get_session (NanogptClient *client);
 
 /**
+ * nanogpt_client_is_of_same_account:
+ *
+ * Returns: whether both have the same key for the same service
+ */
+gboolean nanogpt_client_is_of_same_account (
+    NanogptClient *client, NanogptClient *other);
+
+/**
  * nanogpt_client_new_message:
  * @url: what to get or post to
  *
@@ -97,11 +105,24 @@ NanogptAnswer *nanogpt_client_status_finish (
     NanogptClient *client, GAsyncResult *result, GError **error);
 
 /**
+ * nanogpt_client_reserve_recover:
+ * @error: return location for an error
+ *
+ * Takes the next place among the look-ups of all jobs to this service.
+ *
+ * Errors: %NANOGPT_ERROR_RATE_LIMITED when the service wants none for longer
+ * than a submit is looked up.
+ *
+ * Returns: microseconds to wait before the list is asked for, -1 on error
+ */
+gint64 nanogpt_client_reserve_recover (NanogptClient *client, GError **error);
+
+/**
  * nanogpt_client_recover_async:
  * @model: (nullable): list this model's jobs only
  * @conversation: (nullable): list this conversation's jobs only
  *
- * Lists the account's recent jobs.
+ * Lists the account's recent jobs, at once.
  */
 void nanogpt_client_recover_async (NanogptClient *client, const char *model,
     const char *conversation, GCancellable *cancellable,

@@ -45,6 +45,7 @@ typedef enum
  * @may_have_been_charged: whether the service may have taken money for the job
  * @retry_after: milliseconds that the service asked to wait, -1 when it did not
  * @transient: whether the same exchange may succeed when it is tried again
+ * @refused: whether it is certain that the service did nothing, by its own word
  * @run_id: (nullable): the job's id, when there is one
  * @debug: (nullable): what an engineer wants to know beyond the message
  */
@@ -55,6 +56,7 @@ typedef struct
   gboolean may_have_been_charged;
   gint64 retry_after;
   gboolean transient;
+  gboolean refused;
   char *run_id;
   char *debug;
 } NanogptErrorDetails;

@@ -66,6 +66,28 @@ code_from_status (guint http_status)
   }
 }
 
+/* A refusal is the service's own when it is in its own shape; anybody on the way
+ * may answer with a page, also after the service has taken a request.  Too many
+ * requests, or too large a one, is what only those say that sent nothing on. */
+static gboolean
+is_certain (guint http_status, const NanogptRefusal *refusal)
+{
+  switch (http_status) {
+    case 413:
+    case 429:
+      return TRUE;
+    case 400:
+    case 401:
+    case 402:
+    case 403:
+    case 404:
+    case 422:
+      return refusal->typical;
+    default:
+      return FALSE;
+  }
+}
+
 /* What a user can do about it, where the service's sentence cannot know. */
 static const char *
 get_advice (NanogptError code)
@@ -129,6 +151,7 @@ nanogpt_http_error_new (
   details->retry_after = retry_after;
   details->transient = !final
       && (code == NANOGPT_ERROR_SERVER || code == NANOGPT_ERROR_RATE_LIMITED);
+  details->refused = is_certain (http_status, refusal);
   details->debug = g_strdup_printf ("HTTP %u, type %s, X-Request-ID %s",
       http_status, refusal->type ? refusal->type : "none",
       request_id ? request_id : "none");

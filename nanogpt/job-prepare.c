@@ -89,7 +89,6 @@ adopt_record (NanogptJob *self, const NanogptJournalRecord *record)
   if (record->sent > 0) {
     self->resumed = TRUE;
     self->submit_time = now - age;
-    self->sent_time = record->sent;
   }
 
   g_mutex_lock (&self->lock);

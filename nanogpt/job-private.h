@@ -74,8 +74,8 @@ struct _NanogptJob
   NanogptPolling *polling;
   NanogptDownload *download;
   gint64 submit_time;   /* monotonic, 0 when somebody else submitted */
-  gint64 sent_time;     /* the same by this machine's wall clock at that time */
   gint64 lost_time;     /* when the answer to the submit was lost */
+  gint64 searched_time; /* when a list of jobs first left that open, or 0 */
   gint64 known_time;    /* when the service last knew the job */
   GError *last_failure; /* what the current wait had to ride out */
   guint failures;       /* in a row */
@@ -85,7 +85,6 @@ struct _NanogptJob
   gboolean resumed;     /* there was a time without polls */
   gboolean looked_last; /* asked once more shortly before the deadline */
   gint64 completed_time; /* when the service first said that it is, or 0 */
-  guint rivals;          /* other submits that are lost, too */
   gboolean orphan;       /* taking up a lost submit after a new start */
 };
 

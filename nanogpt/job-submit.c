@@ -6,10 +6,8 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "recovery.h"
-
-/* Of a submit that is looked up, when no clock tells its age. */
-#define LONGEST_AGE (7 * G_TIME_SPAN_DAY)
+#include "lookup.h"
+#include "text.h"
 
 typedef struct
 {
@@ -27,6 +25,20 @@ acceptance_free (Acceptance *acceptance)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Acceptance, acceptance_free)
 
+/* The id is on disk. */
+static void
+follow_job (NanogptJob *self, const NanogptAnswer *answer)
+{
+  nanogpt_job_update_status (self, answer);
+  self->known_time = g_get_monotonic_time ();
+  self->failures = 0;
+  g_clear_error (&self->last_failure);
+  nanogpt_job_set_stage (self, NANOGPT_STAGE_ACCEPTED);
+  if (nanogpt_job_is_wanted (self)) {
+    nanogpt_job_handle_answer (self, answer);
+    nanogpt_job_refresh_listing (self);
+  }
+}
 
 static void
 on_acceptance_kept (GObject *source, GAsyncResult *result, gpointer data)
@@ -39,11 +51,7 @@ on_acceptance_kept (GObject *source, GAsyncResult *result, gpointer data)
       NANOGPT_BOOKKEEPER (source), result, &warning);
   nanogpt_job_end_work (self);
   nanogpt_job_take_warning (self, warning);
-  nanogpt_job_set_stage (self, NANOGPT_STAGE_ACCEPTED);
-  if (nanogpt_job_is_wanted (self)) {
-    nanogpt_job_handle_answer (self, acceptance->answer);
-    nanogpt_job_refresh_listing (self);
-  }
+  follow_job (self, acceptance->answer);
 }
 
 /* The id is on disk before anything else happens; whoever stops the job
@@ -57,14 +65,25 @@ accept_job (NanogptJob *self, const NanogptAnswer *answer)
   acceptance->answer = nanogpt_answer_copy (answer);
   nanogpt_recovery_own (answer->run_id);
   nanogpt_job_update_status (self, answer);
-  self->known_time = g_get_monotonic_time ();
-  self->failures = 0;
-  g_clear_error (&self->last_failure);
   nanogpt_job_begin_work (self);
   nanogpt_bookkeeper_accept_async (
       self->books, answer, on_acceptance_kept, acceptance);
 }
 
+static void
+on_withdrawn (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (NanogptJob) self = data;
+  char *warning;
+
+  nanogpt_bookkeeper_withdraw_finish (
+      NANOGPT_BOOKKEEPER (source), result, &warning);
+  nanogpt_job_end_work (self);
+  nanogpt_job_take_warning (self, warning);
+  nanogpt_job_proceed (self);
+}
+
+/* While it waits, nobody who looks for a lost submit may take this for one. */
 void
 nanogpt_job_retry_submit (NanogptJob *self, GError *error)
 {
@@ -80,6 +99,35 @@ nanogpt_job_retry_submit (NanogptJob *self, GError *error)
   nanogpt_job_set_stage (self, NANOGPT_STAGE_NEW);
   nanogpt_job_note_failure (self, error);
   nanogpt_job_proceed_after (self, delay);
+  nanogpt_job_begin_work (self);
+  nanogpt_bookkeeper_withdraw_async (
+      self->books, on_withdrawn, g_object_ref (self));
+}
+
+static void
+on_loss_kept (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (NanogptJob) self = data;
+  char *warning;
+
+  nanogpt_bookkeeper_lose_finish (
+      NANOGPT_BOOKKEEPER (source), result, &warning);
+  nanogpt_job_end_work (self);
+  nanogpt_job_take_warning (self, warning);
+  nanogpt_job_proceed (self);
+}
+
+/* Takes @error. */
+static void
+lose_submit (NanogptJob *self, GError *error)
+{
+  self->lost_time = g_get_monotonic_time ();
+  nanogpt_job_note_failure (self, error);
+  self->failures = 0;
+  nanogpt_job_set_stage (self, NANOGPT_STAGE_UNKNOWN);
+  nanogpt_job_begin_work (self);
+  nanogpt_bookkeeper_lose_async (
+      self->books, on_loss_kept, g_object_ref (self));
 }
 
 static void
@@ -97,11 +145,7 @@ on_submitted (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   if (accepted) {
-    self->lost_time = g_get_monotonic_time ();
-    nanogpt_job_note_failure (self, g_steal_pointer (&error));
-    self->failures = 0;
-    nanogpt_job_set_stage (self, NANOGPT_STAGE_UNKNOWN);
-    nanogpt_job_proceed (self);
+    lose_submit (self, g_steal_pointer (&error));
     return;
   }
   if (!nanogpt_job_is_wanted (self)
@@ -134,7 +178,6 @@ on_sending_kept (GObject *source, GAsyncResult *result, gpointer data)
   nanogpt_job_arm_deadline (self);
   nanogpt_job_set_stage (self, NANOGPT_STAGE_POSTING);
   self->submit_time = g_get_monotonic_time ();
-  self->sent_time = g_get_real_time ();
   nanogpt_client_submit_async (self->client,
       nanogpt_request_get_body (self->request),
       nanogpt_job_begin_exchange (self), on_submitted, g_object_ref (self));
@@ -167,29 +210,15 @@ nanogpt_job_take_turn (NanogptJob *self)
 }
 /* Recover: looking up a submit whose answer was lost */
 
-static void
-adopt (NanogptJob *self, const NanogptRun *run)
-{
-  NanogptAnswer answer = { .run_id = run->run_id,
-    .model = run->model,
-    .cost = -1,
-    .remaining_balance = -1,
-    .progress = -1 };
-
-  g_mutex_lock (&self->lock);
-  self->status.resumed = TRUE;
-  g_mutex_unlock (&self->lock);
-  accept_job (self, &answer);
-}
-
 GError *
 nanogpt_job_submit_unknown_error (const GError *cause, const char *why)
 {
   NanogptErrorDetails *details;
   GError *error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_SUBMIT_UNKNOWN,
       _ ("It is not known whether the service took the request: %s (%s). Nothing "
-         "was sent a second time. Run the same again to look it up once more, "
-         "or change the request or set resume=false to pay for another one"),
+         "was sent a second time. Run the same again to look it up once more. To "
+         "pay for another one, set resume=false, or remove this one with "
+         "nanovid-jobs forget"),
       cause->message, why);
 
   details = nanogpt_error_get_details (error);
@@ -203,84 +232,129 @@ nanogpt_job_submit_unknown_error (const GError *cause, const char *why)
   return error;
 }
 
+/* Whether what came instead of an id was a no, if not one of the service's own
+ * that could be taken at its word. */
+static gboolean
+is_refusal (const GError *cause)
+{
+  if (cause->domain != NANOGPT_ERROR)
+    return FALSE;
+  switch (cause->code) {
+    case NANOGPT_ERROR_NETWORK:
+    case NANOGPT_ERROR_SERVER:
+    case NANOGPT_ERROR_BAD_RESPONSE:
+    case NANOGPT_ERROR_SUBMIT_UNKNOWN:
+      return FALSE;
+    default:
+      return TRUE;
+  }
+}
+
 /* What came instead of the answer was an answer, if a strange one. */
 static GError *
 lost_submit_error (NanogptJob *self, const char *why)
 {
   const GError *cause = self->last_failure;
   GError *error;
+  GString *message;
 
-  if (!g_error_matches (cause, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE))
+  if (!is_refusal (cause)
+      && !g_error_matches (cause, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE))
     return nanogpt_job_submit_unknown_error (cause, why);
 
   error = g_error_copy (cause);
+  message = g_string_new (cause->message);
+  nanogpt_text_append_sentence (message,
+      _ ("The request may have been taken and charged: run the same again to "
+         "look it up once more, and check that base-url is right. To pay for "
+         "another one, set resume=false, or remove this one with nanovid-jobs "
+         "forget"));
   g_free (error->message);
-  error->message = g_strdup_printf (
-      _ ("%s. The request may have been taken and charged: run the same again to "
-         "look it up once more, and check that base-url is right"),
-      cause->message);
+  error->message = g_string_free (message, FALSE);
   nanogpt_error_get_details (error)->may_have_been_charged = TRUE;
   return error;
 }
 
+/* A submit that was left by another process is looked up for as long as one
+ * that was lost just now: nobody knows since when the list is up to date. */
+static gint64
+get_search_time (NanogptJob *self)
+{
+  gint64 since = self->searched_time;
+
+  if (!self->orphan)
+    return self->lost_time;
+  g_mutex_lock (&self->lock);
+  if (!since)
+    since = self->start_time;
+  g_mutex_unlock (&self->lock);
+  return MAX (self->lost_time, since);
+}
+
+/* It is certain that the service has no job of the submit. */
+static void
+settle_absent (NanogptJob *self, const GError *why)
+{
+  if (self->orphan) {
+    nanogpt_job_set_stage (self, NANOGPT_STAGE_NEW);
+    nanogpt_job_proceed (self);
+  } else if (is_refusal (self->last_failure)) {
+    nanogpt_job_end_refused (self, g_error_copy (self->last_failure));
+  } else {
+    nanogpt_job_fail (self, lost_submit_error (self, why->message));
+  }
+}
+
 /* Takes @error. */
 static void
-look_again (NanogptJob *self, GError *error)
+look_again (NanogptJob *self, GError *error, gboolean is_absent)
 {
-  gint64 delay = nanogpt_job_get_retry_delay (
-      self, NANOGPT_RETRY_RECOVER, error, self->failures, self->lost_time);
+  gint64 delay = nanogpt_job_get_retry_delay (self, NANOGPT_RETRY_RECOVER,
+      error, self->failures, get_search_time (self));
 
   if (delay >= 0) {
     self->failures++;
     nanogpt_job_proceed_after (self, delay);
-  } else if (self->orphan
-      && g_error_matches (error, NANOGPT_ERROR, NANOGPT_ERROR_SUBMIT_UNKNOWN)) {
-    nanogpt_job_set_stage (self, NANOGPT_STAGE_NEW);
-    nanogpt_job_proceed (self);
+  } else if (is_absent) {
+    settle_absent (self, error);
   } else {
     nanogpt_job_fail (self, lost_submit_error (self, error->message));
   }
   g_error_free (error);
 }
 
-/* There is one job, and several submits that it may be of.  What is just on its
- * way is soon told from what was lost. */
 static void
-look_whose (NanogptJob *self)
+on_claimed (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (GError) error =
-      g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_SUBMIT_UNKNOWN,
-          _ ("a recent job could be this one or another's"));
-  gint64 delay = nanogpt_job_get_retry_delay (
-      self, NANOGPT_RETRY_RECOVER, error, self->failures, self->lost_time);
+  g_autoptr (NanogptJob) self = data;
+  g_autoptr (NanogptAnswer) answer = NULL;
+  char *warning;
+  NanogptRecoveryOutcome outcome = nanogpt_bookkeeper_claim_finish (
+      NANOGPT_BOOKKEEPER (source), result, &answer, &warning);
 
-  if (delay < 0) {
-    nanogpt_job_fail (self, lost_submit_error (self, error->message));
+  nanogpt_job_end_work (self);
+  nanogpt_job_take_warning (self, warning);
+  if (outcome == NANOGPT_RECOVERY_FOUND) {
+    g_mutex_lock (&self->lock);
+    self->status.resumed = TRUE;
+    g_mutex_unlock (&self->lock);
+    follow_job (self, answer);
     return;
   }
-  self->failures++;
-  nanogpt_job_proceed_after (self, delay);
-}
-
-/* How long ago the submit may have been sent.  Taken for too short, a job that
- * was paid for is not found and paid for again: the monotonic clock stands
- * still while the machine sleeps, and after a power cut a machine may come up
- * with an old time, so the service's clock has a say. */
-static gint64
-get_submit_age (NanogptJob *self, GDateTime *date)
-{
-  gint64 now = g_get_real_time ();
-  gint64 age =
-      MAX (g_get_monotonic_time () - self->submit_time, now - self->sent_time);
-
-  if (!self->orphan)
-    return age;
-  if (self->sent_time > now)
-    return LONGEST_AGE;
-  if (date)
-    age = MAX (
-        age, g_date_time_to_unix (date) * G_USEC_PER_SEC - self->sent_time);
-  return age;
+  if (!nanogpt_job_is_wanted (self))
+    return;
+  if (!self->searched_time)
+    self->searched_time = g_get_monotonic_time ();
+  if (outcome == NANOGPT_RECOVERY_NONE)
+    look_again (self,
+        g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_SUBMIT_UNKNOWN,
+            _ ("it is not among the account's recent jobs")),
+        TRUE);
+  else
+    look_again (self,
+        g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_SUBMIT_UNKNOWN,
+            _ ("a recent job could be this one or another's")),
+        FALSE);
 }
 
 static void
@@ -289,56 +363,26 @@ on_recovered (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (NanogptJob) self = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (GDateTime) date = NULL;
-  g_autoptr (GPtrArray) runs = nanogpt_client_recover_finish (
-      NANOGPT_CLIENT (source), result, &date, &error);
-  const NanogptRun *run;
-  guint candidates;
+  gint64 asked;
+  g_autoptr (GPtrArray) runs = nanogpt_lookup_finish (
+      NANOGPT_CLIENT (source), result, &date, &asked, &error);
 
   if (!nanogpt_job_end_exchange (self, error) || !nanogpt_job_is_wanted (self))
     return;
   if (error) {
-    look_again (self, g_steal_pointer (&error));
+    look_again (self, g_steal_pointer (&error), FALSE);
     return;
   }
-
-  run = nanogpt_recovery_match (runs, nanogpt_request_get_model (self->request),
-      nanogpt_request_get_conversation (self->request), date,
-      get_submit_age (self, date), &candidates);
-  if (run && self->rivals == 0)
-    adopt (self, run);
-  else if (run)
-    look_whose (self);
-  else if (candidates > 1)
-    nanogpt_job_fail (self,
-        lost_submit_error (self, _ ("several recent jobs could be this one")));
-  else
-    look_again (self,
-        g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_SUBMIT_UNKNOWN,
-            _ ("it is not among the account's recent jobs")));
-}
-
-static void
-on_others_owned (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (NanogptJob) self = data;
-
-  self->rivals =
-      nanogpt_bookkeeper_own_all_finish (NANOGPT_BOOKKEEPER (source), result);
-  nanogpt_job_end_work (self);
-  if (!nanogpt_job_is_wanted (self))
-    return;
-
-  nanogpt_client_recover_async (self->client,
-      nanogpt_request_get_model (self->request),
-      nanogpt_request_get_conversation (self->request),
-      nanogpt_job_begin_exchange (self), on_recovered, g_object_ref (self));
+  nanogpt_job_begin_work (self);
+  nanogpt_bookkeeper_claim_async (
+      self->books, runs, date, asked, on_claimed, g_object_ref (self));
 }
 
 void
 nanogpt_job_recover (NanogptJob *self)
 {
   nanogpt_job_arm_deadline (self);
-  nanogpt_job_begin_work (self);
-  nanogpt_bookkeeper_own_all_async (
-      self->books, on_others_owned, g_object_ref (self));
+  nanogpt_lookup_async (self->client, nanogpt_request_get_model (self->request),
+      nanogpt_request_get_conversation (self->request),
+      nanogpt_job_begin_exchange (self), on_recovered, g_object_ref (self));
 }

@@ -734,6 +734,7 @@ begin (gpointer data)
   self->balance_known = FALSE;
   self->listing_asked = FALSE;
   self->orphan = self->stage == NANOGPT_STAGE_UNKNOWN;
+  self->searched_time = 0;
   self->looked_last = FALSE;
   nanogpt_job_proceed (self);
   return G_SOURCE_REMOVE;

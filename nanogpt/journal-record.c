@@ -39,6 +39,7 @@ nanogpt_journal_record_copy (const NanogptJournalRecord *record)
   copy->run_id = g_strdup (record->run_id);
   copy->payment_source = g_strdup (record->payment_source);
   copy->reservation = g_strdup (record->reservation);
+  copy->boot = g_strdup (record->boot);
   copy->id = g_strdup (record->id);
   return copy;
 }
@@ -55,8 +56,25 @@ nanogpt_journal_record_free (NanogptJournalRecord *record)
   g_free (record->run_id);
   g_free (record->payment_source);
   g_free (record->reservation);
+  g_free (record->boot);
   g_free (record->id);
   g_free (record);
+}
+
+/* Microseconds; 0 is left out. */
+static void
+set_span (GKeyFile *file, const char *key, gint64 span)
+{
+  if (span > 0)
+    g_key_file_set_int64 (file, GROUP, key, span);
+}
+
+/* Small enough to be added to any time. */
+static gint64
+get_span (GKeyFile *file, const char *key)
+{
+  return CLAMP (
+      g_key_file_get_int64 (file, GROUP, key, NULL), 0, G_MAXINT64 / 4);
 }
 
 gboolean
@@ -75,6 +93,10 @@ nanogpt_journal_record_format (const NanogptJournalRecord *record)
   g_key_file_set_string (file, GROUP, "state", state_names[record->state]);
   nanogpt_key_file_set_time (file, GROUP, "created", record->created);
   nanogpt_key_file_set_time (file, GROUP, "sent", record->sent);
+  nanogpt_key_file_set_text (file, GROUP, "boot", record->boot);
+  set_span (file, "uptime", record->uptime);
+  set_span (file, "patience", record->patience);
+  set_span (file, "lasted", record->lasted);
   nanogpt_key_file_set_text (file, GROUP, "run-id", record->run_id);
   nanogpt_key_file_set_text (file, GROUP, "model", record->model);
   nanogpt_key_file_set_text (file, GROUP, "prompt", record->prompt);
@@ -113,6 +135,10 @@ nanogpt_journal_record_parse (GKeyFile *file)
 
   record->created = nanogpt_key_file_get_time (file, GROUP, "created");
   record->sent = nanogpt_key_file_get_time (file, GROUP, "sent");
+  record->boot = g_key_file_get_string (file, GROUP, "boot", NULL);
+  record->uptime = get_span (file, "uptime");
+  record->patience = get_span (file, "patience");
+  record->lasted = get_span (file, "lasted");
   record->run_id = g_key_file_get_string (file, GROUP, "run-id", NULL);
   record->model = g_key_file_get_string (file, GROUP, "model", NULL);
   record->prompt = g_key_file_get_string (file, GROUP, "prompt", NULL);

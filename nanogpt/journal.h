@@ -38,6 +38,12 @@ typedef enum
  * @cost: what was charged, negative when unknown
  * @created: when the entry was made, microseconds since the epoch (UTC)
  * @sent: when the last submit began to be sent, likewise, 0 before
+ * @boot: (nullable): in which start of the machine that was
+ * @uptime: the same in microseconds since that start
+ * @patience: for how many microseconds its answer was going to be awaited, 0
+ *   for any time
+ * @lasted: how many microseconds after @sent it was known that there would be
+ *   no answer, 0 as long as it may come
  * @id: (nullable): the entry's own name, once there is one
  * @live: whether a process is waiting for the job (only in lists)
  */
@@ -56,6 +62,10 @@ typedef struct
   double cost;
   gint64 created;
   gint64 sent;
+  char *boot;
+  gint64 uptime;
+  gint64 patience;
+  gint64 lasted;
   char *id;
   gboolean live;
 } NanogptJournalRecord;

@@ -51,11 +51,12 @@ static const struct
     [LIMITED] = { DEADLINE, 5000, 60000 },
     [UNREADABLE] = { RETRIES, 250, 15000 },
   },
-  /* The service allows 20 look-ups a minute. */
+  /* The service allows 20 look-ups a minute.  Those that were lost together soon
+   * know of each other. */
   [NANOGPT_RETRY_RECOVER] = {
     [BROKEN] = { PATIENCE, 4000, 4000 },
     [LIMITED] = { PATIENCE, 4000, 4000 },
-    [ABSENT] = { PATIENCE, 4000, 4000 },
+    [ABSENT] = { PATIENCE, 1000, 4000 },
     [UNREADABLE] = { RETRIES, 250, 4000 },
   },
   [NANOGPT_RETRY_POLL] = {

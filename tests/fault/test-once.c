@@ -457,6 +457,79 @@ test_two_processes (void)
   assert_charges (desk, 2);
 }
 
+static void
+wait_charges (Desk *self, guint charges)
+{
+  g_autoptr (FixtureWatchdog) watchdog =
+      fixture_watchdog_new ("charging", PATIENCE);
+
+  while (nanogpt_simulator_count_charges (self->simulator) < charges)
+    g_usleep (10000);
+}
+
+/* Returns: how many different ids of jobs the journal has */
+static guint
+count_run_ids (Desk *self)
+{
+  g_autofree char *path = g_build_filename (self->state_dir, "jobs", NULL);
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  g_autoptr (GHashTable) ids =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (dir))) {
+    g_autofree char *file = g_build_filename (path, name, NULL);
+    g_autoptr (GKeyFile) record = g_key_file_new ();
+    char *id;
+
+    if (!g_str_has_suffix (name, ".job"))
+      continue;
+    g_key_file_load_from_file (record, file, G_KEY_FILE_NONE, NULL);
+    id = g_key_file_get_string (record, "nanovid-job", "run-id", NULL);
+    if (id)
+      g_hash_table_add (ids, id);
+  }
+  return g_hash_table_size (ids);
+}
+
+/* Two of one request are killed with their submits on the way, of which
+ * @arrived arrive.  When both are run again, each has a job of its own: those
+ * that there are, and then new ones. */
+static void
+test_equal_killed (gconstpointer arrived)
+{
+  g_autoptr (Desk) desk = desk_new (NULL);
+  g_autofree char *other = g_build_filename (desk->dir, "other.mp4", NULL);
+  const char *const outs[] = { desk->out, other };
+  GSubprocess *processes[2];
+
+  add_fault (desk,
+      GPOINTER_TO_UINT (arrived) == 2 ? "submit#1:reply-stall"
+                                      : "submit#1:stall");
+  add_fault (desk, "submit#2:reply-stall");
+  for (guint i = 0; i < 2; i++) {
+    processes[i] = launch (desk, outs[i], "http-timeout=10");
+    g_assert_true (nanogpt_simulator_wait_requests (
+        desk->simulator, NANOGPT_SIMULATOR_SUBMIT, i + 1, 10000));
+  }
+  wait_charges (desk, GPOINTER_TO_UINT (arrived));
+  for (guint i = 0; i < 2; i++) {
+    g_subprocess_force_exit (processes[i]);
+    g_subprocess_wait (processes[i], NULL, NULL);
+    g_clear_object (&processes[i]);
+  }
+
+  for (guint i = 0; i < 2; i++)
+    processes[i] = launch (desk, outs[i], NULL);
+  for (guint i = 0; i < 2; i++) {
+    assert_ends_well (processes[i]);
+    assert_file (desk, outs[i]);
+    g_object_unref (processes[i]);
+  }
+  assert_charges (desk, 2);
+  g_assert_cmpuint (count_run_ids (desk), ==, 2);
+}
+
 /* The orphan stays for whoever wants it. */
 static void
 test_no_resume (void)
@@ -609,6 +682,10 @@ main (int argc, char **argv)
   g_test_add_data_func (
       "/once/no-recover/time-out", "submit#1:reply-stall", test_no_recover);
   g_test_add_func ("/once/two-lost", test_two_lost);
+  g_test_add_data_func ("/once/equal-killed/both-arrived", GUINT_TO_POINTER (2),
+      test_equal_killed);
+  g_test_add_data_func ("/once/equal-killed/one-arrived", GUINT_TO_POINTER (1),
+      test_equal_killed);
   g_test_add_func ("/once/states", test_states);
   g_test_add_func ("/once/seeks", test_seeks);
   g_test_add_func ("/once/two-processes", test_two_processes);

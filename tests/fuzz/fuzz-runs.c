@@ -13,9 +13,14 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   g_autoptr (GBytes) body = g_bytes_new_static (data, size);
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) runs = nanogpt_runs_parse (body, &error);
-  g_autoptr (GDateTime) now = g_date_time_new_utc (2026, 8, 1, 12, 0, 0);
+  const gint64 now = 1785585600 * G_GINT64_CONSTANT (1000000);
+  const NanogptLostSubmit submits[] = {
+    { "a", "seedance-lite-video", NULL, FALSE, now - 9000000, now },
+    { "a", "seedance-lite-video", NULL, FALSE, now - 5000000, now + 5000000 },
+    { "b", "seedance-lite-video", "c", FALSE, now, now + 5000000 },
+  };
+  NanogptRecoveryOutcome outcome;
   const NanogptRun *match;
-  guint candidates;
 
   fuzz_assert_one (runs, error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE);
   if (runs == NULL)
@@ -27,9 +32,8 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
     fuzz_assert_shown (run->run_id, NANOGPT_TEXT_MAX);
     fuzz_assert_shown (run->model, NANOGPT_TEXT_MAX);
   }
-  match = nanogpt_recovery_match (
-      runs, "seedance-lite-video", NULL, now, G_USEC_PER_SEC, &candidates);
-  g_assert_cmpuint (candidates, <=, runs->len);
-  g_assert_cmpint (match != NULL, ==, candidates == 1);
+  outcome =
+      nanogpt_recovery_match (runs, submits, G_N_ELEMENTS (submits), &match);
+  g_assert_cmpint (match != NULL, ==, outcome == NANOGPT_RECOVERY_FOUND);
   return 0;
 }

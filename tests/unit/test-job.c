@@ -540,6 +540,171 @@ test_safe_retry (gconstpointer data)
   service_end (&service);
 }
 
+static void
+assert_ways_out (Owner *owner)
+{
+  g_autoptr (NanogptJobStatus) status = nanogpt_job_get_status (owner->job);
+
+  g_assert_nonnull (strstr (status->error->message, "resume=false"));
+  g_assert_nonnull (strstr (status->error->message, "nanovid-jobs forget"));
+}
+
+static void
+wait_requests (Service *service, NanogptSimulatorEndpoint endpoint, guint count)
+{
+  g_assert_true (nanogpt_simulator_wait_requests (
+      service->simulator, endpoint, count, (int)fixture_scaled (20000)));
+}
+
+/* Equal ones are interchangeable, each gets one, and few lists are asked for. */
+static void
+test_lost_equal (gconstpointer data)
+{
+  guint n = GPOINTER_TO_UINT (data);
+  g_autofree char *rule = g_strdup_printf ("submit#1-%u:reply-stall", n);
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("equal", 60);
+  g_autoptr (GHashTable) run_ids =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GPtrArray) owners = g_ptr_array_new ();
+  Service service;
+
+  service_start (&service, 0.2, 0);
+  service.settings->http_timeout = 1;
+  service_add_fault (&service, rule);
+  for (guint i = 0; i < n; i++) {
+    g_ptr_array_add (owners, service_ask (&service, PROMPT));
+    owner_start (owners->pdata[i], &service);
+  }
+  for (guint i = 0; i < n; i++) {
+    Owner *owner = owners->pdata[i];
+    g_autoptr (NanogptJobStatus) status = NULL;
+
+    owner_collect (owner, &service);
+    status = nanogpt_job_get_status (owner->job);
+    g_assert_true (g_hash_table_add (run_ids, g_strdup (status->run_id)));
+  }
+  for (guint i = 0; i < n; i++) {
+    nanogpt_job_stop (((Owner *)owners->pdata[i])->job);
+    owner_free (owners->pdata[i]);
+  }
+  assert_charges (&service, n);
+  g_assert_cmpuint (nanogpt_simulator_count_requests (
+                        service.simulator, NANOGPT_SIMULATOR_RECOVER),
+      <=, 12);
+  service_end (&service);
+}
+
+/* What was refused has no job that another one could be taken for. */
+static void
+test_lost_beside_refused (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("beside", 30);
+  g_autoptr (Owner) lost = NULL;
+  g_autoptr (Owner) refused = NULL;
+  Service service;
+
+  service_start (&service, 0.2, 0);
+  service.settings->http_timeout = 2;
+  service_add_fault (&service, "submit#1:reply-stall");
+  service_add_fault (&service, "submit#2:status=429,retry-after=60");
+  lost = service_ask (&service, PROMPT);
+  owner_start (lost, &service);
+  wait_requests (&service, NANOGPT_SIMULATOR_SUBMIT, 1);
+  refused = service_ask (&service, "another lighthouse");
+  owner_start (refused, &service);
+  wait_requests (&service, NANOGPT_SIMULATOR_SUBMIT, 2);
+
+  owner_collect (lost, &service);
+  assert_journal (&service, 0, NANOGPT_JOURNAL_ACCEPTED);
+  assert_journal (&service, 1, NANOGPT_JOURNAL_INTENT);
+  nanogpt_job_stop (lost->job);
+  nanogpt_job_stop (refused->job);
+  assert_charges (&service, 1);
+  service_end (&service);
+}
+
+/* As somebody else with the same key would, elsewhere. */
+static void
+submit_elsewhere (Service *service)
+{
+  static const char body[] =
+      "{\"model\":\"seedance-lite-video\",\"prompt\":\"" PROMPT "\"}";
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocketConnection) connection = g_socket_client_connect_to_uri (
+      client, service->settings->base_url, 80, NULL, &error);
+  g_autofree char *request = g_strdup_printf (
+      "POST /api/generate-video HTTP/1.1\r\nHost: localhost\r\n"
+      "x-api-key: " KEY "\r\nConnection: close\r\n"
+      "Content-Type: application/json\r\n"
+      "Content-Length: %zu\r\n\r\n%s",
+      strlen (body), body);
+  GInputStream *input;
+
+  g_assert_no_error (error);
+  g_output_stream_write_all (
+      g_io_stream_get_output_stream (G_IO_STREAM (connection)), request,
+      strlen (request), NULL, NULL, &error);
+  g_assert_no_error (error);
+  input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
+  while (g_input_stream_skip (input, 1 << 16, NULL, &error) > 0)
+    ;
+  g_assert_no_error (error);
+  assert_charges (service, 1);
+}
+
+/* A job that was made when nobody waited for an answer any more is somebody
+ * else's. */
+static void
+test_lost_and_stranger (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("stranger", 60);
+  g_autoptr (Owner) lost = NULL;
+  g_autoptr (NanogptJobStatus) status = NULL;
+  Service service;
+
+  service_start (&service, 0.2, 0);
+  service.settings->timeout = 18;
+  service_add_fault (&service, "submit#1:drop");
+  lost = service_ask (&service, PROMPT);
+  owner_start (lost, &service);
+  /* Later than the service's clock may be off. */
+  wait_requests (&service, NANOGPT_SIMULATOR_RECOVER, 4);
+  submit_elsewhere (&service);
+  wait_requests (&service, NANOGPT_SIMULATOR_RECOVER, 5);
+
+  owner_expect_error (lost, NANOGPT_ERROR_SUBMIT_UNKNOWN, TRUE);
+  status = nanogpt_job_get_status (lost->job);
+  g_assert_null (status->run_id);
+  nanogpt_job_stop (lost->job);
+  assert_charges (&service, 1);
+  service_end (&service);
+}
+
+/* A list that is not to be had holds up nobody else. */
+static void
+test_lost_and_held (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("held", 30);
+  g_autoptr (Owner) lost = NULL;
+  g_autoptr (Owner) other = NULL;
+  Service service;
+
+  service_start (&service, 0.2, 0);
+  service_add_fault (&service, "submit#1:reply-drop");
+  service_add_fault (&service, "recover:status=429,retry-after=3600");
+  lost = service_ask (&service, PROMPT);
+  owner_start (lost, &service);
+  wait_requests (&service, NANOGPT_SIMULATOR_RECOVER, 1);
+  other = service_ask (&service, "another lighthouse");
+  owner_start (other, &service);
+  owner_collect (other, &service);
+  nanogpt_job_stop (other->job);
+  nanogpt_job_stop (lost->job);
+  assert_charges (&service, 2);
+  service_end (&service);
+}
+
 /* What refusals hold up */
 
 static void
@@ -615,6 +780,7 @@ test_submit_unknown (void)
   owner = service_ask (&service, PROMPT);
   owner_start (owner, &service);
   owner_expect_error (owner, NANOGPT_ERROR_SUBMIT_UNKNOWN, TRUE);
+  assert_ways_out (owner);
   nanogpt_job_stop (owner->job);
   assert_journal (&service, 0, NANOGPT_JOURNAL_SENDING);
 
@@ -880,6 +1046,13 @@ main (int argc, char **argv)
   g_test_add_func ("/job/reject", test_reject);
   g_test_add_func ("/job/reject/growing", test_reject_while_it_grows);
   add_fault_tests ("/job/lost", lost, test_lost_reply);
+  g_test_add_data_func (
+      "/job/lost/equal", GUINT_TO_POINTER (4), test_lost_equal);
+  g_test_add_data_func (
+      "/job/lost/equal-many", GUINT_TO_POINTER (25), test_lost_equal);
+  g_test_add_func ("/job/lost/beside-refused", test_lost_beside_refused);
+  g_test_add_func ("/job/lost/stranger", test_lost_and_stranger);
+  g_test_add_func ("/job/lost/held", test_lost_and_held);
   g_test_add_func ("/job/held/daily-limit", test_daily_limit);
   g_test_add_func ("/job/held/polls", test_held_polls);
   g_test_add_func ("/job/lost/unknown", test_submit_unknown);

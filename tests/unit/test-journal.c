@@ -128,6 +128,10 @@ assert_same (const NanogptJournalRecord *a, const NanogptJournalRecord *b)
   g_assert_cmpfloat (a->cost, ==, b->cost);
   g_assert_cmpint (a->created, ==, b->created);
   g_assert_cmpint (a->sent, ==, b->sent);
+  g_assert_cmpstr (a->boot, ==, b->boot);
+  g_assert_cmpint (a->uptime, ==, b->uptime);
+  g_assert_cmpint (a->patience, ==, b->patience);
+  g_assert_cmpint (a->lasted, ==, b->lasted);
 }
 
 static char *
@@ -266,6 +270,11 @@ test_round_trip (void)
     record->conversation = i % 2 ? g_strdup (texts[i]) : NULL;
     record->cost = costs[i % G_N_ELEMENTS (costs)];
     record->sent = times[i % G_N_ELEMENTS (times)];
+    g_free (record->boot);
+    record->boot = g_strdup (texts[i]);
+    record->uptime = record->sent;
+    record->patience = 30000000 * i;
+    record->lasted = i;
     nanogpt_journal_entry_update (entry, record, &error);
     g_assert_no_error (error);
     records = nanogpt_journal_list (dir);

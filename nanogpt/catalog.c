@@ -2,8 +2,6 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#define _GNU_SOURCE /* O_NOFOLLOW */
-
 #include "catalog.h"
 
 #include <fcntl.h>
@@ -128,10 +126,10 @@ nanogpt_catalog_load (const char *state_dir, const char *origin, gint64 *age)
   struct stat status;
   int fd;
 
-  fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  fd = nanogpt_durable_open_file (path, O_RDONLY);
   if (fd < 0)
     return NULL;
-  if (fstat (fd, &status) == 0 && S_ISREG (status.st_mode))
+  if (fstat (fd, &status) == 0)
     body = read_all (fd);
   close (fd);
   if (!body)

@@ -2,6 +2,8 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#define _GNU_SOURCE /* O_NOFOLLOW */
+
 #include "durable.h"
 
 #include <errno.h>
@@ -63,6 +65,50 @@ nanogpt_durable_make_dir (const char *path, GError **error)
   if (!g_file_test (path, G_FILE_TEST_IS_DIR))
     return fail (error, ENOTDIR, path, "used");
   return TRUE;
+}
+
+int
+nanogpt_durable_open_file (const char *path, int flags)
+{
+  struct stat status;
+  /* Without O_NONBLOCK, a pipe would keep us for as long as nobody writes. */
+  int fd = open (path, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
+
+  if (fd < 0 || (fstat (fd, &status) == 0 && S_ISREG (status.st_mode)))
+    return fd;
+  close (fd);
+  errno = EINVAL;
+  return -1;
+}
+
+char *
+nanogpt_durable_read_file (const char *path, gsize *length)
+{
+  int fd = nanogpt_durable_open_file (path, O_RDONLY);
+  g_autoptr (GByteArray) bytes = NULL;
+  guint8 piece[4096];
+  gssize got;
+
+  if (fd < 0)
+    return NULL;
+
+  bytes = g_byte_array_new ();
+  while ((got = read (fd, piece, sizeof (piece))) != 0) {
+    if (got > 0) {
+      g_byte_array_append (bytes, piece, got);
+    } else if (errno != EINTR) {
+      int code = errno;
+
+      close (fd);
+      errno = code;
+      return NULL;
+    }
+  }
+  close (fd);
+  if (length)
+    *length = bytes->len;
+  g_byte_array_append (bytes, (const guint8 *)"", 1);
+  return (char *)g_byte_array_free (g_steal_pointer (&bytes), FALSE);
 }
 
 NanogptDurableFile *

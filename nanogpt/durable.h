@@ -36,6 +36,28 @@ gboolean nanogpt_durable_make_dir (const char *path, GError **error);
 gboolean nanogpt_durable_sync_dir (const char *path, GError **error);
 
 /**
+ * nanogpt_durable_open_file:
+ * @flags: as for open()
+ *
+ * Opens one of our files.  What somebody else has put in its place (a pipe, a
+ * device, a directory, a link) is not opened, and nothing is waited for.
+ *
+ * Returns: a descriptor, or -1 with errno
+ */
+int nanogpt_durable_open_file (const char *path, int flags);
+
+/**
+ * nanogpt_durable_read_file:
+ * @length: (out) (optional): bytes that were read
+ *
+ * Reads one of our files, opened likewise.
+ *
+ * Returns: (transfer full) (nullable): what is in it, and a zero behind it;
+ *   %NULL with errno
+ */
+char *nanogpt_durable_read_file (const char *path, gsize *length);
+
+/**
  * nanogpt_durable_file_new:
  * @path: what the file will be called; its directory must be there
  *

@@ -19,6 +19,9 @@
 #define VERSION 1
 #define KINDS_MAX 500
 
+/* Nobody wants to wait for what is only good to know. */
+#define PATIENCE (G_USEC_PER_SEC / 2)
+
 void
 nanogpt_history_free (NanogptHistory *history)
 {
@@ -39,9 +42,10 @@ get_group (const char *kind)
 static GKeyFile *
 load_file (const char *path)
 {
+  g_autofree char *text = nanogpt_durable_read_file (path, NULL);
   g_autoptr (GKeyFile) file = g_key_file_new ();
 
-  if (g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, NULL)
+  if (text && g_key_file_load_from_data (file, text, -1, G_KEY_FILE_NONE, NULL)
       && g_key_file_get_integer (file, GROUP, "version", NULL) == VERSION)
     return g_steal_pointer (&file);
 
@@ -174,7 +178,7 @@ change_history (const char *state_dir, const char *kind, Change change,
 
   if (!nanogpt_durable_make_dir (state_dir, error))
     return FALSE;
-  lock = nanogpt_lock_file_acquire (path, error);
+  lock = nanogpt_lock_file_acquire (path, PATIENCE, error);
   if (lock < 0)
     return FALSE;
 

@@ -2,20 +2,17 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#define _GNU_SOURCE /* F_OFD_SETLK */
-
 #include "journal.h"
 
 #include <glib/gi18n-lib.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "durable.h"
 #include "journal-record.h"
+#include "lock-file.h"
 
 #define DAY ((gint64)24 * 60 * 60 * G_USEC_PER_SEC)
 #define ADOPTED_FOR (7 * DAY)
@@ -82,11 +79,12 @@ static NanogptJournalRecord *
 read_record (const char *dir, const char *stem)
 {
   g_autofree char *path = get_path (dir, stem, ".job");
+  g_autofree char *text = nanogpt_durable_read_file (path, NULL);
   g_autoptr (GKeyFile) file = g_key_file_new ();
   NanogptJournalRecord *record;
 
-  if (!g_file_test (path, G_FILE_TEST_IS_REGULAR)
-      || !g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, NULL))
+  if (!text
+      || !g_key_file_load_from_data (file, text, -1, G_KEY_FILE_NONE, NULL))
     return NULL;
   record = nanogpt_journal_record_parse (file);
   if (record)
@@ -115,67 +113,13 @@ write_record (const char *dir, const char *stem,
       && nanogpt_durable_file_commit (file, error);
 }
 
-/* Locks */
-
-/* Locks belong to the open file, not to the process: they hold between two
- * entries of one process too.  A lock file is never renamed, and is removed
- * only by who holds it.
- *
- * Returns: a descriptor to give to unlock(), or -1 with errno; EAGAIN when
- * somebody else has the lock */
+/* Returns: a lock, or -1 with errno; EAGAIN when somebody else has it */
 static int
-lock (const char *dir, const char *stem, int flags)
+lock (const char *dir, const char *stem, gboolean is_new)
 {
   g_autofree char *path = get_path (dir, stem, ".lock");
 
-  for (;;) {
-    struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-    struct stat status;
-    int fd =
-        open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | flags, 0600);
-
-    if (fd < 0)
-      return -1;
-    if (fcntl (fd, F_OFD_SETLK, &whole) < 0 || fstat (fd, &status) < 0) {
-      int code = errno;
-
-      if (flags & O_EXCL)
-        g_unlink (path);
-      close (fd);
-      errno = code;
-      return -1;
-    }
-    if (status.st_nlink > 0)
-      return fd;
-
-    /* Somebody has removed it between our opening and locking it. */
-    close (fd);
-  }
-}
-
-static void
-unlock (int fd)
-{
-  struct flock whole = { .l_type = F_UNLCK, .l_whence = SEEK_SET };
-
-  /* A child that is about to call exec() may still share the descriptor. */
-  fcntl (fd, F_OFD_SETLK, &whole);
-  close (fd);
-}
-
-static gboolean
-is_locked (const char *dir, const char *stem)
-{
-  g_autofree char *path = get_path (dir, stem, ".lock");
-  struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-  gboolean locked;
-
-  if (fd < 0)
-    return FALSE;
-  locked = fcntl (fd, F_OFD_GETLK, &whole) == 0 && whole.l_type != F_UNLCK;
-  close (fd);
-  return locked;
+  return nanogpt_lock_file_try (path, is_new);
 }
 
 /* Call with the lock held.  The lock goes last, or somebody could take the
@@ -212,21 +156,21 @@ prune_record (const char *dir, const char *stem, gint64 now)
 
   if (!before || !is_outdated (before, now))
     return;
-  fd = lock (dir, stem, 0);
+  fd = lock (dir, stem, FALSE);
   if (fd < 0)
     return;
 
   record = read_record (dir, stem);
   if (record && is_outdated (record, now))
     remove_files (dir, stem);
-  unlock (fd);
+  nanogpt_lock_file_release (fd);
 }
 
 static void
 prune_temporary (const char *dir, const char *stem, const char *name)
 {
   g_autofree char *path = g_build_filename (dir, name, NULL);
-  int fd = lock (dir, stem, 0);
+  int fd = lock (dir, stem, FALSE);
 
   if (fd < 0)
     return;
@@ -234,7 +178,7 @@ prune_temporary (const char *dir, const char *stem, const char *name)
   g_unlink (path);
   if (!has_record (dir, stem))
     remove_files (dir, stem);
-  unlock (fd);
+  nanogpt_lock_file_release (fd);
 }
 
 static void
@@ -244,13 +188,13 @@ prune_lock (const char *dir, const char *stem)
 
   if (has_record (dir, stem))
     return;
-  fd = lock (dir, stem, 0);
+  fd = lock (dir, stem, FALSE);
   if (fd < 0)
     return;
 
   if (!has_record (dir, stem))
     remove_files (dir, stem);
-  unlock (fd);
+  nanogpt_lock_file_release (fd);
 }
 
 /* Names tell what need not be opened: a directory may have thousands. */
@@ -299,7 +243,7 @@ void
 nanogpt_journal_entry_free (NanogptJournalEntry *entry)
 {
   if (entry->lock >= 0)
-    unlock (entry->lock);
+    nanogpt_lock_file_release (entry->lock);
   nanogpt_journal_record_free (entry->record);
   g_free (entry->stem);
   g_free (entry->dir);
@@ -376,7 +320,7 @@ entry_take_over (NanogptJournalEntry *entry, const Wanted *wanted)
 {
   NanogptJournalRecord *record;
 
-  entry->lock = lock (entry->dir, entry->stem, 0);
+  entry->lock = lock (entry->dir, entry->stem, FALSE);
   if (entry->lock < 0)
     return FALSE;
 
@@ -438,7 +382,7 @@ entry_new (const char *dir, const NanogptJournalRecord *record, GError **error)
   do {
     g_free (stem);
     stem = make_stem (now, g_random_int ());
-    fd = lock (dir, stem, O_EXCL);
+    fd = lock (dir, stem, TRUE);
   } while (fd < 0 && errno == EEXIST);
   if (fd < 0) {
     g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
@@ -512,7 +456,7 @@ nanogpt_journal_open (const char *state_dir, const char *id, GError **error)
         _ ("There is no entry %s in \"%s\""), id, dir);
     return NULL;
   }
-  entry->lock = lock (dir, stem, 0);
+  entry->lock = lock (dir, stem, FALSE);
   if (entry->lock < 0) {
     int code = errno;
 
@@ -556,8 +500,9 @@ nanogpt_journal_list (const char *state_dir)
   for (guint i = 0; i < entries->len; i++) {
     const NanogptJournalEntry *entry = entries->pdata[i];
     NanogptJournalRecord *record = nanogpt_journal_record_copy (entry->record);
+    g_autofree char *lock = get_path (dir, entry->stem, ".lock");
 
-    record->live = is_locked (dir, entry->stem);
+    record->live = nanogpt_lock_file_is_held (lock);
     g_ptr_array_add (records, record);
   }
   g_ptr_array_sort (records, compare_records);

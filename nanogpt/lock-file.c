@@ -9,58 +9,165 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <pthread.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-#define PATIENCE (30 * G_USEC_PER_SEC)
+#include "durable.h"
+
 #define PAUSE (5 * 1000)
 
-/* The lock belongs to the open file, not to the process: it holds between two
- * threads too, and goes with a process that dies.
- *
- * Returns: 0, or what went wrong; EAGAIN when others did not let go */
-static int
-wait_for (int fd)
-{
-  gint64 deadline = g_get_monotonic_time () + PATIENCE;
+/* Descriptors */
 
+/* The kernel keeps a lock for as long as any process has the descriptor, and a
+ * child that is forked has them all.  So every one is known here from the moment
+ * it is opened, and the child closes them before it does anything else. */
+static GMutex descriptors_lock;
+static GArray *descriptors;
+
+static void
+before_fork (void)
+{
+  g_mutex_lock (&descriptors_lock);
+}
+
+static void
+after_fork (void)
+{
+  g_mutex_unlock (&descriptors_lock);
+}
+
+static void
+after_fork_in_child (void)
+{
+  for (guint i = 0; i < descriptors->len; i++)
+    close (g_array_index (descriptors, int, i));
+  g_array_set_size (descriptors, 0);
+  g_mutex_unlock (&descriptors_lock);
+}
+
+static void
+watch_forks (void)
+{
+  static gsize watched;
+
+  if (!g_once_init_enter (&watched))
+    return;
+  descriptors = g_array_new (FALSE, FALSE, sizeof (int));
+  pthread_atfork (before_fork, after_fork, after_fork_in_child);
+  g_once_init_leave (&watched, 1);
+}
+
+static int
+open_descriptor (const char *path, gboolean is_new)
+{
+  int code;
+  int fd;
+
+  watch_forks ();
+  g_mutex_lock (&descriptors_lock);
+  fd = nanogpt_durable_open_file (
+      path, O_RDWR | O_CREAT | (is_new ? O_EXCL : 0));
+  code = errno;
+  if (fd >= 0)
+    g_array_append_val (descriptors, fd);
+  g_mutex_unlock (&descriptors_lock);
+  errno = code;
+  return fd;
+}
+
+/* In a forked child, the number may be another file's by now. */
+static void
+close_descriptor (int fd)
+{
+  struct flock whole = { .l_type = F_UNLCK, .l_whence = SEEK_SET };
+  int code = errno;
+
+  g_mutex_lock (&descriptors_lock);
+  for (guint i = 0; i < descriptors->len; i++) {
+    if (g_array_index (descriptors, int, i) != fd)
+      continue;
+    g_array_remove_index_fast (descriptors, i);
+    /* A child that is about to call exec() may still share it. */
+    fcntl (fd, F_OFD_SETLK, &whole);
+    close (fd);
+    break;
+  }
+  g_mutex_unlock (&descriptors_lock);
+  errno = code;
+}
+
+/* Locks */
+
+int
+nanogpt_lock_file_try (const char *path, gboolean is_new)
+{
   for (;;) {
     struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+    struct stat status;
+    int fd = open_descriptor (path, is_new);
 
-    if (fcntl (fd, F_OFD_SETLK, &whole) == 0)
-      return 0;
-    if (errno != EAGAIN && errno != EINTR)
-      return errno;
-    if (g_get_monotonic_time () > deadline)
-      return EAGAIN;
-    /* Waiting in the kernel would have no end when the holder is stopped. */
-    g_usleep (PAUSE);
+    if (fd < 0)
+      return -1;
+    if (fcntl (fd, F_OFD_SETLK, &whole) < 0 || fstat (fd, &status) < 0) {
+      int code = errno;
+
+      if (is_new)
+        g_unlink (path);
+      close_descriptor (fd);
+      errno = code;
+      return -1;
+    }
+    if (status.st_nlink > 0)
+      return fd;
+
+    /* Somebody has removed it between our opening and locking it. */
+    close_descriptor (fd);
   }
 }
 
 int
-nanogpt_lock_file_acquire (const char *path, GError **error)
+nanogpt_lock_file_acquire (const char *path, gint64 patience, GError **error)
 {
-  int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-  int code = fd < 0 ? errno : wait_for (fd);
+  gint64 deadline = g_get_monotonic_time () + patience;
+  int code;
 
-  if (code == 0)
-    return fd;
+  for (;;) {
+    int fd = nanogpt_lock_file_try (path, FALSE);
+
+    if (fd >= 0)
+      return fd;
+    code = errno;
+    if ((code != EAGAIN && code != EINTR) || g_get_monotonic_time () > deadline)
+      break;
+    /* Waiting in the kernel would have no end when the holder is stopped. */
+    g_usleep (PAUSE);
+  }
 
   g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
       _ ("\"%s\" cannot be locked: %s"), path,
       code == EAGAIN ? _ ("another process does not let go of it")
                      : g_strerror (code));
-  if (fd >= 0)
-    close (fd);
   return -1;
 }
 
 void
 nanogpt_lock_file_release (int lock)
 {
-  struct flock whole = { .l_type = F_UNLCK, .l_whence = SEEK_SET };
+  close_descriptor (lock);
+}
 
-  /* A child that is about to call exec() may still share the descriptor. */
-  fcntl (lock, F_OFD_SETLK, &whole);
-  close (lock);
+gboolean
+nanogpt_lock_file_is_held (const char *path)
+{
+  struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+  int fd = nanogpt_durable_open_file (path, O_RDONLY);
+  gboolean held;
+
+  if (fd < 0)
+    return FALSE;
+  held = fcntl (fd, F_OFD_GETLK, &whole) == 0 && whole.l_type != F_UNLCK;
+  close (fd);
+  return held;
 }

@@ -2,8 +2,6 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#define _GNU_SOURCE /* O_NOFOLLOW */
-
 #include "spending.h"
 
 #include <errno.h>
@@ -17,6 +15,9 @@
 #include "lock-file.h"
 #include "money.h"
 #include "spending-day.h"
+
+/* The lock is held for moments. */
+#define PATIENCE (30 * G_USEC_PER_SEC)
 
 #define DAY_FORM "0000-00-00"
 #define DAY_LENGTH (sizeof (DAY_FORM) - 1)
@@ -68,14 +69,12 @@ fail (GError **error, int code, const char *path, const char *doing)
 static NanogptSpendingDay *
 read_day (const char *path, gsize *size, GError **error)
 {
-  g_autoptr (GError) local = NULL;
-  g_autofree char *text = NULL;
   gsize length = 0;
+  g_autofree char *text = nanogpt_durable_read_file (path, &length);
   NanogptSpendingDay *day;
 
-  if (!g_file_get_contents (path, &text, &length, &local)
-      && !g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
-    g_propagate_error (error, g_steal_pointer (&local));
+  if (!text && errno != ENOENT) {
+    fail (error, errno, path, "read");
     return NULL;
   }
   if (size)
@@ -112,7 +111,7 @@ ledger_open (const char *state_dir, const char *day, GError **error)
 
   if (!nanogpt_durable_make_dir (ledger->dir, error))
     return NULL;
-  ledger->lock = nanogpt_lock_file_acquire (lock, error);
+  ledger->lock = nanogpt_lock_file_acquire (lock, PATIENCE, error);
   if (ledger->lock < 0)
     return NULL;
   ledger->day = read_day (ledger->path, &ledger->size, error);
@@ -170,8 +169,8 @@ ledger_add (Ledger *ledger, gint64 time, const char *id,
       time, id, event, amount, currency, model, run_id);
   g_autofree char *text = g_strconcat (
       ledger->day->length == 0 ? NANOGPT_SPENDING_HEADER : "", line, NULL);
-  int fd = open (ledger->path,
-      O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  int fd =
+      nanogpt_durable_open_file (ledger->path, O_WRONLY | O_APPEND | O_CREAT);
   gboolean added;
 
   if (fd < 0)

@@ -27,6 +27,7 @@ struct _NanogptBookkeeper
   NanogptPurse *purse;
   NanogptJournalRecord *record; /* what a new entry says */
   char *run_id;                 /* of the job that is attached to, or NULL */
+  int abandoned;                /* atomic */
 
   GMutex lock; /* held while the following is used */
   NanogptJournalEntry *entry;
@@ -174,6 +175,23 @@ note_loss (NanogptBookkeeper *self, gint64 lasted, GError **error)
       || nanogpt_journal_entry_update (self->entry, record, error);
 }
 
+/* Call with the lock held, and an entry.  Should it fail, others wait a while
+ * for nothing, or do not wait. */
+static void
+write_abandoned (NanogptBookkeeper *self)
+{
+  const NanogptJournalRecord *former =
+      nanogpt_journal_entry_get_record (self->entry);
+  gboolean abandoned = g_atomic_int_get (&self->abandoned);
+  g_autoptr (NanogptJournalRecord) record = NULL;
+
+  if (former->abandoned == abandoned)
+    return;
+  record = nanogpt_journal_record_copy (former);
+  record->abandoned = abandoned;
+  nanogpt_journal_entry_update (self->entry, record, NULL);
+}
+
 static void
 open_in_thread (GTask *task, gpointer source, gpointer data G_GNUC_UNUSED,
     GCancellable *cancellable G_GNUC_UNUSED)
@@ -181,6 +199,7 @@ open_in_thread (GTask *task, gpointer source, gpointer data G_GNUC_UNUSED,
   NanogptBookkeeper *self = source;
   const NanogptJournalRecord *wanted = self->record;
   NanogptJournalRecord *found = NULL;
+  gboolean awaited = FALSE;
   GError *error = NULL;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
@@ -190,8 +209,13 @@ open_in_thread (GTask *task, gpointer source, gpointer data G_GNUC_UNUSED,
     self->entry = nanogpt_journal_claim (
         self->state_dir, self->run_id, wanted->origin, wanted->account);
   else if (self->resume)
-    self->entry = nanogpt_journal_adopt (
-        self->state_dir, wanted->digest, wanted->origin, wanted->account);
+    self->entry = nanogpt_journal_adopt (self->state_dir, wanted->digest,
+        wanted->origin, wanted->account, &awaited);
+  if (awaited) {
+    g_task_return_new_error (
+        task, G_IO_ERROR, G_IO_ERROR_PENDING, "a submit is awaited");
+    return;
+  }
   if (!self->entry && !self->run_id && !self->closed)
     self->entry = nanogpt_journal_begin (self->state_dir, wanted, &error);
 
@@ -207,6 +231,7 @@ open_in_thread (GTask *task, gpointer source, gpointer data G_GNUC_UNUSED,
           nanogpt_recovery_get_patience (
               nanogpt_journal_entry_get_record (self->entry)),
           NULL);
+    write_abandoned (self);
     found = nanogpt_journal_record_copy (
         nanogpt_journal_entry_get_record (self->entry));
     g_free (self->reservation);
@@ -229,13 +254,16 @@ nanogpt_bookkeeper_open_async (
 }
 
 NanogptJournalRecord *
-nanogpt_bookkeeper_open_finish (
-    NanogptBookkeeper *self G_GNUC_UNUSED, GAsyncResult *result, char **warning)
+nanogpt_bookkeeper_open_finish (NanogptBookkeeper *self G_GNUC_UNUSED,
+    GAsyncResult *result, gboolean *awaited, char **warning)
 {
   GError *error = NULL;
   NanogptJournalRecord *record =
       g_task_propagate_pointer (G_TASK (result), &error);
 
+  *awaited = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PENDING);
+  if (*awaited)
+    g_clear_error (&error);
   *warning = take_warning (error);
   return record;
 }
@@ -258,6 +286,7 @@ update (NanogptBookkeeper *self, NanogptJournalState state,
       nanogpt_journal_entry_get_record (self->entry));
 
   record->state = state;
+  record->abandoned = g_atomic_int_get (&self->abandoned);
   g_free (record->reservation);
   record->reservation = g_strdup (self->reservation);
   if (state == NANOGPT_JOURNAL_SENDING)
@@ -418,6 +447,28 @@ accept (NanogptBookkeeper *self, const NanogptAnswer *answer, GError **error)
   if (self->entry)
     update (self, NANOGPT_JOURNAL_ACCEPTED, answer, error);
   charge (self, answer);
+}
+
+static void
+abandon_in_thread (GTask *task, gpointer source, gpointer data G_GNUC_UNUSED,
+    GCancellable *cancellable G_GNUC_UNUSED)
+{
+  NanogptBookkeeper *self = source;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  if (self->entry)
+    write_abandoned (self);
+  g_task_return_boolean (task, TRUE);
+}
+
+/* Of several threads, the last to write finds the last word. */
+void
+nanogpt_bookkeeper_set_abandoned (NanogptBookkeeper *self, gboolean abandoned)
+{
+  if (g_atomic_int_get (&self->abandoned) == abandoned)
+    return;
+  g_atomic_int_set (&self->abandoned, abandoned);
+  run_in_thread (self, abandon_in_thread, NULL, NULL, NULL, NULL);
 }
 
 static void

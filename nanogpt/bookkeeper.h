@@ -39,7 +39,7 @@ NanogptBookkeeper *nanogpt_bookkeeper_new (
  *
  * Takes up the entry that was closed, if nobody else has since.  Otherwise:
  * Finds the entry of an unfinished job with the same request, if the settings
- * allow to resume one, else makes a new one.  With a `run_id`, finds the entry
+ * allow to resume one, else makes a new one, unless there is one to wait for.  With a `run_id`, finds the entry
  * of that job, and makes none.
  */
 void nanogpt_bookkeeper_open_async (NanogptBookkeeper *bookkeeper,
@@ -47,12 +47,16 @@ void nanogpt_bookkeeper_open_async (NanogptBookkeeper *bookkeeper,
 
 /**
  * nanogpt_bookkeeper_open_finish:
+ * @awaited: (out): whether the same was asked for by somebody who has given it
+ *   up, and whose submit is not answered yet: nothing was opened, and it has to
+ *   be tried again
  * @warning: (out) (transfer full) (nullable): why the job is not in the journal
  *
  * Returns: (transfer full) (nullable): the record as it was found or made
  */
 NanogptJournalRecord *nanogpt_bookkeeper_open_finish (
-    NanogptBookkeeper *bookkeeper, GAsyncResult *result, char **warning);
+    NanogptBookkeeper *bookkeeper, GAsyncResult *result, gboolean *awaited,
+    char **warning);
 
 /**
  * nanogpt_bookkeeper_send_async:
@@ -90,6 +94,16 @@ void nanogpt_bookkeeper_withdraw_async (NanogptBookkeeper *bookkeeper,
  */
 void nanogpt_bookkeeper_withdraw_finish (
     NanogptBookkeeper *bookkeeper, GAsyncResult *result, char **warning);
+
+/**
+ * nanogpt_bookkeeper_set_abandoned:
+ *
+ * Writes down whether anybody waits for the submit that is on its way, so that
+ * whoever asks for the same can wait for it rather than pay beside.  Does not
+ * wait.
+ */
+void nanogpt_bookkeeper_set_abandoned (
+    NanogptBookkeeper *bookkeeper, gboolean abandoned);
 
 /**
  * nanogpt_bookkeeper_accept_async:

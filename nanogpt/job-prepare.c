@@ -11,6 +11,11 @@
 #include "recovery.h"
 #include "url.h"
 
+/* How often it is looked whether somebody else's submit was answered, and how
+ * long after http-timeout. */
+#define AWAIT_INTERVAL (G_USEC_PER_SEC / 5)
+#define AWAIT_SLACK (2 * G_USEC_PER_SEC)
+
 /* The cache */
 
 static void
@@ -131,14 +136,60 @@ is_news (NanogptJob *self, const NanogptJournalRecord *record)
 }
 
 static void
+set_details (NanogptJob *self, const char *details)
+{
+  g_mutex_lock (&self->lock);
+  g_free (self->status.details);
+  self->status.details = g_strdup (details);
+  self->status.serial++;
+  g_mutex_unlock (&self->lock);
+  nanogpt_job_notify (self);
+}
+
+/* What was given up while it was being submitted may be had as soon as it is
+ * known what became of it. */
+static void
+await_submit (NanogptJob *self)
+{
+  gint64 now = g_get_monotonic_time ();
+  guint patience = self->settings->http_timeout;
+  g_autoptr (GError) cause = NULL;
+
+  if (!self->awaited_since) {
+    self->awaited_since = now;
+    nanogpt_job_arm_deadline (self);
+    set_details (self,
+        _ ("the same was just submitted and given up; its answer is awaited"));
+  }
+  if (patience == 0
+      || now - self->awaited_since < patience * G_USEC_PER_SEC + AWAIT_SLACK) {
+    nanogpt_job_proceed_after (self, AWAIT_INTERVAL);
+    return;
+  }
+  cause = g_error_new_literal (NANOGPT_ERROR, NANOGPT_ERROR_SUBMIT_UNKNOWN,
+      _ ("the same was submitted before and given up"));
+  nanogpt_job_fail (self,
+      nanogpt_job_submit_unknown_error (cause,
+          _ ("the process that did so has no answer yet, and has not ended")));
+}
+
+static void
 on_books_opened (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (NanogptJob) self = data;
+  gboolean awaited;
   char *warning;
   g_autoptr (NanogptJournalRecord) record = nanogpt_bookkeeper_open_finish (
-      NANOGPT_BOOKKEEPER (source), result, &warning);
+      NANOGPT_BOOKKEEPER (source), result, &awaited, &warning);
 
   nanogpt_job_end_work (self);
+  if (awaited) {
+    await_submit (self);
+    return;
+  }
+  if (self->awaited_since)
+    set_details (self, NULL);
+  self->awaited_since = 0;
   self->books_open = TRUE;
   nanogpt_job_take_warning (self, warning);
   if (record && is_news (self, record))

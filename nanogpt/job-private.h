@@ -76,6 +76,7 @@ struct _NanogptJob
   gint64 submit_time;   /* monotonic, 0 when somebody else submitted */
   gint64 lost_time;     /* when the answer to the submit was lost */
   gint64 searched_time; /* when a list of jobs first left that open, or 0 */
+  gint64 awaited_since; /* that somebody else's submit is waited for, or 0 */
   gint64 known_time;    /* when the service last knew the job */
   GError *last_failure; /* what the current wait had to ride out */
   guint failures;       /* in a row */

@@ -381,10 +381,13 @@ nanogpt_job_is_collectable (NanogptJob *self)
 }
 
 /* Whatever is under way ends soon and then finds that nobody wants it; a
- * submit that has left is never ended. */
+ * submit that has left is never ended, and whoever asks for the same may have
+ * what becomes of it. */
 static void
 halt (NanogptJob *self)
 {
+  if (self->stage == NANOGPT_STAGE_POSTING)
+    nanogpt_bookkeeper_set_abandoned (self->books, TRUE);
   nanogpt_timer_clear (&self->timer);
   nanogpt_timer_clear (&self->deadline);
   if (self->cancellable)
@@ -736,6 +739,9 @@ begin (gpointer data)
   self->orphan = self->stage == NANOGPT_STAGE_UNKNOWN;
   self->searched_time = 0;
   self->looked_last = FALSE;
+  self->awaited_since = 0;
+  if (self->books)
+    nanogpt_bookkeeper_set_abandoned (self->books, FALSE);
   nanogpt_job_proceed (self);
   return G_SOURCE_REMOVE;
 }

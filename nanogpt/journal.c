@@ -336,8 +336,19 @@ entry_take_over (NanogptJournalEntry *entry, const Wanted *wanted)
   return FALSE;
 }
 
+/* Whether somebody, who would not let us have the entry, only keeps it until its
+ * submit is answered.  It may have been given up, or gone, since it was read. */
+static gboolean
+is_abandoned (const NanogptJournalEntry *entry)
+{
+  g_autoptr (NanogptJournalRecord) record =
+      read_record (entry->dir, entry->stem);
+
+  return record && record->abandoned;
+}
+
 static NanogptJournalEntry *
-take_over (const char *state_dir, const Wanted *wanted)
+take_over (const char *state_dir, const Wanted *wanted, gboolean *awaited)
 {
   g_autofree char *dir = get_dir (state_dir);
   g_autoptr (GPtrArray) entries = read_entries (dir);
@@ -350,9 +361,20 @@ take_over (const char *state_dir, const Wanted *wanted)
   }
   g_ptr_array_sort (entries, compare_entries);
 
-  for (guint i = 0; i < entries->len; i++)
-    if (entry_take_over (entries->pdata[i], wanted))
+  *awaited = FALSE;
+  for (guint i = 0; i < entries->len; i++) {
+    NanogptJournalEntry *entry = entries->pdata[i];
+
+    /* It would be paid for beside the one that is awaited. */
+    if (*awaited && entry->record->state == NANOGPT_JOURNAL_INTENT)
+      break;
+    if (entry_take_over (entry, wanted)) {
+      *awaited = FALSE;
       return g_ptr_array_steal_index (entries, i);
+    }
+    if (entry->lock < 0 && errno == EAGAIN)
+      *awaited |= is_abandoned (entry);
+  }
   return NULL;
 }
 
@@ -424,11 +446,11 @@ nanogpt_journal_begin (
 
 NanogptJournalEntry *
 nanogpt_journal_adopt (const char *state_dir, const char *digest,
-    const char *origin, const char *account)
+    const char *origin, const char *account, gboolean *awaited)
 {
   Wanted wanted = { .digest = digest, .origin = origin, .account = account };
 
-  return take_over (state_dir, &wanted);
+  return take_over (state_dir, &wanted, awaited);
 }
 
 NanogptJournalEntry *
@@ -436,8 +458,9 @@ nanogpt_journal_claim (const char *state_dir, const char *run_id,
     const char *origin, const char *account)
 {
   Wanted wanted = { .run_id = run_id, .origin = origin, .account = account };
+  gboolean awaited;
 
-  return take_over (state_dir, &wanted);
+  return take_over (state_dir, &wanted, &awaited);
 }
 
 /* Opening what is not there must not leave a lock file behind. */

@@ -44,6 +44,8 @@ typedef enum
  *   for any time
  * @lasted: how many microseconds after @sent it was known that there would be
  *   no answer, 0 as long as it may come
+ * @abandoned: whether the process that has the entry only waits for the answer
+ *   to the submit, so that somebody else may have the job
  * @id: (nullable): the entry's own name, once there is one
  * @live: whether a process is waiting for the job (only in lists)
  */
@@ -66,6 +68,7 @@ typedef struct
   gint64 uptime;
   gint64 patience;
   gint64 lasted;
+  gboolean abandoned;
   char *id;
   gboolean live;
 } NanogptJournalRecord;
@@ -118,6 +121,8 @@ NanogptJournalEntry *nanogpt_journal_begin (
  * @digest: of the request
  * @origin: of the service
  * @account: of the key
+ * @awaited: (out): whether there is nothing to take over yet, but a submit of
+ *   the same request is on its way that nobody else waits for
  *
  * Takes over an entry for the same request whose process is gone, if it is not
  * delivered and at most 7 days old.  What may have been paid for goes first:
@@ -127,7 +132,8 @@ NanogptJournalEntry *nanogpt_journal_begin (
  *   none, or without a journal
  */
 NanogptJournalEntry *nanogpt_journal_adopt (const char *state_dir,
-    const char *digest, const char *origin, const char *account);
+    const char *digest, const char *origin, const char *account,
+    gboolean *awaited);
 
 /**
  * nanogpt_journal_claim:

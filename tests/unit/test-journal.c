@@ -89,8 +89,9 @@ static NanogptJournalEntry *
 adopt (const char *dir)
 {
   g_autofree char *account = nanogpt_journal_get_account (KEY);
+  gboolean awaited;
 
-  return nanogpt_journal_adopt (dir, DIGEST, ORIGIN, account);
+  return nanogpt_journal_adopt (dir, DIGEST, ORIGIN, account, &awaited);
 }
 
 static NanogptJournalEntry *
@@ -342,18 +343,20 @@ test_strangers (void)
   g_autofree char *mine = nanogpt_journal_get_account (KEY);
   g_autofree char *other = nanogpt_journal_get_account ("other");
   NanogptJournalEntry *entry;
+  gboolean awaited;
 
   g_assert_null (adopt (empty));
   g_assert_cmpint (get_state (empty), ==, -1);
 
   make_orphan (dir, NANOGPT_JOURNAL_ACCEPTED);
-  g_assert_null (nanogpt_journal_adopt (dir, "ff", ORIGIN, mine));
-  g_assert_null (nanogpt_journal_adopt (dir, DIGEST, "http://a", mine));
-  g_assert_null (nanogpt_journal_adopt (dir, DIGEST, ORIGIN, other));
+  g_assert_null (nanogpt_journal_adopt (dir, "ff", ORIGIN, mine, &awaited));
+  g_assert_null (
+      nanogpt_journal_adopt (dir, DIGEST, "http://a", mine, &awaited));
+  g_assert_null (nanogpt_journal_adopt (dir, DIGEST, ORIGIN, other, &awaited));
   g_assert_null (nanogpt_journal_claim (dir, "vid_2", ORIGIN, mine));
   g_assert_null (nanogpt_journal_claim (dir, "vid_1", "http://a", mine));
   g_assert_null (nanogpt_journal_claim (dir, "vid_1", ORIGIN, other));
-  entry = nanogpt_journal_adopt (dir, DIGEST, ORIGIN, mine);
+  entry = nanogpt_journal_adopt (dir, DIGEST, ORIGIN, mine, &awaited);
   g_assert_nonnull (entry);
   nanogpt_journal_entry_free (entry);
 }

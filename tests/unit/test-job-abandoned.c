@@ -1,0 +1,279 @@
+/* nanovid: a submit that was given up is not paid for beside
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "fixture/watchdog.h"
+#include "job-service.h"
+#include "nanogpt/journal.h"
+
+#define PROMPT "a lighthouse"
+
+/* Longer than a stop waits for the answer to a submit. */
+#define SLOW_SECONDS 3
+
+/* @action: what happens to the first submit, after all, or "" */
+static void
+make_slow (Service *service, const char *action)
+{
+  g_autofree char *rule = g_strdup_printf ("submit#1:delay=%d%s",
+      (int)(fixture_scaled (SLOW_SECONDS) * 1000), action);
+
+  service_add_fault (service, rule);
+}
+
+static gpointer
+stop_in_thread (gpointer job)
+{
+  nanogpt_job_stop (job);
+  return NULL;
+}
+
+static Owner *
+ask_and_start (Service *service)
+{
+  Owner *owner = service_ask (service, PROMPT);
+
+  owner_start (owner, service);
+  return owner;
+}
+
+/* Returns: the thread that is about to give up a submit that has left */
+static GThread *
+give_up (Service *service, Owner *owner)
+{
+  g_assert_true (nanogpt_simulator_wait_requests (
+      service->simulator, NANOGPT_SIMULATOR_SUBMIT, 1, 20000));
+  return g_thread_new ("stop", stop_in_thread, owner->job);
+}
+
+static gboolean
+is_told (const NanogptJobStatus *status, guint64 value G_GNUC_UNUSED)
+{
+  return status->details && strstr (status->details, "given up");
+}
+
+/* Waits until the journal says that nobody waits for the submit. */
+static void
+await_mark (Service *service)
+{
+  gint64 deadline =
+      g_get_monotonic_time () + (gint64)(fixture_scaled (2) * G_USEC_PER_SEC);
+
+  for (;;) {
+    g_autoptr (GPtrArray) records =
+        nanogpt_journal_list (service->settings->state_dir);
+
+    for (guint i = 0; i < records->len; i++) {
+      if (((NanogptJournalRecord *)records->pdata[i])->abandoned)
+        return;
+    }
+    g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+    g_usleep (5000);
+  }
+}
+
+static void
+assert_no_mark (Service *service)
+{
+  g_autoptr (GPtrArray) records =
+      nanogpt_journal_list (service->settings->state_dir);
+
+  for (guint i = 0; i < records->len; i++)
+    g_assert_false (((NanogptJournalRecord *)records->pdata[i])->abandoned);
+}
+
+/* Whatever becomes of it: accepted, lost, refused. */
+static void
+test_one_after (gconstpointer data)
+{
+  const char *action = data;
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("one", 40);
+  g_autoptr (NanogptJobStatus) told = NULL;
+  g_autoptr (Owner) first = NULL;
+  g_autoptr (Owner) second = NULL;
+  GThread *thread;
+  Service service;
+
+  service_start (&service, 0, 0);
+  make_slow (&service, action);
+  first = ask_and_start (&service);
+  thread = give_up (&service, first);
+  await_mark (&service);
+  second = ask_and_start (&service);
+  told = owner_wait_until (second, is_told, 0);
+  owner_collect (second, &service);
+  g_thread_join (thread);
+  assert_charges (&service, 1);
+  assert_no_mark (&service);
+  nanogpt_job_stop (second->job);
+  service_end (&service);
+}
+
+/* A clip that was paid for goes to one of those who want one each. */
+static void
+test_two_after (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("two", 40);
+  g_autoptr (NanogptJobStatus) one = NULL;
+  g_autoptr (NanogptJobStatus) other = NULL;
+  g_autoptr (Owner) first = NULL;
+  g_autoptr (Owner) second = NULL;
+  g_autoptr (Owner) third = NULL;
+  Service service;
+
+  service_start (&service, 0, 0);
+  make_slow (&service, "");
+  first = ask_and_start (&service);
+  g_thread_join (give_up (&service, first));
+  second = ask_and_start (&service);
+  third = ask_and_start (&service);
+  owner_collect (second, &service);
+  owner_collect (third, &service);
+  one = nanogpt_job_get_status (second->job);
+  other = nanogpt_job_get_status (third->job);
+  g_assert_cmpstr (one->run_id, !=, other->run_id);
+  assert_charges (&service, 2);
+  nanogpt_job_stop (second->job);
+  nanogpt_job_stop (third->job);
+  service_end (&service);
+}
+
+/* Who has given it up wants it again: it is one's own. */
+static void
+test_taken_back (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("back", 40);
+  g_autoptr (Owner) first = NULL;
+  g_autoptr (Owner) second = NULL;
+  Service service;
+
+  service_start (&service, 0, 0);
+  make_slow (&service, "");
+  first = ask_and_start (&service);
+  g_thread_join (give_up (&service, first));
+  owner_start (first, &service);
+  second = ask_and_start (&service);
+  owner_collect (second, &service);
+  owner_collect (first, &service);
+  assert_charges (&service, 2);
+  nanogpt_job_stop (first->job);
+  nanogpt_job_stop (second->job);
+  service_end (&service);
+}
+
+/* The user's word to pay again is not waited with, nor is a stop. */
+static void
+test_no_wait (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("no wait", 40);
+  g_autoptr (NanogptJobStatus) told = NULL;
+  g_autoptr (Owner) first = NULL;
+  g_autoptr (Owner) waiting = NULL;
+  g_autoptr (Owner) fresh = NULL;
+  Service service;
+  GThread *thread;
+  gint64 begin;
+
+  service_start (&service, 0, 0);
+  make_slow (&service, "");
+  first = ask_and_start (&service);
+  thread = give_up (&service, first);
+  await_mark (&service);
+
+  waiting = ask_and_start (&service);
+  told = owner_wait_until (waiting, is_told, 0);
+  begin = g_get_monotonic_time ();
+  nanogpt_job_stop (waiting->job);
+  g_assert_cmpint (g_get_monotonic_time () - begin, <,
+      fixture_scaled (0.1) * G_USEC_PER_SEC);
+
+  service.settings->resume = FALSE;
+  fresh = ask_and_start (&service);
+  owner_collect (fresh, &service);
+  assert_charges (&service, 2);
+  nanogpt_job_stop (fresh->job);
+  g_thread_join (thread);
+  service_end (&service);
+}
+
+static void
+test_timed_out (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("timeout", 40);
+  g_autoptr (NanogptJobStatus) failed = NULL;
+  g_autoptr (Owner) first = NULL;
+  g_autoptr (Owner) second = NULL;
+  Service service;
+
+  service_start (&service, 0, 0);
+  make_slow (&service, "");
+  service.settings->timeout = 1;
+  first = ask_and_start (&service);
+  failed = owner_wait (first, NANOGPT_JOB_FAILED);
+  g_assert_error (failed->error, NANOGPT_ERROR, NANOGPT_ERROR_SUBMIT_UNKNOWN);
+  await_mark (&service);
+  service.settings->timeout = 60;
+  second = ask_and_start (&service);
+  owner_collect (second, &service);
+  assert_charges (&service, 1);
+  nanogpt_job_stop (first->job);
+  nanogpt_job_stop (second->job);
+  service_end (&service);
+}
+
+/* Another process that has stood still since is not outdone. */
+static void
+test_stuck (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("stuck", 40);
+  g_autoptr (NanogptRequest) request = make_request (PROMPT);
+  g_autoptr (NanogptJournalRecord) record = nanogpt_journal_record_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (Owner) owner = NULL;
+  NanogptJournalEntry *entry;
+  Service service;
+
+  service_start (&service, 0, 0);
+  service.settings->http_timeout = 1;
+  record->digest = g_strdup (nanogpt_request_get_digest (request));
+  record->origin =
+      g_strdup (nanogpt_simulator_get_base_url (service.simulator));
+  record->account = nanogpt_journal_get_account (KEY);
+  record->model = g_strdup (nanogpt_request_get_model (request));
+  entry = nanogpt_journal_begin (service.settings->state_dir, record, &error);
+  g_assert_no_error (error);
+  record->state = NANOGPT_JOURNAL_SENDING;
+  record->created = record->sent = g_get_real_time ();
+  record->abandoned = TRUE;
+  g_assert_true (nanogpt_journal_entry_update (entry, record, &error));
+
+  owner = ask_and_start (&service);
+  owner_expect_error (owner, NANOGPT_ERROR_SUBMIT_UNKNOWN, TRUE);
+  assert_charges (&service, 0);
+
+  /* It was refused, and has gone on. */
+  nanogpt_journal_entry_remove (entry);
+  nanogpt_job_stop (owner->job);
+  owner_start (owner, &service);
+  owner_collect (owner, &service);
+  assert_charges (&service, 1);
+  nanogpt_job_stop (owner->job);
+  service_end (&service);
+}
+
+int
+main (int argc, char **argv)
+{
+  fixture_init (&argc, &argv);
+
+  g_test_add_data_func ("/job/abandoned/accepted", "", test_one_after);
+  g_test_add_data_func ("/job/abandoned/lost", ",reply-drop", test_one_after);
+  g_test_add_data_func (
+      "/job/abandoned/refused", ",status=402", test_one_after);
+  g_test_add_func ("/job/abandoned/two", test_two_after);
+  g_test_add_func ("/job/abandoned/taken-back", test_taken_back);
+  g_test_add_func ("/job/abandoned/no-wait", test_no_wait);
+  g_test_add_func ("/job/abandoned/timed-out", test_timed_out);
+  g_test_add_func ("/job/abandoned/stuck", test_stuck);
+  return g_test_run ();
+}

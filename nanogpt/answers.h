@@ -49,6 +49,8 @@ typedef enum
  * @remaining_balance: negative when not given
  * @progress: percent 0 to 100, -1 when not given
  * @eta: seconds that the service expects, negative when not given
+ * @date: the service's clock when it answered, microseconds since the epoch, 0
+ *   when not given
  * @content_policy: whether a failure is a refusal of the content
  * @terminal: whether the answer says that nothing will change any more
  *
@@ -71,6 +73,7 @@ typedef struct
   double remaining_balance;
   int progress;
   double eta;
+  gint64 date;
   gboolean content_policy;
   gboolean terminal;
 } NanogptAnswer;

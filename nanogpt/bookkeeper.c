@@ -14,6 +14,9 @@
 /* In the state directory: held while somebody finds out which job is whose. */
 #define LOCK_NAME "recovery.lock"
 
+/* Of errors that say what obstacle there is */
+#define OBSTACLE (g_quark_from_static_string ("nanogpt-journal-obstacle"))
+
 struct _NanogptBookkeeper
 {
   GObject parent;
@@ -193,13 +196,14 @@ write_abandoned (NanogptBookkeeper *self)
 }
 
 static void
-open_in_thread (GTask *task, gpointer source, gpointer data G_GNUC_UNUSED,
+open_in_thread (GTask *task, gpointer source, gpointer data,
     GCancellable *cancellable G_GNUC_UNUSED)
 {
   NanogptBookkeeper *self = source;
   const NanogptJournalRecord *wanted = self->record;
   NanogptJournalRecord *found = NULL;
-  gboolean awaited = FALSE;
+  gint64 date = *(gint64 *)data;
+  NanogptJournalObstacle obstacle = NANOGPT_JOURNAL_CLEAR;
   GError *error = NULL;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
@@ -210,10 +214,10 @@ open_in_thread (GTask *task, gpointer source, gpointer data G_GNUC_UNUSED,
         self->state_dir, self->run_id, wanted->origin, wanted->account);
   else if (self->resume)
     self->entry = nanogpt_journal_adopt (self->state_dir, wanted->digest,
-        wanted->origin, wanted->account, &awaited);
-  if (awaited) {
-    g_task_return_new_error (
-        task, G_IO_ERROR, G_IO_ERROR_PENDING, "a submit is awaited");
+        wanted->origin, wanted->account, date, &obstacle);
+  if (obstacle != NANOGPT_JOURNAL_CLEAR) {
+    g_task_return_error (
+        task, g_error_new (OBSTACLE, obstacle, "something is in the way"));
     return;
   }
   if (!self->entry && !self->run_id && !self->closed)
@@ -247,23 +251,26 @@ open_in_thread (GTask *task, gpointer source, gpointer data G_GNUC_UNUSED,
 }
 
 void
-nanogpt_bookkeeper_open_async (
-    NanogptBookkeeper *self, GAsyncReadyCallback callback, gpointer user_data)
+nanogpt_bookkeeper_open_async (NanogptBookkeeper *self, gint64 date,
+    GAsyncReadyCallback callback, gpointer user_data)
 {
-  run_in_thread (self, open_in_thread, NULL, NULL, callback, user_data);
+  run_in_thread (self, open_in_thread, g_memdup2 (&date, sizeof date), g_free,
+      callback, user_data);
 }
 
 NanogptJournalRecord *
 nanogpt_bookkeeper_open_finish (NanogptBookkeeper *self G_GNUC_UNUSED,
-    GAsyncResult *result, gboolean *awaited, char **warning)
+    GAsyncResult *result, NanogptJournalObstacle *obstacle, char **warning)
 {
   GError *error = NULL;
   NanogptJournalRecord *record =
       g_task_propagate_pointer (G_TASK (result), &error);
 
-  *awaited = g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PENDING);
-  if (*awaited)
+  *obstacle = NANOGPT_JOURNAL_CLEAR;
+  if (error && error->domain == OBSTACLE) {
+    *obstacle = error->code;
     g_clear_error (&error);
+  }
   *warning = take_warning (error);
   return record;
 }
@@ -292,6 +299,8 @@ update (NanogptBookkeeper *self, NanogptJournalState state,
   if (state == NANOGPT_JOURNAL_SENDING)
     stamp (self, record);
   if (answer) {
+    if (!record->dated)
+      record->dated = answer->date;
     if (!record->run_id)
       record->run_id = g_strdup (answer->run_id);
     if (answer->model) {

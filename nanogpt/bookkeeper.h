@@ -36,26 +36,27 @@ NanogptBookkeeper *nanogpt_bookkeeper_new (
 
 /**
  * nanogpt_bookkeeper_open_async:
+ * @date: the service's clock, microseconds since the epoch; 0 when it was not
+ *   asked, negative when it did not tell
  *
  * Takes up the entry that was closed, if nobody else has since.  Otherwise:
  * Finds the entry of an unfinished job with the same request, if the settings
- * allow to resume one, else makes a new one, unless there is one to wait for.  With a `run_id`, finds the entry
+ * allow to resume one, else makes a new one, unless something is in the way.  With a `run_id`, finds the entry
  * of that job, and makes none.
  */
-void nanogpt_bookkeeper_open_async (NanogptBookkeeper *bookkeeper,
+void nanogpt_bookkeeper_open_async (NanogptBookkeeper *bookkeeper, gint64 date,
     GAsyncReadyCallback callback, gpointer user_data);
 
 /**
  * nanogpt_bookkeeper_open_finish:
- * @awaited: (out): whether the same was asked for by somebody who has given it
- *   up, and whose submit is not answered yet: nothing was opened, and it has to
- *   be tried again
+ * @obstacle: (out): unless %NANOGPT_JOURNAL_CLEAR, nothing was opened yet, and it
+ *   has to be tried again
  * @warning: (out) (transfer full) (nullable): why the job is not in the journal
  *
  * Returns: (transfer full) (nullable): the record as it was found or made
  */
 NanogptJournalRecord *nanogpt_bookkeeper_open_finish (
-    NanogptBookkeeper *bookkeeper, GAsyncResult *result, gboolean *awaited,
+    NanogptBookkeeper *bookkeeper, GAsyncResult *result, NanogptJournalObstacle *obstacle,
     char **warning);
 
 /**

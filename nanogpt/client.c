@@ -473,6 +473,8 @@ parse_answer (NanogptClient *self, const NanogptReply *reply, GError **error)
 
   if (answer) {
     redact_answer (self, answer);
+    if (reply->date)
+      answer->date = g_date_time_to_unix (reply->date) * G_USEC_PER_SEC;
   } else {
     NanogptErrorDetails *details = nanogpt_error_get_details (local_error);
 

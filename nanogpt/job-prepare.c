@@ -173,17 +173,48 @@ await_submit (NanogptJob *self)
           _ ("the process that did so has no answer yet, and has not ended")));
 }
 
+/* What does not tell the time has nothing against a job's age either. */
+static void
+on_date (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (NanogptJob) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDateTime) date = NULL;
+  g_autoptr (GPtrArray) runs = nanogpt_client_recover_finish (
+      NANOGPT_CLIENT (source), result, &date, &error);
+
+  if (!nanogpt_job_end_exchange (self, error))
+    return;
+  self->service_date = date ? g_date_time_to_unix (date) * G_USEC_PER_SEC : -1;
+  nanogpt_job_proceed (self);
+}
+
+/* An unfinished job is too old by this machine's clock, which may be wrong. */
+static void
+ask_for_date (NanogptJob *self)
+{
+  if (!nanogpt_job_is_wanted (self))
+    return;
+  nanogpt_client_recover_async (self->client,
+      nanogpt_request_get_model (self->request), NULL,
+      nanogpt_job_begin_exchange (self), on_date, g_object_ref (self));
+}
+
 static void
 on_books_opened (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (NanogptJob) self = data;
-  gboolean awaited;
+  NanogptJournalObstacle obstacle;
   char *warning;
   g_autoptr (NanogptJournalRecord) record = nanogpt_bookkeeper_open_finish (
-      NANOGPT_BOOKKEEPER (source), result, &awaited, &warning);
+      NANOGPT_BOOKKEEPER (source), result, &obstacle, &warning);
 
   nanogpt_job_end_work (self);
-  if (awaited) {
+  if (obstacle == NANOGPT_JOURNAL_AGED) {
+    ask_for_date (self);
+    return;
+  }
+  if (obstacle == NANOGPT_JOURNAL_SUBMITTING) {
     await_submit (self);
     return;
   }
@@ -203,7 +234,7 @@ nanogpt_job_open_books (NanogptJob *self)
 {
   nanogpt_job_begin_work (self);
   nanogpt_bookkeeper_open_async (
-      self->books, on_books_opened, g_object_ref (self));
+      self->books, self->service_date, on_books_opened, g_object_ref (self));
 }
 
 static void

@@ -77,6 +77,7 @@ struct _NanogptJob
   gint64 lost_time;     /* when the answer to the submit was lost */
   gint64 searched_time; /* when a list of jobs first left that open, or 0 */
   gint64 awaited_since; /* that somebody else's submit is waited for, or 0 */
+  gint64 service_date;  /* its clock, 0 when not asked, or -1 */
   gint64 known_time;    /* when the service last knew the job */
   GError *last_failure; /* what the current wait had to ride out */
   guint failures;       /* in a row */

@@ -740,6 +740,7 @@ begin (gpointer data)
   self->searched_time = 0;
   self->looked_last = FALSE;
   self->awaited_since = 0;
+  self->service_date = 0;
   if (self->books)
     nanogpt_bookkeeper_set_abandoned (self->books, FALSE);
   nanogpt_job_proceed (self);

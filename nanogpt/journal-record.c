@@ -97,6 +97,7 @@ nanogpt_journal_record_format (const NanogptJournalRecord *record)
   set_span (file, "uptime", record->uptime);
   set_span (file, "patience", record->patience);
   set_span (file, "lasted", record->lasted);
+  nanogpt_key_file_set_time (file, GROUP, "dated", record->dated);
   if (record->abandoned)
     g_key_file_set_boolean (file, GROUP, "abandoned", TRUE);
   nanogpt_key_file_set_text (file, GROUP, "run-id", record->run_id);
@@ -141,6 +142,7 @@ nanogpt_journal_record_parse (GKeyFile *file)
   record->uptime = get_span (file, "uptime");
   record->patience = get_span (file, "patience");
   record->lasted = get_span (file, "lasted");
+  record->dated = nanogpt_key_file_get_time (file, GROUP, "dated");
   record->abandoned = g_key_file_get_boolean (file, GROUP, "abandoned", NULL);
   record->run_id = g_key_file_get_string (file, GROUP, "run-id", NULL);
   record->model = g_key_file_get_string (file, GROUP, "model", NULL);

@@ -17,7 +17,6 @@
 #define DAY ((gint64)24 * 60 * 60 * G_USEC_PER_SEC)
 #define ADOPTED_FOR (7 * DAY)
 #define DELIVERED_KEPT_FOR (7 * DAY)
-#define KEPT_FOR (30 * DAY)
 #define STEM_TIME "%Y%m%dT%H%M%SZ"
 #define STEM_FORM "00000000T000000Z-xxxxxxxx"
 #define STEM_LENGTH (sizeof (STEM_FORM) - 1)
@@ -141,10 +140,8 @@ remove_files (const char *dir, const char *stem)
 static gboolean
 is_outdated (const NanogptJournalRecord *record, gint64 now)
 {
-  gint64 kept = record->state == NANOGPT_JOURNAL_DELIVERED ? DELIVERED_KEPT_FOR
-                                                           : KEPT_FOR;
-
-  return now - record->created > kept;
+  return record->state == NANOGPT_JOURNAL_DELIVERED
+      && now - record->created > DELIVERED_KEPT_FOR;
 }
 
 static void
@@ -283,10 +280,26 @@ typedef struct
   const char *run_id; /* of one to claim */
   const char *origin;
   const char *account;
+  gint64 date; /* by the service, or 0, or negative when it is not known */
 } Wanted;
 
+/* A clock that was wrong when the job was submitted, or is now, must not make a
+ * paid job look too old.  Where the submit may have been lost, or was never
+ * sent, age decides nothing: that is looked up anyway. */
 static gboolean
-is_wanted (const NanogptJournalRecord *record, const Wanted *wanted)
+is_aged (const NanogptJournalRecord *record, const Wanted *wanted)
+{
+  if (record->state != NANOGPT_JOURNAL_ACCEPTED
+      || g_get_real_time () - record->created <= ADOPTED_FOR
+      || wanted->date < 0)
+    return FALSE;
+  return wanted->date == 0
+      || wanted->date - (record->dated ? record->dated : record->created)
+      > ADOPTED_FOR;
+}
+
+static gboolean
+is_equal (const NanogptJournalRecord *record, const Wanted *wanted)
 {
   if (!g_str_equal (record->origin, wanted->origin)
       || !g_str_equal (record->account, wanted->account))
@@ -294,8 +307,14 @@ is_wanted (const NanogptJournalRecord *record, const Wanted *wanted)
   if (wanted->run_id)
     return g_strcmp0 (record->run_id, wanted->run_id) == 0;
   return record->state != NANOGPT_JOURNAL_DELIVERED
-      && g_str_equal (record->digest, wanted->digest)
-      && g_get_real_time () - record->created <= ADOPTED_FOR;
+      && g_str_equal (record->digest, wanted->digest);
+}
+
+static gboolean
+is_wanted (const NanogptJournalRecord *record, const Wanted *wanted)
+{
+  return is_equal (record, wanted)
+      && (wanted->run_id || !is_aged (record, wanted));
 }
 
 static int
@@ -348,32 +367,40 @@ is_abandoned (const NanogptJournalEntry *entry)
 }
 
 static NanogptJournalEntry *
-take_over (const char *state_dir, const Wanted *wanted, gboolean *awaited)
+take_over (const char *state_dir, const Wanted *wanted,
+    NanogptJournalObstacle *obstacle)
 {
   g_autofree char *dir = get_dir (state_dir);
   g_autoptr (GPtrArray) entries = read_entries (dir);
 
+  *obstacle = NANOGPT_JOURNAL_CLEAR;
   for (guint i = entries->len; i > 0; i--) {
     NanogptJournalEntry *entry = entries->pdata[i - 1];
 
-    if (!is_wanted (entry->record, wanted))
-      g_ptr_array_remove_index_fast (entries, i - 1);
+    if (is_wanted (entry->record, wanted))
+      continue;
+    if (wanted->date == 0 && is_equal (entry->record, wanted))
+      *obstacle = NANOGPT_JOURNAL_AGED;
+    g_ptr_array_remove_index_fast (entries, i - 1);
   }
   g_ptr_array_sort (entries, compare_entries);
 
-  *awaited = FALSE;
   for (guint i = 0; i < entries->len; i++) {
     NanogptJournalEntry *entry = entries->pdata[i];
 
-    /* It would be paid for beside the one that is awaited. */
-    if (*awaited && entry->record->state == NANOGPT_JOURNAL_INTENT)
+    /* They would, or might, be paid for beside what is there already. */
+    if ((*obstacle == NANOGPT_JOURNAL_SUBMITTING
+            && entry->record->state == NANOGPT_JOURNAL_INTENT)
+        || (*obstacle == NANOGPT_JOURNAL_AGED
+            && entry->record->state < NANOGPT_JOURNAL_ACCEPTED))
       break;
     if (entry_take_over (entry, wanted)) {
-      *awaited = FALSE;
+      *obstacle = NANOGPT_JOURNAL_CLEAR;
       return g_ptr_array_steal_index (entries, i);
     }
-    if (entry->lock < 0 && errno == EAGAIN)
-      *awaited |= is_abandoned (entry);
+    if (entry->lock < 0 && errno == EAGAIN && is_abandoned (entry)
+        && *obstacle == NANOGPT_JOURNAL_CLEAR)
+      *obstacle = NANOGPT_JOURNAL_SUBMITTING;
   }
   return NULL;
 }
@@ -446,11 +473,14 @@ nanogpt_journal_begin (
 
 NanogptJournalEntry *
 nanogpt_journal_adopt (const char *state_dir, const char *digest,
-    const char *origin, const char *account, gboolean *awaited)
+    const char *origin, const char *account, gint64 date,
+    NanogptJournalObstacle *obstacle)
 {
-  Wanted wanted = { .digest = digest, .origin = origin, .account = account };
+  Wanted wanted = {
+    .digest = digest, .origin = origin, .account = account, .date = date
+  };
 
-  return take_over (state_dir, &wanted, awaited);
+  return take_over (state_dir, &wanted, obstacle);
 }
 
 NanogptJournalEntry *
@@ -458,9 +488,9 @@ nanogpt_journal_claim (const char *state_dir, const char *run_id,
     const char *origin, const char *account)
 {
   Wanted wanted = { .run_id = run_id, .origin = origin, .account = account };
-  gboolean awaited;
+  NanogptJournalObstacle obstacle;
 
-  return take_over (state_dir, &wanted, &awaited);
+  return take_over (state_dir, &wanted, &obstacle);
 }
 
 /* Opening what is not there must not leave a lock file behind. */

@@ -37,6 +37,7 @@ typedef enum
  * @reservation: (nullable): of its cost in the spending ledger
  * @cost: what was charged, negative when unknown
  * @created: when the entry was made, microseconds since the epoch (UTC)
+ * @dated: when the service took the job, by its own clock, 0 when not known
  * @sent: when the last submit began to be sent, likewise, 0 before
  * @boot: (nullable): in which start of the machine that was
  * @uptime: the same in microseconds since that start
@@ -63,6 +64,7 @@ typedef struct
   char *reservation;
   double cost;
   gint64 created;
+  gint64 dated;
   gint64 sent;
   char *boot;
   gint64 uptime;
@@ -108,8 +110,9 @@ char *nanogpt_journal_get_account (const char *api_key);
  * @record: what is about to be asked for; its `created` is set here
  * @error: return location for an error of #GFileError
  *
- * Makes an entry of %NANOGPT_JOURNAL_INTENT, and removes what is so old that
- * nobody can want it: delivered entries after 7 days, others after 30.
+ * Makes an entry of %NANOGPT_JOURNAL_INTENT, and removes delivered entries after
+ * 7 days.  What may have been paid for and was not delivered stays, whatever a
+ * clock says of its age.
  *
  * Returns: (transfer full) (nullable): the entry, locked
  */
@@ -117,15 +120,32 @@ NanogptJournalEntry *nanogpt_journal_begin (
     const char *state_dir, const NanogptJournalRecord *record, GError **error);
 
 /**
+ * NanogptJournalObstacle:
+ * @NANOGPT_JOURNAL_CLEAR: there is none
+ * @NANOGPT_JOURNAL_SUBMITTING: a submit of the same request is on its way that
+ *   nobody waits for any more: there will be something to take over
+ * @NANOGPT_JOURNAL_AGED: there is an entry that is too old to be taken over, if
+ *   this machine's clock is right: the service's has to be asked
+ */
+typedef enum
+{
+  NANOGPT_JOURNAL_CLEAR,
+  NANOGPT_JOURNAL_SUBMITTING,
+  NANOGPT_JOURNAL_AGED,
+} NanogptJournalObstacle;
+
+/**
  * nanogpt_journal_adopt:
  * @digest: of the request
  * @origin: of the service
  * @account: of the key
- * @awaited: (out): whether there is nothing to take over yet, but a submit of
- *   the same request is on its way that nobody else waits for
+ * @date: the service's clock, microseconds since the epoch; 0 when it was not
+ *   asked, negative when it did not tell
+ * @obstacle: (out): what to wait for before the same is asked for once more
  *
  * Takes over an entry for the same request whose process is gone, if it is not
- * delivered and at most 7 days old.  What may have been paid for goes first:
+ * delivered.  One that was accepted must be at most 7 days old, by this machine's
+ * clock or by the service's: an age that cannot be trusted costs nothing.  What may have been paid for goes first:
  * the entry that came furthest, and of several the oldest.
  *
  * Returns: (transfer full) (nullable): the entry, locked; %NULL when there is
@@ -133,7 +153,7 @@ NanogptJournalEntry *nanogpt_journal_begin (
  */
 NanogptJournalEntry *nanogpt_journal_adopt (const char *state_dir,
     const char *digest, const char *origin, const char *account,
-    gboolean *awaited);
+    gint64 date, NanogptJournalObstacle *obstacle);
 
 /**
  * nanogpt_journal_claim:

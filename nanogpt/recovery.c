@@ -364,6 +364,8 @@ answer_from_run (const NanogptRun *run)
   answer->remaining_balance = -1;
   answer->progress = -1;
   answer->eta = -1;
+  if (run->created_at)
+    answer->date = get_time (run);
   return answer;
 }
 

@@ -289,6 +289,56 @@ test_adoption (gconstpointer data)
   service_end (&service);
 }
 
+/* Puts back the times of the only entry, by this machine's clock and, maybe, by
+ * the service's. */
+static void
+age_entry (Service *service, gboolean truly)
+{
+  const char *dir = service->settings->state_dir;
+  gint64 month = 31 * G_TIME_SPAN_DAY;
+  g_autoptr (GPtrArray) records = nanogpt_journal_list (dir);
+  NanogptJournalRecord *record = records->pdata[0];
+  NanogptJournalEntry *entry = nanogpt_journal_open (dir, record->id, NULL);
+
+  g_assert_nonnull (entry);
+  g_assert_cmpint (
+      ABS (record->dated - g_get_real_time ()), <, 100 * G_USEC_PER_SEC);
+  record->created -= month;
+  record->sent -= month;
+  if (truly)
+    record->dated -= month;
+  g_assert_true (nanogpt_journal_entry_update (entry, record, NULL));
+  nanogpt_journal_entry_free (entry);
+}
+
+/* This machine's clock was a month behind: the service knows better. */
+static void
+test_clock_steps (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("clock", 30);
+
+  for (gboolean truly = FALSE; truly <= TRUE; truly++) {
+    g_autoptr (NanogptJobStatus) status = NULL;
+    g_autoptr (Owner) owner = NULL;
+    Service service;
+
+    service_start (&service, 0.3, 0);
+    owner = service_ask (&service, PROMPT);
+    owner_start (owner, &service);
+    status = owner_wait_until (owner, has_come_to, NANOGPT_JOB_QUEUED);
+    nanogpt_job_stop (owner->job);
+    g_clear_pointer (&owner, owner_free);
+    age_entry (&service, truly);
+
+    owner = service_ask (&service, PROMPT);
+    owner_start (owner, &service);
+    owner_collect (owner, &service);
+    assert_charges (&service, truly ? 2 : 1);
+    nanogpt_job_stop (owner->job);
+    service_end (&service);
+  }
+}
+
 static void
 test_resume_refused (void)
 {
@@ -1037,6 +1087,7 @@ main (int argc, char **argv)
   g_test_add_func ("/job/stop/has-patience", test_stop_has_patience);
   g_test_add_func ("/job/two-at-once", test_two_at_once);
   add_state_tests ("/job/adoption", test_adoption);
+  g_test_add_func ("/job/adoption/clock-steps", test_clock_steps);
   g_test_add_func ("/job/adoption/refused", test_resume_refused);
   g_test_add_func ("/job/run-id", test_run_id);
   g_test_add_func ("/job/run-id/unknown", test_unknown_run_id);

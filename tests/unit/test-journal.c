@@ -89,9 +89,9 @@ static NanogptJournalEntry *
 adopt (const char *dir)
 {
   g_autofree char *account = nanogpt_journal_get_account (KEY);
-  gboolean awaited;
+  NanogptJournalObstacle obstacle;
 
-  return nanogpt_journal_adopt (dir, DIGEST, ORIGIN, account, &awaited);
+  return nanogpt_journal_adopt (dir, DIGEST, ORIGIN, account, 0, &obstacle);
 }
 
 static NanogptJournalEntry *
@@ -343,20 +343,21 @@ test_strangers (void)
   g_autofree char *mine = nanogpt_journal_get_account (KEY);
   g_autofree char *other = nanogpt_journal_get_account ("other");
   NanogptJournalEntry *entry;
-  gboolean awaited;
+  NanogptJournalObstacle obstacle;
 
   g_assert_null (adopt (empty));
   g_assert_cmpint (get_state (empty), ==, -1);
 
   make_orphan (dir, NANOGPT_JOURNAL_ACCEPTED);
-  g_assert_null (nanogpt_journal_adopt (dir, "ff", ORIGIN, mine, &awaited));
+  g_assert_null (nanogpt_journal_adopt (dir, "ff", ORIGIN, mine, 0, &obstacle));
   g_assert_null (
-      nanogpt_journal_adopt (dir, DIGEST, "http://a", mine, &awaited));
-  g_assert_null (nanogpt_journal_adopt (dir, DIGEST, ORIGIN, other, &awaited));
+      nanogpt_journal_adopt (dir, DIGEST, "http://a", mine, 0, &obstacle));
+  g_assert_null (
+      nanogpt_journal_adopt (dir, DIGEST, ORIGIN, other, 0, &obstacle));
   g_assert_null (nanogpt_journal_claim (dir, "vid_2", ORIGIN, mine));
   g_assert_null (nanogpt_journal_claim (dir, "vid_1", "http://a", mine));
   g_assert_null (nanogpt_journal_claim (dir, "vid_1", ORIGIN, other));
-  entry = nanogpt_journal_adopt (dir, DIGEST, ORIGIN, mine, &awaited);
+  entry = nanogpt_journal_adopt (dir, DIGEST, ORIGIN, mine, 0, &obstacle);
   g_assert_nonnull (entry);
   nanogpt_journal_entry_free (entry);
 }
@@ -407,6 +408,70 @@ test_order (void)
   g_assert_null (adopt (dir));
   for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
     nanogpt_journal_entry_free (entries[i]);
+}
+
+/* Returns: whether an entry was adopted at that time by the service's clock */
+static gboolean
+is_adopted_at (const char *dir, gint64 date, NanogptJournalObstacle *obstacle)
+{
+  g_autofree char *account = nanogpt_journal_get_account (KEY);
+  NanogptJournalEntry *entry =
+      nanogpt_journal_adopt (dir, DIGEST, ORIGIN, account, date, obstacle);
+
+  if (!entry)
+    return FALSE;
+  nanogpt_journal_entry_free (entry);
+  return TRUE;
+}
+
+/* This machine's clock was a month behind when the job was submitted, or is a
+ * month ahead now: what is too old by it alone is not. */
+static void
+test_clock_steps (void)
+{
+  for (guint dated = 0; dated <= 1; dated++) {
+    g_autofree char *dir = fixture_make_dir ();
+    gint64 now = g_get_real_time ();
+    NanogptJournalEntry *entry = begin (dir, NANOGPT_JOURNAL_SENDING);
+    g_autoptr (NanogptJournalRecord) record =
+        make_state (entry, NANOGPT_JOURNAL_ACCEPTED);
+    NanogptJournalObstacle obstacle;
+
+    record->created -= 31 * DAY;
+    record->dated = dated ? now : 0;
+    g_assert_true (nanogpt_journal_entry_update (entry, record, NULL));
+    nanogpt_journal_entry_free (entry);
+
+    g_assert_false (is_adopted_at (dir, 0, &obstacle));
+    g_assert_cmpint (obstacle, ==, NANOGPT_JOURNAL_AGED);
+    g_assert_true (is_adopted_at (dir, -1, &obstacle));
+    g_assert_true (is_adopted_at (dir, record->created + 7 * DAY, &obstacle));
+    g_assert_cmpint (is_adopted_at (dir, now + DAY, &obstacle), ==, dated);
+    g_assert_cmpint (obstacle, ==, NANOGPT_JOURNAL_CLEAR);
+    g_assert_false (is_adopted_at (dir, now + 8 * DAY, &obstacle));
+    g_assert_cmpint (obstacle, ==, NANOGPT_JOURNAL_CLEAR);
+  }
+}
+
+/* What may have been sent is looked up whatever its age, and what was not sent
+ * costs nothing; neither goes before one that may be had. */
+static void
+test_undecided_age (void)
+{
+  g_autofree char *dir = fixture_make_dir ();
+  NanogptJournalObstacle obstacle;
+
+  disk.ahead = -31 * DAY;
+  make_orphan (dir, NANOGPT_JOURNAL_SENDING);
+  disk.ahead = 0;
+  g_assert_true (is_adopted_at (dir, 0, &obstacle));
+
+  disk.ahead = -31 * DAY;
+  make_orphan (dir, NANOGPT_JOURNAL_ACCEPTED);
+  disk.ahead = 0;
+  g_assert_false (is_adopted_at (dir, 0, &obstacle));
+  g_assert_cmpint (obstacle, ==, NANOGPT_JOURNAL_AGED);
+  g_assert_true (is_adopted_at (dir, g_get_real_time (), &obstacle));
 }
 
 static void
@@ -513,11 +578,9 @@ test_pruning (void)
     { 8, ".job", "delivered", "1", FALSE, FALSE },
     { 6, ".job", "delivered", "1", FALSE, TRUE },
     { 8, ".job", "delivered", "1", TRUE, TRUE },
-    { 31, ".job", "accepted", "1", FALSE, FALSE },
-    { 29, ".job", "accepted", "1", FALSE, TRUE },
-    { 31, ".job", "accepted", "1", TRUE, TRUE },
-    { 31, ".job", "sending", "1", FALSE, FALSE },
-    { 31, ".job", "intent", "1", FALSE, FALSE },
+    { 400, ".job", "accepted", "1", FALSE, TRUE },
+    { 400, ".job", "sending", "1", FALSE, TRUE },
+    { 400, ".job", "intent", "1", FALSE, TRUE },
     { 400, ".job", "delivered", "2", FALSE, TRUE },
     { 400, ".job", "garbage", "1", FALSE, TRUE },
     { 2, ".job.aaaaaa.tmp", NULL, NULL, FALSE, FALSE },
@@ -1278,6 +1341,8 @@ main (int argc, char **argv)
   g_test_add_func ("/journal/strangers", test_strangers);
   g_test_add_func ("/journal/order", test_order);
   g_test_add_func ("/journal/age", test_age);
+  g_test_add_func ("/journal/clock-steps", test_clock_steps);
+  g_test_add_func ("/journal/undecided-age", test_undecided_age);
   g_test_add_func ("/journal/foreign-files", test_foreign_files);
   g_test_add_func ("/journal/pruning", test_pruning);
   g_test_add_func ("/journal/thousands", test_thousands);

@@ -2,12 +2,17 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#define _GNU_SOURCE /* renameat2() */
+
 #include "journal.h"
 
 #include <glib/gi18n-lib.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "durable.h"
@@ -17,6 +22,10 @@
 #define DAY ((gint64)24 * 60 * 60 * G_USEC_PER_SEC)
 #define ADOPTED_FOR (7 * DAY)
 #define DELIVERED_KEPT_FOR (7 * DAY)
+/* What a file takes on disk, and what a record may grow by: an id, a cost, times */
+#define BLOCK 4096
+#define GROWTH 1024
+
 #define STEM_TIME "%Y%m%dT%H%M%SZ"
 #define STEM_FORM "00000000T000000Z-xxxxxxxx"
 #define STEM_LENGTH (sizeof (STEM_FORM) - 1)
@@ -100,16 +109,99 @@ has_record (const char *dir, const char *stem)
   return g_access (path, F_OK) == 0 || errno != ENOENT;
 }
 
+/* Writing
+ *
+ * A disk may be full by the time at which a job is accepted or delivered, and
+ * what is then not written down is paid for again, or played again.  So all that
+ * an entry will ever need is taken with the intent: beside the record there is a
+ * spare file, which is as large.  What comes next is written into the spare, and
+ * the two change places. */
+
+static gboolean
+fail (GError **error, int code, const char *path)
+{
+  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
+      _ ("\"%s\" cannot be written: %s"), path, g_strerror (code));
+  return FALSE;
+}
+
+static gboolean
+write_all (int fd, const char *text, gsize length)
+{
+  while (length > 0) {
+    gssize written = write (fd, text, length);
+
+    if (written < 0 && errno == EINTR)
+      continue;
+    if (written < 0)
+      return FALSE;
+    text += written;
+    length -= written;
+  }
+  return TRUE;
+}
+
+/* Whatever was in the file before is replaced, and no block given back. */
+static gboolean
+fill (const char *path, const char *text, gsize room, GError **error)
+{
+  int fd = nanogpt_durable_open_file (path, O_WRONLY | O_CREAT);
+  g_autofree char *blank = NULL;
+  struct stat status;
+  int code = 0;
+
+  if (fd < 0)
+    return fail (error, errno, path);
+  if (fstat (fd, &status) == 0)
+    room = MAX (room, (gsize)status.st_size);
+  blank = g_malloc (room);
+  memset (blank, '\n', room);
+  memcpy (blank, text, strlen (text));
+  if (!write_all (fd, blank, room) || fsync (fd) < 0)
+    code = errno;
+  close (fd);
+  return code == 0 || fail (error, code, path);
+}
+
+static gsize
+get_room (const NanogptJournalRecord *record, const char *text)
+{
+  gsize length = strlen (text);
+
+  if (record->state == NANOGPT_JOURNAL_INTENT)
+    length += GROWTH;
+  return (length + BLOCK - 1) / BLOCK * BLOCK;
+}
+
+/* Not every file system can let two files change places. */
+static gboolean
+exchange (const char *spare, const char *path)
+{
+  if (renameat2 (AT_FDCWD, spare, AT_FDCWD, path, RENAME_EXCHANGE) == 0)
+    return TRUE;
+  if (errno != EINVAL && errno != ENOSYS && errno != ENOTSUP)
+    return FALSE;
+  return rename (spare, path) == 0;
+}
+
 static gboolean
 write_record (const char *dir, const char *stem,
     const NanogptJournalRecord *record, GError **error)
 {
   g_autofree char *path = get_path (dir, stem, ".job");
+  g_autofree char *spare = get_path (dir, stem, ".spare");
   g_autofree char *text = nanogpt_journal_record_format (record);
-  g_autoptr (NanogptDurableFile) file = nanogpt_durable_file_new (path, error);
+  gsize room = get_room (record, text);
+  gboolean is_first = record->state == NANOGPT_JOURNAL_INTENT;
+  gboolean is_last = record->state == NANOGPT_JOURNAL_DELIVERED;
 
-  return file && nanogpt_durable_file_write (file, text, strlen (text), error)
-      && nanogpt_durable_file_commit (file, error);
+  if (!fill (spare, text, room, error))
+    return FALSE;
+  if (is_first || is_last ? rename (spare, path) < 0 : !exchange (spare, path))
+    return fail (error, errno, path);
+  if (is_first && !fill (spare, "", room, error))
+    return FALSE;
+  return nanogpt_durable_sync_dir (dir, error);
 }
 
 /* Returns: a lock, or -1 with errno; EAGAIN when somebody else has it */
@@ -127,9 +219,11 @@ static void
 remove_files (const char *dir, const char *stem)
 {
   g_autofree char *record = get_path (dir, stem, ".job");
+  g_autofree char *spare = get_path (dir, stem, ".spare");
   g_autofree char *lock = get_path (dir, stem, ".lock");
 
   g_unlink (record);
+  g_unlink (spare);
   if (!has_record (dir, stem))
     g_unlink (lock);
   nanogpt_durable_sync_dir (dir, NULL);
@@ -179,7 +273,7 @@ prune_temporary (const char *dir, const char *stem, const char *name)
 }
 
 static void
-prune_lock (const char *dir, const char *stem)
+prune_leftover (const char *dir, const char *stem)
 {
   int fd;
 
@@ -210,8 +304,9 @@ prune (const char *dir, gint64 now)
       continue;
     if (g_str_has_suffix (name, NANOGPT_DURABLE_SUFFIX))
       prune_temporary (dir, stem, name);
-    else if (g_str_has_suffix (name, ".lock"))
-      prune_lock (dir, stem);
+    else if (g_str_has_suffix (name, ".lock")
+        || g_str_has_suffix (name, ".spare"))
+      prune_leftover (dir, stem);
     else if (g_str_has_suffix (name, ".job") && strcmp (stem, week_ago) < 0)
       prune_record (dir, stem, now);
   }
@@ -583,9 +678,13 @@ nanogpt_journal_entry_update (NanogptJournalEntry *entry,
   return TRUE;
 }
 
-void
+gboolean
 nanogpt_journal_entry_remove (NanogptJournalEntry *entry)
 {
+  gboolean removed;
+
   remove_files (entry->dir, entry->stem);
+  removed = !has_record (entry->dir, entry->stem);
   nanogpt_journal_entry_free (entry);
+  return removed;
 }

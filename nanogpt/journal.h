@@ -91,7 +91,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (
  * entry.  Two entries exclude each other in one process as in two.
  *
  * On disk an entry is `STATE_DIR/jobs/TIME-RANDOM.job`, a key file for people to
- * read, and the empty `TIME-RANDOM.lock` beside it.  Records of a later version
+ * read, and beside it the empty `TIME-RANDOM.lock` and, until it is delivered,
+ * `TIME-RANDOM.spare`: once there is an entry, a full disk does not keep it from
+ * being changed.  Records of a later version
  * of the format are not touched.
  */
 typedef struct _NanogptJournalEntry NanogptJournalEntry;
@@ -208,8 +210,10 @@ gboolean nanogpt_journal_entry_update (NanogptJournalEntry *entry,
  * @entry: (transfer full): the entry
  *
  * Removes the record: the job was refused, has failed, or was never sent.
+ *
+ * Returns: whether it is gone
  */
-void nanogpt_journal_entry_remove (NanogptJournalEntry *entry);
+gboolean nanogpt_journal_entry_remove (NanogptJournalEntry *entry);
 
 /**
  * nanogpt_journal_entry_free:

@@ -382,6 +382,17 @@ rename (const char *from, const char *to)
 }
 
 int
+renameat2 (int from_dir, const char *from, int to_dir, const char *to,
+    unsigned int flags)
+{
+  bool here = enter (RENAME, 0);
+  int result = REAL (renameat2) (from_dir, from, to_dir, to, flags);
+
+  leave (here);
+  return result;
+}
+
+int
 unlink (const char *path)
 {
   bool here = enter (UNLINK, 0);

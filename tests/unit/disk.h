@@ -26,6 +26,7 @@ typedef enum
   DISK_SYNC,
   DISK_SYNC_DIR,
   DISK_RENAME,
+  DISK_EXCHANGE,
   DISK_REMOVE,
 } DiskOperation;
 
@@ -33,7 +34,7 @@ typedef struct
 {
   DiskOperation operation;
   char *path;
-  char *target; /* of a rename */
+  char *target; /* of a rename or an exchange */
   GBytes *bytes;
 } DiskStep;
 
@@ -156,6 +157,15 @@ rename (const char *path, const char *target)
   if (!disk_enter (DISK_RENAME, path, target, NULL, 0))
     return -1;
   return syscall (SYS_renameat, AT_FDCWD, path, AT_FDCWD, target);
+}
+
+DISK_REPLACEMENT int
+renameat2 (int dir, const char *path, int target_dir, const char *target,
+    unsigned int flags)
+{
+  if (!disk_enter (DISK_EXCHANGE, path, target, NULL, 0))
+    return -1;
+  return syscall (SYS_renameat2, dir, path, target_dir, target, flags);
 }
 
 DISK_REPLACEMENT int

@@ -9,6 +9,7 @@
 #include "history.h"
 #include "lock-file.h"
 #include "spending.h"
+#include "timer.h"
 #include "url.h"
 
 /* In the state directory: held while somebody finds out which job is whose. */
@@ -16,6 +17,9 @@
 
 /* Of errors that say what obstacle there is */
 #define OBSTACLE (g_quark_from_static_string ("nanogpt-journal-obstacle"))
+
+/* How soon what could not be written is tried again. */
+#define RETRY_INTERVAL (2 * G_USEC_PER_SEC)
 
 struct _NanogptBookkeeper
 {
@@ -29,11 +33,14 @@ struct _NanogptBookkeeper
   gint64 patience; /* for the answer to a submit, microseconds */
   NanogptPurse *purse;
   NanogptJournalRecord *record; /* what a new entry says */
+  NanogptTimer *retry;          /* the network thread's own */
   char *run_id;                 /* of the job that is attached to, or NULL */
   int abandoned;                /* atomic */
 
   GMutex lock; /* held while the following is used */
   NanogptJournalEntry *entry;
+  NanogptJournalRecord
+      *unwritten;     /* what it should say and does not, or NULL */
   char *closed;       /* name of the entry that was let go of, or NULL */
   char *reservation;  /* in the ledger, or NULL */
   gboolean in_flight; /* whether the purse holds the estimate */
@@ -50,6 +57,7 @@ nanogpt_bookkeeper_finalize (GObject *object)
   NanogptBookkeeper *self = NANOGPT_BOOKKEEPER (object);
 
   g_clear_pointer (&self->entry, nanogpt_journal_entry_free);
+  g_clear_pointer (&self->unwritten, nanogpt_journal_record_free);
   g_clear_pointer (&self->record, nanogpt_journal_record_free);
   g_clear_pointer (&self->purse, nanogpt_purse_unref);
   g_free (self->state_dir);
@@ -142,12 +150,46 @@ reopen (NanogptBookkeeper *self)
     self->entry = nanogpt_journal_open (self->state_dir, self->closed, NULL);
 }
 
+/* Call with the lock held, and an entry.  Returns: what it should say */
+static const NanogptJournalRecord *
+get_record (NanogptBookkeeper *self)
+{
+  return self->unwritten ? self->unwritten
+                         : nanogpt_journal_entry_get_record (self->entry);
+}
+
+/* Call with the lock held, and an entry.  Takes @record, and keeps it for later
+ * when it cannot be written. */
+static gboolean
+write_record (
+    NanogptBookkeeper *self, NanogptJournalRecord *record, GError **error)
+{
+  gboolean written = nanogpt_journal_entry_update (self->entry, record, error);
+
+  if (record != self->unwritten)
+    g_clear_pointer (&self->unwritten, nanogpt_journal_record_free);
+  self->unwritten = record;
+  if (written)
+    g_clear_pointer (&self->unwritten, nanogpt_journal_record_free);
+  return written;
+}
+
+/* Call with the lock held. */
+static gboolean
+catch_up (NanogptBookkeeper *self)
+{
+  return !self->entry || !self->unwritten
+      || write_record (self, self->unwritten, NULL);
+}
+
 /* Call with the lock held. */
 static void
 let_go (NanogptBookkeeper *self)
 {
   if (!self->entry)
     return;
+  catch_up (self);
+  g_clear_pointer (&self->unwritten, nanogpt_journal_record_free);
   g_free (self->closed);
   self->closed = g_strdup (nanogpt_journal_entry_get_record (self->entry)->id);
   g_clear_pointer (&self->entry, nanogpt_journal_entry_free);
@@ -158,8 +200,7 @@ let_go (NanogptBookkeeper *self)
 static const NanogptJournalRecord *
 get_own_record (NanogptBookkeeper *self)
 {
-  return self->entry ? nanogpt_journal_entry_get_record (self->entry)
-                     : self->record;
+  return self->entry ? get_record (self) : self->record;
 }
 
 /* Call with the lock held.  Until when a job can have come of the submit is
@@ -168,14 +209,16 @@ static gboolean
 note_loss (NanogptBookkeeper *self, gint64 lasted, GError **error)
 {
   const NanogptJournalRecord *own = get_own_record (self);
-  g_autoptr (NanogptJournalRecord) record = nanogpt_journal_record_copy (own);
+  NanogptJournalRecord *record;
 
   if (own->lasted > 0)
     return TRUE;
-  record->lasted = MAX (lasted, 1);
-  self->record->lasted = record->lasted;
-  return !self->entry
-      || nanogpt_journal_entry_update (self->entry, record, error);
+  self->record->lasted = MAX (lasted, 1);
+  if (!self->entry)
+    return TRUE;
+  record = nanogpt_journal_record_copy (own);
+  record->lasted = self->record->lasted;
+  return write_record (self, record, error);
 }
 
 /* Call with the lock held, and an entry.  Should it fail, others wait a while
@@ -183,16 +226,15 @@ note_loss (NanogptBookkeeper *self, gint64 lasted, GError **error)
 static void
 write_abandoned (NanogptBookkeeper *self)
 {
-  const NanogptJournalRecord *former =
-      nanogpt_journal_entry_get_record (self->entry);
+  const NanogptJournalRecord *former = get_record (self);
   gboolean abandoned = g_atomic_int_get (&self->abandoned);
-  g_autoptr (NanogptJournalRecord) record = NULL;
+  NanogptJournalRecord *record;
 
   if (former->abandoned == abandoned)
     return;
   record = nanogpt_journal_record_copy (former);
   record->abandoned = abandoned;
-  nanogpt_journal_entry_update (self->entry, record, NULL);
+  write_record (self, record, NULL);
 }
 
 static void
@@ -289,8 +331,8 @@ static gboolean
 update (NanogptBookkeeper *self, NanogptJournalState state,
     const NanogptAnswer *answer, GError **error)
 {
-  g_autoptr (NanogptJournalRecord) record = nanogpt_journal_record_copy (
-      nanogpt_journal_entry_get_record (self->entry));
+  NanogptJournalRecord *record =
+      nanogpt_journal_record_copy (get_record (self));
 
   record->state = state;
   record->abandoned = g_atomic_int_get (&self->abandoned);
@@ -314,7 +356,7 @@ update (NanogptBookkeeper *self, NanogptJournalState state,
     if (answer->cost >= 0)
       record->cost = answer->cost;
   }
-  return nanogpt_journal_entry_update (self->entry, record, error);
+  return write_record (self, record, error);
 }
 
 /* Money */
@@ -407,7 +449,8 @@ send_in_thread (GTask *task, gpointer source, gpointer data,
   } else if (self->entry
       && !update (self, NANOGPT_JOURNAL_SENDING, NULL, &error)) {
     /* An intent that stayed would say that nothing was sent. */
-    g_clear_pointer (&self->entry, nanogpt_journal_entry_remove);
+    nanogpt_journal_entry_remove (g_steal_pointer (&self->entry));
+    g_clear_pointer (&self->unwritten, nanogpt_journal_record_free);
     return_warning (task, self, error);
   } else {
     g_task_return_boolean (task, TRUE);
@@ -439,14 +482,19 @@ nanogpt_bookkeeper_send_finish (NanogptBookkeeper *self G_GNUC_UNUSED,
   return TRUE;
 }
 
-/* Call with the lock held.  Takes @error. */
+/* Takes @error. */
 static void
 return_kept (GTask *task, NanogptBookkeeper *self, GError *error)
 {
-  if (error)
-    return_warning (task, self, error);
-  else
+  if (!error) {
     g_task_return_boolean (task, TRUE);
+    return;
+  }
+  g_prefix_error (&error,
+      _ ("The journal in %s cannot be written now; it is tried again until "
+         "the job ends: "),
+      self->state_dir);
+  g_task_return_error (task, error);
 }
 
 /* Call with the lock held. */
@@ -501,13 +549,55 @@ nanogpt_bookkeeper_accept_async (NanogptBookkeeper *self,
       (GDestroyNotify)nanogpt_answer_free, callback, user_data);
 }
 
+static void
+catch_up_in_thread (GTask *task, gpointer source, gpointer data G_GNUC_UNUSED,
+    GCancellable *cancellable G_GNUC_UNUSED)
+{
+  NanogptBookkeeper *self = source;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  g_task_return_boolean (task, catch_up (self));
+}
+
+static void on_caught_up (GObject *source, GAsyncResult *result, gpointer data);
+
+static gboolean
+on_retry (gpointer data)
+{
+  NanogptBookkeeper *self = data;
+
+  run_in_thread (self, catch_up_in_thread, NULL, NULL, on_caught_up, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+try_later (NanogptBookkeeper *self)
+{
+  nanogpt_timer_clear (&self->retry);
+  self->retry = nanogpt_timer_new (
+      RETRY_INTERVAL, on_retry, g_object_ref (self), g_object_unref);
+}
+
+static void
+on_caught_up (
+    GObject *source, GAsyncResult *result, gpointer data G_GNUC_UNUSED)
+{
+  NanogptBookkeeper *self = NANOGPT_BOOKKEEPER (source);
+
+  /* There is no timer any more when the entry was let go of meanwhile. */
+  if (!g_task_propagate_boolean (G_TASK (result), NULL) && self->retry)
+    try_later (self);
+}
+
 void
 nanogpt_bookkeeper_accept_finish (
-    NanogptBookkeeper *self G_GNUC_UNUSED, GAsyncResult *result, char **warning)
+    NanogptBookkeeper *self, GAsyncResult *result, char **warning)
 {
   GError *error = NULL;
 
   g_task_propagate_boolean (G_TASK (result), &error);
+  if (error)
+    try_later (self);
   *warning = take_warning (error);
 }
 
@@ -638,18 +728,37 @@ nanogpt_bookkeeper_claim_finish (NanogptBookkeeper *self, GAsyncResult *result,
   return claim->outcome;
 }
 
-void
+/* Call with the lock held.  An entry that still says "accepted" would have the
+ * same clip played once more instead of a new one: it had better go. */
+static char *
+forget_delivered (NanogptBookkeeper *self, const GError *cause)
+{
+  g_clear_pointer (&self->unwritten, nanogpt_journal_record_free);
+  if (nanogpt_journal_entry_remove (g_steal_pointer (&self->entry)))
+    return g_strdup_printf (
+        _ ("That the clip was delivered cannot be written to the journal in "
+           "%s, so the job was removed from it: %s"),
+        self->state_dir, cause->message);
+  return g_strdup_printf (
+      _ ("That the clip was delivered cannot be written to the journal in %s, "
+         "so the next run of the same will play it again: %s"),
+      self->state_dir, cause->message);
+}
+
+char *
 nanogpt_bookkeeper_deliver (NanogptBookkeeper *self)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
   gboolean was_open = self->entry != NULL;
+  g_autoptr (GError) error = NULL;
+  char *warning = NULL;
 
-  /* Nobody is left to be warned: at worst the clip is fetched once more. */
   reopen (self);
-  if (self->entry)
-    update (self, NANOGPT_JOURNAL_DELIVERED, NULL, NULL);
+  if (self->entry && !update (self, NANOGPT_JOURNAL_DELIVERED, NULL, &error))
+    warning = forget_delivered (self, error);
   if (!was_open)
     let_go (self);
+  return warning;
 }
 
 typedef struct
@@ -681,8 +790,7 @@ complete_in_thread (GTask *task, gpointer source, gpointer data,
         self->state_dir, self->kind, completion->seconds, NULL);
   if (answer->cost >= 0 && answer->cost != self->charged) {
     if (self->entry)
-      update (self, nanogpt_journal_entry_get_record (self->entry)->state,
-          answer, NULL);
+      update (self, get_record (self)->state, answer, NULL);
     charge (self, answer);
   }
   g_task_return_boolean (task, TRUE);
@@ -715,6 +823,7 @@ void
 nanogpt_bookkeeper_close_async (
     NanogptBookkeeper *self, GAsyncReadyCallback callback, gpointer user_data)
 {
+  nanogpt_timer_clear (&self->retry);
   run_in_thread (self, close_in_thread, NULL, NULL, callback, user_data);
 }
 
@@ -729,7 +838,9 @@ drop_in_thread (GTask *task, gpointer source, gpointer data,
   if (!charged)
     release (self);
   reopen (self);
-  g_clear_pointer (&self->entry, nanogpt_journal_entry_remove);
+  if (self->entry)
+    nanogpt_journal_entry_remove (g_steal_pointer (&self->entry));
+  g_clear_pointer (&self->unwritten, nanogpt_journal_record_free);
   g_clear_pointer (&self->closed, g_free);
   g_task_return_boolean (task, TRUE);
 }
@@ -738,6 +849,7 @@ void
 nanogpt_bookkeeper_drop_async (NanogptBookkeeper *self, gboolean charged,
     GAsyncReadyCallback callback, gpointer user_data)
 {
+  nanogpt_timer_clear (&self->retry);
   run_in_thread (self, drop_in_thread, GINT_TO_POINTER (charged), NULL,
       callback, user_data);
 }

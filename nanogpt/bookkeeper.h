@@ -16,8 +16,8 @@ G_BEGIN_DECLS
  * NanogptBookkeeper:
  *
  * Writes down what happens to a job, each time before the next thing happens.
- * A journal that cannot be written ends the keeping, not the job: from then on
- * nothing is done, and the warning says so once.
+ * A journal that cannot be written before the submit ends the keeping, not the
+ * job: from then on nothing is done, and the warning says so once.
  *
  * Asynchronous calls are made on the network thread, one at a time; they wait
  * for the disk on another one.
@@ -56,8 +56,8 @@ void nanogpt_bookkeeper_open_async (NanogptBookkeeper *bookkeeper, gint64 date,
  * Returns: (transfer full) (nullable): the record as it was found or made
  */
 NanogptJournalRecord *nanogpt_bookkeeper_open_finish (
-    NanogptBookkeeper *bookkeeper, GAsyncResult *result, NanogptJournalObstacle *obstacle,
-    char **warning);
+    NanogptBookkeeper *bookkeeper, GAsyncResult *result,
+    NanogptJournalObstacle *obstacle, char **warning);
 
 /**
  * nanogpt_bookkeeper_send_async:
@@ -110,7 +110,8 @@ void nanogpt_bookkeeper_set_abandoned (
  * nanogpt_bookkeeper_accept_async:
  * @answer: the answer to the submit
  *
- * Writes down the job's id and what it cost.
+ * Writes down the job's id and what it cost.  What cannot be written now is
+ * tried again, until the entry is closed.
  */
 void nanogpt_bookkeeper_accept_async (NanogptBookkeeper *bookkeeper,
     const NanogptAnswer *answer, GAsyncReadyCallback callback,
@@ -118,8 +119,7 @@ void nanogpt_bookkeeper_accept_async (NanogptBookkeeper *bookkeeper,
 
 /**
  * nanogpt_bookkeeper_accept_finish:
- * @warning: (out) (transfer full) (nullable): why the job is no longer in the
- *   journal
+ * @warning: (out) (transfer full) (nullable): why it is not in the journal yet
  */
 void nanogpt_bookkeeper_accept_finish (
     NanogptBookkeeper *bookkeeper, GAsyncResult *result, char **warning);
@@ -169,8 +169,10 @@ NanogptRecoveryOutcome nanogpt_bookkeeper_claim_finish (
  *
  * Writes down that somebody has taken the whole clip.  Waits for the disk.
  * May be called from any thread once the job is complete.
+ *
+ * Returns: (transfer full) (nullable): what to warn of
  */
-void nanogpt_bookkeeper_deliver (NanogptBookkeeper *bookkeeper);
+char *nanogpt_bookkeeper_deliver (NanogptBookkeeper *bookkeeper);
 
 /**
  * nanogpt_bookkeeper_complete:

@@ -889,7 +889,7 @@ nanogpt_job_deliver (NanogptJob *self)
 
   if (settings->cache_dir && self->request && !settings->run_id)
     store_in_cache (self, settings);
-  nanogpt_bookkeeper_deliver (books);
+  nanogpt_job_take_warning (self, nanogpt_bookkeeper_deliver (books));
 }
 
 typedef struct

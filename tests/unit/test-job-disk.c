@@ -1,0 +1,144 @@
+/* nanovid: what cannot be written of a job is written later
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <glib/gstdio.h>
+
+#include "fixture/watchdog.h"
+#include "job-service.h"
+#include "nanogpt/journal.h"
+
+#define PROMPT "a lighthouse"
+
+/* Lets nothing be written to the only entry. Returns: what to give to mend() */
+static char *
+obstruct (Service *service)
+{
+  const char *dir = service->settings->state_dir;
+  g_autoptr (GPtrArray) records = nanogpt_journal_list (dir);
+  const NanogptJournalRecord *record = records->pdata[0];
+  g_autofree char *name = g_strconcat (record->id, ".spare", NULL);
+  char *path = g_build_filename (dir, "jobs", name, NULL);
+
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  g_assert_cmpint (g_mkdir (path, 0700), ==, 0);
+  return path;
+}
+
+static void
+mend (char *path)
+{
+  g_assert_cmpint (g_rmdir (path), ==, 0);
+  g_free (path);
+}
+
+/* Returns: (transfer full): the run id in the only entry */
+static char *
+get_run_id (Service *service)
+{
+  g_autoptr (GPtrArray) records =
+      nanogpt_journal_list (service->settings->state_dir);
+
+  g_assert_cmpuint (records->len, ==, 1);
+  return g_strdup (((NanogptJournalRecord *)records->pdata[0])->run_id);
+}
+
+static void
+assert_warned (Owner *owner, const char *of)
+{
+  g_autoptr (NanogptJobStatus) status = nanogpt_job_get_status (owner->job);
+  g_autofree char *all =
+      status->warnings ? g_strjoinv ("\n", status->warnings) : g_strdup ("");
+
+  g_assert_nonnull (strstr (all, of));
+}
+
+/* Returns: (transfer full): who has a job whose id could not be written */
+static Owner *
+accept_unwritten (Service *service, char **path)
+{
+  Owner *owner;
+  g_autoptr (NanogptJobStatus) status = NULL;
+  g_autofree char *run_id = NULL;
+
+  service_start (service, 1000, 0);
+  service_add_fault (service, "submit:delay=500");
+  owner = service_ask (service, PROMPT);
+  owner_start (owner, service);
+  g_assert_true (nanogpt_simulator_wait_requests (
+      service->simulator, NANOGPT_SIMULATOR_SUBMIT, 1, 20000));
+  *path = obstruct (service);
+  status = owner_wait_until (owner, has_come_to, NANOGPT_JOB_QUEUED);
+  assert_warned (owner, "it is tried again");
+  run_id = get_run_id (service);
+  g_assert_null (run_id);
+  return owner;
+}
+
+static void
+test_acceptance (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("accepted", 30);
+  g_autoptr (Owner) owner = NULL;
+  g_autofree char *run_id = NULL;
+  Service service;
+  char *path;
+
+  owner = accept_unwritten (&service, &path);
+  mend (path);
+  while (!(run_id = get_run_id (&service)))
+    g_usleep (20 * 1000);
+  nanogpt_job_stop (owner->job);
+  service_end (&service);
+}
+
+static void
+test_stop (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("stopped", 30);
+  g_autoptr (Owner) owner = NULL;
+  g_autofree char *run_id = NULL;
+  Service service;
+  char *path;
+
+  owner = accept_unwritten (&service, &path);
+  mend (path);
+  nanogpt_job_stop (owner->job);
+  run_id = get_run_id (&service);
+  g_assert_nonnull (run_id);
+  service_end (&service);
+}
+
+/* A clip that was delivered is not played in place of a new one. */
+static void
+test_delivery (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("delivered", 30);
+  Service service;
+
+  service_start (&service, 0, 0);
+  for (guint i = 1; i <= 2; i++) {
+    g_autoptr (Owner) owner = service_ask (&service, PROMPT);
+    g_autofree char *path = NULL;
+
+    owner_start (owner, &service);
+    owner_collect (owner, &service);
+    assert_charges (&service, i);
+    path = obstruct (&service);
+    nanogpt_job_deliver (owner->job);
+    assert_warned (owner, "removed from it");
+    nanogpt_job_stop (owner->job);
+  }
+  service_end (&service);
+}
+
+int
+main (int argc, char **argv)
+{
+  fixture_init (&argc, &argv);
+
+  g_test_add_func ("/job/disk/acceptance", test_acceptance);
+  g_test_add_func ("/job/disk/stop", test_stop);
+  g_test_add_func ("/job/disk/delivery", test_delivery);
+  return g_test_run ();
+}

@@ -26,6 +26,7 @@ struct _NanogptBookkeeper
   GObject parent;
 
   char *state_dir;
+  gboolean may_do_without; /* when nothing can be kept in it */
   gboolean resume;
   char *kind; /* of the request, or NULL */
   double daily_budget;
@@ -40,10 +41,12 @@ struct _NanogptBookkeeper
   GMutex lock; /* held while the following is used */
   NanogptJournalEntry *entry;
   NanogptJournalRecord
-      *unwritten;     /* what it should say and does not, or NULL */
-  char *closed;       /* name of the entry that was let go of, or NULL */
-  char *reservation;  /* in the ledger, or NULL */
-  gboolean in_flight; /* whether the purse holds the estimate */
+      *unwritten;      /* what it should say and does not, or NULL */
+  char *closed;        /* name of the entry that was let go of, or NULL */
+  char *reservation;   /* in the ledger, or NULL */
+  NanogptAnswer *owed; /* of a charge that the ledger has not got, or NULL */
+  gboolean sent;       /* so that what it costs goes into the ledger */
+  gboolean in_flight;  /* whether the purse holds the estimate */
   double estimate;
   double charged; /* as far as the service said, or negative */
   double counted; /* by the purse */
@@ -60,6 +63,7 @@ nanogpt_bookkeeper_finalize (GObject *object)
   g_clear_pointer (&self->unwritten, nanogpt_journal_record_free);
   g_clear_pointer (&self->record, nanogpt_journal_record_free);
   g_clear_pointer (&self->purse, nanogpt_purse_unref);
+  g_clear_pointer (&self->owed, nanogpt_answer_free);
   g_free (self->state_dir);
   g_free (self->run_id);
   g_free (self->kind);
@@ -90,6 +94,7 @@ nanogpt_bookkeeper_new (
   g_autoptr (GUri) base = nanogpt_base_url_parse (settings->base_url, NULL);
 
   self->state_dir = g_strdup (settings->state_dir);
+  self->may_do_without = settings->state_dir_is_default;
   self->resume = settings->resume && !settings->fresh;
   self->run_id = g_strdup (settings->run_id);
   self->daily_budget = settings->daily_budget;
@@ -121,18 +126,6 @@ run_in_thread (NanogptBookkeeper *self, GTaskThreadFunc function, gpointer data,
   g_task_run_in_thread (task, function);
 }
 
-/* Takes @error.  Without an entry nothing more is written. */
-static void
-return_warning (GTask *task, NanogptBookkeeper *self, GError *error)
-{
-  g_prefix_error (&error,
-      _ ("The journal in %s cannot be written, so this job will not be found "
-         "again if the process ends: "),
-      self->state_dir);
-  g_clear_pointer (&self->entry, nanogpt_journal_entry_free);
-  g_task_return_error (task, error);
-}
-
 static char *
 take_warning (GError *error)
 {
@@ -140,6 +133,45 @@ take_warning (GError *error)
 
   g_clear_error (&error);
   return warning;
+}
+
+/* Takes @error. */
+static GError *
+unavailable_error (GError *cause)
+{
+  GError *error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_STATE_UNAVAILABLE,
+      _ ("The directory of state-dir cannot be used, so nothing was "
+         "submitted: %s"),
+      cause->message);
+
+  g_error_free (cause);
+  return error;
+}
+
+/* Takes @error.  Nothing was sent yet. */
+static void
+return_unwritable (GTask *task, NanogptBookkeeper *self, GError *error)
+{
+  if (self->may_do_without)
+    g_prefix_error (&error,
+        _ ("The journal in %s cannot be written, so this job will not be found "
+           "again if the process ends: "),
+        self->state_dir);
+  else
+    error = unavailable_error (error);
+  g_task_return_error (task, error);
+}
+
+/* Takes @error. Returns: whether it is no more than a warning */
+static gboolean
+sort_out (GError *error, char **warning, GError **hard)
+{
+  if (error && error->domain == NANOGPT_ERROR) {
+    g_propagate_error (hard, error);
+    return FALSE;
+  }
+  *warning = take_warning (error);
+  return TRUE;
 }
 
 /* Call with the lock held. */
@@ -237,6 +269,45 @@ write_abandoned (NanogptBookkeeper *self)
   write_record (self, record, NULL);
 }
 
+/* Call with the lock held. */
+static void
+settle (NanogptBookkeeper *self)
+{
+  const NanogptAnswer *owed = self->owed;
+
+  if (!owed)
+    return;
+  if (!self->reservation)
+    self->reservation = nanogpt_spending_reserve (
+        self->state_dir, self->record->model, self->estimate, 0, NULL, NULL);
+  if (self->reservation
+      && nanogpt_spending_charge (self->state_dir, self->reservation,
+          owed->cost, owed->payment_source, owed->run_id, NULL))
+    g_clear_pointer (&self->owed, nanogpt_answer_free);
+}
+
+/* Call with the lock held.  The last that the service says is what holds. */
+static void
+owe (NanogptBookkeeper *self, const NanogptAnswer *answer)
+{
+  g_clear_pointer (&self->owed, nanogpt_answer_free);
+  self->owed = nanogpt_answer_copy (answer);
+  settle (self);
+}
+
+/* Call with the lock held.  The process may have ended between writing the one
+ * and the other. */
+static void
+charge_found (NanogptBookkeeper *self, const NanogptJournalRecord *found)
+{
+  NanogptAnswer answer = { .run_id = found->run_id,
+    .payment_source = found->payment_source,
+    .cost = found->cost };
+
+  if (self->reservation && found->run_id)
+    owe (self, &answer);
+}
+
 static void
 open_in_thread (GTask *task, gpointer source, gpointer data,
     GCancellable *cancellable G_GNUC_UNUSED)
@@ -266,7 +337,7 @@ open_in_thread (GTask *task, gpointer source, gpointer data,
     self->entry = nanogpt_journal_begin (self->state_dir, wanted, &error);
 
   if (error) {
-    return_warning (task, self, error);
+    return_unwritable (task, self, error);
     return;
   }
   if (self->entry) {
@@ -283,10 +354,7 @@ open_in_thread (GTask *task, gpointer source, gpointer data,
     g_free (self->reservation);
     self->reservation = g_strdup (found->reservation);
     self->charged = found->cost;
-    /* The process may have ended between writing the one and the other. */
-    if (self->reservation && found->run_id)
-      nanogpt_spending_charge (self->state_dir, self->reservation, found->cost,
-          found->payment_source, found->run_id, NULL);
+    charge_found (self, found);
   }
   g_task_return_pointer (
       task, found, (GDestroyNotify)nanogpt_journal_record_free);
@@ -302,7 +370,8 @@ nanogpt_bookkeeper_open_async (NanogptBookkeeper *self, gint64 date,
 
 NanogptJournalRecord *
 nanogpt_bookkeeper_open_finish (NanogptBookkeeper *self G_GNUC_UNUSED,
-    GAsyncResult *result, NanogptJournalObstacle *obstacle, char **warning)
+    GAsyncResult *result, NanogptJournalObstacle *obstacle, char **warning,
+    GError **hard)
 {
   GError *error = NULL;
   NanogptJournalRecord *record =
@@ -313,7 +382,8 @@ nanogpt_bookkeeper_open_finish (NanogptBookkeeper *self G_GNUC_UNUSED,
     *obstacle = error->code;
     g_clear_error (&error);
   }
-  *warning = take_warning (error);
+  *warning = NULL;
+  sort_out (error, warning, hard);
   return record;
 }
 
@@ -373,12 +443,12 @@ release (NanogptBookkeeper *self)
   g_clear_pointer (&self->reservation, g_free);
 }
 
-/* Call with the lock held.  Without a budget, a ledger that cannot be written
- * is the journal's trouble as well, and told of there. */
+/* Call with the lock held.  A ledger that others do not let go of is waited for
+ * with a budget only: without one, what the job cost is written down later. */
 static gboolean
 reserve (NanogptBookkeeper *self, GError **error)
 {
-  g_autoptr (GError) local_error = NULL;
+  GError *local_error = NULL;
 
   if (self->purse) {
     if (!nanogpt_purse_reserve (
@@ -389,12 +459,25 @@ reserve (NanogptBookkeeper *self, GError **error)
   self->reservation =
       nanogpt_spending_reserve (self->state_dir, self->record->model,
           self->estimate, self->daily_budget, NULL, &local_error);
-  if (!self->reservation && self->daily_budget > 0) {
-    release (self);
-    g_propagate_error (error, g_steal_pointer (&local_error));
-    return FALSE;
+  if (self->reservation
+      || (self->daily_budget <= 0
+          && g_error_matches (local_error, G_FILE_ERROR, G_FILE_ERROR_AGAIN))) {
+    g_clear_error (&local_error);
+    return TRUE;
   }
-  return TRUE;
+
+  if (local_error->domain != NANOGPT_ERROR) {
+    if (self->may_do_without) {
+      g_prefix_error (&local_error, "%s",
+          _ ("What this job costs will be missing from what was spent: "));
+      g_propagate_error (error, local_error);
+      return TRUE;
+    }
+    local_error = unavailable_error (local_error);
+  }
+  release (self);
+  g_propagate_error (error, local_error);
+  return FALSE;
 }
 
 /* Call with the lock held.  What turns out dearer is counted up to its cost;
@@ -416,16 +499,15 @@ count_in_purse (NanogptBookkeeper *self, const NanogptAnswer *answer)
   self->counted = MAX (self->counted, cost);
 }
 
-/* Call with the lock held.  The last that the service says is what holds. */
+/* Call with the lock held. */
 static void
 charge (NanogptBookkeeper *self, const NanogptAnswer *answer)
 {
   count_in_purse (self, answer);
   self->charged = answer->cost;
 
-  if (self->reservation)
-    nanogpt_spending_charge (self->state_dir, self->reservation, answer->cost,
-        answer->payment_source, answer->run_id, NULL);
+  if (self->sent || self->reservation)
+    owe (self, answer);
   if (self->kind && answer->cost >= 0)
     nanogpt_history_add_cost (self->state_dir, self->kind, answer->cost,
         answer->payment_source, NULL);
@@ -439,19 +521,25 @@ send_in_thread (GTask *task, gpointer source, gpointer data,
 {
   NanogptBookkeeper *self = source;
   GError *error = NULL;
+  GError *unwritten = NULL;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
   release (self);
   self->estimate = *(double *)data;
   stamp (self, self->record);
-  if (!reserve (self, &error)) {
-    g_task_return_error (task, error);
-  } else if (self->entry
-      && !update (self, NANOGPT_JOURNAL_SENDING, NULL, &error)) {
+  self->sent = reserve (self, &error);
+  if (self->sent && self->entry
+      && !update (self, NANOGPT_JOURNAL_SENDING, NULL, &unwritten)) {
+    g_clear_error (&error);
     /* An intent that stayed would say that nothing was sent. */
-    nanogpt_journal_entry_remove (g_steal_pointer (&self->entry));
+    if (!nanogpt_journal_entry_remove (g_steal_pointer (&self->entry)))
+      self->may_do_without = FALSE;
     g_clear_pointer (&self->unwritten, nanogpt_journal_record_free);
-    return_warning (task, self, error);
+    if (!self->may_do_without)
+      release (self);
+    return_unwritable (task, self, unwritten);
+  } else if (error) {
+    g_task_return_error (task, error);
   } else {
     g_task_return_boolean (task, TRUE);
   }
@@ -469,17 +557,11 @@ gboolean
 nanogpt_bookkeeper_send_finish (NanogptBookkeeper *self G_GNUC_UNUSED,
     GAsyncResult *result, char **warning, GError **error)
 {
-  g_autoptr (GError) local_error = NULL;
+  GError *local_error = NULL;
 
   *warning = NULL;
-  if (g_task_propagate_boolean (G_TASK (result), &local_error))
-    return TRUE;
-  if (local_error->domain == NANOGPT_ERROR) {
-    g_propagate_error (error, g_steal_pointer (&local_error));
-    return FALSE;
-  }
-  *warning = take_warning (g_steal_pointer (&local_error));
-  return TRUE;
+  g_task_propagate_boolean (G_TASK (result), &local_error);
+  return sort_out (local_error, warning, error);
 }
 
 /* Takes @error. */
@@ -758,6 +840,7 @@ nanogpt_bookkeeper_deliver (NanogptBookkeeper *self)
     warning = forget_delivered (self, error);
   if (!was_open)
     let_go (self);
+  settle (self);
   return warning;
 }
 
@@ -792,6 +875,8 @@ complete_in_thread (GTask *task, gpointer source, gpointer data,
     if (self->entry)
       update (self, get_record (self)->state, answer, NULL);
     charge (self, answer);
+  } else {
+    settle (self);
   }
   g_task_return_boolean (task, TRUE);
 }
@@ -817,6 +902,8 @@ close_in_thread (GTask *task, gpointer source, gpointer data G_GNUC_UNUSED,
 
   let_go (self);
   g_task_return_boolean (task, TRUE);
+  /* Nobody waits for that. */
+  settle (self);
 }
 
 void

@@ -52,12 +52,15 @@ void nanogpt_bookkeeper_open_async (NanogptBookkeeper *bookkeeper, gint64 date,
  * @obstacle: (out): unless %NANOGPT_JOURNAL_CLEAR, nothing was opened yet, and it
  *   has to be tried again
  * @warning: (out) (transfer full) (nullable): why the job is not in the journal
+ * @error: return location for an error
+ *
+ * Errors: %NANOGPT_ERROR_STATE_UNAVAILABLE.
  *
  * Returns: (transfer full) (nullable): the record as it was found or made
  */
 NanogptJournalRecord *nanogpt_bookkeeper_open_finish (
     NanogptBookkeeper *bookkeeper, GAsyncResult *result,
-    NanogptJournalObstacle *obstacle, char **warning);
+    NanogptJournalObstacle *obstacle, char **warning, GError **error);
 
 /**
  * nanogpt_bookkeeper_send_async:
@@ -75,7 +78,7 @@ void nanogpt_bookkeeper_send_async (NanogptBookkeeper *bookkeeper,
  *   journal
  * @error: return location for an error
  *
- * Errors: %NANOGPT_ERROR_OVER_BUDGET.
+ * Errors: %NANOGPT_ERROR_OVER_BUDGET, %NANOGPT_ERROR_STATE_UNAVAILABLE.
  */
 gboolean nanogpt_bookkeeper_send_finish (NanogptBookkeeper *bookkeeper,
     GAsyncResult *result, char **warning, GError **error);

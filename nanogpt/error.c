@@ -73,6 +73,8 @@ nanogpt_error_get_reason (NanogptError code)
       return "bad-response";
     case NANOGPT_ERROR_NO_SPACE:
       return "no-space";
+    case NANOGPT_ERROR_STATE_UNAVAILABLE:
+      return "state-unavailable";
   }
   g_return_val_if_reached ("server");
 }

@@ -205,11 +205,16 @@ on_books_opened (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (NanogptJob) self = data;
   NanogptJournalObstacle obstacle;
+  GError *error = NULL;
   char *warning;
   g_autoptr (NanogptJournalRecord) record = nanogpt_bookkeeper_open_finish (
-      NANOGPT_BOOKKEEPER (source), result, &obstacle, &warning);
+      NANOGPT_BOOKKEEPER (source), result, &obstacle, &warning, &error);
 
   nanogpt_job_end_work (self);
+  if (error) {
+    nanogpt_job_end_refused (self, error);
+    return;
+  }
   if (obstacle == NANOGPT_JOURNAL_AGED) {
     ask_for_date (self);
     return;

@@ -558,6 +558,11 @@ nanogpt_journal_begin (
 
   if (!nanogpt_durable_make_dir (dir, error))
     return NULL;
+  /* What cannot be read would be paid for beside. */
+  if (g_access (dir, R_OK | W_OK | X_OK) < 0) {
+    fail (error, errno, dir);
+    return NULL;
+  }
   prune (dir, g_get_real_time ());
 
   entry = entry_new (dir, record, error);

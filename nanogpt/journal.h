@@ -154,8 +154,8 @@ typedef enum
  *   none, or without a journal
  */
 NanogptJournalEntry *nanogpt_journal_adopt (const char *state_dir,
-    const char *digest, const char *origin, const char *account,
-    gint64 date, NanogptJournalObstacle *obstacle);
+    const char *digest, const char *origin, const char *account, gint64 date,
+    NanogptJournalObstacle *obstacle);
 
 /**
  * nanogpt_journal_claim:

@@ -294,9 +294,11 @@ nanogpt_settings_resolve (NanogptSettings *settings, GError **error)
   settings->spool_dir = spool_dir;
   unset_if_empty (&settings->cache_dir);
   unset_if_empty (&settings->state_dir);
-  if (!settings->state_dir)
+  if (!settings->state_dir) {
     settings->state_dir =
         g_build_filename (g_get_user_state_dir (), "nanovid", NULL);
+    settings->state_dir_is_default = TRUE;
+  }
   unset_if_empty (&settings->proxy);
   unset_if_empty (&settings->tls_ca_file);
   unset_if_empty (&settings->run_id);

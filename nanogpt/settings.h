@@ -30,6 +30,8 @@ G_BEGIN_DECLS
  *   `$TMPDIR`, else `/var/tmp`
  * @state_dir: (nullable): where the journal of paid jobs is kept; %NULL takes
  *   `$XDG_STATE_HOME/nanovid`
+ * @state_dir_is_default: whether nobody has named @state_dir, so that jobs run
+ *   without it when it cannot be written to; set when it is resolved
  * @cache_dir: (nullable): where finished clips are kept and looked for by the
  *   digest of their request; %NULL for nowhere
  * @run_id: (nullable): attach to this job instead of submitting
@@ -65,6 +67,7 @@ typedef struct
   char *user_agent;
   char *spool_dir;
   char *state_dir;
+  gboolean state_dir_is_default;
   char *cache_dir;
   char *run_id;
   guint timeout;

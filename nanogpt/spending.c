@@ -16,8 +16,10 @@
 #include "money.h"
 #include "spending-day.h"
 
-/* The lock is held for moments. */
-#define PATIENCE (30 * G_USEC_PER_SEC)
+/* The lock is held for moments, unless its holder has been stopped. Only a
+ * budget is worth waiting for that. */
+#define PATIENCE (G_USEC_PER_SEC / 2)
+#define BUDGET_PATIENCE (10 * G_USEC_PER_SEC)
 
 #define DAY_FORM "0000-00-00"
 #define DAY_LENGTH (sizeof (DAY_FORM) - 1)
@@ -99,7 +101,8 @@ ledger_free (Ledger *ledger)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Ledger, ledger_free)
 
 static Ledger *
-ledger_open (const char *state_dir, const char *day, GError **error)
+ledger_open (
+    const char *state_dir, const char *day, gint64 patience, GError **error)
 {
   g_autoptr (Ledger) ledger = g_new0 (Ledger, 1);
   g_autofree char *lock = NULL;
@@ -111,7 +114,7 @@ ledger_open (const char *state_dir, const char *day, GError **error)
 
   if (!nanogpt_durable_make_dir (ledger->dir, error))
     return NULL;
-  ledger->lock = nanogpt_lock_file_acquire (lock, PATIENCE, error);
+  ledger->lock = nanogpt_lock_file_acquire (lock, patience, error);
   if (ledger->lock < 0)
     return NULL;
   ledger->day = read_day (ledger->path, &ledger->size, error);
@@ -294,7 +297,8 @@ reserve (const char *state_dir, const char *model, double estimate,
 {
   gint64 now = g_get_real_time ();
   g_autofree char *name = format_day (now);
-  g_autoptr (Ledger) ledger = ledger_open (state_dir, name, error);
+  g_autoptr (Ledger) ledger = ledger_open (
+      state_dir, name, budget > 0 ? BUDGET_PATIENCE : PATIENCE, error);
   g_autofree char *id = NULL;
   Tally tally;
 
@@ -345,7 +349,7 @@ open_day_of (const char *state_dir, const char *id, GError **error)
     return NULL;
   }
   day = g_strndup (id, DAY_LENGTH);
-  return ledger_open (state_dir, day, error);
+  return ledger_open (state_dir, day, PATIENCE, error);
 }
 
 gboolean

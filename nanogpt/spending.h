@@ -45,7 +45,11 @@ G_BEGIN_DECLS
  * unknown estimate, a charge of today that is unknown or in another currency,
  * or a ledger that cannot be read or written.
  *
- * Errors: with a budget %NANOGPT_ERROR_OVER_BUDGET, without one of #GFileError.
+ * Waits for others for up to 10 seconds with a budget, without one for half a
+ * second, as all that follows does.
+ *
+ * Errors: with a budget %NANOGPT_ERROR_OVER_BUDGET, without one of #GFileError:
+ * %G_FILE_ERROR_AGAIN when others did not let go of the ledger.
  *
  * Returns: (transfer full) (nullable): the reservation's id
  */

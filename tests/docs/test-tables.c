@@ -132,13 +132,13 @@ test_errors (void)
   GHashTableIter iter;
   gpointer reason, words;
 
-  for (guint code = 0; code <= NANOGPT_ERROR_NO_SPACE; code++) {
+  for (guint code = 0; code <= NANOGPT_ERROR_STATE_UNAVAILABLE; code++) {
     add_resource_error (reasons, code, FALSE);
     add_resource_error (reasons, code, TRUE);
   }
   /* There is none after the last one. */
   g_test_expect_message ("nanogpt", G_LOG_LEVEL_CRITICAL, "*not be reached*");
-  nanogpt_error_get_reason (NANOGPT_ERROR_NO_SPACE + 1);
+  nanogpt_error_get_reason (NANOGPT_ERROR_STATE_UNAVAILABLE + 1);
   g_test_assert_expected_messages ();
 
   g_hash_table_iter_init (&iter, reasons);

@@ -37,6 +37,9 @@ test_defaults (void)
   g_assert_cmpstr (settings->api_key, ==, KEY);
   g_assert_cmpstr (settings->base_url, ==, "https://nano-gpt.com");
   g_assert_cmpstr (settings->spool_dir, ==, "/var/tmp");
+  g_assert_true (settings->state_dir_is_default);
+  g_assert_true (nanogpt_settings_resolve (settings, NULL));
+  g_assert_true (settings->state_dir_is_default);
   g_assert_null (settings->proxy);
   g_assert_null (settings->run_id);
 }

@@ -1,0 +1,224 @@
+/* nanovid: a state directory that cannot be used, or that others keep busy
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include <glib/gstdio.h>
+#include <sys/stat.h>
+
+#include "fixture/watchdog.h"
+#include "job-service.h"
+#include "nanogpt/journal.h"
+#include "nanogpt/lock-file.h"
+#include "nanogpt/spending.h"
+
+#define PROMPT "a lighthouse"
+
+static char *
+get_path (Service *service, const char *name)
+{
+  return g_build_filename (service->settings->state_dir, name, NULL);
+}
+
+static void
+put_file (Service *service, const char *name)
+{
+  g_autofree char *path = get_path (service, name);
+
+  g_assert_true (g_file_set_contents (path, "", 0, NULL));
+}
+
+static void
+assert_warned (Owner *owner, const char *of)
+{
+  g_autoptr (NanogptJobStatus) status = nanogpt_job_get_status (owner->job);
+  g_autofree char *all =
+      status->warnings ? g_strjoinv ("\n", status->warnings) : g_strdup ("");
+
+  g_assert_nonnull (strstr (all, of));
+}
+
+/* What is in the way, whether it is of the journal or of the ledger */
+static void
+test_unwritable (gconstpointer data)
+{
+  const char *name = data;
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new (name, 30);
+
+  for (gboolean is_default = FALSE; is_default <= TRUE; is_default++) {
+    g_autoptr (Owner) owner = NULL;
+    Service service;
+
+    service_start (&service, 0, 0);
+    service.settings->state_dir_is_default = is_default;
+    put_file (&service, name);
+    owner = service_ask (&service, PROMPT);
+    owner_start (owner, &service);
+    if (is_default) {
+      owner_collect (owner, &service);
+      assert_warned (owner, name);
+    } else {
+      owner_expect_error (owner, NANOGPT_ERROR_STATE_UNAVAILABLE, FALSE);
+    }
+    assert_charges (&service, is_default ? 1 : 0);
+    nanogpt_job_stop (owner->job);
+    service_end (&service);
+  }
+}
+
+/* It is lost between the intent and the first byte of the submit. */
+static void
+test_lost_before_submit (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("lost", 30);
+  g_autoptr (GPtrArray) records = NULL;
+  g_autoptr (GPtrArray) left = NULL;
+  g_autoptr (Owner) owner = NULL;
+  g_autofree char *name = NULL;
+  g_autofree char *path = NULL;
+  Service service;
+
+  service_start (&service, 0, 0);
+  service.settings->min_balance = 0;
+  service_add_fault (&service, "balance:delay=500");
+  owner = service_ask (&service, PROMPT);
+  owner_start (owner, &service);
+  g_assert_true (nanogpt_simulator_wait_requests (
+      service.simulator, NANOGPT_SIMULATOR_BALANCE, 1, 20000));
+  records = nanogpt_journal_list (service.settings->state_dir);
+  g_assert_cmpuint (records->len, ==, 1);
+  name = g_strdup_printf (
+      "jobs/%s.spare", ((NanogptJournalRecord *)records->pdata[0])->id);
+  path = get_path (&service, name);
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  g_assert_cmpint (g_mkdir (path, 0700), ==, 0);
+
+  owner_expect_error (owner, NANOGPT_ERROR_STATE_UNAVAILABLE, FALSE);
+  assert_charges (&service, 0);
+  left = nanogpt_journal_list (service.settings->state_dir);
+  g_assert_cmpuint (left->len, ==, 0);
+  nanogpt_job_stop (owner->job);
+  service_end (&service);
+}
+
+/* Nobody ever reads from a pipe that stands there, or writes to it. */
+static void
+test_pipes (void)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autofree char *day = g_date_time_format (now, "spending/%Y-%m-%d.log");
+  const char *names[] = { "history", "history.lock", "spending/lock", day,
+    "jobs/20260101T000000Z-00000009.job", "jobs/20260101T000000Z-00000009.lock",
+    "jobs/20260101T000000Z-00000009.spare" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+    g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new (names[i], 20);
+    g_autoptr (NanogptJobStatus) status = NULL;
+    g_autoptr (Owner) owner = NULL;
+    g_autofree char *path = NULL;
+    g_autofree char *dir = NULL;
+    gboolean in_ledger = g_str_has_prefix (names[i], "spending");
+    Service service;
+
+    service_start (&service, 0, 0);
+    path = get_path (&service, names[i]);
+    dir = g_path_get_dirname (path);
+    g_assert_cmpint (g_mkdir_with_parents (dir, 0700), ==, 0);
+    g_assert_cmpint (mkfifo (path, 0600), ==, 0);
+    owner = service_ask (&service, PROMPT);
+    owner_start (owner, &service);
+    status = owner_wait_until (owner, has_come_to, NANOGPT_JOB_COMPLETE);
+    if (in_ledger)
+      g_assert_error (
+          status->error, NANOGPT_ERROR, NANOGPT_ERROR_STATE_UNAVAILABLE);
+    else
+      g_assert_no_error (status->error);
+    assert_charges (&service, in_ledger ? 0 : 1);
+    nanogpt_job_deliver (owner->job);
+    nanogpt_job_stop (owner->job);
+    service_end (&service);
+  }
+}
+
+/* Another process has been stopped while it had the locks. */
+static void
+hold (Service *service, int locks[2])
+{
+  g_autofree char *dir = get_path (service, "spending");
+  g_autofree char *ledger = get_path (service, "spending/lock");
+  g_autofree char *history = get_path (service, "history.lock");
+
+  g_assert_cmpint (g_mkdir (dir, 0700), ==, 0);
+  locks[0] = nanogpt_lock_file_try (ledger, TRUE);
+  locks[1] = nanogpt_lock_file_try (history, TRUE);
+  g_assert_cmpint (MIN (locks[0], locks[1]), >=, 0);
+}
+
+static void
+test_stopped_holder (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("holder", 40);
+  g_autoptr (GPtrArray) sums = NULL;
+  g_autoptr (Owner) owner = NULL;
+  Service service;
+  gint64 begin = g_get_monotonic_time ();
+  int locks[2];
+
+  service_start (&service, 0, 0);
+  hold (&service, locks);
+  owner = service_ask (&service, PROMPT);
+  owner_start (owner, &service);
+  owner_collect (owner, &service);
+  g_assert_cmpint (
+      g_get_monotonic_time () - begin, <, fixture_scaled (8) * G_USEC_PER_SEC);
+
+  /* What could not be written down then is later. */
+  nanogpt_lock_file_release (locks[0]);
+  nanogpt_lock_file_release (locks[1]);
+  nanogpt_job_deliver (owner->job);
+  sums = nanogpt_spending_list (service.settings->state_dir, 0);
+  g_assert_cmpuint (sums->len, ==, 1);
+  g_assert_cmpuint (((NanogptSpendingSum *)sums->pdata[0])->n_charged, ==, 1);
+  g_assert_cmpfloat (((NanogptSpendingSum *)sums->pdata[0])->charged, >, 0);
+  nanogpt_job_stop (owner->job);
+  service_end (&service);
+}
+
+/* A budget cannot be kept without the ledger. */
+static void
+test_stopped_holder_and_budget (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("budget", 60);
+  g_autoptr (NanogptJobStatus) status = NULL;
+  g_autoptr (Owner) owner = NULL;
+  Service service;
+  int locks[2];
+
+  service_start (&service, 0, 0);
+  service.settings->daily_budget = 5;
+  hold (&service, locks);
+  owner = service_ask (&service, PROMPT);
+  owner_start (owner, &service);
+  owner_expect_error (owner, NANOGPT_ERROR_OVER_BUDGET, FALSE);
+  status = nanogpt_job_get_status (owner->job);
+  g_assert_nonnull (strstr (status->error->message, "spending/lock"));
+  assert_charges (&service, 0);
+  nanogpt_lock_file_release (locks[0]);
+  nanogpt_lock_file_release (locks[1]);
+  nanogpt_job_stop (owner->job);
+  service_end (&service);
+}
+
+int
+main (int argc, char **argv)
+{
+  fixture_init (&argc, &argv);
+
+  g_test_add_data_func ("/job/state/no-journal", "jobs", test_unwritable);
+  g_test_add_data_func ("/job/state/no-ledger", "spending", test_unwritable);
+  g_test_add_func ("/job/state/lost-before-submit", test_lost_before_submit);
+  g_test_add_func ("/job/state/pipes", test_pipes);
+  g_test_add_func ("/job/state/stopped-holder", test_stopped_holder);
+  g_test_add_func (
+      "/job/state/stopped-holder-and-budget", test_stopped_holder_and_budget);
+  return g_test_run ();
+}

@@ -9,6 +9,7 @@
 #include "catalog.h"
 #include "money.h"
 #include "price.h"
+#include "service.h"
 
 #define OUTDATED_AFTER (24 * 3600 * (gint64)G_USEC_PER_SEC)
 
@@ -57,11 +58,12 @@ nanogpt_appraisal_new (const char *state_dir, const char *origin,
     const NanogptRequest *request, GBytes *listing)
 {
   NanogptAppraisal *self = g_new0 (NanogptAppraisal, 1);
+  g_autofree char *service_dir = nanogpt_service_get_dir (state_dir, origin);
   g_autoptr (NanogptCatalog) catalog =
       get_catalog (state_dir, origin, listing, &self->outdated);
 
   self->history =
-      nanogpt_history_load (state_dir, nanogpt_request_get_kind (request));
+      nanogpt_history_load (service_dir, nanogpt_request_get_kind (request));
   self->warnings = catalog ? nanogpt_catalog_check (catalog, request)
                            : g_ptr_array_new_with_free_func (g_free);
   self->estimate = -1;

@@ -8,6 +8,7 @@
 
 #include "history.h"
 #include "lock-file.h"
+#include "service.h"
 #include "spending.h"
 #include "timer.h"
 #include "url.h"
@@ -26,6 +27,7 @@ struct _NanogptBookkeeper
   GObject parent;
 
   char *state_dir;
+  char *service_dir;       /* in it, of what is kept for each service */
   gboolean may_do_without; /* when nothing can be kept in it */
   gboolean resume;
   char *kind; /* of the request, or NULL */
@@ -65,6 +67,7 @@ nanogpt_bookkeeper_finalize (GObject *object)
   g_clear_pointer (&self->purse, nanogpt_purse_unref);
   g_clear_pointer (&self->owed, nanogpt_answer_free);
   g_free (self->state_dir);
+  g_free (self->service_dir);
   g_free (self->run_id);
   g_free (self->kind);
   g_free (self->closed);
@@ -104,6 +107,8 @@ nanogpt_bookkeeper_new (
     self->purse = nanogpt_purse_ref (settings->purse);
   self->record = nanogpt_journal_record_new ();
   self->record->origin = nanogpt_url_get_origin (base);
+  self->service_dir =
+      nanogpt_service_get_dir (self->state_dir, self->record->origin);
   self->record->account = nanogpt_journal_get_account (settings->api_key);
   if (request) {
     self->kind = g_strdup (nanogpt_request_get_kind (request));
@@ -279,9 +284,9 @@ settle (NanogptBookkeeper *self)
     return;
   if (!self->reservation)
     self->reservation = nanogpt_spending_reserve (
-        self->state_dir, self->record->model, self->estimate, 0, NULL, NULL);
+        self->service_dir, self->record->model, self->estimate, 0, NULL, NULL);
   if (self->reservation
-      && nanogpt_spending_charge (self->state_dir, self->reservation,
+      && nanogpt_spending_charge (self->service_dir, self->reservation,
           owed->cost, owed->payment_source, owed->run_id, NULL))
     g_clear_pointer (&self->owed, nanogpt_answer_free);
 }
@@ -439,7 +444,7 @@ release (NanogptBookkeeper *self)
     nanogpt_purse_release (self->purse, self->estimate);
   self->in_flight = FALSE;
   if (self->reservation)
-    nanogpt_spending_release (self->state_dir, self->reservation, NULL);
+    nanogpt_spending_release (self->service_dir, self->reservation, NULL);
   g_clear_pointer (&self->reservation, g_free);
 }
 
@@ -457,7 +462,7 @@ reserve (NanogptBookkeeper *self, GError **error)
     self->in_flight = TRUE;
   }
   self->reservation =
-      nanogpt_spending_reserve (self->state_dir, self->record->model,
+      nanogpt_spending_reserve (self->service_dir, self->record->model,
           self->estimate, self->daily_budget, NULL, &local_error);
   if (self->reservation
       || (self->daily_budget <= 0
@@ -509,7 +514,7 @@ charge (NanogptBookkeeper *self, const NanogptAnswer *answer)
   if (self->sent || self->reservation)
     owe (self, answer);
   if (self->kind && answer->cost >= 0)
-    nanogpt_history_add_cost (self->state_dir, self->kind, answer->cost,
+    nanogpt_history_add_cost (self->service_dir, self->kind, answer->cost,
         answer->payment_source, NULL);
 }
 
@@ -870,7 +875,7 @@ complete_in_thread (GTask *task, gpointer source, gpointer data,
 
   if (self->kind && completion->seconds > 0)
     nanogpt_history_add_time (
-        self->state_dir, self->kind, completion->seconds, NULL);
+        self->service_dir, self->kind, completion->seconds, NULL);
   if (answer->cost >= 0 && answer->cost != self->charged) {
     if (self->entry)
       update (self, get_record (self)->state, answer, NULL);

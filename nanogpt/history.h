@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  * @currency: (nullable): of @cost; %NULL when the service did not say
  * @cost_at: when that was, microseconds since the epoch (UTC), 0 when unknown
  *
- * What is known of one kind of job.  In `STATE_DIR/history`, a key file for
+ * What is known of one kind of job.  In `history` in the service's directory, a key file for
  * people to read, are the 500 kinds that were last seen.
  */
 typedef struct

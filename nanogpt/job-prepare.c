@@ -9,6 +9,7 @@
 #include "cache.h"
 #include "money.h"
 #include "recovery.h"
+#include "service.h"
 #include "url.h"
 
 /* How often it is looked whether somebody else's submit was answered, and how
@@ -18,16 +19,26 @@
 
 /* The cache */
 
+char *
+nanogpt_job_get_cache_key (NanogptJob *self, const NanogptSettings *settings)
+{
+  g_autoptr (GUri) base = nanogpt_base_url_parse (settings->base_url, NULL);
+  g_autofree char *origin = nanogpt_url_get_origin (base);
+
+  return nanogpt_service_get_cache_key (
+      origin, nanogpt_request_get_digest (self->request));
+}
+
 static void
 search_in_thread (GTask *task, gpointer source, gpointer data,
     GCancellable *cancellable G_GNUC_UNUSED)
 {
   NanogptJob *self = source;
   const NanogptSettings *settings = data;
+  g_autofree char *key = nanogpt_job_get_cache_key (self, settings);
   GError *error = NULL;
-  NanogptClip *clip = nanogpt_cache_lookup (settings->cache_dir,
-      nanogpt_request_get_digest (self->request), settings->cache_max_age, NULL,
-      &error);
+  NanogptClip *clip = nanogpt_cache_lookup (
+      settings->cache_dir, key, settings->cache_max_age, NULL, &error);
 
   if (error)
     g_prefix_error (

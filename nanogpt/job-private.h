@@ -146,6 +146,10 @@ gint64 nanogpt_job_get_retry_delay (NanogptJob *self, NanogptRetryPhase phase,
 
 /* job-prepare.c */
 
+/* Returns: (transfer full): what the clip is called in the cache */
+char *nanogpt_job_get_cache_key (
+    NanogptJob *self, const NanogptSettings *settings);
+
 void nanogpt_job_search_cache (NanogptJob *self);
 void nanogpt_job_open_books (NanogptJob *self);
 void nanogpt_job_close_books (NanogptJob *self);

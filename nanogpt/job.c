@@ -854,14 +854,14 @@ store_in_cache (NanogptJob *self, const NanogptSettings *settings)
   g_autoptr (NanogptClip) clip = nanogpt_job_get_clip (self);
   g_autoptr (NanogptJobStatus) status = nanogpt_job_get_status (self);
   g_autoptr (NanogptCacheInfo) info = nanogpt_cache_info_new ();
+  g_autofree char *key = nanogpt_job_get_cache_key (self, settings);
   g_autoptr (GError) error = NULL;
 
   info->run_id = g_strdup (status->run_id);
   info->model = g_strdup (status->model);
   info->payment_source = g_strdup (status->payment_source);
   info->cost = status->cost;
-  if (!nanogpt_cache_store (settings->cache_dir,
-          nanogpt_request_get_digest (self->request), clip, info,
+  if (!nanogpt_cache_store (settings->cache_dir, key, clip, info,
           settings->cache_max_age, &error))
     nanogpt_job_take_warning (self,
         g_strdup_printf (
@@ -954,8 +954,9 @@ reject (gpointer data)
   nanogpt_error_get_details (error)->may_have_been_charged = TRUE;
   nanogpt_error_get_details (error)->answered = TRUE;
   if (self->stage == NANOGPT_STAGE_CACHED) {
-    nanogpt_cache_remove (
-        self->settings->cache_dir, nanogpt_request_get_digest (self->request));
+    g_autofree char *key = nanogpt_job_get_cache_key (self, self->settings);
+
+    nanogpt_cache_remove (self->settings->cache_dir, key);
     nanogpt_job_set_stage (self, NANOGPT_STAGE_OVER);
   }
   /* Whoever is told may start again at once, and must not find it there. */

@@ -14,6 +14,7 @@
 #include "error.h"
 #include "lock-file.h"
 #include "money.h"
+#include "service.h"
 #include "spending-day.h"
 
 /* The lock is held for moments, unless its holder has been stopped. Only a
@@ -389,6 +390,7 @@ sum_free (gpointer data)
 {
   NanogptSpendingSum *sum = data;
 
+  g_free (sum->origin);
   g_free (sum->day);
   g_free (sum->model);
   g_free (sum->currency);
@@ -402,7 +404,9 @@ compare_sums (const NanogptSpendingSum *a, const NanogptSpendingSum *b)
 
   if (order == 0)
     order = strcmp (a->model, b->model);
-  return order ? order : strcmp (a->currency, b->currency);
+  if (order == 0)
+    order = strcmp (a->currency, b->currency);
+  return order ? order : strcmp (a->origin, b->origin);
 }
 
 static int
@@ -417,10 +421,11 @@ compare_places (gconstpointer a, gconstpointer b)
 /* Returns: (transfer none): the sum of @sums, from @start on, that @item
  * belongs to; made when it is not there */
 static NanogptSpendingSum *
-get_sum (GPtrArray *sums, guint start, const char *day,
+get_sum (GPtrArray *sums, guint start, const char *origin, const char *day,
     const NanogptSpendingItem *item)
 {
   NanogptSpendingSum wanted = {
+    .origin = (char *)origin,
     .day = (char *)day,
     .model = item->model ? item->model : (char *)"",
     .currency = item->currency ? item->currency : (char *)"USD",
@@ -432,6 +437,7 @@ get_sum (GPtrArray *sums, guint start, const char *day,
       return sums->pdata[i];
 
   sum = g_new0 (NanogptSpendingSum, 1);
+  sum->origin = g_strdup (origin);
   sum->day = g_strdup (wanted.day);
   sum->model = g_strdup (wanted.model);
   sum->currency = g_strdup (wanted.currency);
@@ -440,7 +446,7 @@ get_sum (GPtrArray *sums, guint start, const char *day,
 }
 
 static void
-add_day (GPtrArray *sums, const char *dir, const char *name)
+add_day (GPtrArray *sums, const char *origin, const char *dir, const char *name)
 {
   g_autofree char *path = get_path (dir, name);
   g_autoptr (NanogptSpendingDay) day = read_day (path, NULL, NULL);
@@ -457,7 +463,7 @@ add_day (GPtrArray *sums, const char *dir, const char *name)
 
     if (item->state == NANOGPT_SPENDING_RELEASED)
       continue;
-    sum = get_sum (sums, start, name, item);
+    sum = get_sum (sums, start, origin, name, item);
     if (item->state == NANOGPT_SPENDING_CHARGED) {
       sum->n_charged++;
       sum->charged += MAX (item->amount, 0);
@@ -468,12 +474,12 @@ add_day (GPtrArray *sums, const char *dir, const char *name)
   }
 }
 
-GPtrArray *
-nanogpt_spending_list (const char *state_dir, gint64 since)
+static void
+add_service (GPtrArray *sums, const char *state_dir, const char *origin,
+    const char *first)
 {
-  GPtrArray *sums = g_ptr_array_new_with_free_func (sum_free);
-  g_autofree char *dir = get_dir (state_dir);
-  g_autofree char *first = format_day (since);
+  g_autofree char *service_dir = nanogpt_service_get_dir (state_dir, origin);
+  g_autofree char *dir = get_dir (service_dir);
   g_autoptr (GDir) entries = g_dir_open (dir, 0, NULL);
   const char *name;
 
@@ -482,8 +488,19 @@ nanogpt_spending_list (const char *state_dir, gint64 since)
 
     if (g_regex_match_simple (DAY_PATTERN "\\.log\\z", name, 0, 0)
         && strcmp (day, first) >= 0)
-      add_day (sums, dir, day);
+      add_day (sums, origin, dir, day);
   }
+}
+
+GPtrArray *
+nanogpt_spending_list (const char *state_dir, gint64 since)
+{
+  GPtrArray *sums = g_ptr_array_new_with_free_func (sum_free);
+  g_auto (GStrv) origins = nanogpt_service_list (state_dir);
+  g_autofree char *first = format_day (since);
+
+  for (guint i = 0; origins[i]; i++)
+    add_service (sums, state_dir, origins[i], first);
   g_ptr_array_sort (sums, compare_places);
   return sums;
 }

@@ -8,8 +8,9 @@
 
 G_BEGIN_DECLS
 
-/* The ledger is `STATE_DIR/spending/YYYY-MM-DD.log`, one file for each day
- * (UTC), to which a line is added for everything that happens:
+/* The ledger of a service is `spending/YYYY-MM-DD.log` in its directory, see
+ * nanogpt_service_get_dir(), which is the state directory of all functions here
+ * but the last; one file for each day (UTC), to which a line is added for everything that happens:
  *
  *     nanovid-spending 1
  *     TIME ID EVENT AMOUNT CURRENCY MODEL RUN-ID
@@ -82,6 +83,7 @@ gboolean nanogpt_spending_release (
 
 /**
  * NanogptSpendingSum:
+ * @origin: of the service
  * @day: `YYYY-MM-DD`, in UTC
  * @model: the model's slug, empty when unknown
  * @currency: of the amounts
@@ -92,6 +94,7 @@ gboolean nanogpt_spending_release (
  */
 typedef struct
 {
+  char *origin;
   char *day;
   char *model;
   char *currency;
@@ -103,12 +106,13 @@ typedef struct
 
 /**
  * nanogpt_spending_list:
+ * @state_dir: where the ledgers of all services are
  * @since: microseconds since the epoch, in the first day to list; 0 for all
  *
  * Locks nothing and changes nothing.
  *
  * Returns: (transfer full) (element-type NanogptSpendingSum): the sums of each
- *   day, model and currency, in this order; what cannot be read is left out
+ *   day, model, currency and service, in this order; what cannot be read is left out
  */
 GPtrArray *nanogpt_spending_list (const char *state_dir, gint64 since);
 

@@ -18,7 +18,7 @@ static Table *
 make_table (const GPtrArray *sums)
 {
   static const char *const headings[] = { "DAY", "MODEL", "CURRENCY", "CLIPS",
-    "CHARGED", "OPEN", "RESERVED" };
+    "CHARGED", "OPEN", "RESERVED", "SERVICE" };
   Table *table = table_new (G_N_ELEMENTS (headings), headings);
 
   for (guint i = 0; i < sums->len; i++) {
@@ -32,6 +32,7 @@ make_table (const GPtrArray *sums)
     cells[4] = format_amount (sum->charged);
     cells[5] = g_strdup_printf ("%u", sum->n_reserved);
     cells[6] = format_amount (sum->reserved);
+    cells[7] = g_strdup (sum->origin);
     table_add_row (table, cells);
   }
   return table;

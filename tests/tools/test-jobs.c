@@ -594,7 +594,7 @@ test_forget (void)
   assert_field (list->out, kept, 0, "accepted");
   while (g_dir_read_name (dir))
     files++;
-  g_assert_cmpuint (files, ==, 2); /* a record and its lock */
+  g_assert_cmpuint (files, ==, 3); /* a record, its spare and its lock */
 }
 
 static void
@@ -649,6 +649,8 @@ test_spending (void)
   assert_field (result->out, MODEL, 3, "2");
   assert_field (result->out, MODEL, 4, "0.1800");
   assert_field (result->out, MODEL, 5, "0");
+  assert_field (
+      result->out, MODEL, 7, nanogpt_simulator_get_base_url (desk->simulator));
   g_assert_true (g_str_has_prefix (text, "DAY         MODEL "));
 }
 

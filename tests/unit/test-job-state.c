@@ -9,6 +9,7 @@
 #include "job-service.h"
 #include "nanogpt/journal.h"
 #include "nanogpt/lock-file.h"
+#include "nanogpt/service.h"
 #include "nanogpt/spending.h"
 
 #define PROMPT "a lighthouse"
@@ -16,7 +17,14 @@
 static char *
 get_path (Service *service, const char *name)
 {
-  return g_build_filename (service->settings->state_dir, name, NULL);
+  const char *origin = nanogpt_simulator_get_base_url (service->simulator);
+  const char *state_dir = service->settings->state_dir;
+  g_autofree char *dir = g_str_has_prefix (name, "jobs")
+      ? g_strdup (state_dir)
+      : nanogpt_service_get_dir (state_dir, origin);
+
+  g_assert_cmpint (g_mkdir_with_parents (dir, 0700), ==, 0);
+  return g_build_filename (dir, name, NULL);
 }
 
 static void
@@ -208,6 +216,98 @@ test_stopped_holder_and_budget (void)
   service_end (&service);
 }
 
+static NanogptSpendingSum *
+get_sum (const GPtrArray *sums, Service *service)
+{
+  for (guint i = 0; i < sums->len; i++) {
+    NanogptSpendingSum *sum = sums->pdata[i];
+
+    if (g_str_equal (
+            sum->origin, nanogpt_simulator_get_base_url (service->simulator)))
+      return sum;
+  }
+  return NULL;
+}
+
+/* What one service has taught, cost and rendered says nothing of another. */
+static void
+test_services (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("services", 40);
+  g_autofree char *state_dir = fixture_make_dir ();
+  g_autofree char *cache_dir = fixture_make_dir ();
+  double cost = 0;
+  Service services[2];
+  g_autoptr (GPtrArray) sums = NULL;
+
+
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (NanogptJobStatus) status = NULL;
+    g_autoptr (Owner) owner = NULL;
+
+    service_start (&services[i], 0, 0);
+    g_free (services[i].settings->state_dir);
+    services[i].settings->state_dir = g_strdup (state_dir);
+    services[i].settings->cache_dir = g_strdup (cache_dir);
+    services[i].settings->daily_budget = i == 0 ? 10 : cost * 1.5;
+    owner = service_ask (&services[i], PROMPT);
+    owner_start (owner, &services[i]);
+    owner_collect (owner, &services[i]);
+    status = nanogpt_job_get_status (owner->job);
+    cost = status->cost;
+    g_assert_cmpfloat (cost, >, 0);
+    g_assert_cmpfloat (status->usual, ==, 0);
+    g_assert_null (strstr (status->estimate_source, "last one"));
+    nanogpt_job_deliver (owner->job);
+    nanogpt_job_stop (owner->job);
+    assert_charges (&services[i], 1);
+  }
+
+  sums = nanogpt_spending_list (state_dir, 0);
+  g_assert_cmpuint (sums->len, ==, 2);
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (NanogptJobStatus) refused = NULL;
+    g_autoptr (Owner) cached = service_ask (&services[i], PROMPT);
+    g_autoptr (Owner) another = service_ask (&services[i], "a fox");
+
+    g_assert_cmpuint (get_sum (sums, &services[i])->n_charged, ==, 1);
+    owner_start (cached, &services[i]);
+    refused = owner_wait (cached, NANOGPT_JOB_COMPLETE);
+    assert_charges (&services[i], 1);
+    nanogpt_job_stop (cached->job);
+    services[i].settings->daily_budget = cost * 1.5;
+    owner_start (another, &services[i]);
+    owner_expect_error (another, NANOGPT_ERROR_OVER_BUDGET, FALSE);
+    nanogpt_job_stop (another->job);
+    service_end (&services[i]);
+  }
+}
+
+/* What older versions have left is of the real service. */
+static void
+test_older_layout (void)
+{
+  g_autofree char *dir = fixture_make_dir ();
+  g_autofree char *real =
+      nanogpt_service_get_dir (dir, NANOGPT_DEFAULT_BASE_URL);
+  g_autofree char *other = nanogpt_service_get_dir (dir, "http://[::1]:8080");
+  g_autofree char *key =
+      nanogpt_service_get_cache_key (NANOGPT_DEFAULT_BASE_URL, "abc");
+  g_autofree char *id =
+      nanogpt_spending_reserve (other, "model", 0.1, 0, NULL, NULL);
+  g_auto (GStrv) origins = nanogpt_service_list (dir);
+
+  g_assert_nonnull (id);
+  g_assert_cmpstr (real, ==, dir);
+  g_assert_cmpstr (key, ==, "abc");
+  g_assert_true (g_str_has_prefix (other, dir));
+  g_assert_cmpuint (g_strv_length (origins), ==, 2);
+  g_assert_true (
+      g_strv_contains ((const char *const *)origins, "http://[::1]:8080"));
+  g_assert_true (
+      g_strv_contains ((const char *const *)origins, NANOGPT_DEFAULT_BASE_URL));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -220,5 +320,7 @@ main (int argc, char **argv)
   g_test_add_func ("/job/state/stopped-holder", test_stopped_holder);
   g_test_add_func (
       "/job/state/stopped-holder-and-budget", test_stopped_holder_and_budget);
+  g_test_add_func ("/job/state/services", test_services);
+  g_test_add_func ("/job/state/older-layout", test_older_layout);
   return g_test_run ();
 }

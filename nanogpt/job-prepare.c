@@ -117,6 +117,7 @@ adopt_record (NanogptJob *self, const NanogptJournalRecord *record)
     self->status.payment_source = g_strdup (record->payment_source);
     self->status.cost = record->cost;
     self->status.resumed = TRUE;
+    self->adopted = !self->settings->run_id;
     self->status.serial++;
   }
   g_mutex_unlock (&self->lock);

@@ -49,6 +49,7 @@ struct _NanogptJob
   gboolean wanted;  /* between start and stop, or the end */
   gboolean settled; /* after a stop: nothing is under way or held any more */
   gboolean delivered;
+  gboolean adopted;      /* another job object has submitted it */
   NanogptJobStage stage; /* written on the network thread only */
 
   GMutex delivery_lock; /* held while a delivery is written, taken first */

@@ -359,7 +359,8 @@ nanogpt_job_matches (
   g_mutex_lock (&self->lock);
   same = g_strcmp0 (self->wanted_settings->base_url, settings->base_url) == 0
       && g_strcmp0 (self->wanted_settings->api_key, settings->api_key) == 0
-      && g_strcmp0 (self->wanted_settings->run_id, settings->run_id) == 0;
+      && g_strcmp0 (self->wanted_settings->run_id, settings->run_id) == 0
+      && (settings->resume || !self->adopted || !self->status.error);
   g_mutex_unlock (&self->lock);
 
   if (!same || settings->run_id)
@@ -396,6 +397,24 @@ halt (NanogptJob *self)
     nanogpt_download_stop (self->download);
 }
 
+/* A job that was taken up may end in the same way at every start, and there must
+ * be an end of that. */
+static void
+explain_giving_up (NanogptJob *self, GString *message)
+{
+  const NanogptSettings *settings = self->wanted_settings;
+  g_autofree char *dir = g_shell_quote (settings->state_dir);
+  g_autofree char *option = settings->state_dir_is_default
+      ? g_strdup ("")
+      : g_strdup_printf ("--state-dir=%s ", dir);
+  g_autofree char *way = g_strdup_printf (
+      _ ("To give it up and pay for a new one, set resume=false, or run "
+         "\"nanovid-jobs %sforget %s\" first"),
+      option, self->status.run_id);
+
+  nanogpt_text_append_sentence (message, way);
+}
+
 /* Whatever ended the wait, what was paid for can still be had. */
 static void
 explain_collecting (NanogptJob *self, GError *error)
@@ -408,6 +427,8 @@ explain_collecting (NanogptJob *self, GError *error)
   GString *message = g_string_new (error->message);
 
   nanogpt_text_append_sentence (message, advice);
+  if (self->adopted)
+    explain_giving_up (self, message);
   g_free (error->message);
   error->message = g_string_free (message, FALSE);
 }

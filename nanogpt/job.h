@@ -179,7 +179,8 @@ void nanogpt_job_remove_observer (NanogptJob *job, guint id);
  * nanogpt_job_matches:
  *
  * Returns: whether @request with @settings asks for the same clip from the
- *   same account as @job does
+ *   same account as @job does; not, when an unfinished job was taken up, did not
+ *   come to a good end, and is no longer to be resumed
  */
 gboolean nanogpt_job_matches (
     NanogptJob *job, NanogptRequest *request, const NanogptSettings *settings);

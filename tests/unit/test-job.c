@@ -339,6 +339,79 @@ test_clock_steps (void)
   }
 }
 
+/* What ends badly at every start: an answer, or a clip that is none. */
+static void
+test_hopeless (gconstpointer data)
+{
+  const char *fault = data;
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("hopeless", 60);
+  g_autoptr (NanogptRequest) request = make_request (PROMPT);
+  g_autoptr (NanogptJobStatus) queued = NULL;
+  g_autoptr (GPtrArray) records = NULL;
+  g_autofree char *forget = NULL;
+  g_autoptr (Owner) first = NULL;
+  g_autoptr (Owner) second = NULL;
+  g_autoptr (Owner) third = NULL;
+  NanogptJournalEntry *entry;
+  Service service;
+
+  service_start (&service, 0.3, 0);
+  first = service_ask (&service, PROMPT);
+  owner_start (first, &service);
+  queued = owner_wait_until (first, has_come_to, NANOGPT_JOB_QUEUED);
+  forget = g_strdup_printf ("nanovid-jobs --state-dir='%s' forget %s",
+      service.settings->state_dir, queued->run_id);
+  nanogpt_job_stop (first->job);
+  if (fault)
+    service_add_fault (&service, fault);
+
+  second = service_ask (&service, PROMPT);
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (NanogptJobStatus) failed = NULL;
+
+    owner_start (second, &service);
+    if (!fault) {
+      owner_collect (second, &service);
+      nanogpt_job_reject_clip (second->job, "This is no clip");
+    }
+    failed = owner_wait (second, NANOGPT_JOB_FAILED);
+    g_test_message ("%s", failed->error->message);
+    g_assert_nonnull (strstr (failed->error->message, "resume=false"));
+    g_assert_nonnull (strstr (failed->error->message, forget));
+    g_assert_cmpstr (
+        nanogpt_error_get_details (failed->error)->run_id, ==, queued->run_id);
+    nanogpt_job_stop (second->job);
+  }
+  assert_charges (&service, 1);
+
+  g_assert_true (nanogpt_job_matches (second->job, request, service.settings));
+  service.settings->resume = FALSE;
+  g_assert_false (nanogpt_job_matches (second->job, request, service.settings));
+  third = service_ask (&service, PROMPT);
+  owner_start (third, &service);
+  g_assert_true (nanogpt_simulator_wait_charges (service.simulator, 2, 20000));
+  nanogpt_job_stop (third->job);
+
+  /* The word of nanovid-jobs forget */
+  service.settings->resume = TRUE;
+  records = nanogpt_journal_list (service.settings->state_dir);
+  g_assert_cmpuint (records->len, ==, 2);
+  for (guint i = 0; i < 2; i++) {
+    const NanogptJournalRecord *record = records->pdata[i];
+
+    entry =
+        nanogpt_journal_open (service.settings->state_dir, record->id, NULL);
+    g_assert_nonnull (entry);
+    g_assert_true (nanogpt_journal_entry_remove (entry));
+  }
+  g_clear_pointer (&third, owner_free);
+  third = service_ask (&service, PROMPT);
+  owner_start (third, &service);
+  g_assert_true (nanogpt_simulator_wait_charges (service.simulator, 3, 20000));
+  nanogpt_job_stop (third->job);
+  service_end (&service);
+}
+
 static void
 test_resume_refused (void)
 {
@@ -1089,6 +1162,9 @@ main (int argc, char **argv)
   add_state_tests ("/job/adoption", test_adoption);
   g_test_add_func ("/job/adoption/clock-steps", test_clock_steps);
   g_test_add_func ("/job/adoption/refused", test_resume_refused);
+  g_test_add_data_func (
+      "/job/adoption/hopeless/answer", "status:status=400", test_hopeless);
+  g_test_add_data_func ("/job/adoption/hopeless/clip", NULL, test_hopeless);
   g_test_add_func ("/job/run-id", test_run_id);
   g_test_add_func ("/job/run-id/unknown", test_unknown_run_id);
   g_test_add_func ("/job/shared", test_shared);

@@ -6,10 +6,8 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "history.h"
+#include "costs.h"
 #include "lock-file.h"
-#include "service.h"
-#include "spending.h"
 #include "timer.h"
 #include "url.h"
 
@@ -27,14 +25,9 @@ struct _NanogptBookkeeper
   GObject parent;
 
   char *state_dir;
-  char *service_dir;       /* in it, of what is kept for each service */
   gboolean may_do_without; /* when nothing can be kept in it */
   gboolean resume;
-  char *kind; /* of the request, or NULL */
-  double daily_budget;
-  double max_total_cost;
   gint64 patience; /* for the answer to a submit, microseconds */
-  NanogptPurse *purse;
   NanogptJournalRecord *record; /* what a new entry says */
   NanogptTimer *retry;          /* the network thread's own */
   char *run_id;                 /* of the job that is attached to, or NULL */
@@ -43,15 +36,9 @@ struct _NanogptBookkeeper
   GMutex lock; /* held while the following is used */
   NanogptJournalEntry *entry;
   NanogptJournalRecord
-      *unwritten;      /* what it should say and does not, or NULL */
-  char *closed;        /* name of the entry that was let go of, or NULL */
-  char *reservation;   /* in the ledger, or NULL */
-  NanogptAnswer *owed; /* of a charge that the ledger has not got, or NULL */
-  gboolean sent;       /* so that what it costs goes into the ledger */
-  gboolean in_flight;  /* whether the purse holds the estimate */
-  double estimate;
-  double charged; /* as far as the service said, or negative */
-  double counted; /* by the purse */
+      *unwritten; /* what it should say and does not, or NULL */
+  char *closed;   /* name of the entry that was let go of, or NULL */
+  NanogptCosts *costs;
 };
 
 G_DEFINE_FINAL_TYPE (NanogptBookkeeper, nanogpt_bookkeeper, G_TYPE_OBJECT)
@@ -64,14 +51,12 @@ nanogpt_bookkeeper_finalize (GObject *object)
   g_clear_pointer (&self->entry, nanogpt_journal_entry_free);
   g_clear_pointer (&self->unwritten, nanogpt_journal_record_free);
   g_clear_pointer (&self->record, nanogpt_journal_record_free);
-  g_clear_pointer (&self->purse, nanogpt_purse_unref);
-  g_clear_pointer (&self->owed, nanogpt_answer_free);
+  g_clear_pointer (&self->costs, nanogpt_costs_free);
   g_free (self->state_dir);
-  g_free (self->service_dir);
+
   g_free (self->run_id);
-  g_free (self->kind);
+
   g_free (self->closed);
-  g_free (self->reservation);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (nanogpt_bookkeeper_parent_class)->finalize (object);
 }
@@ -86,7 +71,6 @@ static void
 nanogpt_bookkeeper_init (NanogptBookkeeper *self)
 {
   g_mutex_init (&self->lock);
-  self->charged = -1;
 }
 
 NanogptBookkeeper *
@@ -100,18 +84,13 @@ nanogpt_bookkeeper_new (
   self->may_do_without = settings->state_dir_is_default;
   self->resume = settings->resume && !settings->fresh;
   self->run_id = g_strdup (settings->run_id);
-  self->daily_budget = settings->daily_budget;
-  self->max_total_cost = settings->max_total_cost;
   self->patience = (gint64)settings->http_timeout * G_USEC_PER_SEC;
-  if (settings->purse)
-    self->purse = nanogpt_purse_ref (settings->purse);
   self->record = nanogpt_journal_record_new ();
   self->record->origin = nanogpt_url_get_origin (base);
-  self->service_dir =
-      nanogpt_service_get_dir (self->state_dir, self->record->origin);
+
+  self->costs = nanogpt_costs_new (request, settings, self->record->origin);
   self->record->account = nanogpt_journal_get_account (settings->api_key);
   if (request) {
-    self->kind = g_strdup (nanogpt_request_get_kind (request));
     self->record->digest = g_strdup (nanogpt_request_get_digest (request));
     self->record->model = g_strdup (nanogpt_request_get_model (request));
     self->record->prompt = g_strdup (nanogpt_request_get_prompt (request));
@@ -276,41 +255,14 @@ write_abandoned (NanogptBookkeeper *self)
 
 /* Call with the lock held. */
 static void
-settle (NanogptBookkeeper *self)
+take_up_costs (NanogptBookkeeper *self, const NanogptJournalRecord *found)
 {
-  const NanogptAnswer *owed = self->owed;
-
-  if (!owed)
-    return;
-  if (!self->reservation)
-    self->reservation = nanogpt_spending_reserve (
-        self->service_dir, self->record->model, self->estimate, 0, NULL, NULL);
-  if (self->reservation
-      && nanogpt_spending_charge (self->service_dir, self->reservation,
-          owed->cost, owed->payment_source, owed->run_id, NULL))
-    g_clear_pointer (&self->owed, nanogpt_answer_free);
-}
-
-/* Call with the lock held.  The last that the service says is what holds. */
-static void
-owe (NanogptBookkeeper *self, const NanogptAnswer *answer)
-{
-  g_clear_pointer (&self->owed, nanogpt_answer_free);
-  self->owed = nanogpt_answer_copy (answer);
-  settle (self);
-}
-
-/* Call with the lock held.  The process may have ended between writing the one
- * and the other. */
-static void
-charge_found (NanogptBookkeeper *self, const NanogptJournalRecord *found)
-{
-  NanogptAnswer answer = { .run_id = found->run_id,
+  NanogptAnswer charge = { .run_id = found->run_id,
     .payment_source = found->payment_source,
     .cost = found->cost };
 
-  if (self->reservation && found->run_id)
-    owe (self, &answer);
+  nanogpt_costs_take_up (
+      self->costs, found->reservation, found->run_id ? &charge : NULL);
 }
 
 static void
@@ -356,10 +308,7 @@ open_in_thread (GTask *task, gpointer source, gpointer data,
     write_abandoned (self);
     found = nanogpt_journal_record_copy (
         nanogpt_journal_entry_get_record (self->entry));
-    g_free (self->reservation);
-    self->reservation = g_strdup (found->reservation);
-    self->charged = found->cost;
-    charge_found (self, found);
+    take_up_costs (self, found);
   }
   g_task_return_pointer (
       task, found, (GDestroyNotify)nanogpt_journal_record_free);
@@ -412,7 +361,7 @@ update (NanogptBookkeeper *self, NanogptJournalState state,
   record->state = state;
   record->abandoned = g_atomic_int_get (&self->abandoned);
   g_free (record->reservation);
-  record->reservation = g_strdup (self->reservation);
+  record->reservation = g_strdup (nanogpt_costs_get_reservation (self->costs));
   if (state == NANOGPT_JOURNAL_SENDING)
     stamp (self, record);
   if (answer) {
@@ -434,91 +383,31 @@ update (NanogptBookkeeper *self, NanogptJournalState state,
   return write_record (self, record, error);
 }
 
-/* Money */
+/* Sending and accepting */
 
-/* Call with the lock held. */
-static void
-release (NanogptBookkeeper *self)
-{
-  if (self->in_flight)
-    nanogpt_purse_release (self->purse, self->estimate);
-  self->in_flight = FALSE;
-  if (self->reservation)
-    nanogpt_spending_release (self->service_dir, self->reservation, NULL);
-  g_clear_pointer (&self->reservation, g_free);
-}
-
-/* Call with the lock held.  A ledger that others do not let go of is waited for
- * with a budget only: without one, what the job cost is written down later. */
+/* Call with the lock held.  Returns: whether the job may go on; with an error,
+ * too, when that is no more than a warning */
 static gboolean
-reserve (NanogptBookkeeper *self, GError **error)
+reserve (NanogptBookkeeper *self, double estimate, GError **error)
 {
   GError *local_error = NULL;
 
-  if (self->purse) {
-    if (!nanogpt_purse_reserve (
-            self->purse, self->max_total_cost, self->estimate, error))
-      return FALSE;
-    self->in_flight = TRUE;
-  }
-  self->reservation =
-      nanogpt_spending_reserve (self->service_dir, self->record->model,
-          self->estimate, self->daily_budget, NULL, &local_error);
-  if (self->reservation
-      || (self->daily_budget <= 0
-          && g_error_matches (local_error, G_FILE_ERROR, G_FILE_ERROR_AGAIN))) {
-    g_clear_error (&local_error);
+  if (nanogpt_costs_reserve (self->costs, estimate, &local_error))
+    return TRUE;
+
+  if (local_error->domain != NANOGPT_ERROR && self->may_do_without) {
+    g_prefix_error (&local_error, "%s",
+        _ ("What this job costs will be missing from what was spent: "));
+    g_propagate_error (error, local_error);
     return TRUE;
   }
-
   if (local_error->domain != NANOGPT_ERROR) {
-    if (self->may_do_without) {
-      g_prefix_error (&local_error, "%s",
-          _ ("What this job costs will be missing from what was spent: "));
-      g_propagate_error (error, local_error);
-      return TRUE;
-    }
+    nanogpt_costs_release (self->costs);
     local_error = unavailable_error (local_error);
   }
-  release (self);
   g_propagate_error (error, local_error);
   return FALSE;
 }
-
-/* Call with the lock held.  What turns out dearer is counted up to its cost;
- * nothing is ever counted down. */
-static void
-count_in_purse (NanogptBookkeeper *self, const NanogptAnswer *answer)
-{
-  double cost = answer->cost >= 0 ? answer->cost : MAX (self->estimate, 0);
-
-  if (!self->purse)
-    return;
-  if (self->in_flight)
-    nanogpt_purse_settle (
-        self->purse, self->estimate, answer->cost, answer->payment_source);
-  else if (cost > self->counted)
-    nanogpt_purse_settle (
-        self->purse, 0, cost - self->counted, answer->payment_source);
-  self->in_flight = FALSE;
-  self->counted = MAX (self->counted, cost);
-}
-
-/* Call with the lock held. */
-static void
-charge (NanogptBookkeeper *self, const NanogptAnswer *answer)
-{
-  count_in_purse (self, answer);
-  self->charged = answer->cost;
-
-  if (self->sent || self->reservation)
-    owe (self, answer);
-  if (self->kind && answer->cost >= 0)
-    nanogpt_history_add_cost (self->service_dir, self->kind, answer->cost,
-        answer->payment_source, NULL);
-}
-
-/* Sending and accepting */
 
 static void
 send_in_thread (GTask *task, gpointer source, gpointer data,
@@ -529,11 +418,8 @@ send_in_thread (GTask *task, gpointer source, gpointer data,
   GError *unwritten = NULL;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
-  release (self);
-  self->estimate = *(double *)data;
   stamp (self, self->record);
-  self->sent = reserve (self, &error);
-  if (self->sent && self->entry
+  if (reserve (self, *(double *)data, &error) && self->entry
       && !update (self, NANOGPT_JOURNAL_SENDING, NULL, &unwritten)) {
     g_clear_error (&error);
     /* An intent that stayed would say that nothing was sent. */
@@ -541,7 +427,7 @@ send_in_thread (GTask *task, gpointer source, gpointer data,
       self->may_do_without = FALSE;
     g_clear_pointer (&self->unwritten, nanogpt_journal_record_free);
     if (!self->may_do_without)
-      release (self);
+      nanogpt_costs_release (self->costs);
     return_unwritable (task, self, unwritten);
   } else if (error) {
     g_task_return_error (task, error);
@@ -590,7 +476,7 @@ accept (NanogptBookkeeper *self, const NanogptAnswer *answer, GError **error)
 {
   if (self->entry)
     update (self, NANOGPT_JOURNAL_ACCEPTED, answer, error);
-  charge (self, answer);
+  nanogpt_costs_charge (self->costs, answer);
 }
 
 static void
@@ -845,7 +731,7 @@ nanogpt_bookkeeper_deliver (NanogptBookkeeper *self)
     warning = forget_delivered (self, error);
   if (!was_open)
     let_go (self);
-  settle (self);
+  nanogpt_costs_settle (self->costs);
   return warning;
 }
 
@@ -873,15 +759,15 @@ complete_in_thread (GTask *task, gpointer source, gpointer data,
   const NanogptAnswer *answer = completion->answer;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
-  if (self->kind && completion->seconds > 0)
-    nanogpt_history_add_time (
-        self->service_dir, self->kind, completion->seconds, NULL);
-  if (answer->cost >= 0 && answer->cost != self->charged) {
+  if (completion->seconds > 0)
+    nanogpt_costs_add_time (self->costs, completion->seconds);
+  if (answer->cost >= 0
+      && answer->cost != nanogpt_costs_get_charged (self->costs)) {
     if (self->entry)
       update (self, get_record (self)->state, answer, NULL);
-    charge (self, answer);
+    nanogpt_costs_charge (self->costs, answer);
   } else {
-    settle (self);
+    nanogpt_costs_settle (self->costs);
   }
   g_task_return_boolean (task, TRUE);
 }
@@ -908,7 +794,7 @@ close_in_thread (GTask *task, gpointer source, gpointer data G_GNUC_UNUSED,
   let_go (self);
   g_task_return_boolean (task, TRUE);
   /* Nobody waits for that. */
-  settle (self);
+  nanogpt_costs_settle (self->costs);
 }
 
 void
@@ -928,7 +814,7 @@ drop_in_thread (GTask *task, gpointer source, gpointer data,
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
   if (!charged)
-    release (self);
+    nanogpt_costs_release (self->costs);
   reopen (self);
   if (self->entry)
     nanogpt_journal_entry_remove (g_steal_pointer (&self->entry));

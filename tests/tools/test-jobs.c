@@ -665,6 +665,7 @@ test_usage (void)
   assert_status (desk, 2, "list", "all", NULL);
   assert_status (desk, 2, "steal", NULL, NULL);
   assert_status (desk, 2, "--colour", NULL, NULL);
+  assert_status (desk, 1, "--state-dir=/dev/null", "list", NULL);
   g_assert_cmpint (help->status, ==, 0);
   g_assert_nonnull (strstr (help->out, "collect RUN-ID FILE"));
 }

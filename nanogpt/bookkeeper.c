@@ -13,6 +13,7 @@
 
 /* In the state directory: held while somebody finds out which job is whose. */
 #define LOCK_NAME "recovery.lock"
+#define LOCK_PATIENCE (10 * G_USEC_PER_SEC)
 
 /* Of errors that say what obstacle there is */
 #define OBSTACLE (g_quark_from_static_string ("nanogpt-journal-obstacle"))
@@ -27,7 +28,7 @@ struct _NanogptBookkeeper
   char *state_dir;
   gboolean may_do_without; /* when nothing can be kept in it */
   gboolean resume;
-  gint64 patience; /* for the answer to a submit, microseconds */
+  gint64 patience;              /* for the answer to a submit, microseconds */
   NanogptJournalRecord *record; /* what a new entry says */
   NanogptTimer *retry;          /* the network thread's own */
   char *run_id;                 /* of the job that is attached to, or NULL */
@@ -53,9 +54,7 @@ nanogpt_bookkeeper_finalize (GObject *object)
   g_clear_pointer (&self->record, nanogpt_journal_record_free);
   g_clear_pointer (&self->costs, nanogpt_costs_free);
   g_free (self->state_dir);
-
   g_free (self->run_id);
-
   g_free (self->closed);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (nanogpt_bookkeeper_parent_class)->finalize (object);
@@ -661,7 +660,7 @@ claim_in_thread (GTask *task, gpointer source, gpointer data,
   Claim *claim = data;
   g_autofree char *path = g_build_filename (self->state_dir, LOCK_NAME, NULL);
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-  int lock = nanogpt_lock_file_acquire (path, NULL);
+  int lock = nanogpt_lock_file_acquire (path, LOCK_PATIENCE, NULL);
   GError *error = NULL;
 
   if (lock < 0 && self->entry)

@@ -11,7 +11,7 @@
 #include "price.h"
 #include "service.h"
 
-#define OUTDATED_AFTER (24 * 3600 * (gint64)G_USEC_PER_SEC)
+#define OUTDATED_AFTER (24 * 3600 * G_TIME_SPAN_SECOND)
 
 static NanogptCatalog *
 get_catalog (const char *state_dir, const char *origin, GBytes *listing,

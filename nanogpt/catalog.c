@@ -140,7 +140,7 @@ nanogpt_catalog_load (const char *state_dir, const char *origin, gint64 *age)
     g_unlink (path);
     return NULL;
   }
-  *age = g_get_real_time () - (gint64)status.st_mtim.tv_sec * G_USEC_PER_SEC
+  *age = g_get_real_time () - status.st_mtim.tv_sec * G_TIME_SPAN_SECOND
       - status.st_mtim.tv_nsec / 1000;
   if (*age < 0)
     *age = G_MAXINT64;

@@ -343,7 +343,7 @@ call_send (GTask *task)
   }
   if (call->deadline == 0)
     call->deadline = self->http_timeout > 0
-        ? g_get_monotonic_time () + self->http_timeout * G_USEC_PER_SEC
+        ? g_get_monotonic_time () + self->http_timeout * G_TIME_SPAN_SECOND
         : -1;
   if (call->kind == NANOGPT_PACE_SUBMIT) {
     /* A connection that the service just closed would leave it unknown

@@ -162,7 +162,7 @@ transfer_end (Transfer **slot)
 static void
 transfer_touch (Transfer *transfer)
 {
-  gint64 timeout = transfer->download->http_timeout * G_USEC_PER_SEC;
+  gint64 timeout = transfer->download->http_timeout * G_TIME_SPAN_SECOND;
 
   g_source_set_ready_time (
       transfer->silence, timeout > 0 ? g_get_monotonic_time () + timeout : -1);

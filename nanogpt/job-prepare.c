@@ -64,7 +64,8 @@ on_cache_searched (
   nanogpt_job_end_work (self);
   if (error)
     nanogpt_job_take_warning (self, g_strdup (error->message));
-  if (clip && nanogpt_clip_get_size (clip) > (gint64)self->settings->max_size) {
+  if (clip
+      && (guint64)nanogpt_clip_get_size (clip) > self->settings->max_size) {
     g_object_unref (clip);
     nanogpt_job_fail (self,
         g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_RESULT_TOO_LARGE,

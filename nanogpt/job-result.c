@@ -149,10 +149,10 @@ poll_again (NanogptJob *self, const NanogptAnswer *answer, gint64 at_least)
 {
   double elapsed = get_age (self) / 1e6;
   gint64 delay = self->settings->poll_interval > 0
-      ? self->settings->poll_interval * G_GINT64_CONSTANT (1000)
+      ? self->settings->poll_interval * G_TIME_SPAN_MILLISECOND
       : nanogpt_polling_get_delay (self->polling, elapsed,
             answer ? answer->progress : -1, answer ? answer->eta : -1)
-          * G_USEC_PER_SEC;
+          * G_TIME_SPAN_SECOND;
 
   nanogpt_job_proceed_after (self, MAX (delay, at_least));
 }

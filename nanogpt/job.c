@@ -616,7 +616,7 @@ nanogpt_job_arm_deadline (NanogptJob *self)
 {
   if (self->settings->timeout > 0 && !self->deadline)
     self->deadline = nanogpt_job_add_timer (
-        self, self->settings->timeout * G_USEC_PER_SEC, on_deadline);
+        self, self->settings->timeout * G_TIME_SPAN_SECOND, on_deadline);
 }
 
 /* Things under way */

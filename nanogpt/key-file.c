@@ -45,7 +45,7 @@ nanogpt_key_file_get_time (GKeyFile *file, const char *group, const char *key)
     utc = g_date_time_to_utc (time);
   if (!utc || g_date_time_get_year (utc) < 1970)
     return 0;
-  return g_date_time_to_unix (utc) * G_USEC_PER_SEC
+  return g_date_time_to_unix (utc) * G_TIME_SPAN_SECOND
       + g_date_time_get_microsecond (utc);
 }
 

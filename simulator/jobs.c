@@ -23,7 +23,7 @@ sim_job_new (SimRequest *request, SimAccount *account,
   job->account = account;
   job->created = g_get_real_time ();
   job->started = g_get_monotonic_time ();
-  job->duration = seconds * G_USEC_PER_SEC;
+  job->duration = seconds * G_TIME_SPAN_SECOND;
   job->states = g_strdupv ((char **)states);
   return job;
 }

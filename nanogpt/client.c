@@ -167,7 +167,7 @@ typedef struct
   GBytes *body;
   NanogptPaceKind kind;
   guint redirects;
-  gboolean sent;
+  gboolean *sent;  /* of a submit: whether it may have arrived */
   gint64 deadline; /* of all that it takes, 0 before the first request */
   NanogptTimer *pause;
   gulong pause_ended; /* the handler that ends it early */
@@ -280,21 +280,22 @@ on_exchange (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
   NanogptClient *self = g_task_get_source_object (task);
   Call *call = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
-  gboolean sent = FALSE;
-  g_autoptr (NanogptReply) reply =
-      nanogpt_exchange_finish (result, &sent, &error);
+  g_autoptr (NanogptReply) reply = nanogpt_exchange_finish (result, &error);
 
-  call->sent |= sent;
   log_exchange (call, reply, error);
   if (!reply) {
     call_fail (task, g_steal_pointer (&error));
     return;
   }
   if (is_redirect (reply->status)) {
-    if (follow_redirect (self, call, reply, &error))
-      call_send (task);
-    else
+    if (!follow_redirect (self, call, reply, &error)) {
       call_fail (task, g_steal_pointer (&error));
+      return;
+    }
+    /* Whoever sends on has made no job. */
+    if (call->sent)
+      *call->sent = FALSE;
+    call_send (task);
     return;
   }
   if (try_other_status (self, call, reply->status)) {
@@ -351,8 +352,7 @@ call_send (GTask *task)
     soup_message_add_flags (message, SOUP_MESSAGE_NEW_CONNECTION);
   }
   nanogpt_exchange_async (self->session, message, call->deadline,
-      call->cancellable, call->kind == NANOGPT_PACE_SUBMIT, on_exchange,
-      g_object_ref (task));
+      call->cancellable, call->sent, on_exchange, g_object_ref (task));
 }
 
 static gboolean
@@ -492,13 +492,15 @@ nanogpt_client_reserve_submit (NanogptClient *self, GError **error)
 }
 
 void
-nanogpt_client_submit_async (NanogptClient *self, GBytes *body,
+nanogpt_client_submit_async (NanogptClient *self, GBytes *body, gboolean *sent,
     GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = call_new (self, SOUP_METHOD_POST,
       NANOGPT_PACE_SUBMIT, cancellable, callback, user_data);
   Call *call = g_task_get_task_data (task);
 
+  *sent = FALSE;
+  call->sent = sent;
   call->body = g_bytes_ref (body);
   call->url = nanogpt_base_url_build (self->base, "/api/generate-video", NULL);
   call_send (task);
@@ -513,7 +515,7 @@ nanogpt_client_submit_finish (NanogptClient *self, GAsyncResult *result,
   g_autoptr (NanogptReply) reply = call_finish (result, &local_error);
   g_autoptr (NanogptAnswer) answer = NULL;
 
-  *accepted = call->sent;
+  *accepted = *call->sent;
   if (!reply) {
     if (local_error->domain == NANOGPT_ERROR
         && nanogpt_error_get_details (local_error)->refused)

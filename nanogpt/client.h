@@ -68,12 +68,14 @@ gint64 nanogpt_client_reserve_submit (NanogptClient *client, GError **error);
 /**
  * nanogpt_client_submit_async:
  * @body: the JSON object of a request
+ * @sent: becomes whether a byte of it may have left for where a job would be
+ *   made of it, as soon as that is so, and has to stay until @callback is called
  * @cancellable: (nullable): ends the call for as long as no byte has left
  *
  * Sends the paid request, once, at once.
  */
 void nanogpt_client_submit_async (NanogptClient *client, GBytes *body,
-    GCancellable *cancellable, GAsyncReadyCallback callback,
+    gboolean *sent, GCancellable *cancellable, GAsyncReadyCallback callback,
     gpointer user_data);
 
 /**

@@ -36,9 +36,10 @@ typedef struct
   NanogptTimer *timer;
   GInputStream *stream;
   GByteArray *body;
-  gboolean kept; /* its connection is */
-  gboolean until_sent;
+  gboolean kept;  /* its connection is */
+  gboolean *told; /* when it was sent, or NULL */
   gboolean sent;
+  GError *given_up; /* why, while libsoup has still to end it */
   gboolean done;
 } Exchange;
 
@@ -85,6 +86,7 @@ exchange_free (gpointer data)
   g_clear_object (&exchange->outer);
   g_clear_object (&exchange->stream);
   g_byte_array_unref (exchange->body);
+  g_clear_error (&exchange->given_up);
   g_free (exchange);
 }
 
@@ -239,7 +241,8 @@ exchange_fail (GTask *task, const GError *cause)
     return;
   exchange_end (exchange);
   g_task_return_error (task,
-      nanogpt_network_error_new (exchange->message, cause,
+      nanogpt_network_error_new (exchange->message,
+          exchange->given_up ? exchange->given_up : cause,
           soup_message_get_status (exchange->message) != 0));
 }
 
@@ -249,9 +252,16 @@ on_timeout (gpointer data)
   GTask *task = data;
   Exchange *exchange = g_task_get_task_data (task);
   g_autoptr (GError) cause = g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-      _ ("no complete answer within the time of http-timeout"));
+      exchange->sent ? _ ("no complete answer within the time of http-timeout")
+                     : _ ("no connection within the time of http-timeout"));
   g_autoptr (GTask) keep = g_object_ref (task);
 
+  if (exchange->told && !exchange->sent) {
+    nanogpt_timer_clear (&exchange->timer);
+    exchange->given_up = g_steal_pointer (&cause);
+    g_cancellable_cancel (exchange->cancellable);
+    return G_SOURCE_REMOVE;
+  }
   exchange_fail (keep, cause);
   nanogpt_exchange_cancel (exchange->cancellable);
   nanogpt_connections_cut (exchange->session, exchange->message);
@@ -280,9 +290,9 @@ on_outer_cancelled (GCancellable *outer G_GNUC_UNUSED, gpointer data)
   /* At once, so that it is not sent after all. */
   if (!exchange->sent)
     g_cancellable_cancel (exchange->cancellable);
-  else if (!exchange->until_sent)
+  else if (!exchange->told)
     nanogpt_exchange_cancel (exchange->cancellable);
-  if (!exchange->until_sent)
+  if (!exchange->told)
     timer =
         nanogpt_timer_new (0, on_given_up, g_object_ref (task), g_object_unref);
 }
@@ -293,6 +303,8 @@ on_starting (SoupMessage *message G_GNUC_UNUSED, gpointer data)
   Exchange *exchange = data;
 
   exchange->sent = TRUE;
+  if (exchange->told)
+    *exchange->told = TRUE;
 }
 
 /* libsoup starts over what is idempotent, and what the server says it did not
@@ -394,7 +406,7 @@ on_sent (GObject *source, GAsyncResult *result, gpointer data)
 
 void
 nanogpt_exchange_async (SoupSession *session, SoupMessage *message,
-    gint64 deadline, GCancellable *cancellable, gboolean until_sent,
+    gint64 deadline, GCancellable *cancellable, gboolean *sent,
     GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
@@ -404,7 +416,7 @@ nanogpt_exchange_async (SoupSession *session, SoupMessage *message,
   exchange->message = g_object_ref (message);
   exchange->cancellable = g_cancellable_new ();
   exchange->body = g_byte_array_new ();
-  exchange->until_sent = until_sent;
+  exchange->told = sent;
   g_task_set_task_data (task, exchange, exchange_free);
 
   decide_on_connection (exchange);
@@ -425,11 +437,7 @@ nanogpt_exchange_async (SoupSession *session, SoupMessage *message,
 }
 
 NanogptReply *
-nanogpt_exchange_finish (GAsyncResult *result, gboolean *sent, GError **error)
+nanogpt_exchange_finish (GAsyncResult *result, GError **error)
 {
-  Exchange *exchange = g_task_get_task_data (G_TASK (result));
-
-  if (sent)
-    *sent = exchange->sent;
   return g_task_propagate_pointer (G_TASK (result), error);
 }

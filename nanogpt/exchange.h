@@ -41,20 +41,21 @@ typedef struct
  * @deadline: monotonic time at which the exchange ends at the latest, -1 for
  *   never
  * @cancellable: (nullable): ends the exchange, from the network thread
- * @until_sent: whether @cancellable has an effect only for as long as no byte
- *   of the request has left
+ * @sent: (nullable): becomes %TRUE as soon as a byte of the request may have
+ *   left, and has to stay until @callback is called.  Where it is given,
+ *   @cancellable has an effect only before that, and an exchange that ends
+ *   without it certainly sent nothing, nor ever will
  *
  * Sends @message and reads the whole answer, which may have 1 MiB at most.
  * Redirects are not followed.  Of the connections that many exchanges at once
  * need, a few are kept.  To be called on the network thread.
  */
 void nanogpt_exchange_async (SoupSession *session, SoupMessage *message,
-    gint64 deadline, GCancellable *cancellable, gboolean until_sent,
+    gint64 deadline, GCancellable *cancellable, gboolean *sent,
     GAsyncReadyCallback callback, gpointer user_data);
 
 /**
  * nanogpt_exchange_finish:
- * @sent: (out) (optional): whether a byte of the request may have left
  * @error: return location for an error
  *
  * Errors: %NANOGPT_ERROR_NETWORK, %NANOGPT_ERROR_BAD_RESPONSE, or
@@ -62,8 +63,7 @@ void nanogpt_exchange_async (SoupSession *session, SoupMessage *message,
  *
  * Returns: (transfer full) (nullable): the answer, whatever its HTTP status
  */
-NanogptReply *nanogpt_exchange_finish (
-    GAsyncResult *result, gboolean *sent, GError **error);
+NanogptReply *nanogpt_exchange_finish (GAsyncResult *result, GError **error);
 
 /**
  * nanogpt_exchange_guard:

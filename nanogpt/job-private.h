@@ -74,6 +74,8 @@ struct _NanogptJob
   NanogptTimer *deadline;
   NanogptPolling *polling;
   NanogptDownload *download;
+  gboolean submit_sent; /* while POSTING: a byte may have left */
+  gboolean late;        /* while POSTING: the deadline passed before that */
   gint64 submit_time;   /* monotonic, 0 when somebody else submitted */
   gint64 lost_time;     /* when the answer to the submit was lost */
   gint64 searched_time; /* when a list of jobs first left that open, or 0 */
@@ -168,6 +170,7 @@ void nanogpt_job_submit (NanogptJob *self);
 
 void nanogpt_job_take_turn (NanogptJob *self);
 void nanogpt_job_recover (NanogptJob *self);
+GError *nanogpt_job_not_submitted_error (NanogptJob *self);
 GError *nanogpt_job_submit_unknown_error (const GError *cause, const char *why);
 
 /* After a failure before anything was accepted.  Takes @error. */

@@ -130,6 +130,15 @@ lose_submit (NanogptJob *self, GError *error)
       self->books, on_loss_kept, g_object_ref (self));
 }
 
+GError *
+nanogpt_job_not_submitted_error (NanogptJob *self)
+{
+  if (self->last_failure)
+    return g_error_copy (self->last_failure);
+  return g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_TIMED_OUT,
+      _ ("Nothing was submitted within %u seconds"), self->settings->timeout);
+}
+
 static void
 on_submitted (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -146,6 +155,10 @@ on_submitted (GObject *source, GAsyncResult *result, gpointer data)
   }
   if (accepted) {
     lose_submit (self, g_steal_pointer (&error));
+    return;
+  }
+  if (self->late && nanogpt_job_is_wanted (self)) {
+    nanogpt_job_end_refused (self, nanogpt_job_not_submitted_error (self));
     return;
   }
   if (!nanogpt_job_is_wanted (self)
@@ -179,7 +192,7 @@ on_sending_kept (GObject *source, GAsyncResult *result, gpointer data)
   nanogpt_job_set_stage (self, NANOGPT_STAGE_POSTING);
   self->submit_time = g_get_monotonic_time ();
   nanogpt_client_submit_async (self->client,
-      nanogpt_request_get_body (self->request),
+      nanogpt_request_get_body (self->request), &self->submit_sent,
       nanogpt_job_begin_exchange (self), on_submitted, g_object_ref (self));
 }
 

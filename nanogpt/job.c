@@ -586,14 +586,14 @@ on_deadline (gpointer data)
   nanogpt_timer_clear (&self->deadline);
   switch (self->stage) {
     case NANOGPT_STAGE_NEW:
-      nanogpt_job_fail (self,
-          self->last_failure
-              ? g_error_copy (self->last_failure)
-              : g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_TIMED_OUT,
-                  _ ("Nothing was submitted within %u seconds"),
-                  self->settings->timeout));
+      nanogpt_job_fail (self, nanogpt_job_not_submitted_error (self));
       break;
     case NANOGPT_STAGE_POSTING:
+      if (!self->submit_sent) {
+        self->late = TRUE;
+        g_cancellable_cancel (self->cancellable);
+        break;
+      }
       cause = g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
           _ ("no answer within %u seconds"), self->settings->timeout);
       nanogpt_job_fail (self,
@@ -754,6 +754,7 @@ begin (gpointer data)
   self->failures = 0;
   self->without_url = 0;
   self->refreshes = 0;
+  self->late = FALSE;
   self->resumed = self->stage != NANOGPT_STAGE_NEW;
   self->balance_known = FALSE;
   self->listing_asked = FALSE;

@@ -32,8 +32,7 @@ on_done (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
 {
   guint *left = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (NanogptReply) reply =
-      nanogpt_exchange_finish (result, NULL, &error);
+  g_autoptr (NanogptReply) reply = nanogpt_exchange_finish (result, &error);
 
   g_assert_no_error (error);
   g_assert_cmpuint (reply->status, ==, 200);
@@ -54,7 +53,7 @@ exchange (FixtureServer *server, SoupSession *session, guint count,
         soup_message_new (SOUP_METHOD_GET, fixture_server_get_url (server));
 
     soup_message_add_flags (message, flags);
-    nanogpt_exchange_async (session, message, -1, NULL, FALSE, on_done, &left);
+    nanogpt_exchange_async (session, message, -1, NULL, NULL, on_done, &left);
   }
   fixture_server_wait (server, NULL, before + count, 20);
   fixture_server_release (server);
@@ -162,8 +161,7 @@ on_canceled (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
 {
   gboolean *done = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (NanogptReply) reply =
-      nanogpt_exchange_finish (result, NULL, &error);
+  g_autoptr (NanogptReply) reply = nanogpt_exchange_finish (result, &error);
 
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   *done = TRUE;
@@ -188,7 +186,7 @@ test_canceled_at_headers (void)
     g_signal_connect (
         message, "got-headers", G_CALLBACK (on_got_headers), cancellable);
     nanogpt_exchange_async (
-        session, message, -1, cancellable, FALSE, on_canceled, &done);
+        session, message, -1, cancellable, NULL, on_canceled, &done);
     g_object_unref (message);
     while (!done || message)
       g_main_context_iteration (NULL, TRUE);

@@ -2,9 +2,11 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include "fixture/raw.h"
 #include "fixture/server.h"
 #include "fixture/watchdog.h"
 #include "job-service.h"
+#include "nanogpt/journal.h"
 
 #define PROMPT "a lighthouse at dusk"
 #define RUNNING "{\"data\":{\"status\":\"IN_PROGRESS\"}}"
@@ -89,6 +91,15 @@ expect_clip (Script *self)
   nanogpt_job_stop (owner->job);
 }
 
+static guint
+count_entries (const Service *service)
+{
+  g_autoptr (GPtrArray) records =
+      nanogpt_journal_list (service->settings->state_dir);
+
+  return records->len;
+}
+
 /* Settings at their extremes */
 
 static void
@@ -140,10 +151,67 @@ test_largest_settings (void)
   script_end (&script);
 }
 
+/* A submit that never leaves */
+
+static void
+say_nothing (FixtureRaw *raw, GSocketConnection *connection,
+    guint number G_GNUC_UNUSED, gpointer data G_GNUC_UNUSED)
+{
+  fixture_raw_wait_closed (raw, connection);
+}
+
+typedef struct
+{
+  const char *name;
+  gboolean through_proxy;
+  guint timeout;
+  guint http_timeout;
+  NanogptError code;
+} Unsent;
+
+/* Neither a TLS handshake nor a tunnel is a request: nothing may have been
+ * charged, and nothing is left to be looked up. */
+static void
+test_unsent (gconstpointer data)
+{
+  const Unsent *unsent = data;
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("unsent", 30);
+  g_autoptr (FixtureRaw) raw = fixture_raw_new (say_nothing, NULL);
+  const char *address = fixture_raw_get_url (raw) + strlen ("http://");
+  g_autoptr (Owner) owner = NULL;
+  Service service;
+
+  service_start (&service, 0, 0);
+  g_free (service.settings->base_url);
+  if (unsent->through_proxy) {
+    service.settings->proxy = g_strdup (fixture_raw_get_url (raw));
+    service.settings->base_url = g_strdup ("https://service.invalid");
+  } else {
+    service.settings->base_url = g_strconcat ("https://", address, NULL);
+  }
+  service.settings->timeout = unsent->timeout;
+  service.settings->http_timeout = unsent->http_timeout;
+  service.settings->retries = 0;
+  owner = service_ask (&service, PROMPT);
+  owner_start (owner, &service);
+  owner_expect_error (owner, unsent->code, FALSE);
+  g_assert_cmpuint (fixture_raw_count (raw), ==, 1);
+  g_assert_cmpuint (count_entries (&service), ==, 0);
+  nanogpt_job_stop (owner->job);
+  service_end (&service);
+}
+
 int
 main (int argc, char **argv)
 {
   static const guint times[] = { 4294, 4295, 86400, G_MAXUINT };
+
+  static const Unsent unsent[] = {
+    { "handshake/timeout", FALSE, 1, 30, NANOGPT_ERROR_TIMED_OUT },
+    { "handshake/http-timeout", FALSE, 30, 1, NANOGPT_ERROR_NETWORK },
+    { "tunnel/timeout", TRUE, 1, 30, NANOGPT_ERROR_TIMED_OUT },
+    { "tunnel/http-timeout", TRUE, 30, 1, NANOGPT_ERROR_NETWORK },
+  };
 
   fixture_init (&argc, &argv);
   for (guint i = 0; i < G_N_ELEMENTS (times); i++) {
@@ -152,5 +220,11 @@ main (int argc, char **argv)
     g_test_add_data_func (name, GUINT_TO_POINTER (times[i]), test_long_times);
   }
   g_test_add_func ("/job-wait/largest-settings", test_largest_settings);
+  for (guint i = 0; i < G_N_ELEMENTS (unsent); i++) {
+    g_autofree char *name =
+        g_strconcat ("/job-wait/unsent/", unsent[i].name, NULL);
+
+    g_test_add_data_func (name, &unsent[i], test_unsent);
+  }
   return g_test_run ();
 }

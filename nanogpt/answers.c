@@ -347,6 +347,22 @@ read_failure (NanogptAnswer *answer, const Scopes *scopes)
       || speaks_of_policy (answer->word);
 }
 
+/* A failure by a name that is not known.  `unknown` is one that is: the service
+ * does not know itself.  An error beside no status at all may be of the question
+ * as well. */
+static void
+find_failure (NanogptAnswer *answer, const Scopes *scopes)
+{
+  if (answer->phase != NANOGPT_PHASE_UNKNOWN || answer->terminal
+      || (!answer->error && !scopes_get_boolean (scopes, "isNSFWError", FALSE)))
+    return;
+
+  if (!answer->word)
+    answer->refused = TRUE;
+  else if (g_ascii_strcasecmp (answer->word, "unknown") != 0)
+    answer->phase = NANOGPT_PHASE_FAILED;
+}
+
 NanogptAnswer *
 nanogpt_answer_parse (GBytes *body, GError **error)
 {
@@ -375,6 +391,9 @@ nanogpt_answer_parse (GBytes *body, GError **error)
   answer->eta = scopes_get_number (&scopes, "estimatedTimeRemaining", -1);
   answer->terminal = scopes_get_boolean (&scopes, "terminal", FALSE);
   read_failure (answer, &scopes);
+  find_failure (answer, &scopes);
+  answer->telling = scopes.data || answer->word || answer->error
+      || answer->run_id || answer->url;
   return answer;
 }
 
@@ -555,6 +574,15 @@ dup_plain_line (GBytes *body)
   return nanogpt_text_clean (text, 200);
 }
 
+static gboolean
+is_own (JsonObject *root)
+{
+  JsonNode *error = root ? json_object_get_member (root, "error") : NULL;
+
+  return (error && !JSON_NODE_HOLDS_NULL (error))
+      || nanogpt_json_get_object (root, "data");
+}
+
 static char *
 dup_refusal_text (JsonObject *root)
 {
@@ -594,6 +622,7 @@ nanogpt_refusal_parse (guint http_status, GBytes *body)
   refusal->content_policy = speaks_of_policy (refusal->type)
       || ((http_status == 400 || http_status == 422)
           && speaks_of_policy (refusal->message));
+  refusal->own = is_own (root);
   refusal->quote =
       http_status == 402 && nanogpt_json_get_object (root, "payment") != NULL;
   refusal->typical = is_typical || refusal->type != NULL || refusal->quote

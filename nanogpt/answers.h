@@ -21,7 +21,8 @@ G_BEGIN_DECLS
  * NanogptPhase:
  *
  * What the service had reported when it answered; the classes of the status
- * words.  A word that is not known is %NANOGPT_PHASE_UNKNOWN and means: wait.
+ * words.  A word that is not known is %NANOGPT_PHASE_UNKNOWN and means: wait;
+ * beside an error it is %NANOGPT_PHASE_FAILED.
  */
 typedef enum
 {
@@ -52,6 +53,9 @@ typedef enum
  * @date: the service's clock when it answered, microseconds since the epoch, 0
  *   when not given
  * @content_policy: whether a failure is a refusal of the content
+ * @refused: whether it tells of an error and of no status
+ * @telling: whether it says anything about a job, as an answer of the service
+ *   does, and not just any JSON
  * @terminal: whether the answer says that nothing will change any more
  *
  * The answer to a submit or a status request, whichever of the service's
@@ -75,6 +79,8 @@ typedef struct
   double eta;
   gint64 date;
   gboolean content_policy;
+  gboolean refused;
+  gboolean telling;
   gboolean terminal;
 } NanogptAnswer;
 
@@ -103,6 +109,8 @@ void nanogpt_answer_free (NanogptAnswer *answer);
  * @required_balance: USD that a submit needs, negative when not given
  * @content_policy: whether it is the content that is refused, by the type, or
  *   by the text of a status that stands for a bad request
+ * @own: whether it has the shape of the service's own answers: a JSON object
+ *   with `error` or `data` in it
  * @quote: whether the service offers to be paid for this one call, as it does
  *   with callers that have no account, rather than missing a balance
  * @typical: whether it is in a shape that the service's own refusals have
@@ -116,6 +124,7 @@ typedef struct
   char *refund;
   double required_balance;
   gboolean content_policy;
+  gboolean own;
   gboolean quote;
   gboolean typical;
 } NanogptRefusal;

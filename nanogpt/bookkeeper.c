@@ -368,10 +368,8 @@ update (NanogptBookkeeper *self, NanogptJournalState state,
       record->dated = answer->date;
     if (!record->run_id)
       record->run_id = g_strdup (answer->run_id);
-    if (answer->model) {
-      g_free (record->model);
+    if (!record->model)
       record->model = g_strdup (answer->model);
-    }
     if (answer->payment_source) {
       g_free (record->payment_source);
       record->payment_source = g_strdup (answer->payment_source);

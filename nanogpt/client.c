@@ -24,6 +24,15 @@
 /* How long a 429 without Retry-After holds back whoever asks next. */
 #define DEFAULT_HOLD (5 * G_USEC_PER_SEC)
 
+/* How the status of a job can be asked for. */
+typedef enum
+{
+  WAY_LEGACY,  /* by id and model */
+  WAY_UNIFIED, /* by id */
+  WAY_ALIAS,   /* by id and the model that the service names in its place */
+  N_WAYS,
+} NanogptStatusWay;
+
 struct _NanogptClient
 {
   GObject parent;
@@ -36,7 +45,7 @@ struct _NanogptClient
   char *user_agent;
   guint http_timeout;
   guint timeout;
-  gboolean unified; /* which status endpoint answered last */
+  NanogptStatusWay way; /* that led to an answer last */
 };
 
 G_DEFINE_FINAL_TYPE (NanogptClient, nanogpt_client, G_TYPE_OBJECT)
@@ -172,10 +181,11 @@ typedef struct
   NanogptTimer *pause;
   gulong pause_ended; /* the handler that ends it early */
   GCancellable *cancellable;
-  char *run_id; /* of a status call, with the model, for the other endpoint */
-  char *model;
-  gboolean unified;
-  gboolean tried_both;
+  char *run_id; /* of a status call, for all of its ways */
+  char *models[N_WAYS];
+  NanogptStatusWay way;
+  guint tried;     /* ways, as bits */
+  GError *refusal; /* of the service itself, on one of them */
 } Call;
 
 static void
@@ -187,7 +197,9 @@ call_free (gpointer data)
   g_clear_pointer (&call->body, g_bytes_unref);
   g_clear_object (&call->cancellable);
   g_free (call->run_id);
-  g_free (call->model);
+  for (guint i = 0; i < N_WAYS; i++)
+    g_free (call->models[i]);
+  g_clear_error (&call->refusal);
   g_free (call);
 }
 
@@ -235,20 +247,29 @@ follow_redirect (
 
 static void set_status_url (NanogptClient *self, Call *call);
 
+static gboolean
+can_go (const Call *call, NanogptStatusWay way)
+{
+  return way == WAY_UNIFIED || call->models[way];
+}
+
 /* Whether an answer means that this status endpoint is not there (or does not
- * know the job), and the other one has not been asked yet.  The legacy one
- * cannot be asked without the model. */
+ * know the job), and there is another way to ask. */
 static gboolean
 try_other_status (NanogptClient *self, Call *call, guint status)
 {
-  if (!call->run_id || call->tried_both || (call->unified && !call->model)
-      || (status != 404 && status != 405 && status != 410))
+  if (!call->run_id || (status != 404 && status != 405 && status != 410))
     return FALSE;
 
-  call->tried_both = TRUE;
-  call->unified = !call->unified;
-  set_status_url (self, call);
-  return TRUE;
+  call->tried |= 1 << call->way;
+  for (NanogptStatusWay way = 0; way < N_WAYS; way++) {
+    if ((call->tried & 1 << way) == 0 && can_go (call, way)) {
+      call->way = way;
+      set_status_url (self, call);
+      return TRUE;
+    }
+  }
+  return FALSE;
 }
 
 static void
@@ -271,6 +292,31 @@ log_exchange (const Call *call, const NanogptReply *reply, const GError *error)
   else
     g_debug (
         "%s %s: %s", call->method, g_uri_get_path (call->url), error->message);
+}
+
+/* Where one endpoint is not there, the word of the other one counts. */
+static void
+handle_refusal (GTask *task, const NanogptReply *reply)
+{
+  NanogptClient *self = g_task_get_source_object (task);
+  Call *call = g_task_get_task_data (task);
+  g_autoptr (GError) error = nanogpt_http_error_new (
+      reply->status, reply->body, reply->request_id, reply->retry_after);
+  gboolean own = nanogpt_error_get_details (error)->own;
+
+  /* What an account may do in a day is no one else's concern. */
+  if (reply->status == 429 && nanogpt_error_get_details (error)->transient)
+    nanogpt_pace_hold (self->pace, call->kind,
+        reply->retry_after >= 0 ? reply->retry_after * 1000 : DEFAULT_HOLD);
+  if (try_other_status (self, call, reply->status)) {
+    if (own && !call->refusal)
+      call->refusal = g_steal_pointer (&error);
+    call_send (task);
+  } else if (!own && call->refusal) {
+    call_fail (task, g_steal_pointer (&call->refusal));
+  } else {
+    call_fail (task, g_steal_pointer (&error));
+  }
 }
 
 static void
@@ -298,22 +344,12 @@ on_exchange (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
     call_send (task);
     return;
   }
-  if (try_other_status (self, call, reply->status)) {
-    call_send (task);
-    return;
-  }
   if (reply->status < 200 || reply->status > 299) {
-    error = nanogpt_http_error_new (
-        reply->status, reply->body, reply->request_id, reply->retry_after);
-    /* What an account may do in a day is no one else's concern. */
-    if (reply->status == 429 && nanogpt_error_get_details (error)->transient)
-      nanogpt_pace_hold (self->pace, call->kind,
-          reply->retry_after >= 0 ? reply->retry_after * 1000 : DEFAULT_HOLD);
-    call_fail (task, g_steal_pointer (&error));
+    handle_refusal (task, reply);
     return;
   }
   if (call->run_id)
-    self->unified = call->unified;
+    self->way = call->way;
   g_task_return_pointer (
       task, g_steal_pointer (&reply), (GDestroyNotify)nanogpt_reply_free);
 }
@@ -542,28 +578,31 @@ nanogpt_client_submit_finish (NanogptClient *self, GAsyncResult *result,
 static void
 set_status_url (NanogptClient *self, Call *call)
 {
+  const char *model = call->models[call->way];
+
   g_clear_pointer (&call->url, g_uri_unref);
-  if (call->unified)
+  if (call->way == WAY_UNIFIED)
     call->url = nanogpt_base_url_build (
         self->base, "/api/video/status", "requestId", call->run_id, NULL);
   else
-    call->url = nanogpt_base_url_build (self->base,
-        "/api/generate-video/status", "runId", call->run_id, "modelSlug",
-        call->model, "model", call->model, NULL);
+    call->url =
+        nanogpt_base_url_build (self->base, "/api/generate-video/status",
+            "runId", call->run_id, "modelSlug", model, "model", model, NULL);
 }
 
 void
 nanogpt_client_status_async (NanogptClient *self, const char *run_id,
-    const char *model, gint64 at_latest, GCancellable *cancellable,
-    GAsyncReadyCallback callback, gpointer user_data)
+    const char *model, const char *alias, gint64 at_latest,
+    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = call_new (self, SOUP_METHOD_GET, NANOGPT_PACE_STATUS,
       cancellable, callback, user_data);
   Call *call = g_task_get_task_data (task);
 
   call->run_id = g_strdup (run_id);
-  call->model = g_strdup (model);
-  call->unified = self->unified || !model;
+  call->models[WAY_LEGACY] = g_strdup (model);
+  call->models[WAY_ALIAS] = g_strdup (alias);
+  call->way = can_go (call, self->way) ? self->way : WAY_UNIFIED;
   set_status_url (self, call);
   call_after (task, nanogpt_pace_reserve (self->pace, call->kind, at_latest));
 }
@@ -573,8 +612,20 @@ nanogpt_client_status_finish (
     NanogptClient *self, GAsyncResult *result, GError **error)
 {
   g_autoptr (NanogptReply) reply = call_finish (result, error);
+  g_autoptr (NanogptAnswer) answer =
+      reply ? parse_answer (self, reply, error) : NULL;
 
-  return reply ? parse_answer (self, reply, error) : NULL;
+  if (!answer)
+    return NULL;
+  if (answer->refused) {
+    g_propagate_error (error, nanogpt_answer_error_new (answer));
+    return NULL;
+  }
+  if (answer->telling)
+    return g_steal_pointer (&answer);
+  g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
+      _ ("The service's answer says nothing about the job"));
+  return NULL;
 }
 
 gint64

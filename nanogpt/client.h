@@ -91,18 +91,24 @@ NanogptAnswer *nanogpt_client_submit_finish (NanogptClient *client,
 /**
  * nanogpt_client_status_async:
  * @run_id: the job's id
- * @model: (nullable): its model
+ * @model: (nullable): its model, as it was asked for
+ * @alias: (nullable): what the service calls that model, if otherwise
  * @at_latest: monotonic time at which the service is asked even if it has said
  *   that it wants no such requests: nobody waits for longer; %G_MAXINT64 for
  *   never
  *
- * Asks the legacy endpoint first, the unified one where that is not there, and
- * remembers which one answered.  Without a model, which the legacy endpoint
- * has not always done without, it is the other way round.
+ * Asks the legacy endpoint first, then the unified one, then the legacy one by
+ * @alias, until one of them is there and knows the job; remembers which one
+ * answered.  Without a model, which the legacy endpoint has not always done
+ * without, only the unified one is asked.
+ *
+ * Errors have `own` in their details where it is the service itself that
+ * refuses, on any of these ways.
  */
 void nanogpt_client_status_async (NanogptClient *client, const char *run_id,
-    const char *model, gint64 at_latest, GCancellable *cancellable,
-    GAsyncReadyCallback callback, gpointer user_data);
+    const char *model, const char *alias, gint64 at_latest,
+    GCancellable *cancellable, GAsyncReadyCallback callback,
+    gpointer user_data);
 NanogptAnswer *nanogpt_client_status_finish (
     NanogptClient *client, GAsyncResult *result, GError **error);
 

@@ -239,7 +239,7 @@ static void
 transfer_fail (Transfer *transfer, GError *error)
 {
   NanogptDownload *self = transfer->download;
-  NanogptRetryState state = { self->failures, self->retries, 0, -1,
+  NanogptRetryState state = { self->failures, self->retries, 0, FALSE, -1,
     G_MAXINT64 };
   gint64 delay = -1;
 

@@ -43,6 +43,8 @@ typedef enum
  * NanogptErrorDetails:
  * @http_status: the HTTP status that caused the error, 0 when there was none
  * @answered: whether the exchange had answered with anything before it failed
+ * @own: whether it is the service itself that says so, in the shape of its API,
+ *   and not a page of whatever stands between the service and us
  * @may_have_been_charged: whether the service may have taken money for the job
  * @retry_after: milliseconds that the service asked to wait, -1 when it did not
  * @transient: whether the same exchange may succeed when it is tried again
@@ -54,6 +56,7 @@ typedef struct
 {
   guint http_status;
   gboolean answered;
+  gboolean own;
   gboolean may_have_been_charged;
   gint64 retry_after;
   gboolean transient;

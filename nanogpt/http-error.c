@@ -148,6 +148,7 @@ nanogpt_http_error_new (
   details = nanogpt_error_get_details (error);
   details->http_status = http_status;
   details->answered = TRUE;
+  details->own = refusal->own;
   details->retry_after = retry_after;
   details->transient = !final
       && (code == NANOGPT_ERROR_SERVER || code == NANOGPT_ERROR_RATE_LIMITED);
@@ -189,6 +190,7 @@ nanogpt_answer_error_new (const NanogptAnswer *answer)
   error = g_error_new_literal (NANOGPT_ERROR, code, text->str);
   details = nanogpt_error_get_details (error);
   details->answered = TRUE;
+  details->own = TRUE;
   details->debug = g_strdup_printf ("status %s, type %s",
       answer->word ? answer->word : "none",
       answer->error_type ? answer->error_type : "none");

@@ -82,6 +82,8 @@ struct _NanogptJob
   gint64 awaited_since; /* that somebody else's submit is waited for, or 0 */
   gint64 service_date;  /* its clock, 0 when not asked, or -1 */
   gint64 known_time;    /* when the service last knew the job */
+  gboolean seen;        /* it has told its status */
+  char *alias;          /* what it calls the model, if otherwise, or NULL */
   GError *last_failure; /* what the current wait had to ride out */
   guint failures;       /* in a row */
   guint without_url;    /* in a row */
@@ -100,6 +102,9 @@ NanogptJobState nanogpt_job_get_state (NanogptJob *self);
 void nanogpt_job_set_state (NanogptJob *self, NanogptJobState state);
 void nanogpt_job_set_stage (NanogptJob *self, NanogptJobStage stage);
 void nanogpt_job_update_status (NanogptJob *self, const NanogptAnswer *answer);
+
+/* Tells whoever looks what is being ridden out, until the next good answer. */
+void nanogpt_job_show_failure (NanogptJob *self, const GError *error);
 gboolean nanogpt_job_is_wanted (NanogptJob *self);
 
 /* Takes @warning, which may be NULL. */

@@ -176,9 +176,11 @@ ask_for_url (NanogptJob *self, const NanogptAnswer *answer)
 {
   GError *error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
       _ ("The service finished the job but does not say where the video is"));
-  gint64 delay = nanogpt_job_get_retry_delay (
-      self, NANOGPT_RETRY_POLL, error, self->without_url++, 0);
+  gint64 delay;
 
+  nanogpt_error_get_details (error)->own = TRUE;
+  delay = nanogpt_job_get_retry_delay (
+      self, NANOGPT_RETRY_POLL, error, self->without_url++, 0);
   if (delay >= 0) {
     g_error_free (error);
     poll_again (self, answer, delay);
@@ -241,6 +243,7 @@ ride_out (NanogptJob *self, GError *error)
 
   details->may_have_been_charged = TRUE;
   if (delay >= 0) {
+    nanogpt_job_show_failure (self, error);
     nanogpt_job_note_failure (self, error);
     poll_again (self, NULL, delay);
   } else if (details->http_status == 404) {
@@ -271,8 +274,9 @@ on_polled (GObject *source, GAsyncResult *result, gpointer data)
   }
   self->failures = 0;
   self->known_time = g_get_monotonic_time ();
-  g_clear_error (&self->last_failure);
+  self->seen = TRUE;
   nanogpt_job_update_status (self, answer);
+  g_clear_error (&self->last_failure);
   nanogpt_job_handle_answer (self, answer);
 }
 
@@ -298,6 +302,6 @@ nanogpt_job_poll_status (NanogptJob *self)
 
   nanogpt_job_arm_deadline (self);
   nanogpt_client_status_async (self->client, status->run_id, status->model,
-      take_last_look (self), nanogpt_job_begin_exchange (self), on_polled,
-      g_object_ref (self));
+      self->alias, take_last_look (self), nanogpt_job_begin_exchange (self),
+      on_polled, g_object_ref (self));
 }

@@ -209,12 +209,23 @@ nanogpt_job_update_status (NanogptJob *self, const NanogptAnswer *answer)
 {
   NanogptJobStatus *status = &self->status;
   gboolean changed = FALSE;
+  gboolean renamed;
 
   g_mutex_lock (&self->lock);
   /* The id of the submit's answer stays: the status may name another one. */
   if (!status->run_id)
     replace_string (&status->run_id, answer->run_id, &changed);
-  replace_string (&status->model, answer->model, &changed);
+  /* So does the model: the service may call it otherwise, and knows the job by
+   * the name that it was asked with. */
+  if (!status->model)
+    replace_string (&status->model, answer->model, &changed);
+  else if (g_strcmp0 (status->model, answer->model) != 0)
+    replace_string (&self->alias, answer->model, &renamed);
+  /* They may still tell of what is over now. */
+  if (self->last_failure && !answer->details && status->details) {
+    g_clear_pointer (&status->details, g_free);
+    changed = TRUE;
+  }
   replace_string (&status->details, answer->details, &changed);
   replace_string (&status->payment_source, answer->payment_source, &changed);
   if (answer->cost >= 0 && answer->cost != status->cost) {
@@ -232,6 +243,20 @@ nanogpt_job_update_status (NanogptJob *self, const NanogptAnswer *answer)
   }
   if (changed)
     status->serial++;
+  g_mutex_unlock (&self->lock);
+  if (changed)
+    nanogpt_job_notify (self);
+}
+
+void
+nanogpt_job_show_failure (NanogptJob *self, const GError *error)
+{
+  gboolean changed = FALSE;
+
+  g_mutex_lock (&self->lock);
+  replace_string (&self->status.details, error->message, &changed);
+  if (changed)
+    self->status.serial++;
   g_mutex_unlock (&self->lock);
   if (changed)
     nanogpt_job_notify (self);
@@ -288,6 +313,7 @@ nanogpt_job_finalize (GObject *object)
   g_clear_pointer (&self->settings, nanogpt_settings_free);
   g_clear_pointer (&self->wanted_settings, nanogpt_settings_free);
   g_clear_pointer (&self->network, nanogpt_network_unref);
+  g_free (self->alias);
   g_free (self->status.run_id);
   g_free (self->status.model);
   g_free (self->status.details);
@@ -526,7 +552,7 @@ nanogpt_job_get_retry_delay (NanogptJob *self, NanogptRetryPhase phase,
     const GError *error, guint failures, gint64 since)
 {
   NanogptRetryState state = { failures, self->settings->retries, since,
-    self->deadline ? nanogpt_timer_get_due (self->deadline) : -1,
+    self->seen, self->deadline ? nanogpt_timer_get_due (self->deadline) : -1,
     nanogpt_job_get_last_look (self) };
 
   return nanogpt_retry_get_delay (phase, error, &state);
@@ -562,6 +588,7 @@ static GError *
 timed_out_error (NanogptJob *self)
 {
   g_autoptr (GString) message = g_string_new (NULL);
+  NanogptError code = NANOGPT_ERROR_TIMED_OUT;
   GError *error;
 
   g_string_printf (message,
@@ -571,8 +598,11 @@ timed_out_error (NanogptJob *self)
   if (self->last_failure)
     g_string_append_printf (
         message, _ (". The last failure: %s"), self->last_failure->message);
-  error = g_error_new_literal (
-      NANOGPT_ERROR, NANOGPT_ERROR_TIMED_OUT, message->str);
+  /* An empty success is no page of an edge, and no matter of time. */
+  if (self->last_failure
+      && nanogpt_error_get_details (self->last_failure)->http_status == 204)
+    code = NANOGPT_ERROR_BAD_RESPONSE;
+  error = g_error_new_literal (NANOGPT_ERROR, code, message->str);
   nanogpt_error_get_details (error)->may_have_been_charged = TRUE;
   return error;
 }

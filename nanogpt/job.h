@@ -44,7 +44,8 @@ typedef enum
  * @serial: grows whenever anything but @elapsed and @bytes changes
  * @run_id: (nullable): the job's id at the service
  * @model: (nullable): the model's slug, unknown for a job that was attached to
- * @details: (nullable): the service's own words on what it is doing
+ * @details: (nullable): the service's own words on what it is doing, or what
+ *   went wrong when it was last asked
  * @payment_source: (nullable): the currency of @cost, such as `USD`
  * @elapsed: microseconds since the job was started
  * @cost: what the service charged, negative when unknown

@@ -25,6 +25,7 @@ typedef enum
                  clip whose URL is no longer good */
   UNREADY,    /* a clip that is perhaps not at its URL yet */
   UNREADABLE, /* an answer that is none */
+  FOREIGN,    /* an answer to a poll, but not of the service */
   N_FAILURES,
   FINAL = N_FAILURES, /* trying again would change nothing */
 } Failure;
@@ -37,7 +38,8 @@ typedef enum
   IN_TIME,   /* when the next try would come after the deadline */
   WAIT,      /* never: the deadline ends the wait, and names the failure */
   PATIENCE,  /* when the grace is over */
-  CONFIRMED, /* when the grace is over, after so many in a row */
+  CONFIRMED, /* when the grace is over, after so many in a row, if the service
+                never knew better */
 } Limit;
 
 /* First and last delay in milliseconds; in between, each is twice the former */
@@ -64,6 +66,7 @@ static const struct
     [LIMITED] = { IN_TIME, 5000, 60000 },
     [ABSENT] = { CONFIRMED, 1000, 1000 },
     [UNREADABLE] = { RETRIES, 250, 15000 },
+    [FOREIGN] = { WAIT, 250, 15000 },
   },
   [NANOGPT_RETRY_DOWNLOAD] = {
     [BROKEN] = { RETRIES, 250, 15000 },
@@ -116,12 +119,26 @@ is_absent (NanogptRetryPhase phase, const GError *error)
     case NANOGPT_RETRY_RECOVER:
       return error->code == NANOGPT_ERROR_SUBMIT_UNKNOWN;
     case NANOGPT_RETRY_POLL:
-      return nanogpt_error_get_details (error)->http_status == 404;
+      return nanogpt_error_get_details (error)->http_status == 404
+          && nanogpt_error_get_details (error)->own;
     case NANOGPT_RETRY_DOWNLOAD:
       return nanogpt_retry_needs_url (error);
     default:
       return FALSE;
   }
+}
+
+/* Pages of a proxy, of an edge, of whoever has the line: a job that is paid for
+ * is not over, nor its key invalid, because somebody between the service and us
+ * has a bad day. */
+static gboolean
+is_foreign (NanogptRetryPhase phase, const GError *error)
+{
+  const NanogptErrorDetails *details = nanogpt_error_get_details (error);
+
+  return phase == NANOGPT_RETRY_POLL && !details->own && !details->transient
+      && (error->code == NANOGPT_ERROR_BAD_RESPONSE
+          || details->http_status != 0);
 }
 
 static Failure
@@ -133,6 +150,8 @@ classify (NanogptRetryPhase phase, const GError *error)
     return UNREADY;
   if (is_absent (phase, error))
     return ABSENT;
+  if (is_foreign (phase, error))
+    return FOREIGN;
   if (error->code == NANOGPT_ERROR_BAD_RESPONSE)
     return UNREADABLE;
   if (!details->transient)
@@ -162,7 +181,7 @@ is_enough (Limit limit, const NanogptRetryState *state, gint64 delay)
     case PATIENCE:
       return !patient;
     case CONFIRMED:
-      return !patient && often;
+      return !patient && often && !state->seen;
   }
   g_return_val_if_reached (TRUE);
 }

@@ -31,6 +31,8 @@ typedef enum
  * @retries: the property of that name
  * @since: monotonic time of the last good news: the submit, the last answer
  *   that knew the job, or the one that said that there is a clip
+ * @seen: whether the service has told the status of the job since it was
+ *   started
  * @deadline: monotonic time at which the wait ends, -1 for never
  * @last_look: monotonic time shortly before that at which the service is asked
  *   how far a job is, whatever it wants; %G_MAXINT64 for never
@@ -40,6 +42,7 @@ typedef struct
   guint failures;
   guint retries;
   gint64 since;
+  gboolean seen;
   gint64 deadline;
   gint64 last_look;
 } NanogptRetryState;

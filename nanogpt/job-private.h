@@ -83,6 +83,8 @@ struct _NanogptJob
   gint64 service_date;  /* its clock, 0 when not asked, or -1 */
   gint64 known_time;    /* when the service last knew the job */
   gboolean seen;        /* it has told its status */
+  gint64 poll_time;     /* when it was last asked */
+  gboolean last_look;   /* the deadline has passed */
   char *alias;          /* what it calls the model, if otherwise, or NULL */
   GError *last_failure; /* what the current wait had to ride out */
   guint failures;       /* in a row */
@@ -121,6 +123,9 @@ void nanogpt_job_proceed_after (NanogptJob *self, gint64 delay);
 NanogptTimer *nanogpt_job_add_timer (
     NanogptJob *self, gint64 delay, GSourceFunc function);
 void nanogpt_job_arm_deadline (NanogptJob *self);
+
+/* Ends the wait because it took too long. */
+void nanogpt_job_time_out (NanogptJob *self);
 
 /* One thing at a time is under way: begun with one of the first two, ended
  * with one of the others. */
@@ -184,6 +189,9 @@ void nanogpt_job_retry_submit (NanogptJob *self, GError *error);
 /* job-result.c */
 
 void nanogpt_job_poll_status (NanogptJob *self);
+
+/* Whether a poll now could tell more than the one before. */
+gboolean nanogpt_job_may_look_again (NanogptJob *self);
 void nanogpt_job_handle_answer (NanogptJob *self, const NanogptAnswer *answer);
 
 G_END_DECLS

@@ -123,6 +123,7 @@ download (NanogptJob *self, const char *text)
     return;
   }
   nanogpt_timer_clear (&self->deadline);
+  self->last_look = FALSE;
   nanogpt_job_begin_exchange (self);
   nanogpt_job_set_state (self, NANOGPT_JOB_DOWNLOADING);
   nanogpt_download_run_async (
@@ -130,6 +131,8 @@ download (NanogptJob *self, const char *text)
 }
 
 /* Poll */
+
+#define SHORTEST_INTERVAL G_TIME_SPAN_SECOND
 
 /* Microseconds since the submit, or, when somebody else submitted, the start. */
 static gint64
@@ -154,7 +157,10 @@ poll_again (NanogptJob *self, const NanogptAnswer *answer, gint64 at_least)
             answer ? answer->progress : -1, answer ? answer->eta : -1)
           * G_TIME_SPAN_SECOND;
 
-  nanogpt_job_proceed_after (self, MAX (delay, at_least));
+  if (self->last_look)
+    nanogpt_job_time_out (self);
+  else
+    nanogpt_job_proceed_after (self, MAX (delay, at_least));
 }
 
 /* Only a job that was watched from its submit tells how long it took. */
@@ -295,12 +301,24 @@ take_last_look (NanogptJob *self)
   return last;
 }
 
+/* What the service asks for holds at the deadline, too. */
+gboolean
+nanogpt_job_may_look_again (NanogptJob *self)
+{
+  if (self->last_failure
+      && nanogpt_error_get_details (self->last_failure)->retry_after > 0)
+    return FALSE;
+  return self->busy
+      || g_get_monotonic_time () - self->poll_time >= SHORTEST_INTERVAL;
+}
+
 void
 nanogpt_job_poll_status (NanogptJob *self)
 {
   g_autoptr (NanogptJobStatus) status = nanogpt_job_get_status (self);
 
   nanogpt_job_arm_deadline (self);
+  self->poll_time = g_get_monotonic_time ();
   nanogpt_client_status_async (self->client, status->run_id, status->model,
       self->alias, take_last_look (self), nanogpt_job_begin_exchange (self),
       on_polled, g_object_ref (self));

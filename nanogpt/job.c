@@ -12,7 +12,8 @@
 /* How long a stop waits for the answer to a submit. */
 #define STOP_PATIENCE (2 * G_USEC_PER_SEC)
 
-/* How long before the deadline a last answer is asked for. */
+/* How long before the deadline a last answer is asked for in spite of what the
+ * service wants, and how long after it one more is waited for. */
 #define LAST_LOOK (2 * G_USEC_PER_SEC)
 
 typedef struct
@@ -607,6 +608,14 @@ timed_out_error (NanogptJob *self)
   return error;
 }
 
+void
+nanogpt_job_time_out (NanogptJob *self)
+{
+  nanogpt_job_fail (self, timed_out_error (self));
+}
+
+static void look_for_the_last_time (NanogptJob *self);
+
 static gboolean
 on_deadline (gpointer data)
 {
@@ -624,21 +633,39 @@ on_deadline (gpointer data)
         g_cancellable_cancel (self->cancellable);
         break;
       }
-      cause = g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-          _ ("no answer within %u seconds"), self->settings->timeout);
-      nanogpt_job_fail (self,
-          nanogpt_job_submit_unknown_error (
-              cause, _ ("its answer is still awaited")));
-      break;
+      if (!self->status.run_id) {
+        cause = g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+            _ ("no answer within %u seconds"), self->settings->timeout);
+        nanogpt_job_fail (self,
+            nanogpt_job_submit_unknown_error (
+                cause, _ ("its answer is still awaited")));
+        break;
+      }
+      /* It is just being written down. */
+      G_GNUC_FALLTHROUGH;
     case NANOGPT_STAGE_UNKNOWN:
       nanogpt_job_fail (self,
           nanogpt_job_submit_unknown_error (self->last_failure, "timeout"));
       break;
     default:
-      nanogpt_job_fail (self, timed_out_error (self));
+      if (!self->last_look && nanogpt_job_may_look_again (self))
+        look_for_the_last_time (self);
+      else
+        nanogpt_job_time_out (self);
       break;
   }
   return G_SOURCE_REMOVE;
+}
+
+/* The job may have been finished since the last poll, above all when this
+ * process was stopped, or the machine asleep. */
+static void
+look_for_the_last_time (NanogptJob *self)
+{
+  self->last_look = TRUE;
+  self->deadline = nanogpt_job_add_timer (self, LAST_LOOK, on_deadline);
+  nanogpt_timer_clear (&self->timer);
+  nanogpt_job_proceed (self);
 }
 
 void
@@ -785,6 +812,7 @@ begin (gpointer data)
   self->without_url = 0;
   self->refreshes = 0;
   self->late = FALSE;
+  self->last_look = FALSE;
   self->resumed = self->stage != NANOGPT_STAGE_NEW;
   self->balance_known = FALSE;
   self->listing_asked = FALSE;

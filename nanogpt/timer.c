@@ -4,11 +4,18 @@
 
 #include "timer.h"
 
+/* A process that was stopped, or a machine that slept, finds its timers due and
+ * what came meanwhile unread.  Whoever is called so late rests for so long, in
+ * which it is read: many a timer has then lost its reason. */
+#define OVERSLEPT (250 * G_TIME_SPAN_MILLISECOND)
+#define REST (200 * G_TIME_SPAN_MILLISECOND)
+
 typedef struct
 {
   GMainContext *context; /* kept, as others may let go of it meanwhile */
   GSource *source;
   GSequence *timers; /* those to come, the next one first */
+  gboolean rested;   /* since it was called late */
 } Queue;
 
 struct _NanogptTimer
@@ -66,6 +73,12 @@ dispatch (GSource *source, GSourceFunc callback G_GNUC_UNUSED,
   gint64 now = g_get_monotonic_time ();
   NanogptTimer *timer;
 
+  queue->rested =
+      !queue->rested && now - g_source_get_ready_time (source) > OVERSLEPT;
+  if (queue->rested) {
+    g_source_set_ready_time (source, now + REST);
+    return G_SOURCE_CONTINUE;
+  }
   while ((timer = get_first (queue)) && timer->due <= now) {
     leave_queue (timer);
     timer->function (timer->data);
@@ -83,7 +96,7 @@ get_queue (void)
 
   if (queue)
     return queue;
-  queue = g_new (Queue, 1);
+  queue = g_new0 (Queue, 1);
   queue->timers = g_sequence_new (NULL);
   queue->source = g_source_new (&funcs, sizeof (GSource));
   queue->context = g_main_context_ref_thread_default ();

@@ -13,7 +13,8 @@ G_BEGIN_DECLS
  *
  * Calls a function once, later.  All timers of a thread are one #GSource: GLib
  * looks at each of its sources whenever anything happens at all, and every job
- * that waits has some.
+ * that waits has some.  When the process was stopped meanwhile, what has arrived
+ * is read first.
  *
  * To be used on the thread it was made on, whose main context stays the same.
  */

@@ -28,7 +28,9 @@ struct _Script
   const char *submit; /* the answer to it */
   const char *model;  /* what the job is known by */
   const struct _Page *page;
-  guint sights;  /* answers that know the job */
+  guint sights;     /* answers that know the job */
+  const char *held; /* the path whose answers are held back */
+  int woken;
   Answer answer; /* to a poll */
   guint polls;
   gint64 last_poll;    /* when it arrived, in the server's thread */
@@ -449,6 +451,98 @@ test_seen_job_stays (void)
       nanogpt_retry_get_delay (NANOGPT_RETRY_POLL, error, &state), >, 0);
 }
 
+/* A process that is stopped */
+
+/* What the process does: one job, whose reason or state it prints. */
+static int
+run_job (char **argv)
+{
+  g_autoptr (NanogptSettings) settings = nanogpt_settings_new ();
+  g_autoptr (NanogptRequest) request = make_request (PROMPT);
+  g_autoptr (NanogptJobStatus) status = NULL;
+  g_autoptr (Owner) owner = NULL;
+
+  settings->api_key = g_strdup (KEY);
+  settings->base_url = g_strdup (argv[2]);
+  settings->state_dir = g_strdup (argv[3]);
+  settings->spool_dir = g_strdup (argv[3]);
+  settings->timeout = atoi (argv[4]);
+  settings->http_timeout = atoi (argv[5]);
+  settings->poll_interval = atoi (argv[6]);
+  if (!nanogpt_settings_resolve (settings, NULL))
+    return 1;
+  owner = owner_new (nanogpt_job_new (request, settings));
+  nanogpt_job_start (owner->job, settings);
+  status = owner_wait_until (owner, has_come_to, NANOGPT_JOB_COMPLETE);
+  g_print ("%s",
+      status->error ? nanogpt_error_get_reason (status->error->code)
+                    : nanogpt_job_state_get_name (status->state));
+  nanogpt_job_stop (owner->job);
+  return 0;
+}
+
+typedef struct
+{
+  const char *name;
+  const char *held; /* what is being answered when the process is stopped */
+  const char *settings[3];
+} Sleep;
+
+static void
+answer_done_after_stop (Script *self, SoupServerMessage *message,
+    const FixtureRequest *request G_GNUC_UNUSED)
+{
+  fixture_respond_json (
+      message, 200, g_atomic_int_get (&self->woken) ? DONE : RUNNING);
+}
+
+static void
+on_held_request (FixtureServer *server, SoupServerMessage *message,
+    const FixtureRequest *request, guint number, gpointer data)
+{
+  Script *self = data;
+
+  on_request (server, message, request, number, data);
+  if (!g_atomic_int_get (&self->woken)
+      && g_str_has_suffix (request->path, self->held))
+    fixture_server_hold (server, message);
+}
+
+/* What came while the process was stopped counts, however late it is. */
+static void
+test_sleep (gconstpointer data)
+{
+  const Sleep *sleep = data;
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new (sleep->name, 40);
+  g_autofree char *dir = fixture_make_dir ();
+  g_autofree char *output = NULL;
+  g_autoptr (GSubprocess) process = NULL;
+  g_autoptr (GError) error = NULL;
+  Script script;
+
+  script_start (&script, answer_done_after_stop);
+  script.held = sleep->held;
+  fixture_server_set_handler (script.server, on_held_request, &script, NULL);
+  process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error,
+      "/proc/self/exe", "--job", fixture_server_get_url (script.server), dir,
+      sleep->settings[0], sleep->settings[1], sleep->settings[2], NULL);
+  g_assert_no_error (error);
+  fixture_server_wait (script.server, sleep->held, 1, 20);
+  g_subprocess_send_signal (process, SIGSTOP);
+  fixture_server_release (script.server);
+  g_usleep (2 * G_USEC_PER_SEC);
+  g_atomic_int_set (&script.woken, TRUE);
+  g_subprocess_send_signal (process, SIGCONT);
+
+  g_assert_true (
+      g_subprocess_communicate_utf8 (process, NULL, NULL, &output, NULL, NULL));
+  g_assert_cmpstr (output, ==, "complete");
+  g_assert_cmpuint (
+      fixture_server_count (script.server, "/api/generate-video/recover"), ==,
+      0);
+  script_end (&script);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -476,6 +570,17 @@ main (int argc, char **argv)
         NANOGPT_ERROR_INVALID_REQUEST },
   };
 
+  /* Timeout, HTTP timeout, poll interval. */
+  static const Sleep sleeps[] = {
+    { "submit/http-timeout", "/api/generate-video", { "30", "1", "20" } },
+    { "submit/timeout", "/api/generate-video", { "1", "30", "20" } },
+    { "poll/http-timeout", "/api/generate-video/status", { "30", "1", "20" } },
+    { "poll/timeout", "/api/generate-video/status", { "1", "30", "20" } },
+    { "poll/between", "/api/v1/video-models", { "1", "30", "60000" } },
+  };
+
+  if (argc == 7 && g_str_equal (argv[1], "--job"))
+    return run_job (argv);
   fixture_init (&argc, &argv);
   for (guint i = 0; i < G_N_ELEMENTS (times); i++) {
     g_autofree char *name = g_strdup_printf ("/job-wait/long/%u", times[i]);
@@ -508,6 +613,12 @@ main (int argc, char **argv)
         g_strconcat ("/job-wait/for-ever/", endings[i].page.name, NULL);
 
     g_test_add_data_func (name, &endings[i], test_pages_for_ever);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (sleeps); i++) {
+    g_autofree char *name =
+        g_strconcat ("/job-wait/sleep/", sleeps[i].name, NULL);
+
+    g_test_add_data_func (name, &sleeps[i], test_sleep);
   }
   g_test_add_func ("/job-wait/unknown-failure", test_unknown_failure);
   g_test_add_func ("/job-wait/seen-job-stays", test_seen_job_stays);

@@ -78,8 +78,8 @@ parse_body (GBytes *body, GError **error)
         _ ("The service's answer is larger than any that it should give"));
     return NULL;
   }
-  return nanogpt_json_parse (text, size, _ ("The service's answer"),
-      NANOGPT_ERROR_BAD_RESPONSE, error);
+  return nanogpt_json_parse_opaque (text, size, id_names,
+      _ ("The service's answer"), NANOGPT_ERROR_BAD_RESPONSE, error);
 }
 
 /* An answer has its fields in `data`, at the top level, or in both: then what
@@ -145,16 +145,7 @@ dup_name (const char *name)
 static char *
 dup_id (JsonObject *object)
 {
-  const char *id = get_first_string (object, id_names);
-  double number;
-
-  if (id != NULL)
-    return dup_name (id);
-  for (guint i = 0; id_names[i] != NULL; i++) {
-    if (nanogpt_json_get_number (object, id_names[i], &number))
-      return g_strdup_printf ("%.0f", number);
-  }
-  return NULL;
+  return dup_name (get_first_string (object, id_names));
 }
 
 static const char *

@@ -18,6 +18,8 @@ typedef struct
   const char *at;
   const char *end;
   const char *problem;
+  const char *const
+      *texts; /* members whose numbers are read as text, or NULL */
 } Reader;
 
 static JsonNode *read_value (Reader *reader, guint depth);
@@ -144,33 +146,36 @@ read_digits (Reader *reader)
   return TRUE;
 }
 
-static JsonNode *
-read_number (Reader *reader)
+/* Returns: a number as it stands there */
+static char *
+read_number_text (Reader *reader)
 {
-  g_autofree char *text = NULL;
   const char *start = reader->at;
-  gboolean integral = TRUE;
-  gint64 integer;
-  double number;
 
   take (reader, "-");
   if (!take (reader, "0") && !read_digits (reader))
     return NULL;
-  if (take (reader, ".")) {
-    integral = FALSE;
-    if (!read_digits (reader))
-      return NULL;
-  }
+  if (take (reader, ".") && !read_digits (reader))
+    return NULL;
   if (take (reader, "e") || take (reader, "E")) {
-    integral = FALSE;
     if (!take (reader, "+"))
       take (reader, "-");
     if (!read_digits (reader))
       return NULL;
   }
+  return g_strndup (start, reader->at - start);
+}
 
-  text = g_strndup (start, reader->at - start);
-  if (integral
+static JsonNode *
+read_number (Reader *reader)
+{
+  g_autofree char *text = read_number_text (reader);
+  gint64 integer;
+  double number;
+
+  if (text == NULL)
+    return NULL;
+  if (strpbrk (text, ".eE") == NULL
       && g_ascii_string_to_signed (
           text, 10, G_MININT64, G_MAXINT64, &integer, NULL))
     return json_node_init_int (json_node_alloc (), integer);
@@ -204,6 +209,24 @@ read_array (Reader *reader, guint depth)
   return json_node_init_array (json_node_alloc (), array);
 }
 
+/* Whether the value that comes is a number that is none to count with. */
+static gboolean
+is_text (Reader *reader, const char *name)
+{
+  skip_blanks (reader);
+  return reader->texts != NULL && g_strv_contains (reader->texts, name)
+      && (g_ascii_isdigit (peek (reader)) || peek (reader) == '-');
+}
+
+static JsonNode *
+read_text (Reader *reader)
+{
+  g_autofree char *text = read_number_text (reader);
+
+  skip_blanks (reader);
+  return text != NULL ? json_node_init_string (json_node_alloc (), text) : NULL;
+}
+
 static gboolean
 read_member (Reader *reader, JsonObject *object, guint depth)
 {
@@ -217,7 +240,8 @@ read_member (Reader *reader, JsonObject *object, guint depth)
   skip_blanks (reader);
   if (!take (reader, ":"))
     return fail (reader, "no colon after a name");
-  value = read_value (reader, depth);
+  value =
+      is_text (reader, name) ? read_text (reader) : read_value (reader, depth);
   if (value == NULL)
     return FALSE;
   json_object_set_member (object, name, value);
@@ -313,10 +337,13 @@ read_document (Reader *reader)
 }
 
 JsonObject *
-nanogpt_json_parse (const char *text, gsize length, const char *subject,
-    NanogptError code, GError **error)
+nanogpt_json_parse_opaque (const char *text, gsize length,
+    const char *const *texts, const char *subject, NanogptError code,
+    GError **error)
 {
-  Reader reader = { .begin = text, .at = text, .end = text + length };
+  Reader reader = {
+    .begin = text, .at = text, .end = text + length, .texts = texts
+  };
   g_autoptr (JsonNode) root = NULL;
 
   if (length == 0) {
@@ -331,6 +358,13 @@ nanogpt_json_parse (const char *text, gsize length, const char *subject,
     return NULL;
   }
   return json_node_dup_object (root);
+}
+
+JsonObject *
+nanogpt_json_parse (const char *text, gsize length, const char *subject,
+    NanogptError code, GError **error)
+{
+  return nanogpt_json_parse_opaque (text, length, NULL, subject, code, error);
 }
 
 static void

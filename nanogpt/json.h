@@ -27,6 +27,17 @@ JsonObject *nanogpt_json_parse (const char *text, gsize length,
     const char *subject, NanogptError code, GError **error);
 
 /**
+ * nanogpt_json_parse_opaque:
+ * @texts: names of members that mean something to whoever wrote them alone, such
+ *   as ids: a number there is read as the text that it is, digit for digit
+ *
+ * As nanogpt_json_parse().
+ */
+JsonObject *nanogpt_json_parse_opaque (const char *text, gsize length,
+    const char *const *texts, const char *subject, NanogptError code,
+    GError **error);
+
+/**
  * nanogpt_json_write:
  *
  * Returns: (transfer full): @node as JSON in one canonical form: no blanks,

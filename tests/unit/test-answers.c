@@ -116,6 +116,19 @@ static const struct
       QUEUED, "a", "m", NULL, NULL },
   { "submit-number", "{\"id\":12345678901}", UNKNOWN, "12345678901", NULL, NULL,
       NULL },
+  { "submit-long-number", "{\"runId\": 12345678901234567890 }", UNKNOWN,
+      "12345678901234567890", NULL, NULL, NULL },
+  { "submit-odd-number", "{\"runId\":9007199254740993}", UNKNOWN,
+      "9007199254740993", NULL, NULL, NULL },
+  { "submit-exponent", "{\"runId\":1e3}", UNKNOWN, "1e3", NULL, NULL, NULL },
+  { "submit-fraction", "{\"id\":1.0,\"cost\":1.0}", UNKNOWN, "1.0", NULL, NULL,
+      NULL },
+  { "submit-out-of-range", "{\"id\":1e999}", UNKNOWN, "1e999", NULL, NULL,
+      NULL },
+  { "status-number",
+      "{\"data\":{\"request_id\":-12345678901234567890,\"status\":\"IN_QUEUE\"}"
+      "}",
+      QUEUED, "-12345678901234567890", NULL, NULL, NULL },
   { "submit-error-null",
       "{\"runId\":\"a\",\"status\":\"pending\",\"error\":null}", QUEUED, "a",
       NULL, NULL, NULL },
@@ -586,7 +599,7 @@ test_runs (void)
       "{\"data\":[{\"runId\":\"a\",\"id\":\"x\",\"model\":\"m\",\"status\":"
       "\"completed\",\"createdAt\":\"2026-01-02T03:04:05.678Z\","
       "\"conversationUUID\":\"c\"},{\"id\":\"b\",\"createdAt\":\"2026-01-02T04:"
-      "04:05+01:00\",\"conversationUUID\":null},{\"id\":\"d\",\"createdAt\":"
+      "04:05+01:00\",\"conversationUUID\":null},{\"id\":12345678901234567890,\"createdAt\":"
       "\"soon\"},{\"model\":\"m\"},7,null,[]]}");
   g_autoptr (GBytes) empty = bytes ("{\"data\":[]}");
   g_autoptr (GBytes) none = bytes ("{\"data\":{}}");
@@ -608,6 +621,7 @@ test_runs (void)
   g_assert_null (run->conversation);
   g_assert_cmpint (g_date_time_to_unix (run->created_at), ==, 1767323045);
   run = g_ptr_array_index (runs, 2);
+  g_assert_cmpstr (run->run_id, ==, "12345678901234567890");
   g_assert_null (run->created_at);
 
   g_assert_null (nanogpt_runs_parse (none, &error));

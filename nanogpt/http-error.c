@@ -40,6 +40,16 @@ code_from_type (const char *type, NanogptError *code, gboolean *final)
   return FALSE;
 }
 
+/* For that it has a sentence, and no type. */
+static gboolean
+asks_for_image (const char *text)
+{
+  return text
+      && g_regex_match_simple ("requires an (input image|image([.,;:!]|$))"
+                               "|input image is required",
+          text, G_REGEX_CASELESS, 0);
+}
+
 static NanogptError
 code_from_status (guint http_status)
 {
@@ -97,6 +107,8 @@ get_advice (NanogptError code)
       return _ ("Check the API key");
     case NANOGPT_ERROR_INSUFFICIENT_BALANCE:
       return _ ("Add funds to the account");
+    case NANOGPT_ERROR_IMAGE_REQUIRED:
+      return _ ("Set image-location or image-url, or choose another model");
     case NANOGPT_ERROR_UPLOAD_TOO_LARGE:
       return _ ("Use a smaller image, or host it and give image-url");
     default:
@@ -142,6 +154,9 @@ nanogpt_http_error_new (
   if (http_status < 500 && !code_from_type (refusal->type, &code, &final)
       && refusal->content_policy)
     code = NANOGPT_ERROR_CONTENT_POLICY;
+  if (code == NANOGPT_ERROR_INVALID_REQUEST
+      && asks_for_image (refusal->message))
+    code = NANOGPT_ERROR_IMAGE_REQUIRED;
 
   message = make_message (code, refusal, retry_after);
   error = g_error_new_literal (NANOGPT_ERROR, code, message);
@@ -181,6 +196,8 @@ nanogpt_answer_error_new (const NanogptAnswer *answer)
   } else {
     code = NANOGPT_ERROR_INVALID_REQUEST;
     fallback = _ ("The service refused the request");
+    if (asks_for_image (answer->error))
+      code = NANOGPT_ERROR_IMAGE_REQUIRED;
     code_from_type (answer->error_type, &code, &final);
   }
 

@@ -347,6 +347,12 @@ static const Failure failures[] = {
       .element = "model=kling-v21-standard",
       .reason = "image-required",
       .code = GST_RESOURCE_ERROR_SETTINGS },
+  { .name = "image-required-by-service",
+      .fault = "submit:status=400,body={\"error\":\"wan-9 requires an input "
+               "image. Provide one.\"}",
+      .reason = "image-required",
+      .code = GST_RESOURCE_ERROR_SETTINGS,
+      .http_status = 400 },
   { .name = "upload-too-large",
       .fault = "submit:status=413",
       .reason = "too-large",

@@ -249,6 +249,38 @@ test_seen_job_stays (void)
       nanogpt_retry_get_delay (NANOGPT_RETRY_POLL, error, &state), >, 0);
 }
 
+/* The service has a sentence for it, and no code. */
+static void
+test_image_required (void)
+{
+  static const struct
+  {
+    const char *body;
+    NanogptError code;
+  } cases[] = {
+    { "{\"error\":\"This model requires an input image\",\"status\":400}",
+        NANOGPT_ERROR_IMAGE_REQUIRED },
+    { "{\"error\":{\"message\":\"x is an image-to-video model and Requires an "
+      "image. Provide one.\"}}",
+        NANOGPT_ERROR_IMAGE_REQUIRED },
+    { "{\"message\":\"An input image is required\"}",
+        NANOGPT_ERROR_IMAGE_REQUIRED },
+    { "{\"error\":\"imageUrl requires an image URL that is public\"}",
+        NANOGPT_ERROR_INVALID_REQUEST },
+    { "{\"error\":{\"message\":\"requires an input image\",\"type\":"
+      "\"CONTENT_POLICY_VIOLATION\"}}",
+        NANOGPT_ERROR_CONTENT_POLICY },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GBytes) body =
+        g_bytes_new_static (cases[i].body, strlen (cases[i].body));
+    g_autoptr (GError) error = nanogpt_http_error_new (400, body, NULL, -1);
+
+    g_assert_error (error, NANOGPT_ERROR, (int)cases[i].code);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -290,5 +322,6 @@ main (int argc, char **argv)
   }
   g_test_add_func ("/job-answers/unknown-failure", test_unknown_failure);
   g_test_add_func ("/job-answers/seen-job-stays", test_seen_job_stays);
+  g_test_add_func ("/job-answers/image-required", test_image_required);
   return g_test_run ();
 }

@@ -83,7 +83,8 @@ struct _NanogptJob
   gint64 service_date;  /* its clock, 0 when not asked, or -1 */
   gint64 known_time;    /* when the service last knew the job */
   gboolean seen;        /* it has told its status */
-  gint64 poll_time;     /* when it was last asked */
+  gint64 poll_time;     /* when it was last asked, if only to make the job */
+  gboolean waiting;     /* counted among those that are polled */
   gboolean last_look;   /* the deadline has passed */
   char *alias;          /* what it calls the model, if otherwise, or NULL */
   GError *last_failure; /* what the current wait had to ride out */
@@ -189,6 +190,9 @@ void nanogpt_job_retry_submit (NanogptJob *self, GError *error);
 /* job-result.c */
 
 void nanogpt_job_poll_status (NanogptJob *self);
+
+/* Counts the job among those that wait, or not. */
+void nanogpt_job_set_waiting (NanogptJob *self, gboolean waiting);
 
 /* Whether a poll now could tell more than the one before. */
 gboolean nanogpt_job_may_look_again (NanogptJob *self);

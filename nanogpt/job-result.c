@@ -123,6 +123,7 @@ download (NanogptJob *self, const char *text)
     return;
   }
   nanogpt_timer_clear (&self->deadline);
+  nanogpt_job_set_waiting (self, FALSE);
   self->last_look = FALSE;
   nanogpt_job_begin_exchange (self);
   nanogpt_job_set_state (self, NANOGPT_JOB_DOWNLOADING);
@@ -146,16 +147,42 @@ get_age (NanogptJob *self)
   return g_get_monotonic_time () - since;
 }
 
+static int n_waiting; /* in this process, on whatever network thread */
+
+/* A service on this machine bears any number of polls. */
+void
+nanogpt_job_set_waiting (NanogptJob *self, gboolean waiting)
+{
+  if (waiting
+      && nanogpt_url_is_loopback (nanogpt_client_get_base_url (self->client)))
+    return;
+  if (self->waiting == waiting)
+    return;
+  self->waiting = waiting;
+  g_atomic_int_add (&n_waiting, waiting ? 1 : -1);
+}
+
 /* @answer, if there is one, may say how far the job is. */
+static gint64
+get_adaptive_delay (NanogptJob *self, const NanogptAnswer *answer)
+{
+  guint waiting = g_atomic_int_get (&n_waiting);
+  gint64 delay =
+      nanogpt_polling_get_delay (self->polling, get_age (self) / 1e6, waiting,
+          answer ? answer->progress : -1, answer ? answer->eta : -1)
+      * G_TIME_SPAN_SECOND;
+  gint64 due = self->poll_time
+      + nanogpt_polling_get_longest (waiting) * G_TIME_SPAN_SECOND;
+
+  return MIN (delay, MAX (due - g_get_monotonic_time (), 0));
+}
+
 static void
 poll_again (NanogptJob *self, const NanogptAnswer *answer, gint64 at_least)
 {
-  double elapsed = get_age (self) / 1e6;
   gint64 delay = self->settings->poll_interval > 0
       ? self->settings->poll_interval * G_TIME_SPAN_MILLISECOND
-      : nanogpt_polling_get_delay (self->polling, elapsed,
-            answer ? answer->progress : -1, answer ? answer->eta : -1)
-          * G_TIME_SPAN_SECOND;
+      : get_adaptive_delay (self, answer);
 
   if (self->last_look)
     nanogpt_job_time_out (self);
@@ -318,6 +345,7 @@ nanogpt_job_poll_status (NanogptJob *self)
   g_autoptr (NanogptJobStatus) status = nanogpt_job_get_status (self);
 
   nanogpt_job_arm_deadline (self);
+  nanogpt_job_set_waiting (self, TRUE);
   self->poll_time = g_get_monotonic_time ();
   nanogpt_client_status_async (self->client, status->run_id, status->model,
       self->alias, take_last_look (self), nanogpt_job_begin_exchange (self),

@@ -65,6 +65,7 @@ accept_job (NanogptJob *self, const NanogptAnswer *answer)
   acceptance->answer = nanogpt_answer_copy (answer);
   nanogpt_recovery_own (answer->run_id);
   nanogpt_job_update_status (self, answer);
+  self->poll_time = self->submit_time;
   nanogpt_job_begin_work (self);
   nanogpt_bookkeeper_accept_async (
       self->books, answer, on_acceptance_kept, acceptance);

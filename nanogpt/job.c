@@ -418,6 +418,7 @@ halt (NanogptJob *self)
     nanogpt_bookkeeper_set_abandoned (self->books, TRUE);
   nanogpt_timer_clear (&self->timer);
   nanogpt_timer_clear (&self->deadline);
+  nanogpt_job_set_waiting (self, FALSE);
   if (self->cancellable)
     g_cancellable_cancel (self->cancellable);
   if (self->download)

@@ -4,10 +4,9 @@
 
 /* With h(t) for the rate at which jobs that have lasted until t are finished,
  * polls that come at the rate r(t) find a finished job 1/(2 r) too late on
- * average.  For a given number of polls, the lag is least when r is in
- * proportion to the square root of h.  So the next poll is due when the
- * integral of scale * sqrt (h) has grown by one, and the scale is what makes
- * the expected number of polls that of the documented loop, or less.
+ * average.  When a poll is worth so many seconds of that, its price, the sum of
+ * both is least for r = sqrt (h / (2 price)).  So the next poll is due when the
+ * integral of r has grown by one.
  *
  * Times are taken to be log-normal: with z = (log t - mu) / sigma, z is
  * standard normal. */
@@ -16,21 +15,28 @@
 
 #include <math.h>
 
-/* Of the documented loop, and a little more: what is expected is an estimate. */
-#define DOCUMENTED_INTERVAL 5.05
-
 /* Without any knowledge: a fixed share of the time waited so far, of which on
  * average half is waited too long. */
 #define BLIND_SHARE 0.07
-#define BLIND_MIN 0.5
-#define BLIND_MAX 30.0
 
 #define MIN_TIMES 3
-#define MIN_DELAY 0.2
-#define MIN_SHARE 0.001
 
-/* A job that fails early is not waited for until it should be finished. */
-#define MAX_DELAY 60.0
+/* Between two polls of one job, whatever is known or told of it: it may fail
+ * early, and be finished before anybody expects it.  The documented loop needs
+ * 5 s and the time of an answer. */
+#define SHORTEST 1.0
+#define LONGEST 4.8
+
+/* Of a poll, in seconds: next to nothing while there are few, and the more the
+ * more there are. */
+#define PRICE 0.01
+#define FEW 10
+
+/* Of all jobs together, in a second: with so many that these bounds would lead to
+ * more, polls get rarer. */
+#define MAX_RATE 25.0
+
+/* A job that usually takes a moment is looked at within that. */
 #define MAX_SHARE_OF_USUAL 0.75
 
 /* Jobs of one kind never take so exactly the same time. */
@@ -42,9 +48,6 @@
 
 /* Whoever is this late is not one of the usual. */
 #define LATE_Z 3.0
-
-/* Nor who is so early: until then, polls come for MAX_DELAY's sake alone. */
-#define EARLY_Z -3.0
 
 #define STEPS 64
 
@@ -73,24 +76,6 @@ get_hazard (const LogNormal *times, double t)
   double density = exp (-0.5 * z * z) / (t * times->sigma * sqrt (2 * G_PI));
 
   return density / MAX (get_survival (z), 1e-12);
-}
-
-/* The expected number of polls when the scale is one. */
-static double
-get_expected_polls (const LogNormal *times)
-{
-  double polls = 0;
-  double from = -4;
-  double step = 8.0 / STEPS;
-
-  for (int i = 0; i < STEPS; i++) {
-    double z = from + (i + 0.5) * step;
-    double t = exp (times->mu + z * times->sigma);
-
-    polls += sqrt (get_hazard (times, t)) * get_survival (z) * t * times->sigma
-        * step;
-  }
-  return polls;
 }
 
 static LogNormal
@@ -136,55 +121,69 @@ nanogpt_polling_get_usual (const NanogptPolling *self)
 }
 
 static double
-get_blind_delay (double elapsed)
+get_shortest (guint waiting)
 {
-  return CLAMP (elapsed * BLIND_SHARE, BLIND_MIN, BLIND_MAX);
+  return MAX (SHORTEST, waiting / MAX_RATE);
+}
+
+double
+nanogpt_polling_get_longest (guint waiting)
+{
+  return MAX (LONGEST, waiting / MAX_RATE);
 }
 
 static double
-get_learned_delay (const LogNormal *times, double elapsed)
+get_blind_delay (double elapsed, guint waiting)
+{
+  return CLAMP (elapsed * BLIND_SHARE, get_shortest (waiting),
+      nanogpt_polling_get_longest (waiting));
+}
+
+static double
+get_learned_delay (const LogNormal *times, double elapsed, guint waiting)
 {
   double usual = exp (times->mu);
-  double longest = MIN (MAX_DELAY, MAX (usual * MAX_SHARE_OF_USUAL, BLIND_MIN));
-  double mean = usual * exp (0.5 * times->sigma * times->sigma);
-  double early = exp (times->mu + EARLY_Z * times->sigma) / longest;
-  double polls = MAX (mean / DOCUMENTED_INTERVAL - early, 1);
-  double scale = polls / get_expected_polls (times);
+  double shortest = get_shortest (waiting);
+  double longest = CLAMP (usual * MAX_SHARE_OF_USUAL, shortest,
+      nanogpt_polling_get_longest (waiting));
+  double price = PRICE * MAX (1, waiting / (double)FEW);
   double start = MAX (elapsed, usual * 0.001);
   double step = longest / STEPS;
   double turns = 0;
   double delay = 0;
 
   if ((log (start) - times->mu) / times->sigma > LATE_Z)
-    return get_blind_delay (elapsed);
+    return get_blind_delay (elapsed, waiting);
 
   while (turns < 1 && delay < longest) {
     double turn =
-        scale * sqrt (get_hazard (times, start + delay + 0.5 * step)) * step;
+        sqrt (get_hazard (times, start + delay + 0.5 * step) / (2 * price))
+        * step;
 
     delay += turns + turn > 1 ? step * (1 - turns) / turn : step;
     turns += turn;
   }
-  return MAX (delay, MAX (MIN_DELAY, elapsed * MIN_SHARE));
+  return CLAMP (delay, shortest, longest);
 }
 
 double
-nanogpt_polling_get_delay (
-    const NanogptPolling *self, double elapsed, int progress, double eta)
+nanogpt_polling_get_delay (const NanogptPolling *self, double elapsed,
+    guint waiting, int progress, double eta)
 {
+  double delay = self->known
+      ? get_learned_delay (&self->usual, elapsed, waiting)
+      : get_blind_delay (elapsed, waiting);
   LogNormal told;
 
   if (eta >= 0 && elapsed + eta > 0) {
     told.mu = log (elapsed + eta);
     told.sigma = ETA_SIGMA;
-    return get_learned_delay (&told, elapsed);
-  }
-  if (self->known)
-    return get_learned_delay (&self->usual, elapsed);
-  if (progress > 0 && elapsed > 0) {
+  } else if (!self->known && progress > 0 && elapsed > 0) {
     told.mu = log (elapsed * 100 / progress);
     told.sigma = MAX (PROGRESS_SIGMA * (1 - progress / 100.0), MIN_SIGMA);
-    return get_learned_delay (&told, elapsed);
+  } else {
+    return delay;
   }
-  return get_blind_delay (elapsed);
+  /* Who is told too much is no later for it. */
+  return MIN (delay, get_learned_delay (&told, elapsed, waiting));
 }

@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  * NanogptPolling:
  *
  * A schedule of polls for one job: sparse while the job can hardly be finished,
- * dense when it should be.
+ * dense when it should be; within bounds that depend on nothing but how many
+ * jobs wait.
  */
 typedef struct _NanogptPolling NanogptPolling;
 
@@ -35,13 +36,24 @@ double nanogpt_polling_get_usual (const NanogptPolling *polling);
 /**
  * nanogpt_polling_get_delay:
  * @elapsed: seconds since the job was submitted
+ * @waiting: how many jobs wait for the service, with this one
  * @progress: percent that the service reports, -1 when it does not
  * @eta: seconds that the service expects, negative when it does not say
  *
- * Returns: seconds until the next poll
+ * What the service tells of itself makes polls denser, never sparser.
+ *
+ * Returns: seconds until the next poll, at least one
  */
-double nanogpt_polling_get_delay (
-    const NanogptPolling *polling, double elapsed, int progress, double eta);
+double nanogpt_polling_get_delay (const NanogptPolling *polling, double elapsed,
+    guint waiting, int progress, double eta);
+
+/**
+ * nanogpt_polling_get_longest:
+ * @waiting: how many jobs wait for the service
+ *
+ * Returns: seconds that are at most between two polls of one of them
+ */
+double nanogpt_polling_get_longest (guint waiting);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptPolling, nanogpt_polling_free)
 

@@ -40,7 +40,7 @@ back_off (
 static double
 nanovid (gpointer data, double elapsed, guint polls G_GNUC_UNUSED)
 {
-  return nanogpt_polling_get_delay (data, elapsed, -1, -1);
+  return nanogpt_polling_get_delay (data, elapsed, 1, -1, -1);
 }
 
 static double

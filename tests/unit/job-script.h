@@ -30,7 +30,9 @@ struct _Script
   guint sights;     /* answers that know the job */
   const char *held; /* the path whose answers are held back */
   int woken;
-  Answer answer; /* to a poll */
+  const char *told; /* by each answer */
+  gint64 started;   /* when the first poll came */
+  Answer answer;    /* to a poll */
   guint polls;
   gint64 last_poll;    /* when it arrived, in the server's thread */
   gint64 longest_gap;  /* between two of them */

@@ -106,6 +106,58 @@ test_unsent (gconstpointer data)
   service_end (&service);
 }
 
+/* What the service tells of itself */
+
+static const char *const told[] = {
+  "\"progress\":1,\"estimatedTimeRemaining\":300",
+  "\"progress\":1",
+  "\"estimatedTimeRemaining\":0",
+};
+
+static void
+answer_after_eight_seconds (
+    Script *self, SoupServerMessage *message, const FixtureRequest *request)
+{
+  g_autofree char *running = g_strdup_printf (
+      "{\"data\":{\"status\":\"IN_PROGRESS\",%s}}", self->told);
+
+  if (self->started == 0)
+    self->started = request->time;
+  fixture_respond_json (message, 200,
+      request->time - self->started < 8 * G_USEC_PER_SEC ? running : DONE);
+}
+
+/* Whatever it is, the job is looked at every five seconds, and not more often
+ * than every second. */
+static void
+test_told (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("told", 60);
+  Script scripts[G_N_ELEMENTS (told)];
+  Owner *owners[G_N_ELEMENTS (told)];
+
+  for (guint i = 0; i < G_N_ELEMENTS (told); i++) {
+    Script *script = &scripts[i];
+
+    script_start (script, answer_after_eight_seconds);
+    script->told = told[i];
+    script->service.settings->poll_interval = 0;
+    owners[i] = service_ask (&script->service, PROMPT);
+    owner_start (owners[i], &script->service);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (told); i++) {
+    Script *script = &scripts[i];
+
+    owner_collect (owners[i], &script->service);
+    nanogpt_job_stop (owners[i]->job);
+    owner_free (owners[i]);
+    g_assert_cmpint (script->shortest_gap, >=, 900 * G_TIME_SPAN_MILLISECOND);
+    g_assert_cmpint (
+        script->longest_gap, <=, fixture_scaled (5) * G_TIME_SPAN_SECOND);
+    script_end (script);
+  }
+}
+
 /* A process that is stopped */
 
 /* What the process does: one job, whose reason or state it prints. */
@@ -234,6 +286,7 @@ main (int argc, char **argv)
 
     g_test_add_data_func (name, &unsent[i], test_unsent);
   }
+  g_test_add_func ("/job-wait/told", test_told);
   for (guint i = 0; i < G_N_ELEMENTS (sleeps); i++) {
     g_autofree char *name =
         g_strconcat ("/job-wait/sleep/", sleeps[i].name, NULL);

@@ -32,13 +32,13 @@ draw_time (GRand *rand, double median)
 /* When a job is polled does not depend on when it ends: one schedule serves
  * many jobs. */
 static GArray *
-make_schedule (const NanogptPolling *polling, double until)
+make_schedule (const NanogptPolling *polling, guint waiting, double until)
 {
   GArray *polls = g_array_new (FALSE, FALSE, sizeof (double));
   double now = 0;
 
   do {
-    now += polling ? nanogpt_polling_get_delay (polling, now, -1, -1)
+    now += polling ? nanogpt_polling_get_delay (polling, now, waiting, -1, -1)
                    : DOCUMENTED_INTERVAL;
     g_array_append_val (polls, now);
   } while (now < until);
@@ -47,14 +47,15 @@ make_schedule (const NanogptPolling *polling, double until)
 
 /* Without @polling, as the documented loop does. */
 static void
-add_means (const NanogptPolling *polling, const double *ends, Means *means)
+add_means (const NanogptPolling *polling, guint waiting, const double *ends,
+    Means *means)
 {
   double last = 0;
   g_autoptr (GArray) polls = NULL;
 
   for (guint i = 0; i < JOBS; i++)
     last = MAX (last, ends[i]);
-  polls = make_schedule (polling, last);
+  polls = make_schedule (polling, waiting, last);
 
   for (guint i = 0; i < JOBS; i++) {
     guint n = 0;
@@ -68,7 +69,8 @@ add_means (const NanogptPolling *polling, const double *ends, Means *means)
 }
 
 static void
-simulate (double median, guint n_times, Means *ours, Means *theirs)
+simulate (
+    double median, guint n_times, guint waiting, Means *ours, Means *theirs)
 {
   g_autoptr (GRand) rand = g_rand_new_with_seed (1);
 
@@ -82,13 +84,14 @@ simulate (double median, guint n_times, Means *ours, Means *theirs)
     for (guint j = 0; j < JOBS; j++)
       ends[j] = draw_time (rand, median);
     polling = nanogpt_polling_new (times, n_times);
-    add_means (polling, ends, ours);
-    add_means (NULL, ends, theirs);
+    add_means (polling, waiting, ends, ours);
+    add_means (NULL, waiting, ends, theirs);
   }
 }
 
 static const double medians[] = { 20, 60, 180, 600 };
 
+/* While few jobs wait, polls are cheap. */
 static void
 test_history_beats_documented_loop (void)
 {
@@ -96,12 +99,29 @@ test_history_beats_documented_loop (void)
     Means ours = { 0 };
     Means theirs = { 0 };
 
-    simulate (medians[i], HISTORY, &ours, &theirs);
+    simulate (medians[i], HISTORY, 1, &ours, &theirs);
     g_test_message ("%.0f s: lag %.1f %% of the loop's, polls %.1f %%",
         medians[i], 100 * ours.lag / theirs.lag,
         100 * ours.polls / theirs.polls);
     g_assert_cmpfloat (ours.lag, <=, 0.5 * theirs.lag);
-    g_assert_cmpfloat (ours.polls, <=, theirs.polls);
+    g_assert_cmpfloat (ours.polls, <=, 3 * theirs.polls);
+  }
+}
+
+/* With many, they are spent where they tell most. */
+static void
+test_crowd_beats_documented_loop (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (medians); i++) {
+    Means ours = { 0 };
+    Means theirs = { 0 };
+
+    simulate (medians[i], HISTORY, 120, &ours, &theirs);
+    g_test_message ("%.0f s: lag %.1f %% of the loop's, polls %.1f %%",
+        medians[i], 100 * ours.lag / theirs.lag,
+        100 * ours.polls / theirs.polls);
+    g_assert_cmpfloat (ours.lag, <=, theirs.lag);
+    g_assert_cmpfloat (ours.polls, <=, 1.1 * theirs.polls);
   }
 }
 
@@ -112,46 +132,65 @@ test_no_history_waits_little_longer (void)
     Means ours = { 0 };
     Means theirs = { 0 };
 
-    simulate (medians[i], 0, &ours, &theirs);
+    simulate (medians[i], 0, 1, &ours, &theirs);
     g_assert_cmpfloat (ours.lag, <=, 0.04 * ours.time);
   }
 }
 
-/* Whatever was learned, and however long it takes. */
+/* Whatever was learned or is told, and however long it takes: never more than five
+ * seconds between two polls, never more than one a second, and never more
+ * than 25 a second for all jobs together. */
 static void
 test_delays_are_bounded (void)
 {
   static const double histories[][3] = { { 0, 0, 0 }, { 60, 60, 60 },
     { 0.1, 60, 36000 }, { 1e9, 1e9, 1e9 }, { 1e-9, 1, 1e9 } };
+  static const guint crowds[] = { 0, 1, 10, 25, 100, 125, 500, G_MAXUINT };
+  static const double etas[] = { -1, 0, 0.5, 10, 300, 1e300 };
+  static const int progresses[] = { -1, 0, 1, 99, 100 };
 
-  for (guint i = 0; i < G_N_ELEMENTS (histories); i++) {
-    g_autoptr (NanogptPolling) polling = nanogpt_polling_new (histories[i], 3);
+  for (guint i = 0; i
+       < G_N_ELEMENTS (histories) * G_N_ELEMENTS (crowds) * G_N_ELEMENTS (etas);
+       i++) {
+    guint crowd = crowds[i / G_N_ELEMENTS (histories) % G_N_ELEMENTS (crowds)];
+    double eta = etas[i / G_N_ELEMENTS (histories) / G_N_ELEMENTS (crowds)];
+    g_autoptr (NanogptPolling) polling =
+        nanogpt_polling_new (histories[i % G_N_ELEMENTS (histories)], 3);
 
-    for (double elapsed = 0; elapsed < 4000; elapsed += 0.5) {
-      double delay = nanogpt_polling_get_delay (polling, elapsed, -1, -1);
+    for (double elapsed = 0; elapsed < 4000; elapsed += 1 + elapsed / 10) {
+      int progress = progresses[(guint)elapsed % G_N_ELEMENTS (progresses)];
+      double delay =
+          nanogpt_polling_get_delay (polling, elapsed, crowd, progress, eta);
 
-      g_assert_cmpfloat (delay, >=, 0.2);
-      g_assert_cmpfloat (delay, <=, 60);
+      g_assert_cmpfloat (delay, >=, MAX (1, crowd / 25.0));
+      g_assert_cmpfloat (delay, <=, MAX (5, crowd / 25.0));
+      g_assert_cmpfloat (delay, <=, nanogpt_polling_get_longest (crowd));
     }
   }
 }
 
+/* An estimate that is right finds the job sooner; one that is wrong costs
+ * nothing. */
 static void
-test_service_is_believed (void)
+test_service_is_not_relied_on (void)
 {
   static const double times[] = { 60, 60, 60 };
   g_autoptr (NanogptPolling) knows = nanogpt_polling_new (times, 3);
   g_autoptr (NanogptPolling) blind = nanogpt_polling_new (NULL, 0);
 
-  /* An ETA more than earlier jobs. */
-  g_assert_cmpfloat (nanogpt_polling_get_delay (knows, 55, -1, 300), >, 20);
-  g_assert_cmpfloat (nanogpt_polling_get_delay (knows, 55, -1, 0), <, 5);
+  g_assert_cmpfloat (nanogpt_polling_get_delay (knows, 20, 1, -1, 0), <,
+      nanogpt_polling_get_delay (knows, 20, 1, -1, -1));
+  g_assert_cmpfloat (nanogpt_polling_get_delay (knows, 55, 1, -1, 300), ==,
+      nanogpt_polling_get_delay (knows, 55, 1, -1, -1));
+  g_assert_cmpfloat (nanogpt_polling_get_delay (blind, 12, 1, -1, 300), ==,
+      nanogpt_polling_get_delay (blind, 12, 1, -1, -1));
 
-  /* Progress more than nothing, and less than earlier jobs. */
-  g_assert_cmpfloat (nanogpt_polling_get_delay (blind, 20, 5, -1), >,
-      3 * nanogpt_polling_get_delay (blind, 20, -1, -1));
-  g_assert_cmpfloat (nanogpt_polling_get_delay (knows, 20, 95, -1), ==,
-      nanogpt_polling_get_delay (knows, 20, -1, -1));
+  g_assert_cmpfloat (nanogpt_polling_get_delay (blind, 60, 1, 99, -1), <,
+      nanogpt_polling_get_delay (blind, 60, 1, -1, -1));
+  g_assert_cmpfloat (nanogpt_polling_get_delay (blind, 60, 1, 5, -1), ==,
+      nanogpt_polling_get_delay (blind, 60, 1, -1, -1));
+  g_assert_cmpfloat (nanogpt_polling_get_delay (knows, 20, 1, 95, -1), ==,
+      nanogpt_polling_get_delay (knows, 20, 1, -1, -1));
 }
 
 static void
@@ -171,9 +210,11 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func (
       "/polling/history-beats-loop", test_history_beats_documented_loop);
+  g_test_add_func (
+      "/polling/crowd-beats-loop", test_crowd_beats_documented_loop);
   g_test_add_func ("/polling/no-history", test_no_history_waits_little_longer);
   g_test_add_func ("/polling/bounded", test_delays_are_bounded);
-  g_test_add_func ("/polling/service", test_service_is_believed);
+  g_test_add_func ("/polling/service", test_service_is_not_relied_on);
   g_test_add_func ("/polling/usual", test_usual_time);
   return g_test_run ();
 }

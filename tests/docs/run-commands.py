@@ -32,10 +32,12 @@ FENCE = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SECONDS = 120 * float(os.environ.get("FIXTURE_TIME_SCALE", "1"))
 
 
-def find_port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
+def hold_port():
+    """Returns: a socket on a free port, which nobody else is given meanwhile."""
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind(("127.0.0.1", 0))
+    return held
 
 
 class Block:
@@ -51,9 +53,8 @@ def parse(page):
     return [Block(page, text, match) for match in FENCE.finditer(text)]
 
 
-def write_script(blocks, script):
+def write_script(blocks, script, port):
     """Returns: of each block that is run, what it is to print."""
-    port = str(find_port())
     expected = []
     script.write("set -euo pipefail\n")
     for block in blocks:
@@ -137,11 +138,12 @@ def main():
     parser.add_argument("programs", nargs="*")
     arguments = parser.parse_args()
     page = arguments.page
-    with tempfile.TemporaryDirectory(prefix="nanovid-docs-") as directory:
+    with tempfile.TemporaryDirectory(prefix="nanovid-docs-") as directory, \
+            hold_port() as held:
         os.mkdir(f"{directory}/home")
         script = f"{directory}/script"
         with open(script, "w", encoding="utf-8") as file:
-            expected = write_script(parse(page), file)
+            expected = write_script(parse(page), file, str(held.getsockname()[1]))
         if not expected:
             sys.exit(f"{page} has no commands")
         environment = make_environment(f"{directory}/home", arguments.programs)

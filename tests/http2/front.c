@@ -30,6 +30,7 @@ typedef struct
 {
   pid_t pid;
   guint port;
+  int hold; /* on the port, so that nobody else gets it before nghttpx */
 } Front;
 
 static void *
@@ -50,7 +51,10 @@ bind_to (guint *port)
     .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
   socklen_t length = sizeof address;
   int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  int shared = 1;
 
+  g_assert_cmpint (
+      setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &shared, sizeof shared), ==, 0);
   g_assert_cmpint (bind (fd, (struct sockaddr *)&address, length), ==, 0);
   g_assert_cmpint (
       getsockname (fd, (struct sockaddr *)&address, &length), ==, 0);
@@ -115,7 +119,7 @@ front_new (guint port, guint back)
   gint64 until = g_get_monotonic_time () + START_SECONDS * G_USEC_PER_SEC;
   Front *self = g_new0 (Front, 1);
 
-  close (bind_to (&port));
+  self->hold = bind_to (&port);
   self->port = port;
   self->pid = start_nghttpx (port, back);
   while (!answers (port)) {
@@ -133,6 +137,7 @@ front_free (gpointer data)
 
   kill (self->pid, SIGKILL);
   waitpid (self->pid, NULL, 0);
+  close (self->hold);
   g_free (self);
 }
 

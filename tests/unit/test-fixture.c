@@ -2,6 +2,9 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #define _GNU_SOURCE /* memmem */
+#include <glib/gstdio.h>
+#include <gst/gst.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "fixture/env.h"
@@ -10,6 +13,10 @@
 #include "fixture/server.h"
 #include "fixture/tls.h"
 #include "fixture/watchdog.h"
+
+#define MAKE_AND_LOOK_AGAIN "make-and-look-again"
+
+static const char *program;
 
 /* A blocking exchange; the session's worker needs no main loop of ours.
  * Returns: (transfer full) (nullable): the body, of whatever status */
@@ -110,6 +117,21 @@ test_server_tls (void)
   check_exchange (server, session);
 }
 
+/* No other test can be given the port. */
+static void
+assert_held (const char *url)
+{
+  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
+  g_autoptr (GSocketAddress) address =
+      g_inet_socket_address_new_from_string ("127.0.0.1", g_uri_get_port (uri));
+  g_autoptr (GSocket) socket = g_socket_new (
+      G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (g_socket_bind (socket, address, FALSE, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
+}
+
 static void
 test_server_stop (void)
 {
@@ -121,6 +143,7 @@ test_server_stop (void)
   guint status;
 
   fixture_server_stop (server);
+  assert_held (fixture_server_get_url (server));
   g_assert_null (fetch (
       session, "GET", fixture_server_get_url (server), "/", &status, &refused));
   g_assert_error (refused, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
@@ -343,10 +366,99 @@ test_media (void)
   g_assert_cmpuint (position_of (webp, "WEBP"), ==, 8);
 }
 
+/* In a process of its own: makes all files, and finds at the end of its input
+ * that what it was given first is still there. */
+static int
+make_and_look_again (void)
+{
+  GStatBuf first[FIXTURE_MEDIA_N];
+
+  gst_init (NULL, NULL);
+  g_print ("ready\n");
+  getchar ();
+  for (FixtureMedia media = 0; media < FIXTURE_MEDIA_N; media++) {
+    g_autofree char *path = fixture_media_path (media);
+
+    g_assert_cmpint (g_stat (path, &first[media]), ==, 0);
+  }
+  g_print ("done\n");
+  getchar ();
+  for (FixtureMedia media = 0; media < FIXTURE_MEDIA_N; media++) {
+    g_autofree char *path = fixture_media_path (media);
+    GStatBuf now;
+
+    g_assert_cmpint (g_stat (path, &now), ==, 0);
+    g_assert_cmpint (now.st_ino, ==, first[media].st_ino);
+    g_assert_cmpint (now.st_size, ==, first[media].st_size);
+  }
+  return 0;
+}
+
+static GSubprocess *
+start_maker (const char *directory)
+{
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
+      G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE);
+  g_autoptr (GError) error = NULL;
+  GSubprocess *maker;
+
+  g_subprocess_launcher_setenv (launcher, "FIXTURE_MEDIA_DIR", directory, TRUE);
+  maker = g_subprocess_launcher_spawn (
+      launcher, &error, program, MAKE_AND_LOOK_AGAIN, NULL);
+  g_assert_no_error (error);
+  return maker;
+}
+
+/* Waits until all have said a line, then lets all go on at once. */
+static void
+let_go_on (GPtrArray *makers)
+{
+  for (guint i = 0; i < makers->len; i++) {
+    GInputStream *output = g_subprocess_get_stdout_pipe (makers->pdata[i]);
+    char c = '\0';
+
+    while (c != '\n')
+      g_assert_cmpint (g_input_stream_read (output, &c, 1, NULL, NULL), ==, 1);
+  }
+  for (guint i = 0; i < makers->len; i++)
+    g_assert_true (g_output_stream_write_all (
+        g_subprocess_get_stdin_pipe (makers->pdata[i]), "\n", 1, NULL, NULL,
+        NULL));
+}
+
+/* Many processes want the same files at once: each goes on with the one that it
+ * was given, whoever else has been making it. */
+static void
+test_media_is_made_once (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog =
+      fixture_watchdog_new ("makers of the same files", 50);
+  g_autofree char *directory = fixture_make_dir ();
+  g_autoptr (GPtrArray) makers =
+      g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GDir) files = NULL;
+  guint n_files = 0;
+
+  for (guint i = 0; i < 4; i++)
+    g_ptr_array_add (makers, start_maker (directory));
+  let_go_on (makers);
+  let_go_on (makers);
+  for (guint i = 0; i < makers->len; i++)
+    g_assert_true (g_subprocess_wait_check (makers->pdata[i], NULL, NULL));
+
+  files = g_dir_open (directory, 0, NULL);
+  while (g_dir_read_name (files))
+    n_files++;
+  g_assert_cmpuint (n_files, ==, FIXTURE_MEDIA_N);
+}
+
 int
 main (int argc, char **argv)
 {
+  program = argv[0];
   fixture_init (&argc, &argv);
+  if (argc > 1 && g_str_equal (argv[1], MAKE_AND_LOOK_AGAIN))
+    return make_and_look_again ();
   g_test_add_func ("/fixture/environment", test_environment);
   g_test_add_func ("/fixture/watchdog", test_watchdog);
   g_test_add_func ("/fixture/server/plain", test_server_plain);
@@ -356,6 +468,7 @@ main (int argc, char **argv)
   g_test_add_func ("/fixture/server/end", test_server_ends_with_answers_due);
   g_test_add_func ("/fixture/raw/misbehavior", test_raw);
   g_test_add_func ("/fixture/raw/end", test_raw_leaves_no_visitor_hanging);
-  g_test_add_func ("/fixture/media", test_media);
+  g_test_add_func ("/fixture/media/kinds", test_media);
+  g_test_add_func ("/fixture/media/made-once", test_media_is_made_once);
   return g_test_run ();
 }

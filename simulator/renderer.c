@@ -8,6 +8,7 @@
 #include <gst/app/gstappsrc.h>
 #include <gst/gst.h>
 #include <math.h>
+#include <unistd.h>
 
 /* Changes whenever the same scene would be drawn or encoded differently. */
 #define REVISION "2"
@@ -195,7 +196,8 @@ render_file (SimRenderer *renderer, const SimScene *scene, const char *path,
   return run_pipeline (renderer, pipeline, error);
 }
 
-/* The file gets its name when it is whole: other simulators may look for it. */
+/* The file gets its name when it is whole, unless another simulator was faster:
+ * what was served once stays what it is. */
 static GBytes *
 render_clip (
     SimRenderer *renderer, SimClip *clip, const char *path, GError **error)
@@ -213,10 +215,13 @@ render_clip (
     return NULL;
   }
   close (fd);
-  if (render_file (renderer, clip->scene, temporary, error))
-    bytes = map_file (temporary, error);
-  if (bytes == NULL || path == NULL || g_rename (temporary, path) != 0)
-    g_unlink (temporary);
+  if (render_file (renderer, clip->scene, temporary, error)) {
+    if (path != NULL && link (temporary, path) != 0 && errno == EEXIST)
+      bytes = map_file (path, NULL);
+    if (bytes == NULL)
+      bytes = map_file (temporary, error);
+  }
+  g_unlink (temporary);
   return bytes;
 }
 

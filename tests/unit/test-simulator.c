@@ -1625,6 +1625,56 @@ test_end (Fixture *fixture, gconstpointer data)
       g_error_matches (stalled->error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT));
 }
 
+/* Returns: (transfer full) (nullable): a file in a cache */
+static char *
+find_clip (const char *directory)
+{
+  g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
+  const char *name;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_suffix (name, ".mp4"))
+      return g_build_filename (directory, name, NULL);
+  return NULL;
+}
+
+/* Two simulators render the same clip at once, into one cache: it is whose was
+ * there first, and whoever has begun to serve that goes on with it. */
+static void
+test_shared_cache (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
+{
+  NanogptSimulator *simulators[2];
+  char *run_ids[2];
+  g_autofree char *path = NULL;
+  gint64 deadline = get_deadline ();
+  GStatBuf first, last;
+
+  fixture->options.cache_dir = fixture->dir;
+  for (guint i = 0; i < 2; i++) {
+    start (fixture);
+    simulators[i] = fixture->simulator;
+  }
+  for (guint i = 0; i < 2; i++) {
+    fixture->simulator = simulators[i];
+    run_ids[i] = submit_ok (fixture, BODY);
+  }
+  while ((path = find_clip (fixture->dir)) == NULL) {
+    g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+    g_usleep (1000);
+  }
+  g_assert_cmpint (g_stat (path, &first), ==, 0);
+  for (guint i = 0; i < 2; i++) {
+    g_autofree char *url = NULL;
+
+    fixture->simulator = simulators[i];
+    url = await_url (fixture, run_ids[i], MODEL);
+    g_free (run_ids[i]);
+  }
+  g_assert_cmpint (g_stat (path, &last), ==, 0);
+  g_assert_cmpint (first.st_ino, ==, last.st_ino);
+  nanogpt_simulator_free (simulators[0]);
+}
+
 static void
 test_tls (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 {
@@ -1707,6 +1757,7 @@ main (int argc, char **argv)
   add ("/simulator/bandwidth", NULL, test_bandwidth);
   add ("/simulator/options", NULL, test_bad_options);
   add ("/simulator/waiting", NULL, test_waiting);
+  add ("/simulator/shared-cache", NULL, test_shared_cache);
   add ("/simulator/end/stalled", "submit#1:stall", test_end);
   add ("/simulator/end/reply-stalled", "submit#1:reply-stall", test_end);
   add ("/simulator/end/delayed", "submit#1:delay=100000", test_end);

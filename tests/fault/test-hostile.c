@@ -104,6 +104,18 @@ endless_body (Service *self, GSocketConnection *connection)
   repeat (self, connection, "[1, 2, 3], ", G_MAXUINT64);
 }
 
+/* Nothing but its length is wrong with it. */
+static void
+endless_clip (Service *self, GSocketConnection *connection)
+{
+  gsize size;
+  const char *data = g_bytes_get_data (self->clip, &size);
+
+  send_head (self, connection, "\r\n");
+  fixture_raw_send_data (self->raw, connection, data, size);
+  repeat (self, connection, "more and more ", G_MAXUINT64);
+}
+
 static void
 endless_chunks (Service *self, GSocketConnection *connection)
 {
@@ -357,15 +369,19 @@ untold_length (Service *self, GSocketConnection *connection)
 static void
 zip_bomb (Service *self, GSocketConnection *connection)
 {
-  /* A megabyte of deflated blanks: a gigabyte. */
+  /* What begins as a clip, and goes on with a megabyte of deflated blanks: a
+   * gigabyte. */
   g_autoptr (GConverter) deflate =
       G_CONVERTER (g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP, 9));
   g_autoptr (GOutputStream) out = g_converter_output_stream_new (
       g_io_stream_get_output_stream (G_IO_STREAM (connection)), deflate);
   g_autofree char *block = g_strnfill (64 << 10, ' ');
+  gsize size;
+  const char *data = g_bytes_get_data (self->clip, &size);
 
   send_head (
       self, connection, "Content-Encoding: gzip\r\nConnection: close\r\n\r\n");
+  g_output_stream_write_all (out, data, size, NULL, NULL, NULL);
   for (guint i = 0; i < 16 << 10; i++)
     if (!g_output_stream_write_all (out, block, 64 << 10, NULL, NULL, NULL))
       return;
@@ -583,7 +599,7 @@ static const Hostile hostiles[] = {
       .properties = FAST },
   { .row = { "download", "a body without end", "too-large", NULL, 1, 5 },
       .path = CLIP,
-      .misbehave = endless_body,
+      .misbehave = endless_clip,
       .properties = FAST " max-size=1000000" },
   { .row = { "download", "trailers without end", "bad-response", NULL, 1, 5 },
       .path = CLIP,

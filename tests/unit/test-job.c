@@ -176,7 +176,7 @@ test_stop_has_patience (void)
   gint64 time;
 
   service_start (&service, 0, 0);
-  service_add_fault (&service, "submit:delay=2500");
+  service_add_fault (&service, "submit:delay=4000");
   owner = service_ask (&service, PROMPT);
   owner_start (owner, &service);
   g_assert_true (nanogpt_simulator_wait_charges (service.simulator, 1, 20000));
@@ -184,8 +184,8 @@ test_stop_has_patience (void)
   nanogpt_job_stop (owner->job);
   time = g_get_monotonic_time () - time;
   g_assert_cmpint (time, >, 1500 * 1000);
-  g_assert_cmpint (time, <, 2400 * 1000);
 
+  /* It was over before the answer came. */
   early = nanogpt_job_get_status (owner->job);
   g_assert_null (early->run_id);
   late = owner_wait_until (owner, has_run_id, 0);

@@ -247,13 +247,16 @@ set_property (GstElement *pipeline, const char *name, const char *value)
   g_object_set (source, name, value, NULL);
 }
 
-/* Two are lost, of which one has arrived: neither may take it for its own. */
+/* Two are lost, of which one has arrived: neither may take it for its own, for as
+ * long as they look for it. */
 static void
 test_two_lost (void)
 {
   g_autoptr (Desk) desk = desk_new (NULL);
-  g_autoptr (GstElement) first = make_pipeline (desk, "http-timeout=1");
-  g_autoptr (GstElement) second = make_pipeline (desk, "http-timeout=1");
+  g_autoptr (GstElement) first =
+      make_pipeline (desk, "http-timeout=1 timeout=5");
+  g_autoptr (GstElement) second =
+      make_pipeline (desk, "http-timeout=1 timeout=5");
   g_autoptr (GstStructure) details = NULL;
   g_autoptr (GstStructure) other = NULL;
 

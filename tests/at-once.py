@@ -2,11 +2,11 @@
 # nanovid: runs the parts of a test program all at once
 # Copyright (C) 2026 the nanovid authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""at-once.py PROGRAM PART... [OPTION...]
+"""at-once.py N PROGRAM [OPTION...]
 
-Runs PROGRAM with "-p PART" and the options, a process for each part, and prints
-what they say one after the other, as one test. For what waits most of the time,
-and would hold up the other tests if it waited for one thing after the other.
+Deals the cases of PROGRAM out to N processes, runs these at once, and prints what
+they say one after the other, as one test. For what waits most of the time, and
+would hold up the other tests if it waited for one thing after the other.
 """
 import re
 import subprocess
@@ -17,20 +17,30 @@ CASE = re.compile(r"^(ok|not ok) \d+")
 PLAN = re.compile(r"^(1\.\.\d+|TAP version)")
 
 
-def start(command):
+def list_cases(program):
+    listed = subprocess.run([program, "-l"], check=True, stdout=subprocess.PIPE,
+                            encoding="utf-8").stdout
+    return [line for line in listed.splitlines() if line.startswith("/")]
+
+
+def start(program, cases, options):
     # Not a pipe: it would wait for whoever empties it.
     said = tempfile.TemporaryFile()
-    return subprocess.Popen(command, stdout=said), said
+    chosen = [word for case in cases for word in ("-p", case)]
+    return subprocess.Popen([program, *chosen, *options], stdout=said), said
 
 
 def main():
-    arguments = sys.argv[1:]
-    first = next((i for i, word in enumerate(arguments) if word.startswith("-")),
-                 len(arguments))
-    program, *parts = arguments[:first]
-    runs = [start([program, "-p", part, *arguments[first:]]) for part in parts]
+    n, program, *options = sys.argv[1:]
+    cases = list_cases(program)
+    # One that is named brings those below it along.
+    tops = [case for case in cases
+            if not any(case.startswith(f"{above}/") for above in cases)]
+    n = min(int(n), len(tops))
+    hands = [tops[i::n] for i in range(n)]
+    runs = [start(program, hand, options) for hand in hands]
     number = failed = 0
-    for part, (run, said) in zip(parts, runs):
+    for run, said in runs:
         run.wait()
         said.seek(0)
         for line in said.read().decode(errors="replace").splitlines():
@@ -44,9 +54,9 @@ def main():
         if run.returncode != 0:
             failed += 1
             number += 1
-            print(f"not ok {number} {part} ended with {run.returncode}")
+            print(f"not ok {number} a process ended with {run.returncode}")
     print(f"1..{number}")
-    sys.exit(failed > 0)
+    sys.exit(failed > 0 or number != len(cases))
 
 
 main()

@@ -41,7 +41,7 @@ GST_DEBUG_CATEGORY_STATIC (gst_nanovid_base_debug);
 #define SHARED_CACHE_MAX_AGE (24 * 60 * 60)
 
 /* Microseconds from the start to the first error that is posted. */
-#define EARLIEST_ERROR (G_USEC_PER_SEC / 10)
+#define EARLIEST_ERROR (G_TIME_SPAN_SECOND / 10)
 
 #define TYPEFIND_MIN (4 << 10)
 #define TYPEFIND_MAX (64 << 10)

@@ -13,13 +13,13 @@
 
 /* In the state directory: held while somebody finds out which job is whose. */
 #define LOCK_NAME "recovery.lock"
-#define LOCK_PATIENCE (10 * G_USEC_PER_SEC)
+#define LOCK_PATIENCE (10 * G_TIME_SPAN_SECOND)
 
 /* Of errors that say what obstacle there is */
 #define OBSTACLE (g_quark_from_static_string ("nanogpt-journal-obstacle"))
 
 /* How soon what could not be written is tried again. */
-#define RETRY_INTERVAL (2 * G_USEC_PER_SEC)
+#define RETRY_INTERVAL (2 * G_TIME_SPAN_SECOND)
 
 struct _NanogptBookkeeper
 {
@@ -83,7 +83,7 @@ nanogpt_bookkeeper_new (
   self->may_do_without = settings->state_dir_is_default;
   self->resume = settings->resume && !settings->fresh;
   self->run_id = g_strdup (settings->run_id);
-  self->patience = (gint64)settings->http_timeout * G_USEC_PER_SEC;
+  self->patience = settings->http_timeout * G_TIME_SPAN_SECOND;
   self->record = nanogpt_journal_record_new ();
   self->record->origin = nanogpt_url_get_origin (base);
 

@@ -137,7 +137,7 @@ static void
 prune (const char *cache_dir, guint max_age)
 {
   g_autoptr (GDir) entries = g_dir_open (cache_dir, 0, NULL);
-  gint64 now = g_get_real_time () / G_USEC_PER_SEC;
+  gint64 now = g_get_real_time () / G_TIME_SPAN_SECOND;
   const char *name;
 
   while (entries && (name = g_dir_read_name (entries))) {
@@ -305,7 +305,7 @@ is_older (const NanogptCacheInfo *info, guint max_age)
 {
   gint64 age = g_get_real_time () - info->created;
 
-  return max_age > 0 && age / G_USEC_PER_SEC >= max_age;
+  return max_age > 0 && age / G_TIME_SPAN_SECOND >= max_age;
 }
 
 static void

@@ -19,10 +19,10 @@
 #define MIN_REDACTED 6
 
 /* Whoever looks up a submit has no longer than this to wait for its turn. */
-#define RECOVER_PATIENCE (30 * G_USEC_PER_SEC)
+#define RECOVER_PATIENCE (30 * G_TIME_SPAN_SECOND)
 
 /* How long a 429 without Retry-After holds back whoever asks next. */
-#define DEFAULT_HOLD (5 * G_USEC_PER_SEC)
+#define DEFAULT_HOLD (5 * G_TIME_SPAN_SECOND)
 
 /* How the status of a job can be asked for. */
 typedef enum
@@ -447,7 +447,7 @@ reserve (
 static gint64
 get_patience (NanogptClient *self)
 {
-  return (gint64)self->timeout * G_USEC_PER_SEC;
+  return self->timeout * G_TIME_SPAN_SECOND;
 }
 
 /* Takes @task. */
@@ -510,7 +510,7 @@ parse_answer (NanogptClient *self, const NanogptReply *reply, GError **error)
   if (answer) {
     redact_answer (self, answer);
     if (reply->date)
-      answer->date = g_date_time_to_unix (reply->date) * G_USEC_PER_SEC;
+      answer->date = g_date_time_to_unix (reply->date) * G_TIME_SPAN_SECOND;
   } else {
     NanogptErrorDetails *details = nanogpt_error_get_details (local_error);
 

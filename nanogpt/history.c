@@ -20,7 +20,7 @@
 #define KINDS_MAX 500
 
 /* Nobody wants to wait for what is only good to know. */
-#define PATIENCE (G_USEC_PER_SEC / 2)
+#define PATIENCE (G_TIME_SPAN_SECOND / 2)
 
 void
 nanogpt_history_free (NanogptHistory *history)

@@ -14,8 +14,8 @@
 
 /* How often it is looked whether somebody else's submit was answered, and how
  * long after http-timeout. */
-#define AWAIT_INTERVAL (G_USEC_PER_SEC / 5)
-#define AWAIT_SLACK (2 * G_USEC_PER_SEC)
+#define AWAIT_INTERVAL (G_TIME_SPAN_SECOND / 5)
+#define AWAIT_SLACK (2 * G_TIME_SPAN_SECOND)
 
 /* The cache */
 
@@ -175,7 +175,8 @@ await_submit (NanogptJob *self)
         _ ("the same was just submitted and given up; its answer is awaited"));
   }
   if (patience == 0
-      || now - self->awaited_since < patience * G_USEC_PER_SEC + AWAIT_SLACK) {
+      || now - self->awaited_since
+          < patience * G_TIME_SPAN_SECOND + AWAIT_SLACK) {
     nanogpt_job_proceed_after (self, AWAIT_INTERVAL);
     return;
   }
@@ -198,7 +199,8 @@ on_date (GObject *source, GAsyncResult *result, gpointer data)
 
   if (!nanogpt_job_end_exchange (self, error))
     return;
-  self->service_date = date ? g_date_time_to_unix (date) * G_USEC_PER_SEC : -1;
+  self->service_date =
+      date ? g_date_time_to_unix (date) * G_TIME_SPAN_SECOND : -1;
   nanogpt_job_proceed (self);
 }
 

@@ -10,11 +10,11 @@
 #include "text.h"
 
 /* How long a stop waits for the answer to a submit. */
-#define STOP_PATIENCE (2 * G_USEC_PER_SEC)
+#define STOP_PATIENCE (2 * G_TIME_SPAN_SECOND)
 
 /* How long before the deadline a last answer is asked for in spite of what the
  * service wants, and how long after it one more is waited for. */
-#define LAST_LOOK (2 * G_USEC_PER_SEC)
+#define LAST_LOOK (2 * G_TIME_SPAN_SECOND)
 
 typedef struct
 {
@@ -542,7 +542,7 @@ nanogpt_job_note_failure (NanogptJob *self, GError *error)
 gint64
 nanogpt_job_get_last_look (NanogptJob *self)
 {
-  gint64 quarter = (gint64)self->settings->timeout * G_USEC_PER_SEC / 4;
+  gint64 quarter = self->settings->timeout * G_TIME_SPAN_SECOND / 4;
 
   if (!self->deadline)
     return G_MAXINT64;

@@ -19,7 +19,7 @@
 #include "journal-record.h"
 #include "lock-file.h"
 
-#define DAY ((gint64)24 * 60 * 60 * G_USEC_PER_SEC)
+#define DAY ((gint64)24 * 60 * 60 * G_TIME_SPAN_SECOND)
 #define ADOPTED_FOR (7 * DAY)
 #define DELIVERED_KEPT_FOR (7 * DAY)
 /* What a file takes on disk, and what a record may grow by: an id, a cost, times */
@@ -57,7 +57,7 @@ static char *
 make_stem (gint64 time, guint32 number)
 {
   g_autoptr (GDateTime) date =
-      g_date_time_new_from_unix_utc (time / G_USEC_PER_SEC);
+      g_date_time_new_from_unix_utc (time / G_TIME_SPAN_SECOND);
   g_autofree char *text = g_date_time_format (date, STEM_TIME);
 
   return g_strdup_printf ("%s-%08x", text, number);

@@ -25,8 +25,8 @@ nanogpt_key_file_set_time (
   if (time == 0)
     return;
 
-  second = g_date_time_new_from_unix_utc (time / G_USEC_PER_SEC);
-  exact = g_date_time_add (second, time % G_USEC_PER_SEC);
+  second = g_date_time_new_from_unix_utc (time / G_TIME_SPAN_SECOND);
+  exact = g_date_time_add (second, time % G_TIME_SPAN_SECOND);
   text = g_date_time_format (exact, "%Y-%m-%dT%H:%M:%S.%fZ");
   g_key_file_set_string (file, group, key, text);
 }

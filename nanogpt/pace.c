@@ -4,7 +4,7 @@
 
 #include "pace.h"
 
-#define REQUEST_GAP (G_USEC_PER_SEC / 25)
+#define REQUEST_GAP (G_TIME_SPAN_SECOND / 25)
 
 /* A burst and a steady rate that together stay within what the service allows in
  * any minute: 50 submits, 20 look-ups.  The latter are few, and in no one's way,
@@ -15,12 +15,12 @@ static const struct
   gint64 gap;
   gboolean always;
 } limits[NANOGPT_PACE_N_KINDS] = {
-  [NANOGPT_PACE_SUBMIT] = { 10, 60 * G_USEC_PER_SEC / 40, FALSE },
-  [NANOGPT_PACE_RECOVER] = { 5, 60 * G_USEC_PER_SEC / 15, TRUE },
+  [NANOGPT_PACE_SUBMIT] = { 10, 60 * G_TIME_SPAN_SECOND / 40, FALSE },
+  [NANOGPT_PACE_RECOVER] = { 5, 60 * G_TIME_SPAN_SECOND / 15, TRUE },
 };
 
 /* Those who were held back by one refusal do not come back all at once. */
-#define HOLD_JITTER G_USEC_PER_SEC
+#define HOLD_JITTER G_TIME_SPAN_SECOND
 
 struct _NanogptPace
 {

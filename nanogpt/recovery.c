@@ -9,8 +9,8 @@
 
 /* The service's own clock is only told to the second, and its machines may
  * differ a little; this machine's may differ a lot. */
-#define SERVICE_CLOCK_SLACK (2 * G_USEC_PER_SEC)
-#define OWN_CLOCK_SLACK (30 * G_USEC_PER_SEC)
+#define SERVICE_CLOCK_SLACK (2 * G_TIME_SPAN_SECOND)
+#define OWN_CLOCK_SLACK (30 * G_TIME_SPAN_SECOND)
 
 /* Of a submit that is looked up, when no clock tells its age. */
 #define LONGEST_AGE (7 * G_TIME_SPAN_DAY)
@@ -55,7 +55,7 @@ nanogpt_recovery_get_uptime (void)
   struct timespec time = { 0 };
 
   clock_gettime (CLOCK_BOOTTIME, &time);
-  return time.tv_sec * G_USEC_PER_SEC + time.tv_nsec / 1000;
+  return time.tv_sec * G_TIME_SPAN_SECOND + time.tv_nsec / 1000;
 }
 
 /* Returns: (nullable): what tells one start of the machine from another */
@@ -101,7 +101,8 @@ nanogpt_recovery_clock_init (
 {
   clock->now = g_get_real_time ();
   clock->is_service = date != NULL;
-  clock->date = date ? g_date_time_to_unix (date) * G_USEC_PER_SEC : clock->now;
+  clock->date =
+      date ? g_date_time_to_unix (date) * G_TIME_SPAN_SECOND : clock->now;
   clock->boot = get_boot ();
   clock->asked = asked;
   clock->answered = nanogpt_recovery_get_uptime ();
@@ -165,7 +166,7 @@ is_same_conversation (const NanogptRun *run, const NanogptLostSubmit *submit)
 static gint64
 get_time (const NanogptRun *run)
 {
-  return g_date_time_to_unix (run->created_at) * G_USEC_PER_SEC
+  return g_date_time_to_unix (run->created_at) * G_TIME_SPAN_SECOND
       + g_date_time_get_microsecond (run->created_at);
 }
 

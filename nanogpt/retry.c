@@ -8,10 +8,10 @@
 
 /* A job may be unknown for so long after its submit, a submit is looked up for so
  * long, and a clip may be missing for so long after its job was completed. */
-#define GRACE (30 * G_USEC_PER_SEC)
+#define GRACE (30 * G_TIME_SPAN_SECOND)
 
 /* A download has no deadline that would bound what its server asks for. */
-#define MAX_DOWNLOAD_DELAY (60 * G_USEC_PER_SEC)
+#define MAX_DOWNLOAD_DELAY (60 * G_TIME_SPAN_SECOND)
 
 /* Those who failed together do not try again together.  Upwards only: what a
  * service asks for is a minimum. */

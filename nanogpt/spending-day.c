@@ -64,7 +64,7 @@ nanogpt_spending_day_format_line (gint64 time, const char *id,
     const char *model, const char *run_id)
 {
   g_autoptr (GDateTime) date =
-      g_date_time_new_from_unix_utc (time / G_USEC_PER_SEC);
+      g_date_time_new_from_unix_utc (time / G_TIME_SPAN_SECOND);
   g_autofree char *when = g_date_time_format (date, "%Y-%m-%dT%H:%M:%SZ");
   g_autofree char *how_much = format_amount (amount);
   g_autofree char *of_what = format_text (currency);

@@ -19,8 +19,8 @@
 
 /* The lock is held for moments, unless its holder has been stopped. Only a
  * budget is worth waiting for that. */
-#define PATIENCE (G_USEC_PER_SEC / 2)
-#define BUDGET_PATIENCE (10 * G_USEC_PER_SEC)
+#define PATIENCE (G_TIME_SPAN_SECOND / 2)
+#define BUDGET_PATIENCE (10 * G_TIME_SPAN_SECOND)
 
 #define DAY_FORM "0000-00-00"
 #define DAY_LENGTH (sizeof (DAY_FORM) - 1)
@@ -52,7 +52,7 @@ static char *
 format_day (gint64 time)
 {
   g_autoptr (GDateTime) date =
-      g_date_time_new_from_unix_utc (time / G_USEC_PER_SEC);
+      g_date_time_new_from_unix_utc (time / G_TIME_SPAN_SECOND);
 
   return g_date_time_format (date, "%Y-%m-%d");
 }

@@ -25,7 +25,7 @@ static const char *const state_names[] = {
 static char *
 format_age (gint64 created)
 {
-  gint64 age = MAX (g_get_real_time () - created, 0) / G_USEC_PER_SEC;
+  gint64 age = MAX (g_get_real_time () - created, 0) / G_TIME_SPAN_SECOND;
 
   if (age < MINUTE)
     return g_strdup_printf ("%d s", (int)age);
@@ -75,7 +75,7 @@ static char *
 format_time (gint64 time)
 {
   g_autoptr (GDateTime) date =
-      g_date_time_new_from_unix_utc (time / G_USEC_PER_SEC);
+      g_date_time_new_from_unix_utc (time / G_TIME_SPAN_SECOND);
 
   return g_date_time_format (date, "%Y-%m-%dT%H:%M:%SZ");
 }

@@ -234,11 +234,38 @@ make_decoder (GstElement *owner, GstCaps *caps, GError **error)
   return NULL;
 }
 
+/* pngdec writes an alpha of 16 bits one pixel late, and none for the first
+ * pixel: the same file has to give the same frame.
+ * Takes @sample. */
+static GstSample *
+mend_first_alpha (GstSample *sample)
+{
+  g_autoptr (GstSample) given = sample;
+  g_autoptr (GstBuffer) buffer = NULL;
+  GstVideoInfo info;
+  GstMapInfo map;
+
+  if (!gst_video_info_from_caps (&info, gst_sample_get_caps (given))
+      || GST_VIDEO_INFO_FORMAT (&info) != GST_VIDEO_FORMAT_ARGB64)
+    return g_steal_pointer (&given);
+
+  buffer = gst_buffer_copy_deep (gst_sample_get_buffer (given));
+  if (!gst_buffer_map (buffer, &map, GST_MAP_READWRITE))
+    return g_steal_pointer (&given);
+  if (map.size >= 16)
+    memcpy (map.data, map.data + 8, 2);
+  else
+    memset (map.data, 0xff, 2);
+  gst_buffer_unmap (buffer, &map);
+  return gst_sample_new (buffer, gst_sample_get_caps (given), NULL, NULL);
+}
+
 GstSample *
 gst_nanovid_convert_decode (GstElement *element, GstSample *image,
     GCancellable *cancellable, GError **error)
 {
   g_auto (Chain) chain = { 0 };
+  GstSample *frame;
   GstElement *decoder =
       make_decoder (element, gst_sample_get_caps (image), error);
 
@@ -251,7 +278,8 @@ gst_nanovid_convert_decode (GstElement *element, GstSample *image,
   }
   chain_add (&chain, decoder);
   gst_object_unref (decoder);
-  return chain_run (&chain, image, cancellable, error);
+  frame = chain_run (&chain, image, cancellable, error);
+  return frame ? mend_first_alpha (frame) : NULL;
 }
 
 static gboolean

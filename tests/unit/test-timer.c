@@ -71,9 +71,9 @@ test_order (void)
 {
   g_autoptr (GString) called = g_string_new (NULL);
   Log log = { called, 0, NULL };
-  g_autoptr (NanogptTimer) c = add (&log, 30 * MS, 'c', on_time);
+  g_autoptr (NanogptTimer) c = add (&log, 300 * MS, 'c', on_time);
   g_autoptr (NanogptTimer) a = add (&log, 0, 'a', on_time);
-  g_autoptr (NanogptTimer) b = add (&log, 15 * MS, 'b', on_time);
+  g_autoptr (NanogptTimer) b = add (&log, 150 * MS, 'b', on_time);
   gint64 due = nanogpt_timer_get_due (c);
 
   run_until (&log, 3);

@@ -76,6 +76,28 @@ static const Row rows[] = {
   { "while one is being stopped", 1, 1,
       "A.play.1 ? A.drop!.1 ~ B.play.1 B.end.1" },
   { "while one gets EOS", 1, 1, "A.play.1 ? A.eos!.1 ~ B.play.1 B.end.1" },
+  { "another element", 1, 0, "A.play.1 ? A.drop.1 ~ A.play.2 A.end.2" },
+  { "another element, the first one kept", 1, 0,
+      "A.play.1 ? A.stop.1 ~ A.play.2 A.end.2" },
+  { "another element, again and again", 1, 0,
+      "A.play.1 ? A.drop.1 ~ A.play.2 ~ A.drop.2 ~ A.play.3 ~ A.drop.3 ~ "
+      "A.play.4 A.end.4" },
+  { "another element after EOS", 1, 0,
+      "A.play.1 ? A.eos.1 ~ A.play.2 A.end.2" },
+  { "two elements, one stopped", 2, 0,
+      "A.play.1 ? A.play.2 ? A.drop.1 ~ A.play.3 A.end.2 A.end.3" },
+  { "another process, the first one lives on", 1, 0,
+      "A.play.1 ? A.drop.1 ~ B.play.1 B.end.1" },
+  { "another process, EOS in the first one", 1, 0,
+      "A.play.1 ? A.eos.1 ~ B.play.1 B.end.1" },
+  { "beside one that is stopped", 2, 0,
+      "A.play.1 ? B.play.1 ? A.drop.1 ~ A.play.2 B.end.1 A.end.2" },
+  { "killed, with a forked child", 1, 0,
+      "A.play.1 ? A.fork ~ A.kill A.gone B.play.1 B.end.1" },
+  { "interrupted, with a forked child", 1, 0,
+      "A.play.1 ? A.fork ~ A.int A.gone B.play.1 B.end.1" },
+  { "stopped, with a forked child", 1, 0,
+      "A.play.1 ? A.fork ~ A.drop.1 B.play.1 B.end.1" },
 };
 
 /* A clip that somebody wants to have in a file. */

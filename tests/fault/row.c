@@ -84,9 +84,11 @@ fault_row_play (const FaultRow *row, Player *player, GBytes *clip)
         gst_structure_get_string (player_get_error (player, &error), "reason"),
         ==, row->reason);
     g_test_message ("%s", error->message);
-    g_assert_cmpuint (player->bytes->len, <=, size);
-    g_assert_cmpmem (
-        player->bytes->data, player->bytes->len, data, player->bytes->len);
+    /* Only what never ends can bring more than the clip. */
+    if (!g_str_equal (row->reason, "too-large"))
+      g_assert_cmpuint (player->bytes->len, <=, size);
+    size = MIN (size, player->bytes->len);
+    g_assert_cmpmem (player->bytes->data, size, data, size);
   } else {
     if (end == GST_MESSAGE_ERROR)
       player_get_error (player, &error);

@@ -29,7 +29,7 @@
 
 #include <gst/base/gsttypefindhelper.h>
 
-#include "nanogpt/job.h"
+#include "nanogpt/job/shared-job.h"
 
 GST_DEBUG_CATEGORY_STATIC (gst_nanovid_base_debug);
 #define GST_CAT_DEFAULT gst_nanovid_base_debug
@@ -50,7 +50,7 @@ typedef struct
 {
   GstNanovidProperties *properties; /* object lock */
   gboolean shared;                  /* object lock: the job is others', too */
-  NanogptPurse *purse;
+  NanogptBudget *budget;
   GCancellable *cancellable; /* cancelled while flushing */
 
   GMutex lock;
@@ -71,8 +71,8 @@ typedef struct
 
   /* Streaming thread, and state changes while it does not run. */
   char *prompt;
-  GstNanovidTold told; /* of the job */
-  gboolean rejected;   /* the clip is no media file: not to be read again */
+  GstNanovidPosted posted; /* of the job */
+  gboolean rejected; /* the clip is not a media file: not to be read again */
   gboolean failed;
   gint64 start_time;
   GstNanovidProgress progress;
@@ -210,7 +210,7 @@ gst_nanovid_base_dup_properties (GstNanovidBase *self)
   GST_OBJECT_LOCK (self);
   properties = gst_nanovid_properties_copy (priv->properties);
   GST_OBJECT_UNLOCK (self);
-  properties->settings->purse = nanogpt_purse_ref (priv->purse);
+  properties->settings->budget = nanogpt_budget_ref (priv->budget);
   return properties;
 }
 
@@ -273,7 +273,7 @@ attach (GstNanovidBase *self, GError **error)
     g_clear_object (&job);
     job = shared ? nanogpt_job_get_shared (request, properties->settings)
                  : nanogpt_job_new (request, properties->settings);
-    priv->told = (GstNanovidTold){ 0 };
+    priv->posted = (GstNanovidPosted){ 0 };
     take_job (self, g_object_ref (job));
     if (request)
       gst_nanovid_post_request_warnings (GST_ELEMENT (self), request);
@@ -423,7 +423,7 @@ wait_for_bytes (
     g_mutex_unlock (&priv->lock);
 
     status = nanogpt_job_get_status (job);
-    gst_nanovid_post_job (GST_ELEMENT (self), status, NULL, &priv->told);
+    gst_nanovid_post_job (GST_ELEMENT (self), status, NULL, &priv->posted);
     deadline = gst_nanovid_progress_update (&priv->progress, status);
 
     take_clip (self);
@@ -591,7 +591,7 @@ deliver (GstNanovidBase *self)
 
     nanogpt_job_deliver (job);
     status = nanogpt_job_get_status (job);
-    gst_nanovid_post_job_warnings (GST_ELEMENT (self), status, &priv->told);
+    gst_nanovid_post_job_warnings (GST_ELEMENT (self), status, &priv->posted);
   }
 }
 
@@ -711,7 +711,7 @@ gst_nanovid_base_start (GstBaseSrc *src)
   g_mutex_lock (&priv->lock);
   priv->errored = FALSE;
   g_mutex_unlock (&priv->lock);
-  priv->told.any = FALSE;
+  priv->posted.any = FALSE;
   priv->start_time = g_get_monotonic_time ();
   return TRUE;
 }
@@ -965,7 +965,7 @@ gst_nanovid_base_finalize (GObject *object)
   gst_nanovid_base_forget (self);
   g_free (priv->prompt);
   gst_nanovid_properties_free (priv->properties);
-  nanogpt_purse_unref (priv->purse);
+  nanogpt_budget_unref (priv->budget);
   g_object_unref (priv->cancellable);
   g_cond_clear (&priv->cond);
   g_mutex_clear (&priv->lock);
@@ -1023,7 +1023,7 @@ gst_nanovid_base_init (GstNanovidBase *self)
   GstBaseSrc *src = GST_BASE_SRC (self);
 
   priv->properties = gst_nanovid_properties_new ();
-  priv->purse = nanogpt_purse_new ();
+  priv->budget = nanogpt_budget_new ();
   priv->cancellable = g_cancellable_new ();
   g_mutex_init (&priv->lock);
   g_cond_init (&priv->cond);

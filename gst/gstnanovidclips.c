@@ -17,7 +17,7 @@
 #include "gstnanovidprogress.h"
 #include "gstnanovidrequest.h"
 
-#include "nanogpt/job.h"
+#include "nanogpt/job/job.h"
 
 GST_DEBUG_CATEGORY_EXTERN (gst_nanovid_transform_debug);
 #define GST_CAT_DEFAULT gst_nanovid_transform_debug
@@ -55,8 +55,8 @@ typedef struct
   gboolean fatal; /* no later input could do better, whatever on-error is */
 
   /* The streaming thread's */
-  GstNanovidTold told;
-  gboolean rejected; /* the clip is no media file */
+  GstNanovidPosted posted;
+  gboolean rejected; /* the clip is not a media file */
 } Entry;
 
 struct _GstNanovidClips
@@ -565,7 +565,7 @@ settle_pushed (GstNanovidClips *self, gboolean arrived)
   nanogpt_job_deliver (entry->job);
   status = nanogpt_job_get_status (entry->job);
   gst_nanovid_post_job_warnings (
-      GST_ELEMENT (self->element), status, &entry->told);
+      GST_ELEMENT (self->element), status, &entry->posted);
   remember (self, self->delivered, entry);
 }
 
@@ -652,7 +652,7 @@ tell (GstNanovidClips *self, Entry *entry, const NanogptJobStatus *status)
   if (status->error)
     note_refusal (self, status->error);
   if (!gst_nanovid_post_job (
-          GST_ELEMENT (self->element), status, &entry->place, &entry->told))
+          GST_ELEMENT (self->element), status, &entry->place, &entry->posted))
     return;
 
   latest = gst_nanovid_job_structure_new (status, &entry->place);

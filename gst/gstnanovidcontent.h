@@ -26,7 +26,7 @@ gboolean gst_nanovid_content_fits (GstCaps *caps);
 
 /**
  * gst_nanovid_content_describe_fault:
- * @caps: (nullable): what typefinding made of what is no media file
+ * @caps: (nullable): what typefinding made of what is not a media file
  *
  * Returns: (transfer full): a sentence for a user
  */

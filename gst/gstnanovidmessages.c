@@ -8,7 +8,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "nanogpt/money.h"
+#include "nanogpt/base/money.h"
 
 static void
 add_place (GstStructure *structure, const GstNanovidPlace *place)
@@ -69,26 +69,26 @@ gst_nanovid_job_structure_new (
 }
 
 void
-gst_nanovid_post_job_warnings (
-    GstElement *element, const NanogptJobStatus *status, GstNanovidTold *told)
+gst_nanovid_post_job_warnings (GstElement *element,
+    const NanogptJobStatus *status, GstNanovidPosted *posted)
 {
   guint n_warnings = status->warnings ? g_strv_length (status->warnings) : 0;
 
-  for (; told->n_warnings < n_warnings; told->n_warnings++)
+  for (; posted->n_warnings < n_warnings; posted->n_warnings++)
     GST_ELEMENT_WARNING (element, RESOURCE, SETTINGS,
-        ("%s", status->warnings[told->n_warnings]), (NULL));
+        ("%s", status->warnings[posted->n_warnings]), (NULL));
 }
 
 gboolean
 gst_nanovid_post_job (GstElement *element, const NanogptJobStatus *status,
-    const GstNanovidPlace *place, GstNanovidTold *told)
+    const GstNanovidPlace *place, GstNanovidPosted *posted)
 {
-  if (told->any && told->serial == status->serial)
+  if (posted->any && posted->serial == status->serial)
     return FALSE;
 
-  told->any = TRUE;
-  told->serial = status->serial;
-  gst_nanovid_post_job_warnings (element, status, told);
+  posted->any = TRUE;
+  posted->serial = status->serial;
+  gst_nanovid_post_job_warnings (element, status, posted);
   gst_element_post_message (element,
       gst_message_new_element (
           GST_OBJECT (element), gst_nanovid_job_structure_new (status, place)));

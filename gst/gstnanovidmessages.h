@@ -6,7 +6,7 @@
 
 #include <gst/gst.h>
 
-#include "nanogpt/job.h"
+#include "nanogpt/job/job.h"
 
 G_BEGIN_DECLS
 
@@ -24,7 +24,7 @@ typedef struct
 } GstNanovidPlace;
 
 /**
- * GstNanovidTold:
+ * GstNanovidPosted:
  *
  * What was told of a job so far; all zeros before anything.
  */
@@ -33,7 +33,7 @@ typedef struct
   gboolean any;
   guint serial;
   guint n_warnings;
-} GstNanovidTold;
+} GstNanovidPosted;
 
 /**
  * gst_nanovid_job_structure_new:
@@ -50,7 +50,7 @@ GstStructure *gst_nanovid_job_structure_new (
  * gst_nanovid_post_job:
  * @status: a job's status
  * @place: (nullable): the input it is for
- * @told: what was told of it
+ * @posted: what was told of it
  *
  * Posts `nanovid-job` when there is something new, and each of the job's
  * warnings once.
@@ -59,15 +59,15 @@ GstStructure *gst_nanovid_job_structure_new (
  */
 gboolean gst_nanovid_post_job (GstElement *element,
     const NanogptJobStatus *status, const GstNanovidPlace *place,
-    GstNanovidTold *told);
+    GstNanovidPosted *posted);
 
 /**
  * gst_nanovid_post_job_warnings:
  *
  * The part of gst_nanovid_post_job() that is about warnings.
  */
-void gst_nanovid_post_job_warnings (
-    GstElement *element, const NanogptJobStatus *status, GstNanovidTold *told);
+void gst_nanovid_post_job_warnings (GstElement *element,
+    const NanogptJobStatus *status, GstNanovidPosted *posted);
 
 /**
  * gst_nanovid_post_request_warnings:

@@ -8,7 +8,7 @@
 #include <gst/base/gstbasetransform.h>
 
 #include "gstnanovidcontent.h"
-#include "nanogpt/error.h"
+#include "nanogpt/base/error.h"
 
 static GstFlowReturn look_behind (GstPad *pad);
 

@@ -6,7 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "nanogpt/money.h"
+#include "nanogpt/base/money.h"
 
 #define CODE "nanovid"
 #define INTERVAL (10 * G_TIME_SPAN_SECOND)

@@ -6,7 +6,7 @@
 
 #include <gst/gst.h>
 
-#include "nanogpt/job.h"
+#include "nanogpt/job/job.h"
 
 G_BEGIN_DECLS
 

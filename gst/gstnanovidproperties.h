@@ -6,8 +6,8 @@
 
 #include <gst/gst.h>
 
-#include "nanogpt/request.h"
-#include "nanogpt/settings.h"
+#include "nanogpt/request/request.h"
+#include "nanogpt/base/settings.h"
 
 G_BEGIN_DECLS
 

@@ -8,9 +8,9 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "gstnanovidimage.h"
-#include "nanogpt/error.h"
-#include "nanogpt/image.h"
+#include "gst/input/gstnanovidimage.h"
+#include "nanogpt/base/error.h"
+#include "nanogpt/request/image.h"
 
 static gboolean
 is_text (GstSample *input)

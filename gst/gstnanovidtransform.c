@@ -43,8 +43,8 @@
 #include <gst/video/video.h>
 
 #include "gstnanovidclips.h"
-#include "gstnanovidimage.h"
-#include "gstnanovidinput.h"
+#include "gst/input/gstnanovidimage.h"
+#include "gst/input/gstnanovidinput.h"
 #include "gstnanovidrequest.h"
 
 GST_DEBUG_CATEGORY (gst_nanovid_transform_debug);

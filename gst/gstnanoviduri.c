@@ -6,7 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "nanogpt/text.h"
+#include "nanogpt/base/text.h"
 
 #define PREFIX GST_NANOVID_URI_PROTOCOL "://"
 #define SHOWN_MAX 100 /* characters of what a stranger wrote */

@@ -10,9 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "nanogpt/durable.h"
-#include "nanogpt/job.h"
-#include "nanogpt/journal.h"
+#include "nanogpt/base/durable-file.h"
+#include "nanogpt/job/job.h"
+#include "nanogpt/store/journal.h"
 
 #define PIECE (1 << 20)
 

@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "commands.h"
-#include "nanogpt/journal.h"
-#include "nanogpt/money.h"
+#include "nanogpt/store/journal.h"
+#include "nanogpt/base/money.h"
 #include "table.h"
 
 #define PROMPT_MAX 40

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "commands.h"
-#include "nanogpt/spending.h"
+#include "nanogpt/store/ledger.h"
 #include "table.h"
 
 static char *
@@ -22,7 +22,7 @@ make_table (const GPtrArray *sums)
   Table *table = table_new (G_N_ELEMENTS (headings), headings);
 
   for (guint i = 0; i < sums->len; i++) {
-    const NanogptSpendingSum *sum = sums->pdata[i];
+    const NanogptLedgerSum *sum = sums->pdata[i];
     char **cells = g_new0 (char *, G_N_ELEMENTS (headings));
 
     cells[0] = g_strdup (sum->day);
@@ -41,7 +41,7 @@ make_table (const GPtrArray *sums)
 Status
 command_spending (const Options *options)
 {
-  g_autoptr (GPtrArray) sums = nanogpt_spending_list (options->state_dir, 0);
+  g_autoptr (GPtrArray) sums = nanogpt_ledger_list (options->state_dir, 0);
   g_autoptr (Table) table = make_table (sums);
   g_autoptr (GError) error = NULL;
 

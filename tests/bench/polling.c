@@ -9,7 +9,7 @@
 
 #include <math.h>
 
-#include "nanogpt/polling.h"
+#include "nanogpt/job/polling.h"
 
 #define JOBS 2000
 #define HISTORY 20

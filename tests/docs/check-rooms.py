@@ -8,67 +8,148 @@ import re
 import sys
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
+FUNCTION = re.compile(r"^(?:[\w \*]+[ \*])?((?:nanogpt|gst_nanovid)_\w+) \(", re.MULTILINE)
 
-# Of each room: the rooms that its files may include from, and the beginnings of
-# system headers that they may not even include by way of others.
+# Of each room, a directory: the rooms that its files may include from beside its
+# own.
 ROOMS = {
-    "nanogpt": ({"nanogpt"}, ("gst/",)),
-    "gst": ({"gst", "nanogpt"}, ("libsoup/", "json-glib/")),
-    "tools": ({"tools", "nanogpt"}, ("gst/", "libsoup/", "json-glib/")),
-    "plugin": ({"gst"}, ("libsoup/", "json-glib/")),
-    "simulator": ({"simulator"}, ()),
+    "nanogpt/base": [],
+    "nanogpt/http": ["nanogpt/base"],
+    "nanogpt/request": ["nanogpt/base"],
+    "nanogpt/pricing": ["nanogpt/request", "nanogpt/base"],
+    "nanogpt/store": ["nanogpt/base"],
+    "nanogpt/job": ["nanogpt/base", "nanogpt/http", "nanogpt/request", "nanogpt/pricing",
+                    "nanogpt/store"],
+    "gst/input": ["nanogpt/base", "nanogpt/request"],
+    "gst": ["gst/input", "nanogpt/base", "nanogpt/request", "nanogpt/store", "nanogpt/job"],
+    "tools": ["nanogpt/base", "nanogpt/store", "nanogpt/job"],
+    "plugin": ["gst"],
+    "simulator": [],
 }
+
+# System headers that the files of a house may not even include by way of others.
+FORBIDDEN = {
+    "nanogpt": ("gst/",),
+    "gst": ("libsoup/", "json-glib/"),
+    "tools": ("gst/", "libsoup/", "json-glib/"),
+    "plugin": ("libsoup/", "json-glib/"),
+    "simulator": (),
+}
+
+# Headers that are for their own room alone.
+PRIVATE = {"nanogpt/job/job-private.h", "simulator/server.h"}
 
 
 def resolve(root, path, name):
     """Returns: the project's file, or None for a system header."""
-    for directory in (os.path.dirname(path), root):
+    for directory in (os.path.dirname(path), ""):
         candidate = os.path.normpath(os.path.join(directory, name))
-        if os.path.isfile(candidate):
+        if os.path.isfile(os.path.join(root, candidate)):
             return candidate
     return None
 
 
+def read(root, path):
+    with open(os.path.join(root, path), encoding="utf-8") as file:
+        return file.read()
+
+
 def read_includes(root, path):
-    with open(path, encoding="utf-8") as file:
-        names = INCLUDE.findall(file.read())
-    return {name: resolve(root, path, name) for name in names}
+    return {name: resolve(root, path, name) for name in INCLUDE.findall(read(root, path))}
 
 
-def get_system_headers(root, path, seen):
+def list_files(root):
+    files = []
+    for room in ROOMS:
+        names = [name for name in os.listdir(os.path.join(root, room)) if name.endswith((".c", ".h"))]
+        if not names:
+            sys.exit(f"{room}/ has no sources")
+        files += [f"{room}/{name}" for name in sorted(names)]
+    return files
+
+
+def get_system_headers(includes, path, seen):
     if path in seen:
         return set()
     seen.add(path)
     headers = set()
-    for name, target in read_includes(root, path).items():
-        headers |= get_system_headers(root, target, seen) if target else {name}
+    for name, target in includes.get(path, {}).items():
+        headers |= get_system_headers(includes, target, seen) if target else {name}
     return headers
 
 
-def check_file(root, room, path):
-    rooms, forbidden = ROOMS[room]
-    shown = os.path.relpath(path, root)
-    faults = []
-    for name, target in read_includes(root, path).items():
-        other = target and os.path.relpath(target, root).split(os.sep)[0]
-        if other and other not in rooms:
-            faults.append(f"{shown} includes {name}, of {other}/")
-    for name in sorted(get_system_headers(root, path, set())):
-        if name.startswith(forbidden):
-            faults.append(f"{shown} includes <{name}>, perhaps by way of others")
-    return faults
+def check_includes(includes, path):
+    room = os.path.dirname(path)
+    forbidden = FORBIDDEN[path.split("/")[0]]
+    for name, target in includes[path].items():
+        other = target and os.path.dirname(target)
+        if not other or other == room:
+            continue
+        if other not in ROOMS[room]:
+            yield f"{path} includes {name}, of {other}/"
+        elif target in PRIVATE:
+            yield f"{path} includes {name}, which is for {other}/ alone"
+    for name in sorted(get_system_headers(includes, path, set())):
+        if forbidden and name.startswith(forbidden):
+            yield f"{path} includes <{name}>, perhaps by way of others"
+
+
+def get_module(path):
+    """A source, its header and its private header are one."""
+    return os.path.splitext(path)[0].removesuffix("-private")
+
+
+def find_circle(uses, module, way, done):
+    if module in way:
+        return way[way.index(module):] + [module]
+    if module in done:
+        return None
+    for other in sorted(uses[module]):
+        circle = find_circle(uses, other, way + [module], done)
+        if circle:
+            return circle
+    done.add(module)
+    return None
+
+
+def check_circles(includes):
+    """No module may need itself by way of others."""
+    uses = {}
+    for path, names in includes.items():
+        module = get_module(path)
+        targets = {get_module(target) for target in names.values() if target}
+        uses.setdefault(module, set()).update(targets - {module})
+    for module in list(uses):
+        for other in uses[module]:
+            uses.setdefault(other, set())
+    done = set()
+    for module in sorted(uses):
+        circle = find_circle(uses, module, [], done)
+        if circle:
+            yield "a circle: " + " -> ".join(circle)
+            return
+
+
+def check_homes(root, files):
+    """The functions of a header are defined in the source of the same name."""
+    for header in files:
+        source = header[:-2] + ".c"
+        if not header.endswith(".h") or source not in files:
+            continue
+        defined = set(re.findall(r"^(\w+) ?\(", read(root, source), re.MULTILINE))
+        for function in FUNCTION.findall(read(root, header)):
+            if function not in defined and not function.endswith(("_get_type", "_quark")):
+                yield f"{header} declares {function}(), which {source} does not define"
 
 
 def main():
     root = os.path.normpath(sys.argv[1])
-    faults = []
-    for room in ROOMS:
-        directory = os.path.join(root, room)
-        sources = [name for name in os.listdir(directory) if name.endswith((".c", ".h"))]
-        if not sources:
-            sys.exit(f"{room}/ has no sources")
-        for name in sorted(sources):
-            faults += check_file(root, room, os.path.join(directory, name))
+    files = list_files(root)
+    includes = {path: read_includes(root, path) for path in files}
+    faults = [fault for path in files for fault in check_includes(includes, path)]
+    faults += check_circles({path: names for path, names in includes.items()
+                             if path.startswith(("nanogpt/", "tools/"))})
+    faults += check_homes(root, files)
     if faults:
         sys.exit("\n".join(faults))
 

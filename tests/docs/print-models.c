@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-#include "nanogpt/model-table.h"
+#include "nanogpt/request/model-table.h"
 
 static const char *const uses[] = {
   [NANOGPT_IMAGE_OPTIONAL] = "optional",

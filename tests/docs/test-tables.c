@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "gst/gstnanovidmessages.h"
-#include "nanogpt/error.h"
+#include "nanogpt/base/error.h"
 
 static const char *docs_dir;
 static const GstNanovidPlace place = { 0, 0 };

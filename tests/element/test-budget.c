@@ -5,7 +5,7 @@
 
 #include "element/player.h"
 #include "fixture/env.h"
-#include "nanogpt/catalog.h"
+#include "nanogpt/pricing/catalog.h"
 
 /* What the simulator's listing asks for a clip of the default kind. */
 #define PRICE 0.09

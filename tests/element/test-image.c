@@ -8,11 +8,11 @@
 #include "fixture/env.h"
 #include "fixture/media.h"
 #include "fixture/watchdog.h"
-#include "gst/gstnanovidconvert.h"
-#include "gst/gstnanovidimage.h"
-#include "gst/gstnanovidimageformat.h"
-#include "nanogpt/error.h"
-#include "nanogpt/image.h"
+#include "gst/input/gstnanovidconvert.h"
+#include "gst/input/gstnanovidimage.h"
+#include "gst/input/gstnanovidimageformat.h"
+#include "nanogpt/base/error.h"
+#include "nanogpt/request/image.h"
 
 /* An element to post messages, and what it posts. */
 typedef struct

@@ -10,7 +10,7 @@
 #include "fixture/env.h"
 #include "fixture/media.h"
 #include "fixture/watchdog.h"
-#include "nanogpt/image.h"
+#include "nanogpt/request/image.h"
 
 #define TRANSFORM "nanovidtransform name=source prompt=\"a lighthouse\" "
 #define FRAME "videotestsrc num-buffers=1 ! video/x-raw,width=64,height=48 ! "

@@ -7,9 +7,9 @@
 
 #include "fixture/env.h"
 #include "fixture/watchdog.h"
-#include "gst/gstnanovidconvert.h"
-#include "gst/gstnanovidimage.h"
-#include "nanogpt/image.h"
+#include "gst/input/gstnanovidconvert.h"
+#include "gst/input/gstnanovidimage.h"
+#include "nanogpt/request/image.h"
 
 #define WIDTH 64
 #define HEIGHT 48

@@ -22,8 +22,8 @@
 #include "actor.h"
 #include "fixture/env.h"
 #include "fixture/media.h"
-#include "nanogpt/journal.h"
-#include "nanogpt/spending.h"
+#include "nanogpt/store/journal.h"
+#include "nanogpt/store/ledger.h"
 #include "simulator/simulator.h"
 #include "tally.h"
 
@@ -532,11 +532,11 @@ count_early_ends (Scene *self)
 static void
 check_books (Scene *self, guint charges)
 {
-  g_autoptr (GPtrArray) sums = nanogpt_spending_list (self->state_dir, 0);
+  g_autoptr (GPtrArray) sums = nanogpt_ledger_list (self->state_dir, 0);
   guint n = 0;
 
   for (guint i = 0; i < sums->len; i++)
-    n += ((const NanogptSpendingSum *)sums->pdata[i])->n_charged;
+    n += ((const NanogptLedgerSum *)sums->pdata[i])->n_charged;
   demand (self, n == charges, VIOLATION_BOOKS,
       "the spending names another number of clips than was charged");
 }

@@ -18,8 +18,8 @@
 #include "fixture/env.h"
 #include "fixture/media.h"
 #include "fixture/watchdog.h"
-#include "nanogpt/journal.h"
-#include "nanogpt/spending.h"
+#include "nanogpt/store/journal.h"
+#include "nanogpt/store/ledger.h"
 #include "tally.h"
 
 #define MAX_RUNS 4
@@ -467,12 +467,12 @@ check_journal (Scene *self)
 static void
 check_spending (Scene *self)
 {
-  g_autoptr (GPtrArray) sums = nanogpt_spending_list (self->state_dir, 0);
+  g_autoptr (GPtrArray) sums = nanogpt_ledger_list (self->state_dir, 0);
   guint n_charged = 0;
   guint n_reserved = 0;
 
   for (guint i = 0; i < sums->len; i++) {
-    const NanogptSpendingSum *sum = sums->pdata[i];
+    const NanogptLedgerSum *sum = sums->pdata[i];
 
     n_charged += sum->n_charged;
     n_reserved += sum->n_reserved;

@@ -5,11 +5,11 @@
 
 #include <math.h>
 
-#include "nanogpt/answers.h"
-#include "nanogpt/text.h"
+#include "nanogpt/http/responses.h"
+#include "nanogpt/base/text.h"
 
 static void
-check (const NanogptAnswer *answer)
+check (const NanogptResponse *answer)
 {
   fuzz_assert_shown (answer->word, NANOGPT_TEXT_MAX);
   fuzz_assert_shown (answer->run_id, NANOGPT_TEXT_MAX);
@@ -32,13 +32,13 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
   g_autoptr (GBytes) body = g_bytes_new_static (data, size);
   g_autoptr (GError) error = NULL;
-  g_autoptr (NanogptAnswer) answer = nanogpt_answer_parse (body, &error);
-  g_autoptr (NanogptAnswer) copy = NULL;
+  g_autoptr (NanogptResponse) answer = nanogpt_response_parse (body, &error);
+  g_autoptr (NanogptResponse) copy = NULL;
 
   fuzz_assert_one (answer, error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE);
   if (answer == NULL)
     return 0;
-  copy = nanogpt_answer_copy (answer);
+  copy = nanogpt_response_copy (answer);
   check (copy);
   return 0;
 }

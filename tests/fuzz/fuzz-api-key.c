@@ -5,8 +5,8 @@
 
 #include <unistd.h>
 
-#include "nanogpt/error.h"
-#include "nanogpt/settings.h"
+#include "nanogpt/base/error.h"
+#include "nanogpt/base/settings.h"
 
 static void
 resolve (const char *api_key)

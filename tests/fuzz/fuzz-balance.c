@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-#include "nanogpt/answers.h"
+#include "nanogpt/http/responses.h"
 
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)

@@ -5,9 +5,9 @@
 
 #include <string.h>
 
-#include "nanogpt/error.h"
-#include "nanogpt/text.h"
-#include "nanogpt/url.h"
+#include "nanogpt/base/error.h"
+#include "nanogpt/base/text.h"
+#include "nanogpt/base/url.h"
 
 static void
 check (GUri *base)

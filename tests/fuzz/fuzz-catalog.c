@@ -5,10 +5,10 @@
 
 #include <math.h>
 
-#include "nanogpt/catalog.h"
-#include "nanogpt/error.h"
-#include "nanogpt/price.h"
-#include "nanogpt/text.h"
+#include "nanogpt/pricing/catalog-check.h"
+#include "nanogpt/base/error.h"
+#include "nanogpt/pricing/price.h"
+#include "nanogpt/base/text.h"
 
 /* Requests that have something to say on most fields of a listing. */
 static NanogptRequest *

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "nanogpt/container.h"
+#include "nanogpt/job/container.h"
 
 static gboolean
 is_matroska (const guint8 *data, gsize size)

@@ -7,7 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "nanogpt/history.h"
+#include "nanogpt/store/history.h"
 
 #define KIND "seedance-lite-video duration=5"
 

@@ -4,7 +4,7 @@
 
 #include "fuzz.h"
 
-#include "gst/gstnanovidimageformat.h"
+#include "gst/input/gstnanovidimageformat.h"
 
 static void
 check (const GstNanovidImageWalk *walk, gsize size)

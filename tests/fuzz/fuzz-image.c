@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-#include "nanogpt/error.h"
-#include "nanogpt/image.h"
+#include "nanogpt/base/error.h"
+#include "nanogpt/request/image.h"
 
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)

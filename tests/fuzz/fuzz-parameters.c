@@ -5,9 +5,9 @@
 
 #include <string.h>
 
-#include "nanogpt/error.h"
-#include "nanogpt/json.h"
-#include "nanogpt/request.h"
+#include "nanogpt/base/error.h"
+#include "nanogpt/base/json.h"
+#include "nanogpt/request/request.h"
 
 /* The body is JSON in its canonical form, for the model that was asked for. */
 static void

@@ -5,8 +5,8 @@
 
 #include <math.h>
 
-#include "nanogpt/answers.h"
-#include "nanogpt/text.h"
+#include "nanogpt/http/responses.h"
+#include "nanogpt/base/text.h"
 
 /* What the message may have in front of the service's own text. */
 #define PREFIX_MAX 100

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fuzz.h"
 
-#include "nanogpt/retry-after.h"
+#include "nanogpt/http/retry-after.h"
 
 #define WEEK (7 * 24 * 60 * 60 * G_GINT64_CONSTANT (1000))
 

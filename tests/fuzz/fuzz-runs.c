@@ -3,9 +3,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fuzz.h"
 
-#include "nanogpt/answers.h"
-#include "nanogpt/recovery.h"
-#include "nanogpt/text.h"
+#include "nanogpt/http/responses.h"
+#include "nanogpt/job/recovery.h"
+#include "nanogpt/base/text.h"
 
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "nanogpt/spending-day.h"
+#include "nanogpt/store/ledger-day.h"
 
 static const char *
 without_empty (const char *text)
@@ -22,18 +22,18 @@ assert_text (const char *a, const char *b)
 
 /* What is written again says the same. */
 static void
-check (const char *id, const NanogptSpendingItem *item)
+check (const char *id, const NanogptLedgerItem *item)
 {
   g_autofree char *reserve =
-      nanogpt_spending_day_format_line (0, id, NANOGPT_SPENDING_RESERVE,
+      nanogpt_ledger_day_format_line (0, id, NANOGPT_LEDGER_RESERVE,
           item->amount, item->currency, item->model, item->run_id);
-  g_autofree char *charge = nanogpt_spending_day_format_line (
-      0, id, NANOGPT_SPENDING_CHARGE, -1, NULL, NULL, NULL);
-  g_autofree char *text = g_strconcat (NANOGPT_SPENDING_HEADER, reserve,
-      item->state == NANOGPT_SPENDING_CHARGED ? charge : NULL, NULL);
-  g_autoptr (NanogptSpendingDay) day =
-      nanogpt_spending_day_parse (text, strlen (text), NULL);
-  const NanogptSpendingItem *again;
+  g_autofree char *charge = nanogpt_ledger_day_format_line (
+      0, id, NANOGPT_LEDGER_CHARGE, -1, NULL, NULL, NULL);
+  g_autofree char *text = g_strconcat (NANOGPT_LEDGER_HEADER, reserve,
+      item->state == NANOGPT_LEDGER_CHARGED ? charge : NULL, NULL);
+  g_autoptr (NanogptLedgerDay) day =
+      nanogpt_ledger_day_parse (text, strlen (text), NULL);
+  const NanogptLedgerItem *again;
 
   g_assert_nonnull (day);
   g_assert_cmpuint (day->unreadable_at, ==, 0);
@@ -52,8 +52,8 @@ int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (NanogptSpendingDay) day =
-      nanogpt_spending_day_parse ((const char *)data, size, &error);
+  g_autoptr (NanogptLedgerDay) day =
+      nanogpt_ledger_day_parse ((const char *)data, size, &error);
   GHashTableIter iter;
   gpointer id;
   gpointer item;
@@ -64,11 +64,11 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   g_assert_cmpuint (day->length, <=, size);
   g_hash_table_iter_init (&iter, day->items);
   while (g_hash_table_iter_next (&iter, &id, &item)) {
-    const NanogptSpendingItem *read = item;
+    const NanogptLedgerItem *read = item;
 
     g_assert_true (
         read->amount == -1 || (isfinite (read->amount) && read->amount >= 0));
-    if (read->state != NANOGPT_SPENDING_RELEASED)
+    if (read->state != NANOGPT_LEDGER_RELEASED)
       check (id, read);
   }
   return 0;

@@ -6,7 +6,7 @@
 
 #include "gst/gstnanovidsrc.h"
 #include "gst/gstnanoviduri.h"
-#include "nanogpt/text.h"
+#include "nanogpt/base/text.h"
 
 static GObjectClass *
 get_class (void)

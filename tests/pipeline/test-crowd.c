@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fixture/env.h"
-#include "nanogpt/spending.h"
+#include "nanogpt/store/ledger.h"
 #include "pipeline/prompt.h"
 
 #define N_RUNS 20
@@ -10,12 +10,12 @@
 static double
 get_spent (const char *state_dir, guint *n_charged)
 {
-  g_autoptr (GPtrArray) sums = nanogpt_spending_list (state_dir, 0);
+  g_autoptr (GPtrArray) sums = nanogpt_ledger_list (state_dir, 0);
   double spent = 0;
 
   *n_charged = 0;
   for (guint i = 0; i < sums->len; i++) {
-    const NanogptSpendingSum *sum = g_ptr_array_index (sums, i);
+    const NanogptLedgerSum *sum = g_ptr_array_index (sums, i);
 
     spent += sum->charged + sum->reserved;
     *n_charged += sum->n_charged;

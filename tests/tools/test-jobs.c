@@ -13,8 +13,8 @@
 #include "fixture/env.h"
 #include "fixture/media.h"
 #include "fixture/watchdog.h"
-#include "nanogpt/job.h"
-#include "nanogpt/journal.h"
+#include "nanogpt/job/job.h"
+#include "nanogpt/store/journal.h"
 #include "simulator/simulator.h"
 
 #define KEY "sk-test-0123456789"

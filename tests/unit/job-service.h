@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "fixture/env.h"
-#include "nanogpt/job.h"
+#include "nanogpt/job/job.h"
 #include "simulator.h"
 
 #define KEY "sk-nano-job"

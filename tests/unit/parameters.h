@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-#include "nanogpt/request.h"
+#include "nanogpt/request/request.h"
 
 static inline void
 parameters_set (

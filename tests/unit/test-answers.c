@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-#include "nanogpt/answers.h"
+#include "nanogpt/base/json.h"
+#include "nanogpt/http/responses.h"
 
 static GBytes *
 bytes (const char *text)
@@ -12,12 +13,12 @@ bytes (const char *text)
   return g_bytes_new (text, strlen (text));
 }
 
-static NanogptAnswer *
+static NanogptResponse *
 parse (const char *text)
 {
   g_autoptr (GBytes) body = bytes (text);
   g_autoptr (GError) error = NULL;
-  NanogptAnswer *answer = nanogpt_answer_parse (body, &error);
+  NanogptResponse *answer = nanogpt_response_parse (body, &error);
 
   g_assert_no_error (error);
   return answer;
@@ -259,7 +260,7 @@ static void
 test_answer (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
-  g_autoptr (NanogptAnswer) answer = parse (answers[i].text);
+  g_autoptr (NanogptResponse) answer = parse (answers[i].text);
 
   g_assert_cmpint (answer->phase, ==, answers[i].phase);
   g_assert_cmpstr (answer->run_id, ==, answers[i].run_id);
@@ -301,7 +302,7 @@ test_urls (void)
   for (guint i = 0; i < G_N_ELEMENTS (places); i++) {
     g_autofree char *text =
         g_strdup_printf ("{\"status\":\"completed\",%s}", places[i]);
-    g_autoptr (NanogptAnswer) answer = parse (text);
+    g_autoptr (NanogptResponse) answer = parse (text);
 
     g_test_message ("%s", text);
     g_assert_cmpstr (answer->url, ==, "u");
@@ -311,17 +312,17 @@ test_urls (void)
 static void
 test_numbers (void)
 {
-  g_autoptr (NanogptAnswer) none = parse ("{}");
-  g_autoptr (NanogptAnswer) numbers =
+  g_autoptr (NanogptResponse) none = parse ("{}");
+  g_autoptr (NanogptResponse) numbers =
       parse ("{\"cost\":0.35,\"remainingBalance\":9.65,\"paymentSource\":"
              "\"USD\",\"progress\":41.9,\"estimatedTimeRemaining\":30}");
-  g_autoptr (NanogptAnswer) strings =
+  g_autoptr (NanogptResponse) strings =
       parse ("{\"cost\":\"0.35\",\"remainingBalance\":\"9.65\",\"progress\":"
              "\"41\",\"estimatedTimeRemaining\":\"30.5\"}");
-  g_autoptr (NanogptAnswer) nested =
+  g_autoptr (NanogptResponse) nested =
       parse ("{\"cost\":1,\"progress\":5,\"data\":{\"cost\":0.25,\"progress\":"
              "400,\"remainingBalance\":null}}");
-  g_autoptr (NanogptAnswer) odd =
+  g_autoptr (NanogptResponse) odd =
       parse ("{\"cost\":\"inf\",\"progress\":-20,\"remainingBalance\":true}");
 
   g_assert_cmpfloat (none->cost, <, 0);
@@ -370,14 +371,14 @@ test_policy (void)
         TRUE },
     { "\"error\":\"Out of memory\"", FALSE },
   };
-  g_autoptr (NanogptAnswer) word =
+  g_autoptr (NanogptResponse) word =
       parse ("{\"status\":\"content_policy_violation\"}");
 
   g_assert_true (word->content_policy);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
     g_autofree char *text = g_strdup_printf (
         "{\"data\":{\"status\":\"FAILED\",%s}}", cases[i].data);
-    g_autoptr (NanogptAnswer) answer = parse (text);
+    g_autoptr (NanogptResponse) answer = parse (text);
 
     g_test_message ("%s", text);
     g_assert_cmpint (answer->content_policy, ==, cases[i].refused);
@@ -387,7 +388,7 @@ test_policy (void)
 static void
 test_details (void)
 {
-  g_autoptr (NanogptAnswer) answer = parse (
+  g_autoptr (NanogptResponse) answer = parse (
       "{\"terminal\":true,\"data\":{\"status\":\"FAILED\",\"details\":\" "
       "two\\nlines\\u0007 \\u202eand more \",\"error\":{\"type\":\"T\","
       "\"code\":\"C\",\"message\":\"m\"}}}");
@@ -405,13 +406,13 @@ test_shown_text (void)
   g_autofree char *flood = g_strnfill (50 * 1000, 'x');
   g_autofree char *text =
       g_strdup_printf ("{\"status\":\"FAILED\",\"error\":\"%s\"}", flood);
-  g_autoptr (NanogptAnswer) flooded = parse (text);
-  g_autoptr (NanogptAnswer) json = parse (
+  g_autoptr (NanogptResponse) flooded = parse (text);
+  g_autoptr (NanogptResponse) json = parse (
       "{\"status\":\"FAILED\",\"error\":\"{\\\"detail\\\":[1]}\",\"message\":"
       "\"Upstream said: {\\\"detail\\\":\\\"x\\\"}\"}");
-  g_autoptr (NanogptAnswer) html =
+  g_autoptr (NanogptResponse) html =
       parse ("{\"status\":\"FAILED\",\"error\":\"<!DOCTYPE html><p>Oh</p>\"}");
-  g_autoptr (NanogptAnswer) comparison =
+  g_autoptr (NanogptResponse) comparison =
       parse ("{\"status\":\"FAILED\",\"error\":\"a < b, [ok] {x} <3\"}");
 
   g_assert_cmpint (g_utf8_strlen (flooded->error, -1), ==, 1000);
@@ -429,7 +430,7 @@ check_bad (GBytes *body)
   g_autoptr (GError) balance_error = NULL;
   double usd;
 
-  g_assert_null (nanogpt_answer_parse (body, &error));
+  g_assert_null (nanogpt_response_parse (body, &error));
   g_assert_error (error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE);
   g_assert_null (nanogpt_runs_parse (body, &runs_error));
   g_assert_error (runs_error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE);
@@ -474,8 +475,8 @@ test_bad (void)
 static void
 test_largest (void)
 {
-  g_autofree char *text = g_strnfill (NANOGPT_ANSWER_MAX_SIZE, ' ');
-  g_autoptr (NanogptAnswer) answer = NULL;
+  g_autofree char *text = g_strnfill (NANOGPT_JSON_MAX_SIZE, ' ');
+  g_autoptr (NanogptResponse) answer = NULL;
 
   memcpy (text, "{\"id\":\"a\"}", 10);
   answer = parse (text);

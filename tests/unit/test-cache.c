@@ -4,7 +4,7 @@
 
 #define _GNU_SOURCE /* F_OFD_SETLK */
 
-#include "nanogpt/cache.h"
+#include "nanogpt/store/cache.h"
 
 #include <string.h>
 

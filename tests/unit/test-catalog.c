@@ -9,8 +9,8 @@
 #include <utime.h>
 
 #include "fixture/env.h"
-#include "nanogpt/catalog.h"
-#include "nanogpt/error.h"
+#include "nanogpt/pricing/catalog-check.h"
+#include "nanogpt/base/error.h"
 #include "parameters.h"
 
 #define ORIGIN "https://nano-gpt.com"

@@ -2,10 +2,10 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "nanogpt/clip.h"
+#include "nanogpt/store/clip.h"
 
 #include "fixture/env.h"
-#include "nanogpt/error.h"
+#include "nanogpt/base/error.h"
 
 #define PIECE 10000
 #define SIZE (4 * PIECE)

@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "nanogpt/container.h"
+#include "nanogpt/job/container.h"
 
 #include <unistd.h>
 

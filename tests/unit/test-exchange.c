@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "nanogpt/exchange.h"
+#include "nanogpt/http/http-request.h"
 
 #include "fixture/env.h"
 #include "fixture/server.h"
@@ -32,7 +32,8 @@ on_done (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
 {
   guint *left = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (NanogptReply) reply = nanogpt_exchange_finish (result, &error);
+  g_autoptr (NanogptHttpResponse) reply =
+      nanogpt_http_request_finish (result, &error);
 
   g_assert_no_error (error);
   g_assert_cmpuint (reply->status, ==, 200);
@@ -53,7 +54,8 @@ exchange (FixtureServer *server, SoupSession *session, guint count,
         soup_message_new (SOUP_METHOD_GET, fixture_server_get_url (server));
 
     soup_message_add_flags (message, flags);
-    nanogpt_exchange_async (session, message, -1, NULL, NULL, on_done, &left);
+    nanogpt_http_request_async (
+        session, message, -1, NULL, NULL, on_done, &left);
   }
   fixture_server_wait (server, NULL, before + count, 20);
   fixture_server_release (server);
@@ -161,7 +163,8 @@ on_canceled (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
 {
   gboolean *done = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (NanogptReply) reply = nanogpt_exchange_finish (result, &error);
+  g_autoptr (NanogptHttpResponse) reply =
+      nanogpt_http_request_finish (result, &error);
 
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   *done = TRUE;
@@ -185,7 +188,7 @@ test_canceled_at_headers (void)
     g_object_add_weak_pointer (G_OBJECT (message), (gpointer *)&message);
     g_signal_connect (
         message, "got-headers", G_CALLBACK (on_got_headers), cancellable);
-    nanogpt_exchange_async (
+    nanogpt_http_request_async (
         session, message, -1, cancellable, NULL, on_canceled, &done);
     g_object_unref (message);
     while (!done || message)

@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "job-script.h"
-#include "nanogpt/http-error.h"
-#include "nanogpt/retry.h"
+#include "nanogpt/http/http-error.h"
+#include "nanogpt/http/retry.h"
 
 /* Models by other names */
 

@@ -6,7 +6,7 @@
 
 #include "fixture/watchdog.h"
 #include "job-service.h"
-#include "nanogpt/journal.h"
+#include "nanogpt/store/journal.h"
 
 #define PROMPT "a lighthouse"
 

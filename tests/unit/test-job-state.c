@@ -7,10 +7,10 @@
 
 #include "fixture/watchdog.h"
 #include "job-service.h"
-#include "nanogpt/journal.h"
-#include "nanogpt/lock-file.h"
-#include "nanogpt/service.h"
-#include "nanogpt/spending.h"
+#include "nanogpt/store/journal.h"
+#include "nanogpt/store/lock-file.h"
+#include "nanogpt/store/service.h"
+#include "nanogpt/store/ledger.h"
 
 #define PROMPT "a lighthouse"
 
@@ -183,10 +183,10 @@ test_stopped_holder (void)
   nanogpt_lock_file_release (locks[0]);
   nanogpt_lock_file_release (locks[1]);
   nanogpt_job_deliver (owner->job);
-  sums = nanogpt_spending_list (service.settings->state_dir, 0);
+  sums = nanogpt_ledger_list (service.settings->state_dir, 0);
   g_assert_cmpuint (sums->len, ==, 1);
-  g_assert_cmpuint (((NanogptSpendingSum *)sums->pdata[0])->n_charged, ==, 1);
-  g_assert_cmpfloat (((NanogptSpendingSum *)sums->pdata[0])->charged, >, 0);
+  g_assert_cmpuint (((NanogptLedgerSum *)sums->pdata[0])->n_charged, ==, 1);
+  g_assert_cmpfloat (((NanogptLedgerSum *)sums->pdata[0])->charged, >, 0);
   nanogpt_job_stop (owner->job);
   service_end (&service);
 }
@@ -216,11 +216,11 @@ test_stopped_holder_and_budget (void)
   service_end (&service);
 }
 
-static NanogptSpendingSum *
+static NanogptLedgerSum *
 get_sum (const GPtrArray *sums, Service *service)
 {
   for (guint i = 0; i < sums->len; i++) {
-    NanogptSpendingSum *sum = sums->pdata[i];
+    NanogptLedgerSum *sum = sums->pdata[i];
 
     if (g_str_equal (
             sum->origin, nanogpt_simulator_get_base_url (service->simulator)))
@@ -263,7 +263,7 @@ test_services (void)
     assert_charges (&services[i], 1);
   }
 
-  sums = nanogpt_spending_list (state_dir, 0);
+  sums = nanogpt_ledger_list (state_dir, 0);
   g_assert_cmpuint (sums->len, ==, 2);
   for (guint i = 0; i < 2; i++) {
     g_autoptr (NanogptJobStatus) refused = NULL;
@@ -294,7 +294,7 @@ test_older_layout (void)
   g_autofree char *key =
       nanogpt_service_get_cache_key (NANOGPT_DEFAULT_BASE_URL, "abc");
   g_autofree char *id =
-      nanogpt_spending_reserve (other, "model", 0.1, 0, NULL, NULL);
+      nanogpt_ledger_reserve (other, "model", 0.1, 0, NULL, NULL);
   g_auto (GStrv) origins = nanogpt_service_list (dir);
 
   g_assert_nonnull (id);

@@ -5,6 +5,8 @@
 #include "fixture/watchdog.h"
 #include "job-service.h"
 
+#include "nanogpt/job/shared-job.h"
+
 #define N_THREADS 4
 #define PROMPT "a lighthouse at dusk"
 

@@ -5,7 +5,8 @@
 #include "fixture/raw.h"
 #include "fixture/watchdog.h"
 #include "job-service.h"
-#include "nanogpt/journal.h"
+#include "nanogpt/job/shared-job.h"
+#include "nanogpt/store/journal.h"
 
 #define PROMPT "a lighthouse at dusk"
 

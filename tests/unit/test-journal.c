@@ -4,7 +4,7 @@
 
 #define _GNU_SOURCE /* unshare(), memmem(), F_OFD_SETLK */
 
-#include "nanogpt/journal.h"
+#include "nanogpt/store/journal.h"
 
 #include <sched.h>
 #include <string.h>
@@ -317,8 +317,9 @@ test_files (void)
     g_autofree char *text = NULL;
 
     assert_mode (path, 0600);
-    g_assert_true (g_regex_match_simple (
-        "^\\d{8}T\\d{6}Z-[0-9a-f]{8}\\.(job|lock|spare)$", names->pdata[i], 0, 0));
+    g_assert_true (
+        g_regex_match_simple ("^\\d{8}T\\d{6}Z-[0-9a-f]{8}\\.(job|lock|spare)$",
+            names->pdata[i], 0, 0));
     g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
     g_assert_null (strstr (text, KEY));
     if (g_str_has_suffix (path, ".job")) {

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "nanogpt/json.h"
+#include "nanogpt/base/json.h"
 
 static JsonObject *
 parse (const char *text, GError **error)

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "nanogpt/error.h"
-#include "nanogpt/model-table.h"
+#include "nanogpt/base/error.h"
+#include "nanogpt/request/model-table.h"
 #include "parameters.h"
 
 #define IMAGE "\nimage-url=https://example.com/a.png"

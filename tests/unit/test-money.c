@@ -2,19 +2,19 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "nanogpt/money.h"
+#include "nanogpt/base/money.h"
 
 static void
 test_foreign (void)
 {
-  g_assert_false (nanogpt_money_is_foreign (1, NULL));
-  g_assert_false (nanogpt_money_is_foreign (1, "USD"));
-  g_assert_false (nanogpt_money_is_foreign (1, "usd"));
-  g_assert_true (nanogpt_money_is_foreign (1, "XNO"));
-  g_assert_true (nanogpt_money_is_foreign (1, ""));
-  g_assert_true (nanogpt_money_is_foreign (1e-9, "XNO"));
-  g_assert_false (nanogpt_money_is_foreign (0, "XNO"));
-  g_assert_false (nanogpt_money_is_foreign (-1, "XNO"));
+  g_assert_false (nanogpt_money_is_other_currency (1, NULL));
+  g_assert_false (nanogpt_money_is_other_currency (1, "USD"));
+  g_assert_false (nanogpt_money_is_other_currency (1, "usd"));
+  g_assert_true (nanogpt_money_is_other_currency (1, "XNO"));
+  g_assert_true (nanogpt_money_is_other_currency (1, ""));
+  g_assert_true (nanogpt_money_is_other_currency (1e-9, "XNO"));
+  g_assert_false (nanogpt_money_is_other_currency (0, "XNO"));
+  g_assert_false (nanogpt_money_is_other_currency (-1, "XNO"));
 }
 
 static void

@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "nanogpt/polling.h"
+#include "nanogpt/job/polling.h"
 
 #include <math.h>
 

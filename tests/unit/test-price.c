@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "fixture/env.h"
-#include "nanogpt/price.h"
+#include "nanogpt/pricing/price.h"
 #include "parameters.h"
 #include "simulator/simulator.h"
 

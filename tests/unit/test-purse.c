@@ -2,28 +2,28 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "nanogpt/purse.h"
+#include "nanogpt/base/budget.h"
 
 #include <string.h>
 
-#include "nanogpt/error.h"
+#include "nanogpt/base/error.h"
 
 static void
-assert_granted (NanogptPurse *purse, double limit, double estimate)
+assert_granted (NanogptBudget *purse, double limit, double estimate)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (nanogpt_purse_reserve (purse, limit, estimate, &error));
+  g_assert_true (nanogpt_budget_reserve (purse, limit, estimate, &error));
   g_assert_no_error (error);
 }
 
 static void
 assert_refused (
-    NanogptPurse *purse, double limit, double estimate, const char *text)
+    NanogptBudget *purse, double limit, double estimate, const char *text)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (nanogpt_purse_reserve (purse, limit, estimate, &error));
+  g_assert_false (nanogpt_budget_reserve (purse, limit, estimate, &error));
   g_assert_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET);
   g_assert_cmpstr (error->message, ==, text);
 }
@@ -31,20 +31,20 @@ assert_refused (
 static void
 test_limit (void)
 {
-  g_autoptr (NanogptPurse) purse = nanogpt_purse_new ();
+  g_autoptr (NanogptBudget) purse = nanogpt_budget_new ();
 
   assert_granted (purse, 0.3, 0.1);
   assert_granted (purse, 0.3, 0.1);
   assert_granted (purse, 0.3, 0.1);
-  nanogpt_purse_settle (purse, 0.1, 0.1, "USD");
+  nanogpt_budget_settle (purse, 0.1, 0.1, "USD");
   assert_refused (purse, 0.3, 0.1,
       "The next clip would exceed the budget of $0.30 for this element: it "
       "needs $0.10, $0.10 was spent and $0.20 is reserved for clips in "
       "progress");
 
-  nanogpt_purse_release (purse, 0.1);
+  nanogpt_budget_release (purse, 0.1);
   assert_granted (purse, 0.3, 0.1);
-  nanogpt_purse_settle (purse, 0.1, 0.05, NULL);
+  nanogpt_budget_settle (purse, 0.1, 0.05, NULL);
   assert_granted (purse, 0.3, 0.05);
   assert_refused (purse, 0.3, 0.01,
       "The next clip would exceed the budget of $0.30 for this element: it "
@@ -58,10 +58,10 @@ test_limit (void)
 static void
 test_excess (void)
 {
-  g_autoptr (NanogptPurse) purse = nanogpt_purse_new ();
+  g_autoptr (NanogptBudget) purse = nanogpt_budget_new ();
 
   assert_granted (purse, 1, 0.5);
-  nanogpt_purse_settle (purse, 0.5, 2, "usd");
+  nanogpt_budget_settle (purse, 0.5, 2, "usd");
   assert_refused (purse, 1, 0.5,
       "The next clip would exceed the budget of $1.00 for this element: it "
       "needs $0.50, $2.00 was spent and $0.00 is reserved for clips in "
@@ -75,28 +75,28 @@ test_unknown_estimate (void)
   static const char *const text =
       "The budget of $1.00 for this element cannot be checked: what the next "
       "clip costs in USD is not known beforehand";
-  g_autoptr (NanogptPurse) purse = nanogpt_purse_new ();
+  g_autoptr (NanogptBudget) purse = nanogpt_budget_new ();
 
   assert_refused (purse, 1, -1, text);
   assert_granted (purse, 0, -1);
   assert_granted (purse, 1, 1);
-  nanogpt_purse_release (purse, 1);
-  nanogpt_purse_settle (purse, -1, 0.4, "USD");
+  nanogpt_budget_release (purse, 1);
+  nanogpt_budget_settle (purse, -1, 0.4, "USD");
   assert_granted (purse, 1, 0.6);
 }
 
 static void
 test_unknown_cost (void)
 {
-  g_autoptr (NanogptPurse) purse = nanogpt_purse_new ();
+  g_autoptr (NanogptBudget) purse = nanogpt_budget_new ();
 
   assert_granted (purse, 1, 0.6);
-  nanogpt_purse_settle (purse, 0.6, -1, "XNO");
+  nanogpt_budget_settle (purse, 0.6, -1, "XNO");
   assert_granted (purse, 1, 0.4);
-  nanogpt_purse_release (purse, 0.4);
+  nanogpt_budget_release (purse, 0.4);
 
   assert_granted (purse, 0, -1);
-  nanogpt_purse_settle (purse, -1, -1, NULL);
+  nanogpt_budget_settle (purse, -1, -1, NULL);
   assert_refused (purse, 1, 0.1,
       "The budget of $1.00 for this element cannot be checked: what an earlier "
       "clip has cost is not known");
@@ -106,12 +106,12 @@ test_unknown_cost (void)
 static void
 test_foreign_cost (void)
 {
-  g_autoptr (NanogptPurse) purse = nanogpt_purse_new ();
+  g_autoptr (NanogptBudget) purse = nanogpt_budget_new ();
 
   assert_granted (purse, 1, 0.1);
-  nanogpt_purse_settle (purse, 0.1, 0, "XNO");
+  nanogpt_budget_settle (purse, 0.1, 0, "XNO");
   assert_granted (purse, 1, 0.1);
-  nanogpt_purse_settle (purse, 0.1, 0.1, "XNO");
+  nanogpt_budget_settle (purse, 0.1, 0.1, "XNO");
   assert_refused (purse, 1, 0.1,
       "The budget of $1.00 for this element cannot be checked: it counts USD, "
       "and a clip was charged in XNO");
@@ -123,17 +123,17 @@ test_foreign_cost (void)
 static gpointer
 spend (gpointer data)
 {
-  g_autoptr (NanogptPurse) purse = data;
+  g_autoptr (NanogptBudget) purse = data;
   guint granted = 0;
 
   for (guint i = 0; i < 1000; i++) {
-    if (!nanogpt_purse_reserve (purse, 5, 0.1, NULL))
+    if (!nanogpt_budget_reserve (purse, 5, 0.1, NULL))
       continue;
     if (i % 2 == 0) {
-      nanogpt_purse_release (purse, 0.1);
+      nanogpt_budget_release (purse, 0.1);
       continue;
     }
-    nanogpt_purse_settle (purse, 0.1, 0.1, "USD");
+    nanogpt_budget_settle (purse, 0.1, 0.1, "USD");
     granted++;
   }
   return GUINT_TO_POINTER (granted);
@@ -142,12 +142,12 @@ spend (gpointer data)
 static void
 test_threads (void)
 {
-  g_autoptr (NanogptPurse) purse = nanogpt_purse_new ();
+  g_autoptr (NanogptBudget) purse = nanogpt_budget_new ();
   GThread *threads[N_THREADS];
   guint granted = 0;
 
   for (guint i = 0; i < N_THREADS; i++)
-    threads[i] = g_thread_new ("spender", spend, nanogpt_purse_ref (purse));
+    threads[i] = g_thread_new ("spender", spend, nanogpt_budget_ref (purse));
   for (guint i = 0; i < N_THREADS; i++)
     granted += GPOINTER_TO_UINT (g_thread_join (threads[i]));
 

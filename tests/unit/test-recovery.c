@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "nanogpt/recovery.h"
+#include "nanogpt/job/recovery.h"
 
 #define SECOND ((gint64)G_USEC_PER_SEC)
 #define NOW (1785585600 * G_GINT64_CONSTANT (1000000))

@@ -7,8 +7,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "nanogpt/error.h"
-#include "nanogpt/image.h"
+#include "nanogpt/base/error.h"
+#include "nanogpt/request/image.h"
 #include "parameters.h"
 
 #define JPEG "\xff\xd8\xff\xe0 and so on"

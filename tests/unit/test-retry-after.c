@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "nanogpt/retry-after.h"
+#include "nanogpt/http/retry-after.h"
 
 /* Relative to Sun, 06 Nov 1994 08:49:37 GMT. */
 static const struct

@@ -5,9 +5,9 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "nanogpt/error.h"
-#include "nanogpt/settings.h"
-#include "nanogpt/url.h"
+#include "nanogpt/base/error.h"
+#include "nanogpt/base/settings.h"
+#include "nanogpt/base/url.h"
 
 #define KEY "sk-nano-0123456789abcdef"
 

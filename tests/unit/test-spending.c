@@ -4,14 +4,14 @@
 
 #define _GNU_SOURCE /* F_OFD_SETLK */
 
-#include "nanogpt/spending.h"
+#include "nanogpt/store/ledger.h"
 
 #include <gio/gio.h>
 #include <string.h>
 
 #include "fixture/env.h"
 #include "fixture/watchdog.h"
-#include "nanogpt/error.h"
+#include "nanogpt/base/error.h"
 
 #include "disk.h"
 
@@ -90,7 +90,7 @@ reserve (const char *dir, double estimate, double budget)
 {
   g_autoptr (GError) error = NULL;
   char *id =
-      nanogpt_spending_reserve (dir, MODEL, estimate, budget, NULL, &error);
+      nanogpt_ledger_reserve (dir, MODEL, estimate, budget, NULL, &error);
 
   g_assert_no_error (error);
   g_assert_nonnull (id);
@@ -103,7 +103,7 @@ charge (const char *dir, const char *id, double cost, const char *currency)
   g_autoptr (GError) error = NULL;
 
   g_assert_true (
-      nanogpt_spending_charge (dir, id, cost, currency, "vid_1", &error));
+      nanogpt_ledger_charge (dir, id, cost, currency, "vid_1", &error));
   g_assert_no_error (error);
 }
 
@@ -112,7 +112,7 @@ release (const char *dir, const char *id)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (nanogpt_spending_release (dir, id, &error));
+  g_assert_true (nanogpt_ledger_release (dir, id, &error));
   g_assert_no_error (error);
 }
 
@@ -123,7 +123,7 @@ assert_refused (
   g_autoptr (GError) error = NULL;
   double spent = -7;
   char *id =
-      nanogpt_spending_reserve (dir, MODEL, estimate, budget, &spent, &error);
+      nanogpt_ledger_reserve (dir, MODEL, estimate, budget, &spent, &error);
 
   g_assert_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET);
   g_assert_null (id);
@@ -137,9 +137,9 @@ static void
 assert_sum (const char *dir, guint n_charged, double charged, guint n_reserved,
     double reserved)
 {
-  g_autoptr (GPtrArray) sums = nanogpt_spending_list (dir, 0);
-  NanogptSpendingSum nothing = { .n_charged = 0 };
-  const NanogptSpendingSum *sum = sums->len ? sums->pdata[0] : &nothing;
+  g_autoptr (GPtrArray) sums = nanogpt_ledger_list (dir, 0);
+  NanogptLedgerSum nothing = { .n_charged = 0 };
+  const NanogptLedgerSum *sum = sums->len ? sums->pdata[0] : &nothing;
 
   g_assert_cmpuint (sums->len, <=, 1);
   g_assert_cmpuint (sum->n_charged, ==, n_charged);
@@ -172,7 +172,7 @@ test_course (void)
   release (dir, first);
   assert_sum (dir, 1, 0.6, 0, 0);
 
-  third = nanogpt_spending_reserve (dir, MODEL, 0.125, 1, &spent, NULL);
+  third = nanogpt_ledger_reserve (dir, MODEL, 0.125, 1, &spent, NULL);
   g_assert_nonnull (third);
   g_assert_cmpfloat_with_epsilon (spent, 0.725, 1e-9);
 
@@ -238,7 +238,7 @@ test_unknown (void)
       "known beforehand");
   assert_sum (dir, 0, 0, 0, 0);
 
-  first = nanogpt_spending_reserve (dir, MODEL, -1, 0, &spent, NULL);
+  first = nanogpt_ledger_reserve (dir, MODEL, -1, 0, &spent, NULL);
   g_assert_nonnull (first);
   g_assert_cmpfloat (spent, ==, 0);
   assert_sum (dir, 0, 0, 1, 0);
@@ -265,7 +265,7 @@ test_currencies (void)
   g_autofree char *first = reserve (dir, 0.1, 1);
   g_autofree char *second = reserve (dir, 0.1, 1);
   g_autoptr (GPtrArray) sums = NULL;
-  const NanogptSpendingSum *sum;
+  const NanogptLedgerSum *sum;
 
   charge (dir, first, 0, "XNO");
   charge (dir, second, 0.1, "usd");
@@ -276,7 +276,7 @@ test_currencies (void)
       "The daily budget cannot be checked: it counts USD, and a clip of today "
       "was charged in XNO; a new day begins at 00:00 UTC");
   g_free (reserve (dir, 0.1, 0));
-  sums = nanogpt_spending_list (dir, 0);
+  sums = nanogpt_ledger_list (dir, 0);
   g_assert_cmpuint (sums->len, ==, 3);
   sum = sums->pdata[1];
   g_assert_cmpstr (sum->currency, ==, "XNO");
@@ -297,7 +297,7 @@ test_days (void)
   g_autofree char *second = NULL;
   g_autoptr (GPtrArray) all = NULL;
   g_autoptr (GPtrArray) last = NULL;
-  const NanogptSpendingSum *sum;
+  const NanogptLedgerSum *sum;
   gint64 now;
 
   set_time_of_day (DAY - 5 * 60 * G_USEC_PER_SEC);
@@ -315,7 +315,7 @@ test_days (void)
   assert_refused (dir, 0.1, 1, "$0.00 was spent today and $1.00 is reserved");
 
   now = g_get_real_time ();
-  all = nanogpt_spending_list (dir, 0);
+  all = nanogpt_ledger_list (dir, 0);
   g_assert_cmpuint (all->len, ==, 2);
   sum = all->pdata[0];
   g_assert_cmpstr (sum->day, ==, yesterday);
@@ -327,9 +327,9 @@ test_days (void)
   g_assert_cmpstr (sum->day, ==, today);
   g_assert_cmpuint (sum->n_reserved, ==, 2);
 
-  last = nanogpt_spending_list (dir, now);
+  last = nanogpt_ledger_list (dir, now);
   g_assert_cmpuint (last->len, ==, 1);
-  g_assert_cmpstr (((NanogptSpendingSum *)last->pdata[0])->day, ==, today);
+  g_assert_cmpstr (((NanogptLedgerSum *)last->pdata[0])->day, ==, today);
 
   /* Yesterday's budget is still yesterday's. */
   disk.ahead -= 5 * 60 * G_USEC_PER_SEC;
@@ -383,16 +383,16 @@ test_strange_texts (void)
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
     const char *text = texts[i];
     g_autofree char *id =
-        nanogpt_spending_reserve (dir, text, 0.1, 0, NULL, NULL);
+        nanogpt_ledger_reserve (dir, text, 0.1, 0, NULL, NULL);
     g_autoptr (GPtrArray) sums = NULL;
     gboolean found = FALSE;
 
     g_assert_nonnull (id);
-    g_assert_true (nanogpt_spending_charge (dir, id, 0.1, text, text, NULL));
-    sums = nanogpt_spending_list (dir, 0);
+    g_assert_true (nanogpt_ledger_charge (dir, id, 0.1, text, text, NULL));
+    sums = nanogpt_ledger_list (dir, 0);
     g_assert_cmpuint (sums->len, ==, i + 1);
     for (guint j = 0; j < sums->len; j++) {
-      const NanogptSpendingSum *sum = sums->pdata[j];
+      const NanogptLedgerSum *sum = sums->pdata[j];
 
       if (g_str_equal (sum->model, text)) {
         found = TRUE;
@@ -418,9 +418,9 @@ test_strange_ids (void)
     g_autoptr (GError) error = NULL;
 
     g_assert_false (
-        nanogpt_spending_charge (dir, ids[i], 1, "USD", NULL, &error));
+        nanogpt_ledger_charge (dir, ids[i], 1, "USD", NULL, &error));
     g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL);
-    g_assert_false (nanogpt_spending_release (dir, ids[i], NULL));
+    g_assert_false (nanogpt_ledger_release (dir, ids[i], NULL));
   }
   g_assert_false (g_file_test (spending, G_FILE_TEST_EXISTS));
 
@@ -533,9 +533,9 @@ test_later_version (void)
   write_log (dir, later, strlen (later));
   assert_refused (dir, 0.1, 10, "The daily budget cannot be checked: ");
   assert_refused (dir, 0.1, 10, "not of this version");
-  g_assert_null (nanogpt_spending_reserve (dir, MODEL, 0.1, 0, NULL, &error));
+  g_assert_null (nanogpt_ledger_reserve (dir, MODEL, 0.1, 0, NULL, &error));
   g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL);
-  g_assert_false (nanogpt_spending_charge (dir, id, 0.1, NULL, NULL, NULL));
+  g_assert_false (nanogpt_ledger_charge (dir, id, 0.1, NULL, NULL, NULL));
   assert_sum (dir, 0, 0, 0, 0);
   after = read_log (dir);
   g_assert_cmpstr (after, ==, later);
@@ -554,7 +554,7 @@ test_nowhere (void)
   g_assert_true (g_file_set_contents (file, "", -1, NULL));
   assert_refused (dir, 0.1, 1, "The daily budget cannot be checked: \"");
   assert_refused (dir, 0.1, 1, "Not a directory");
-  g_assert_null (nanogpt_spending_reserve (dir, MODEL, 0.1, 0, NULL, &error));
+  g_assert_null (nanogpt_ledger_reserve (dir, MODEL, 0.1, 0, NULL, &error));
   g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOTDIR);
   assert_sum (dir, 0, 0, 0, 0);
 }
@@ -574,7 +574,7 @@ check_failures (int code)
     disk_watch (root);
     disk.fail_at = at;
     disk.code = code;
-    id = nanogpt_spending_reserve (dir, MODEL, 0.5, 0.5, NULL, &error);
+    id = nanogpt_ledger_reserve (dir, MODEL, 0.5, 0.5, NULL, &error);
     disk_unwatch ();
     if (id && disk.count < at)
       break;
@@ -599,7 +599,7 @@ check_failures (int code)
     disk_watch (root);
     disk.fail_at = at;
     disk.code = code;
-    charged = nanogpt_spending_charge (dir, id, 0.4, NULL, NULL, &error);
+    charged = nanogpt_ledger_charge (dir, id, 0.4, NULL, NULL, &error);
     disk_unwatch ();
     if (charged)
       break;
@@ -674,8 +674,8 @@ run_dying (const char *dir, guint at)
 
   disk_watch (dir);
   disk.kill_at = at;
-  id = nanogpt_spending_reserve (dir, MODEL, 0.5, 1, NULL, NULL);
-  if (!id || !nanogpt_spending_charge (dir, id, 0.4, "USD", "vid_1", NULL))
+  id = nanogpt_ledger_reserve (dir, MODEL, 0.5, 1, NULL, NULL);
+  if (!id || !nanogpt_ledger_charge (dir, id, 0.4, "USD", "vid_1", NULL))
     return 1;
   return 0;
 }
@@ -691,9 +691,9 @@ run_spending (const char *dir, gboolean charged)
 
   if (write (STDOUT_FILENO, "r", 1) != 1 || read (STDIN_FILENO, &word, 1) != 1)
     return 2;
-  id = nanogpt_spending_reserve (dir, MODEL, 0.3, 1.5, NULL, &error);
+  id = nanogpt_ledger_reserve (dir, MODEL, 0.3, 1.5, NULL, &error);
   if (id && charged
-      && !nanogpt_spending_charge (dir, id, 0.3, "USD", "vid_1", NULL))
+      && !nanogpt_ledger_charge (dir, id, 0.3, "USD", "vid_1", NULL))
     return 2;
   if (id)
     return 0;
@@ -731,7 +731,7 @@ test_kills (void)
     g_autofree char *dir = g_build_filename (root, "state", NULL);
     g_autoptr (GSubprocess) process = spawn ("dying", dir, at);
     g_autoptr (GPtrArray) sums = NULL;
-    const NanogptSpendingSum *sum;
+    const NanogptLedgerSum *sum;
 
     g_assert_true (g_subprocess_wait (process, NULL, NULL));
     done = g_subprocess_get_if_exited (process);
@@ -740,7 +740,7 @@ test_kills (void)
     else
       g_assert_cmpint (g_subprocess_get_term_sig (process), ==, SIGKILL);
 
-    sums = nanogpt_spending_list (dir, 0);
+    sums = nanogpt_ledger_list (dir, 0);
     if (sums->len == 0) {
       seen_nothing = TRUE;
       g_free (reserve (dir, 1, 1));
@@ -812,7 +812,7 @@ test_crowd (void)
 static gpointer
 run_thread (gpointer data)
 {
-  return nanogpt_spending_reserve (data, MODEL, 0.3, 1.5, NULL, NULL);
+  return nanogpt_ledger_reserve (data, MODEL, 0.3, 1.5, NULL, NULL);
 }
 
 static void

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "nanogpt/error.h"
-#include "nanogpt/url.h"
+#include "nanogpt/base/error.h"
+#include "nanogpt/base/url.h"
 
 static const struct
 {

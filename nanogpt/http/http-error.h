@@ -1,0 +1,35 @@
+/* nanovid: what an answer of the service means when it is not good news
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "responses.h"
+
+G_BEGIN_DECLS
+
+/**
+ * nanogpt_http_error_new:
+ * @http_status: an HTTP status that is not a success
+ * @body: (nullable): what came with it, in any shape
+ * @request_id: (nullable): the service's X-Request-ID
+ * @retry_after: milliseconds that the service asks to wait, or -1
+ *
+ * The one place that maps an HTTP status and the service's own error types to
+ * a reason.
+ *
+ * Returns: (transfer full): the error, with its details
+ */
+GError *nanogpt_http_error_new (guint http_status, GBytes *body,
+    const char *request_id, gint64 retry_after);
+
+/**
+ * nanogpt_response_error_new:
+ * @response: an answer that reports a failure, a cancellation, or a refusal in
+ *   spite of a good HTTP status
+ *
+ * Returns: (transfer full): the error
+ */
+GError *nanogpt_response_error_new (const NanogptResponse *response);
+
+G_END_DECLS

@@ -1,0 +1,449 @@
+/* nanovid: one bounded HTTP request and its answer
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "http-request.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "connections.h"
+#include "nanogpt/base/error.h"
+#include "network.h"
+#include "proxy.h"
+#include "retry-after.h"
+#include "nanogpt/base/timer.h"
+#include "nanogpt/base/url.h"
+
+#define MAX_BODY (1 << 20)
+#define CHUNK (16 << 10)
+#define MAX_INFORMATIONAL 16
+
+/* So many connections of a session are kept for exchanges to come.  What many
+ * jobs open at once would stay open for as long as they poll, and libsoup looks
+ * at each before every request.  But a new connection is far more expensive: for each,
+ * glib-networking reads all certificate authorities of the system, which takes
+ * 15 ms.  At the pace of one service, these are enough for answers that take
+ * more than a second. */
+#define MAX_KEPT 32
+
+typedef struct
+{
+  SoupSession *session;
+  SoupMessage *message;
+  GCancellable *cancellable; /* ends what is on the wire */
+  GCancellable *outer;
+  gulong outer_id;
+  NanogptTimer *timer;
+  GInputStream *stream;
+  GByteArray *body;
+  gboolean kept;    /* its connection is */
+  gboolean *posted; /* when it was sent, or NULL */
+  gboolean sent;
+  GError *given_up; /* why, while libsoup has still to end it */
+  gboolean done;
+} Exchange;
+
+/* Returns: how many exchanges whose connections are kept are under way after
+ * @change */
+static guint
+count_kept (SoupSession *session, int change)
+{
+  GObject *object = G_OBJECT (session);
+  guint count =
+      GPOINTER_TO_UINT (g_object_get_data (object, "nanogpt-kept")) + change;
+
+  g_object_set_data (object, "nanogpt-kept", GUINT_TO_POINTER (count));
+  return count;
+}
+
+/* A message that asks for a connection of its own leaves those alone that are
+ * there.  All others find one that is kept, unless as many as are kept are in
+ * use. */
+static void
+decide_on_connection (Exchange *exchange)
+{
+  exchange->kept =
+      !soup_message_query_flags (exchange->message, SOUP_MESSAGE_NEW_CONNECTION)
+      && count_kept (exchange->session, 0) < MAX_KEPT;
+  if (exchange->kept)
+    count_kept (exchange->session, 1);
+  else
+    soup_message_headers_replace (
+        soup_message_get_request_headers (exchange->message), "Connection",
+        "close");
+}
+
+static void
+exchange_free (gpointer data)
+{
+  Exchange *exchange = data;
+
+  if (exchange->kept)
+    count_kept (exchange->session, -1);
+  g_object_unref (exchange->session);
+  g_object_unref (exchange->message);
+  g_object_unref (exchange->cancellable);
+  g_clear_object (&exchange->outer);
+  g_clear_object (&exchange->stream);
+  g_byte_array_unref (exchange->body);
+  g_clear_error (&exchange->given_up);
+  g_free (exchange);
+}
+
+void
+nanogpt_http_response_free (NanogptHttpResponse *http_response)
+{
+  g_clear_pointer (&http_response->body, g_bytes_unref);
+  g_clear_pointer (&http_response->date, g_date_time_unref);
+  g_free (http_response->location);
+  g_free (http_response->request_id);
+  g_free (http_response);
+}
+
+/* libsoup reads one interim answer after the other for as long as they come
+ * fast enough, and nothing else happens on the thread. */
+typedef struct
+{
+  GCancellable *cancellable;
+  guint count;
+} Interim;
+
+static void
+interim_free (gpointer data, GClosure *closure G_GNUC_UNUSED)
+{
+  Interim *interim = data;
+
+  g_object_unref (interim->cancellable);
+  g_free (interim);
+}
+
+static void
+on_informational (SoupMessage *message, gpointer data)
+{
+  Interim *interim = data;
+
+  if (++interim->count <= MAX_INFORMATIONAL)
+    return;
+  g_object_set_data (G_OBJECT (message), "nanogpt-drawn-out", interim);
+  g_cancellable_cancel (interim->cancellable);
+}
+
+void
+nanogpt_http_request_guard (SoupMessage *message, GCancellable *cancellable)
+{
+  Interim *interim = g_new0 (Interim, 1);
+
+  interim->cancellable = g_object_ref (cancellable);
+  g_signal_connect_data (message, "got-informational",
+      G_CALLBACK (on_informational), interim, interim_free, 0);
+}
+
+static gboolean
+cancel (gpointer data)
+{
+  g_cancellable_cancel (data);
+  return G_SOURCE_REMOVE;
+}
+
+/* The report that the headers were read is waiting with the priority of the
+ * message, if there is one, and comes first. */
+void
+nanogpt_http_request_cancel (GCancellable *cancellable)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_source_set_priority (source, NANOGPT_SEND_PRIORITY + 1);
+  g_source_set_callback (
+      source, cancel, g_object_ref (cancellable), g_object_unref);
+  g_source_attach (source, g_main_context_get_thread_default ());
+}
+
+static gboolean
+is_drawn_out (SoupMessage *message)
+{
+  return g_object_get_data (G_OBJECT (message), "nanogpt-drawn-out") != NULL;
+}
+
+static char *
+describe_place (SoupMessage *message)
+{
+  const char *host = g_uri_get_host (soup_message_get_uri (message));
+  const char *proxy = nanogpt_proxy_get_name (message);
+
+  return proxy ? g_strdup_printf (_ ("%s (through the proxy %s)"), host, proxy)
+               : g_strdup (host);
+}
+
+GError *
+nanogpt_network_error_new (
+    SoupMessage *message, const GError *cause, gboolean answered)
+{
+  g_autoptr (GError) own_cause = NULL;
+  g_autofree char *url =
+      nanogpt_url_to_display (soup_message_get_uri (message));
+  g_autofree char *place = describe_place (message);
+  NanogptErrorDetails *details;
+  GError *error;
+
+  if (is_drawn_out (message)) {
+    own_cause = g_error_new (
+        G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("interim answers without end"));
+    cause = own_cause;
+  } else if (nanogpt_proxy_has_refused (message)) {
+    own_cause = nanogpt_proxy_refusal_new (message);
+    cause = own_cause;
+    answered = FALSE;
+  }
+  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return g_error_copy (cause);
+
+  if (cause->domain == G_TLS_ERROR)
+    error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_NETWORK,
+        _ ("No trusted connection to %s could be made: %s"), place,
+        cause->message);
+  else if (answered)
+    error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_NETWORK,
+        _ ("The connection to %s broke: %s"), place, cause->message);
+  else
+    error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_NETWORK,
+        _ ("%s could not be reached: %s"), place, cause->message);
+
+  details = nanogpt_error_get_details (error);
+  details->answered = answered;
+  details->transient =
+      !g_error_matches (cause, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE);
+  details->debug = g_strdup_printf ("%s %s: %s (%s, %d), certificate flags %#x",
+      soup_message_get_method (message), url, cause->message,
+      g_quark_to_string (cause->domain), cause->code,
+      soup_message_get_tls_peer_certificate_errors (message));
+  return error;
+}
+
+/* Detaches the exchange from its timer and its caller's cancellable; what is
+ * still on the wire ends by itself and finds the exchange done. */
+static void
+exchange_end (Exchange *exchange)
+{
+  exchange->done = TRUE;
+  nanogpt_timer_clear (&exchange->timer);
+  if (exchange->outer_id) {
+    g_cancellable_disconnect (exchange->outer, exchange->outer_id);
+    exchange->outer_id = 0;
+  }
+}
+
+static void
+exchange_fail (GTask *task, const GError *cause)
+{
+  Exchange *exchange = g_task_get_task_data (task);
+
+  if (exchange->done)
+    return;
+  exchange_end (exchange);
+  g_task_return_error (task,
+      nanogpt_network_error_new (exchange->message,
+          exchange->given_up ? exchange->given_up : cause,
+          soup_message_get_status (exchange->message) != 0));
+}
+
+static gboolean
+on_timeout (gpointer data)
+{
+  GTask *task = data;
+  Exchange *exchange = g_task_get_task_data (task);
+  g_autoptr (GError) cause = g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+      exchange->sent ? _ ("no complete answer within the time of http-timeout")
+                     : _ ("no connection within the time of http-timeout"));
+  g_autoptr (GTask) keep = g_object_ref (task);
+
+  if (exchange->posted && !exchange->sent) {
+    nanogpt_timer_clear (&exchange->timer);
+    exchange->given_up = g_steal_pointer (&cause);
+    g_cancellable_cancel (exchange->cancellable);
+    return G_SOURCE_REMOVE;
+  }
+  exchange_fail (keep, cause);
+  nanogpt_http_request_cancel (exchange->cancellable);
+  nanogpt_connections_cut (exchange->session, exchange->message);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_given_up (gpointer data)
+{
+  g_autoptr (GError) cause =
+      g_error_new (G_IO_ERROR, G_IO_ERROR_CANCELLED, "Cancelled");
+
+  exchange_fail (data, cause);
+  return G_SOURCE_REMOVE;
+}
+
+/* With HTTP/2, libsoup may end the message much later.  What must not be sent any
+ * more waits for that all the same: until then it might be. */
+static void
+on_outer_cancelled (GCancellable *outer G_GNUC_UNUSED, gpointer data)
+{
+  GTask *task = data;
+  Exchange *exchange = g_task_get_task_data (task);
+  g_autoptr (NanogptTimer) timer = NULL;
+
+  /* At once, so that it is not sent after all. */
+  if (!exchange->sent)
+    g_cancellable_cancel (exchange->cancellable);
+  else if (!exchange->posted)
+    nanogpt_http_request_cancel (exchange->cancellable);
+  if (!exchange->posted)
+    timer =
+        nanogpt_timer_new (0, on_given_up, g_object_ref (task), g_object_unref);
+}
+
+static void
+set_sent (Exchange *exchange, gboolean sent)
+{
+  exchange->sent = sent;
+  if (exchange->posted)
+    *exchange->posted = sent;
+}
+
+static void
+on_starting (SoupMessage *message G_GNUC_UNUSED, gpointer data)
+{
+  set_sent (data, TRUE);
+}
+
+/* libsoup starts over what is idempotent, and what the server says it did not
+ * take. */
+static void
+on_restarted (SoupMessage *message G_GNUC_UNUSED, gpointer data)
+{
+  set_sent (data, FALSE);
+}
+
+static void
+exchange_complete (GTask *task)
+{
+  Exchange *exchange = g_task_get_task_data (task);
+  SoupMessageHeaders *headers =
+      soup_message_get_response_headers (exchange->message);
+  const char *date = soup_message_headers_get_one (headers, "Date");
+  NanogptHttpResponse *http_response = g_new0 (NanogptHttpResponse, 1);
+
+  exchange_end (exchange);
+  http_response->status = soup_message_get_status (exchange->message);
+  http_response->body =
+      g_byte_array_free_to_bytes (g_byte_array_ref (exchange->body));
+  http_response->location =
+      g_strdup (soup_message_headers_get_one (headers, "Location"));
+  http_response->request_id =
+      g_strdup (soup_message_headers_get_one (headers, "X-Request-ID"));
+  http_response->date =
+      date ? soup_date_time_new_from_http_string (date) : NULL;
+  http_response->retry_after = nanogpt_retry_after_parse (
+      soup_message_headers_get_one (headers, "Retry-After"),
+      http_response->date);
+  g_task_return_pointer (
+      task, http_response, (GDestroyNotify)nanogpt_http_response_free);
+}
+
+static void read_more (GTask *task);
+
+static void
+on_read (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  Exchange *exchange = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = g_input_stream_read_bytes_finish (
+      G_INPUT_STREAM (source), result, &error);
+
+  if (exchange->done)
+    return;
+  if (!bytes) {
+    exchange_fail (task, error);
+    return;
+  }
+  if (g_bytes_get_size (bytes) == 0) {
+    exchange_complete (task);
+    return;
+  }
+
+  g_byte_array_append (
+      exchange->body, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  if (exchange->body->len > MAX_BODY) {
+    GError *too_long = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
+        _ ("The service's answer is too long to be true (over 1 MiB)"));
+    NanogptErrorDetails *details = nanogpt_error_get_details (too_long);
+
+    details->answered = TRUE;
+    details->http_status = soup_message_get_status (exchange->message);
+    exchange_end (exchange);
+    nanogpt_http_request_cancel (exchange->cancellable);
+    g_task_return_error (task, too_long);
+    return;
+  }
+  read_more (task);
+}
+
+static void
+read_more (GTask *task)
+{
+  Exchange *exchange = g_task_get_task_data (task);
+
+  g_input_stream_read_bytes_async (exchange->stream, CHUNK, G_PRIORITY_DEFAULT,
+      exchange->cancellable, on_read, g_object_ref (task));
+}
+
+static void
+on_sent (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  Exchange *exchange = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+
+  exchange->stream =
+      soup_session_send_finish (SOUP_SESSION (source), result, &error);
+  if (exchange->done)
+    return;
+  if (!exchange->stream || nanogpt_proxy_has_refused (exchange->message))
+    exchange_fail (task, error);
+  else
+    read_more (task);
+}
+
+void
+nanogpt_http_request_async (SoupSession *session, SoupMessage *message,
+    gint64 deadline, GCancellable *cancellable, gboolean *sent,
+    GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
+  Exchange *exchange = g_new0 (Exchange, 1);
+
+  exchange->session = g_object_ref (session);
+  exchange->message = g_object_ref (message);
+  exchange->cancellable = g_cancellable_new ();
+  exchange->body = g_byte_array_new ();
+  exchange->posted = sent;
+  g_task_set_task_data (task, exchange, exchange_free);
+
+  decide_on_connection (exchange);
+  nanogpt_http_request_guard (message, exchange->cancellable);
+  /* Both live until on_sent(), which holds the task. */
+  g_signal_connect (message, "starting", G_CALLBACK (on_starting), exchange);
+  g_signal_connect (message, "restarted", G_CALLBACK (on_restarted), exchange);
+  if (deadline >= 0)
+    exchange->timer = nanogpt_timer_new (
+        deadline - g_get_monotonic_time (), on_timeout, task, NULL);
+  if (cancellable) {
+    exchange->outer = g_object_ref (cancellable);
+    exchange->outer_id = g_cancellable_connect (
+        cancellable, G_CALLBACK (on_outer_cancelled), task, NULL);
+  }
+  soup_session_send_async (session, message, NANOGPT_SEND_PRIORITY,
+      exchange->cancellable, on_sent, g_object_ref (task));
+}
+
+NanogptHttpResponse *
+nanogpt_http_request_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

@@ -1,0 +1,196 @@
+/* nanovid: the thread that does all HTTP of the process
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "network.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "connections.h"
+#include "nanogpt/base/error.h"
+#include "proxy.h"
+#include "nanogpt/base/url.h"
+
+/* Longer than any pause between two polls, so that they share a connection. */
+#define IDLE_TIMEOUT_SECONDS 90
+
+struct _NanogptNetwork
+{
+  int refs; /* guarded by network_lock */
+  GMainContext *context;
+  GMainLoop *loop;
+  GHashTable *sessions;      /* network thread only, by proxy and authorities */
+  GHashTable *rate_limiters; /* network thread only, by origin */
+};
+
+static GMutex network_lock;
+static NanogptNetwork *running_network;
+
+/* A session is not to be given up while it has connections, and a connection
+ * that has HTTP/2 is not idle before all that was canceled on it has ended. */
+static void
+close_connections (NanogptNetwork *self)
+{
+  GHashTableIter iter;
+  gpointer session;
+
+  /* What was canceled, or is reported, ends first. */
+  while (g_main_context_iteration (self->context, FALSE))
+    ;
+  g_hash_table_iter_init (&iter, self->sessions);
+  while (g_hash_table_iter_next (&iter, NULL, &session))
+    soup_session_abort (session);
+  while (g_main_context_iteration (self->context, FALSE))
+    ;
+  g_hash_table_iter_init (&iter, self->sessions);
+  while (g_hash_table_iter_next (&iter, NULL, &session))
+    nanogpt_connections_cut_all (session);
+  while (g_main_context_iteration (self->context, FALSE))
+    ;
+}
+
+static gpointer
+network_thread (gpointer data)
+{
+  NanogptNetwork *self = data;
+
+  g_main_context_push_thread_default (self->context);
+  self->sessions =
+      g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
+  self->rate_limiters = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
+      (GDestroyNotify)nanogpt_rate_limiter_free);
+
+  g_main_loop_run (self->loop);
+
+  close_connections (self);
+  g_hash_table_unref (self->sessions);
+  g_hash_table_unref (self->rate_limiters);
+  while (g_main_context_iteration (self->context, FALSE))
+    ;
+  g_main_context_pop_thread_default (self->context);
+  g_main_loop_unref (self->loop);
+  g_main_context_unref (self->context);
+  g_free (self);
+  return NULL;
+}
+
+NanogptNetwork *
+nanogpt_network_get (void)
+{
+  NanogptNetwork *self;
+
+  g_mutex_lock (&network_lock);
+  if (!running_network) {
+    running_network = g_new0 (NanogptNetwork, 1);
+    running_network->context = g_main_context_new ();
+    running_network->loop = g_main_loop_new (running_network->context, FALSE);
+    g_thread_unref (
+        g_thread_new ("nanovid-network", network_thread, running_network));
+  }
+  self = running_network;
+  self->refs++;
+  g_mutex_unlock (&network_lock);
+  return self;
+}
+
+static gboolean
+quit (gpointer data)
+{
+  NanogptNetwork *self = data;
+
+  g_main_loop_quit (self->loop);
+  return G_SOURCE_REMOVE;
+}
+
+void
+nanogpt_network_unref (NanogptNetwork *self)
+{
+  g_mutex_lock (&network_lock);
+  if (--self->refs == 0) {
+    running_network = NULL;
+    /* From within the loop: a quit before it runs would be forgotten. */
+    nanogpt_network_run (self, quit, self, NULL);
+  }
+  g_mutex_unlock (&network_lock);
+}
+
+/* Not g_main_context_invoke(), which may run the function right here while
+ * the thread is still starting. */
+void
+nanogpt_network_run (NanogptNetwork *self, GSourceFunc function, gpointer data,
+    GDestroyNotify notify)
+{
+  /* The function may end the network, and its context, before the source is
+   * let go of here. */
+  g_autoptr (GMainContext) context = g_main_context_ref (self->context);
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, function, data, notify);
+  g_source_attach (source, context);
+}
+
+static SoupSession *
+make_session (const NanogptSettings *settings, GError **error)
+{
+  g_autoptr (GTlsDatabase) database = NULL;
+  g_autoptr (SoupSession) session = NULL;
+
+  if (settings->tls_ca_file) {
+    g_autoptr (GError) local_error = NULL;
+
+    database = g_tls_file_database_new (settings->tls_ca_file, &local_error);
+    if (!database) {
+      g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+          _ ("tls-ca-file \"%s\" cannot be used: %s"), settings->tls_ca_file,
+          local_error->message);
+      return NULL;
+    }
+  }
+
+  /* libsoup's own limits would queue messages, and a queued message ignores
+   * its cancellable. */
+  session = soup_session_new_with_options ("max-conns", G_MAXINT,
+      "max-conns-per-host", G_MAXINT, "timeout", 0, "idle-timeout",
+      IDLE_TIMEOUT_SECONDS, NULL);
+  if (!nanogpt_proxy_set_up (session, settings->proxy, error))
+    return NULL;
+  if (database)
+    soup_session_set_tls_database (session, database);
+  nanogpt_connections_watch (session);
+  return g_steal_pointer (&session);
+}
+
+SoupSession *
+nanogpt_network_get_session (
+    NanogptNetwork *self, const NanogptSettings *settings, GError **error)
+{
+  g_autofree char *key =
+      g_strdup_printf ("%s\n%s", settings->proxy ? settings->proxy : "",
+          settings->tls_ca_file ? settings->tls_ca_file : "");
+  SoupSession *session = g_hash_table_lookup (self->sessions, key);
+
+  if (!session) {
+    session = make_session (settings, error);
+    if (!session)
+      return NULL;
+    g_hash_table_insert (self->sessions, g_steal_pointer (&key), session);
+  }
+  return g_object_ref (session);
+}
+
+/* Whoever runs the service on this machine has asked for no restraint. */
+NanogptRateLimiter *
+nanogpt_network_get_rate_limiter (NanogptNetwork *self, GUri *base)
+{
+  g_autofree char *origin = nanogpt_url_get_origin (base);
+  NanogptRateLimiter *rate_limiter =
+      g_hash_table_lookup (self->rate_limiters, origin);
+
+  if (!rate_limiter) {
+    rate_limiter = nanogpt_rate_limiter_new (!nanogpt_url_is_loopback (base));
+    g_hash_table_insert (
+        self->rate_limiters, g_steal_pointer (&origin), rate_limiter);
+  }
+  return rate_limiter;
+}

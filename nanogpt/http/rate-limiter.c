@@ -1,0 +1,86 @@
+/* nanovid: how fast one service may be asked
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "rate-limiter.h"
+
+#define REQUEST_GAP (G_TIME_SPAN_SECOND / 25)
+
+/* A burst and a steady rate that together stay within what the service allows in
+ * any minute: 50 submits, 20 look-ups.  The latter are few, and in no one's way,
+ * wherever the service is. */
+static const struct
+{
+  guint burst;
+  gint64 gap;
+  gboolean always;
+} limits[NANOGPT_RATE_N_KINDS] = {
+  [NANOGPT_RATE_SUBMIT] = { 10, 60 * G_TIME_SPAN_SECOND / 40, FALSE },
+  [NANOGPT_RATE_RECOVER] = { 5, 60 * G_TIME_SPAN_SECOND / 15, TRUE },
+};
+
+/* Those who were held back by one refusal do not come back all at once. */
+#define HOLD_JITTER G_TIME_SPAN_SECOND
+
+struct _NanogptRateLimiter
+{
+  gboolean limited;
+  gint64 next_request; /* when the next request may go, monotonic */
+  gint64 levels[NANOGPT_RATE_N_KINDS]; /* when the burst will be whole again */
+  gint64 held_until[NANOGPT_RATE_N_KINDS];
+};
+
+NanogptRateLimiter *
+nanogpt_rate_limiter_new (gboolean limited)
+{
+  NanogptRateLimiter *self = g_new0 (NanogptRateLimiter, 1);
+
+  self->limited = limited;
+  return self;
+}
+
+void
+nanogpt_rate_limiter_free (NanogptRateLimiter *self)
+{
+  g_free (self);
+}
+
+gint64
+nanogpt_rate_limiter_reserve (
+    NanogptRateLimiter *self, NanogptRateKind kind, gint64 at_latest)
+{
+  gint64 now = g_get_monotonic_time ();
+  gint64 when = now;
+
+  if (self->held_until[kind] > now)
+    when = self->held_until[kind] + g_random_int_range (0, HOLD_JITTER);
+  when = MIN (when, MAX (at_latest, now));
+
+  if (limits[kind].burst > 0 && (self->limited || limits[kind].always)) {
+    gint64 level = MAX (self->levels[kind], now) + limits[kind].gap;
+
+    self->levels[kind] = level;
+    when = MAX (when, level - limits[kind].burst * limits[kind].gap);
+  }
+  if (self->limited) {
+    when = MAX (when, self->next_request);
+    self->next_request = when + REQUEST_GAP;
+  }
+  return when - now;
+}
+
+void
+nanogpt_rate_limiter_back_off (
+    NanogptRateLimiter *self, NanogptRateKind kind, gint64 delay)
+{
+  gint64 until = g_get_monotonic_time () + delay;
+
+  self->held_until[kind] = MAX (self->held_until[kind], until);
+}
+
+gint64
+nanogpt_rate_limiter_get_backoff (
+    NanogptRateLimiter *self, NanogptRateKind kind)
+{
+  return MAX (self->held_until[kind] - g_get_monotonic_time (), 0);
+}

@@ -1,0 +1,71 @@
+/* nanovid: how fast one service may be asked
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * NanogptRateKind:
+ *
+ * What the service limits on its own: a refused submit holds back submits, and
+ * no poll.  It counts by address, so all accounts share each.
+ */
+typedef enum
+{
+  NANOGPT_RATE_SUBMIT,
+  NANOGPT_RATE_STATUS,
+  NANOGPT_RATE_RECOVER,
+  NANOGPT_RATE_OTHER,
+} NanogptRateKind;
+
+#define NANOGPT_RATE_N_KINDS 4
+
+/**
+ * NanogptRateLimiter:
+ *
+ * Keeps all jobs of the process within the documented limits of one service:
+ * 25 requests a second in all, 50 submits and 20 look-ups a minute.  Network
+ * thread only.
+ */
+typedef struct _NanogptRateLimiter NanogptRateLimiter;
+
+/**
+ * nanogpt_rate_limiter_new:
+ * @limited: whether the documented limits apply; a refusal always does, and the
+ *   limit of look-ups
+ */
+NanogptRateLimiter *nanogpt_rate_limiter_new (gboolean limited);
+void nanogpt_rate_limiter_free (NanogptRateLimiter *rate_limiter);
+
+/**
+ * nanogpt_rate_limiter_reserve:
+ * @at_latest: when the request is to go in spite of a refusal, monotonic time;
+ *   %G_MAXINT64 for never
+ *
+ * Takes the next place in the queue.
+ *
+ * Returns: microseconds to wait before the request is sent
+ */
+gint64 nanogpt_rate_limiter_reserve (
+    NanogptRateLimiter *rate_limiter, NanogptRateKind kind, gint64 at_latest);
+
+/**
+ * nanogpt_rate_limiter_back_off:
+ * @delay: microseconds for which the service wants no more requests
+ */
+void nanogpt_rate_limiter_back_off (
+    NanogptRateLimiter *rate_limiter, NanogptRateKind kind, gint64 delay);
+
+/**
+ * nanogpt_rate_limiter_get_backoff:
+ *
+ * Returns: microseconds that are left of a hold, 0 when there is none
+ */
+gint64 nanogpt_rate_limiter_get_backoff (
+    NanogptRateLimiter *rate_limiter, NanogptRateKind kind);
+
+G_END_DECLS

@@ -1,0 +1,183 @@
+/* nanovid: what the service answers, read tolerantly into plain structs
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "nanogpt/base/error.h"
+
+G_BEGIN_DECLS
+
+/**
+ * NanogptPhase:
+ *
+ * What the service had reported when it answered; the classes of the status
+ * words.  A word that is not known is %NANOGPT_PHASE_UNKNOWN and means: wait;
+ * beside an error it is %NANOGPT_PHASE_FAILED.
+ */
+typedef enum
+{
+  NANOGPT_PHASE_UNKNOWN,
+  NANOGPT_PHASE_QUEUED,
+  NANOGPT_PHASE_RUNNING,
+  NANOGPT_PHASE_COMPLETED,
+  NANOGPT_PHASE_FAILED,
+  NANOGPT_PHASE_CANCELLED,
+} NanogptPhase;
+
+/**
+ * NanogptResponse:
+ * @phase: the class of the status word
+ * @word: (nullable): the status word itself
+ * @run_id: (nullable): the job's id
+ * @model: (nullable): the model that the service names
+ * @url: (nullable): where the result is, absolute or relative, not checked
+ * @details: (nullable): free text for display
+ * @error: (nullable): the service's sentence on a failure
+ * @error_type: (nullable): its type or code, as given
+ * @refund: (nullable): what the service says about a refund
+ * @payment_source: (nullable): the currency of @cost
+ * @cost: negative when not given
+ * @remaining_balance: negative when not given
+ * @progress: percent 0 to 100, -1 when not given
+ * @eta: seconds that the service expects, negative when not given
+ * @date: the service's clock when it answered, microseconds since the epoch, 0
+ *   when not given
+ * @content_policy: whether a failure is a refusal of the content
+ * @refused: whether it tells of an error and of no status
+ * @telling: whether it says anything about a job, as an answer of the service
+ *   does, and not just any JSON
+ * @terminal: whether the answer says that nothing will change any more
+ *
+ * The answer to a submit or a status request, whichever of the service's
+ * shapes it came in.
+ */
+typedef struct
+{
+  NanogptPhase phase;
+  char *word;
+  char *run_id;
+  char *model;
+  char *url;
+  char *details;
+  char *error;
+  char *error_type;
+  char *refund;
+  char *payment_source;
+  double cost;
+  double remaining_balance;
+  int progress;
+  double eta;
+  gint64 date;
+  gboolean content_policy;
+  gboolean refused;
+  gboolean telling;
+  gboolean terminal;
+} NanogptResponse;
+
+/**
+ * nanogpt_response_parse:
+ * @body: what the service sent
+ * @error: return location for an error
+ *
+ * Reads the answer to a submit or to either status endpoint.
+ *
+ * Errors: %NANOGPT_ERROR_BAD_RESPONSE when @body is no JSON object, is nested
+ * too deeply, is not UTF-8, or is over %NANOGPT_JSON_MAX_SIZE.
+ *
+ * Returns: (transfer full) (nullable): the answer
+ */
+NanogptResponse *nanogpt_response_parse (GBytes *body, GError **error);
+NanogptResponse *nanogpt_response_copy (const NanogptResponse *response);
+void nanogpt_response_free (NanogptResponse *response);
+
+/**
+ * NanogptRefusal:
+ * @message: a sentence for a user; never empty, never JSON
+ * @type: (nullable): the service's type and code, as given; `type/code` when
+ *   they differ
+ * @refund: (nullable): what the service says about a refund
+ * @required_balance: USD that a submit needs, negative when not given
+ * @content_policy: whether it is the content that is refused, by the type, or
+ *   by the text of a status that stands for a bad request
+ * @own: whether it has the shape of the service's own answers: a JSON object
+ *   with `error` or `data` in it
+ * @quote: whether the service offers to be paid for this one call, as it does
+ *   with callers that have no account, rather than missing a balance
+ * @typical: whether it is in a shape that the service's own refusals have
+ *
+ * The body of an answer with an HTTP status of 400 or above.
+ */
+typedef struct
+{
+  char *message;
+  char *type;
+  char *refund;
+  double required_balance;
+  gboolean content_policy;
+  gboolean own;
+  gboolean quote;
+  gboolean typical;
+} NanogptRefusal;
+
+/**
+ * nanogpt_refusal_parse:
+ * @http_status: the HTTP status
+ * @body: (nullable): what the service sent, in any shape, JSON or not
+ *
+ * Returns: (transfer full): what can be told from it; always something
+ */
+NanogptRefusal *nanogpt_refusal_parse (guint http_status, GBytes *body);
+void nanogpt_refusal_free (NanogptRefusal *refusal);
+
+/**
+ * NanogptRun:
+ * @run_id: the job's id
+ * @model: (nullable): its model
+ * @conversation: (nullable): its conversation UUID
+ * @created_at: (nullable): when it was made, in the service's clock
+ *
+ * One row of the list of recent jobs.
+ */
+typedef struct
+{
+  char *run_id;
+  char *model;
+  char *conversation;
+  GDateTime *created_at;
+} NanogptRun;
+
+/**
+ * nanogpt_runs_parse:
+ * @body: the answer of the recover endpoint
+ *
+ * Errors: %NANOGPT_ERROR_BAD_RESPONSE when there is no list in it.
+ *
+ * Returns: (transfer full) (element-type NanogptRun) (nullable): the rows;
+ *   those without an id are left out
+ */
+GPtrArray *nanogpt_runs_parse (GBytes *body, GError **error);
+void nanogpt_run_free (NanogptRun *run);
+
+/**
+ * nanogpt_balance_parse:
+ * @body: the answer of the balance endpoint
+ * @usd: (out): the balance in USD
+ *
+ * Errors: %NANOGPT_ERROR_BAD_RESPONSE when no balance is in it.
+ */
+gboolean nanogpt_balance_parse (GBytes *body, double *usd, GError **error);
+
+/**
+ * nanogpt_phase_from_word:
+ * @word: (nullable): a status word in any case, with blanks, `-` or `_`
+ */
+NanogptPhase nanogpt_phase_from_word (const char *word);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptResponse, nanogpt_response_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptRefusal, nanogpt_refusal_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptRun, nanogpt_run_free)
+
+G_END_DECLS

@@ -1,0 +1,233 @@
+/* nanovid: which failures are ridden out, how, and for how long
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "retry.h"
+
+#include "nanogpt/base/error.h"
+
+/* A job may be unknown for so long after its submit, a submit is looked up for so
+ * long, and a clip may be missing for so long after its job was completed. */
+#define GRACE (30 * G_TIME_SPAN_SECOND)
+
+/* A download has no deadline that would bound what its server asks for. */
+#define MAX_DOWNLOAD_DELAY (60 * G_TIME_SPAN_SECOND)
+
+/* Those who failed together do not try again together.  Upwards only: what a
+ * service asks for is a minimum. */
+#define JITTER 0.25
+
+typedef enum
+{
+  BROKEN,     /* no connection, a broken one, time-outs, 5xx */
+  LIMITED,    /* 429 */
+  ABSENT,     /* a lost submit that is not listed; a job that is not known; a
+                 clip whose URL is no longer good */
+  UNREADY,    /* a clip that is perhaps not at its URL yet */
+  UNREADABLE, /* an answer that is none */
+  FOREIGN,    /* an answer to a poll, but not of the service */
+  N_FAILURES,
+  FINAL = N_FAILURES, /* trying again would change nothing */
+} Failure;
+
+typedef enum
+{
+  GIVE_UP,   /* at once */
+  RETRIES,   /* after so many in a row, or at the deadline */
+  DEADLINE,  /* at the deadline; at once when there are to be no retries */
+  IN_TIME,   /* when the next try would come after the deadline */
+  WAIT,      /* never: the deadline ends the wait, and names the failure */
+  PATIENCE,  /* when the grace is over */
+  CONFIRMED, /* when the grace is over, after so many in a row, if the service
+                never knew better */
+} Limit;
+
+/* First and last delay in milliseconds; in between, each is twice the former */
+static const struct
+{
+  Limit limit;
+  gint64 first, last;
+} policies[NANOGPT_RETRY_N_PHASES][N_FAILURES] = {
+  [NANOGPT_RETRY_SUBMIT] = {
+    [BROKEN] = { RETRIES, 250, 15000 },
+    [LIMITED] = { DEADLINE, 5000, 60000 },
+    [UNREADABLE] = { RETRIES, 250, 15000 },
+  },
+  /* The service allows 20 look-ups a minute.  Those that were lost together soon
+   * know of each other. */
+  [NANOGPT_RETRY_RECOVER] = {
+    [BROKEN] = { PATIENCE, 4000, 4000 },
+    [LIMITED] = { PATIENCE, 4000, 4000 },
+    [ABSENT] = { PATIENCE, 1000, 4000 },
+    [UNREADABLE] = { RETRIES, 250, 4000 },
+  },
+  [NANOGPT_RETRY_POLL] = {
+    [BROKEN] = { WAIT, 250, 15000 },
+    [LIMITED] = { IN_TIME, 5000, 60000 },
+    [ABSENT] = { CONFIRMED, 1000, 1000 },
+    [UNREADABLE] = { RETRIES, 250, 15000 },
+    [FOREIGN] = { WAIT, 250, 15000 },
+  },
+  [NANOGPT_RETRY_DOWNLOAD] = {
+    [BROKEN] = { RETRIES, 250, 15000 },
+    [LIMITED] = { RETRIES, 5000, 60000 },
+    [ABSENT] = { RETRIES, 250, 15000 },
+    [UNREADY] = { CONFIRMED, 250, 2000 },
+    [UNREADABLE] = { GIVE_UP, 0, 0 },
+  },
+};
+
+/* Stores of files say in many ways that a signature has expired, also with 400,
+ * and a fresh URL costs nothing: whatever is not about the store, or about what
+ * was asked of it, is taken to be about the URL. */
+gboolean
+nanogpt_retry_needs_url (const GError *error)
+{
+  switch (nanogpt_error_get_details (error)->http_status) {
+    case 0:
+    case 200:
+    case 203:
+    case 206:
+    case 408:
+    case 416:
+    case 429:
+      return FALSE;
+    default:
+      return nanogpt_error_get_details (error)->http_status < 500;
+  }
+}
+
+static gboolean
+is_unready (const GError *error)
+{
+  switch (nanogpt_error_get_details (error)->http_status) {
+    case 404:
+    case 409:
+    case 423:
+    case 425:
+      return TRUE;
+    default:
+      return error->code == NANOGPT_ERROR_BAD_RESPONSE
+          && nanogpt_retry_needs_url (error);
+  }
+}
+
+static gboolean
+is_absent (NanogptRetryPhase phase, const GError *error)
+{
+  switch (phase) {
+    case NANOGPT_RETRY_RECOVER:
+      return error->code == NANOGPT_ERROR_SUBMIT_UNKNOWN;
+    case NANOGPT_RETRY_POLL:
+      return nanogpt_error_get_details (error)->http_status == 404
+          && nanogpt_error_get_details (error)->own;
+    case NANOGPT_RETRY_DOWNLOAD:
+      return nanogpt_retry_needs_url (error);
+    default:
+      return FALSE;
+  }
+}
+
+/* Pages of a proxy, of an edge, of whoever has the line: a job that is paid for
+ * is not over, nor its key invalid, because somebody between the service and us
+ * has a bad day. */
+static gboolean
+is_foreign (NanogptRetryPhase phase, const GError *error)
+{
+  const NanogptErrorDetails *details = nanogpt_error_get_details (error);
+
+  return phase == NANOGPT_RETRY_POLL && !details->own && !details->transient
+      && (error->code == NANOGPT_ERROR_BAD_RESPONSE
+          || details->http_status != 0);
+}
+
+static Failure
+classify (NanogptRetryPhase phase, const GError *error)
+{
+  const NanogptErrorDetails *details = nanogpt_error_get_details (error);
+
+  if (phase == NANOGPT_RETRY_DOWNLOAD && is_unready (error))
+    return UNREADY;
+  if (is_absent (phase, error))
+    return ABSENT;
+  if (is_foreign (phase, error))
+    return FOREIGN;
+  if (error->code == NANOGPT_ERROR_BAD_RESPONSE)
+    return UNREADABLE;
+  if (!details->transient)
+    return FINAL;
+  return details->http_status == 429 ? LIMITED : BROKEN;
+}
+
+static gboolean
+is_enough (Limit limit, const NanogptRetryState *state, gint64 delay)
+{
+  gint64 now = g_get_monotonic_time ();
+  gboolean late = state->deadline >= 0 && now + delay > state->deadline;
+  gboolean often = state->failures >= state->retries;
+  gboolean patient = now < state->since + GRACE;
+
+  switch (limit) {
+    case GIVE_UP:
+      return TRUE;
+    case RETRIES:
+      return often || late;
+    case DEADLINE:
+      return state->retries == 0 || late;
+    case IN_TIME:
+      return late;
+    case WAIT:
+      return FALSE;
+    case PATIENCE:
+      return !patient;
+    case CONFIRMED:
+      return !patient && often && !state->seen;
+  }
+  g_return_val_if_reached (TRUE);
+}
+
+/* Milliseconds */
+static gint64
+get_usual_delay (NanogptRetryPhase phase, Failure failure, guint failures)
+{
+  return MIN (policies[phase][failure].first << MIN (failures, 16),
+      policies[phase][failure].last);
+}
+
+/* Microseconds */
+static gint64
+get_longest_delay (NanogptRetryPhase phase)
+{
+  switch (phase) {
+    case NANOGPT_RETRY_RECOVER:
+      return GRACE;
+    case NANOGPT_RETRY_DOWNLOAD:
+      return MAX_DOWNLOAD_DELAY;
+    default:
+      return G_MAXINT64 / 4;
+  }
+}
+
+gint64
+nanogpt_retry_get_delay (NanogptRetryPhase phase, const GError *error,
+    const NanogptRetryState *state)
+{
+  gint64 asked = nanogpt_error_get_details (error)->retry_after;
+  Failure failure = classify (phase, error);
+  gint64 now = g_get_monotonic_time ();
+  gint64 delay;
+
+  if (failure == FINAL)
+    return -1;
+
+  if (asked >= 0)
+    delay = MAX (asked, get_usual_delay (phase, BROKEN, state->failures));
+  else
+    delay = get_usual_delay (phase, failure, state->failures);
+  delay = MIN (delay * 1000, get_longest_delay (phase));
+  delay += (gint64)(delay * g_random_double_range (0, JITTER));
+  if (phase == NANOGPT_RETRY_POLL && state->last_look > now)
+    delay = MIN (delay, state->last_look - now);
+
+  return is_enough (policies[phase][failure].limit, state, delay) ? -1 : delay;
+}

@@ -1,0 +1,81 @@
+/* nanovid: what can be known of a request before it is paid for
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "estimate.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "nanogpt/pricing/catalog-check.h"
+#include "nanogpt/base/money.h"
+#include "nanogpt/pricing/price.h"
+#include "nanogpt/store/service.h"
+
+#define OUTDATED_AFTER (24 * 3600 * G_TIME_SPAN_SECOND)
+
+static NanogptCatalog *
+get_catalog (const char *state_dir, const char *origin, GBytes *listing,
+    gboolean *outdated)
+{
+  g_autoptr (NanogptCatalog) catalog =
+      listing ? nanogpt_catalog_parse (listing, NULL) : NULL;
+  gint64 age;
+
+  *outdated = FALSE;
+  if (catalog) {
+    nanogpt_catalog_save (state_dir, origin, listing, NULL);
+    return g_steal_pointer (&catalog);
+  }
+  catalog = nanogpt_catalog_load (state_dir, origin, &age);
+  *outdated = !catalog || age > OUTDATED_AFTER;
+  return g_steal_pointer (&catalog);
+}
+
+/* The more expensive of what the listing says and what the last such job cost: a wrong
+ * listing is believed once. */
+static void
+estimate_cost (NanogptEstimate *self, NanogptCatalog *catalog,
+    const NanogptRequest *request)
+{
+  const NanogptHistory *history = self->history;
+
+  if (catalog)
+    nanogpt_price_estimate (catalog, request, &self->cost, &self->source);
+  else
+    self->source = g_strdup (_ ("there is no list of prices"));
+
+  if (history->cost >= 0
+      && !nanogpt_money_is_other_currency (history->cost, history->currency)
+      && history->cost > self->cost) {
+    self->cost = history->cost;
+    g_free (self->source);
+    self->source = g_strdup (_ ("what the last one of its kind cost"));
+  }
+}
+
+NanogptEstimate *
+nanogpt_estimate_new (const char *state_dir, const char *origin,
+    const NanogptRequest *request, GBytes *listing)
+{
+  NanogptEstimate *self = g_new0 (NanogptEstimate, 1);
+  g_autofree char *service_dir = nanogpt_service_get_dir (state_dir, origin);
+  g_autoptr (NanogptCatalog) catalog =
+      get_catalog (state_dir, origin, listing, &self->outdated);
+
+  self->history =
+      nanogpt_history_load (service_dir, nanogpt_request_get_kind (request));
+  self->warnings = catalog ? nanogpt_catalog_check (catalog, request)
+                           : g_ptr_array_new_with_free_func (g_free);
+  self->cost = -1;
+  estimate_cost (self, catalog, request);
+  return self;
+}
+
+void
+nanogpt_estimate_free (NanogptEstimate *self)
+{
+  nanogpt_history_free (self->history);
+  g_ptr_array_unref (self->warnings);
+  g_free (self->source);
+  g_free (self);
+}

@@ -1,0 +1,46 @@
+/* nanovid: what can be known of a request before it is paid for
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "nanogpt/store/history.h"
+#include "nanogpt/request/request.h"
+
+G_BEGIN_DECLS
+
+/**
+ * NanogptEstimate:
+ * @history: what earlier jobs of the same kind took and cost
+ * @warnings: (element-type utf8): what the listing of models says against the
+ *   request
+ * @cost: USD that the job is going to cost, negative when unknown
+ * @source: how @cost was estimated, or why it could not be
+ * @outdated: whether the listing that this rests on is a day old, or missing
+ */
+typedef struct
+{
+  NanogptHistory *history;
+  GPtrArray *warnings;
+  double cost;
+  char *source;
+  gboolean outdated;
+} NanogptEstimate;
+
+/**
+ * nanogpt_estimate_new:
+ * @state_dir: where history and listing are kept
+ * @origin: of the service
+ * @request: what is to be asked for
+ * @listing: (nullable): the answer of the listing's endpoint, to use and keep
+ *
+ * Waits for the disk.
+ *
+ * Returns: (transfer full): what is known
+ */
+NanogptEstimate *nanogpt_estimate_new (const char *state_dir,
+    const char *origin, const NanogptRequest *request, GBytes *listing);
+void nanogpt_estimate_free (NanogptEstimate *estimate);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptEstimate, nanogpt_estimate_free)
+
+G_END_DECLS

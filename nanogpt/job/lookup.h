@@ -1,0 +1,36 @@
+/* nanovid: one list of the account's recent jobs for all who wait for one
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "nanogpt/http/client.h"
+
+G_BEGIN_DECLS
+
+/**
+ * nanogpt_lookup_async:
+ * @model: list this model's jobs only
+ * @conversation: (nullable): list this conversation's jobs only
+ * @cancellable: ends the wait, from the network thread
+ *
+ * The service answers few of these in a minute.  Whoever wants a list that
+ * somebody of the same account waits for already gets that one.
+ */
+void nanogpt_lookup_async (NanogptClient *client, const char *model,
+    const char *conversation, GCancellable *cancellable,
+    GAsyncReadyCallback callback, gpointer user_data);
+
+/**
+ * nanogpt_lookup_finish:
+ * @date: (out) (nullable) (transfer full): the service's clock
+ * @asked: (out): nanogpt_recovery_get_uptime() when it was asked
+ * @error: return location for an error
+ *
+ * Returns: (transfer full) (element-type NanogptRun) (nullable): the jobs, not
+ *   to be changed
+ */
+GPtrArray *nanogpt_lookup_finish (NanogptClient *client, GAsyncResult *result,
+    GDateTime **date, gint64 *asked, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,545 @@
+/* nanovid: what comes before a job is paid for
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "job-private.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "nanogpt/store/cache.h"
+#include "nanogpt/base/money.h"
+#include "recovery.h"
+#include "nanogpt/store/service.h"
+#include "nanogpt/base/url.h"
+
+/* How often it is looked whether somebody else's submit was answered, and how
+ * long after http-timeout. */
+#define AWAIT_INTERVAL (G_TIME_SPAN_SECOND / 5)
+#define AWAIT_SLACK (2 * G_TIME_SPAN_SECOND)
+
+/* The cache */
+
+char *
+nanogpt_job_get_cache_key (NanogptJob *self, const NanogptSettings *settings)
+{
+  g_autoptr (GUri) base = nanogpt_base_url_parse (settings->base_url, NULL);
+  g_autofree char *origin = nanogpt_url_get_origin (base);
+
+  return nanogpt_service_get_cache_key (
+      origin, nanogpt_request_get_digest (self->request));
+}
+
+static void
+search_in_thread (GTask *task, gpointer source, gpointer data,
+    GCancellable *cancellable G_GNUC_UNUSED)
+{
+  NanogptJob *self = source;
+  const NanogptSettings *settings = data;
+  g_autofree char *key = nanogpt_job_get_cache_key (self, settings);
+  GError *error = NULL;
+  NanogptClip *clip = nanogpt_cache_lookup (
+      settings->cache_dir, key, settings->cache_max_age, NULL, &error);
+
+  if (error)
+    g_prefix_error (
+        &error, "%s", _ ("The cache in cache-dir cannot be read: "));
+  else if (!clip && !nanogpt_cache_prepare (settings->cache_dir, &error))
+    g_prefix_error (
+        &error, "%s", _ ("The clip will not be kept in cache-dir: "));
+
+  if (error)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, clip, g_object_unref);
+}
+
+static void
+on_cache_searched (
+    GObject *source, GAsyncResult *result, gpointer data G_GNUC_UNUSED)
+{
+  NanogptJob *self = NANOGPT_JOB (source);
+  g_autoptr (GError) error = NULL;
+  NanogptClip *clip = g_task_propagate_pointer (G_TASK (result), &error);
+
+  nanogpt_job_end_work (self);
+  if (error)
+    nanogpt_job_take_warning (self, g_strdup (error->message));
+  if (clip
+      && (guint64)nanogpt_clip_get_size (clip) > self->settings->max_size) {
+    g_object_unref (clip);
+    nanogpt_job_fail (self,
+        g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_RESULT_TOO_LARGE,
+            _ ("The clip in the cache is larger than max-size allows")));
+  } else if (clip) {
+    g_mutex_lock (&self->lock);
+    self->clip = clip;
+    self->status.resumed = TRUE;
+    g_mutex_unlock (&self->lock);
+    nanogpt_job_set_stage (self, NANOGPT_STAGE_CACHED);
+    nanogpt_job_set_state (self, NANOGPT_JOB_COMPLETE);
+  } else {
+    nanogpt_job_proceed (self);
+  }
+}
+
+void
+nanogpt_job_search_cache (NanogptJob *self)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, on_cache_searched, NULL);
+
+  nanogpt_job_begin_work (self);
+  self->cache_searched = TRUE;
+  g_task_set_task_data (task, nanogpt_settings_copy (self->settings),
+      (GDestroyNotify)nanogpt_settings_free);
+  g_task_run_in_thread (task, search_in_thread);
+}
+
+/* The journal */
+
+/* Takes up what another process, or an earlier run of this one, has left. */
+static void
+adopt_record (NanogptJob *self, const NanogptJournalRecord *record)
+{
+  gint64 now = g_get_monotonic_time ();
+  gint64 age = MAX (g_get_real_time () - record->sent, 0);
+
+  if (record->sent > 0) {
+    self->resumed = TRUE;
+    self->submit_time = now - age;
+  }
+
+  g_mutex_lock (&self->lock);
+  if (record->state >= NANOGPT_JOURNAL_ACCEPTED) {
+    g_free (self->status.run_id);
+    self->status.run_id = g_strdup (record->run_id);
+    g_free (self->status.model);
+    self->status.model = g_strdup (record->model);
+    g_free (self->status.payment_source);
+    self->status.payment_source = g_strdup (record->payment_source);
+    self->status.cost = record->cost;
+    self->status.resumed = TRUE;
+    self->adopted = !self->settings->run_id;
+    self->status.serial++;
+  }
+  g_mutex_unlock (&self->lock);
+
+  if (record->state >= NANOGPT_JOURNAL_ACCEPTED) {
+    nanogpt_recovery_claim (record->run_id);
+    nanogpt_job_set_stage (self, NANOGPT_STAGE_ACCEPTED);
+    nanogpt_job_set_state (self, NANOGPT_JOB_QUEUED);
+  } else if (record->state == NANOGPT_JOURNAL_SENDING) {
+    self->lost_time = self->submit_time;
+    self->orphan = TRUE;
+    nanogpt_job_note_failure (self,
+        g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_SUBMIT_UNKNOWN,
+            _ ("the process that sent it ended before the answer came")));
+    self->failures = 0;
+    nanogpt_job_set_stage (self, NANOGPT_STAGE_UNKNOWN);
+  }
+}
+
+/* Its own entry, found again, tells a job nothing, unless somebody else had it
+ * meanwhile and found out what became of the submit. */
+static gboolean
+is_news (NanogptJob *self, const NanogptJournalRecord *record)
+{
+  return !self->record_taken
+      || (self->stage == NANOGPT_STAGE_UNKNOWN
+          && record->state >= NANOGPT_JOURNAL_ACCEPTED);
+}
+
+static void
+set_details (NanogptJob *self, const char *details)
+{
+  g_mutex_lock (&self->lock);
+  g_free (self->status.details);
+  self->status.details = g_strdup (details);
+  self->status.serial++;
+  g_mutex_unlock (&self->lock);
+  nanogpt_job_notify (self);
+}
+
+/* What was given up while it was being submitted may be had as soon as it is
+ * known what became of it. */
+static void
+await_submit (NanogptJob *self)
+{
+  gint64 now = g_get_monotonic_time ();
+  guint patience = self->settings->http_timeout;
+  g_autoptr (GError) cause = NULL;
+
+  if (!self->awaited_since) {
+    self->awaited_since = now;
+    nanogpt_job_arm_deadline (self);
+    set_details (self,
+        _ ("the same was just submitted and given up; its answer is awaited"));
+  }
+  if (patience == 0
+      || now - self->awaited_since
+          < patience * G_TIME_SPAN_SECOND + AWAIT_SLACK) {
+    nanogpt_job_proceed_after (self, AWAIT_INTERVAL);
+    return;
+  }
+  cause = g_error_new_literal (NANOGPT_ERROR, NANOGPT_ERROR_SUBMIT_UNKNOWN,
+      _ ("the same was submitted before and given up"));
+  nanogpt_job_fail (self,
+      nanogpt_job_submit_unknown_error (cause,
+          _ ("the process that did so has no answer yet, and has not ended")));
+}
+
+/* What does not tell the time has nothing against a job's age either. */
+static void
+on_date (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (NanogptJob) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDateTime) date = NULL;
+  g_autoptr (GPtrArray) runs = nanogpt_client_recover_finish (
+      NANOGPT_CLIENT (source), result, &date, &error);
+
+  if (!nanogpt_job_end_exchange (self, error))
+    return;
+  self->service_date =
+      date ? g_date_time_to_unix (date) * G_TIME_SPAN_SECOND : -1;
+  nanogpt_job_proceed (self);
+}
+
+/* An unfinished job is too old by this machine's clock, which may be wrong. */
+static void
+ask_for_date (NanogptJob *self)
+{
+  if (!nanogpt_job_is_wanted (self))
+    return;
+  nanogpt_client_recover_async (self->client,
+      nanogpt_request_get_model (self->request), NULL,
+      nanogpt_job_begin_exchange (self), on_date, g_object_ref (self));
+}
+
+static void
+on_entry_opened (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (NanogptJob) self = data;
+  NanogptJournalObstacle obstacle;
+  GError *error = NULL;
+  char *warning;
+  g_autoptr (NanogptJournalRecord) record = nanogpt_journal_writer_open_finish (
+      NANOGPT_JOURNAL_WRITER (source), result, &obstacle, &warning, &error);
+
+  nanogpt_job_end_work (self);
+  if (error) {
+    nanogpt_job_end_refused (self, error);
+    return;
+  }
+  if (obstacle == NANOGPT_JOURNAL_AGED) {
+    ask_for_date (self);
+    return;
+  }
+  if (obstacle == NANOGPT_JOURNAL_SUBMITTING) {
+    await_submit (self);
+    return;
+  }
+  if (self->awaited_since)
+    set_details (self, NULL);
+  self->awaited_since = 0;
+  self->entry_open = TRUE;
+  nanogpt_job_take_warning (self, warning);
+  if (record && is_news (self, record))
+    adopt_record (self, record);
+  self->record_taken = TRUE;
+  nanogpt_job_proceed (self);
+}
+
+void
+nanogpt_job_open_entry (NanogptJob *self)
+{
+  nanogpt_job_begin_work (self);
+  nanogpt_journal_writer_open_async (
+      self->writer, self->service_date, on_entry_opened, g_object_ref (self));
+}
+
+static void
+on_entry_closed (GObject *source G_GNUC_UNUSED,
+    GAsyncResult *result G_GNUC_UNUSED, gpointer data)
+{
+  g_autoptr (NanogptJob) self = data;
+
+  nanogpt_job_end_work (self);
+  nanogpt_job_proceed (self);
+}
+
+/* Nobody waits for the job: whoever asks for the same next may have it.  What
+ * was never sent is nothing to have. */
+void
+nanogpt_job_close_entry (NanogptJob *self)
+{
+  nanogpt_job_begin_work (self);
+  self->entry_open = FALSE;
+  if (self->stage == NANOGPT_STAGE_NEW)
+    nanogpt_journal_writer_drop_async (
+        self->writer, FALSE, on_entry_closed, g_object_ref (self));
+  else
+    nanogpt_journal_writer_close_async (
+        self->writer, on_entry_closed, g_object_ref (self));
+}
+
+void
+nanogpt_job_set_journal_writer (NanogptJob *self, NanogptJournalWriter *writer)
+{
+  g_mutex_lock (&self->lock);
+  g_clear_object (&self->writer);
+  self->writer = writer;
+  g_mutex_unlock (&self->lock);
+}
+/* The user's word to pay again for what may have been paid. */
+void
+nanogpt_job_abandon_lost_submit (NanogptJob *self)
+{
+  nanogpt_journal_writer_drop_async (self->writer, TRUE, NULL, NULL);
+  nanogpt_job_set_journal_writer (self, NULL);
+  self->entry_open = FALSE;
+  self->record_taken = FALSE;
+  nanogpt_job_set_stage (self, NANOGPT_STAGE_NEW);
+}
+/* Appraisal: what history and the listing of models tell */
+
+typedef struct
+{
+  NanogptRequest *request;
+  char *state_dir;
+  char *origin;
+  GBytes *listing;
+} Question;
+
+static void
+question_free (gpointer data)
+{
+  Question *question = data;
+
+  nanogpt_request_unref (question->request);
+  g_free (question->state_dir);
+  g_free (question->origin);
+  g_clear_pointer (&question->listing, g_bytes_unref);
+  g_free (question);
+}
+
+static void
+estimate_in_thread (GTask *task, gpointer source G_GNUC_UNUSED, gpointer data,
+    GCancellable *cancellable G_GNUC_UNUSED)
+{
+  const Question *question = data;
+
+  g_task_return_pointer (task,
+      nanogpt_estimate_new (question->state_dir, question->origin,
+          question->request, question->listing),
+      (GDestroyNotify)nanogpt_estimate_free);
+}
+
+static void
+estimate_async (NanogptJob *self, GBytes *listing, GAsyncReadyCallback callback)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, NULL);
+  Question *question = g_new0 (Question, 1);
+
+  question->request = nanogpt_request_ref (self->request);
+  question->state_dir = g_strdup (self->settings->state_dir);
+  question->origin =
+      nanogpt_url_get_origin (nanogpt_client_get_base_url (self->client));
+  question->listing = listing ? g_bytes_ref (listing) : NULL;
+  g_task_set_task_data (task, question, question_free);
+  g_task_run_in_thread (task, estimate_in_thread);
+}
+
+static void
+take_estimate (NanogptJob *self, GAsyncResult *result)
+{
+  NanogptEstimate *estimate = g_task_propagate_pointer (G_TASK (result), NULL);
+  gboolean known = self->estimate && self->estimate->warnings->len > 0;
+
+  g_clear_pointer (&self->estimate, nanogpt_estimate_free);
+  self->estimate = estimate;
+  nanogpt_polling_free (self->polling);
+  self->polling = nanogpt_polling_new (
+      estimate->history->times, estimate->history->n_times);
+
+  g_mutex_lock (&self->lock);
+  self->status.estimate = estimate->cost;
+  g_free (self->status.estimate_source);
+  self->status.estimate_source = g_strdup (estimate->source);
+  self->status.usual = nanogpt_polling_get_usual (self->polling);
+  g_mutex_unlock (&self->lock);
+
+  for (guint i = 0; !known && i < estimate->warnings->len; i++)
+    nanogpt_job_take_warning (
+        self, g_strdup (g_ptr_array_index (estimate->warnings, i)));
+}
+
+static void
+on_estimated (
+    GObject *source, GAsyncResult *result, gpointer data G_GNUC_UNUSED)
+{
+  NanogptJob *self = NANOGPT_JOB (source);
+
+  nanogpt_job_end_work (self);
+  take_estimate (self, result);
+  nanogpt_job_proceed (self);
+}
+
+void
+nanogpt_job_estimate (NanogptJob *self)
+{
+  nanogpt_job_begin_work (self);
+  estimate_async (self, NULL, on_estimated);
+}
+
+/* Without a listing, the guards decide by what is known without one. */
+static void
+on_listed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (NanogptJob) self = data;
+  g_autoptr (GError) error = NULL;
+  gint64 delay = -1;
+  g_autoptr (GBytes) listing =
+      nanogpt_client_models_finish (NANOGPT_CLIENT (source), result, &error);
+
+  if (!nanogpt_job_end_exchange (self, error) || !nanogpt_job_is_wanted (self))
+    return;
+  if (error) {
+    nanogpt_job_arm_deadline (self);
+    delay = nanogpt_job_get_retry_delay (
+        self, NANOGPT_RETRY_SUBMIT, error, self->failures, 0);
+  }
+  if (delay >= 0) {
+    self->catalog_asked = FALSE;
+    nanogpt_job_note_failure (self, g_steal_pointer (&error));
+    nanogpt_job_proceed_after (self, delay);
+    return;
+  }
+  self->failures = 0;
+  nanogpt_job_begin_work (self);
+  estimate_async (self, listing, on_estimated);
+}
+
+static void
+ask_for_catalog (NanogptJob *self)
+{
+  self->catalog_asked = TRUE;
+  nanogpt_client_models_async (self->client, nanogpt_job_begin_exchange (self),
+      on_listed, g_object_ref (self));
+}
+
+static void
+on_estimated_again (
+    GObject *source, GAsyncResult *result, gpointer data G_GNUC_UNUSED)
+{
+  take_estimate (NANOGPT_JOB (source), result);
+}
+
+static void
+on_listed_for_later (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (NanogptJob) self = data;
+  g_autoptr (GBytes) listing =
+      nanogpt_client_models_finish (NANOGPT_CLIENT (source), result, NULL);
+
+  if (listing)
+    estimate_async (self, listing, on_estimated_again);
+}
+
+/* For the next job's sake, and to say what was wrong with this one.  Nobody
+ * waits for it. */
+void
+nanogpt_job_refresh_catalog (NanogptJob *self)
+{
+  if (!self->estimate || !self->estimate->outdated || self->catalog_asked)
+    return;
+
+  self->catalog_asked = TRUE;
+  nanogpt_client_models_async (
+      self->client, NULL, on_listed_for_later, g_object_ref (self));
+}
+/* Guards: what keeps a submit from being sent */
+
+static gboolean
+check_max_cost (NanogptJob *self, GError **error)
+{
+  double max_cost = self->settings->max_cost;
+  double estimate = self->estimate->cost;
+  g_autofree char *limit = nanogpt_money_format (max_cost);
+  g_autofree char *cost = nanogpt_money_format (estimate);
+
+  if (max_cost <= 0
+      || (estimate >= 0 && !nanogpt_money_exceeds (estimate, max_cost)))
+    return TRUE;
+  if (estimate >= 0)
+    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET,
+        _ ("The clip would cost %s (%s), and max-cost is %s"), cost,
+        self->estimate->source, limit);
+  else
+    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET,
+        _ ("max-cost is %s, and it is not known what the clip would cost: %s. One "
+           "run without max-cost would tell"),
+        limit, self->estimate->source);
+  return FALSE;
+}
+
+static void
+on_balance (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (NanogptJob) self = data;
+  GError *error = NULL;
+  double min_balance = self->settings->min_balance;
+  double balance = 0;
+  gboolean known = nanogpt_client_balance_finish (
+      NANOGPT_CLIENT (source), result, &balance, &error);
+
+  if (!nanogpt_job_end_exchange (self, error)
+      || !nanogpt_job_is_wanted (self)) {
+    g_clear_error (&error);
+    return;
+  }
+  if (!known) {
+    nanogpt_job_retry_submit (self, error);
+    return;
+  }
+  if (nanogpt_money_exceeds (min_balance, balance)) {
+    g_autofree char *has = nanogpt_money_format (balance);
+    g_autofree char *needs = nanogpt_money_format (min_balance);
+
+    nanogpt_job_end_refused (self,
+        g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_INSUFFICIENT_BALANCE,
+            _ ("The account has %s, and min-balance is %s: add funds, or lower "
+               "min-balance"),
+            has, needs));
+    return;
+  }
+  self->balance_known = TRUE;
+  self->failures = 0;
+  nanogpt_job_proceed (self);
+}
+
+static gboolean
+needs_estimate (NanogptJob *self)
+{
+  const NanogptSettings *settings = self->settings;
+
+  return settings->max_cost > 0 || settings->max_total_cost > 0
+      || settings->daily_budget > 0;
+}
+
+void
+nanogpt_job_submit (NanogptJob *self)
+{
+  GError *error = NULL;
+
+  if (needs_estimate (self) && self->estimate->outdated
+      && !self->catalog_asked) {
+    ask_for_catalog (self);
+  } else if (!check_max_cost (self, &error)) {
+    nanogpt_job_end_refused (self, error);
+  } else if (self->settings->min_balance >= 0 && !self->balance_known) {
+    nanogpt_client_balance_async (self->client,
+        nanogpt_job_begin_exchange (self), on_balance, g_object_ref (self));
+  } else {
+    nanogpt_job_take_turn (self);
+  }
+}

@@ -1,0 +1,168 @@
+/* nanovid: which of the account's recent jobs a lost submit became
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "nanogpt/http/responses.h"
+#include "nanogpt/store/journal.h"
+
+G_BEGIN_DECLS
+
+/**
+ * NANOGPT_RECOVERY_LIMIT:
+ *
+ * How many jobs the service lists at most.
+ */
+#define NANOGPT_RECOVERY_LIMIT 50
+
+/**
+ * nanogpt_recovery_claim:
+ * @run_id: the id of a job that somebody in this process waits for
+ *
+ * From now on nobody else adopts it.  May be called from any thread.
+ *
+ * Returns: whether nobody had it before
+ */
+gboolean nanogpt_recovery_claim (const char *run_id);
+
+/**
+ * nanogpt_recovery_stamp:
+ * @record: of a submit that is about to leave
+ *
+ * Writes down the time, by the wall clock, which others may set, and by one that
+ * counts from the start of the machine, also while it sleeps.
+ */
+void nanogpt_recovery_stamp (NanogptJournalRecord *record);
+
+/**
+ * nanogpt_recovery_get_age:
+ * @record: of a submit that has left in this process
+ *
+ * Returns: microseconds since then
+ */
+gint64 nanogpt_recovery_get_age (const NanogptJournalRecord *record);
+
+/**
+ * nanogpt_recovery_get_patience:
+ * @record: of a submit that nobody waits for any more
+ *
+ * Returns: for how many microseconds an answer may have been awaited
+ */
+gint64 nanogpt_recovery_get_patience (const NanogptJournalRecord *record);
+
+/**
+ * NanogptRecoveryClock:
+ * @date: the service's clock when it listed the jobs, this machine's where it
+ *   does not tell; microseconds since the epoch
+ * @is_service: whether it is the service's
+ * @now: this machine's clock when the answer came, likewise
+ * @boot: (nullable): which start of the machine this is
+ * @asked: microseconds since that start when the list was asked for
+ * @answered: the same when it came
+ *
+ * What the times in a record are compared with the times in a list by.
+ */
+typedef struct
+{
+  gint64 date;
+  gboolean is_service;
+  gint64 now;
+  const char *boot;
+  gint64 asked;
+  gint64 answered;
+} NanogptRecoveryClock;
+
+/**
+ * nanogpt_recovery_clock_init:
+ * @date: (nullable): of the answer
+ * @asked: what nanogpt_recovery_get_uptime() was when the list was asked for
+ */
+void nanogpt_recovery_clock_init (
+    NanogptRecoveryClock *clock, GDateTime *date, gint64 asked);
+gint64 nanogpt_recovery_get_uptime (void);
+
+/**
+ * NanogptLostSubmit:
+ * @digest: of its request
+ * @model: (nullable): the model that was asked for
+ * @conversation: (nullable): the conversation that the request named
+ * @under_way: whether its answer may still come
+ * @from: when its job can have been made at the earliest, by the service's
+ *   clock, microseconds since the epoch
+ * @until: and at the latest
+ */
+typedef struct
+{
+  const char *digest;
+  const char *model;
+  const char *conversation;
+  gboolean under_way;
+  gint64 from;
+  gint64 until;
+} NanogptLostSubmit;
+
+/**
+ * nanogpt_recovery_describe:
+ * @record: a submit whose answer is not known
+ * @submit: (out): valid as long as @record
+ */
+void nanogpt_recovery_describe (const NanogptJournalRecord *record,
+    const NanogptRecoveryClock *clock, NanogptLostSubmit *submit);
+
+/**
+ * NanogptRecoveryOutcome:
+ * @NANOGPT_RECOVERY_NONE: nothing in the list can be the submit's job
+ * @NANOGPT_RECOVERY_FOUND: its job is known
+ * @NANOGPT_RECOVERY_UNCLEAR: there may be one, and nobody can tell which
+ */
+typedef enum
+{
+  NANOGPT_RECOVERY_NONE,
+  NANOGPT_RECOVERY_FOUND,
+  NANOGPT_RECOVERY_UNCLEAR,
+} NanogptRecoveryOutcome;
+
+/**
+ * nanogpt_recovery_match:
+ * @runs: (element-type NanogptRun): the account's recent jobs, without those
+ *   that somebody owns
+ * @submits: all submits to that account whose answers are not known; the first
+ *   is the one that is looked up
+ * @n_submits: how many
+ * @run: (out) (transfer none): the job, when it is found
+ *
+ * Lost submits of one request are interchangeable: as many jobs at most are
+ * theirs, whichever.  A job that may as well be of another request, or of a
+ * submit whose answer may still come, is nobody's yet.
+ */
+NanogptRecoveryOutcome nanogpt_recovery_match (GPtrArray *runs,
+    const NanogptLostSubmit *submits, guint n_submits, const NanogptRun **run);
+
+/**
+ * nanogpt_recovery_reaches_back:
+ * @runs: (element-type NanogptRun): all that were listed
+ *
+ * Returns: whether they are all that were made since @submit
+ */
+gboolean nanogpt_recovery_reaches_back (
+    GPtrArray *runs, const NanogptLostSubmit *submit);
+
+/**
+ * nanogpt_recovery_search:
+ * @state_dir: where the journal is, which knows who else has jobs, or may
+ * @own: the submit that is looked up
+ * @runs: (element-type NanogptRun): the account's recent jobs
+ * @date: (nullable): the service's clock when it listed them
+ * @asked: nanogpt_recovery_get_uptime() when they were asked for
+ * @response: (out) (transfer full) (nullable): the job, when it is found; from
+ *   now on it is owned
+ *
+ * Reads the journal, so it waits for the disk.  Whoever calls this keeps others
+ * from doing so until what was found is written down.
+ */
+NanogptRecoveryOutcome nanogpt_recovery_search (const char *state_dir,
+    const NanogptJournalRecord *own, GPtrArray *runs, GDateTime *date,
+    gint64 asked, NanogptResponse **response);
+
+G_END_DECLS

@@ -1,0 +1,179 @@
+/* nanovid: what is known of the models' request fields
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "models.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "nanogpt/base/error.h"
+
+static const NanogptModelRules *
+find_model (const char *slug)
+{
+  return nanogpt_model_table_find (nanogpt_model_table_get (), slug);
+}
+
+const char *
+nanogpt_model_get_wire_name (const char *slug, NanogptField field)
+{
+  const NanogptModelRules *model = find_model (slug);
+  const char *wire = model ? model->fields[field].wire : NULL;
+
+  return wire ? wire : nanogpt_field_get_info (field)->wire;
+}
+
+char *
+nanogpt_model_dup_wire_value (
+    const char *slug, NanogptField field, const char *value)
+{
+  const NanogptModelRules *model = find_model (slug);
+  const NanogptFieldRule *rule = model ? &model->fields[field] : NULL;
+  const char *spelled = value;
+
+  if (rule && rule->spelling)
+    g_variant_lookup (rule->spelling, value, "&s", &spelled);
+  return g_strconcat (spelled, rule ? rule->suffix : NULL, NULL);
+}
+
+static gboolean
+has_value (const NanogptValues *values, const char *value)
+{
+  double number;
+
+  if (!values->is_range)
+    return g_strv_contains ((const char *const *)values->words, value);
+  number = g_ascii_strtod (value, NULL);
+  return number >= g_ascii_strtod (values->words[0], NULL)
+      && number <= g_ascii_strtod (values->words[1], NULL);
+}
+
+/* "5, 10 or 15", and "5 to 30" */
+static char *
+describe_values (const NanogptValues *values)
+{
+  guint length = g_strv_length (values->words);
+  g_autoptr (GString) text = g_string_new (values->words[0]);
+
+  for (guint i = 1; i < length; i++) {
+    g_string_append (text,
+        values->is_range     ? " to "
+            : i + 1 < length ? ", "
+                             : " or ");
+    g_string_append (text, values->words[i]);
+  }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static void refuse (GError **error, const char *format, ...)
+    G_GNUC_PRINTF (2, 3);
+
+static void
+refuse (GError **error, const char *format, ...)
+{
+  g_autofree char *fault = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  fault = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+      _ ("%s (to send it all the same, put the field into the property parameters)"),
+      fault);
+}
+
+static gboolean
+judge_unlisted (const char *model, NanogptField field, NanogptVerdict verdict,
+    GPtrArray *warnings, GError **error)
+{
+  const char *property = nanogpt_field_get_info (field)->property;
+
+  if (verdict == NANOGPT_REFUSE) {
+    refuse (error,
+        _ ("Model %s has no %s: the service would ignore it, and charge for the "
+           "clip"),
+        model, property);
+    return FALSE;
+  }
+  g_ptr_array_add (warnings,
+      g_strdup_printf (
+          _ ("Model %s is not documented to have %s: it is sent, but "
+             "the service may ignore it"),
+          model, property));
+  return TRUE;
+}
+
+/* @values: (nullable): what the model takes, or is documented to take */
+static gboolean
+judge_value (const char *model, NanogptField field, const NanogptValues *values,
+    NanogptVerdict otherwise, const char *value, GPtrArray *warnings,
+    GError **error)
+{
+  const char *property = nanogpt_field_get_info (field)->property;
+  g_autofree char *allowed = NULL;
+
+  if (!values || has_value (values, value))
+    return TRUE;
+  if (!*values->words)
+    return judge_unlisted (model, field, otherwise, warnings, error);
+
+  allowed = describe_values (values);
+  if (otherwise == NANOGPT_REFUSE) {
+    refuse (error, _ ("Model %s takes %s as %s, not %s"), model, allowed,
+        property, value);
+    return FALSE;
+  }
+  g_ptr_array_add (warnings,
+      g_strdup_printf (
+          _ ("Model %s is documented to take %s as %s: %s is sent, "
+             "but the service may refuse or ignore it"),
+          model, allowed, property, value));
+  return TRUE;
+}
+
+gboolean
+nanogpt_model_check_field (const char *slug, NanogptField field,
+    const char *value, GPtrArray *warnings, GError **error)
+{
+  const NanogptModelRules *model = find_model (slug);
+  const NanogptFieldRule *rule = model ? &model->fields[field] : NULL;
+
+  if (!model)
+    return TRUE;
+  if (!rule->is_known && model->is_complete)
+    return judge_unlisted (
+        slug, field, nanogpt_field_get_info (field)->unlisted, warnings, error);
+  return judge_value (
+             slug, field, rule->taken, NANOGPT_REFUSE, value, warnings, error)
+      && judge_value (
+          slug, field, rule->documented, NANOGPT_WARN, value, warnings, error);
+}
+
+gboolean
+nanogpt_model_check_image (
+    const char *slug, gboolean has_image, GPtrArray *warnings, GError **error)
+{
+  const NanogptModelRules *model = find_model (slug);
+  NanogptImageUse use = model ? model->image : NANOGPT_IMAGE_OPTIONAL;
+
+  if (use == NANOGPT_IMAGE_REQUIRED && !has_image) {
+    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_IMAGE_REQUIRED,
+        _ ("Model %s needs an input image: set image-url or image-location, or "
+           "send an image or a frame to nanovidtransform"),
+        slug);
+    return FALSE;
+  }
+  if (use == NANOGPT_IMAGE_REFUSED && has_image) {
+    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+        _ ("Model %s takes no input image: choose another model, or leave the "
+           "image out"),
+        slug);
+    return FALSE;
+  }
+  if (use == NANOGPT_IMAGE_ADVISABLE && !has_image)
+    g_ptr_array_add (warnings,
+        g_strdup_printf (_ ("Model %s may need an input image: the service may "
+                            "refuse the request without one"),
+            slug));
+  return TRUE;
+}

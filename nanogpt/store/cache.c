@@ -1,0 +1,360 @@
+/* nanovid: finished clips on disk, by what was asked for
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "cache.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "nanogpt/base/durable-file.h"
+#include "nanogpt/base/key-file.h"
+
+#define GROUP "nanovid-clip"
+#define SUFFIX ".clip"
+#define DIGEST_LENGTH 64
+#define DAY (24 * 60 * 60)
+#define PIECE (1024 * 1024)
+#define INFO_MAX (1024 * 1024)
+
+/* The end of the file: the length of the information before it, and the SHA-256
+ * of all before the footer. */
+#define FOOTER_HEAD "nanovid-clip-end 1 "
+#define FOOTER_FORMAT FOOTER_HEAD "%08x %64s\n"
+#define FOOTER_LENGTH (sizeof (FOOTER_HEAD) - 1 + 8 + 1 + 64 + 1)
+
+NanogptCacheInfo *
+nanogpt_cache_info_new (void)
+{
+  NanogptCacheInfo *info = g_new0 (NanogptCacheInfo, 1);
+
+  info->cost = -1;
+  return info;
+}
+
+void
+nanogpt_cache_info_free (NanogptCacheInfo *info)
+{
+  g_free (info->run_id);
+  g_free (info->model);
+  g_free (info->payment_source);
+  g_free (info);
+}
+
+static gboolean
+is_digest (const char *text)
+{
+  return strspn (text, "0123456789abcdef") == DIGEST_LENGTH;
+}
+
+static char *
+get_path (const char *cache_dir, const char *digest)
+{
+  g_autofree char *name = g_strconcat (digest, SUFFIX, NULL);
+
+  return g_build_filename (cache_dir, name, NULL);
+}
+
+static char *
+format_info (const char *digest, guint64 size, const NanogptCacheInfo *info)
+{
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autofree char *text = NULL;
+
+  g_key_file_set_string (file, GROUP, "digest", digest);
+  g_key_file_set_uint64 (file, GROUP, "size", size);
+  nanogpt_key_file_set_time (file, GROUP, "created", g_get_real_time ());
+  nanogpt_key_file_set_text (file, GROUP, "run-id", info->run_id);
+  nanogpt_key_file_set_text (file, GROUP, "model", info->model);
+  nanogpt_key_file_set_cost (file, GROUP, "cost", info->cost);
+  nanogpt_key_file_set_text (
+      file, GROUP, "payment-source", info->payment_source);
+  text = g_key_file_to_data (file, NULL, NULL);
+  return g_strconcat ("\n", text, NULL);
+}
+
+/* Returns: (nullable): what @text says, if it belongs to @digest and @size */
+static NanogptCacheInfo *
+parse_info (const char *text, gsize length, const char *digest, guint64 size)
+{
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autofree char *owner = NULL;
+  NanogptCacheInfo *info;
+
+  if (!g_key_file_load_from_data (file, text, length, G_KEY_FILE_NONE, NULL))
+    return NULL;
+  owner = g_key_file_get_string (file, GROUP, "digest", NULL);
+  if (g_strcmp0 (owner, digest) != 0
+      || g_key_file_get_uint64 (file, GROUP, "size", NULL) != size)
+    return NULL;
+
+  info = nanogpt_cache_info_new ();
+  info->created = nanogpt_key_file_get_time (file, GROUP, "created");
+  info->run_id = g_key_file_get_string (file, GROUP, "run-id", NULL);
+  info->model = g_key_file_get_string (file, GROUP, "model", NULL);
+  info->cost = nanogpt_key_file_get_cost (file, GROUP, "cost");
+  info->payment_source =
+      g_key_file_get_string (file, GROUP, "payment-source", NULL);
+  return info;
+}
+
+/* Storing */
+
+static gboolean
+write_summed (NanogptDurableFile *file, GChecksum *sum, gconstpointer data,
+    gsize length, GError **error)
+{
+  g_checksum_update (sum, data, length);
+  return nanogpt_durable_file_write (file, data, length, error);
+}
+
+static gboolean
+write_clip (
+    NanogptDurableFile *file, GChecksum *sum, NanogptClip *clip, GError **error)
+{
+  guint64 size = nanogpt_clip_get_size (clip);
+
+  for (guint64 offset = 0; offset < size; offset += PIECE) {
+    g_autoptr (GBytes) piece =
+        nanogpt_clip_read (clip, offset, MIN (PIECE, size - offset), error);
+
+    if (!piece
+        || !write_summed (file, sum, g_bytes_get_data (piece, NULL),
+            g_bytes_get_size (piece), error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* Removes clips that are too old to be found, and what a writer that was
+ * killed has left. */
+static void
+prune (const char *cache_dir, guint max_age)
+{
+  g_autoptr (GDir) entries = g_dir_open (cache_dir, 0, NULL);
+  gint64 now = g_get_real_time () / G_TIME_SPAN_SECOND;
+  const char *name;
+
+  while (entries && (name = g_dir_read_name (entries))) {
+    g_autofree char *path = g_build_filename (cache_dir, name, NULL);
+    guint kept =
+        g_str_has_suffix (name, NANOGPT_DURABLE_SUFFIX) ? DAY : max_age;
+    GStatBuf status;
+
+    if (!is_digest (name) || !g_str_has_prefix (name + DIGEST_LENGTH, SUFFIX)
+        || kept == 0)
+      continue;
+    if (g_lstat (path, &status) == 0 && now - status.st_mtime > kept)
+      g_unlink (path);
+  }
+}
+
+gboolean
+nanogpt_cache_prepare (const char *cache_dir, GError **error)
+{
+  if (!nanogpt_durable_make_dir (cache_dir, error))
+    return FALSE;
+  if (g_access (cache_dir, W_OK | X_OK) < 0) {
+    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
+        _ ("\"%s\" cannot be written to: %s"), cache_dir, g_strerror (errno));
+    return FALSE;
+  }
+  return TRUE;
+}
+
+gboolean
+nanogpt_cache_store (const char *cache_dir, const char *digest,
+    NanogptClip *clip, const NanogptCacheInfo *info, guint max_age,
+    GError **error)
+{
+  g_autofree char *path = get_path (cache_dir, digest);
+  g_autofree char *text = NULL;
+  g_autofree char *footer = NULL;
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autoptr (NanogptDurableFile) file = NULL;
+
+  g_return_val_if_fail (is_digest (digest), FALSE);
+  g_return_val_if_fail (nanogpt_clip_is_complete (clip), FALSE);
+
+  if (!nanogpt_durable_make_dir (cache_dir, error))
+    return FALSE;
+  prune (cache_dir, max_age);
+
+  file = nanogpt_durable_file_new (path, error);
+  text = format_info (digest, nanogpt_clip_get_size (clip), info);
+  if (!file || !write_clip (file, sum, clip, error)
+      || !write_summed (file, sum, text, strlen (text), error))
+    return FALSE;
+
+  footer = g_strdup_printf (
+      FOOTER_FORMAT, (guint)strlen (text), g_checksum_get_string (sum));
+  return nanogpt_durable_file_write (file, footer, strlen (footer), error)
+      && nanogpt_durable_file_commit (file, error);
+}
+
+/* Looking up */
+
+/* Returns: how many bytes were read, fewer at the end of the file, -1 with
+ * errno when that failed */
+static gssize
+read_at (int fd, gpointer data, gsize length, guint64 offset)
+{
+  gsize done = 0;
+
+  while (done < length) {
+    gssize got =
+        pread (fd, (guint8 *)data + done, length - done, offset + done);
+
+    if (got < 0 && errno == EINTR)
+      continue;
+    if (got < 0)
+      return -1;
+    if (got == 0)
+      break;
+    done += got;
+  }
+  return done;
+}
+
+/* Returns: whether that many bytes could be summed up; %FALSE with errno */
+static gboolean
+sum_up (int fd, guint64 length, GChecksum *sum)
+{
+  g_autofree guint8 *piece = g_malloc (PIECE);
+
+  for (guint64 offset = 0; offset < length; offset += PIECE) {
+    gssize got = read_at (fd, piece, MIN (PIECE, length - offset), offset);
+
+    if (got < 0)
+      return FALSE;
+    g_checksum_update (sum, piece, got);
+  }
+  return TRUE;
+}
+
+/* Returns: how long a footer says that the information is, 0 when it is none */
+static gsize
+parse_footer (const char *footer)
+{
+  if (!g_str_has_prefix (footer, FOOTER_HEAD))
+    return 0;
+  return g_ascii_strtoull (footer + strlen (FOOTER_HEAD), NULL, 16);
+}
+
+/* Gives @info %NULL when the file is damaged.
+ *
+ * Returns: whether the file could be read; %FALSE with errno */
+static gboolean
+verify (int fd, const char *digest, guint64 *size, NanogptCacheInfo **info)
+{
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+  char footer[FOOTER_LENGTH + 1] = "";
+  g_autofree char *expected = NULL;
+  g_autofree char *text = NULL;
+  struct stat status;
+  guint64 summed;
+  gsize length;
+
+  *info = NULL;
+  if (fstat (fd, &status) < 0)
+    return FALSE;
+  if (!S_ISREG (status.st_mode) || status.st_size < (gint64)FOOTER_LENGTH)
+    return TRUE;
+
+  summed = status.st_size - FOOTER_LENGTH;
+  if (read_at (fd, footer, FOOTER_LENGTH, summed) < 0)
+    return FALSE;
+  length = parse_footer (footer);
+  if (length == 0 || length > MIN (summed, INFO_MAX))
+    return TRUE;
+
+  if (!sum_up (fd, summed, sum))
+    return FALSE;
+  expected = g_strdup_printf (
+      FOOTER_FORMAT, (guint)length, g_checksum_get_string (sum));
+  if (!g_str_equal (footer, expected))
+    return TRUE;
+
+  *size = summed - length;
+  text = g_malloc0 (length);
+  if (read_at (fd, text, length, *size) < 0)
+    return FALSE;
+  *info = parse_info (text, length, digest, *size);
+  return TRUE;
+}
+
+/* Removes the file that @fd is, not one that has taken its place. */
+static void
+remove_damaged (const char *path, int fd)
+{
+  struct stat damaged;
+  struct stat there;
+
+  if (fstat (fd, &damaged) == 0 && lstat (path, &there) == 0
+      && damaged.st_dev == there.st_dev && damaged.st_ino == there.st_ino)
+    g_unlink (path);
+}
+
+static gboolean
+is_older (const NanogptCacheInfo *info, guint max_age)
+{
+  gint64 age = g_get_real_time () - info->created;
+
+  return max_age > 0 && age / G_TIME_SPAN_SECOND >= max_age;
+}
+
+static void
+set_error (GError **error, int code, const char *path)
+{
+  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
+      _ ("\"%s\" cannot be read: %s"), path, g_strerror (code));
+}
+
+NanogptClip *
+nanogpt_cache_lookup (const char *cache_dir, const char *digest, guint max_age,
+    NanogptCacheInfo **info, GError **error)
+{
+  g_autofree char *path = get_path (cache_dir, digest);
+  g_autoptr (NanogptCacheInfo) found = NULL;
+  guint64 size;
+  int fd;
+
+  g_return_val_if_fail (is_digest (digest), NULL);
+
+  if (info)
+    *info = NULL;
+  fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) {
+    if (errno != ENOENT && errno != ENOTDIR)
+      set_error (error, errno, path);
+    return NULL;
+  }
+
+  if (!verify (fd, digest, &size, &found))
+    set_error (error, errno, path);
+  else if (!found)
+    remove_damaged (path, fd);
+  if (!found || is_older (found, max_age)) {
+    close (fd);
+    return NULL;
+  }
+
+  if (info)
+    *info = g_steal_pointer (&found);
+  return nanogpt_clip_new_from_fd (fd, size);
+}
+
+void
+nanogpt_cache_remove (const char *cache_dir, const char *digest)
+{
+  g_autofree char *path = get_path (cache_dir, digest);
+
+  g_return_if_fail (is_digest (digest));
+
+  g_unlink (path);
+}

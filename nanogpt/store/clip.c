@@ -1,0 +1,443 @@
+/* nanovid: a result as a growing file
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#define _GNU_SOURCE /* O_TMPFILE, fallocate() */
+
+#include "clip.h"
+
+#include <glib/gi18n-lib.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "nanogpt/base/error.h"
+
+typedef struct
+{
+  guint64 start;
+  guint64 end;
+} Extent;
+
+struct _NanogptClip
+{
+  GObject parent;
+
+  int fd;
+  guint64 max_size;
+
+  GMutex lock; /* guards what follows */
+  gint64 size;
+  gboolean read;      /* somebody has bytes of it */
+  gboolean discarded; /* nobody will */
+  GArray *extents;    /* of Extent: sorted, disjoint, never touching */
+  GBytes *latest;     /* the bytes that were last written, until all are */
+  guint64 latest_offset;
+};
+
+G_DEFINE_FINAL_TYPE (NanogptClip, nanogpt_clip, G_TYPE_OBJECT)
+
+static void
+nanogpt_clip_finalize (GObject *object)
+{
+  NanogptClip *self = NANOGPT_CLIP (object);
+
+  if (self->fd >= 0)
+    g_close (self->fd, NULL);
+  g_array_unref (self->extents);
+  g_clear_pointer (&self->latest, g_bytes_unref);
+  g_mutex_clear (&self->lock);
+  G_OBJECT_CLASS (nanogpt_clip_parent_class)->finalize (object);
+}
+
+static void
+nanogpt_clip_class_init (NanogptClipClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = nanogpt_clip_finalize;
+}
+
+static void
+nanogpt_clip_init (NanogptClip *self)
+{
+  self->fd = -1;
+  self->size = -1;
+  self->extents = g_array_new (FALSE, FALSE, sizeof (Extent));
+  g_mutex_init (&self->lock);
+}
+
+static gboolean
+is_full (int code)
+{
+  return code == ENOSPC || code == EDQUOT || code == EFBIG;
+}
+
+static void
+set_error_from_errno (GError **error, int code, const char *doing)
+{
+  if (is_full (code))
+    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_NO_SPACE,
+        _ ("There is no room for the clip: free some space, or set spool-dir to "
+           "a larger file system"));
+  else
+    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_NO_SPACE,
+        _ ("The clip could not be stored: %s failed: %s"), doing,
+        g_strerror (code));
+}
+
+/* A file without a name, so that nothing is left behind whatever happens. */
+static int
+open_unlinked (const char *dir)
+{
+  g_autofree char *name = NULL;
+  int fd = open (dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+
+  if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR && errno != ENOENT))
+    return fd;
+
+  name = g_build_filename (dir, ".nanovid-XXXXXX", NULL);
+  fd = g_mkstemp_full (name, O_RDWR | O_CLOEXEC, 0600);
+  if (fd >= 0)
+    g_unlink (name);
+  return fd;
+}
+
+NanogptClip *
+nanogpt_clip_new (const char *spool_dir, guint64 max_size, GError **error)
+{
+  g_autoptr (NanogptClip) self = g_object_new (NANOGPT_TYPE_CLIP, NULL);
+
+  self->max_size = max_size;
+  self->fd = open_unlinked (spool_dir);
+  if (self->fd < 0) {
+    int code = errno;
+
+    if (code == ENOSPC || code == EDQUOT)
+      set_error_from_errno (error, code, "open");
+    else
+      g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+          _ ("No clip can be stored in \"%s\": %s. Set spool-dir to a directory "
+             "that can be written to"),
+          spool_dir, g_strerror (code));
+    return NULL;
+  }
+  return g_steal_pointer (&self);
+}
+
+static gboolean
+check_size (NanogptClip *self, guint64 size, GError **error)
+{
+  if (size <= self->max_size)
+    return TRUE;
+
+  g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_RESULT_TOO_LARGE,
+      _ ("The clip is larger than max-size allows (%llu bytes). Raise max-size to "
+         "fetch it"),
+      (unsigned long long)self->max_size);
+  return FALSE;
+}
+
+gboolean
+nanogpt_clip_set_size (NanogptClip *self, guint64 size, GError **error)
+{
+  if (!check_size (self, size, error))
+    return FALSE;
+
+  /* Not every file system can reserve; there the writes tell. */
+  if (size > 0 && fallocate (self->fd, 0, 0, size) < 0 && is_full (errno)) {
+    set_error_from_errno (error, errno, "fallocate");
+    return FALSE;
+  }
+
+  g_mutex_lock (&self->lock);
+  self->size = size;
+  g_mutex_unlock (&self->lock);
+  return TRUE;
+}
+
+/* Call with the lock held. */
+static void
+add_extent (NanogptClip *self, guint64 start, guint64 end)
+{
+  Extent added = { start, end };
+  guint i = 0;
+
+  while (i < self->extents->len) {
+    Extent *other = &g_array_index (self->extents, Extent, i);
+
+    if (other->start > added.end)
+      break;
+    if (other->end < added.start) {
+      i++;
+      continue;
+    }
+    added.start = MIN (added.start, other->start);
+    added.end = MAX (added.end, other->end);
+    g_array_remove_index (self->extents, i);
+  }
+  g_array_insert_val (self->extents, i, added);
+}
+
+static gboolean
+write_all (int fd, const guint8 *data, gsize length, guint64 offset)
+{
+  while (length > 0) {
+    gssize written = pwrite (fd, data, length, offset);
+
+    if (written < 0 && errno == EINTR)
+      continue;
+    if (written < 0)
+      return FALSE;
+    data += written;
+    length -= written;
+    offset += written;
+  }
+  return TRUE;
+}
+
+NanogptClip *
+nanogpt_clip_new_from_fd (int fd, guint64 size)
+{
+  NanogptClip *self = g_object_new (NANOGPT_TYPE_CLIP, NULL);
+
+  self->fd = fd;
+  self->max_size = size;
+  self->size = size;
+  add_extent (self, 0, size);
+  return self;
+}
+
+/* Spares a reader who keeps up with what arrives the way by the file.  Call
+ * with the lock held. */
+static void
+keep_latest (NanogptClip *self, guint64 offset, GBytes *bytes)
+{
+  Extent *first = &g_array_index (self->extents, Extent, 0);
+  gboolean complete =
+      self->size >= 0 && first->start == 0 && first->end >= (guint64)self->size;
+
+  g_clear_pointer (&self->latest, g_bytes_unref);
+  if (bytes && !complete) {
+    self->latest = g_bytes_ref (bytes);
+    self->latest_offset = offset;
+  }
+}
+
+/* What was read can no longer be replaced: bytes of two files must not mix, and
+ * only the bytes themselves tell for certain. */
+static gboolean
+check_same (NanogptClip *self, const guint8 *data, gsize length, guint64 offset,
+    GError **error)
+{
+  g_autofree guint8 *there = g_malloc (length);
+
+  if (nanogpt_clip_peek (self, offset, there, length)
+      && memcmp (there, data, length) == 0)
+    return TRUE;
+
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_WRONG_ETAG,
+      _ ("The file at the service has changed"));
+  return FALSE;
+}
+
+gboolean
+nanogpt_clip_write (
+    NanogptClip *self, guint64 offset, GBytes *bytes, GError **error)
+{
+  gsize length;
+  const guint8 *data = g_bytes_get_data (bytes, &length);
+  guint64 start = offset;
+  guint64 end = offset + length;
+  gint64 size = nanogpt_clip_get_size (self);
+
+  if (size >= 0)
+    end = MIN (end, (guint64)size);
+  if (!check_size (self, end, error))
+    return FALSE;
+
+  while (offset < end) {
+    guint64 gap_end;
+    guint64 gap = nanogpt_clip_get_gap (self, offset, &gap_end);
+
+    if (gap > offset
+        && !check_same (self, data, MIN (gap, end) - offset, offset, error))
+      return FALSE;
+    if (gap >= end)
+      break;
+    data += gap - offset;
+    offset = gap;
+    gap_end = MIN (gap_end, end);
+    if (!write_all (self->fd, data, gap_end - offset, offset)) {
+      set_error_from_errno (error, errno, "write");
+      return FALSE;
+    }
+
+    g_mutex_lock (&self->lock);
+    add_extent (self, offset, gap_end);
+    keep_latest (self, start,
+        offset == start && gap_end == start + length ? bytes : NULL);
+    g_mutex_unlock (&self->lock);
+    data += gap_end - offset;
+    offset = gap_end;
+  }
+  return TRUE;
+}
+
+gint64
+nanogpt_clip_get_size (NanogptClip *self)
+{
+  gint64 size;
+
+  g_mutex_lock (&self->lock);
+  size = self->size;
+  g_mutex_unlock (&self->lock);
+  return size;
+}
+
+guint64
+nanogpt_clip_get_bytes (NanogptClip *self)
+{
+  guint64 bytes = 0;
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->extents->len; i++) {
+    Extent *extent = &g_array_index (self->extents, Extent, i);
+    bytes += extent->end - extent->start;
+  }
+  g_mutex_unlock (&self->lock);
+  return bytes;
+}
+
+guint64
+nanogpt_clip_get_gap (NanogptClip *self, guint64 offset, guint64 *gap_end)
+{
+  *gap_end = G_MAXUINT64;
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->extents->len; i++) {
+    Extent *extent = &g_array_index (self->extents, Extent, i);
+
+    if (extent->start > offset) {
+      *gap_end = extent->start;
+      break;
+    }
+    if (extent->end > offset)
+      offset = extent->end;
+  }
+  g_mutex_unlock (&self->lock);
+  return offset;
+}
+
+guint64
+nanogpt_clip_get_available (NanogptClip *self, guint64 offset)
+{
+  guint64 gap_end;
+
+  return nanogpt_clip_get_gap (self, offset, &gap_end) - offset;
+}
+
+gboolean
+nanogpt_clip_is_complete (NanogptClip *self)
+{
+  gint64 size = nanogpt_clip_get_size (self);
+
+  return size >= 0 && nanogpt_clip_get_available (self, 0) >= (guint64)size;
+}
+
+gboolean
+nanogpt_clip_peek (
+    NanogptClip *self, guint64 offset, gpointer data, gsize length)
+{
+  return nanogpt_clip_get_available (self, offset) >= length
+      && pread (self->fd, data, length, offset) == (gssize)length;
+}
+
+gboolean
+nanogpt_clip_discard (NanogptClip *self)
+{
+  gboolean discarded;
+
+  g_mutex_lock (&self->lock);
+  self->discarded |= !self->read;
+  discarded = self->discarded;
+  g_mutex_unlock (&self->lock);
+  return discarded;
+}
+
+/* Marks the clip as read, unless it is too late for that. */
+static gboolean
+take (NanogptClip *self)
+{
+  gboolean taken;
+
+  g_mutex_lock (&self->lock);
+  self->read |= !self->discarded;
+  taken = self->read;
+  g_mutex_unlock (&self->lock);
+  return taken;
+}
+
+typedef struct
+{
+  gpointer address;
+  gsize length;
+} Mapping;
+
+static void
+mapping_free (gpointer data)
+{
+  Mapping *mapping = data;
+
+  munmap (mapping->address, mapping->length);
+  g_free (mapping);
+}
+
+static GBytes *
+read_latest (NanogptClip *self, guint64 offset, gsize length)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  if (!self->latest || offset < self->latest_offset
+      || offset + length
+          > self->latest_offset + g_bytes_get_size (self->latest))
+    return NULL;
+  return g_bytes_new_from_bytes (
+      self->latest, offset - self->latest_offset, length);
+}
+
+GBytes *
+nanogpt_clip_read (
+    NanogptClip *self, guint64 offset, gsize length, GError **error)
+{
+  GBytes *latest;
+  gsize slack = offset % sysconf (_SC_PAGESIZE);
+  Mapping *mapping;
+  gpointer address;
+
+  g_return_val_if_fail (
+      length > 0 && nanogpt_clip_get_available (self, offset) >= length, NULL);
+
+  if (!take (self)) {
+    g_set_error (
+        error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "The clip was given up");
+    return NULL;
+  }
+  latest = read_latest (self, offset, length);
+  if (latest)
+    return latest;
+
+  address = mmap (NULL, length + slack, PROT_READ, MAP_SHARED | MAP_POPULATE,
+      self->fd, offset - slack);
+  if (address == MAP_FAILED) {
+    set_error_from_errno (error, errno, "mmap");
+    return NULL;
+  }
+
+  mapping = g_new (Mapping, 1);
+  mapping->address = address;
+  mapping->length = length + slack;
+  return g_bytes_new_with_free_func (
+      (const guint8 *)address + slack, length, mapping_free, mapping);
+}

@@ -1,0 +1,695 @@
+/* nanovid: paid jobs on disk, so that they survive the process
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#define _GNU_SOURCE /* renameat2() */
+
+#include "journal.h"
+
+#include <glib/gi18n-lib.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "nanogpt/base/durable-file.h"
+#include "journal-record.h"
+#include "lock-file.h"
+
+#define DAY ((gint64)24 * 60 * 60 * G_TIME_SPAN_SECOND)
+#define ADOPTED_FOR (7 * DAY)
+#define DELIVERED_KEPT_FOR (7 * DAY)
+/* What a file takes on disk, and what a record may grow by: an id, a cost, times */
+#define BLOCK 4096
+#define GROWTH 1024
+
+#define STEM_TIME "%Y%m%dT%H%M%SZ"
+#define STEM_FORM "00000000T000000Z-xxxxxxxx"
+#define STEM_LENGTH (sizeof (STEM_FORM) - 1)
+
+struct _NanogptJournalEntry
+{
+  char *dir;
+  char *stem;
+  int lock; /* -1 while somebody else may change the record */
+  NanogptJournalRecord *record;
+};
+
+/* Files */
+
+static char *
+get_dir (const char *state_dir)
+{
+  return g_build_filename (state_dir, "jobs", NULL);
+}
+
+static char *
+get_path (const char *dir, const char *stem, const char *suffix)
+{
+  return g_strconcat (dir, G_DIR_SEPARATOR_S, stem, suffix, NULL);
+}
+
+/* What the names of an entry's files begin with; they sort by time. */
+static char *
+make_stem (gint64 time, guint32 number)
+{
+  g_autoptr (GDateTime) date =
+      g_date_time_new_from_unix_utc (time / G_TIME_SPAN_SECOND);
+  g_autofree char *text = g_date_time_format (date, STEM_TIME);
+
+  return g_strdup_printf ("%s-%08x", text, number);
+}
+
+static gboolean
+fits (char c, char form)
+{
+  if (form == '0')
+    return g_ascii_isdigit (c);
+  if (form == 'x')
+    return g_ascii_isxdigit (c);
+  return c == form;
+}
+
+/* Returns: (nullable): the stem of a name that is one of ours */
+static char *
+parse_stem (const char *name)
+{
+  for (guint i = 0; i < STEM_LENGTH; i++)
+    if (!fits (name[i], STEM_FORM[i]))
+      return NULL;
+  return name[STEM_LENGTH] == '.' ? g_strndup (name, STEM_LENGTH) : NULL;
+}
+
+static NanogptJournalRecord *
+read_record (const char *dir, const char *stem)
+{
+  g_autofree char *path = get_path (dir, stem, ".job");
+  g_autofree char *text = nanogpt_durable_read_file (path, NULL);
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  NanogptJournalRecord *record;
+
+  if (!text
+      || !g_key_file_load_from_data (file, text, -1, G_KEY_FILE_NONE, NULL))
+    return NULL;
+  record = nanogpt_journal_record_parse (file);
+  if (record)
+    record->id = g_strdup (stem);
+  return record;
+}
+
+static gboolean
+has_record (const char *dir, const char *stem)
+{
+  g_autofree char *path = get_path (dir, stem, ".job");
+
+  /* Anything but a clear no may be a record that cannot be read now. */
+  return g_access (path, F_OK) == 0 || errno != ENOENT;
+}
+
+/* Writing
+ *
+ * A disk may be full by the time at which a job is accepted or delivered, and
+ * what is then not written down is paid for again, or played again.  So all that
+ * an entry will ever need is taken with the intent: beside the record there is a
+ * spare file, which is as large.  What comes next is written into the spare, and
+ * the two change places. */
+
+static gboolean
+fail (GError **error, int code, const char *path)
+{
+  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
+      _ ("\"%s\" cannot be written: %s"), path, g_strerror (code));
+  return FALSE;
+}
+
+static gboolean
+write_all (int fd, const char *text, gsize length)
+{
+  while (length > 0) {
+    gssize written = write (fd, text, length);
+
+    if (written < 0 && errno == EINTR)
+      continue;
+    if (written < 0)
+      return FALSE;
+    text += written;
+    length -= written;
+  }
+  return TRUE;
+}
+
+/* Whatever was in the file before is replaced, and no block given back. */
+static gboolean
+fill (const char *path, const char *text, gsize room, GError **error)
+{
+  int fd = nanogpt_durable_open_file (path, O_WRONLY | O_CREAT);
+  g_autofree char *blank = NULL;
+  struct stat status;
+  int code = 0;
+
+  if (fd < 0)
+    return fail (error, errno, path);
+  if (fstat (fd, &status) == 0)
+    room = MAX (room, (gsize)status.st_size);
+  blank = g_malloc (room);
+  memset (blank, '\n', room);
+  memcpy (blank, text, strlen (text));
+  if (!write_all (fd, blank, room) || fsync (fd) < 0)
+    code = errno;
+  close (fd);
+  return code == 0 || fail (error, code, path);
+}
+
+static gsize
+get_room (const NanogptJournalRecord *record, const char *text)
+{
+  gsize length = strlen (text);
+
+  if (record->state == NANOGPT_JOURNAL_INTENT)
+    length += GROWTH;
+  return (length + BLOCK - 1) / BLOCK * BLOCK;
+}
+
+/* Not every file system can let two files change places. */
+static gboolean
+exchange (const char *spare, const char *path)
+{
+  if (renameat2 (AT_FDCWD, spare, AT_FDCWD, path, RENAME_EXCHANGE) == 0)
+    return TRUE;
+  if (errno != EINVAL && errno != ENOSYS && errno != ENOTSUP)
+    return FALSE;
+  return rename (spare, path) == 0;
+}
+
+static gboolean
+write_record (const char *dir, const char *stem,
+    const NanogptJournalRecord *record, GError **error)
+{
+  g_autofree char *path = get_path (dir, stem, ".job");
+  g_autofree char *spare = get_path (dir, stem, ".spare");
+  g_autofree char *text = nanogpt_journal_record_format (record);
+  gsize room = get_room (record, text);
+  gboolean is_first = record->state == NANOGPT_JOURNAL_INTENT;
+  gboolean is_last = record->state == NANOGPT_JOURNAL_DELIVERED;
+
+  if (!fill (spare, text, room, error))
+    return FALSE;
+  if (is_first || is_last ? rename (spare, path) < 0 : !exchange (spare, path))
+    return fail (error, errno, path);
+  if (is_first && !fill (spare, "", room, error))
+    return FALSE;
+  return nanogpt_durable_sync_dir (dir, error);
+}
+
+/* Returns: a lock, or -1 with errno; EAGAIN when somebody else has it */
+static int
+lock (const char *dir, const char *stem, gboolean is_new)
+{
+  g_autofree char *path = get_path (dir, stem, ".lock");
+
+  return nanogpt_lock_file_try (path, is_new);
+}
+
+/* Call with the lock held.  The lock goes last, or somebody could take the
+ * record for an orphan. */
+static void
+remove_files (const char *dir, const char *stem)
+{
+  g_autofree char *record = get_path (dir, stem, ".job");
+  g_autofree char *spare = get_path (dir, stem, ".spare");
+  g_autofree char *lock = get_path (dir, stem, ".lock");
+
+  g_unlink (record);
+  g_unlink (spare);
+  if (!has_record (dir, stem))
+    g_unlink (lock);
+  nanogpt_durable_sync_dir (dir, NULL);
+}
+
+/* Removing what is old */
+
+static gboolean
+is_outdated (const NanogptJournalRecord *record, gint64 now)
+{
+  return record->state == NANOGPT_JOURNAL_DELIVERED
+      && now - record->created > DELIVERED_KEPT_FOR;
+}
+
+static void
+prune_record (const char *dir, const char *stem, gint64 now)
+{
+  g_autoptr (NanogptJournalRecord) before = read_record (dir, stem);
+  g_autoptr (NanogptJournalRecord) record = NULL;
+  int fd;
+
+  if (!before || !is_outdated (before, now))
+    return;
+  fd = lock (dir, stem, FALSE);
+  if (fd < 0)
+    return;
+
+  record = read_record (dir, stem);
+  if (record && is_outdated (record, now))
+    remove_files (dir, stem);
+  nanogpt_lock_file_release (fd);
+}
+
+static void
+prune_temporary (const char *dir, const char *stem, const char *name)
+{
+  g_autofree char *path = g_build_filename (dir, name, NULL);
+  int fd = lock (dir, stem, FALSE);
+
+  if (fd < 0)
+    return;
+
+  g_unlink (path);
+  if (!has_record (dir, stem))
+    remove_files (dir, stem);
+  nanogpt_lock_file_release (fd);
+}
+
+static void
+prune_leftover (const char *dir, const char *stem)
+{
+  int fd;
+
+  if (has_record (dir, stem))
+    return;
+  fd = lock (dir, stem, FALSE);
+  if (fd < 0)
+    return;
+
+  if (!has_record (dir, stem))
+    remove_files (dir, stem);
+  nanogpt_lock_file_release (fd);
+}
+
+/* Names tell what need not be opened: a directory may have thousands. */
+static void
+prune (const char *dir, gint64 now)
+{
+  g_autoptr (GDir) entries = g_dir_open (dir, 0, NULL);
+  g_autofree char *day_ago = make_stem (now - DAY, 0);
+  g_autofree char *week_ago = make_stem (now - DELIVERED_KEPT_FOR, 0);
+  const char *name;
+
+  while (entries && (name = g_dir_read_name (entries))) {
+    g_autofree char *stem = parse_stem (name);
+
+    if (!stem || strcmp (stem, day_ago) >= 0)
+      continue;
+    if (g_str_has_suffix (name, NANOGPT_DURABLE_SUFFIX))
+      prune_temporary (dir, stem, name);
+    else if (g_str_has_suffix (name, ".lock")
+        || g_str_has_suffix (name, ".spare"))
+      prune_leftover (dir, stem);
+    else if (g_str_has_suffix (name, ".job") && strcmp (stem, week_ago) < 0)
+      prune_record (dir, stem, now);
+  }
+}
+
+/* Entries */
+
+/* Returns: (nullable): an entry that is not locked, if it can be read */
+static NanogptJournalEntry *
+entry_read (const char *dir, const char *stem)
+{
+  NanogptJournalRecord *record = read_record (dir, stem);
+  NanogptJournalEntry *entry;
+
+  if (!record)
+    return NULL;
+  entry = g_new0 (NanogptJournalEntry, 1);
+  entry->dir = g_strdup (dir);
+  entry->stem = g_strdup (stem);
+  entry->lock = -1;
+  entry->record = record;
+  return entry;
+}
+
+void
+nanogpt_journal_entry_free (NanogptJournalEntry *entry)
+{
+  if (entry->lock >= 0)
+    nanogpt_lock_file_release (entry->lock);
+  nanogpt_journal_record_free (entry->record);
+  g_free (entry->stem);
+  g_free (entry->dir);
+  g_free (entry);
+}
+
+static void
+entry_free (gpointer data)
+{
+  nanogpt_journal_entry_free (data);
+}
+
+/* Returns: (transfer full): all entries, not locked, in no order */
+static GPtrArray *
+read_entries (const char *dir)
+{
+  GPtrArray *all = g_ptr_array_new_with_free_func (entry_free);
+  g_autoptr (GDir) entries = g_dir_open (dir, 0, NULL);
+  const char *name;
+
+  while (entries && (name = g_dir_read_name (entries))) {
+    g_autofree char *stem = parse_stem (name);
+    NanogptJournalEntry *entry;
+
+    if (!stem || !g_str_equal (name + STEM_LENGTH, ".job"))
+      continue;
+    entry = entry_read (dir, stem);
+    if (entry)
+      g_ptr_array_add (all, entry);
+  }
+  return all;
+}
+
+typedef struct
+{
+  const char *digest; /* of an entry to adopt, or else */
+  const char *run_id; /* of one to claim */
+  const char *origin;
+  const char *account;
+  gint64 date; /* by the service, or 0, or negative when it is not known */
+} Wanted;
+
+/* A clock that was wrong when the job was submitted, or is now, must not make a
+ * paid job look too old.  Where the submit may have been lost, or was never
+ * sent, age decides nothing: that is looked up anyway. */
+static gboolean
+is_aged (const NanogptJournalRecord *record, const Wanted *wanted)
+{
+  if (record->state != NANOGPT_JOURNAL_ACCEPTED
+      || g_get_real_time () - record->created <= ADOPTED_FOR
+      || wanted->date < 0)
+    return FALSE;
+  return wanted->date == 0
+      || wanted->date - (record->dated ? record->dated : record->created)
+      > ADOPTED_FOR;
+}
+
+static gboolean
+is_equal (const NanogptJournalRecord *record, const Wanted *wanted)
+{
+  if (!g_str_equal (record->origin, wanted->origin)
+      || !g_str_equal (record->account, wanted->account))
+    return FALSE;
+  if (wanted->run_id)
+    return g_strcmp0 (record->run_id, wanted->run_id) == 0;
+  return record->state != NANOGPT_JOURNAL_DELIVERED
+      && g_str_equal (record->digest, wanted->digest);
+}
+
+static gboolean
+is_wanted (const NanogptJournalRecord *record, const Wanted *wanted)
+{
+  return is_equal (record, wanted)
+      && (wanted->run_id || !is_aged (record, wanted));
+}
+
+static int
+compare_time (const NanogptJournalRecord *a, const NanogptJournalRecord *b)
+{
+  return (a->created > b->created) - (a->created < b->created);
+}
+
+static int
+compare_entries (gconstpointer a, gconstpointer b)
+{
+  const NanogptJournalEntry *const *first = a;
+  const NanogptJournalEntry *const *second = b;
+
+  if ((*first)->record->state != (*second)->record->state)
+    return (*second)->record->state - (*first)->record->state;
+  return compare_time ((*first)->record, (*second)->record);
+}
+
+static gboolean
+entry_take_over (NanogptJournalEntry *entry, const Wanted *wanted)
+{
+  NanogptJournalRecord *record;
+
+  entry->lock = lock (entry->dir, entry->stem, FALSE);
+  if (entry->lock < 0)
+    return FALSE;
+
+  /* It may have changed, or gone, before the lock was ours. */
+  record = read_record (entry->dir, entry->stem);
+  if (record) {
+    nanogpt_journal_record_free (entry->record);
+    entry->record = record;
+    return is_wanted (record, wanted);
+  }
+  if (!has_record (entry->dir, entry->stem))
+    remove_files (entry->dir, entry->stem);
+  return FALSE;
+}
+
+/* Whether somebody, who would not let us have the entry, only keeps it until its
+ * submit is answered.  It may have been given up, or gone, since it was read. */
+static gboolean
+is_abandoned (const NanogptJournalEntry *entry)
+{
+  g_autoptr (NanogptJournalRecord) record =
+      read_record (entry->dir, entry->stem);
+
+  return record && record->abandoned;
+}
+
+static NanogptJournalEntry *
+take_over (const char *state_dir, const Wanted *wanted,
+    NanogptJournalObstacle *obstacle)
+{
+  g_autofree char *dir = get_dir (state_dir);
+  g_autoptr (GPtrArray) entries = read_entries (dir);
+
+  *obstacle = NANOGPT_JOURNAL_CLEAR;
+  for (guint i = entries->len; i > 0; i--) {
+    NanogptJournalEntry *entry = entries->pdata[i - 1];
+
+    if (is_wanted (entry->record, wanted))
+      continue;
+    if (wanted->date == 0 && is_equal (entry->record, wanted))
+      *obstacle = NANOGPT_JOURNAL_AGED;
+    g_ptr_array_remove_index_fast (entries, i - 1);
+  }
+  g_ptr_array_sort (entries, compare_entries);
+
+  for (guint i = 0; i < entries->len; i++) {
+    NanogptJournalEntry *entry = entries->pdata[i];
+
+    /* They would, or might, be paid for beside what is there already. */
+    if ((*obstacle == NANOGPT_JOURNAL_SUBMITTING
+            && entry->record->state == NANOGPT_JOURNAL_INTENT)
+        || (*obstacle == NANOGPT_JOURNAL_AGED
+            && entry->record->state < NANOGPT_JOURNAL_ACCEPTED))
+      break;
+    if (entry_take_over (entry, wanted)) {
+      *obstacle = NANOGPT_JOURNAL_CLEAR;
+      return g_ptr_array_steal_index (entries, i);
+    }
+    if (entry->lock < 0 && errno == EAGAIN && is_abandoned (entry)
+        && *obstacle == NANOGPT_JOURNAL_CLEAR)
+      *obstacle = NANOGPT_JOURNAL_SUBMITTING;
+  }
+  return NULL;
+}
+
+/* The interface */
+
+char *
+nanogpt_journal_get_account (const char *api_key)
+{
+  static const char *const context = "nanovid account";
+  char *fingerprint = g_compute_hmac_for_string (G_CHECKSUM_SHA256,
+      (const guchar *)context, strlen (context), api_key, -1);
+
+  /* Enough to tell accounts apart, too little to try keys against. */
+  fingerprint[16] = '\0';
+  return fingerprint;
+}
+
+/* Returns: (nullable): a locked entry whose record is not on disk yet */
+static NanogptJournalEntry *
+entry_new (const char *dir, const NanogptJournalRecord *record, GError **error)
+{
+  gint64 now = g_get_real_time ();
+  g_autofree char *stem = NULL;
+  NanogptJournalEntry *entry;
+  int fd;
+
+  do {
+    g_free (stem);
+    stem = make_stem (now, g_random_int ());
+    fd = lock (dir, stem, TRUE);
+  } while (fd < 0 && errno == EEXIST);
+  if (fd < 0) {
+    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
+        _ ("No entry can be made in \"%s\": %s"), dir, g_strerror (errno));
+    return NULL;
+  }
+
+  entry = g_new0 (NanogptJournalEntry, 1);
+  entry->dir = g_strdup (dir);
+  entry->stem = g_steal_pointer (&stem);
+  entry->lock = fd;
+  entry->record = nanogpt_journal_record_copy (record);
+  entry->record->state = NANOGPT_JOURNAL_INTENT;
+  entry->record->created = now;
+  g_free (entry->record->id);
+  entry->record->id = g_strdup (entry->stem);
+  return entry;
+}
+
+NanogptJournalEntry *
+nanogpt_journal_begin (
+    const char *state_dir, const NanogptJournalRecord *record, GError **error)
+{
+  g_autofree char *dir = get_dir (state_dir);
+  NanogptJournalEntry *entry;
+
+  g_return_val_if_fail (
+      record->digest && record->origin && record->account, NULL);
+
+  if (!nanogpt_durable_make_dir (dir, error))
+    return NULL;
+  /* What cannot be read would be paid for beside. */
+  if (g_access (dir, R_OK | W_OK | X_OK) < 0) {
+    fail (error, errno, dir);
+    return NULL;
+  }
+  prune (dir, g_get_real_time ());
+
+  entry = entry_new (dir, record, error);
+  if (entry && !write_record (dir, entry->stem, entry->record, error))
+    g_clear_pointer (&entry, nanogpt_journal_entry_remove);
+  return entry;
+}
+
+NanogptJournalEntry *
+nanogpt_journal_adopt (const char *state_dir, const char *digest,
+    const char *origin, const char *account, gint64 date,
+    NanogptJournalObstacle *obstacle)
+{
+  Wanted wanted = {
+    .digest = digest, .origin = origin, .account = account, .date = date
+  };
+
+  return take_over (state_dir, &wanted, obstacle);
+}
+
+NanogptJournalEntry *
+nanogpt_journal_claim (const char *state_dir, const char *run_id,
+    const char *origin, const char *account)
+{
+  Wanted wanted = { .run_id = run_id, .origin = origin, .account = account };
+  NanogptJournalObstacle obstacle;
+
+  return take_over (state_dir, &wanted, &obstacle);
+}
+
+/* Opening what is not there must not leave a lock file behind. */
+NanogptJournalEntry *
+nanogpt_journal_open (const char *state_dir, const char *id, GError **error)
+{
+  g_autofree char *dir = get_dir (state_dir);
+  g_autofree char *name = g_strconcat (id, ".", NULL);
+  g_autofree char *stem = parse_stem (name);
+  NanogptJournalEntry *entry;
+  NanogptJournalRecord *record;
+
+  entry = stem && strlen (id) == STEM_LENGTH ? entry_read (dir, stem) : NULL;
+  if (!entry) {
+    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
+        _ ("There is no entry %s in \"%s\""), id, dir);
+    return NULL;
+  }
+  entry->lock = lock (dir, stem, FALSE);
+  if (entry->lock < 0) {
+    int code = errno;
+
+    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
+        _ ("The entry %s cannot be locked: %s"), id, g_strerror (code));
+    nanogpt_journal_entry_free (entry);
+    return NULL;
+  }
+
+  /* It may have changed before the lock was ours. */
+  record = read_record (dir, stem);
+  if (record) {
+    nanogpt_journal_record_free (entry->record);
+    entry->record = record;
+  }
+  return entry;
+}
+
+static void
+record_free (gpointer data)
+{
+  nanogpt_journal_record_free (data);
+}
+
+static int
+compare_records (gconstpointer a, gconstpointer b)
+{
+  const NanogptJournalRecord *const *first = a;
+  const NanogptJournalRecord *const *second = b;
+
+  return compare_time (*first, *second);
+}
+
+GPtrArray *
+nanogpt_journal_list (const char *state_dir)
+{
+  g_autofree char *dir = get_dir (state_dir);
+  g_autoptr (GPtrArray) entries = read_entries (dir);
+  GPtrArray *records = g_ptr_array_new_with_free_func (record_free);
+
+  for (guint i = 0; i < entries->len; i++) {
+    const NanogptJournalEntry *entry = entries->pdata[i];
+    NanogptJournalRecord *record = nanogpt_journal_record_copy (entry->record);
+    g_autofree char *lock = get_path (dir, entry->stem, ".lock");
+
+    record->live = nanogpt_lock_file_is_held (lock);
+    g_ptr_array_add (records, record);
+  }
+  g_ptr_array_sort (records, compare_records);
+  return records;
+}
+
+const NanogptJournalRecord *
+nanogpt_journal_entry_get_record (const NanogptJournalEntry *entry)
+{
+  return entry->record;
+}
+
+gboolean
+nanogpt_journal_entry_update (NanogptJournalEntry *entry,
+    const NanogptJournalRecord *record, GError **error)
+{
+  NanogptJournalRecord *former = entry->record;
+
+  g_return_val_if_fail (nanogpt_journal_record_is_whole (record), FALSE);
+
+  if (!write_record (entry->dir, entry->stem, record, error))
+    return FALSE;
+  entry->record = nanogpt_journal_record_copy (record);
+  nanogpt_journal_record_free (former);
+  return TRUE;
+}
+
+gboolean
+nanogpt_journal_entry_remove (NanogptJournalEntry *entry)
+{
+  gboolean removed;
+
+  remove_files (entry->dir, entry->stem);
+  removed = !has_record (entry->dir, entry->stem);
+  nanogpt_journal_entry_free (entry);
+  return removed;
+}

@@ -1,0 +1,152 @@
+/* nanovid: paid jobs on disk, so that they survive the process
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "journal-record.h"
+
+G_BEGIN_DECLS
+
+/**
+ * NanogptJournalEntry:
+ *
+ * One record on disk, locked by this process for as long as the entry lives.
+ * Every change is durable when the function returns.  All functions here wait
+ * for the disk and belong on a thread that may; one thread at a time for one
+ * entry.  Two entries exclude each other in one process as in two.
+ *
+ * On disk an entry is `STATE_DIR/jobs/TIME-RANDOM.job`, a key file for people to
+ * read, and beside it the empty `TIME-RANDOM.lock` and, until it is delivered,
+ * `TIME-RANDOM.spare`: once there is an entry, a full disk does not keep it from
+ * being changed.  Records of a later version
+ * of the format are not touched.
+ */
+typedef struct _NanogptJournalEntry NanogptJournalEntry;
+
+/**
+ * nanogpt_journal_get_account:
+ * @api_key: an API key
+ *
+ * Returns: (transfer full): what tells accounts apart without telling the key
+ */
+char *nanogpt_journal_get_account (const char *api_key);
+
+/**
+ * nanogpt_journal_begin:
+ * @state_dir: where the journal is; made when it is not there
+ * @record: what is about to be asked for; its `created` is set here
+ * @error: return location for an error of #GFileError
+ *
+ * Makes an entry of %NANOGPT_JOURNAL_INTENT, and removes delivered entries after
+ * 7 days.  What may have been paid for and was not delivered stays, whatever a
+ * clock says of its age.
+ *
+ * Returns: (transfer full) (nullable): the entry, locked
+ */
+NanogptJournalEntry *nanogpt_journal_begin (
+    const char *state_dir, const NanogptJournalRecord *record, GError **error);
+
+/**
+ * NanogptJournalObstacle:
+ * @NANOGPT_JOURNAL_CLEAR: there is none
+ * @NANOGPT_JOURNAL_SUBMITTING: a submit of the same request is on its way that
+ *   nobody waits for any more: there will be something to take over
+ * @NANOGPT_JOURNAL_AGED: there is an entry that is too old to be taken over, if
+ *   this machine's clock is right: the service's has to be asked
+ */
+typedef enum
+{
+  NANOGPT_JOURNAL_CLEAR,
+  NANOGPT_JOURNAL_SUBMITTING,
+  NANOGPT_JOURNAL_AGED,
+} NanogptJournalObstacle;
+
+/**
+ * nanogpt_journal_adopt:
+ * @digest: of the request
+ * @origin: of the service
+ * @account: of the key
+ * @date: the service's clock, microseconds since the epoch; 0 when it was not
+ *   asked, negative when it did not tell
+ * @obstacle: (out): what to wait for before the same is asked for once more
+ *
+ * Takes over an entry for the same request whose process is gone, if it is not
+ * delivered.  One that was accepted must be at most 7 days old, by this machine's
+ * clock or by the service's: an age that cannot be trusted costs nothing.  What may have been paid for goes first:
+ * the entry that came furthest, and of several the oldest.
+ *
+ * Returns: (transfer full) (nullable): the entry, locked; %NULL when there is
+ *   none, or without a journal
+ */
+NanogptJournalEntry *nanogpt_journal_adopt (const char *state_dir,
+    const char *digest, const char *origin, const char *account, gint64 date,
+    NanogptJournalObstacle *obstacle);
+
+/**
+ * nanogpt_journal_claim:
+ *
+ * Takes over the entry of a job, delivered or not, if its process is gone.
+ *
+ * Returns: (transfer full) (nullable): the entry, locked
+ */
+NanogptJournalEntry *nanogpt_journal_claim (const char *state_dir,
+    const char *run_id, const char *origin, const char *account);
+
+/**
+ * nanogpt_journal_open:
+ * @id: of the entry
+ * @error: return location for an error of #GFileError: %G_FILE_ERROR_NOENT
+ *   when there is no such entry, %G_FILE_ERROR_AGAIN when a process is waiting
+ *   for its job
+ *
+ * Takes over an entry, whatever it says, for somebody who has seen it in the
+ * list.
+ *
+ * Returns: (transfer full) (nullable): the entry, locked
+ */
+NanogptJournalEntry *nanogpt_journal_open (
+    const char *state_dir, const char *id, GError **error);
+
+/**
+ * nanogpt_journal_list:
+ *
+ * Locks nothing and changes nothing.
+ *
+ * Returns: (transfer full) (element-type NanogptJournalRecord): all records,
+ *   oldest first; what cannot be read is left out
+ */
+GPtrArray *nanogpt_journal_list (const char *state_dir);
+
+const NanogptJournalRecord *nanogpt_journal_entry_get_record (
+    const NanogptJournalEntry *entry);
+
+/**
+ * nanogpt_journal_entry_update:
+ * @record: replaces the former record
+ *
+ * On error the former record stays here, and on disk it stays or is replaced,
+ * never anything between.
+ */
+gboolean nanogpt_journal_entry_update (NanogptJournalEntry *entry,
+    const NanogptJournalRecord *record, GError **error);
+
+/**
+ * nanogpt_journal_entry_remove:
+ * @entry: (transfer full): the entry
+ *
+ * Removes the record: the job was refused, has failed, or was never sent.
+ *
+ * Returns: whether it is gone
+ */
+gboolean nanogpt_journal_entry_remove (NanogptJournalEntry *entry);
+
+/**
+ * nanogpt_journal_entry_free:
+ * @entry: (transfer full): the entry
+ *
+ * Unlocks the record and leaves it: from now on it is an orphan.
+ */
+void nanogpt_journal_entry_free (NanogptJournalEntry *entry);
+
+G_END_DECLS

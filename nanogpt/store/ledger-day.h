@@ -1,0 +1,60 @@
+/* nanovid: one day of the ledger, as lines of text for people to read
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* What a file of the ledger begins with */
+#define NANOGPT_LEDGER_HEADER "nanovid-spending 1\n"
+
+typedef enum
+{
+  NANOGPT_LEDGER_RESERVE,
+  NANOGPT_LEDGER_CHARGE,
+  NANOGPT_LEDGER_RELEASE,
+} NanogptLedgerEvent;
+
+typedef enum
+{
+  NANOGPT_LEDGER_RESERVED,
+  NANOGPT_LEDGER_CHARGED,
+  NANOGPT_LEDGER_RELEASED,
+} NanogptLedgerState;
+
+/* What has become of one reservation */
+typedef struct
+{
+  NanogptLedgerState state;
+  double amount; /* that counts, negative when unknown */
+  char *currency;
+  char *model;  /* (nullable) */
+  char *run_id; /* (nullable) */
+} NanogptLedgerItem;
+
+typedef struct
+{
+  GHashTable *items;   /* by id */
+  gsize length;        /* bytes of the file up to a line that a crash tore */
+  guint unreadable_at; /* number of a line that makes no sense, 0 for none */
+} NanogptLedgerDay;
+
+/* Reads the content of a file, which may be empty. Fails, with an error of
+ * GFileError, only for what is no file of this version of the format. */
+NanogptLedgerDay *nanogpt_ledger_day_parse (
+    const char *text, gsize length, GError **error);
+void nanogpt_ledger_day_free (NanogptLedgerDay *day);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptLedgerDay, nanogpt_ledger_day_free)
+
+/* Writes one line.
+ * @time: microseconds since the epoch
+ * @amount: negative when unknown
+ * @currency, @model, @run_id: (nullable) */
+char *nanogpt_ledger_day_format_line (gint64 time, const char *id,
+    NanogptLedgerEvent event, double amount, const char *currency,
+    const char *model, const char *run_id);
+
+G_END_DECLS

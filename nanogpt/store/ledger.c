@@ -1,0 +1,506 @@
+/* nanovid: what was spent, day by day, by all that share a state directory
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "ledger.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "nanogpt/base/durable-file.h"
+#include "nanogpt/base/error.h"
+#include "lock-file.h"
+#include "nanogpt/base/money.h"
+#include "service.h"
+#include "ledger-day.h"
+
+/* The lock is held for moments, unless its holder has been stopped. Only a
+ * budget is worth waiting for that. */
+#define PATIENCE (G_TIME_SPAN_SECOND / 2)
+#define BUDGET_PATIENCE (10 * G_TIME_SPAN_SECOND)
+
+#define DAY_FORM "0000-00-00"
+#define DAY_LENGTH (sizeof (DAY_FORM) - 1)
+#define DAY_PATTERN "\\A[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+/* The ledger's file of one day, with its lock held */
+typedef struct
+{
+  char *dir;
+  char *path;
+  int lock;
+  gsize size;
+  NanogptLedgerDay *day;
+} Ledger;
+
+static char *
+get_dir (const char *state_dir)
+{
+  return g_build_filename (state_dir, "spending", NULL);
+}
+
+static char *
+get_path (const char *dir, const char *day)
+{
+  return g_strconcat (dir, G_DIR_SEPARATOR_S, day, ".log", NULL);
+}
+
+static char *
+format_day (gint64 time)
+{
+  g_autoptr (GDateTime) date =
+      g_date_time_new_from_unix_utc (time / G_TIME_SPAN_SECOND);
+
+  return g_date_time_format (date, "%Y-%m-%d");
+}
+
+static gboolean
+fail (GError **error, int code, const char *path, const char *doing)
+{
+  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
+      _ ("\"%s\" cannot be %s: %s"), path, doing, g_strerror (code));
+  return FALSE;
+}
+
+/* The file */
+
+/* @size: (out) (optional)
+ * Returns: (nullable): a day without anything when there is no file */
+static NanogptLedgerDay *
+read_day (const char *path, gsize *size, GError **error)
+{
+  gsize length = 0;
+  g_autofree char *text = nanogpt_durable_read_file (path, &length);
+  NanogptLedgerDay *day;
+
+  if (!text && errno != ENOENT) {
+    fail (error, errno, path, "read");
+    return NULL;
+  }
+  if (size)
+    *size = length;
+
+  day = nanogpt_ledger_day_parse (text ? text : "", length, error);
+  if (!day)
+    g_prefix_error (error, _ ("\"%s\" cannot be used: "), path);
+  return day;
+}
+
+static void
+ledger_free (Ledger *ledger)
+{
+  if (ledger->lock >= 0)
+    nanogpt_lock_file_release (ledger->lock);
+  g_clear_pointer (&ledger->day, nanogpt_ledger_day_free);
+  g_free (ledger->path);
+  g_free (ledger->dir);
+  g_free (ledger);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Ledger, ledger_free)
+
+static Ledger *
+ledger_open (
+    const char *state_dir, const char *day, gint64 patience, GError **error)
+{
+  g_autoptr (Ledger) ledger = g_new0 (Ledger, 1);
+  g_autofree char *lock = NULL;
+
+  ledger->dir = get_dir (state_dir);
+  ledger->path = get_path (ledger->dir, day);
+  ledger->lock = -1;
+  lock = g_build_filename (ledger->dir, "lock", NULL);
+
+  if (!nanogpt_durable_make_dir (ledger->dir, error))
+    return NULL;
+  ledger->lock = nanogpt_lock_file_acquire (lock, patience, error);
+  if (ledger->lock < 0)
+    return NULL;
+  ledger->day = read_day (ledger->path, &ledger->size, error);
+  return ledger->day ? g_steal_pointer (&ledger) : NULL;
+}
+
+static gboolean
+write_all (int fd, const char *text)
+{
+  gsize length = strlen (text);
+
+  while (length > 0) {
+    gssize written = write (fd, text, length);
+
+    if (written < 0 && errno == EINTR)
+      continue;
+    if (written < 0)
+      return FALSE;
+    text += written;
+    length -= written;
+  }
+  return TRUE;
+}
+
+/* Takes away what a crash or a full disk has left of a line. */
+static gboolean
+mend (Ledger *ledger, int fd)
+{
+  return ftruncate (fd, ledger->day->length) == 0;
+}
+
+static gboolean
+append (Ledger *ledger, int fd, const char *text, GError **error)
+{
+  if (ledger->size > ledger->day->length && !mend (ledger, fd))
+    return fail (error, errno, ledger->path, "mended");
+  /* Once the file has content, nobody asks whether its name is durable. */
+  if (ledger->day->length == 0
+      && !nanogpt_durable_sync_dir (ledger->dir, error))
+    return FALSE;
+
+  if (write_all (fd, text) && fsync (fd) == 0)
+    return TRUE;
+  fail (error, errno, ledger->path, "written");
+  mend (ledger, fd);
+  return FALSE;
+}
+
+static gboolean
+ledger_add (Ledger *ledger, gint64 time, const char *id,
+    NanogptLedgerEvent event, double amount, const char *currency,
+    const char *model, const char *run_id, GError **error)
+{
+  g_autofree char *line = nanogpt_ledger_day_format_line (
+      time, id, event, amount, currency, model, run_id);
+  g_autofree char *text = g_strconcat (
+      ledger->day->length == 0 ? NANOGPT_LEDGER_HEADER : "", line, NULL);
+  int fd =
+      nanogpt_durable_open_file (ledger->path, O_WRONLY | O_APPEND | O_CREAT);
+  gboolean added;
+
+  if (fd < 0)
+    return fail (error, errno, ledger->path, "opened");
+  added = append (ledger, fd, text, error);
+  close (fd);
+  return added;
+}
+
+/* The budget */
+
+typedef struct
+{
+  double charged;
+  double reserved;
+  const NanogptLedgerItem *foreign; /* a charge that is in neither sum */
+  const NanogptLedgerItem *unknown; /* another */
+} Tally;
+
+static void
+tally_day (const NanogptLedgerDay *day, Tally *tally)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  *tally = (Tally){ 0 };
+  g_hash_table_iter_init (&iter, day->items);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const NanogptLedgerItem *item = value;
+
+    if (item->state == NANOGPT_LEDGER_RELEASED)
+      continue;
+    if (item->state == NANOGPT_LEDGER_RESERVED)
+      tally->reserved += MAX (item->amount, 0);
+    else if (nanogpt_money_is_other_currency (item->amount, item->currency))
+      tally->foreign = item;
+    else if (item->amount < 0)
+      tally->unknown = item;
+    else
+      tally->charged += item->amount;
+  }
+}
+
+static gboolean
+refuse_excess (
+    const Tally *tally, double estimate, double budget, GError **error)
+{
+  g_autofree char *all = nanogpt_money_format (budget);
+  g_autofree char *needed = nanogpt_money_format (estimate);
+  g_autofree char *charged = nanogpt_money_format (tally->charged);
+  g_autofree char *reserved = nanogpt_money_format (tally->reserved);
+
+  g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET,
+      _ ("This clip would exceed the daily budget of %s: it needs %s, %s was "
+         "spent today and %s is reserved for other clips; a new day begins at "
+         "00:00 UTC"),
+      all, needed, charged, reserved);
+  return FALSE;
+}
+
+static gboolean refuse_uncountable (GError **error, const char *format, ...)
+    G_GNUC_PRINTF (2, 3);
+
+static gboolean
+refuse_uncountable (GError **error, const char *format, ...)
+{
+  g_autofree char *because = NULL;
+  va_list args;
+
+  va_start (args, format);
+  because = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET,
+      _ ("The daily budget cannot be checked: %s"), because);
+  return FALSE;
+}
+
+static gboolean
+check_budget (const Ledger *ledger, const Tally *tally, double estimate,
+    double budget, GError **error)
+{
+  double sum = tally->charged + tally->reserved + estimate;
+
+  if (ledger->day->unreadable_at)
+    return refuse_uncountable (error, _ ("line %u of \"%s\" makes no sense"),
+        ledger->day->unreadable_at, ledger->path);
+  if (tally->foreign)
+    return refuse_uncountable (error,
+        _ ("it counts USD, and a clip of today was charged in %s; a new day "
+           "begins at 00:00 UTC"),
+        tally->foreign->currency);
+  if (tally->unknown)
+    return refuse_uncountable (error,
+        _ ("what a clip of today has cost is not known; a new day begins at "
+           "00:00 UTC"));
+  if (!(estimate >= 0))
+    return refuse_uncountable (
+        error, _ ("what this clip costs in USD is not known beforehand"));
+  return !nanogpt_money_exceeds (sum, budget)
+      || refuse_excess (tally, estimate, budget, error);
+}
+
+/* Reserving */
+
+static char *
+make_id (const NanogptLedgerDay *day, const char *name)
+{
+  char *id = NULL;
+
+  /* Processes that were forked may draw the same numbers. */
+  do {
+    g_free (id);
+    id = g_strdup_printf ("%s-%08x", name, g_random_int ());
+  } while (g_hash_table_contains (day->items, id));
+  return id;
+}
+
+static char *
+reserve (const char *state_dir, const char *model, double estimate,
+    double budget, double *spent_today, GError **error)
+{
+  gint64 now = g_get_real_time ();
+  g_autofree char *name = format_day (now);
+  g_autoptr (Ledger) ledger = ledger_open (
+      state_dir, name, budget > 0 ? BUDGET_PATIENCE : PATIENCE, error);
+  g_autofree char *id = NULL;
+  Tally tally;
+
+  if (!ledger)
+    return NULL;
+  tally_day (ledger->day, &tally);
+  if (budget > 0 && !check_budget (ledger, &tally, estimate, budget, error))
+    return NULL;
+
+  id = make_id (ledger->day, name);
+  if (!ledger_add (ledger, now, id, NANOGPT_LEDGER_RESERVE, estimate, "USD",
+          model, NULL, error))
+    return NULL;
+  if (spent_today)
+    *spent_today = tally.charged + tally.reserved + MAX (estimate, 0);
+  return g_steal_pointer (&id);
+}
+
+char *
+nanogpt_ledger_reserve (const char *state_dir, const char *model,
+    double estimate, double daily_budget, double *spent_today, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  char *id =
+      reserve (state_dir, model, estimate, daily_budget, spent_today, &local);
+
+  if (id)
+    return id;
+  if (daily_budget > 0 && local->domain != NANOGPT_ERROR)
+    refuse_uncountable (error, "%s", local->message);
+  else
+    g_propagate_error (error, g_steal_pointer (&local));
+  return NULL;
+}
+
+/* What becomes of a reservation */
+
+/* Returns: (nullable): the ledger of the day that is named by @id */
+static Ledger *
+open_day_of (const char *state_dir, const char *id, GError **error)
+{
+  g_autofree char *day = NULL;
+
+  /* It comes from a file: it may not name any other. */
+  if (!g_regex_match_simple (DAY_PATTERN "-[0-9a-f]{8}\\z", id, 0, 0)) {
+    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+        "\"%s\" is no reservation", id);
+    return NULL;
+  }
+  day = g_strndup (id, DAY_LENGTH);
+  return ledger_open (state_dir, day, PATIENCE, error);
+}
+
+gboolean
+nanogpt_ledger_charge (const char *state_dir, const char *id, double cost,
+    const char *currency, const char *run_id, GError **error)
+{
+  g_autoptr (Ledger) ledger = open_day_of (state_dir, id, error);
+  const NanogptLedgerItem *item;
+
+  if (!ledger)
+    return FALSE;
+  item = g_hash_table_lookup (ledger->day->items, id);
+  return ledger_add (ledger, g_get_real_time (), id, NANOGPT_LEDGER_CHARGE,
+      cost, currency ? currency : "USD", item ? item->model : NULL, run_id,
+      error);
+}
+
+gboolean
+nanogpt_ledger_release (const char *state_dir, const char *id, GError **error)
+{
+  g_autoptr (Ledger) ledger = open_day_of (state_dir, id, error);
+  const NanogptLedgerItem *item;
+
+  if (!ledger)
+    return FALSE;
+  item = g_hash_table_lookup (ledger->day->items, id);
+  if (!item || item->state != NANOGPT_LEDGER_RESERVED)
+    return TRUE;
+  return ledger_add (ledger, g_get_real_time (), id, NANOGPT_LEDGER_RELEASE,
+      item->amount, item->currency, item->model, item->run_id, error);
+}
+
+/* Reports */
+
+static void
+sum_free (gpointer data)
+{
+  NanogptLedgerSum *sum = data;
+
+  g_free (sum->origin);
+  g_free (sum->day);
+  g_free (sum->model);
+  g_free (sum->currency);
+  g_free (sum);
+}
+
+static int
+compare_sums (const NanogptLedgerSum *a, const NanogptLedgerSum *b)
+{
+  int order = strcmp (a->day, b->day);
+
+  if (order == 0)
+    order = strcmp (a->model, b->model);
+  if (order == 0)
+    order = strcmp (a->currency, b->currency);
+  return order ? order : strcmp (a->origin, b->origin);
+}
+
+static int
+compare_places (gconstpointer a, gconstpointer b)
+{
+  const NanogptLedgerSum *const *first = a;
+  const NanogptLedgerSum *const *second = b;
+
+  return compare_sums (*first, *second);
+}
+
+/* Returns: (transfer none): the sum of @sums, from @start on, that @item
+ * belongs to; made when it is not there */
+static NanogptLedgerSum *
+get_sum (GPtrArray *sums, guint start, const char *origin, const char *day,
+    const NanogptLedgerItem *item)
+{
+  NanogptLedgerSum wanted = {
+    .origin = (char *)origin,
+    .day = (char *)day,
+    .model = item->model ? item->model : (char *)"",
+    .currency = item->currency ? item->currency : (char *)"USD",
+  };
+  NanogptLedgerSum *sum;
+
+  for (guint i = start; i < sums->len; i++)
+    if (compare_sums (sums->pdata[i], &wanted) == 0)
+      return sums->pdata[i];
+
+  sum = g_new0 (NanogptLedgerSum, 1);
+  sum->origin = g_strdup (origin);
+  sum->day = g_strdup (wanted.day);
+  sum->model = g_strdup (wanted.model);
+  sum->currency = g_strdup (wanted.currency);
+  g_ptr_array_add (sums, sum);
+  return sum;
+}
+
+static void
+add_day (GPtrArray *sums, const char *origin, const char *dir, const char *name)
+{
+  g_autofree char *path = get_path (dir, name);
+  g_autoptr (NanogptLedgerDay) day = read_day (path, NULL, NULL);
+  guint start = sums->len;
+  GHashTableIter iter;
+  gpointer value;
+
+  if (!day)
+    return;
+  g_hash_table_iter_init (&iter, day->items);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const NanogptLedgerItem *item = value;
+    NanogptLedgerSum *sum;
+
+    if (item->state == NANOGPT_LEDGER_RELEASED)
+      continue;
+    sum = get_sum (sums, start, origin, name, item);
+    if (item->state == NANOGPT_LEDGER_CHARGED) {
+      sum->n_charged++;
+      sum->charged += MAX (item->amount, 0);
+    } else {
+      sum->n_reserved++;
+      sum->reserved += MAX (item->amount, 0);
+    }
+  }
+}
+
+static void
+add_service (GPtrArray *sums, const char *state_dir, const char *origin,
+    const char *first)
+{
+  g_autofree char *service_dir = nanogpt_service_get_dir (state_dir, origin);
+  g_autofree char *dir = get_dir (service_dir);
+  g_autoptr (GDir) entries = g_dir_open (dir, 0, NULL);
+  const char *name;
+
+  while (entries && (name = g_dir_read_name (entries))) {
+    g_autofree char *day = g_strndup (name, DAY_LENGTH);
+
+    if (g_regex_match_simple (DAY_PATTERN "\\.log\\z", name, 0, 0)
+        && strcmp (day, first) >= 0)
+      add_day (sums, origin, dir, day);
+  }
+}
+
+GPtrArray *
+nanogpt_ledger_list (const char *state_dir, gint64 since)
+{
+  GPtrArray *sums = g_ptr_array_new_with_free_func (sum_free);
+  g_auto (GStrv) origins = nanogpt_service_list (state_dir);
+  g_autofree char *first = format_day (since);
+
+  for (guint i = 0; origins[i]; i++)
+    add_service (sums, state_dir, origins[i], first);
+  g_ptr_array_sort (sums, compare_places);
+  return sums;
+}

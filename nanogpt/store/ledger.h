@@ -1,0 +1,119 @@
+/* nanovid: what was spent, day by day, by all that share a state directory
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* The ledger of a service is `spending/YYYY-MM-DD.log` in its directory, see
+ * nanogpt_service_get_dir(), which is the state directory of all functions here
+ * but the last; one file for each day (UTC), to which a line is added for everything that happens:
+ *
+ *     nanovid-spending 1
+ *     TIME ID EVENT AMOUNT CURRENCY MODEL RUN-ID
+ *
+ * An event is `reserve` (an estimate, before a clip is asked for), `charge`
+ * (what it cost, in place of the estimate) or `release` (it was not charged).
+ * `-` stands for what is unknown; other texts are percent-encoded.  Files are
+ * kept for good.
+ *
+ * What the service gives back when a job fails is not deducted: of that it has
+ * words at most, no sums.
+ *
+ * A clip belongs to the day on which it was reserved, whenever it is charged.
+ * A reservation counts for its day until it is charged or released, also when
+ * its process is gone.
+ *
+ * All functions wait for the disk, and those that write for each other, in
+ * this process and all others.  What they have written is durable when they
+ * return.  They may be called from any thread that may wait. */
+
+/**
+ * nanogpt_ledger_reserve:
+ * @state_dir: where the ledger is kept; made when it is not there
+ * @model: (nullable): the model's slug
+ * @estimate: what the clip is going to cost, USD, negative when unknown
+ * @daily_budget: what may be spent today, USD, 0 or less for no budget
+ * @spent_today: (out) (optional): what was charged and is reserved today, with
+ *   this clip, USD
+ * @error: return location for an error
+ *
+ * Reserves @estimate, if that keeps within @daily_budget for certain: with a
+ * budget everything that keeps it from being checked is a refusal, be it an
+ * unknown estimate, a charge of today that is unknown or in another currency,
+ * or a ledger that cannot be read or written.
+ *
+ * Waits for others for up to 10 seconds with a budget, without one for half a
+ * second, as all that follows does.
+ *
+ * Errors: with a budget %NANOGPT_ERROR_OVER_BUDGET, without one of #GFileError:
+ * %G_FILE_ERROR_AGAIN when others did not let go of the ledger.
+ *
+ * Returns: (transfer full) (nullable): the reservation's id
+ */
+char *nanogpt_ledger_reserve (const char *state_dir, const char *model,
+    double estimate, double daily_budget, double *spent_today, GError **error);
+
+/**
+ * nanogpt_ledger_charge:
+ * @id: a reservation's id, also one that has been charged: the last cost holds
+ * @cost: what was charged, negative when unknown: the estimate counts then
+ * @currency: (nullable): of @cost; %NULL, when the service did not say, for USD
+ * @run_id: (nullable): the job's id
+ * @error: return location for an error of #GFileError
+ *
+ * On error the reservation goes on counting.
+ */
+gboolean nanogpt_ledger_charge (const char *state_dir, const char *id,
+    double cost, const char *currency, const char *run_id, GError **error);
+
+/**
+ * nanogpt_ledger_release:
+ * @id: a reservation's id
+ * @error: return location for an error of #GFileError
+ *
+ * The clip was certainly not charged.  Does nothing for one that was, or that
+ * is not in the ledger.
+ */
+gboolean nanogpt_ledger_release (
+    const char *state_dir, const char *id, GError **error);
+
+/**
+ * NanogptLedgerSum:
+ * @origin: of the service
+ * @day: `YYYY-MM-DD`, in UTC
+ * @model: the model's slug, empty when unknown
+ * @currency: of the amounts
+ * @n_charged: how many clips were charged
+ * @charged: what they cost together; one of unknown cost adds nothing
+ * @n_reserved: for how many clips it is not known (yet) what becomes of them
+ * @reserved: what they may cost together
+ */
+typedef struct
+{
+  char *origin;
+  char *day;
+  char *model;
+  char *currency;
+  guint n_charged;
+  double charged;
+  guint n_reserved;
+  double reserved;
+} NanogptLedgerSum;
+
+/**
+ * nanogpt_ledger_list:
+ * @state_dir: where the ledgers of all services are
+ * @since: microseconds since the epoch, in the first day to list; 0 for all
+ *
+ * Locks nothing and changes nothing.
+ *
+ * Returns: (transfer full) (element-type NanogptLedgerSum): the sums of each
+ *   day, model, currency and service, in this order; what cannot be read is left out
+ */
+GPtrArray *nanogpt_ledger_list (const char *state_dir, gint64 since);
+
+G_END_DECLS

@@ -831,7 +831,6 @@ test_files (void)
     for (guint i = 0; i < 4; i++)
       g_assert_cmpint (push (&bench, round * 4 + i), ==, GST_FLOW_OK);
     assert_clip (&bench, round * 4);
-    g_assert_cmpuint (count_open_files (dir), >, 0);
     flush_time (&bench);
     while (gst_harness_buffers_in_queue (bench.harness) > 0)
       gst_buffer_unref (gst_harness_pull (bench.harness));
@@ -1045,8 +1044,8 @@ test_stop_of_many (void)
   bench_init (&bench, NULL, "mode=clips max-jobs=4294967295", TEXT);
   bench_add_fault (&bench, "submit:stall");
   push_all (&bench, count);
-  g_assert_true (nanogpt_simulator_wait_requests (
-      bench.simulator, NANOGPT_SIMULATOR_SUBMIT, count, 10000));
+  g_assert_true (nanogpt_simulator_wait_requests (bench.simulator,
+      NANOGPT_SIMULATOR_SUBMIT, count, fixture_scaled (20) * 1000));
   before = count_entries ("/proc/self/task");
   counter = g_thread_new ("counter", count_threads, &stopped);
   gst_element_set_state (bench.harness->element, GST_STATE_NULL);

@@ -22,6 +22,7 @@
 #include "gstnanovidbase.h"
 
 #include "gstnanovidcontent.h"
+#include "gstnanovidlog.h"
 #include "gstnanovidmessages.h"
 #include "gstnanovidoutlet.h"
 #include "gstnanovidpreset.h"
@@ -979,6 +980,7 @@ gst_nanovid_base_class_init (GstNanovidBaseClass *klass)
   GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
   GstBaseSrcClass *src_class = GST_BASE_SRC_CLASS (klass);
 
+  gst_nanovid_log_init ();
   klass->create_job_structure = gst_nanovid_base_create_job_structure;
 
   object_class->set_property = gst_nanovid_base_set_property;

@@ -11,6 +11,7 @@
 #include "http-request.h"
 #include "http-error.h"
 #include "rate-limiter.h"
+#include "nanogpt/base/log.h"
 #include "nanogpt/base/timer.h"
 #include "nanogpt/base/url.h"
 
@@ -289,11 +290,11 @@ log_exchange (const Call *call, const NanogptHttpResponse *http_response,
     const GError *error)
 {
   if (http_response)
-    g_debug ("%s %s: HTTP %u, X-Request-ID %s", call->method,
+    nanogpt_log_debug ("%s %s: HTTP %u, X-Request-ID %s", call->method,
         g_uri_get_path (call->url), http_response->status,
         http_response->request_id ? http_response->request_id : "none");
   else
-    g_debug (
+    nanogpt_log_debug (
         "%s %s: %s", call->method, g_uri_get_path (call->url), error->message);
 }
 

@@ -1,0 +1,19 @@
+/* nanovid: the API client's log, in GStreamer's
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/**
+ * gst_nanovid_log_init:
+ *
+ * From now on the API client logs in the debug category `nanogpt`.  May be
+ * called more than once, from any thread.
+ */
+void gst_nanovid_log_init (void);
+
+G_END_DECLS

@@ -565,7 +565,7 @@ check_end (Scene *self)
 static void
 play_scene (gpointer data, gpointer user_data G_GNUC_UNUSED)
 {
-  Scene *self = scene_new (GPOINTER_TO_INT (data));
+  Scene *self = scene_new (tally_get_seed () + GPOINTER_TO_INT (data) - 1);
 
   play_script (self);
   inherit (self);
@@ -596,8 +596,9 @@ test_points (void)
 
   g_assert_no_error (error);
   g_test_message ("%d points, seed %d", tally_get_points (), tally_get_seed ());
-  for (int i = 0; i < tally_get_points (); i++)
-    g_thread_pool_push (pool, GINT_TO_POINTER (tally_get_seed () + i), NULL);
+  /* No NULL may be pushed. */
+  for (int i = 1; i <= tally_get_points (); i++)
+    g_thread_pool_push (pool, GINT_TO_POINTER (i), NULL);
   for (int i = 0; i < tally_get_points (); i++)
     report (g_async_queue_pop (finished));
   g_thread_pool_free (pool, FALSE, TRUE);

@@ -28,6 +28,9 @@
 #define PATIENCE 30
 #define LATER (PATIENCE + 10)
 
+/* Most of them wait for the service. */
+#define AT_ONCE 8
+
 /* Bytes that one call moves over a socket, when it is not left alone. */
 #define SMALL_IO 48
 
@@ -70,11 +73,11 @@ typedef struct
   GBytes *clip;
   GPtrArray *calls[2]; /* of Call: what a run does, and with SMALL_IO */
   double seconds;      /* that a run takes */
-  GRand *random;
-  int signal; /* that ends runs early */
+  int signal;          /* that ends runs early */
 
-  guint ends[N_PHASES + 1]; /* the last at a time */
-  guint missed;             /* points that were not reached */
+  /* Atomic. */
+  int ends[N_PHASES + 1]; /* the last at a time */
+  int missed;             /* points that were not reached */
 } Stage;
 
 /* What is run, again and again. */
@@ -82,6 +85,7 @@ typedef struct
 {
   Stage *stage;
   guint number;
+  GRand *random;
   char *dir;
   char *state_dir;
   char *spool_dir;
@@ -259,6 +263,7 @@ scene_new (Stage *stage, guint number)
 
   self->stage = stage;
   self->number = number;
+  self->random = g_rand_new_with_seed (tally_get_seed () + number);
   self->dir = fixture_make_dir ();
   self->state_dir = g_build_filename (self->dir, "state", NULL);
   self->spool_dir = g_build_filename (self->dir, "spool", NULL);
@@ -273,6 +278,7 @@ static void
 scene_free (Scene *self)
 {
   fixture_remove_tree (self->dir);
+  g_rand_free (self->random);
   g_free (self->dir);
   g_free (self->state_dir);
   g_free (self->spool_dir);
@@ -355,19 +361,25 @@ wait_for_end (Scene *self, GSubprocess *process, const Point *point)
 {
   g_autoptr (FixtureWatchdog) watchdog =
       fixture_watchdog_new ("gst-launch-1.0", 2 * PATIENCE);
+  g_autoptr (GMainContext) context = g_main_context_new ();
   Strike strike = { process, self->stage->signal };
+  g_autoptr (GSource) striker = NULL;
   g_autoptr (GBytes) text = NULL;
-  guint striker = 0;
   gsize length;
   const char *data;
 
-  if (point && !point->call)
-    striker = g_timeout_add (point->time * 1000, on_time_to_strike, &strike);
+  g_main_context_push_thread_default (context);
+  if (point && !point->call) {
+    striker = g_timeout_source_new (point->time * 1000);
+    g_source_set_callback (striker, on_time_to_strike, &strike, NULL);
+    g_source_attach (striker, context);
+  }
   g_subprocess_communicate_async (process, NULL, NULL, on_communicated, &text);
   while (!text)
-    g_main_context_iteration (NULL, TRUE);
-  if (striker && g_main_context_find_source_by_id (NULL, striker))
-    g_source_remove (striker);
+    g_main_context_iteration (context, TRUE);
+  if (striker)
+    g_source_destroy (striker);
+  g_main_context_pop_thread_default (context);
   data = g_bytes_get_data (text, &length);
   return data ? g_strndup (data, length) : g_strdup ("");
 }
@@ -500,7 +512,7 @@ check_end (Scene *self)
 /* Playing a scene */
 
 static const Call *
-pick_call (Stage *self, const GPtrArray *calls)
+pick_call (Scene *self, const GPtrArray *calls)
 {
   Phase phase = g_rand_int_range (self->random, 0, N_PHASES);
   g_autoptr (GPtrArray) kinds = g_ptr_array_new ();
@@ -528,15 +540,15 @@ pick_call (Stage *self, const GPtrArray *calls)
 }
 
 static Point
-pick_point (Stage *self)
+pick_point (Scene *self)
 {
   Point point = { .small_io = g_rand_boolean (self->random),
     .after = g_rand_boolean (self->random) };
 
   if (g_rand_int_range (self->random, 0, 8) == 0)
-    point.time = g_rand_double_range (self->random, 0, self->seconds);
+    point.time = g_rand_double_range (self->random, 0, self->stage->seconds);
   else
-    point.call = pick_call (self, self->calls[point.small_io]);
+    point.call = pick_call (self, self->stage->calls[point.small_io]);
   return point;
 }
 
@@ -550,27 +562,18 @@ describe (const Point *point)
       point->small_io ? " (small)" : "");
 }
 
-/* A submit that certainly has not arrived is waited for by the clock alone:
- * then time passes quickly.  In all other cases none has passed. */
-static guint
-get_time_passed (Scene *self, guint runs)
-{
-  return has_entry (self, NANOGPT_JOURNAL_SENDING) && count_charges (self) == 0
-      ? runs * LATER
-      : 0;
-}
-
 static Outcome
-run_and_kill (Scene *self, guint ahead)
+run_and_kill (Scene *self)
 {
-  Point point = pick_point (self->stage);
+  Point point = pick_point (self);
   g_autofree char *text = describe (&point);
-  Outcome outcome = run (self, &point, ahead, NULL);
+  Outcome outcome = run (self, &point, 0, NULL);
 
   if (outcome == ENDED_EARLY)
-    self->stage->ends[point.call ? point.call->phase : N_PHASES]++;
+    g_atomic_int_inc (
+        &self->stage->ends[point.call ? point.call->phase : N_PHASES]);
   else
-    self->stage->missed++;
+    g_atomic_int_inc (&self->stage->missed);
   narrate (self, "point: %s: %s\n", text,
       outcome == ENDED_EARLY ? "ended" : "was not reached");
   g_test_message ("%u: %s%s, charges: %u", self->number, text,
@@ -581,12 +584,11 @@ run_and_kill (Scene *self, guint ahead)
 static void
 play (Scene *self)
 {
-  guint kills = g_rand_int_range (self->stage->random, 0, 5) == 0 ? 2 : 1;
-  guint ahead = 0;
+  guint kills = g_rand_int_range (self->random, 0, 5) == 0 ? 2 : 1;
 
   for (guint i = 0; i < MAX_RUNS; i++) {
     Outcome outcome =
-        i < kills ? run_and_kill (self, ahead) : run (self, NULL, ahead, NULL);
+        i < kills ? run_and_kill (self) : run (self, NULL, 0, NULL);
 
     if (outcome == FAILED)
       demand (self, FALSE, VIOLATION_FAILED, "a run has failed");
@@ -594,8 +596,7 @@ play (Scene *self)
     if (outcome == ENDED_WITH_EOS
         || has_entry (self, NANOGPT_JOURNAL_DELIVERED))
       break;
-    ahead = MAX (ahead, get_time_passed (self, i + 1));
-    narrate (self, "again, %u s later:\n", ahead);
+    narrate (self, "again:\n");
   }
   check_end (self);
 }
@@ -613,7 +614,6 @@ stage_new (int signal)
   g_assert_true (g_file_get_contents (self->media, &data, &length, NULL));
   self->clip = g_bytes_new (data, length);
   self->ledger = g_build_filename (dir, "ledger.jsonl", NULL);
-  self->random = g_rand_new_with_seed (tally_get_seed ());
   self->signal = signal;
   start_simulator (self);
   return self;
@@ -624,7 +624,7 @@ static void
 rehearse (Stage *self)
 {
   for (guint i = 0; i < G_N_ELEMENTS (self->calls); i++) {
-    g_autoptr (Scene) scene = scene_new (self, i);
+    g_autoptr (Scene) scene = scene_new (self, tally_get_points () + i);
     g_autofree char *trace = g_build_filename (scene->dir, "trace", NULL);
     Point nowhere = { .time = 60, .small_io = i == 1 };
     gint64 start = g_get_monotonic_time ();
@@ -645,7 +645,6 @@ stage_free (Stage *self)
   for (guint i = 0; i < G_N_ELEMENTS (self->calls); i++)
     g_clear_pointer (&self->calls[i], g_ptr_array_unref);
   g_bytes_unref (self->clip);
-  g_rand_free (self->random);
   g_free (self->base_url);
   g_free (self->ledger);
   g_free (self->media);
@@ -655,17 +654,27 @@ stage_free (Stage *self)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Stage, stage_free)
 
 static void
+play_point (gpointer number, gpointer stage)
+{
+  g_autoptr (Scene) scene = scene_new (stage, GPOINTER_TO_UINT (number) - 1);
+
+  play (scene);
+}
+
+static void
 play_points (int signal)
 {
   g_autoptr (Stage) stage = stage_new (signal);
+  GThreadPool *pool =
+      g_thread_pool_new (play_point, stage, AT_ONCE, TRUE, NULL);
 
+  g_assert_nonnull (pool);
   g_test_message ("%d points, seed %d", tally_get_points (), tally_get_seed ());
   rehearse (stage);
-  for (int i = 0; i < tally_get_points (); i++) {
-    g_autoptr (Scene) scene = scene_new (stage, 2 + i);
-
-    play (scene);
-  }
+  /* No NULL may be pushed. */
+  for (int i = 1; i <= tally_get_points (); i++)
+    g_thread_pool_push (pool, GINT_TO_POINTER (i), NULL);
+  g_thread_pool_free (pool, FALSE, TRUE);
   for (Phase phase = 0; phase < N_PHASES; phase++)
     g_test_message ("%u ends: %s", stage->ends[phase], phase_names[phase]);
   g_test_message ("%u ends: at random times; %u points were not reached",

@@ -16,6 +16,7 @@ static const char *const names[N_VIOLATIONS] = {
 
 static int n_points = DEFAULT_POINTS;
 static int seed = DEFAULT_SEED;
+static GMutex lock;
 static guint counts[N_VIOLATIONS];
 
 void
@@ -51,6 +52,8 @@ tally_get_seed (void)
 void
 tally_violation (Violation kind, const char *what, const char *story)
 {
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
+
   counts[kind]++;
   g_test_message ("VIOLATION: %s: %s\n%s", names[kind], what, story);
   g_test_fail ();

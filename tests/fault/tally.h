@@ -23,7 +23,7 @@ void tally_parse_options (int *argc, char ***argv);
 int tally_get_points (void);
 int tally_get_seed (void);
 
-/* For the main thread: counts it, and fails the test.
+/* Counts it, and fails the test.
  * @story: how it came about */
 void tally_violation (Violation kind, const char *what, const char *story);
 

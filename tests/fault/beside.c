@@ -414,7 +414,7 @@ static void
 do_step (Scene *self, const char *step)
 {
   g_auto (GStrv) words = g_strsplit (step, ".", 3);
-  Actor *actor = &self->actors[step[0] - 'A'];
+  Actor *actor;
 
   if (g_str_equal (step, "?")) {
     pause_anywhere (self);
@@ -424,6 +424,7 @@ do_step (Scene *self, const char *step)
     sleep_at_most (self, 0.1);
     return;
   }
+  actor = &self->actors[step[0] - 'A'];
   if (words[2]) {
     g_autofree char *name = g_strconcat (words[0], ".", words[2], NULL);
 

@@ -83,13 +83,15 @@ on_message (GstBus *bus, GstMessage *message, gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* EOS that is sent between the first buffer and PLAYING hangs with every stock
+ * source, so the sink does not wait for that. */
 static Play *
 play_new (const char *name)
 {
   Play *self = g_new0 (Play, 1);
   g_autofree char *line = g_strdup_printf (
       "nanovidsrc prompt=lighthouse poll-interval=20 state-dir=%s spool-dir=%s "
-      "! filesink name=sink",
+      "! filesink name=sink async=false",
       state_dir, spool_dir);
   g_autoptr (GError) error = NULL;
   g_autoptr (GstBus) bus = NULL;

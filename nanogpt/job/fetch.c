@@ -2,10 +2,11 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "job-private.h"
+#include "fetch.h"
 
 #include <glib/gi18n-lib.h>
 
+#include "job-core.h"
 #include "nanogpt/http/http-error.h"
 #include "nanogpt/base/url.h"
 
@@ -22,7 +23,7 @@ on_grown (gpointer data)
 static void
 start_over (NanogptJob *self)
 {
-  g_autoptr (NanogptClip) clip = nanogpt_job_get_clip (self);
+  g_autoptr (NanogptClip) clip = g_object_ref (self->clip);
   GError *error;
 
   if (self->refreshes++ >= self->settings->retries) {
@@ -30,24 +31,23 @@ start_over (NanogptJob *self)
         _ ("The video changed at the service while it was being fetched"));
     nanogpt_error_get_details (error)->may_have_been_charged = TRUE;
     nanogpt_error_get_details (error)->answered = TRUE;
-    nanogpt_job_fail (self, error);
+    nanogpt_job_handle_error (self, NANOGPT_EVENT_FAILED, error);
     return;
   }
   if (nanogpt_clip_discard (clip)) {
     g_clear_object (&self->download);
-    g_mutex_lock (&self->lock);
-    g_clear_object (&self->clip);
-    g_mutex_unlock (&self->lock);
+    nanogpt_job_set_clip (self, NULL);
   }
-  nanogpt_job_proceed (self);
+  nanogpt_job_log (
+      self, NANOGPT_LOG_WARNING, "its clip has become another one");
+  nanogpt_job_handle (self, NANOGPT_EVENT_STALE);
 }
 
 /* Takes @error.  The URL is not good: the status tells a fresh one. */
 static void
 refresh_url (NanogptJob *self, GError *error)
 {
-  g_autoptr (NanogptClip) clip = nanogpt_job_get_clip (self);
-  guint64 bytes = nanogpt_clip_get_bytes (clip);
+  guint64 bytes = nanogpt_clip_get_bytes (self->clip);
   gint64 delay;
 
   if (bytes > self->refreshed_at)
@@ -56,11 +56,12 @@ refresh_url (NanogptJob *self, GError *error)
   delay = nanogpt_job_get_retry_delay (self, NANOGPT_RETRY_DOWNLOAD, error,
       self->refreshes++, self->completed_time);
   if (delay < 0) {
-    nanogpt_job_fail (self, error);
+    nanogpt_job_handle_error (self, NANOGPT_EVENT_FAILED, error);
     return;
   }
+  nanogpt_job_log_retry (self, error, delay);
   g_error_free (error);
-  nanogpt_job_proceed_after (self, delay);
+  nanogpt_job_handle_wait (self, NANOGPT_EVENT_RETRY, delay);
 }
 
 static void
@@ -70,8 +71,7 @@ on_downloaded (GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
 
   if (nanogpt_download_run_finish (NANOGPT_DOWNLOAD (source), result, &error)) {
-    nanogpt_job_end_exchange (self, NULL);
-    nanogpt_job_set_state (self, NANOGPT_JOB_COMPLETE);
+    nanogpt_job_handle (self, NANOGPT_EVENT_DONE);
     return;
   }
   if (!nanogpt_job_end_exchange (self, error)) {
@@ -87,53 +87,53 @@ on_downloaded (GObject *source, GAsyncResult *result, gpointer data)
   if (nanogpt_retry_needs_url (error))
     refresh_url (self, error);
   else
-    nanogpt_job_fail (self, error);
+    nanogpt_job_handle_error (self, NANOGPT_EVENT_FAILED, error);
 }
 
 static gboolean
 ensure_download (NanogptJob *self, GError **error)
 {
-  g_autoptr (NanogptClip) clip = nanogpt_job_get_clip (self);
-
-  if (!clip) {
-    clip = nanogpt_clip_new (
+  if (!self->clip) {
+    NanogptClip *clip = nanogpt_clip_new (
         self->settings->spool_dir, self->settings->max_size, error);
+
     if (!clip)
       return FALSE;
-    g_mutex_lock (&self->lock);
-    self->clip = g_object_ref (clip);
-    g_mutex_unlock (&self->lock);
+    nanogpt_job_set_clip (self, clip);
   }
   if (!self->download)
     self->download = nanogpt_download_new (
-        self->client, clip, self->settings, on_grown, self);
+        self->client, self->clip, self->settings, on_grown, self);
   return TRUE;
 }
 
-static void
-download (NanogptJob *self, const char *text)
+void
+nanogpt_job_download (NanogptJob *self)
 {
   GUri *base = nanogpt_client_get_base_url (self->client);
   GError *error = NULL;
-  g_autoptr (GUri) url = nanogpt_result_url_resolve (base, base, text, &error);
+  g_autoptr (GUri) url =
+      nanogpt_result_url_resolve (base, base, self->answer->url, &error);
 
   if (!url || !ensure_download (self, &error)) {
     nanogpt_error_get_details (error)->may_have_been_charged = TRUE;
-    nanogpt_job_fail (self, error);
+    nanogpt_job_handle_error (self, NANOGPT_EVENT_FAILED, error);
     return;
   }
   nanogpt_timer_clear (&self->deadline);
   nanogpt_job_set_waiting (self, FALSE);
-  self->last_look = FALSE;
-  nanogpt_job_begin_exchange (self);
   nanogpt_job_set_state (self, NANOGPT_JOB_DOWNLOADING);
   nanogpt_download_run_async (
       self->download, url, on_downloaded, g_object_ref (self));
 }
 
-/* Poll */
+void
+nanogpt_job_show_complete (NanogptJob *self)
+{
+  nanogpt_job_set_state (self, NANOGPT_JOB_COMPLETE);
+}
 
-#define SHORTEST_INTERVAL G_TIME_SPAN_SECOND
+/* Poll */
 
 /* Microseconds since the submit, or, when somebody else submitted, the start. */
 static gint64
@@ -147,26 +147,11 @@ get_age (NanogptJob *self)
   return g_get_monotonic_time () - since;
 }
 
-static int n_waiting; /* in this process, on whatever network thread */
-
-/* A service on this machine bears any number of polls. */
-void
-nanogpt_job_set_waiting (NanogptJob *self, gboolean waiting)
-{
-  if (waiting
-      && nanogpt_url_is_loopback (nanogpt_client_get_base_url (self->client)))
-    return;
-  if (self->waiting == waiting)
-    return;
-  self->waiting = waiting;
-  g_atomic_int_add (&n_waiting, waiting ? 1 : -1);
-}
-
 /* @response, if there is one, may say how far the job is. */
 static gint64
 get_adaptive_delay (NanogptJob *self, const NanogptResponse *response)
 {
-  guint waiting = g_atomic_int_get (&n_waiting);
+  guint waiting = nanogpt_job_count_waiting ();
   gint64 delay =
       nanogpt_polling_get_delay (self->polling, get_age (self) / 1e6, waiting,
           response ? response->progress : -1, response ? response->eta : -1)
@@ -184,10 +169,8 @@ poll_again (NanogptJob *self, const NanogptResponse *response, gint64 at_least)
       ? self->settings->poll_interval * G_TIME_SPAN_MILLISECOND
       : get_adaptive_delay (self, response);
 
-  if (self->last_look)
-    nanogpt_job_time_out (self);
-  else
-    nanogpt_job_proceed_after (self, MAX (delay, at_least));
+  nanogpt_job_handle_wait (
+      self, NANOGPT_EVENT_UNFINISHED, MAX (delay, at_least));
 }
 
 /* Only a job that was watched from its submit tells how long it took. */
@@ -215,18 +198,20 @@ ask_for_url (NanogptJob *self, const NanogptResponse *response)
   delay = nanogpt_job_get_retry_delay (
       self, NANOGPT_RETRY_POLL, error, self->without_url++, 0);
   if (delay >= 0) {
+    nanogpt_job_log_retry (self, error, delay);
     g_error_free (error);
     poll_again (self, response, delay);
     return;
   }
   nanogpt_error_get_details (error)->may_have_been_charged = TRUE;
   nanogpt_error_get_details (error)->answered = TRUE;
-  nanogpt_job_fail (self, error);
+  nanogpt_job_handle_error (self, NANOGPT_EVENT_FAILED, error);
 }
 
 void
-nanogpt_job_handle_response (NanogptJob *self, const NanogptResponse *response)
+nanogpt_job_read_answer (NanogptJob *self)
 {
+  const NanogptResponse *response = self->answer;
   NanogptPhase phase = response->phase;
   GError *error;
 
@@ -238,7 +223,7 @@ nanogpt_job_handle_response (NanogptJob *self, const NanogptResponse *response)
       if (response->url) {
         self->without_url = 0;
         note_completion (self, response);
-        download (self, response->url);
+        nanogpt_job_handle (self, NANOGPT_EVENT_FINISHED);
       } else {
         ask_for_url (self, response);
       }
@@ -247,7 +232,7 @@ nanogpt_job_handle_response (NanogptJob *self, const NanogptResponse *response)
     case NANOGPT_PHASE_CANCELLED:
       error = nanogpt_response_error_new (response);
       nanogpt_error_get_details (error)->may_have_been_charged = TRUE;
-      nanogpt_job_end_refused (self, error);
+      nanogpt_job_handle_error (self, NANOGPT_EVENT_REFUSED, error);
       break;
     case NANOGPT_PHASE_RUNNING:
       nanogpt_job_set_state (self, NANOGPT_JOB_GENERATING);
@@ -258,7 +243,7 @@ nanogpt_job_handle_response (NanogptJob *self, const NanogptResponse *response)
       poll_again (self, response, 0);
       break;
     case NANOGPT_PHASE_UNKNOWN:
-      if (nanogpt_job_get_state (self) == NANOGPT_JOB_SUBMITTING)
+      if (self->status.state == NANOGPT_JOB_SUBMITTING)
         nanogpt_job_set_state (self, NANOGPT_JOB_QUEUED);
       poll_again (self, response, 0);
       break;
@@ -276,15 +261,16 @@ retry_poll (NanogptJob *self, GError *error)
 
   details->may_have_been_charged = TRUE;
   if (delay >= 0) {
-    nanogpt_job_show_failure (self, error);
+    nanogpt_job_set_details (self, error->message);
+    nanogpt_job_log_retry (self, error, delay);
     nanogpt_job_note_failure (self, error);
     poll_again (self, NULL, delay);
   } else if (details->http_status == 404) {
     g_prefix_error (
         &error, _ ("The service does not know job %s: "), self->status.run_id);
-    nanogpt_job_end_refused (self, error);
+    nanogpt_job_handle_error (self, NANOGPT_EVENT_REFUSED, error);
   } else {
-    nanogpt_job_fail (self, error);
+    nanogpt_job_handle_error (self, NANOGPT_EVENT_FAILED, error);
   }
 }
 
@@ -293,11 +279,12 @@ on_polled (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (NanogptJob) self = data;
   GError *error = NULL;
-  g_autoptr (NanogptResponse) response =
+  NanogptResponse *response =
       nanogpt_client_status_finish (NANOGPT_CLIENT (source), result, &error);
 
-  if (!nanogpt_job_end_exchange (self, error)
-      || !nanogpt_job_is_wanted (self)) {
+  if (response)
+    nanogpt_job_take_answer (self, response);
+  if (!nanogpt_job_end_exchange (self, error)) {
     g_clear_error (&error);
     return;
   }
@@ -310,44 +297,36 @@ on_polled (GObject *source, GAsyncResult *result, gpointer data)
   self->seen = TRUE;
   nanogpt_job_update_status (self, response);
   g_clear_error (&self->last_failure);
-  nanogpt_job_handle_response (self, response);
+  nanogpt_job_read_answer (self);
 }
 
-/* Returns: when to ask at the latest, whatever the service wants; once that has
- * passed, one more time */
-static gint64
-take_last_look (NanogptJob *self)
+static void
+poll_until (NanogptJob *self, gint64 at_latest)
 {
-  gint64 last = nanogpt_job_get_last_look (self);
-
-  if (last > g_get_monotonic_time ())
-    return last;
-  if (self->looked_last)
-    return G_MAXINT64;
-  self->looked_last = TRUE;
-  return last;
-}
-
-/* What the service asks for holds at the deadline, too. */
-gboolean
-nanogpt_job_may_look_again (NanogptJob *self)
-{
-  if (self->last_failure
-      && nanogpt_error_get_details (self->last_failure)->retry_after > 0)
-    return FALSE;
-  return self->busy
-      || g_get_monotonic_time () - self->poll_time >= SHORTEST_INTERVAL;
+  nanogpt_job_set_waiting (self, TRUE);
+  self->poll_time = g_get_monotonic_time ();
+  nanogpt_client_status_async (self->client, self->status.run_id,
+      self->status.model, self->alias, at_latest,
+      nanogpt_job_begin_exchange (self), on_polled, g_object_ref (self));
 }
 
 void
-nanogpt_job_poll_status (NanogptJob *self)
+nanogpt_job_poll (NanogptJob *self)
 {
-  g_autoptr (NanogptJobStatus) status = nanogpt_job_get_status (self);
-
   nanogpt_job_arm_deadline (self);
-  nanogpt_job_set_waiting (self, TRUE);
-  self->poll_time = g_get_monotonic_time ();
-  nanogpt_client_status_async (self->client, status->run_id, status->model,
-      self->alias, take_last_look (self), nanogpt_job_begin_exchange (self),
-      on_polled, g_object_ref (self));
+  poll_until (
+      self, self->poll_time < self->last_look ? self->last_look : G_MAXINT64);
+}
+
+/* The job may have been finished since the last poll, above all when this
+ * process was stopped, or the machine asleep. */
+void
+nanogpt_job_poll_last (NanogptJob *self)
+{
+  if (self->poll_time >= self->last_look) {
+    nanogpt_job_handle (self, NANOGPT_EVENT_UNFINISHED);
+    return;
+  }
+  nanogpt_job_extend_deadline (self);
+  poll_until (self, g_get_monotonic_time ());
 }

@@ -2,13 +2,14 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "job-private.h"
+#include "prepare.h"
 
 #include <glib/gi18n-lib.h>
 
 #include "nanogpt/store/cache.h"
+#include "job-core.h"
+#include "job-error.h"
 #include "nanogpt/base/money.h"
-#include "recovery.h"
 #include "nanogpt/store/service.h"
 #include "nanogpt/base/url.h"
 
@@ -18,16 +19,6 @@
 #define AWAIT_SLACK (2 * G_TIME_SPAN_SECOND)
 
 /* The cache */
-
-char *
-nanogpt_job_get_cache_key (NanogptJob *self, const NanogptSettings *settings)
-{
-  g_autoptr (GUri) base = nanogpt_base_url_parse (settings->base_url, NULL);
-  g_autofree char *origin = nanogpt_url_get_origin (base);
-
-  return nanogpt_service_get_cache_key (
-      origin, nanogpt_request_get_digest (self->request));
-}
 
 static void
 search_in_thread (GTask *task, gpointer source, gpointer data,
@@ -61,25 +52,31 @@ on_cache_searched (
   g_autoptr (GError) error = NULL;
   NanogptClip *clip = g_task_propagate_pointer (G_TASK (result), &error);
 
-  nanogpt_job_end_work (self);
   if (error)
     nanogpt_job_take_warning (self, g_strdup (error->message));
   if (clip
       && (guint64)nanogpt_clip_get_size (clip) > self->settings->max_size) {
     g_object_unref (clip);
-    nanogpt_job_fail (self,
+    nanogpt_job_handle_error (self, NANOGPT_EVENT_FAILED,
         g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_RESULT_TOO_LARGE,
             _ ("The clip in the cache is larger than max-size allows")));
   } else if (clip) {
-    g_mutex_lock (&self->lock);
-    self->clip = clip;
-    self->status.resumed = TRUE;
-    g_mutex_unlock (&self->lock);
-    nanogpt_job_set_stage (self, NANOGPT_STAGE_CACHED);
-    nanogpt_job_set_state (self, NANOGPT_JOB_COMPLETE);
+    nanogpt_job_set_clip (self, clip);
+    nanogpt_job_handle (self, NANOGPT_EVENT_FOUND);
   } else {
-    nanogpt_job_proceed (self);
+    nanogpt_job_handle (self, NANOGPT_EVENT_DONE);
   }
+}
+
+void
+nanogpt_job_show_cached (NanogptJob *self)
+{
+  g_mutex_lock (&self->lock);
+  self->status.resumed = TRUE;
+  g_mutex_unlock (&self->lock);
+  nanogpt_job_log (self, NANOGPT_LOG_INFO, "its clip was in the cache");
+  nanogpt_job_set_stage (self, NANOGPT_STAGE_CACHED);
+  nanogpt_job_set_state (self, NANOGPT_JOB_COMPLETE);
 }
 
 void
@@ -87,8 +84,6 @@ nanogpt_job_search_cache (NanogptJob *self)
 {
   g_autoptr (GTask) task = g_task_new (self, NULL, on_cache_searched, NULL);
 
-  nanogpt_job_begin_work (self);
-  self->cache_searched = TRUE;
   g_task_set_task_data (task, nanogpt_settings_copy (self->settings),
       (GDestroyNotify)nanogpt_settings_free);
   g_task_run_in_thread (task, search_in_thread);
@@ -125,9 +120,12 @@ adopt_record (NanogptJob *self, const NanogptJournalRecord *record)
 
   if (record->state >= NANOGPT_JOURNAL_ACCEPTED) {
     nanogpt_recovery_claim (record->run_id);
+    nanogpt_job_log (self, NANOGPT_LOG_INFO, "is taken up from the journal");
     nanogpt_job_set_stage (self, NANOGPT_STAGE_ACCEPTED);
     nanogpt_job_set_state (self, NANOGPT_JOB_QUEUED);
   } else if (record->state == NANOGPT_JOURNAL_SENDING) {
+    nanogpt_job_log (self, NANOGPT_LOG_WARNING,
+        "a lost submit is taken up from the journal");
     self->lost_time = self->submit_time;
     self->orphan = TRUE;
     nanogpt_job_note_failure (self,
@@ -148,17 +146,6 @@ is_news (NanogptJob *self, const NanogptJournalRecord *record)
           && record->state >= NANOGPT_JOURNAL_ACCEPTED);
 }
 
-static void
-set_details (NanogptJob *self, const char *details)
-{
-  g_mutex_lock (&self->lock);
-  g_free (self->status.details);
-  self->status.details = g_strdup (details);
-  self->status.serial++;
-  g_mutex_unlock (&self->lock);
-  nanogpt_job_notify (self);
-}
-
 /* What was given up while it was being submitted may be had as soon as it is
  * known what became of it. */
 static void
@@ -171,19 +158,19 @@ await_submit (NanogptJob *self)
   if (!self->awaited_since) {
     self->awaited_since = now;
     nanogpt_job_arm_deadline (self);
-    set_details (self,
+    nanogpt_job_set_details (self,
         _ ("the same was just submitted and given up; its answer is awaited"));
   }
   if (patience == 0
       || now - self->awaited_since
           < patience * G_TIME_SPAN_SECOND + AWAIT_SLACK) {
-    nanogpt_job_proceed_after (self, AWAIT_INTERVAL);
+    nanogpt_job_handle_wait (self, NANOGPT_EVENT_CONTESTED, AWAIT_INTERVAL);
     return;
   }
   cause = g_error_new_literal (NANOGPT_ERROR, NANOGPT_ERROR_SUBMIT_UNKNOWN,
       _ ("the same was submitted before and given up"));
-  nanogpt_job_fail (self,
-      nanogpt_job_submit_unknown_error (cause,
+  nanogpt_job_handle_error (self, NANOGPT_EVENT_FAILED,
+      nanogpt_job_error_new_submit_unknown (cause,
           _ ("the process that did so has no answer yet, and has not ended")));
 }
 
@@ -201,15 +188,13 @@ on_date (GObject *source, GAsyncResult *result, gpointer data)
     return;
   self->service_date =
       date ? g_date_time_to_unix (date) * G_TIME_SPAN_SECOND : -1;
-  nanogpt_job_proceed (self);
+  nanogpt_job_handle (self, NANOGPT_EVENT_DONE);
 }
 
 /* An unfinished job is too old by this machine's clock, which may be wrong. */
-static void
-ask_for_date (NanogptJob *self)
+void
+nanogpt_job_ask_date (NanogptJob *self)
 {
-  if (!nanogpt_job_is_wanted (self))
-    return;
   nanogpt_client_recover_async (self->client,
       nanogpt_request_get_model (self->request), NULL,
       nanogpt_job_begin_exchange (self), on_date, g_object_ref (self));
@@ -225,13 +210,12 @@ on_entry_opened (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (NanogptJournalRecord) record = nanogpt_journal_writer_open_finish (
       NANOGPT_JOURNAL_WRITER (source), result, &obstacle, &warning, &error);
 
-  nanogpt_job_end_work (self);
   if (error) {
-    nanogpt_job_end_refused (self, error);
+    nanogpt_job_handle_error (self, NANOGPT_EVENT_REFUSED, error);
     return;
   }
   if (obstacle == NANOGPT_JOURNAL_AGED) {
-    ask_for_date (self);
+    nanogpt_job_handle (self, NANOGPT_EVENT_AGED);
     return;
   }
   if (obstacle == NANOGPT_JOURNAL_SUBMITTING) {
@@ -239,20 +223,31 @@ on_entry_opened (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   if (self->awaited_since)
-    set_details (self, NULL);
+    nanogpt_job_set_details (self, NULL);
   self->awaited_since = 0;
   self->entry_open = TRUE;
   nanogpt_job_take_warning (self, warning);
   if (record && is_news (self, record))
     adopt_record (self, record);
   self->record_taken = TRUE;
-  nanogpt_job_proceed (self);
+  nanogpt_job_handle (self, NANOGPT_EVENT_DONE);
+}
+
+static void
+set_journal_writer (NanogptJob *self, NanogptJournalWriter *writer)
+{
+  g_mutex_lock (&self->lock);
+  g_clear_object (&self->writer);
+  self->writer = writer;
+  g_mutex_unlock (&self->lock);
 }
 
 void
 nanogpt_job_open_entry (NanogptJob *self)
 {
-  nanogpt_job_begin_work (self);
+  if (!self->writer)
+    set_journal_writer (
+        self, nanogpt_journal_writer_new (self->request, self->settings));
   nanogpt_journal_writer_open_async (
       self->writer, self->service_date, on_entry_opened, g_object_ref (self));
 }
@@ -263,8 +258,7 @@ on_entry_closed (GObject *source G_GNUC_UNUSED,
 {
   g_autoptr (NanogptJob) self = data;
 
-  nanogpt_job_end_work (self);
-  nanogpt_job_proceed (self);
+  nanogpt_job_handle (self, NANOGPT_EVENT_DONE);
 }
 
 /* Nobody waits for the job: whoever asks for the same next may have it.  What
@@ -272,7 +266,10 @@ on_entry_closed (GObject *source G_GNUC_UNUSED,
 void
 nanogpt_job_close_entry (NanogptJob *self)
 {
-  nanogpt_job_begin_work (self);
+  if (!self->entry_open) {
+    nanogpt_job_handle (self, NANOGPT_EVENT_DONE);
+    return;
+  }
   self->entry_open = FALSE;
   if (self->stage == NANOGPT_STAGE_NEW)
     nanogpt_journal_writer_drop_async (
@@ -282,24 +279,62 @@ nanogpt_job_close_entry (NanogptJob *self)
         self->writer, on_entry_closed, g_object_ref (self));
 }
 
-void
-nanogpt_job_set_journal_writer (NanogptJob *self, NanogptJournalWriter *writer)
+/* The user's word to pay again for what may have been paid.
+ *
+ * Returns: whether it was said */
+static gboolean
+abandon_lost_submit (NanogptJob *self)
 {
-  g_mutex_lock (&self->lock);
-  g_clear_object (&self->writer);
-  self->writer = writer;
-  g_mutex_unlock (&self->lock);
-}
-/* The user's word to pay again for what may have been paid. */
-void
-nanogpt_job_abandon_lost_submit (NanogptJob *self)
-{
+  if (!self->orphan || self->settings->resume
+      || self->stage != NANOGPT_STAGE_UNKNOWN)
+    return FALSE;
+
+  nanogpt_job_log (self, NANOGPT_LOG_WARNING,
+      "a lost submit, which may have been paid, is abandoned");
   nanogpt_journal_writer_drop_async (self->writer, TRUE, NULL, NULL);
-  nanogpt_job_set_journal_writer (self, NULL);
+  set_journal_writer (self, NULL);
   self->entry_open = FALSE;
   self->record_taken = FALSE;
   nanogpt_job_set_stage (self, NANOGPT_STAGE_NEW);
+  return TRUE;
 }
+
+/* Only what is certainly not at the service may be in the cache instead. */
+static gboolean
+may_be_cached (NanogptJob *self)
+{
+  return self->settings->cache_dir && self->request && !self->settings->fresh
+      && !self->settings->run_id && !self->writer
+      && self->stage == NANOGPT_STAGE_NEW;
+}
+
+void
+nanogpt_job_begin (NanogptJob *self)
+{
+  abandon_lost_submit (self);
+  if (self->entry_open)
+    nanogpt_job_handle (self, NANOGPT_EVENT_HOLDING);
+  else if (may_be_cached (self))
+    nanogpt_job_handle (self, NANOGPT_EVENT_NEW);
+  else
+    nanogpt_job_handle (self, NANOGPT_EVENT_DONE);
+}
+
+void
+nanogpt_job_choose (NanogptJob *self)
+{
+  if (abandon_lost_submit (self))
+    nanogpt_job_handle (self, NANOGPT_EVENT_ABANDONED);
+  else if (self->stage == NANOGPT_STAGE_NEW)
+    nanogpt_job_handle (self, NANOGPT_EVENT_NEW);
+  else if (self->stage == NANOGPT_STAGE_UNKNOWN)
+    nanogpt_job_handle (self, NANOGPT_EVENT_UNKNOWN);
+  else if (self->stage == NANOGPT_STAGE_ACCEPTED)
+    nanogpt_job_handle (self, NANOGPT_EVENT_ACCEPTED);
+  else
+    nanogpt_job_handle (self, NANOGPT_EVENT_OVER);
+}
+
 /* Appraisal: what history and the listing of models tell */
 
 typedef struct
@@ -379,16 +414,17 @@ on_estimated (
 {
   NanogptJob *self = NANOGPT_JOB (source);
 
-  nanogpt_job_end_work (self);
   take_estimate (self, result);
-  nanogpt_job_proceed (self);
+  nanogpt_job_handle (self, NANOGPT_EVENT_DONE);
 }
 
 void
 nanogpt_job_estimate (NanogptJob *self)
 {
-  nanogpt_job_begin_work (self);
-  estimate_async (self, NULL, on_estimated);
+  if (self->estimate || !self->request)
+    nanogpt_job_handle (self, NANOGPT_EVENT_DONE);
+  else
+    estimate_async (self, NULL, on_estimated);
 }
 
 /* Without a listing, the guards decide by what is known without one. */
@@ -401,7 +437,7 @@ on_listed (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GBytes) listing =
       nanogpt_client_models_finish (NANOGPT_CLIENT (source), result, &error);
 
-  if (!nanogpt_job_end_exchange (self, error) || !nanogpt_job_is_wanted (self))
+  if (!nanogpt_job_end_exchange (self, error))
     return;
   if (error) {
     nanogpt_job_arm_deadline (self);
@@ -409,19 +445,31 @@ on_listed (GObject *source, GAsyncResult *result, gpointer data)
         self, NANOGPT_RETRY_SUBMIT, error, self->failures, 0);
   }
   if (delay >= 0) {
-    self->catalog_asked = FALSE;
+    nanogpt_job_log_retry (self, error, delay);
     nanogpt_job_note_failure (self, g_steal_pointer (&error));
-    nanogpt_job_proceed_after (self, delay);
+    nanogpt_job_handle_wait (self, NANOGPT_EVENT_RETRY, delay);
     return;
   }
   self->failures = 0;
-  nanogpt_job_begin_work (self);
   estimate_async (self, listing, on_estimated);
 }
 
-static void
-ask_for_catalog (NanogptJob *self)
+static gboolean
+needs_estimate (NanogptJob *self)
 {
+  const NanogptSettings *settings = self->settings;
+
+  return settings->max_cost > 0 || settings->max_total_cost > 0
+      || settings->daily_budget > 0;
+}
+
+void
+nanogpt_job_list_models (NanogptJob *self)
+{
+  if (!needs_estimate (self) || !self->estimate->outdated) {
+    nanogpt_job_handle (self, NANOGPT_EVENT_DONE);
+    return;
+  }
   self->catalog_asked = TRUE;
   nanogpt_client_models_async (self->client, nanogpt_job_begin_exchange (self),
       on_listed, g_object_ref (self));
@@ -445,8 +493,6 @@ on_listed_for_later (GObject *source, GAsyncResult *result, gpointer data)
     estimate_async (self, listing, on_estimated_again);
 }
 
-/* For the next job's sake, and to say what was wrong with this one.  Nobody
- * waits for it. */
 void
 nanogpt_job_refresh_catalog (NanogptJob *self)
 {
@@ -482,6 +528,24 @@ check_max_cost (NanogptJob *self, GError **error)
   return FALSE;
 }
 
+/* Takes @error. */
+static void
+retry_balance (NanogptJob *self, GError *error)
+{
+  gint64 delay;
+
+  nanogpt_job_arm_deadline (self);
+  delay = nanogpt_job_get_retry_delay (
+      self, NANOGPT_RETRY_SUBMIT, error, self->failures, 0);
+  if (delay < 0) {
+    nanogpt_job_handle_error (self, NANOGPT_EVENT_REFUSED, error);
+    return;
+  }
+  nanogpt_job_log_retry (self, error, delay);
+  nanogpt_job_note_failure (self, error);
+  nanogpt_job_handle_wait (self, NANOGPT_EVENT_RETRY, delay);
+}
+
 static void
 on_balance (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -492,54 +556,39 @@ on_balance (GObject *source, GAsyncResult *result, gpointer data)
   gboolean known = nanogpt_client_balance_finish (
       NANOGPT_CLIENT (source), result, &balance, &error);
 
-  if (!nanogpt_job_end_exchange (self, error)
-      || !nanogpt_job_is_wanted (self)) {
+  if (!nanogpt_job_end_exchange (self, error)) {
     g_clear_error (&error);
     return;
   }
   if (!known) {
-    nanogpt_job_retry_submit (self, error);
+    retry_balance (self, error);
     return;
   }
   if (nanogpt_money_exceeds (min_balance, balance)) {
     g_autofree char *has = nanogpt_money_format (balance);
     g_autofree char *needs = nanogpt_money_format (min_balance);
 
-    nanogpt_job_end_refused (self,
+    nanogpt_job_handle_error (self, NANOGPT_EVENT_REFUSED,
         g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_INSUFFICIENT_BALANCE,
             _ ("The account has %s, and min-balance is %s: add funds, or lower "
                "min-balance"),
             has, needs));
     return;
   }
-  self->balance_known = TRUE;
   self->failures = 0;
-  nanogpt_job_proceed (self);
-}
-
-static gboolean
-needs_estimate (NanogptJob *self)
-{
-  const NanogptSettings *settings = self->settings;
-
-  return settings->max_cost > 0 || settings->max_total_cost > 0
-      || settings->daily_budget > 0;
+  nanogpt_job_handle (self, NANOGPT_EVENT_DONE);
 }
 
 void
-nanogpt_job_submit (NanogptJob *self)
+nanogpt_job_check_balance (NanogptJob *self)
 {
   GError *error = NULL;
 
-  if (needs_estimate (self) && self->estimate->outdated
-      && !self->catalog_asked) {
-    ask_for_catalog (self);
-  } else if (!check_max_cost (self, &error)) {
-    nanogpt_job_end_refused (self, error);
-  } else if (self->settings->min_balance >= 0 && !self->balance_known) {
+  if (!check_max_cost (self, &error))
+    nanogpt_job_handle_error (self, NANOGPT_EVENT_REFUSED, error);
+  else if (self->settings->min_balance >= 0)
     nanogpt_client_balance_async (self->client,
         nanogpt_job_begin_exchange (self), on_balance, g_object_ref (self));
-  } else {
-    nanogpt_job_take_turn (self);
-  }
+  else
+    nanogpt_job_handle (self, NANOGPT_EVENT_DONE);
 }

@@ -2,21 +2,25 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* A job is one object in several files: job.c is its outside and its clockwork,
- * job-prepare.c what comes before it is paid for, job-submit.c the paying, and
- * job-result.c the waiting and fetching.  Whatever is not in job.h runs on the
- * network thread. */
+/* A job is one object in several files.  job.c is its outside and joins the
+ * parts; prepare.c is what comes before it is paid for, submit.c the paying,
+ * recover.c the looking up of a submit whose answer was lost, and fetch.c the
+ * waiting and fetching.  They know this one, and not each other: each tells what
+ * happened with nanogpt_job_handle(), and the table of job-states.c says what is
+ * done then.  All of this runs on the network thread. */
 
 #pragma once
 
-#include "estimate.h"
-#include "journal-writer.h"
-#include "nanogpt/http/client.h"
 #include "download.h"
-#include "job.h"
-#include "polling.h"
-#include "nanogpt/http/retry.h"
+#include "estimate.h"
+#include "job-states.h"
+#include "job-status.h"
+#include "journal-writer.h"
+#include "nanogpt/base/log.h"
 #include "nanogpt/base/timer.h"
+#include "nanogpt/http/client.h"
+#include "nanogpt/http/retry.h"
+#include "polling.h"
 
 G_BEGIN_DECLS
 
@@ -31,12 +35,23 @@ typedef enum
   NANOGPT_STAGE_OVER,   /* ended without a clip */
 } NanogptJobStage;
 
+typedef void (*NanogptJobAction) (NanogptJob *self);
+
+typedef struct
+{
+  guint id;
+  void (*function) (NanogptJob *job, gpointer user_data);
+  gpointer user_data;
+} NanogptJobWatch;
+
 struct _NanogptJob
 {
   GObject parent;
 
+  guint number; /* in this process, for the log */
   NanogptRequest *request;
   NanogptNetwork *network;
+  const NanogptJobAction *actions; /* by NanogptAction */
 
   GMutex lock; /* guards the following, never held while calling out */
   GCond settled_down;
@@ -55,27 +70,29 @@ struct _NanogptJob
   GMutex delivery_lock; /* held while a delivery is written, taken first */
 
   GMutex observers_lock; /* held while observers run, taken before no other */
-  GArray *observers;
+  GArray *observers;     /* of NanogptJobWatch */
   guint last_observer_id;
 
   /* The network thread's own */
+  NanogptStep step;
+  GError *error;           /* for the action of what was refused or failed */
+  gboolean clip_is_bad;    /* for the action that tells so */
+  gint64 due;              /* for the action that sets the timer */
+  NanogptResponse *answer; /* for the action that follows one */
   NanogptSettings *settings;
   NanogptClient *client;
   NanogptEstimate *estimate;
   gboolean catalog_asked;
-  gboolean balance_known;
-  gboolean cache_searched;
   NanogptJournalWriter *writer; /* set under the lock, too */
   gboolean entry_open;
   gboolean record_taken;     /* what the journal said of it is known */
-  gboolean busy;             /* one thing is under way */
-  GCancellable *cancellable; /* of it, when it can be ended */
+  GCancellable *cancellable; /* of what is under way, when it can be ended */
   NanogptTimer *timer;       /* until the next thing */
   NanogptTimer *deadline;
+  gint64 last_look; /* the first poll from then on is what no hold delays */
   NanogptPolling *polling;
   NanogptDownload *download;
   gboolean submit_sent;  /* while POSTING: a byte may have left */
-  gboolean late;         /* while POSTING: the deadline passed before that */
   gint64 submit_time;    /* monotonic, 0 when somebody else submitted */
   gint64 lost_time;      /* when the answer to the submit was lost */
   gint64 searched_time;  /* when a list of jobs first left that open, or 0 */
@@ -85,7 +102,6 @@ struct _NanogptJob
   gboolean seen;         /* it has told its status */
   gint64 poll_time;      /* when it was last asked, if only to make the job */
   gboolean waiting;      /* counted among those that are polled */
-  gboolean last_look;    /* the deadline has passed */
   char *alias;           /* what it calls the model, if otherwise, or NULL */
   GError *last_failure;  /* what the current wait had to ride out */
   guint failures;        /* in a row */
@@ -93,64 +109,88 @@ struct _NanogptJob
   guint refreshes;       /* fresh URLs in a row that brought no byte */
   guint64 refreshed_at;  /* bytes of the clip at the last refresh */
   gboolean resumed;      /* there was a time without polls */
-  gboolean looked_last;  /* asked once more shortly before the deadline */
   gint64 completed_time; /* when the service first said that it is, or 0 */
   gboolean orphan;       /* taking up a lost submit after a new start */
 };
 
-/* job.c: status */
+/* One line of the log, on the network thread. */
+#define nanogpt_job_log(self, level, format, ...)                              \
+  nanogpt_log (level, "job %u (%s): " format, (self)->number,                  \
+      (self)->status.run_id ? (self)->status.run_id : "no id yet",             \
+      ##__VA_ARGS__)
+
+/* Status */
 
 void nanogpt_job_notify (NanogptJob *self);
-NanogptJobState nanogpt_job_get_state (NanogptJob *self);
 void nanogpt_job_set_state (NanogptJob *self, NanogptJobState state);
 void nanogpt_job_set_stage (NanogptJob *self, NanogptJobStage stage);
 void nanogpt_job_update_status (
     NanogptJob *self, const NanogptResponse *response);
 
-/* Tells whoever looks what is being ridden out, until the next good answer. */
-void nanogpt_job_show_failure (NanogptJob *self, const GError *error);
+/* @details: (nullable): as in the status; what goes wrong and is ridden out is
+ * told until the next good answer */
+void nanogpt_job_set_details (NanogptJob *self, const char *details);
 gboolean nanogpt_job_is_wanted (NanogptJob *self);
 
 /* Takes @warning, which may be NULL. */
 void nanogpt_job_take_warning (NanogptJob *self, char *warning);
 
-/* job.c: clockwork */
+/* Takes @clip, which may be NULL. */
+void nanogpt_job_set_clip (NanogptJob *self, NanogptClip *clip);
 
-/* Takes the next step, from whatever is known of the job, unless one is under
- * way. */
-void nanogpt_job_proceed (NanogptJob *self);
+/* Takes @answer, for the action that follows it. */
+void nanogpt_job_take_answer (NanogptJob *self, NanogptResponse *answer);
 
-/* @delay is in microseconds. */
-void nanogpt_job_proceed_after (NanogptJob *self, gint64 delay);
-NanogptTimer *nanogpt_job_add_timer (
-    NanogptJob *self, gint64 delay, GSourceFunc function);
-void nanogpt_job_arm_deadline (NanogptJob *self);
+/* The answer has brought the id, which is on disk. */
+void nanogpt_job_set_accepted (NanogptJob *self);
 
-/* Ends the wait because it took too long. */
-void nanogpt_job_time_out (NanogptJob *self);
+/* Returns: (transfer full): what the clip is called in the cache */
+char *nanogpt_job_get_cache_key (
+    NanogptJob *self, const NanogptSettings *settings);
 
-/* One thing at a time is under way: begun with one of the first two, ended
- * with one of the others. */
-void nanogpt_job_begin_work (NanogptJob *self);
+/* Events */
+
+/* Says what happened: the table tells what is done. */
+void nanogpt_job_handle (NanogptJob *self, NanogptEvent event);
+
+/* What is done sets the timer. @delay is in microseconds. */
+void nanogpt_job_handle_wait (
+    NanogptJob *self, NanogptEvent event, gint64 delay);
+
+/* What is done ends the wait. Takes @error. */
+void nanogpt_job_handle_error (
+    NanogptJob *self, NanogptEvent event, GError *error);
+
+/* Ends what a stop leaves, soon.  May be called from any thread. */
+void nanogpt_job_end_soon (NanogptJob *self);
+
+/* To be passed to what is under way. */
 GCancellable *nanogpt_job_begin_exchange (NanogptJob *self);
-void nanogpt_job_end_work (NanogptJob *self);
 
-/* Returns: whether the outcome still matters */
+/* It has ended, with @error or not.
+ * Returns: whether the outcome still matters; if not, this has handled it */
 gboolean nanogpt_job_end_exchange (NanogptJob *self, const GError *error);
 
-/* Ends the wait.  Takes @error. */
-void nanogpt_job_fail (NanogptJob *self, GError *error);
+/* Whatever is under way ends soon and then finds that nobody wants it. */
+void nanogpt_job_halt (NanogptJob *self);
 
-/* Ends the wait and the job.  Takes @error. */
-void nanogpt_job_end_refused (NanogptJob *self, GError *error);
+/* Ends the wait.  Takes @error. */
+void nanogpt_job_fail (NanogptJob *self, GError *error, gboolean keep_clip);
+
+/* Counts the job among those that wait, or not. */
+void nanogpt_job_set_waiting (NanogptJob *self, gboolean waiting);
+guint nanogpt_job_count_waiting (void);
+
+/* Time */
+
+void nanogpt_job_arm_deadline (NanogptJob *self);
+
+/* Arms it anew, for one answer. */
+void nanogpt_job_extend_deadline (NanogptJob *self);
 
 /* Remembers what went wrong for whoever has to explain the end of the wait.
  * Takes @error. */
 void nanogpt_job_note_failure (NanogptJob *self, GError *error);
-
-/* Returns: when the service is asked once more before the deadline, whatever it
- * has said of when it wants to be; monotonic time, G_MAXINT64 for never */
-gint64 nanogpt_job_get_last_look (NanogptJob *self);
 
 /* @failures: in a row before this one
  * @since: monotonic time of the last good news
@@ -159,46 +199,15 @@ gint64 nanogpt_job_get_last_look (NanogptJob *self);
 gint64 nanogpt_job_get_retry_delay (NanogptJob *self, NanogptRetryPhase phase,
     const GError *error, guint failures, gint64 since);
 
-/* job-prepare.c */
+void nanogpt_job_log_retry (
+    NanogptJob *self, const GError *error, gint64 delay);
 
-/* Returns: (transfer full): what the clip is called in the cache */
-char *nanogpt_job_get_cache_key (
-    NanogptJob *self, const NanogptSettings *settings);
+/* Actions of no phase */
 
-void nanogpt_job_search_cache (NanogptJob *self);
-void nanogpt_job_open_entry (NanogptJob *self);
-void nanogpt_job_close_entry (NanogptJob *self);
-
-/* Takes @books. */
-void nanogpt_job_set_journal_writer (
-    NanogptJob *self, NanogptJournalWriter *writer);
-void nanogpt_job_abandon_lost_submit (NanogptJob *self);
-void nanogpt_job_estimate (NanogptJob *self);
-void nanogpt_job_refresh_catalog (NanogptJob *self);
-
-/* Submits when nothing speaks against it. */
-void nanogpt_job_submit (NanogptJob *self);
-
-/* job-submit.c */
-
-void nanogpt_job_take_turn (NanogptJob *self);
-void nanogpt_job_recover (NanogptJob *self);
-GError *nanogpt_job_not_submitted_error (NanogptJob *self);
-GError *nanogpt_job_submit_unknown_error (const GError *cause, const char *why);
-
-/* After a failure before anything was accepted.  Takes @error. */
-void nanogpt_job_retry_submit (NanogptJob *self, GError *error);
-
-/* job-result.c */
-
-void nanogpt_job_poll_status (NanogptJob *self);
-
-/* Counts the job among those that wait, or not. */
-void nanogpt_job_set_waiting (NanogptJob *self, gboolean waiting);
-
-/* Whether a poll now could tell more than the one before. */
-gboolean nanogpt_job_may_look_again (NanogptJob *self);
-void nanogpt_job_handle_response (
-    NanogptJob *self, const NanogptResponse *response);
+void nanogpt_job_wait (NanogptJob *self);
+void nanogpt_job_time_out (NanogptJob *self);
+void nanogpt_job_drop (NanogptJob *self);
+void nanogpt_job_tell_error (NanogptJob *self);
+void nanogpt_job_settle (NanogptJob *self);
 
 G_END_DECLS

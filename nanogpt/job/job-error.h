@@ -1,0 +1,47 @@
+/* nanovid: the words for the end of a wait
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "nanogpt/base/error.h"
+#include "nanogpt/base/settings.h"
+
+G_BEGIN_DECLS
+
+/**
+ * nanogpt_job_error_new_not_submitted:
+ * @last: (nullable): what the wait had to ride out last
+ * @timeout: seconds
+ *
+ * Returns: why nothing was submitted until the deadline
+ */
+GError *nanogpt_job_error_new_not_submitted (const GError *last, guint timeout);
+
+/**
+ * nanogpt_job_error_new_submit_unknown:
+ * @cause: what came instead of the answer to the submit
+ * @why: why it is not looked up any longer
+ */
+GError *nanogpt_job_error_new_submit_unknown (
+    const GError *cause, const char *why);
+
+/**
+ * nanogpt_job_error_new_timed_out:
+ * @last: (nullable): what the wait had to ride out last
+ * @timeout: seconds
+ */
+GError *nanogpt_job_error_new_timed_out (const GError *last, guint timeout);
+
+/**
+ * nanogpt_job_error_explain_collecting:
+ * @run_id: a job that goes on
+ * @adopted: (nullable): the settings, when it was submitted earlier, and may
+ *   thus end in the same way at every start: there must be an end of that
+ *
+ * Adds how to get what was paid for, whatever ended the wait.
+ */
+void nanogpt_job_error_explain_collecting (
+    GError *error, const char *run_id, const NanogptSettings *adopted);
+
+G_END_DECLS

@@ -1,0 +1,89 @@
+/* nanovid: what can be known of a job from outside
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <glib-object.h>
+
+G_BEGIN_DECLS
+
+/**
+ * NanogptJob:
+ *
+ * Runs on the network thread, beside whoever waits for it.  All functions may
+ * be called from any thread and none waits for the network, except
+ * nanogpt_job_stop(), which says how long it does.
+ */
+#define NANOGPT_TYPE_JOB (nanogpt_job_get_type ())
+G_DECLARE_FINAL_TYPE (NanogptJob, nanogpt_job, NANOGPT, JOB, GObject)
+
+/**
+ * NanogptJobState:
+ *
+ * @NANOGPT_JOB_FAILED also stands for a wait that ended with an error while
+ * the job itself goes on; see nanogpt_job_is_collectable().
+ */
+typedef enum
+{
+  NANOGPT_JOB_SUBMITTING,
+  NANOGPT_JOB_QUEUED,
+  NANOGPT_JOB_GENERATING,
+  NANOGPT_JOB_DOWNLOADING,
+  NANOGPT_JOB_COMPLETE,
+  NANOGPT_JOB_FAILED,
+  NANOGPT_JOB_CANCELLED,
+} NanogptJobState;
+
+/**
+ * NanogptJobStatus:
+ * @state: where the job is
+ * @serial: grows whenever anything but @elapsed and @bytes changes
+ * @run_id: (nullable): the job's id at the service
+ * @model: (nullable): the model's slug, unknown for a job that was attached to
+ * @details: (nullable): the service's own words on what it is doing, or what
+ *   went wrong when it was last asked
+ * @payment_source: (nullable): the currency of @cost, such as `USD`
+ * @elapsed: microseconds since the job was started
+ * @cost: what the service charged, negative when unknown
+ * @remaining_balance: the balance after that, negative when unknown
+ * @progress: percent, -1 when unknown
+ * @resumed: whether the job was found rather than submitted
+ * @bytes: bytes of the clip that have arrived
+ * @size: the clip's size in bytes, -1 when unknown
+ * @warnings: (nullable) (array zero-terminated=1): what does not end the job,
+ *   but should be known, in the order in which it came up
+ * @estimate: what the job was expected to cost in USD, negative when unknown
+ * @estimate_source: (nullable): how @estimate was made
+ * @usual: seconds that such a job usually takes, 0 when unknown
+ * @error: (nullable): why the job or the wait ended, of %NANOGPT_ERROR
+ *
+ * A snapshot.
+ */
+typedef struct
+{
+  NanogptJobState state;
+  guint serial;
+  char *run_id;
+  char *model;
+  char *details;
+  char *payment_source;
+  char **warnings;
+  double estimate;
+  char *estimate_source;
+  double usual;
+  gint64 elapsed;
+  double cost;
+  double remaining_balance;
+  int progress;
+  gboolean resumed;
+  guint64 bytes;
+  gint64 size;
+  GError *error;
+} NanogptJobStatus;
+
+const char *nanogpt_job_state_get_name (NanogptJobState state);
+void nanogpt_job_status_free (NanogptJobStatus *status);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptJobStatus, nanogpt_job_status_free)
+
+G_END_DECLS

@@ -1,0 +1,32 @@
+/* nanovid: what comes before a job is paid for
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Actions of the table in job-states.c, on the network thread. */
+
+#pragma once
+
+#include "job-status.h"
+
+G_BEGIN_DECLS
+
+void nanogpt_job_begin (NanogptJob *self);
+void nanogpt_job_search_cache (NanogptJob *self);
+void nanogpt_job_show_cached (NanogptJob *self);
+void nanogpt_job_open_entry (NanogptJob *self);
+void nanogpt_job_ask_date (NanogptJob *self);
+void nanogpt_job_estimate (NanogptJob *self);
+void nanogpt_job_choose (NanogptJob *self);
+void nanogpt_job_list_models (NanogptJob *self);
+void nanogpt_job_check_balance (NanogptJob *self);
+void nanogpt_job_close_entry (NanogptJob *self);
+
+/**
+ * nanogpt_job_refresh_catalog:
+ *
+ * For the next job's sake, and to say what was wrong with this one.  Nobody
+ * waits for it.
+ */
+void nanogpt_job_refresh_catalog (NanogptJob *self);
+
+G_END_DECLS

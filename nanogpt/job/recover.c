@@ -1,0 +1,172 @@
+/* nanovid: looking up a submit whose answer was lost
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "recover.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "job-core.h"
+#include "job-error.h"
+#include "lookup.h"
+#include "nanogpt/base/text.h"
+
+/* Whether what came instead of an id was a no, if not one of the service's own
+ * that could be taken at its word. */
+static gboolean
+is_refusal (const GError *cause)
+{
+  if (cause->domain != NANOGPT_ERROR)
+    return FALSE;
+  switch (cause->code) {
+    case NANOGPT_ERROR_NETWORK:
+    case NANOGPT_ERROR_SERVER:
+    case NANOGPT_ERROR_BAD_RESPONSE:
+    case NANOGPT_ERROR_SUBMIT_UNKNOWN:
+      return FALSE;
+    default:
+      return TRUE;
+  }
+}
+
+/* What came instead of the answer was an answer, if a strange one. */
+static GError *
+lost_submit_error (NanogptJob *self, const char *why)
+{
+  const GError *cause = self->last_failure;
+  GError *error;
+  GString *message;
+
+  if (!is_refusal (cause)
+      && !g_error_matches (cause, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE))
+    return nanogpt_job_error_new_submit_unknown (cause, why);
+
+  error = g_error_copy (cause);
+  message = g_string_new (cause->message);
+  nanogpt_text_append_sentence (message,
+      _ ("The request may have been taken and charged: run the same again to "
+         "look it up once more, and check that base-url is right. To pay for "
+         "another one, set resume=false, or remove this one with nanovid-jobs "
+         "forget"));
+  g_free (error->message);
+  error->message = g_string_free (message, FALSE);
+  nanogpt_error_get_details (error)->may_have_been_charged = TRUE;
+  return error;
+}
+
+/* A submit that was left by another process is looked up for as long as one
+ * that was lost just now: nobody knows since when the list is up to date. */
+static gint64
+get_search_time (NanogptJob *self)
+{
+  gint64 since = self->searched_time;
+
+  if (!self->orphan)
+    return self->lost_time;
+  g_mutex_lock (&self->lock);
+  if (!since)
+    since = self->start_time;
+  g_mutex_unlock (&self->lock);
+  return MAX (self->lost_time, since);
+}
+
+/* It is certain that the service has no job of the submit. */
+static void
+settle_absent (NanogptJob *self, const GError *why)
+{
+  if (self->orphan) {
+    nanogpt_job_set_stage (self, NANOGPT_STAGE_NEW);
+    nanogpt_job_handle (self, NANOGPT_EVENT_ABSENT);
+  } else if (is_refusal (self->last_failure)) {
+    nanogpt_job_handle_error (
+        self, NANOGPT_EVENT_REFUSED, g_error_copy (self->last_failure));
+  } else {
+    nanogpt_job_handle_error (
+        self, NANOGPT_EVENT_FAILED, lost_submit_error (self, why->message));
+  }
+}
+
+/* Takes @error. */
+static void
+look_again (NanogptJob *self, GError *error, gboolean is_absent)
+{
+  gint64 delay = nanogpt_job_get_retry_delay (self, NANOGPT_RETRY_RECOVER,
+      error, self->failures, get_search_time (self));
+
+  if (delay >= 0) {
+    self->failures++;
+    nanogpt_job_log_retry (self, error, delay);
+    nanogpt_job_handle_wait (self, NANOGPT_EVENT_RETRY, delay);
+  } else if (is_absent) {
+    settle_absent (self, error);
+  } else {
+    nanogpt_job_handle_error (
+        self, NANOGPT_EVENT_FAILED, lost_submit_error (self, error->message));
+  }
+  g_error_free (error);
+}
+
+static void
+on_claimed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (NanogptJob) self = data;
+  g_autoptr (NanogptResponse) response = NULL;
+  char *warning;
+  NanogptRecoveryOutcome outcome = nanogpt_journal_writer_claim_finish (
+      NANOGPT_JOURNAL_WRITER (source), result, &response, &warning);
+
+  nanogpt_job_take_warning (self, warning);
+  if (outcome == NANOGPT_RECOVERY_FOUND) {
+    g_mutex_lock (&self->lock);
+    self->status.resumed = TRUE;
+    g_mutex_unlock (&self->lock);
+    nanogpt_job_take_answer (self, g_steal_pointer (&response));
+    nanogpt_job_set_accepted (self);
+    nanogpt_job_log (self, NANOGPT_LOG_INFO, "was found and is taken up");
+    nanogpt_job_handle (self, NANOGPT_EVENT_FOUND);
+    return;
+  }
+  if (!nanogpt_job_end_exchange (self, NULL))
+    return;
+  if (!self->searched_time)
+    self->searched_time = g_get_monotonic_time ();
+  if (outcome == NANOGPT_RECOVERY_NONE)
+    look_again (self,
+        g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_SUBMIT_UNKNOWN,
+            _ ("it is not among the account's recent jobs")),
+        TRUE);
+  else
+    look_again (self,
+        g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_SUBMIT_UNKNOWN,
+            _ ("a recent job could be this one or another's")),
+        FALSE);
+}
+
+static void
+on_recovered (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (NanogptJob) self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDateTime) date = NULL;
+  gint64 asked;
+  g_autoptr (GPtrArray) runs = nanogpt_lookup_finish (
+      NANOGPT_CLIENT (source), result, &date, &asked, &error);
+
+  if (!nanogpt_job_end_exchange (self, error))
+    return;
+  if (error) {
+    look_again (self, g_steal_pointer (&error), FALSE);
+    return;
+  }
+  nanogpt_journal_writer_claim_async (
+      self->writer, runs, date, asked, on_claimed, g_object_ref (self));
+}
+
+void
+nanogpt_job_look_up (NanogptJob *self)
+{
+  nanogpt_job_arm_deadline (self);
+  nanogpt_lookup_async (self->client, nanogpt_request_get_model (self->request),
+      nanogpt_request_get_conversation (self->request),
+      nanogpt_job_begin_exchange (self), on_recovered, g_object_ref (self));
+}

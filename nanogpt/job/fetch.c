@@ -243,7 +243,7 @@ nanogpt_job_read_answer (NanogptJob *self)
       poll_again (self, response, 0);
       break;
     case NANOGPT_PHASE_UNKNOWN:
-      if (self->status.state == NANOGPT_JOB_SUBMITTING)
+      if (nanogpt_job_get_state (self) == NANOGPT_JOB_SUBMITTING)
         nanogpt_job_set_state (self, NANOGPT_JOB_QUEUED);
       poll_again (self, response, 0);
       break;

@@ -31,6 +31,17 @@ nanogpt_job_notify (NanogptJob *self)
   g_mutex_unlock (&self->observers_lock);
 }
 
+NanogptJobState
+nanogpt_job_get_state (NanogptJob *self)
+{
+  NanogptJobState state;
+
+  g_mutex_lock (&self->lock);
+  state = self->status.state;
+  g_mutex_unlock (&self->lock);
+  return state;
+}
+
 void
 nanogpt_job_set_state (NanogptJob *self, NanogptJobState state)
 {

@@ -122,6 +122,7 @@ struct _NanogptJob
 /* Status */
 
 void nanogpt_job_notify (NanogptJob *self);
+NanogptJobState nanogpt_job_get_state (NanogptJob *self);
 void nanogpt_job_set_state (NanogptJob *self, NanogptJobState state);
 void nanogpt_job_set_stage (NanogptJob *self, NanogptJobStage stage);
 void nanogpt_job_update_status (

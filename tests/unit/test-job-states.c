@@ -1,0 +1,546 @@
+/* nanovid: the table of a job's states, and jobs that walk its rows
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "fixture/watchdog.h"
+#include "fixture/raw.h"
+#include "job-script.h"
+#include "nanogpt/base/log.h"
+#include "nanogpt/job/job-states.h"
+
+/* The log, as sets of "STEP, EVENT -> STEP" */
+
+static GMutex log_lock;
+static GCond log_grown;
+static GHashTable *logged; /* since the scenario began */
+static GHashTable *walked; /* since the program began */
+static GString *secrets;   /* all lines, to look for what must not be there */
+
+static void
+on_log (NanogptLogLevel level G_GNUC_UNUSED, const char *file G_GNUC_UNUSED,
+    const char *function G_GNUC_UNUSED, int line G_GNUC_UNUSED,
+    const char *message)
+{
+  const char *text = strstr (message, "): ");
+
+  if (!g_str_has_prefix (message, "job ") || !text)
+    return;
+  g_mutex_lock (&log_lock);
+  g_string_append_printf (secrets, "%s\n", message);
+  if (strstr (text, " -> ")) {
+    g_hash_table_add (logged, g_strdup (text + strlen ("): ")));
+    g_hash_table_add (walked, g_strdup (text + strlen ("): ")));
+  }
+  g_cond_broadcast (&log_grown);
+  g_mutex_unlock (&log_lock);
+}
+
+static void
+await_row (const char *row)
+{
+  gint64 deadline =
+      g_get_monotonic_time () + (gint64)(fixture_scaled (20) * G_USEC_PER_SEC);
+
+  g_mutex_lock (&log_lock);
+  while (!g_hash_table_contains (logged, row)) {
+    if (!g_cond_wait_until (&log_grown, &log_lock, deadline))
+      g_error ("this did not happen: %s", row);
+  }
+  g_mutex_unlock (&log_lock);
+}
+
+static void
+await_rows (const char *rows)
+{
+  g_auto (GStrv) list = g_strsplit (rows, "; ", 0);
+
+  for (guint i = 0; list[i]; i++)
+    await_row (list[i]);
+}
+
+static void
+begin_log (void)
+{
+  g_mutex_lock (&log_lock);
+  g_hash_table_remove_all (logged);
+  g_string_truncate (secrets, 0);
+  g_mutex_unlock (&log_lock);
+}
+
+/* The table itself */
+
+static gboolean
+is_one (NanogptStep step)
+{
+  return step < NANOGPT_N_STEPS;
+}
+
+static void
+test_rows (void)
+{
+  guint n_rows;
+  const NanogptTransition *table = nanogpt_transitions_get (&n_rows);
+
+  for (guint i = 0; i < n_rows; i++) {
+    gboolean found = FALSE;
+
+    g_test_message ("%s, %s", nanogpt_step_get_info (table[i].step)->name,
+        nanogpt_event_get_name (table[i].event));
+    g_assert_true (is_one (table[i].next)
+        || (table[i].next == NANOGPT_STEP_SAME && !is_one (table[i].step)));
+    for (NanogptStep step = 0; step < NANOGPT_N_STEPS; step++)
+      found |= nanogpt_transition_find (step, table[i].event) == &table[i];
+    g_assert_true (found);
+    if (is_one (table[i].step))
+      g_assert_true (
+          nanogpt_transition_find (table[i].step, table[i].event) == &table[i]);
+  }
+}
+
+static void
+test_complete (void)
+{
+  gboolean entered[NANOGPT_N_STEPS] = { [NANOGPT_STEP_RESTING] = TRUE };
+  gboolean left[NANOGPT_N_STEPS] = { FALSE };
+  gboolean done[NANOGPT_N_ACTIONS] = { FALSE };
+  gboolean known[NANOGPT_N_EVENTS] = { FALSE };
+  guint n_rows;
+  const NanogptTransition *table = nanogpt_transitions_get (&n_rows);
+
+  for (guint i = 0; i < n_rows; i++) {
+    done[table[i].action] = TRUE;
+    known[table[i].event] = TRUE;
+    if (is_one (table[i].next))
+      entered[table[i].next] = TRUE;
+    if (is_one (table[i].step))
+      left[table[i].step] = TRUE;
+  }
+  for (guint action = 0; action < NANOGPT_N_ACTIONS; action++)
+    g_assert_true (done[action]);
+  for (guint event = 0; event < NANOGPT_N_EVENTS; event++)
+    g_assert_true (known[event]);
+  for (NanogptStep step = 0; step < NANOGPT_N_STEPS; step++) {
+    const NanogptStepInfo *info = nanogpt_step_get_info (step);
+
+    g_test_message ("%s", info->name);
+    g_assert_true (entered[step]);
+    g_assert_true (left[step] || step == NANOGPT_STEP_COMPLETE);
+    /* A timer has somewhere to lead, and nowhere else. */
+    g_assert_cmpint (!!nanogpt_transition_find (step, NANOGPT_EVENT_TIMER), ==,
+        info->kind == NANOGPT_STEP_WAITS);
+    /* Whatever may be stopped can be. */
+    g_assert_nonnull (nanogpt_transition_find (step,
+        info->kind == NANOGPT_STEP_WORKS ? NANOGPT_EVENT_CANCELLED
+                                         : NANOGPT_EVENT_STOP));
+    g_assert_nonnull (nanogpt_transition_find (step, NANOGPT_EVENT_ENDED));
+    g_assert_nonnull (nanogpt_transition_find (step, NANOGPT_EVENT_DEADLINE));
+  }
+}
+
+/* Jobs */
+
+typedef struct
+{
+  const char *name;
+  const char *faults; /* by spaces */
+  const char *rows;   /* that such a job walks, in no order */
+  double generation_time;
+  double max_cost;
+  double daily_budget;
+  gboolean has_min_balance;
+  double min_balance;
+  guint timeout;
+  const char *run_id;
+  gboolean no_retries;
+  gboolean stop;      /* then it is stopped, */
+  const char *again;  /* then started once more, which leads to these rows, */
+  const char *at_end; /* and the last stop to this one */
+} Scenario;
+
+static const Scenario scenarios[] = {
+  { .name = "plain",
+      .generation_time = 0.2,
+      .rows = "resting, start -> starting; starting, done -> opening; "
+              "opening, done -> estimating; estimating, done -> choosing; "
+              "choosing, new -> listing; listing, done -> balance; "
+              "balance, done -> turn; turn, timer -> sending; "
+              "sending, done -> posting; posting, accepted -> accepting; "
+              "accepting, done -> following; "
+              "following, unfinished -> polling-later; "
+              "polling-later, timer -> polling; "
+              "polling, unfinished -> polling-later; "
+              "polling, finished -> downloading; "
+              "downloading, done -> complete" },
+  { .name = "prices",
+      .max_cost = 100,
+      .faults = "models#1:status=503",
+      .rows = "listing, retry -> listing-later; "
+              "listing-later, timer -> listing; "
+              "downloading, done -> complete" },
+  { .name = "balance",
+      .has_min_balance = TRUE,
+      .faults = "balance#1:status=503",
+      .rows = "balance, retry -> balance-later; "
+              "balance-later, timer -> balance; "
+              "downloading, done -> complete" },
+  { .name = "poor",
+      .has_min_balance = TRUE,
+      .min_balance = 1e6,
+      .rows = "balance, refused -> dropping; dropping, done -> held",
+      .again = "held, start -> starting; starting, holding -> estimating; "
+               "choosing, over -> held" },
+  { .name = "budget",
+      .daily_budget = 0.001,
+      .rows = "sending, refused -> dropping; dropping, done -> held" },
+  { .name = "refused",
+      .faults = "submit:status=402",
+      .rows = "posting, refused -> dropping; dropping, done -> held" },
+  { .name = "again",
+      .faults = "submit#1:status=429,retry-after=0",
+      .rows = "posting, retry -> withdrawing; "
+              "withdrawing, done -> posting-later; "
+              "posting-later, timer -> turn; downloading, done -> complete" },
+  { .name = "lost",
+      .faults = "submit#1:reply-drop",
+      .rows = "posting, lost -> losing; losing, done -> looking-up; "
+              "looking-up, found -> following; downloading, done -> complete" },
+  { .name = "hidden",
+      .faults = "submit#1:reply-drop recover#1:status=503",
+      .rows = "looking-up, retry -> looking-up-later; "
+              "looking-up-later, timer -> looking-up; "
+              "looking-up, found -> following" },
+  { .name = "left",
+      .faults = "submit#1:reply-drop recover:status=503",
+      .rows = "looking-up, retry -> looking-up-later",
+      .stop = TRUE,
+      .again = "choosing, unknown -> looking-up" },
+  { .name = "failed",
+      .generation_time = 0.1,
+      .faults = "submit:states=IN_PROGRESS/FAILED,error=broken",
+      .rows = "polling, refused -> dropping; dropping, done -> held" },
+  { .name = "attached",
+      .run_id = "vid_of_nobody",
+      .timeout = 1,
+      .faults = "any:status=429,retry-after=3600",
+      .rows = "choosing, accepted -> polling; polling, failed -> held" },
+  { .name = "late",
+      .generation_time = 60,
+      .timeout = 1,
+      .rows = "polling-last, unfinished -> held; held, ended -> held",
+      .again = "held, start -> starting; choosing, accepted -> polling" },
+  { .name = "slow",
+      .timeout = 1,
+      .faults = "status:delay=1500",
+      .rows = "polling, deadline -> polling-last; "
+              "polling-last, finished -> downloading" },
+  { .name = "overdue",
+      .timeout = 1,
+      .faults = "submit:delay=2500",
+      .rows = "posting, deadline -> posting; posting, ended -> posting" },
+  { .name = "refreshed",
+      .faults = "media#1:expire",
+      .rows = "downloading, retry -> polling-later; "
+              "downloading, done -> complete" },
+  { .name = "unfetchable",
+      .no_retries = TRUE,
+      .faults = "media:status=503",
+      .rows = "downloading, failed -> held" },
+  { .name = "unlucky",
+      .timeout = 1,
+      .faults = "submit:states=FAILED,error=broken "
+                "status:delay=1500",
+      .rows = "polling-last, refused -> dropping" },
+  { .name = "limited",
+      .timeout = 1,
+      .faults = "status:delay=1500,status=429,retry-after=3600",
+      .rows = "polling-last, failed -> held" },
+  { .name = "unreadable",
+      .no_retries = TRUE,
+      .faults = "submit#1:reply-drop recover:status=200,body=x",
+      .rows = "looking-up, failed -> held" },
+  { .name = "stopped",
+      .faults = "status:stall",
+      .rows = "polling-later, timer -> polling",
+      .at_end = "polling, cancelled -> closing" },
+};
+
+static void
+check_log (void)
+{
+  g_mutex_lock (&log_lock);
+  g_assert_nonnull (strstr (secrets->str, "job "));
+  g_assert_null (strstr (secrets->str, KEY));
+  g_assert_null (strstr (secrets->str, PROMPT));
+  g_assert_null (strstr (secrets->str, "X-Signature"));
+  g_mutex_unlock (&log_lock);
+}
+
+static void
+add_faults (Service *service, const char *faults)
+{
+  g_auto (GStrv) rules = g_strsplit (faults, " ", 0);
+
+  for (guint i = 0; rules[i]; i++)
+    service_add_fault (service, rules[i]);
+}
+
+static void
+adjust (NanogptSettings *settings, const Scenario *scenario)
+{
+  settings->max_cost = scenario->max_cost;
+  settings->daily_budget = scenario->daily_budget;
+  if (scenario->has_min_balance)
+    settings->min_balance = scenario->min_balance;
+  if (scenario->timeout > 0)
+    settings->timeout = scenario->timeout;
+  if (scenario->no_retries)
+    settings->retries = 0;
+  settings->run_id = g_strdup (scenario->run_id);
+}
+
+static void
+start_again (Owner *owner, Service *service, const Scenario *scenario)
+{
+  g_autoptr (NanogptJobStatus) status = NULL;
+
+  if (scenario->stop)
+    nanogpt_job_stop (owner->job);
+  else
+    status = owner_wait (owner, NANOGPT_JOB_FAILED);
+  owner_start (owner, service);
+  await_rows (scenario->again);
+}
+
+static void
+test_scenario (gconstpointer data)
+{
+  const Scenario *scenario = data;
+  g_autoptr (FixtureWatchdog) watchdog =
+      fixture_watchdog_new (scenario->name, 60);
+  g_autoptr (Owner) owner = NULL;
+  Service service;
+
+  begin_log ();
+  service_start (&service, scenario->generation_time, 0);
+  adjust (service.settings, scenario);
+  if (scenario->faults)
+    add_faults (&service, scenario->faults);
+  owner = service_ask (&service, PROMPT);
+  owner_start (owner, &service);
+  await_rows (scenario->rows);
+  if (scenario->again)
+    start_again (owner, &service, scenario);
+  nanogpt_job_stop (owner->job);
+  if (scenario->again && !scenario->stop)
+    nanogpt_job_stop (owner->job);
+  if (scenario->at_end)
+    await_row (scenario->at_end);
+  await_row ("closing, done -> resting");
+  check_log ();
+  service_end (&service);
+}
+
+/* From the cache, and what is too large there. */
+static void
+test_cache (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("cache", 60);
+  Service service;
+
+  begin_log ();
+  service_start (&service, 0, 0);
+  service.settings->cache_dir = fixture_make_dir ();
+  for (guint i = 0; i < 3; i++) {
+    const char *const rows[] = {
+      "starting, new -> searching; searching, done -> opening",
+      "searching, found -> complete; complete, stop -> closing",
+      "searching, failed -> held; held, stop -> closing",
+    };
+    g_autoptr (Owner) owner = NULL;
+    g_autoptr (NanogptJobStatus) status = NULL;
+
+    if (i == 2)
+      service.settings->max_size = 1000;
+    owner = service_ask (&service, PROMPT);
+    owner_start (owner, &service);
+    status =
+        owner_wait (owner, i < 2 ? NANOGPT_JOB_COMPLETE : NANOGPT_JOB_FAILED);
+    nanogpt_job_deliver (owner->job);
+    nanogpt_job_stop (owner->job);
+    await_rows (rows[i]);
+  }
+  service_end (&service);
+}
+
+/* The answer to the submit says it all. */
+static void
+say_running (Script *self G_GNUC_UNUSED, SoupServerMessage *message,
+    const FixtureRequest *request G_GNUC_UNUSED)
+{
+  fixture_respond_json (message, 200, RUNNING);
+}
+
+static void
+test_first_answer (void)
+{
+  static const struct
+  {
+    const char *status;
+    const char *row;
+  } answers[] = {
+    { "\"COMPLETED\",\"output\":{\"video\":{\"url\":\"/clip.mp4\"}}",
+        "following, finished -> downloading" },
+    { "\"FAILED\"", "following, refused -> dropping" },
+    { "\"COMPLETED\"", "following, failed -> held" },
+  };
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("answer", 60);
+
+  for (guint i = 0; i < G_N_ELEMENTS (answers); i++) {
+    g_autofree char *submit = g_strdup_printf (
+        "{\"runId\":\"vid_1\",\"data\":{\"status\":%s}}", answers[i].status);
+    g_autoptr (Owner) owner = NULL;
+    Script script;
+
+    begin_log ();
+    script_start (&script, say_running);
+    script.submit = submit;
+    script.service.settings->retries = 0;
+    owner = service_ask (&script.service, PROMPT);
+    owner_start (owner, &script.service);
+    await_row (answers[i].row);
+    nanogpt_job_stop (owner->job);
+    await_row ("closing, done -> resting");
+    script_end (&script);
+  }
+}
+
+/* No byte of the submit has left at the deadline. */
+static void
+say_nothing (FixtureRaw *raw, GSocketConnection *connection,
+    guint number G_GNUC_UNUSED, gpointer data G_GNUC_UNUSED)
+{
+  fixture_raw_wait_closed (raw, connection);
+}
+
+static void
+test_unsent (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("unsent", 60);
+  g_autoptr (FixtureRaw) raw = fixture_raw_new (say_nothing, NULL);
+  g_autoptr (Owner) owner = NULL;
+  Service service;
+
+  begin_log ();
+  service_start (&service, 0, 0);
+  g_free (service.settings->base_url);
+  service.settings->base_url = g_strconcat (
+      "https://", fixture_raw_get_url (raw) + strlen ("http://"), NULL);
+  service.settings->timeout = 1;
+  owner = service_ask (&service, PROMPT);
+  owner_start (owner, &service);
+  await_rows ("posting, deadline -> posting; posting, unsent -> taking-back; "
+              "taking-back, refused -> dropping; dropping, done -> held");
+  nanogpt_job_stop (owner->job);
+  service_end (&service);
+}
+
+/* The place of the journal is not a directory. */
+static void
+test_no_journal (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("journal", 60);
+  g_autofree char *path = NULL;
+  g_autoptr (Owner) owner = NULL;
+  Service service;
+
+  begin_log ();
+  service_start (&service, 0, 0);
+  path = g_build_filename (service.settings->state_dir, "jobs", NULL);
+  g_assert_true (g_file_set_contents (path, "", 0, NULL));
+  owner = service_ask (&service, PROMPT);
+  owner_start (owner, &service);
+  await_rows ("opening, refused -> dropping; dropping, done -> held");
+  nanogpt_job_stop (owner->job);
+  service_end (&service);
+}
+
+/* What needs other processes, long waits or odd clocks: the tests of the journal,
+ * of recovery and of crashes walk these. */
+static const char *const elsewhere[] = {
+  "opening, aged",
+  "opening, contested",
+  "opening, failed",
+  "dating, done",
+  "awaiting, timer",
+  "choosing, abandoned",
+  "turn, refused",
+  "taking-back, accepted",
+  "taking-back, lost",
+  "looking-up, absent",
+  "looking-up, refused",
+  "downloading, stale",
+  NULL,
+};
+
+static gboolean
+was_walked (const NanogptTransition *row, NanogptStep step)
+{
+  g_autofree char *beginning = g_strdup_printf ("%s, %s -> ",
+      nanogpt_step_get_info (step)->name, nanogpt_event_get_name (row->event));
+  GHashTableIter iter;
+  gpointer line;
+
+  g_hash_table_iter_init (&iter, walked);
+  while (g_hash_table_iter_next (&iter, &line, NULL)) {
+    if (g_str_has_prefix (line, beginning))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* To be run last. */
+static void
+test_walked (void)
+{
+  guint n_rows;
+  const NanogptTransition *table = nanogpt_transitions_get (&n_rows);
+
+  for (guint i = 0; i < n_rows; i++) {
+    g_autofree char *name =
+        g_strdup_printf ("%s, %s", nanogpt_step_get_info (table[i].step)->name,
+            nanogpt_event_get_name (table[i].event));
+    gboolean found = FALSE;
+
+    for (NanogptStep step = 0; step < NANOGPT_N_STEPS; step++)
+      found |= nanogpt_transition_find (step, table[i].event) == &table[i]
+          && was_walked (&table[i], step);
+    if (!found)
+      g_test_message ("never happened here: %s", name);
+    g_assert_true (found || g_strv_contains (elsewhere, name));
+  }
+}
+
+int
+main (int argc, char **argv)
+{
+  fixture_init (&argc, &argv);
+  logged = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  walked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  secrets = g_string_new (NULL);
+  nanogpt_log_set_handler (on_log);
+
+  g_test_add_func ("/job-states/rows", test_rows);
+  g_test_add_func ("/job-states/complete", test_complete);
+  for (guint i = 0; i < G_N_ELEMENTS (scenarios); i++) {
+    g_autofree char *path =
+        g_strconcat ("/job-states/walk/", scenarios[i].name, NULL);
+
+    g_test_add_data_func (path, &scenarios[i], test_scenario);
+  }
+  g_test_add_func ("/job-states/walk/cache", test_cache);
+  g_test_add_func ("/job-states/walk/first-answer", test_first_answer);
+  g_test_add_func ("/job-states/walk/unsent", test_unsent);
+  g_test_add_func ("/job-states/walk/no-journal", test_no_journal);
+  g_test_add_func ("/job-states/walk/all", test_walked);
+  return g_test_run ();
+}

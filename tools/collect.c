@@ -12,7 +12,7 @@
 
 #include "nanogpt/base/durable-file.h"
 #include "nanogpt/job/job.h"
-#include "nanogpt/store/journal.h"
+#include "nanogpt/store/files/journal.h"
 
 #define PIECE (1 << 20)
 

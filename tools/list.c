@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "commands.h"
-#include "nanogpt/store/journal.h"
+#include "nanogpt/store/files/journal.h"
 #include "nanogpt/base/money.h"
 #include "table.h"
 

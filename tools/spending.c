@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "commands.h"
-#include "nanogpt/store/ledger.h"
+#include "nanogpt/store/files/ledger.h"
 #include "table.h"
 
 static char *

@@ -4,9 +4,9 @@
 
 #include "costs.h"
 
-#include "nanogpt/store/history.h"
-#include "nanogpt/store/service.h"
-#include "nanogpt/store/ledger.h"
+#include "nanogpt/store/files/history.h"
+#include "nanogpt/store/files/service.h"
+#include "nanogpt/store/files/ledger.h"
 
 struct _NanogptCosts
 {

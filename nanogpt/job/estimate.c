@@ -9,7 +9,8 @@
 #include "nanogpt/pricing/catalog-check.h"
 #include "nanogpt/base/money.h"
 #include "nanogpt/pricing/price.h"
-#include "nanogpt/store/service.h"
+#include "nanogpt/store/files/history.h"
+#include "nanogpt/store/files/service.h"
 
 #define OUTDATED_AFTER (24 * 3600 * G_TIME_SPAN_SECOND)
 

@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include "nanogpt/store/history.h"
+#include "nanogpt/store/store-types.h"
 #include "nanogpt/request/request.h"
 
 G_BEGIN_DECLS

@@ -8,7 +8,7 @@
 
 #include "job-error.h"
 #include "nanogpt/base/url.h"
-#include "nanogpt/store/service.h"
+#include "nanogpt/store/cache.h"
 
 /* How long before the deadline a last answer is asked for in spite of what the
  * service wants, and how long after it one more is waited for. */
@@ -284,7 +284,7 @@ nanogpt_job_get_cache_key (NanogptJob *self, const NanogptSettings *settings)
   g_autoptr (GUri) base = nanogpt_base_url_parse (settings->base_url, NULL);
   g_autofree char *origin = nanogpt_url_get_origin (base);
 
-  return nanogpt_service_get_cache_key (
+  return nanogpt_cache_get_key (
       origin, nanogpt_request_get_digest (self->request));
 }
 

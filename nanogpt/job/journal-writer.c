@@ -7,7 +7,8 @@
 #include <glib/gi18n-lib.h>
 
 #include "costs.h"
-#include "nanogpt/store/lock-file.h"
+#include "nanogpt/store/files/journal.h"
+#include "nanogpt/store/files/lock-file.h"
 #include "nanogpt/base/timer.h"
 #include "nanogpt/base/url.h"
 

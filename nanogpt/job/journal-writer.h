@@ -5,7 +5,7 @@
 #pragma once
 
 #include "nanogpt/http/responses.h"
-#include "nanogpt/store/journal.h"
+#include "nanogpt/store/store-types.h"
 #include "recovery.h"
 #include "nanogpt/request/request.h"
 #include "nanogpt/base/settings.h"

@@ -10,7 +10,7 @@
 #include "job-core.h"
 #include "job-error.h"
 #include "nanogpt/base/money.h"
-#include "nanogpt/store/service.h"
+#include "recovery.h"
 #include "nanogpt/base/url.h"
 
 /* How often it is looked whether somebody else's submit was answered, and how

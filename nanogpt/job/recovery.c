@@ -7,6 +7,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "nanogpt/store/files/journal.h"
+
 /* The service's own clock is only told to the second, and its machines may
  * differ a little; this machine's may differ a lot. */
 #define SERVICE_CLOCK_SLACK (2 * G_TIME_SPAN_SECOND)

@@ -14,6 +14,7 @@
 
 #include "nanogpt/base/durable-file.h"
 #include "nanogpt/base/key-file.h"
+#include "nanogpt/base/settings.h"
 
 #define GROUP "nanovid-clip"
 #define SUFFIX ".clip"
@@ -357,4 +358,14 @@ nanogpt_cache_remove (const char *cache_dir, const char *digest)
   g_return_if_fail (is_digest (digest));
 
   g_unlink (path);
+}
+
+char *
+nanogpt_cache_get_key (const char *origin, const char *digest)
+{
+  g_autofree char *text = g_strconcat (origin, " ", digest, NULL);
+
+  if (g_str_equal (origin, NANOGPT_DEFAULT_BASE_URL))
+    return g_strdup (digest);
+  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
 }

@@ -87,4 +87,14 @@ NanogptClip *nanogpt_cache_lookup (const char *cache_dir, const char *digest,
  */
 void nanogpt_cache_remove (const char *cache_dir, const char *digest);
 
+/**
+ * nanogpt_cache_get_key:
+ * @origin: of the service, as nanogpt_url_get_origin() tells it
+ * @digest: of a request
+ *
+ * Returns: (transfer full): what the clip is called in the cache, in the form of
+ *   a digest
+ */
+char *nanogpt_cache_get_key (const char *origin, const char *digest);
+
 G_END_DECLS

@@ -9,7 +9,7 @@
 #include "fixture/env.h"
 #include "fixture/media.h"
 #include "fixture/watchdog.h"
-#include "nanogpt/store/journal.h"
+#include "nanogpt/store/files/journal.h"
 
 #define TEXT "text/x-raw,format=utf8"
 

@@ -22,8 +22,8 @@
 #include "actor.h"
 #include "fixture/env.h"
 #include "fixture/media.h"
-#include "nanogpt/store/journal.h"
-#include "nanogpt/store/ledger.h"
+#include "nanogpt/store/files/journal.h"
+#include "nanogpt/store/files/ledger.h"
 #include "simulator/simulator.h"
 #include "tally.h"
 

@@ -18,8 +18,8 @@
 #include "fixture/env.h"
 #include "fixture/media.h"
 #include "fixture/watchdog.h"
-#include "nanogpt/store/journal.h"
-#include "nanogpt/store/ledger.h"
+#include "nanogpt/store/files/journal.h"
+#include "nanogpt/store/files/ledger.h"
 #include "tally.h"
 
 #define MAX_RUNS 4

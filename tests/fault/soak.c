@@ -23,7 +23,7 @@
 #include "fixture/env.h"
 #include "fixture/media.h"
 #include "fixture/watchdog.h"
-#include "nanogpt/store/journal.h"
+#include "nanogpt/store/files/journal.h"
 #include "simulator/simulator.h"
 
 /* Time for what runs on beside a pipeline that has ended: a submit whose answer

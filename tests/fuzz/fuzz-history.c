@@ -7,7 +7,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "nanogpt/store/history.h"
+#include "nanogpt/store/files/history.h"
 
 #define KIND "seedance-lite-video duration=5"
 

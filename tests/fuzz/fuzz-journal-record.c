@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "nanogpt/store/journal-record.h"
+#include "nanogpt/store/files/journal-record.h"
 
 static NanogptJournalRecord *
 parse (const char *text, gsize size)

@@ -6,7 +6,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "nanogpt/store/ledger-day.h"
+#include "nanogpt/store/files/ledger-day.h"
 
 static const char *
 without_empty (const char *text)

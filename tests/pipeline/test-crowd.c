@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fixture/env.h"
-#include "nanogpt/store/ledger.h"
+#include "nanogpt/store/files/ledger.h"
 #include "pipeline/prompt.h"
 
 #define N_RUNS 20

@@ -14,7 +14,7 @@
 #include "fixture/media.h"
 #include "fixture/watchdog.h"
 #include "nanogpt/job/job.h"
-#include "nanogpt/store/journal.h"
+#include "nanogpt/store/files/journal.h"
 #include "simulator/simulator.h"
 
 #define KEY "sk-test-0123456789"

@@ -7,7 +7,7 @@
 #include "fixture/server.h"
 #include "fixture/watchdog.h"
 #include "job-service.h"
-#include "nanogpt/store/journal.h"
+#include "nanogpt/store/files/journal.h"
 
 #define PROMPT "a lighthouse at dusk"
 #define RUNNING "{\"data\":{\"status\":\"IN_PROGRESS\"}}"

@@ -4,7 +4,7 @@
 
 #define _GNU_SOURCE /* F_OFD_SETLK */
 
-#include "nanogpt/store/history.h"
+#include "nanogpt/store/files/history.h"
 
 #include <gio/gio.h>
 #include <string.h>

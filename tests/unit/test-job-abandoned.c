@@ -4,7 +4,7 @@
 
 #include "fixture/watchdog.h"
 #include "job-service.h"
-#include "nanogpt/store/journal.h"
+#include "nanogpt/store/files/journal.h"
 
 #define PROMPT "a lighthouse"
 

@@ -7,10 +7,11 @@
 
 #include "fixture/watchdog.h"
 #include "job-service.h"
-#include "nanogpt/store/journal.h"
-#include "nanogpt/store/lock-file.h"
-#include "nanogpt/store/service.h"
-#include "nanogpt/store/ledger.h"
+#include "nanogpt/store/cache.h"
+#include "nanogpt/store/files/journal.h"
+#include "nanogpt/store/files/lock-file.h"
+#include "nanogpt/store/files/service.h"
+#include "nanogpt/store/files/ledger.h"
 
 #define PROMPT "a lighthouse"
 
@@ -292,7 +293,7 @@ test_older_layout (void)
       nanogpt_service_get_dir (dir, NANOGPT_DEFAULT_BASE_URL);
   g_autofree char *other = nanogpt_service_get_dir (dir, "http://[::1]:8080");
   g_autofree char *key =
-      nanogpt_service_get_cache_key (NANOGPT_DEFAULT_BASE_URL, "abc");
+      nanogpt_cache_get_key (NANOGPT_DEFAULT_BASE_URL, "abc");
   g_autofree char *id =
       nanogpt_ledger_reserve (other, "model", 0.1, 0, NULL, NULL);
   g_auto (GStrv) origins = nanogpt_service_list (dir);

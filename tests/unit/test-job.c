@@ -6,7 +6,7 @@
 #include "fixture/watchdog.h"
 #include "job-service.h"
 #include "nanogpt/job/shared-job.h"
-#include "nanogpt/store/journal.h"
+#include "nanogpt/store/files/journal.h"
 
 #define PROMPT "a lighthouse at dusk"
 

@@ -4,7 +4,7 @@
 
 #define _GNU_SOURCE /* unshare(), memmem(), F_OFD_SETLK */
 
-#include "nanogpt/store/journal.h"
+#include "nanogpt/store/files/journal.h"
 
 #include <sched.h>
 #include <string.h>

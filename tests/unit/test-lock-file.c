@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "nanogpt/store/lock-file.h"
+#include "nanogpt/store/files/lock-file.h"
 
 #include <errno.h>
 #include <fcntl.h>

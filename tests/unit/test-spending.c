@@ -4,7 +4,7 @@
 
 #define _GNU_SOURCE /* F_OFD_SETLK */
 
-#include "nanogpt/store/ledger.h"
+#include "nanogpt/store/files/ledger.h"
 
 #include <gio/gio.h>
 #include <string.h>

@@ -16,51 +16,6 @@ static const char *const state_names[] = {
   [NANOGPT_JOURNAL_DELIVERED] = "delivered",
 };
 
-NanogptJournalRecord *
-nanogpt_journal_record_new (void)
-{
-  NanogptJournalRecord *record = g_new0 (NanogptJournalRecord, 1);
-
-  record->cost = -1;
-  return record;
-}
-
-NanogptJournalRecord *
-nanogpt_journal_record_copy (const NanogptJournalRecord *record)
-{
-  NanogptJournalRecord *copy = g_memdup2 (record, sizeof (*record));
-
-  copy->digest = g_strdup (record->digest);
-  copy->origin = g_strdup (record->origin);
-  copy->account = g_strdup (record->account);
-  copy->model = g_strdup (record->model);
-  copy->prompt = g_strdup (record->prompt);
-  copy->conversation = g_strdup (record->conversation);
-  copy->run_id = g_strdup (record->run_id);
-  copy->payment_source = g_strdup (record->payment_source);
-  copy->reservation = g_strdup (record->reservation);
-  copy->boot = g_strdup (record->boot);
-  copy->id = g_strdup (record->id);
-  return copy;
-}
-
-void
-nanogpt_journal_record_free (NanogptJournalRecord *record)
-{
-  g_free (record->digest);
-  g_free (record->origin);
-  g_free (record->account);
-  g_free (record->model);
-  g_free (record->prompt);
-  g_free (record->conversation);
-  g_free (record->run_id);
-  g_free (record->payment_source);
-  g_free (record->reservation);
-  g_free (record->boot);
-  g_free (record->id);
-  g_free (record);
-}
-
 /* Microseconds; 0 is left out. */
 static void
 set_span (GKeyFile *file, const char *key, gint64 span)

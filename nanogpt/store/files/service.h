@@ -22,15 +22,6 @@ G_BEGIN_DECLS
 char *nanogpt_service_get_dir (const char *state_dir, const char *origin);
 
 /**
- * nanogpt_service_get_cache_key:
- * @digest: of a request
- *
- * Returns: (transfer full): what the clip is called in the cache, in the form of
- *   a digest
- */
-char *nanogpt_service_get_cache_key (const char *origin, const char *digest);
-
-/**
  * nanogpt_service_list:
  *
  * Returns: (transfer full) (array zero-terminated=1): the origins of all services

@@ -1,4 +1,4 @@
-/* nanovid: what the journal says of one job, as text for people to read
+/* nanovid: what a store is told, and tells
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -7,6 +7,8 @@
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
+
+/* Plain structs of every store, wherever it keeps them. */
 
 /**
  * NanogptJournalState:
@@ -82,14 +84,75 @@ void nanogpt_journal_record_free (NanogptJournalRecord *record);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (
     NanogptJournalRecord, nanogpt_journal_record_free)
 
-/* Returns: whether the record has what its state needs */
-gboolean nanogpt_journal_record_is_whole (const NanogptJournalRecord *record);
+/**
+ * nanogpt_journal_get_account:
+ * @api_key: an API key
+ *
+ * Returns: (transfer full): what tells accounts apart without telling the key
+ */
+char *nanogpt_journal_get_account (const char *api_key);
 
-/* Returns: (transfer full): the text of a key file */
-char *nanogpt_journal_record_format (const NanogptJournalRecord *record);
+/**
+ * NanogptJournalObstacle:
+ * @NANOGPT_JOURNAL_CLEAR: there is none
+ * @NANOGPT_JOURNAL_SUBMITTING: a submit of the same request is on its way that
+ *   nobody waits for any more: there will be something to take over
+ * @NANOGPT_JOURNAL_AGED: there is an entry that is too old to be taken over, if
+ *   this machine's clock is right: the service's has to be asked
+ */
+typedef enum
+{
+  NANOGPT_JOURNAL_CLEAR,
+  NANOGPT_JOURNAL_SUBMITTING,
+  NANOGPT_JOURNAL_AGED,
+} NanogptJournalObstacle;
 
-/* Returns: (transfer full) (nullable): the record, if it is whole and of a
- * version that is understood */
-NanogptJournalRecord *nanogpt_journal_record_parse (GKeyFile *file);
+#define NANOGPT_HISTORY_N_TIMES 20
+
+/**
+ * NanogptHistory:
+ * @times: seconds from submit to COMPLETED of the latest jobs, oldest first
+ * @n_times: how many @times there are
+ * @cost: what the last job cost, negative when unknown
+ * @currency: (nullable): of @cost; %NULL when the service did not say
+ * @cost_at: when that was, microseconds since the epoch (UTC), 0 when unknown
+ *
+ * What is known of one kind of job.  In `history` in the service's directory, a key file for
+ * people to read, are the 500 kinds that were last seen.
+ */
+typedef struct
+{
+  double times[NANOGPT_HISTORY_N_TIMES];
+  guint n_times;
+  double cost;
+  char *currency;
+  gint64 cost_at;
+} NanogptHistory;
+
+void nanogpt_history_free (NanogptHistory *history);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptHistory, nanogpt_history_free)
+
+/**
+ * NanogptLedgerSum:
+ * @origin: of the service
+ * @day: `YYYY-MM-DD`, in UTC
+ * @model: the model's slug, empty when unknown
+ * @currency: of the amounts
+ * @n_charged: how many clips were charged
+ * @charged: what they cost together; one of unknown cost adds nothing
+ * @n_reserved: for how many clips it is not known (yet) what becomes of them
+ * @reserved: what they may cost together
+ */
+typedef struct
+{
+  char *origin;
+  char *day;
+  char *model;
+  char *currency;
+  guint n_charged;
+  double charged;
+  guint n_reserved;
+  double reserved;
+} NanogptLedgerSum;
 
 G_END_DECLS

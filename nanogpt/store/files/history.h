@@ -4,34 +4,9 @@
 
 #pragma once
 
-#include <glib.h>
+#include "nanogpt/store/store-types.h"
 
 G_BEGIN_DECLS
-
-#define NANOGPT_HISTORY_N_TIMES 20
-
-/**
- * NanogptHistory:
- * @times: seconds from submit to COMPLETED of the latest jobs, oldest first
- * @n_times: how many @times there are
- * @cost: what the last job cost, negative when unknown
- * @currency: (nullable): of @cost; %NULL when the service did not say
- * @cost_at: when that was, microseconds since the epoch (UTC), 0 when unknown
- *
- * What is known of one kind of job.  In `history` in the service's directory, a key file for
- * people to read, are the 500 kinds that were last seen.
- */
-typedef struct
-{
-  double times[NANOGPT_HISTORY_N_TIMES];
-  guint n_times;
-  double cost;
-  char *currency;
-  gint64 cost_at;
-} NanogptHistory;
-
-void nanogpt_history_free (NanogptHistory *history);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptHistory, nanogpt_history_free)
 
 /**
  * nanogpt_history_load:

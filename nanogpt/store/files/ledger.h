@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include <glib.h>
+#include "nanogpt/store/store-types.h"
 
 G_BEGIN_DECLS
 
@@ -80,29 +80,6 @@ gboolean nanogpt_ledger_charge (const char *state_dir, const char *id,
  */
 gboolean nanogpt_ledger_release (
     const char *state_dir, const char *id, GError **error);
-
-/**
- * NanogptLedgerSum:
- * @origin: of the service
- * @day: `YYYY-MM-DD`, in UTC
- * @model: the model's slug, empty when unknown
- * @currency: of the amounts
- * @n_charged: how many clips were charged
- * @charged: what they cost together; one of unknown cost adds nothing
- * @n_reserved: for how many clips it is not known (yet) what becomes of them
- * @reserved: what they may cost together
- */
-typedef struct
-{
-  char *origin;
-  char *day;
-  char *model;
-  char *currency;
-  guint n_charged;
-  double charged;
-  guint n_reserved;
-  double reserved;
-} NanogptLedgerSum;
 
 /**
  * nanogpt_ledger_list:

@@ -25,14 +25,6 @@ G_BEGIN_DECLS
 typedef struct _NanogptJournalEntry NanogptJournalEntry;
 
 /**
- * nanogpt_journal_get_account:
- * @api_key: an API key
- *
- * Returns: (transfer full): what tells accounts apart without telling the key
- */
-char *nanogpt_journal_get_account (const char *api_key);
-
-/**
  * nanogpt_journal_begin:
  * @state_dir: where the journal is; made when it is not there
  * @record: what is about to be asked for; its `created` is set here
@@ -46,21 +38,6 @@ char *nanogpt_journal_get_account (const char *api_key);
  */
 NanogptJournalEntry *nanogpt_journal_begin (
     const char *state_dir, const NanogptJournalRecord *record, GError **error);
-
-/**
- * NanogptJournalObstacle:
- * @NANOGPT_JOURNAL_CLEAR: there is none
- * @NANOGPT_JOURNAL_SUBMITTING: a submit of the same request is on its way that
- *   nobody waits for any more: there will be something to take over
- * @NANOGPT_JOURNAL_AGED: there is an entry that is too old to be taken over, if
- *   this machine's clock is right: the service's has to be asked
- */
-typedef enum
-{
-  NANOGPT_JOURNAL_CLEAR,
-  NANOGPT_JOURNAL_SUBMITTING,
-  NANOGPT_JOURNAL_AGED,
-} NanogptJournalObstacle;
 
 /**
  * nanogpt_journal_adopt:

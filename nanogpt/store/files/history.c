@@ -22,13 +22,6 @@
 /* Nobody wants to wait for what is only good to know. */
 #define PATIENCE (G_TIME_SPAN_SECOND / 2)
 
-void
-nanogpt_history_free (NanogptHistory *history)
-{
-  g_free (history->currency);
-  g_free (history);
-}
-
 static char *
 get_group (const char *kind)
 {

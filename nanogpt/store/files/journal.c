@@ -502,18 +502,6 @@ take_over (const char *state_dir, const Wanted *wanted,
 
 /* The interface */
 
-char *
-nanogpt_journal_get_account (const char *api_key)
-{
-  static const char *const context = "nanovid account";
-  char *fingerprint = g_compute_hmac_for_string (G_CHECKSUM_SHA256,
-      (const guchar *)context, strlen (context), api_key, -1);
-
-  /* Enough to tell accounts apart, too little to try keys against. */
-  fingerprint[16] = '\0';
-  return fingerprint;
-}
-
 /* Returns: (nullable): a locked entry whose record is not on disk yet */
 static NanogptJournalEntry *
 entry_new (const char *dir, const NanogptJournalRecord *record, GError **error)

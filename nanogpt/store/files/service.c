@@ -18,16 +18,6 @@ nanogpt_service_get_dir (const char *state_dir, const char *origin)
   return g_build_filename (state_dir, SERVICES, name, NULL);
 }
 
-char *
-nanogpt_service_get_cache_key (const char *origin, const char *digest)
-{
-  g_autofree char *text = g_strconcat (origin, " ", digest, NULL);
-
-  if (g_str_equal (origin, NANOGPT_DEFAULT_BASE_URL))
-    return g_strdup (digest);
-  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
-}
-
 char **
 nanogpt_service_list (const char *state_dir)
 {

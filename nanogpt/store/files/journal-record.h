@@ -1,0 +1,21 @@
+/* nanovid: what the journal says of one job, as text for people to read
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "nanogpt/store/store-types.h"
+
+G_BEGIN_DECLS
+
+/* Returns: whether the record has what its state needs */
+gboolean nanogpt_journal_record_is_whole (const NanogptJournalRecord *record);
+
+/* Returns: (transfer full): the text of a key file */
+char *nanogpt_journal_record_format (const NanogptJournalRecord *record);
+
+/* Returns: (transfer full) (nullable): the record, if it is whole and of a
+ * version that is understood */
+NanogptJournalRecord *nanogpt_journal_record_parse (GKeyFile *file);
+
+G_END_DECLS

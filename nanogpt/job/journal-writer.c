@@ -4,42 +4,15 @@
 
 #include "journal-writer.h"
 
-#include <glib/gi18n-lib.h>
-
 #include "costs.h"
-#include "nanogpt/store/files/journal.h"
-#include "nanogpt/store/files/lock-file.h"
-#include "nanogpt/base/timer.h"
 #include "nanogpt/base/url.h"
-
-/* In the state directory: held while somebody finds out which job is whose. */
-#define LOCK_NAME "recovery.lock"
-#define LOCK_PATIENCE (10 * G_TIME_SPAN_SECOND)
-
-/* Of errors that say what obstacle there is */
-#define OBSTACLE (g_quark_from_static_string ("nanogpt-journal-obstacle"))
-
-/* How soon what could not be written is tried again. */
-#define RETRY_INTERVAL (2 * G_TIME_SPAN_SECOND)
+#include "nanogpt/store/files/files-entry.h"
 
 struct _NanogptJournalWriter
 {
   GObject parent;
 
-  char *state_dir;
-  gboolean may_do_without; /* when nothing can be kept in it */
-  gboolean resume;
-  gint64 patience;              /* for the answer to a submit, microseconds */
-  NanogptJournalRecord *record; /* what a new entry says */
-  NanogptTimer *retry;          /* the network thread's own */
-  char *run_id;                 /* of the job that is attached to, or NULL */
-  int abandoned;                /* atomic */
-
-  GMutex lock; /* held while the following is used */
-  NanogptJournalEntry *entry;
-  NanogptJournalRecord
-      *unwritten; /* what it should say and does not, or NULL */
-  char *closed;   /* name of the entry that was let go of, or NULL */
+  NanogptStoreEntry *entry;
   NanogptCosts *costs;
 };
 
@@ -51,14 +24,8 @@ nanogpt_journal_writer_finalize (GObject *object)
 {
   NanogptJournalWriter *self = NANOGPT_JOURNAL_WRITER (object);
 
-  g_clear_pointer (&self->entry, nanogpt_journal_entry_free);
-  g_clear_pointer (&self->unwritten, nanogpt_journal_record_free);
-  g_clear_pointer (&self->record, nanogpt_journal_record_free);
+  g_clear_object (&self->entry);
   g_clear_pointer (&self->costs, nanogpt_costs_free);
-  g_free (self->state_dir);
-  g_free (self->run_id);
-  g_free (self->closed);
-  g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (nanogpt_journal_writer_parent_class)->finalize (object);
 }
 
@@ -69,9 +36,26 @@ nanogpt_journal_writer_class_init (NanogptJournalWriterClass *klass)
 }
 
 static void
-nanogpt_journal_writer_init (NanogptJournalWriter *self)
+nanogpt_journal_writer_init (NanogptJournalWriter *self G_GNUC_UNUSED)
 {
-  g_mutex_init (&self->lock);
+}
+
+/* Returns: (transfer full): what a new entry says */
+static NanogptJournalRecord *
+make_record (NanogptRequest *request, const NanogptSettings *settings)
+{
+  NanogptJournalRecord *record = nanogpt_journal_record_new ();
+  g_autoptr (GUri) base = nanogpt_base_url_parse (settings->base_url, NULL);
+
+  record->origin = nanogpt_url_get_origin (base);
+  record->account = nanogpt_journal_get_account (settings->api_key);
+  if (!request)
+    return record;
+  record->digest = g_strdup (nanogpt_request_get_digest (request));
+  record->model = g_strdup (nanogpt_request_get_model (request));
+  record->prompt = g_strdup (nanogpt_request_get_prompt (request));
+  record->conversation = g_strdup (nanogpt_request_get_conversation (request));
+  return record;
 }
 
 NanogptJournalWriter *
@@ -79,37 +63,41 @@ nanogpt_journal_writer_new (
     NanogptRequest *request, const NanogptSettings *settings)
 {
   NanogptJournalWriter *self = g_object_new (NANOGPT_TYPE_JOURNAL_WRITER, NULL);
-  g_autoptr (GUri) base = nanogpt_base_url_parse (settings->base_url, NULL);
+  NanogptStoreJob job = {
+    .record = make_record (request, settings),
+    .run_id = g_strdup (settings->run_id),
+    .resume = settings->resume && !settings->fresh,
+    .patience = settings->http_timeout * G_TIME_SPAN_SECOND,
+    .kind = request ? g_strdup (nanogpt_request_get_kind (request)) : NULL,
+    .daily_budget = settings->daily_budget,
+  };
 
-  self->state_dir = g_strdup (settings->state_dir);
-  self->may_do_without = settings->state_dir_is_default;
-  self->resume = settings->resume && !settings->fresh;
-  self->run_id = g_strdup (settings->run_id);
-  self->patience = settings->http_timeout * G_TIME_SPAN_SECOND;
-  self->record = nanogpt_journal_record_new ();
-  self->record->origin = nanogpt_url_get_origin (base);
-
-  self->costs = nanogpt_costs_new (request, settings, self->record->origin);
-  self->record->account = nanogpt_journal_get_account (settings->api_key);
-  if (request) {
-    self->record->digest = g_strdup (nanogpt_request_get_digest (request));
-    self->record->model = g_strdup (nanogpt_request_get_model (request));
-    self->record->prompt = g_strdup (nanogpt_request_get_prompt (request));
-    self->record->conversation =
-        g_strdup (nanogpt_request_get_conversation (request));
-  }
+  self->costs = nanogpt_costs_new (settings);
+  self->entry = nanogpt_files_entry_new (
+      settings->state_dir, settings->state_dir_is_default, &job);
   return self;
 }
 
-static void
-run_in_thread (NanogptJournalWriter *self, GTaskThreadFunc function,
-    gpointer data, GDestroyNotify notify, GAsyncReadyCallback callback,
+/* An answer of the store, on its way to whoever asked this object */
+
+/* Returns: what the store's answer is for; to be freed in its callback */
+static GTask *
+ask (NanogptJournalWriter *self, GAsyncReadyCallback callback,
     gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+  return g_task_new (self, NULL, callback, user_data);
+}
 
-  g_task_set_task_data (task, data, notify);
-  g_task_run_in_thread (task, function);
+static void
+on_answer (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  GError *error = NULL;
+
+  if (nanogpt_store_entry_finish (NANOGPT_STORE_ENTRY (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
 }
 
 static char *
@@ -121,37 +109,11 @@ take_warning (GError *error)
   return warning;
 }
 
-/* Takes @error. */
-static GError *
-unavailable_error (GError *cause)
-{
-  GError *error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_STATE_UNAVAILABLE,
-      _ ("The directory of state-dir cannot be used, so nothing was "
-         "submitted: %s"),
-      cause->message);
-
-  g_error_free (cause);
-  return error;
-}
-
-/* Takes @error.  Nothing was sent yet. */
-static void
-return_unwritable (GTask *task, NanogptJournalWriter *self, GError *error)
-{
-  if (self->may_do_without)
-    g_prefix_error (&error,
-        _ ("The journal in %s cannot be written, so this job will not be found "
-           "again if the process ends: "),
-        self->state_dir);
-  else
-    error = unavailable_error (error);
-  g_task_return_error (task, error);
-}
-
 /* Takes @error. Returns: whether it is no more than a warning */
 static gboolean
 sort_out (GError *error, char **warning, GError **hard)
 {
+  *warning = NULL;
   if (error && error->domain == NANOGPT_ERROR) {
     g_propagate_error (hard, error);
     return FALSE;
@@ -160,168 +122,54 @@ sort_out (GError *error, char **warning, GError **hard)
   return TRUE;
 }
 
-/* Call with the lock held. */
-static void
-reopen (NanogptJournalWriter *self)
+static char *
+finish_kept (GAsyncResult *result)
 {
-  if (!self->entry && self->closed)
-    self->entry = nanogpt_journal_open (self->state_dir, self->closed, NULL);
-}
-
-/* Call with the lock held, and an entry.  Returns: what it should say */
-static const NanogptJournalRecord *
-get_record (NanogptJournalWriter *self)
-{
-  return self->unwritten ? self->unwritten
-                         : nanogpt_journal_entry_get_record (self->entry);
-}
-
-/* Call with the lock held, and an entry.  Takes @record, and keeps it for later
- * when it cannot be written. */
-static gboolean
-write_record (
-    NanogptJournalWriter *self, NanogptJournalRecord *record, GError **error)
-{
-  gboolean written = nanogpt_journal_entry_update (self->entry, record, error);
-
-  if (record != self->unwritten)
-    g_clear_pointer (&self->unwritten, nanogpt_journal_record_free);
-  self->unwritten = record;
-  if (written)
-    g_clear_pointer (&self->unwritten, nanogpt_journal_record_free);
-  return written;
-}
-
-/* Call with the lock held. */
-static gboolean
-catch_up (NanogptJournalWriter *self)
-{
-  return !self->entry || !self->unwritten
-      || write_record (self, self->unwritten, NULL);
-}
-
-/* Call with the lock held. */
-static void
-let_go (NanogptJournalWriter *self)
-{
-  if (!self->entry)
-    return;
-  catch_up (self);
-  g_clear_pointer (&self->unwritten, nanogpt_journal_record_free);
-  g_free (self->closed);
-  self->closed = g_strdup (nanogpt_journal_entry_get_record (self->entry)->id);
-  g_clear_pointer (&self->entry, nanogpt_journal_entry_free);
-}
-
-/* Call with the lock held.  Returns: (transfer none): what is known of the
- * submit, also when that is on no disk */
-static const NanogptJournalRecord *
-get_own_record (NanogptJournalWriter *self)
-{
-  return self->entry ? get_record (self) : self->record;
-}
-
-/* Call with the lock held.  Until when a job can have come of the submit is
- * written down once: others have to know, too. */
-static gboolean
-note_loss (NanogptJournalWriter *self, gint64 lasted, GError **error)
-{
-  const NanogptJournalRecord *own = get_own_record (self);
-  NanogptJournalRecord *record;
-
-  if (own->lasted > 0)
-    return TRUE;
-  self->record->lasted = MAX (lasted, 1);
-  if (!self->entry)
-    return TRUE;
-  record = nanogpt_journal_record_copy (own);
-  record->lasted = self->record->lasted;
-  return write_record (self, record, error);
-}
-
-/* Call with the lock held, and an entry.  Should it fail, others wait a while
- * for nothing, or do not wait. */
-static void
-write_abandoned (NanogptJournalWriter *self)
-{
-  const NanogptJournalRecord *former = get_record (self);
-  gboolean abandoned = g_atomic_int_get (&self->abandoned);
-  NanogptJournalRecord *record;
-
-  if (former->abandoned == abandoned)
-    return;
-  record = nanogpt_journal_record_copy (former);
-  record->abandoned = abandoned;
-  write_record (self, record, NULL);
-}
-
-/* Call with the lock held. */
-static void
-take_up_costs (NanogptJournalWriter *self, const NanogptJournalRecord *found)
-{
-  NanogptResponse charge = { .run_id = found->run_id,
-    .payment_source = found->payment_source,
-    .cost = found->cost };
-
-  nanogpt_costs_take_up (
-      self->costs, found->reservation, found->run_id ? &charge : NULL);
-}
-
-static void
-open_in_thread (GTask *task, gpointer source, gpointer data,
-    GCancellable *cancellable G_GNUC_UNUSED)
-{
-  NanogptJournalWriter *self = source;
-  const NanogptJournalRecord *wanted = self->record;
-  NanogptJournalRecord *found = NULL;
-  gint64 date = *(gint64 *)data;
-  NanogptJournalObstacle obstacle = NANOGPT_JOURNAL_CLEAR;
   GError *error = NULL;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
-  if (self->closed)
-    reopen (self);
-  else if (self->run_id)
-    self->entry = nanogpt_journal_claim (
-        self->state_dir, self->run_id, wanted->origin, wanted->account);
-  else if (self->resume)
-    self->entry = nanogpt_journal_adopt (self->state_dir, wanted->digest,
-        wanted->origin, wanted->account, date, &obstacle);
-  if (obstacle != NANOGPT_JOURNAL_CLEAR) {
-    g_task_return_error (
-        task, g_error_new (OBSTACLE, obstacle, "something is in the way"));
-    return;
-  }
-  if (!self->entry && !self->run_id && !self->closed)
-    self->entry = nanogpt_journal_begin (self->state_dir, wanted, &error);
+  g_task_propagate_boolean (G_TASK (result), &error);
+  return take_warning (error);
+}
 
-  if (error) {
-    return_unwritable (task, self, error);
-    return;
-  }
-  if (self->entry) {
-    /* Whoever waited for an answer is gone, or has given up. */
-    if (nanogpt_journal_entry_get_record (self->entry)->state
-        == NANOGPT_JOURNAL_SENDING)
-      note_loss (self,
-          nanogpt_recovery_get_patience (
-              nanogpt_journal_entry_get_record (self->entry)),
-          NULL);
-    write_abandoned (self);
-    found = nanogpt_journal_record_copy (
-        nanogpt_journal_entry_get_record (self->entry));
-    take_up_costs (self, found);
-  }
-  g_task_return_pointer (
-      task, found, (GDestroyNotify)nanogpt_journal_record_free);
+static NanogptStoreCharge
+get_charge (const NanogptResponse *response)
+{
+  return (NanogptStoreCharge){ .run_id = response->run_id,
+    .model = response->model,
+    .payment_source = response->payment_source,
+    .cost = response->cost,
+    .date = response->date };
+}
+
+/* Opening */
+
+static void
+on_opened (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  NanogptJournalWriter *self = g_task_get_source_object (task);
+  NanogptJournalObstacle *obstacle = g_task_get_task_data (task);
+  GError *error = NULL;
+  NanogptJournalRecord *record = nanogpt_store_entry_open_finish (
+      NANOGPT_STORE_ENTRY (source), result, obstacle, &error);
+
+  if (record && record->run_id)
+    nanogpt_costs_take_up (self->costs, record->cost);
+  if (error)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (
+        task, record, (GDestroyNotify)nanogpt_journal_record_free);
 }
 
 void
 nanogpt_journal_writer_open_async (NanogptJournalWriter *self, gint64 date,
     GAsyncReadyCallback callback, gpointer user_data)
 {
-  run_in_thread (self, open_in_thread, g_memdup2 (&date, sizeof date), g_free,
-      callback, user_data);
+  GTask *task = ask (self, callback, user_data);
+
+  g_task_set_task_data (task, g_new0 (NanogptJournalObstacle, 1), g_free);
+  nanogpt_store_entry_open_async (self->entry, date, on_opened, task);
 }
 
 NanogptJournalRecord *
@@ -333,115 +181,42 @@ nanogpt_journal_writer_open_finish (NanogptJournalWriter *self G_GNUC_UNUSED,
   NanogptJournalRecord *record =
       g_task_propagate_pointer (G_TASK (result), &error);
 
-  *obstacle = NANOGPT_JOURNAL_CLEAR;
-  if (error && error->domain == OBSTACLE) {
-    *obstacle = error->code;
-    g_clear_error (&error);
-  }
-  *warning = NULL;
+  *obstacle = *(NanogptJournalObstacle *)g_task_get_task_data (G_TASK (result));
   sort_out (error, warning, hard);
   return record;
 }
 
-/* Call with the lock held. */
-static void
-stamp (NanogptJournalWriter *self, NanogptJournalRecord *record)
-{
-  nanogpt_recovery_stamp (record);
-  record->patience = self->patience;
-  record->lasted = 0;
-}
-
-/* Call with the lock held. */
-static gboolean
-update (NanogptJournalWriter *self, NanogptJournalState state,
-    const NanogptResponse *response, GError **error)
-{
-  NanogptJournalRecord *record =
-      nanogpt_journal_record_copy (get_record (self));
-
-  record->state = state;
-  record->abandoned = g_atomic_int_get (&self->abandoned);
-  g_free (record->reservation);
-  record->reservation = g_strdup (nanogpt_costs_get_reservation (self->costs));
-  if (state == NANOGPT_JOURNAL_SENDING)
-    stamp (self, record);
-  if (response) {
-    if (!record->dated)
-      record->dated = response->date;
-    if (!record->run_id)
-      record->run_id = g_strdup (response->run_id);
-    if (!record->model)
-      record->model = g_strdup (response->model);
-    if (response->payment_source) {
-      g_free (record->payment_source);
-      record->payment_source = g_strdup (response->payment_source);
-    }
-    if (response->cost >= 0)
-      record->cost = response->cost;
-  }
-  return write_record (self, record, error);
-}
-
 /* Sending and accepting */
 
-/* Call with the lock held.  Returns: whether the job may go on; with an error,
- * too, when that is no more than a warning */
-static gboolean
-reserve (NanogptJournalWriter *self, double estimate, GError **error)
-{
-  GError *local_error = NULL;
-
-  if (nanogpt_costs_reserve (self->costs, estimate, &local_error))
-    return TRUE;
-
-  if (local_error->domain != NANOGPT_ERROR && self->may_do_without) {
-    g_prefix_error (&local_error, "%s",
-        _ ("What this job costs will be missing from what was spent: "));
-    g_propagate_error (error, local_error);
-    return TRUE;
-  }
-  if (local_error->domain != NANOGPT_ERROR) {
-    nanogpt_costs_release (self->costs);
-    local_error = unavailable_error (local_error);
-  }
-  g_propagate_error (error, local_error);
-  return FALSE;
-}
-
 static void
-send_in_thread (GTask *task, gpointer source, gpointer data,
-    GCancellable *cancellable G_GNUC_UNUSED)
+on_sending (GObject *source, GAsyncResult *result, gpointer data)
 {
-  NanogptJournalWriter *self = source;
+  g_autoptr (GTask) task = data;
+  NanogptJournalWriter *self = g_task_get_source_object (task);
   GError *error = NULL;
-  GError *unwritten = NULL;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
-  stamp (self, self->record);
-  if (reserve (self, *(double *)data, &error) && self->entry
-      && !update (self, NANOGPT_JOURNAL_SENDING, NULL, &unwritten)) {
-    g_clear_error (&error);
-    /* An intent that stayed would say that nothing was sent. */
-    if (!nanogpt_journal_entry_remove (g_steal_pointer (&self->entry)))
-      self->may_do_without = FALSE;
-    g_clear_pointer (&self->unwritten, nanogpt_journal_record_free);
-    if (!self->may_do_without)
-      nanogpt_costs_release (self->costs);
-    return_unwritable (task, self, unwritten);
-  } else if (error) {
+  nanogpt_store_entry_finish (NANOGPT_STORE_ENTRY (source), result, &error);
+  if (error && error->domain == NANOGPT_ERROR)
+    nanogpt_costs_release (self->costs);
+  if (error)
     g_task_return_error (task, error);
-  } else {
+  else
     g_task_return_boolean (task, TRUE);
-  }
 }
 
 void
 nanogpt_journal_writer_send_async (NanogptJournalWriter *self, double estimate,
     GAsyncReadyCallback callback, gpointer user_data)
 {
-  run_in_thread (self, send_in_thread, g_memdup2 (&estimate, sizeof estimate),
-      g_free, callback, user_data);
+  GTask *task = ask (self, callback, user_data);
+  GError *error = NULL;
+
+  if (nanogpt_costs_reserve (self->costs, estimate, &error)) {
+    nanogpt_store_entry_send_async (self->entry, estimate, on_sending, task);
+    return;
+  }
+  g_task_return_error (task, error);
+  g_object_unref (task);
 }
 
 gboolean
@@ -450,69 +225,15 @@ nanogpt_journal_writer_send_finish (NanogptJournalWriter *self G_GNUC_UNUSED,
 {
   GError *local_error = NULL;
 
-  *warning = NULL;
   g_task_propagate_boolean (G_TASK (result), &local_error);
   return sort_out (local_error, warning, error);
 }
 
-/* Takes @error. */
-static void
-return_kept (GTask *task, NanogptJournalWriter *self, GError *error)
-{
-  if (!error) {
-    g_task_return_boolean (task, TRUE);
-    return;
-  }
-  g_prefix_error (&error,
-      _ ("The journal in %s cannot be written now; it is tried again until "
-         "the job ends: "),
-      self->state_dir);
-  g_task_return_error (task, error);
-}
-
-/* Call with the lock held. */
-static void
-accept (
-    NanogptJournalWriter *self, const NanogptResponse *response, GError **error)
-{
-  if (self->entry)
-    update (self, NANOGPT_JOURNAL_ACCEPTED, response, error);
-  nanogpt_costs_charge (self->costs, response);
-}
-
-static void
-abandon_in_thread (GTask *task, gpointer source, gpointer data G_GNUC_UNUSED,
-    GCancellable *cancellable G_GNUC_UNUSED)
-{
-  NanogptJournalWriter *self = source;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-
-  if (self->entry)
-    write_abandoned (self);
-  g_task_return_boolean (task, TRUE);
-}
-
-/* Of several threads, the last to write finds the last word. */
 void
 nanogpt_journal_writer_set_abandoned (
     NanogptJournalWriter *self, gboolean abandoned)
 {
-  if (g_atomic_int_get (&self->abandoned) == abandoned)
-    return;
-  g_atomic_int_set (&self->abandoned, abandoned);
-  run_in_thread (self, abandon_in_thread, NULL, NULL, NULL, NULL);
-}
-
-static void
-accept_in_thread (GTask *task, gpointer source, gpointer data,
-    GCancellable *cancellable G_GNUC_UNUSED)
-{
-  NanogptJournalWriter *self = source;
-  GError *error = NULL;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-
-  accept (self, data, &error);
-  return_kept (task, self, error);
+  nanogpt_store_entry_set_abandoned (self->entry, abandoned);
 }
 
 void
@@ -520,117 +241,51 @@ nanogpt_journal_writer_accept_async (NanogptJournalWriter *self,
     const NanogptResponse *response, GAsyncReadyCallback callback,
     gpointer user_data)
 {
-  run_in_thread (self, accept_in_thread, nanogpt_response_copy (response),
-      (GDestroyNotify)nanogpt_response_free, callback, user_data);
-}
+  NanogptStoreCharge charge = get_charge (response);
 
-static void
-catch_up_in_thread (GTask *task, gpointer source, gpointer data G_GNUC_UNUSED,
-    GCancellable *cancellable G_GNUC_UNUSED)
-{
-  NanogptJournalWriter *self = source;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-
-  g_task_return_boolean (task, catch_up (self));
-}
-
-static void on_caught_up (GObject *source, GAsyncResult *result, gpointer data);
-
-static gboolean
-on_retry (gpointer data)
-{
-  NanogptJournalWriter *self = data;
-
-  run_in_thread (self, catch_up_in_thread, NULL, NULL, on_caught_up, NULL);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-try_later (NanogptJournalWriter *self)
-{
-  nanogpt_timer_clear (&self->retry);
-  self->retry = nanogpt_timer_new (
-      RETRY_INTERVAL, on_retry, g_object_ref (self), g_object_unref);
-}
-
-static void
-on_caught_up (
-    GObject *source, GAsyncResult *result, gpointer data G_GNUC_UNUSED)
-{
-  NanogptJournalWriter *self = NANOGPT_JOURNAL_WRITER (source);
-
-  /* There is no timer any more when the entry was let go of meanwhile. */
-  if (!g_task_propagate_boolean (G_TASK (result), NULL) && self->retry)
-    try_later (self);
+  nanogpt_costs_charge (self->costs, response);
+  nanogpt_store_entry_accept_async (
+      self->entry, &charge, on_answer, ask (self, callback, user_data));
 }
 
 void
-nanogpt_journal_writer_accept_finish (
-    NanogptJournalWriter *self, GAsyncResult *result, char **warning)
+nanogpt_journal_writer_accept_finish (NanogptJournalWriter *self G_GNUC_UNUSED,
+    GAsyncResult *result, char **warning)
 {
-  GError *error = NULL;
-
-  g_task_propagate_boolean (G_TASK (result), &error);
-  if (error)
-    try_later (self);
-  *warning = take_warning (error);
-}
-
-static void
-withdraw_in_thread (GTask *task, gpointer source, gpointer data G_GNUC_UNUSED,
-    GCancellable *cancellable G_GNUC_UNUSED)
-{
-  NanogptJournalWriter *self = source;
-  GError *error = NULL;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-
-  if (self->entry
-      && nanogpt_journal_entry_get_record (self->entry)->state
-          == NANOGPT_JOURNAL_SENDING)
-    update (self, NANOGPT_JOURNAL_INTENT, NULL, &error);
-  return_kept (task, self, error);
+  *warning = finish_kept (result);
 }
 
 void
 nanogpt_journal_writer_withdraw_async (NanogptJournalWriter *self,
     GAsyncReadyCallback callback, gpointer user_data)
 {
-  run_in_thread (self, withdraw_in_thread, NULL, NULL, callback, user_data);
+  nanogpt_store_entry_withdraw_async (
+      self->entry, on_answer, ask (self, callback, user_data));
 }
 
 void
 nanogpt_journal_writer_withdraw_finish (
-    NanogptJournalWriter *self, GAsyncResult *result, char **warning)
+    NanogptJournalWriter *self G_GNUC_UNUSED, GAsyncResult *result,
+    char **warning)
 {
-  nanogpt_journal_writer_accept_finish (self, result, warning);
+  *warning = finish_kept (result);
 }
 
 /* Looking up what was lost */
-
-static void
-lose_in_thread (GTask *task, gpointer source, gpointer data G_GNUC_UNUSED,
-    GCancellable *cancellable G_GNUC_UNUSED)
-{
-  NanogptJournalWriter *self = source;
-  GError *error = NULL;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-
-  note_loss (self, nanogpt_recovery_get_age (get_own_record (self)), &error);
-  return_kept (task, self, error);
-}
 
 void
 nanogpt_journal_writer_lose_async (NanogptJournalWriter *self,
     GAsyncReadyCallback callback, gpointer user_data)
 {
-  run_in_thread (self, lose_in_thread, NULL, NULL, callback, user_data);
+  nanogpt_store_entry_lose_async (
+      self->entry, on_answer, ask (self, callback, user_data));
 }
 
 void
-nanogpt_journal_writer_lose_finish (
-    NanogptJournalWriter *self, GAsyncResult *result, char **warning)
+nanogpt_journal_writer_lose_finish (NanogptJournalWriter *self G_GNUC_UNUSED,
+    GAsyncResult *result, char **warning)
 {
-  nanogpt_journal_writer_accept_finish (self, result, warning);
+  *warning = finish_kept (result);
 }
 
 typedef struct
@@ -653,30 +308,30 @@ claim_free (gpointer data)
   g_free (claim);
 }
 
-/* What one has found is written down before the next may look, here or in
- * another process.  Without a journal no other process knows. */
-static void
-claim_in_thread (GTask *task, gpointer source, gpointer data,
-    GCancellable *cancellable G_GNUC_UNUSED)
+static NanogptStoreCharge *
+search (GPtrArray *records, const NanogptJournalRecord *own, gpointer data)
 {
-  NanogptJournalWriter *self = source;
   Claim *claim = data;
-  g_autofree char *path = g_build_filename (self->state_dir, LOCK_NAME, NULL);
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-  int lock = nanogpt_lock_file_acquire (path, LOCK_PATIENCE, NULL);
-  GError *error = NULL;
+  NanogptStoreCharge charge;
 
-  if (lock < 0 && self->entry)
-    claim->outcome = NANOGPT_RECOVERY_UNCLEAR;
-  else
-    claim->outcome =
-        nanogpt_recovery_search (self->state_dir, get_own_record (self),
-            claim->runs, claim->date, claim->asked, &claim->response);
-  if (claim->outcome == NANOGPT_RECOVERY_FOUND)
-    accept (self, claim->response, &error);
-  if (lock >= 0)
-    nanogpt_lock_file_release (lock);
-  return_kept (task, self, error);
+  claim->outcome = nanogpt_recovery_search (
+      records, own, claim->runs, claim->date, claim->asked, &claim->response);
+  if (claim->outcome != NANOGPT_RECOVERY_FOUND)
+    return NULL;
+  charge = get_charge (claim->response);
+  return nanogpt_store_charge_copy (&charge);
+}
+
+static void
+on_claimed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GTask *task = data;
+  NanogptJournalWriter *self = g_task_get_source_object (task);
+  const Claim *claim = g_task_get_task_data (task);
+
+  if (claim->response)
+    nanogpt_costs_charge (self->costs, claim->response);
+  on_answer (source, result, task);
 }
 
 void
@@ -684,152 +339,67 @@ nanogpt_journal_writer_claim_async (NanogptJournalWriter *self, GPtrArray *runs,
     GDateTime *date, gint64 asked, GAsyncReadyCallback callback,
     gpointer user_data)
 {
+  GTask *task = ask (self, callback, user_data);
   Claim *claim = g_new0 (Claim, 1);
 
   claim->runs = g_ptr_array_ref (runs);
   claim->date = date ? g_date_time_ref (date) : NULL;
   claim->asked = asked;
-  run_in_thread (self, claim_in_thread, claim, claim_free, callback, user_data);
+  claim->outcome = NANOGPT_RECOVERY_UNCLEAR;
+  g_task_set_task_data (task, claim, claim_free);
+  nanogpt_store_entry_claim_async (
+      self->entry, search, claim, on_claimed, task);
 }
 
 NanogptRecoveryOutcome
-nanogpt_journal_writer_claim_finish (NanogptJournalWriter *self,
+nanogpt_journal_writer_claim_finish (NanogptJournalWriter *self G_GNUC_UNUSED,
     GAsyncResult *result, NanogptResponse **response, char **warning)
 {
   Claim *claim = g_task_get_task_data (G_TASK (result));
 
-  nanogpt_journal_writer_accept_finish (self, result, warning);
+  *warning = finish_kept (result);
   *response = g_steal_pointer (&claim->response);
   return claim->outcome;
 }
 
-/* Call with the lock held.  An entry that still says "accepted" would have the
- * same clip played once more instead of a new one: it had better go. */
-static char *
-forget_delivered (NanogptJournalWriter *self, const GError *cause)
-{
-  g_clear_pointer (&self->unwritten, nanogpt_journal_record_free);
-  if (nanogpt_journal_entry_remove (g_steal_pointer (&self->entry)))
-    return g_strdup_printf (
-        _ ("That the clip was delivered cannot be written to the journal in "
-           "%s, so the job was removed from it: %s"),
-        self->state_dir, cause->message);
-  return g_strdup_printf (
-      _ ("That the clip was delivered cannot be written to the journal in %s, "
-         "so the next run of the same will play it again: %s"),
-      self->state_dir, cause->message);
-}
+/* The end */
 
 char *
 nanogpt_journal_writer_deliver (NanogptJournalWriter *self)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-  gboolean was_open = self->entry != NULL;
-  g_autoptr (GError) error = NULL;
-  char *warning = NULL;
+  GError *error = NULL;
 
-  reopen (self);
-  if (self->entry && !update (self, NANOGPT_JOURNAL_DELIVERED, NULL, &error))
-    warning = forget_delivered (self, error);
-  if (!was_open)
-    let_go (self);
-  nanogpt_costs_settle (self->costs);
-  return warning;
-}
-
-typedef struct
-{
-  NanogptResponse *response;
-  double seconds;
-} Completion;
-
-static void
-completion_free (gpointer data)
-{
-  Completion *completion = data;
-
-  nanogpt_response_free (completion->response);
-  g_free (completion);
-}
-
-static void
-complete_in_thread (GTask *task, gpointer source, gpointer data,
-    GCancellable *cancellable G_GNUC_UNUSED)
-{
-  NanogptJournalWriter *self = source;
-  const Completion *completion = data;
-  const NanogptResponse *response = completion->response;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-
-  if (completion->seconds > 0)
-    nanogpt_costs_add_time (self->costs, completion->seconds);
-  if (response->cost >= 0
-      && response->cost != nanogpt_costs_get_charged (self->costs)) {
-    if (self->entry)
-      update (self, get_record (self)->state, response, NULL);
-    nanogpt_costs_charge (self->costs, response);
-  } else {
-    nanogpt_costs_settle (self->costs);
-  }
-  g_task_return_boolean (task, TRUE);
+  nanogpt_store_entry_deliver (self->entry, &error);
+  return take_warning (error);
 }
 
 void
 nanogpt_journal_writer_complete (
     NanogptJournalWriter *self, const NanogptResponse *response, double seconds)
 {
-  Completion *completion = g_new (Completion, 1);
+  NanogptStoreCharge charge = get_charge (response);
+  gboolean is_news = response->cost >= 0
+      && response->cost != nanogpt_costs_get_charged (self->costs);
 
-  completion->response = nanogpt_response_copy (response);
-  completion->seconds = seconds;
-  run_in_thread (
-      self, complete_in_thread, completion, completion_free, NULL, NULL);
-}
-
-static void
-close_in_thread (GTask *task, gpointer source, gpointer data G_GNUC_UNUSED,
-    GCancellable *cancellable G_GNUC_UNUSED)
-{
-  NanogptJournalWriter *self = source;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-
-  let_go (self);
-  g_task_return_boolean (task, TRUE);
-  /* Nobody waits for that. */
-  nanogpt_costs_settle (self->costs);
+  if (is_news)
+    nanogpt_costs_charge (self->costs, response);
+  nanogpt_store_entry_complete (self->entry, is_news ? &charge : NULL, seconds);
 }
 
 void
 nanogpt_journal_writer_close_async (NanogptJournalWriter *self,
     GAsyncReadyCallback callback, gpointer user_data)
 {
-  nanogpt_timer_clear (&self->retry);
-  run_in_thread (self, close_in_thread, NULL, NULL, callback, user_data);
-}
-
-static void
-drop_in_thread (GTask *task, gpointer source, gpointer data,
-    GCancellable *cancellable G_GNUC_UNUSED)
-{
-  NanogptJournalWriter *self = source;
-  gboolean charged = GPOINTER_TO_INT (data);
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-
-  if (!charged)
-    nanogpt_costs_release (self->costs);
-  reopen (self);
-  if (self->entry)
-    nanogpt_journal_entry_remove (g_steal_pointer (&self->entry));
-  g_clear_pointer (&self->unwritten, nanogpt_journal_record_free);
-  g_clear_pointer (&self->closed, g_free);
-  g_task_return_boolean (task, TRUE);
+  nanogpt_store_entry_close_async (
+      self->entry, on_answer, ask (self, callback, user_data));
 }
 
 void
 nanogpt_journal_writer_drop_async (NanogptJournalWriter *self, gboolean charged,
     GAsyncReadyCallback callback, gpointer user_data)
 {
-  nanogpt_timer_clear (&self->retry);
-  run_in_thread (self, drop_in_thread, GINT_TO_POINTER (charged), NULL,
-      callback, user_data);
+  if (!charged)
+    nanogpt_costs_release (self->costs);
+  nanogpt_store_entry_drop_async (
+      self->entry, charged, on_answer, ask (self, callback, user_data));
 }

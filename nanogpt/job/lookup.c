@@ -5,6 +5,7 @@
 #include "lookup.h"
 
 #include "recovery.h"
+#include "nanogpt/base/boot.h"
 #include "nanogpt/base/timer.h"
 
 typedef struct
@@ -126,7 +127,7 @@ on_turn (gpointer data)
     lookup_free (lookup);
     return G_SOURCE_REMOVE;
   }
-  lookup->asked = nanogpt_recovery_get_uptime ();
+  lookup->asked = nanogpt_boot_get_time ();
   nanogpt_client_recover_async (lookup->client, lookup->model,
       lookup->conversation, lookup->cancellable, on_listed, lookup);
   return G_SOURCE_REMOVE;

@@ -24,7 +24,7 @@ void nanogpt_lookup_async (NanogptClient *client, const char *model,
 /**
  * nanogpt_lookup_finish:
  * @date: (out) (nullable) (transfer full): the service's clock
- * @asked: (out): nanogpt_recovery_get_uptime() when it was asked
+ * @asked: (out): nanogpt_boot_get_time() when it was asked
  * @error: return location for an error
  *
  * Returns: (transfer full) (element-type NanogptRun) (nullable): the jobs, not

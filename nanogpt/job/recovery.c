@@ -5,9 +5,8 @@
 #include "recovery.h"
 
 #include <string.h>
-#include <time.h>
 
-#include "nanogpt/store/files/journal.h"
+#include "nanogpt/base/boot.h"
 
 /* The service's own clock is only told to the second, and its machines may
  * differ a little; this machine's may differ a lot. */
@@ -16,9 +15,6 @@
 
 /* Of a submit that is looked up, when no clock tells its age. */
 #define LONGEST_AGE (7 * G_TIME_SPAN_DAY)
-
-/* That an answer was awaited for, where there was no limit. */
-#define LONGEST_PATIENCE G_TIME_SPAN_HOUR
 
 /* Jobs that somebody in this process waits for */
 
@@ -51,52 +47,6 @@ is_claimed (const char *run_id)
 
 /* Times */
 
-gint64
-nanogpt_recovery_get_uptime (void)
-{
-  struct timespec time = { 0 };
-
-  clock_gettime (CLOCK_BOOTTIME, &time);
-  return time.tv_sec * G_TIME_SPAN_SECOND + time.tv_nsec / 1000;
-}
-
-/* Returns: (nullable): what tells one start of the machine from another */
-static const char *
-get_boot (void)
-{
-  static gsize ready;
-  static char *boot;
-
-  if (g_once_init_enter (&ready)) {
-    if (g_file_get_contents (
-            "/proc/sys/kernel/random/boot_id", &boot, NULL, NULL))
-      g_strstrip (boot);
-    g_once_init_leave (&ready, 1);
-  }
-  return boot;
-}
-
-void
-nanogpt_recovery_stamp (NanogptJournalRecord *record)
-{
-  record->sent = g_get_real_time ();
-  g_free (record->boot);
-  record->boot = g_strdup (get_boot ());
-  record->uptime = nanogpt_recovery_get_uptime ();
-}
-
-gint64
-nanogpt_recovery_get_age (const NanogptJournalRecord *record)
-{
-  return nanogpt_recovery_get_uptime () - record->uptime;
-}
-
-gint64
-nanogpt_recovery_get_patience (const NanogptJournalRecord *record)
-{
-  return record->patience > 0 ? record->patience : LONGEST_PATIENCE;
-}
-
 void
 nanogpt_recovery_clock_init (
     NanogptRecoveryClock *clock, GDateTime *date, gint64 asked)
@@ -105,9 +55,9 @@ nanogpt_recovery_clock_init (
   clock->is_service = date != NULL;
   clock->date =
       date ? g_date_time_to_unix (date) * G_TIME_SPAN_SECOND : clock->now;
-  clock->boot = get_boot ();
+  clock->boot = nanogpt_boot_get_id ();
   clock->asked = asked;
-  clock->answered = nanogpt_recovery_get_uptime ();
+  clock->answered = nanogpt_boot_get_time ();
 }
 
 /* How long ago the submit may have left.  Taken for too short, a job that was
@@ -142,8 +92,9 @@ nanogpt_recovery_describe (const NanogptJournalRecord *record,
     const NanogptRecoveryClock *clock, NanogptLostSubmit *submit)
 {
   gint64 slack = clock->is_service ? SERVICE_CLOCK_SLACK : OWN_CLOCK_SLACK;
-  gint64 lasted = record->lasted > 0 ? record->lasted
-                                     : nanogpt_recovery_get_patience (record);
+  gint64 lasted = record->lasted > 0
+      ? record->lasted
+      : nanogpt_journal_record_get_patience (record);
   gint64 shortest, longest;
 
   get_ages (record, clock, &shortest, &longest);
@@ -373,10 +324,9 @@ answer_from_run (const NanogptRun *run)
 }
 
 NanogptRecoveryOutcome
-nanogpt_recovery_search (const char *state_dir, const NanogptJournalRecord *own,
+nanogpt_recovery_search (GPtrArray *records, const NanogptJournalRecord *own,
     GPtrArray *runs, GDateTime *date, gint64 asked, NanogptResponse **response)
 {
-  g_autoptr (GPtrArray) records = nanogpt_journal_list (state_dir);
   g_autoptr (GPtrArray) unclaimed = find_unclaimed (runs, records);
   g_autoptr (GArray) submits = NULL;
   NanogptRecoveryOutcome outcome;

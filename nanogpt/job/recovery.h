@@ -27,31 +27,6 @@ G_BEGIN_DECLS
 gboolean nanogpt_recovery_claim (const char *run_id);
 
 /**
- * nanogpt_recovery_stamp:
- * @record: of a submit that is about to leave
- *
- * Writes down the time, by the wall clock, which others may set, and by one that
- * counts from the start of the machine, also while it sleeps.
- */
-void nanogpt_recovery_stamp (NanogptJournalRecord *record);
-
-/**
- * nanogpt_recovery_get_age:
- * @record: of a submit that has left in this process
- *
- * Returns: microseconds since then
- */
-gint64 nanogpt_recovery_get_age (const NanogptJournalRecord *record);
-
-/**
- * nanogpt_recovery_get_patience:
- * @record: of a submit that nobody waits for any more
- *
- * Returns: for how many microseconds an answer may have been awaited
- */
-gint64 nanogpt_recovery_get_patience (const NanogptJournalRecord *record);
-
-/**
  * NanogptRecoveryClock:
  * @date: the service's clock when it listed the jobs, this machine's where it
  *   does not tell; microseconds since the epoch
@@ -76,11 +51,10 @@ typedef struct
 /**
  * nanogpt_recovery_clock_init:
  * @date: (nullable): of the answer
- * @asked: what nanogpt_recovery_get_uptime() was when the list was asked for
+ * @asked: what nanogpt_boot_get_time() was when the list was asked for
  */
 void nanogpt_recovery_clock_init (
     NanogptRecoveryClock *clock, GDateTime *date, gint64 asked);
-gint64 nanogpt_recovery_get_uptime (void);
 
 /**
  * NanogptLostSubmit:
@@ -150,18 +124,19 @@ gboolean nanogpt_recovery_reaches_back (
 
 /**
  * nanogpt_recovery_search:
- * @state_dir: where the journal is, which knows who else has jobs, or may
+ * @records: (element-type NanogptJournalRecord): the journal, which knows who
+ *   else has jobs, or may
  * @own: the submit that is looked up
  * @runs: (element-type NanogptRun): the account's recent jobs
  * @date: (nullable): the service's clock when it listed them
- * @asked: nanogpt_recovery_get_uptime() when they were asked for
+ * @asked: nanogpt_boot_get_time() when they were asked for
  * @response: (out) (transfer full) (nullable): the job, when it is found; from
  *   now on it is owned
  *
- * Reads the journal, so it waits for the disk.  Whoever calls this keeps others
+ * May be called from any thread.  Whoever calls this keeps others
  * from doing so until what was found is written down.
  */
-NanogptRecoveryOutcome nanogpt_recovery_search (const char *state_dir,
+NanogptRecoveryOutcome nanogpt_recovery_search (GPtrArray *records,
     const NanogptJournalRecord *own, GPtrArray *runs, GDateTime *date,
     gint64 asked, NanogptResponse **response);
 

@@ -6,6 +6,11 @@
 
 #include <string.h>
 
+#include "nanogpt/base/boot.h"
+
+/* That an answer was awaited for, where there was no limit. */
+#define LONGEST_PATIENCE G_TIME_SPAN_HOUR
+
 NanogptJournalRecord *
 nanogpt_journal_record_new (void)
 {
@@ -51,6 +56,27 @@ nanogpt_journal_record_free (NanogptJournalRecord *record)
   g_free (record);
 }
 
+void
+nanogpt_journal_record_stamp (NanogptJournalRecord *record)
+{
+  record->sent = g_get_real_time ();
+  g_free (record->boot);
+  record->boot = g_strdup (nanogpt_boot_get_id ());
+  record->uptime = nanogpt_boot_get_time ();
+}
+
+gint64
+nanogpt_journal_record_get_age (const NanogptJournalRecord *record)
+{
+  return nanogpt_boot_get_time () - record->uptime;
+}
+
+gint64
+nanogpt_journal_record_get_patience (const NanogptJournalRecord *record)
+{
+  return record->patience > 0 ? record->patience : LONGEST_PATIENCE;
+}
+
 char *
 nanogpt_journal_get_account (const char *api_key)
 {
@@ -68,4 +94,24 @@ nanogpt_history_free (NanogptHistory *history)
 {
   g_free (history->currency);
   g_free (history);
+}
+
+NanogptStoreCharge *
+nanogpt_store_charge_copy (const NanogptStoreCharge *charge)
+{
+  NanogptStoreCharge *copy = g_memdup2 (charge, sizeof (*charge));
+
+  copy->run_id = g_strdup (charge->run_id);
+  copy->model = g_strdup (charge->model);
+  copy->payment_source = g_strdup (charge->payment_source);
+  return copy;
+}
+
+void
+nanogpt_store_charge_free (NanogptStoreCharge *charge)
+{
+  g_free (charge->run_id);
+  g_free (charge->model);
+  g_free (charge->payment_source);
+  g_free (charge);
 }

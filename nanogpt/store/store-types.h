@@ -85,6 +85,31 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (
     NanogptJournalRecord, nanogpt_journal_record_free)
 
 /**
+ * nanogpt_journal_record_stamp:
+ * @record: of a submit that is about to leave
+ *
+ * Writes down the time, by the wall clock, which others may set, and by one that
+ * counts from the start of the machine, also while it sleeps.
+ */
+void nanogpt_journal_record_stamp (NanogptJournalRecord *record);
+
+/**
+ * nanogpt_journal_record_get_age:
+ * @record: of a submit that has left in this process
+ *
+ * Returns: microseconds since then
+ */
+gint64 nanogpt_journal_record_get_age (const NanogptJournalRecord *record);
+
+/**
+ * nanogpt_journal_record_get_patience:
+ * @record: of a submit that nobody waits for any more
+ *
+ * Returns: for how many microseconds an answer may have been awaited
+ */
+gint64 nanogpt_journal_record_get_patience (const NanogptJournalRecord *record);
+
+/**
  * nanogpt_journal_get_account:
  * @api_key: an API key
  *
@@ -154,5 +179,30 @@ typedef struct
   guint n_reserved;
   double reserved;
 } NanogptLedgerSum;
+
+/**
+ * NanogptStoreCharge:
+ * @run_id: (nullable): the job's id
+ * @model: (nullable): the model that the service names
+ * @payment_source: (nullable): the currency of @cost
+ * @cost: what was charged, negative when unknown
+ * @date: when the service took the job, by its own clock, microseconds since
+ *   the epoch, 0 when not known
+ *
+ * What the service said of a job that it took.
+ */
+typedef struct
+{
+  char *run_id;
+  char *model;
+  char *payment_source;
+  double cost;
+  gint64 date;
+} NanogptStoreCharge;
+
+NanogptStoreCharge *nanogpt_store_charge_copy (
+    const NanogptStoreCharge *charge);
+void nanogpt_store_charge_free (NanogptStoreCharge *charge);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptStoreCharge, nanogpt_store_charge_free)
 
 G_END_DECLS

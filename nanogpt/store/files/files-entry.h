@@ -1,0 +1,30 @@
+/* nanovid: what a state directory keeps of one job
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "nanogpt/store/store-entry.h"
+
+G_BEGIN_DECLS
+
+/**
+ * NanogptFilesEntry:
+ *
+ * An entry of the journal with its line in the ledger.  All that waits for the
+ * disk is done on worker threads.
+ */
+#define NANOGPT_TYPE_FILES_ENTRY (nanogpt_files_entry_get_type ())
+G_DECLARE_FINAL_TYPE (NanogptFilesEntry, nanogpt_files_entry, NANOGPT,
+    FILES_ENTRY, NanogptStoreEntry)
+
+/**
+ * nanogpt_files_entry_new:
+ * @state_dir: where journal, ledger and history are
+ * @may_do_without: whether a job goes on when nothing can be kept in it
+ * @job: (inout): taken, nothing is left in it
+ */
+NanogptStoreEntry *nanogpt_files_entry_new (
+    const char *state_dir, gboolean may_do_without, NanogptStoreJob *job);
+
+G_END_DECLS

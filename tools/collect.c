@@ -2,6 +2,7 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include "ask.h"
 #include "commands.h"
 
 #include <errno.h>
@@ -12,7 +13,6 @@
 
 #include "nanogpt/base/durable-file.h"
 #include "nanogpt/job/job.h"
-#include "nanogpt/store/files/journal.h"
 
 #define PIECE (1 << 20)
 
@@ -203,14 +203,14 @@ store (NanogptClip *clip, const char *path, GError **error)
 
 /* What the journal knows */
 
-/* Returns: (transfer full) (element-type NanogptJournalRecord): the job's
+/* Returns: (transfer full) (element-type NanogptJournalRecord) (nullable): the job's
  * entries; a run id is only unique to an origin */
 static GPtrArray *
-find_records (const Options *options, const char *run_id)
+find_records (const Options *options, const char *run_id, GError **error)
 {
-  GPtrArray *records = nanogpt_journal_list (options->state_dir);
+  GPtrArray *records = ask_list (options->store, error);
 
-  for (guint i = records->len; i > 0; i--) {
+  for (guint i = records ? records->len : 0; i > 0; i--) {
     const NanogptJournalRecord *record = records->pdata[i - 1];
 
     if (g_strcmp0 (record->run_id, run_id) != 0)
@@ -281,11 +281,15 @@ collect (NanogptSettings *settings, const char *path)
 Status
 command_collect (const Options *options, const char *run_id, const char *path)
 {
-  g_autoptr (GPtrArray) records = find_records (options, run_id);
-  g_autoptr (NanogptSettings) settings =
-      make_settings (options, records, run_id);
   g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) records = find_records (options, run_id, &error);
+  g_autoptr (NanogptSettings) settings = NULL;
 
+  if (!records) {
+    complain ("%s", error->message);
+    return STATUS_FAILED;
+  }
+  settings = make_settings (options, records, run_id);
   if (!nanogpt_settings_resolve (settings, &error)) {
     complain ("%s", error->message);
     return STATUS_FAILED;

@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include <glib.h>
+#include "nanogpt/store/store.h"
 
 G_BEGIN_DECLS
 
@@ -21,9 +21,10 @@ typedef enum
 typedef struct
 {
   char *state_dir;
-  char *base_url;    /* or NULL */
-  char *proxy;       /* or NULL */
-  char *tls_ca_file; /* or NULL */
+  NanogptStore *store; /* in it */
+  char *base_url;      /* or NULL */
+  char *proxy;         /* or NULL */
+  char *tls_ca_file;   /* or NULL */
 } Options;
 
 /* Each prints what it has to say, errors included. */

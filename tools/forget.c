@@ -2,20 +2,16 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include "ask.h"
 #include "commands.h"
-#include "nanogpt/store/files/journal.h"
 
 static Status
 forget_entry (const Options *options, const char *id)
 {
   g_autoptr (GError) error = NULL;
-  NanogptJournalEntry *entry =
-      nanogpt_journal_open (options->state_dir, id, &error);
 
-  if (entry) {
-    nanogpt_journal_entry_remove (entry);
+  if (ask_forget (options->store, id, &error))
     return STATUS_OK;
-  }
   if (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_AGAIN)) {
     complain ("A process is waiting for this job: end it first, or let it end");
     return STATUS_REFUSED;
@@ -27,9 +23,14 @@ forget_entry (const Options *options, const char *id)
 Status
 command_forget (const Options *options, const char *id)
 {
-  g_autoptr (GPtrArray) records = nanogpt_journal_list (options->state_dir);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) records = ask_list (options->store, &error);
   guint found = 0;
 
+  if (!records) {
+    complain ("%s", error->message);
+    return STATUS_FAILED;
+  }
   for (guint i = 0; i < records->len; i++) {
     const NanogptJournalRecord *record = records->pdata[i];
     Status status;

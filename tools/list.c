@@ -2,8 +2,8 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include "ask.h"
 #include "commands.h"
-#include "nanogpt/store/files/journal.h"
 #include "nanogpt/base/money.h"
 #include "table.h"
 
@@ -118,10 +118,14 @@ make_fields (const GPtrArray *records)
 Status
 command_list (const Options *options)
 {
-  g_autoptr (GPtrArray) records = nanogpt_journal_list (options->state_dir);
   g_autoptr (Table) table = NULL;
   g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) records = ask_list (options->store, &error);
 
+  if (!records) {
+    complain ("%s", error->message);
+    return STATUS_FAILED;
+  }
   if (table_is_for_people () && records->len == 0) {
     g_print ("There are no jobs in %s.\n", options->state_dir);
     return STATUS_OK;

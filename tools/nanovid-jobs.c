@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "commands.h"
+#include "nanogpt/store/files/files-store.h"
 
 static const char commands[] =
     "Commands:\n"
@@ -38,6 +39,7 @@ complain (const char *format, ...)
 static void
 options_clear (Options *options)
 {
+  g_clear_object (&options->store);
   g_free (options->state_dir);
   g_free (options->base_url);
   g_free (options->proxy);
@@ -96,20 +98,6 @@ run (const Options *options, int argc, char **argv)
   return STATUS_USAGE;
 }
 
-/* Of what cannot be read, "there is nothing" would be a wrong answer. */
-static gboolean
-check_state_dir (const char *state_dir)
-{
-  g_autofree char *jobs = g_build_filename (state_dir, "jobs", NULL);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GDir) dir = g_dir_open (jobs, 0, &error);
-
-  if (dir || g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-    return TRUE;
-  complain ("%s", error->message);
-  return FALSE;
-}
-
 int
 main (int argc, char **argv)
 {
@@ -126,7 +114,6 @@ main (int argc, char **argv)
   if (!options.state_dir)
     options.state_dir =
         g_build_filename (g_get_user_state_dir (), "nanovid", NULL);
-  if (!check_state_dir (options.state_dir))
-    return STATUS_FAILED;
+  options.store = nanogpt_files_store_new (options.state_dir, FALSE);
   return run (&options, argc, argv);
 }

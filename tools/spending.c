@@ -2,8 +2,8 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include "ask.h"
 #include "commands.h"
-#include "nanogpt/store/files/ledger.h"
 #include "table.h"
 
 static char *
@@ -41,15 +41,20 @@ make_table (const GPtrArray *sums)
 Status
 command_spending (const Options *options)
 {
-  g_autoptr (GPtrArray) sums = nanogpt_ledger_list (options->state_dir, 0);
-  g_autoptr (Table) table = make_table (sums);
   g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) sums = ask_sums (options->store, &error);
+  g_autoptr (Table) table = NULL;
 
+  if (!sums) {
+    complain ("%s", error->message);
+    return STATUS_FAILED;
+  }
   if (table_is_for_people () && sums->len == 0) {
     g_print ("Nothing was spent by what keeps its state in %s.\n",
         options->state_dir);
     return STATUS_OK;
   }
+  table = make_table (sums);
   if (!table_print (table, &error)) {
     complain ("%s", error->message);
     return STATUS_FAILED;

@@ -6,7 +6,7 @@
 
 #include "costs.h"
 #include "nanogpt/base/url.h"
-#include "nanogpt/store/files/files-entry.h"
+#include "nanogpt/store/files/files-store.h"
 
 struct _NanogptJournalWriter
 {
@@ -63,6 +63,8 @@ nanogpt_journal_writer_new (
     NanogptRequest *request, const NanogptSettings *settings)
 {
   NanogptJournalWriter *self = g_object_new (NANOGPT_TYPE_JOURNAL_WRITER, NULL);
+  g_autoptr (NanogptStore) store = nanogpt_files_store_new (
+      settings->state_dir, settings->state_dir_is_default);
   NanogptStoreJob job = {
     .record = make_record (request, settings),
     .run_id = g_strdup (settings->run_id),
@@ -73,8 +75,7 @@ nanogpt_journal_writer_new (
   };
 
   self->costs = nanogpt_costs_new (settings);
-  self->entry = nanogpt_files_entry_new (
-      settings->state_dir, settings->state_dir_is_default, &job);
+  self->entry = nanogpt_store_make_entry (store, &job);
   return self;
 }
 

@@ -738,8 +738,8 @@ close_in_thread (GTask *task, gpointer source, gpointer data G_GNUC_UNUSED,
   NanogptFilesEntry *self = source;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
-  let_go (self);
   log_step (self, NANOGPT_LOG_DEBUG, "closed", NULL);
+  let_go (self);
   g_task_return_boolean (task, TRUE);
   /* Nobody waits for that. */
   nanogpt_bill_settle (self->bill);

@@ -1,0 +1,122 @@
+/* nanovid: what outlives the process, wherever it is kept
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "store-entry.h"
+
+G_BEGIN_DECLS
+
+/**
+ * NanogptStore:
+ *
+ * Journal, ledger and history: the entries of jobs, what they cost, and what
+ * earlier ones of their kind took.  A driver implements it.
+ *
+ * Asynchronous functions do not wait, and may be called on any thread that has
+ * a main context; their results come to its thread-default one, and have to be
+ * taken with the function that finishes them.
+ */
+#define NANOGPT_TYPE_STORE (nanogpt_store_get_type ())
+G_DECLARE_DERIVABLE_TYPE (NanogptStore, nanogpt_store, NANOGPT, STORE, GObject)
+
+struct _NanogptStoreClass
+{
+  GObjectClass parent_class;
+
+  NanogptStoreEntry *(*make_entry) (NanogptStore *store, NanogptStoreJob *job);
+  void (*list_async) (
+      NanogptStore *store, GAsyncReadyCallback callback, gpointer user_data);
+  void (*get_sums_async) (NanogptStore *store, gint64 since,
+      GAsyncReadyCallback callback, gpointer user_data);
+  GPtrArray *(*list_finish) (
+      NanogptStore *store, GAsyncResult *result, GError **error);
+  void (*forget_async) (NanogptStore *store, const char *id,
+      GAsyncReadyCallback callback, gpointer user_data);
+  gboolean (*forget_finish) (
+      NanogptStore *store, GAsyncResult *result, GError **error);
+  void (*get_history_async) (NanogptStore *store, const char *origin,
+      const char *kind, GAsyncReadyCallback callback, gpointer user_data);
+  NanogptHistory *(*get_history_finish) (
+      NanogptStore *store, GAsyncResult *result, GError **error);
+};
+
+/**
+ * nanogpt_store_make_entry:
+ * @job: (inout): taken, nothing is left in it
+ *
+ * Does not wait: nothing is kept before the entry is opened.
+ *
+ * Returns: (transfer full): what to tell about the job
+ */
+NanogptStoreEntry *nanogpt_store_make_entry (
+    NanogptStore *store, NanogptStoreJob *job);
+
+/**
+ * nanogpt_store_list_async:
+ *
+ * Locks nothing and changes nothing.
+ */
+void nanogpt_store_list_async (
+    NanogptStore *store, GAsyncReadyCallback callback, gpointer user_data);
+
+/**
+ * nanogpt_store_get_sums_async:
+ * @since: microseconds since the epoch, in the first day (UTC) to list; 0 for
+ *   all
+ *
+ * Locks nothing and changes nothing.
+ */
+void nanogpt_store_get_sums_async (NanogptStore *store, gint64 since,
+    GAsyncReadyCallback callback, gpointer user_data);
+
+/**
+ * nanogpt_store_list_finish:
+ * @error: return location for an error of #GFileError
+ *
+ * Returns: (transfer full) (nullable): for nanogpt_store_list_async() all
+ *   records, #NanogptJournalRecord, oldest first; for
+ *   nanogpt_store_get_sums_async() the #NanogptLedgerSum of each day, model,
+ *   currency and service, in this order.  A single one that cannot be read is
+ *   left out
+ */
+GPtrArray *nanogpt_store_list_finish (
+    NanogptStore *store, GAsyncResult *result, GError **error);
+
+/**
+ * nanogpt_store_forget_async:
+ * @id: of an entry
+ *
+ * Removes the entry, whatever it says, unless a process waits for its job.
+ */
+void nanogpt_store_forget_async (NanogptStore *store, const char *id,
+    GAsyncReadyCallback callback, gpointer user_data);
+
+/**
+ * nanogpt_store_forget_finish:
+ * @error: return location for an error of #GFileError: %G_FILE_ERROR_NOENT
+ *   when there is no such entry, %G_FILE_ERROR_AGAIN when a process is waiting
+ *   for its job
+ */
+gboolean nanogpt_store_forget_finish (
+    NanogptStore *store, GAsyncResult *result, GError **error);
+
+/**
+ * nanogpt_store_get_history_async:
+ * @origin: of the service, as nanogpt_url_get_origin() tells it
+ * @kind: what the times and costs of jobs depend on, any text
+ */
+void nanogpt_store_get_history_async (NanogptStore *store, const char *origin,
+    const char *kind, GAsyncReadyCallback callback, gpointer user_data);
+
+/**
+ * nanogpt_store_get_history_finish:
+ * @error: return location for an error of #GFileError
+ *
+ * Returns: (transfer full) (nullable): what is known, if only that nothing is
+ */
+NanogptHistory *nanogpt_store_get_history_finish (
+    NanogptStore *store, GAsyncResult *result, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,463 @@
+/* nanovid: what every store does, wherever it keeps what it is told
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "fixture/env.h"
+#include "fixture/watchdog.h"
+#include "nanogpt/base/error.h"
+#include "nanogpt/store/files/files-store.h"
+
+#define ORIGIN "https://api.example"
+#define KIND "model 5 s"
+
+/* The only line here that knows a driver. */
+static NanogptStore *
+make_store (void)
+{
+  g_autofree char *dir = fixture_make_dir ();
+
+  return nanogpt_files_store_new (dir, FALSE);
+}
+
+/* Waiting */
+
+static void
+on_answer (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
+{
+  *(GAsyncResult **)data = g_object_ref (result);
+}
+
+static GAsyncResult *
+await (GAsyncResult **result)
+{
+  while (!*result)
+    g_main_context_iteration (NULL, TRUE);
+  return *result;
+}
+
+static NanogptStoreEntry *
+make_entry (NanogptStore *store, const char *digest, double daily_budget)
+{
+  NanogptStoreJob job = {
+    .record = nanogpt_journal_record_new (),
+    .resume = TRUE,
+    .patience = 30 * G_TIME_SPAN_SECOND,
+    .kind = g_strdup (KIND),
+    .daily_budget = daily_budget,
+  };
+
+  job.record->digest = g_strdup (digest);
+  job.record->origin = g_strdup (ORIGIN);
+  job.record->account = nanogpt_journal_get_account ("key");
+  job.record->model = g_strdup ("model");
+  return nanogpt_store_make_entry (store, &job);
+}
+
+static NanogptJournalRecord *
+open_entry (NanogptStoreEntry *entry, NanogptJournalObstacle *obstacle)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  NanogptJournalRecord *record;
+
+  nanogpt_store_entry_open_async (entry, 0, on_answer, &result);
+  record = nanogpt_store_entry_open_finish (
+      entry, await (&result), obstacle, &error);
+  g_assert_no_error (error);
+  return record;
+}
+
+static void
+assert_opens (NanogptStoreEntry *entry, NanogptJournalState state)
+{
+  NanogptJournalObstacle obstacle;
+  g_autoptr (NanogptJournalRecord) record = open_entry (entry, &obstacle);
+
+  g_assert_cmpint (obstacle, ==, NANOGPT_JOURNAL_CLEAR);
+  g_assert_nonnull (record);
+  g_assert_nonnull (record->id);
+  g_assert_cmpint (record->state, ==, state);
+}
+
+static void
+finish (NanogptStoreEntry *entry, GAsyncResult **result)
+{
+  g_autoptr (GError) error = NULL;
+
+  nanogpt_store_entry_finish (entry, await (result), &error);
+  g_assert_no_error (error);
+}
+
+static gboolean
+send_entry (NanogptStoreEntry *entry, double estimate, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  nanogpt_store_entry_send_async (entry, estimate, on_answer, &result);
+  return nanogpt_store_entry_finish (entry, await (&result), error);
+}
+
+static void
+assert_sends (NanogptStoreEntry *entry, double estimate)
+{
+  g_autoptr (GError) error = NULL;
+
+  send_entry (entry, estimate, &error);
+  g_assert_no_error (error);
+}
+
+static void
+accept_entry (NanogptStoreEntry *entry, char *run_id, double cost)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  NanogptStoreCharge charge = { .run_id = run_id, .cost = cost };
+
+  nanogpt_store_entry_accept_async (entry, &charge, on_answer, &result);
+  finish (entry, &result);
+}
+
+static void
+withdraw (NanogptStoreEntry *entry)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  nanogpt_store_entry_withdraw_async (entry, on_answer, &result);
+  finish (entry, &result);
+}
+
+static void
+close_entry (NanogptStoreEntry *entry)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  nanogpt_store_entry_close_async (entry, on_answer, &result);
+  finish (entry, &result);
+}
+
+static void
+drop (NanogptStoreEntry *entry, gboolean charged)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  nanogpt_store_entry_drop_async (entry, charged, on_answer, &result);
+  finish (entry, &result);
+}
+
+static GPtrArray *
+list (NanogptStore *store)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  GPtrArray *records;
+
+  nanogpt_store_list_async (store, on_answer, &result);
+  records = nanogpt_store_list_finish (store, await (&result), &error);
+  g_assert_no_error (error);
+  return records;
+}
+
+/* The only entry. */
+static void
+assert_listed (
+    NanogptStore *store, NanogptJournalState state, const char *run_id)
+{
+  g_autoptr (GPtrArray) records = list (store);
+  const NanogptJournalRecord *record;
+
+  g_assert_cmpuint (records->len, ==, 1);
+  record = records->pdata[0];
+  g_assert_cmpint (record->state, ==, state);
+  g_assert_cmpstr (record->run_id, ==, run_id);
+}
+
+/* All of one day, model and currency. */
+static void
+assert_spent (NanogptStore *store, guint n_charged, double charged,
+    guint n_reserved, double reserved)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) sums = NULL;
+  const NanogptLedgerSum *sum;
+
+  nanogpt_store_get_sums_async (store, 0, on_answer, &result);
+  sums = nanogpt_store_list_finish (store, await (&result), &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (sums->len, ==, 1);
+  sum = sums->pdata[0];
+  g_assert_cmpstr (sum->origin, ==, ORIGIN);
+  g_assert_cmpuint (sum->n_charged, ==, n_charged);
+  g_assert_cmpfloat_with_epsilon (sum->charged, charged, 1e-6);
+  g_assert_cmpuint (sum->n_reserved, ==, n_reserved);
+  g_assert_cmpfloat_with_epsilon (sum->reserved, reserved, 1e-6);
+}
+
+static NanogptHistory *
+get_history (NanogptStore *store)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  NanogptHistory *history;
+
+  nanogpt_store_get_history_async (store, ORIGIN, KIND, on_answer, &result);
+  history = nanogpt_store_get_history_finish (store, await (&result), &error);
+  g_assert_no_error (error);
+  return history;
+}
+
+static int
+forget (NanogptStore *store, const char *id)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  nanogpt_store_forget_async (store, id, on_answer, &result);
+  if (nanogpt_store_forget_finish (store, await (&result), &error))
+    return -1;
+  g_assert_cmpint (error->domain, ==, G_FILE_ERROR);
+  return error->code;
+}
+
+/* What is asked of a store */
+
+static void
+test_life (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("life", 30);
+  g_autoptr (NanogptStore) store = make_store ();
+  g_autoptr (NanogptStoreEntry) entry = make_entry (store, "a", 0);
+  g_autoptr (NanogptHistory) history = NULL;
+  g_autoptr (GError) error = NULL;
+  NanogptStoreCharge charge = { .run_id = (char *)"run", .cost = 0.3 };
+
+  assert_opens (entry, NANOGPT_JOURNAL_INTENT);
+  assert_listed (store, NANOGPT_JOURNAL_INTENT, NULL);
+  assert_sends (entry, 0.2);
+  assert_listed (store, NANOGPT_JOURNAL_SENDING, NULL);
+  assert_spent (store, 0, 0, 1, 0.2);
+  accept_entry (entry, (char *)"run", 0.25);
+  assert_listed (store, NANOGPT_JOURNAL_ACCEPTED, "run");
+  assert_spent (store, 1, 0.25, 0, 0);
+  nanogpt_store_entry_complete (entry, &charge, 42);
+  close_entry (entry);
+  g_assert_true (nanogpt_store_entry_deliver (entry, &error));
+  g_assert_no_error (error);
+  assert_listed (store, NANOGPT_JOURNAL_DELIVERED, "run");
+
+  do {
+    g_clear_pointer (&history, nanogpt_history_free);
+    history = get_history (store);
+  } while (history->n_times == 0 || history->cost != 0.3);
+  g_assert_cmpfloat (history->times[0], ==, 42);
+  assert_spent (store, 1, 0.3, 0, 0);
+}
+
+static void
+test_adoption (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("adoption", 30);
+  g_autoptr (NanogptStore) store = make_store ();
+  g_autoptr (NanogptStoreEntry) first = make_entry (store, "a", 0);
+  g_autoptr (NanogptStoreEntry) beside = make_entry (store, "a", 0);
+  g_autoptr (NanogptStoreEntry) other = make_entry (store, "b", 0);
+  g_autoptr (NanogptStoreEntry) next = make_entry (store, "a", 0);
+
+  assert_opens (first, NANOGPT_JOURNAL_INTENT);
+  assert_sends (first, 0.1);
+  accept_entry (first, (char *)"run", 0.1);
+  /* What somebody has is nobody else's. */
+  assert_opens (beside, NANOGPT_JOURNAL_INTENT);
+  drop (beside, FALSE);
+  close_entry (first);
+  assert_opens (other, NANOGPT_JOURNAL_INTENT);
+  drop (other, FALSE);
+  assert_opens (next, NANOGPT_JOURNAL_ACCEPTED);
+  assert_listed (store, NANOGPT_JOURNAL_ACCEPTED, "run");
+  close_entry (next);
+  /* Whoever had it may have it again. */
+  assert_opens (first, NANOGPT_JOURNAL_ACCEPTED);
+  close_entry (first);
+}
+
+static void
+test_abandoned (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("abandoned", 30);
+  g_autoptr (NanogptStore) store = make_store ();
+  g_autoptr (NanogptStoreEntry) first = make_entry (store, "a", 0);
+  g_autoptr (NanogptStoreEntry) next = make_entry (store, "a", 0);
+  NanogptJournalObstacle obstacle;
+
+  nanogpt_store_entry_set_abandoned (first, TRUE);
+  assert_opens (first, NANOGPT_JOURNAL_INTENT);
+  assert_sends (first, 0.1);
+  g_assert_null (open_entry (next, &obstacle));
+  g_assert_cmpint (obstacle, ==, NANOGPT_JOURNAL_SUBMITTING);
+  accept_entry (first, (char *)"run", 0.1);
+  close_entry (first);
+  assert_opens (next, NANOGPT_JOURNAL_ACCEPTED);
+  close_entry (next);
+}
+
+static void
+test_budget (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("budget", 30);
+  g_autoptr (NanogptStore) store = make_store ();
+  g_autoptr (NanogptStoreEntry) first = make_entry (store, "a", 1);
+  g_autoptr (NanogptStoreEntry) second = make_entry (store, "b", 1);
+  g_autoptr (GError) error = NULL;
+
+  assert_opens (first, NANOGPT_JOURNAL_INTENT);
+  assert_opens (second, NANOGPT_JOURNAL_INTENT);
+  assert_sends (first, 0.6);
+  g_assert_false (send_entry (second, 0.6, &error));
+  g_assert_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET);
+  assert_spent (store, 0, 0, 1, 0.6);
+  withdraw (first);
+  /* In place of what was reserved, not beside it. */
+  assert_sends (first, 0.7);
+  assert_spent (store, 0, 0, 1, 0.7);
+  drop (first, FALSE);
+  assert_sends (second, 0.6);
+  assert_spent (store, 0, 0, 1, 0.6);
+  drop (second, TRUE);
+  assert_spent (store, 0, 0, 1, 0.6);
+}
+
+/* Finding what was lost */
+
+typedef struct
+{
+  int *n_searching;
+  char *wanted; /* unless somebody has it */
+  gboolean seen;
+} Search;
+
+static NanogptStoreCharge *
+search (GPtrArray *records, const NanogptJournalRecord *own, gpointer data)
+{
+  Search *self = data;
+  NanogptStoreCharge charge = { .run_id = self->wanted, .cost = -1 };
+
+  g_assert_cmpint (g_atomic_int_add (self->n_searching, 1), ==, 0);
+  g_assert_cmpint (own->lasted, >, 0);
+  for (guint i = 0; i < records->len; i++) {
+    const NanogptJournalRecord *record = records->pdata[i];
+
+    if (g_strcmp0 (record->run_id, self->wanted) == 0)
+      self->seen = TRUE;
+  }
+  g_assert_true (g_atomic_int_dec_and_test (self->n_searching));
+  return self->seen ? NULL : nanogpt_store_charge_copy (&charge);
+}
+
+/* Of two who look at once, the second sees what the first has found. */
+static void
+test_claim (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("claim", 30);
+  g_autoptr (NanogptStore) store = make_store ();
+  NanogptStoreEntry *entries[2];
+  GAsyncResult *results[2] = { NULL, NULL };
+  int n_searching = 0;
+  Search searches[2] = { { &n_searching, (char *)"run", FALSE },
+    { &n_searching, (char *)"run", FALSE } };
+
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (GAsyncResult) result = NULL;
+
+    entries[i] = make_entry (store, i ? "b" : "a", 0);
+    assert_opens (entries[i], NANOGPT_JOURNAL_INTENT);
+    assert_sends (entries[i], 0.1);
+    nanogpt_store_entry_lose_async (entries[i], on_answer, &result);
+    finish (entries[i], &result);
+  }
+  for (guint i = 0; i < 2; i++)
+    nanogpt_store_entry_claim_async (
+        entries[i], search, &searches[i], on_answer, &results[i]);
+  for (guint i = 0; i < 2; i++)
+    finish (entries[i], &results[i]);
+  g_assert_cmpint (searches[0].seen + searches[1].seen, ==, 1);
+
+  drop (entries[searches[0].seen ? 0 : 1], FALSE);
+  assert_listed (store, NANOGPT_JOURNAL_ACCEPTED, "run");
+  for (guint i = 0; i < 2; i++) {
+    close_entry (entries[i]);
+    g_object_unref (entries[i]);
+    g_object_unref (results[i]);
+  }
+}
+
+/* By id */
+
+static void
+test_forget (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("forget", 30);
+  g_autoptr (NanogptStore) store = make_store ();
+  g_autoptr (NanogptStoreEntry) entry = make_entry (store, "a", 0);
+  g_autoptr (GPtrArray) records = NULL;
+  g_autoptr (GPtrArray) left = NULL;
+  const NanogptJournalRecord *record;
+
+  assert_opens (entry, NANOGPT_JOURNAL_INTENT);
+  records = list (store);
+  record = records->pdata[0];
+  g_assert_true (record->live);
+  g_assert_cmpint (forget (store, record->id), ==, G_FILE_ERROR_AGAIN);
+  close_entry (entry);
+  g_assert_cmpint (forget (store, record->id), ==, -1);
+  g_assert_cmpint (forget (store, record->id), ==, G_FILE_ERROR_NOENT);
+  left = list (store);
+  g_assert_cmpuint (left->len, ==, 0);
+}
+
+static NanogptStoreEntry *
+make_attached (NanogptStore *store, const char *run_id)
+{
+  NanogptStoreJob job = {
+    .record = nanogpt_journal_record_new (),
+    .run_id = g_strdup (run_id),
+  };
+
+  job.record->origin = g_strdup (ORIGIN);
+  job.record->account = nanogpt_journal_get_account ("key");
+  return nanogpt_store_make_entry (store, &job);
+}
+
+static void
+test_run_id (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("run-id", 30);
+  g_autoptr (NanogptStore) store = make_store ();
+  g_autoptr (NanogptStoreEntry) entry = make_entry (store, "a", 0);
+  g_autoptr (NanogptStoreEntry) known = make_attached (store, "run");
+  g_autoptr (NanogptStoreEntry) unknown = make_attached (store, "other");
+  NanogptJournalObstacle obstacle;
+
+  assert_opens (entry, NANOGPT_JOURNAL_INTENT);
+  assert_sends (entry, 0.1);
+  accept_entry (entry, (char *)"run", 0.1);
+  close_entry (entry);
+  assert_opens (known, NANOGPT_JOURNAL_ACCEPTED);
+  g_assert_null (open_entry (unknown, &obstacle));
+  assert_listed (store, NANOGPT_JOURNAL_ACCEPTED, "run");
+  close_entry (known);
+}
+
+int
+main (int argc, char *argv[])
+{
+  fixture_init (&argc, &argv);
+
+  g_test_add_func ("/store/life", test_life);
+  g_test_add_func ("/store/adoption", test_adoption);
+  g_test_add_func ("/store/abandoned", test_abandoned);
+  g_test_add_func ("/store/budget", test_budget);
+  g_test_add_func ("/store/claim", test_claim);
+  g_test_add_func ("/store/forget", test_forget);
+  g_test_add_func ("/store/run-id", test_run_id);
+
+  return g_test_run ();
+}

@@ -159,7 +159,6 @@ typedef struct
 
 static const Scenario scenarios[] = {
   { .name = "plain",
-      .generation_time = 0.2,
       .rows = "resting, start -> starting; starting, done -> opening; "
               "opening, done -> estimating; estimating, done -> choosing; "
               "choosing, new -> listing; listing, done -> balance; "
@@ -168,7 +167,6 @@ static const Scenario scenarios[] = {
               "accepting, done -> following; "
               "following, unfinished -> polling-later; "
               "polling-later, timer -> polling; "
-              "polling, unfinished -> polling-later; "
               "polling, finished -> downloading; "
               "downloading, done -> complete" },
   { .name = "prices",
@@ -225,7 +223,7 @@ static const Scenario scenarios[] = {
       .rows = "choosing, accepted -> polling; polling, failed -> held" },
   { .name = "late",
       .generation_time = 60,
-      .timeout = 1,
+      .timeout = 3,
       .rows = "polling-last, unfinished -> held; held, ended -> held",
       .again = "held, start -> starting; choosing, accepted -> polling" },
   { .name = "slow",
@@ -258,6 +256,9 @@ static const Scenario scenarios[] = {
       .no_retries = TRUE,
       .faults = "submit#1:reply-drop recover:status=200,body=x",
       .rows = "looking-up, failed -> held" },
+  { .name = "long",
+      .generation_time = 60,
+      .rows = "polling, unfinished -> polling-later" },
   { .name = "stopped",
       .faults = "status:stall",
       .rows = "polling-later, timer -> polling",

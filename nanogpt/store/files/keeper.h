@@ -1,0 +1,53 @@
+/* nanovid: one job in journal and ledger, for threads that may wait
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "nanogpt/store/store-entry.h"
+
+G_BEGIN_DECLS
+
+/**
+ * NanogptKeeper:
+ *
+ * Does what #NanogptStoreEntry says, and fails as it says, on the thread that
+ * calls it: all functions wait for the disk and for each other, unless they say
+ * otherwise, and may be called from any thread.
+ */
+typedef struct _NanogptKeeper NanogptKeeper;
+
+/* Does not wait.  Takes all that is in @job. */
+NanogptKeeper *nanogpt_keeper_new (
+    const char *state_dir, gboolean may_do_without, NanogptStoreJob *job);
+void nanogpt_keeper_free (NanogptKeeper *keeper);
+
+NanogptJournalRecord *nanogpt_keeper_open (NanogptKeeper *keeper, gint64 date,
+    NanogptJournalObstacle *obstacle, GError **error);
+gboolean nanogpt_keeper_send (
+    NanogptKeeper *keeper, double estimate, GError **error);
+gboolean nanogpt_keeper_withdraw (NanogptKeeper *keeper, GError **error);
+gboolean nanogpt_keeper_accept (
+    NanogptKeeper *keeper, const NanogptStoreCharge *charge, GError **error);
+gboolean nanogpt_keeper_lose (NanogptKeeper *keeper, GError **error);
+gboolean nanogpt_keeper_claim (NanogptKeeper *keeper, NanogptStoreSearch search,
+    gpointer data, GError **error);
+gboolean nanogpt_keeper_deliver (NanogptKeeper *keeper, GError **error);
+void nanogpt_keeper_complete (
+    NanogptKeeper *keeper, const NanogptStoreCharge *charge, double seconds);
+void nanogpt_keeper_close (NanogptKeeper *keeper);
+void nanogpt_keeper_drop (NanogptKeeper *keeper, gboolean charged);
+
+/* Writes into the ledger what could not be written before. */
+void nanogpt_keeper_settle (NanogptKeeper *keeper);
+
+/* Does not wait, and is written by the other, or with what is written next.
+ * Returns: whether it is news */
+gboolean nanogpt_keeper_set_abandoned (
+    NanogptKeeper *keeper, gboolean abandoned);
+void nanogpt_keeper_write_abandoned (NanogptKeeper *keeper);
+
+/* Writes what could not be written before.  Returns: whether nothing is left */
+gboolean nanogpt_keeper_catch_up (NanogptKeeper *keeper);
+
+G_END_DECLS

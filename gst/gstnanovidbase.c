@@ -479,20 +479,24 @@ create_tags (GstNanovidBase *self)
   return gst_nanovid_tags_new (status, priv->prompt);
 }
 
-/* The base class holds the event back until the segment is out, and loses it
- * in a flush: hence the question whether it did go out.  This is not done with
- * gst_element_send_event(), which takes the state lock. */
+/* GstBaseSrc's function, since gst_element_send_event() takes the state lock. */
+void
+gst_nanovid_base_queue_tags (GstNanovidBase *self, GstTagList *tags)
+{
+  GST_ELEMENT_CLASS (gst_nanovid_base_parent_class)
+      ->send_event (GST_ELEMENT (self), gst_event_new_tag (tags));
+}
+
+/* A flush loses tags that were queued: hence the question whether they did go
+ * out. */
 static void
-push_tags (GstNanovidBase *self)
+queue_tags_once (GstNanovidBase *self)
 {
   g_autoptr (GstEvent) pushed =
       gst_pad_get_sticky_event (GST_BASE_SRC_PAD (self), GST_EVENT_TAG, 0);
 
-  if (pushed)
-    return;
-
-  GST_ELEMENT_CLASS (gst_nanovid_base_parent_class)
-      ->send_event (GST_ELEMENT (self), gst_event_new_tag (create_tags (self)));
+  if (!pushed)
+    gst_nanovid_base_queue_tags (self, create_tags (self));
 }
 
 /* Typefinding needs more of some files than of others. */
@@ -694,7 +698,7 @@ gst_nanovid_base_create (
     return GST_FLOW_ERROR;
   }
 
-  push_tags (self);
+  queue_tags_once (self);
   *buffer = gst_buffer_new_wrapped_bytes (bytes);
   GST_BUFFER_OFFSET (*buffer) = offset;
   GST_BUFFER_OFFSET_END (*buffer) = offset + g_bytes_get_size (bytes);
@@ -884,12 +888,32 @@ gst_nanovid_base_post_message (GstElement *element, GstMessage *message)
       ->post_message (element, message);
 }
 
-static void
-gst_nanovid_base_set_property (GObject *object, guint id, const GValue *value,
-    GParamSpec *pspec G_GNUC_UNUSED)
+void
+gst_nanovid_base_warn_when_running (
+    GstNanovidBase *self, const GParamSpec *pspec)
 {
-  GstNanovidBasePrivate *priv = get_private (GST_NANOVID_BASE (object));
+  GstState state;
 
+  GST_OBJECT_LOCK (self);
+  state = GST_STATE (self);
+  GST_OBJECT_UNLOCK (self);
+  if (state > GST_STATE_READY) {
+    GST_WARNING_OBJECT (self,
+        "%s was set in %s and has no effect before the next start: set it in "
+        "READY or NULL",
+        pspec->name, gst_element_state_get_name (state));
+  }
+}
+
+static void
+gst_nanovid_base_set_property (
+    GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  GstNanovidBase *self = GST_NANOVID_BASE (object);
+  GstNanovidBasePrivate *priv = get_private (self);
+
+  if (!(pspec->flags & GST_PARAM_MUTABLE_PLAYING))
+    gst_nanovid_base_warn_when_running (self, pspec);
   GST_OBJECT_LOCK (object);
   gst_nanovid_properties_set (priv->properties, id, value);
   GST_OBJECT_UNLOCK (object);
@@ -945,18 +969,6 @@ gst_nanovid_base_set_request (
   GST_OBJECT_UNLOCK (self);
 }
 
-char **
-gst_nanovid_base_list_request (GstNanovidBase *self)
-{
-  GstNanovidBasePrivate *priv = get_private (self);
-  char **names;
-
-  GST_OBJECT_LOCK (self);
-  names = gst_nanovid_properties_list_request (priv->properties);
-  GST_OBJECT_UNLOCK (self);
-  return names;
-}
-
 static void
 gst_nanovid_base_finalize (GObject *object)
 {
@@ -986,7 +998,7 @@ gst_nanovid_base_class_init (GstNanovidBaseClass *klass)
   object_class->set_property = gst_nanovid_base_set_property;
   object_class->get_property = gst_nanovid_base_get_property;
   object_class->finalize = gst_nanovid_base_finalize;
-  gst_nanovid_properties_install (object_class);
+  gst_nanovid_properties_install (object_class, GST_PARAM_MUTABLE_READY);
 
   element_class->post_message =
       GST_DEBUG_FUNCPTR (gst_nanovid_base_post_message);

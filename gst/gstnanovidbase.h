@@ -53,11 +53,21 @@ void gst_nanovid_base_set_request (
 GstNanovidProperties *gst_nanovid_base_dup_properties (GstNanovidBase *self);
 
 /**
- * gst_nanovid_base_list_request:
+ * gst_nanovid_base_queue_tags:
+ * @tags: (transfer full): what is to be said of the clip
  *
- * Returns: (transfer full): the names of the properties that say what to
- *   generate and are set
+ * For the streaming thread.  The tags go out before the next buffer, after the
+ * segment.
  */
-char **gst_nanovid_base_list_request (GstNanovidBase *self);
+void gst_nanovid_base_queue_tags (GstNanovidBase *self, GstTagList *tags);
+
+/**
+ * gst_nanovid_base_warn_when_running:
+ * @pspec: a property that is being set
+ *
+ * Logs a warning in a state in which the element has read the property already.
+ */
+void gst_nanovid_base_warn_when_running (
+    GstNanovidBase *self, const GParamSpec *pspec);
 
 G_END_DECLS

@@ -698,16 +698,14 @@ announce (GstNanovidClips *self, const Entry *entry,
   GstElement *element = GST_ELEMENT (self->element);
   GstPad *pad = GST_BASE_SRC_PAD (element);
   g_autoptr (GstCaps) current = gst_pad_get_current_caps (pad);
-  g_autoptr (GstTagList) tags = gst_nanovid_tags_new (status, entry->prompt);
+  GstTagList *tags = gst_nanovid_tags_new (status, entry->prompt);
 
   if (!current || !gst_caps_is_equal (current, caps))
     gst_base_src_set_caps (GST_BASE_SRC (element), caps);
   use_segment (self, &entry->segment);
   gst_element_post_message (element,
       gst_message_new_tag (GST_OBJECT (element), gst_tag_list_ref (tags)));
-  /* Queued by the base class until the segment is out. */
-  GST_ELEMENT_CLASS (g_type_class_peek (GST_TYPE_PUSH_SRC))
-      ->send_event (element, gst_event_new_tag (g_steal_pointer (&tags)));
+  gst_nanovid_base_queue_tags (self->element, tags);
 }
 
 /* Makes the complete clip a buffer.  Without one and without an error, the

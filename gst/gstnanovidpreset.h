@@ -1,4 +1,4 @@
-/* nanovid: requests that are kept under a name
+/* nanovid: which properties a preset keeps
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -12,8 +12,8 @@ G_BEGIN_DECLS
  * gst_nanovid_preset_interface_init:
  * @iface: the #GstPresetInterface of a #GstNanovidBase
  *
- * A preset keeps what was set of what to generate: no key, no address, no limit,
- * no file and no run id; and loading it leaves all else as it is.
+ * A preset keeps the model and its settings: no text, key, address, limit, file or
+ * run id.  Loading it leaves all these as they are.
  */
 void gst_nanovid_preset_interface_init (gpointer iface, gpointer data);
 

@@ -190,6 +190,8 @@ static const Row rows[] = {
       KIND_UINT64, SETTING (max_size) },
 };
 
+G_STATIC_ASSERT (G_N_ELEMENTS (rows) <= GST_NANOVID_PROPERTY_FIRST_OWN);
+
 GstNanovidProperties *
 gst_nanovid_properties_new (void)
 {
@@ -238,11 +240,11 @@ get_field (const GstNanovidProperties *properties, const Row *row)
 }
 
 static GParamSpec *
-create_param_spec (const GstNanovidProperties *defaults, const Row *row)
+create_param_spec (const GstNanovidProperties *defaults, const Row *row,
+    GParamFlags mutability)
 {
   gconstpointer field = get_field (defaults, row);
-  GParamFlags flags =
-      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_READY;
+  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | mutability;
 
   switch (row->kind) {
     case KIND_SECRET:
@@ -279,14 +281,16 @@ create_param_spec (const GstNanovidProperties *defaults, const Row *row)
 }
 
 void
-gst_nanovid_properties_install (GObjectClass *klass)
+gst_nanovid_properties_install (GObjectClass *klass, GParamFlags mutability)
 {
   g_autoptr (GstNanovidProperties) defaults = gst_nanovid_properties_new ();
   guint id;
 
   for (id = GST_NANOVID_PROPERTY_RUN_ID; id < G_N_ELEMENTS (rows); id++) {
-    g_object_class_install_property (
-        klass, id, create_param_spec (defaults, &rows[id]));
+    g_object_class_install_property (klass, id,
+        create_param_spec (defaults, &rows[id],
+            id == GST_NANOVID_PROPERTY_RUN_ID ? GST_PARAM_MUTABLE_READY
+                                              : mutability));
   }
 
   g_object_class_install_property (klass, GST_NANOVID_PROPERTY_JOB,
@@ -401,62 +405,15 @@ gst_nanovid_properties_get (
   g_return_if_reached ();
 }
 
-static gboolean
-is_default (const GstNanovidProperties *properties,
-    const GstNanovidProperties *defaults, const Row *row)
+guint
+gst_nanovid_properties_find_request (const char *name)
 {
-  gconstpointer field = get_field (properties, row);
-  gconstpointer initial = get_field (defaults, row);
-
-  switch (row->kind) {
-    case KIND_SECRET:
-    case KIND_STRING:
-      return g_strcmp0 (*(char *const *)field, *(char *const *)initial) == 0;
-    case KIND_BOOLEAN:
-      return *(const gboolean *)field == *(const gboolean *)initial;
-    case KIND_SWITCH:
-      return *(const NanogptSwitch *)field == *(const NanogptSwitch *)initial;
-    case KIND_UINT:
-      return *(const guint *)field == *(const guint *)initial;
-    case KIND_INT64:
-      return *(const gint64 *)field == *(const gint64 *)initial;
-    case KIND_UINT64:
-      return *(const guint64 *)field == *(const guint64 *)initial;
-    case KIND_AMOUNT:
-    case KIND_DOUBLE:
-      return *(const double *)field == *(const double *)initial;
+  for (guint id = 1; id < G_N_ELEMENTS (rows); id++) {
+    if (rows[id].owner == OWNER_PARAMETERS
+        && rows[id].offset != G_STRUCT_OFFSET (NanogptParameters, extra)
+        && rows[id].offset != G_STRUCT_OFFSET (NanogptParameters, conversation)
+        && g_strcmp0 (rows[id].name, name) == 0)
+      return id;
   }
-  g_return_val_if_reached (TRUE);
-}
-
-static gboolean
-is_request (guint id)
-{
-  return id < G_N_ELEMENTS (rows) && rows[id].name
-      && rows[id].owner == OWNER_PARAMETERS
-      && rows[id].offset != G_STRUCT_OFFSET (NanogptParameters, extra)
-      && rows[id].offset != G_STRUCT_OFFSET (NanogptParameters, conversation);
-}
-
-/* Properties of the base classes have the same ids. */
-gboolean
-gst_nanovid_properties_is_request (const GParamSpec *pspec)
-{
-  return is_request (pspec->param_id)
-      && g_str_equal (rows[pspec->param_id].name, pspec->name);
-}
-
-char **
-gst_nanovid_properties_list_request (const GstNanovidProperties *properties)
-{
-  g_autoptr (GstNanovidProperties) defaults = gst_nanovid_properties_new ();
-  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
-
-  for (guint id = 0; id < G_N_ELEMENTS (rows); id++) {
-    if (!is_request (id))
-      continue;
-    if (!properties || !is_default (properties, defaults, &rows[id]))
-      g_strv_builder_add (names, rows[id].name);
-  }
-  return g_strv_builder_end (names);
+  return 0;
 }

@@ -33,6 +33,8 @@ typedef struct
  * @GST_NANOVID_PROPERTY_RUN_ID: `run-id`, which the element knows when it was
  *   not set
  * @GST_NANOVID_PROPERTY_BASE_URL: `base-url`, which shows what is in effect
+ * @GST_NANOVID_PROPERTY_FIRST_OWN: no property of all elements has this id or a
+ *   higher one
  *
  * The ids of the properties that are more than a value; the others follow.
  */
@@ -41,6 +43,7 @@ typedef enum
   GST_NANOVID_PROPERTY_JOB = 1,
   GST_NANOVID_PROPERTY_RUN_ID,
   GST_NANOVID_PROPERTY_BASE_URL,
+  GST_NANOVID_PROPERTY_FIRST_OWN = 100,
 } GstNanovidProperty;
 
 GstNanovidProperties *gst_nanovid_properties_new (void);
@@ -50,11 +53,15 @@ void gst_nanovid_properties_free (GstNanovidProperties *properties);
 
 /**
  * gst_nanovid_properties_install:
+ * @mutability: %GST_PARAM_MUTABLE_READY or %GST_PARAM_MUTABLE_PLAYING: in which
+ *   states setting the properties has an effect; `run-id` is for the next start in
+ *   any case
  *
  * Installs all properties on @klass, with the ids that
  * gst_nanovid_properties_set() and gst_nanovid_properties_get() know.
  */
-void gst_nanovid_properties_install (GObjectClass *klass);
+void gst_nanovid_properties_install (
+    GObjectClass *klass, GParamFlags mutability);
 
 /**
  * gst_nanovid_properties_set:
@@ -74,24 +81,14 @@ void gst_nanovid_properties_get (
     const GstNanovidProperties *properties, guint id, GValue *value);
 
 /**
- * gst_nanovid_properties_is_request:
- * @pspec: any property of an element
+ * gst_nanovid_properties_find_request:
+ * @name: the name of any property of an element
  *
- * Returns: whether the property says what to generate and nothing else: not
- *   where and with whose money, nor by a local file or by fields that are not
- *   looked into, nor what is only one job's
+ * Returns: the id of the property, if it says what to generate and nothing else:
+ *   not where and with whose money, nor by a local file or by fields that are not
+ *   looked into, nor what is only one job's; 0 for all others
  */
-gboolean gst_nanovid_properties_is_request (const GParamSpec *pspec);
-
-/**
- * gst_nanovid_properties_list_request:
- * @properties: (nullable): to list only those that are set
- *
- * Returns: (transfer full): the names of the properties that say what to
- *   generate
- */
-char **gst_nanovid_properties_list_request (
-    const GstNanovidProperties *properties);
+guint gst_nanovid_properties_find_request (const char *name);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (
     GstNanovidProperties, gst_nanovid_properties_free)

@@ -69,7 +69,7 @@ typedef enum
 
 enum
 {
-  PROP_MODE = 1,
+  PROP_MODE = GST_NANOVID_PROPERTY_FIRST_OWN,
   PROP_MAX_JOBS,
   PROP_ON_ERROR,
 };
@@ -443,6 +443,7 @@ gst_nanovid_transform_set_property (
 
   switch (id) {
     case PROP_MODE:
+      gst_nanovid_base_warn_when_running (GST_NANOVID_BASE (self), pspec);
       set_mode (self, g_value_get_enum (value));
       break;
     case PROP_MAX_JOBS:
@@ -452,7 +453,11 @@ gst_nanovid_transform_set_property (
       gst_nanovid_clips_set_on_error (self->clips, g_value_get_enum (value));
       break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      /* With mode=clips, it counts from the next input on. */
+      if (!makes_clips (self) && (pspec->flags & GST_PARAM_MUTABLE_PLAYING))
+        gst_nanovid_base_warn_when_running (GST_NANOVID_BASE (self), pspec);
+      G_OBJECT_CLASS (gst_nanovid_transform_parent_class)
+          ->set_property (object, id, value, pspec);
       break;
   }
 }
@@ -476,7 +481,8 @@ gst_nanovid_transform_get_property (
       g_value_set_enum (value, gst_nanovid_clips_get_on_error (self->clips));
       break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      G_OBJECT_CLASS (gst_nanovid_transform_parent_class)
+          ->get_property (object, id, value, pspec);
       break;
   }
 }
@@ -497,6 +503,8 @@ install_properties (GObjectClass *klass)
 {
   const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
 
+  /* Those of the base class once more, for what they do with mode=clips. */
+  gst_nanovid_properties_install (klass, GST_PARAM_MUTABLE_PLAYING);
   g_object_class_install_property (klass, PROP_MODE,
       g_param_spec_enum ("mode", "Mode",
           "What becomes a clip, the first input or every buffer, and how it "

@@ -105,6 +105,7 @@ apply_pair (GstNanovidProperties *properties, GObjectClass *klass,
   g_autofree char *shown = NULL;
   g_auto (GValue) value = G_VALUE_INIT;
   GParamSpec *pspec;
+  guint id;
 
   if (!equals) {
     shown = show (pair);
@@ -118,7 +119,8 @@ apply_pair (GstNanovidProperties *properties, GObjectClass *klass,
     return FALSE;
 
   pspec = g_object_class_find_property (klass, name);
-  if (!pspec || !gst_nanovid_properties_is_request (pspec)) {
+  id = pspec ? gst_nanovid_properties_find_request (pspec->name) : 0;
+  if (id == 0) {
     shown = show (name);
     return refuse (error, _ ("A URI cannot set \"%s\""), shown);
   }
@@ -129,7 +131,7 @@ apply_pair (GstNanovidProperties *properties, GObjectClass *klass,
     return refuse (error, _ ("\"%s\" is no value for %s"), shown, pspec->name);
   }
 
-  gst_nanovid_properties_set (properties, pspec->param_id, &value);
+  gst_nanovid_properties_set (properties, id, &value);
   return TRUE;
 }
 

@@ -149,7 +149,7 @@ def main():
     includes = {path: read_includes(root, path) for path in files}
     faults = [fault for path in files for fault in check_includes(includes, path)]
     faults += check_circles({path: names for path, names in includes.items()
-                             if path.startswith(("nanogpt/", "tools/"))})
+                             if path.startswith(("nanogpt/", "gst/", "tools/"))})
     faults += check_homes(root, files)
     if faults:
         sys.exit("\n".join(faults))

@@ -101,6 +101,74 @@ test_round_trip (void)
   }
 }
 
+typedef struct
+{
+  GMutex lock;
+  guint n_warnings;
+} WarningCounter;
+
+static void
+count_late_warnings (GstDebugCategory *category G_GNUC_UNUSED,
+    GstDebugLevel level, const char *file G_GNUC_UNUSED,
+    const char *function G_GNUC_UNUSED, int line G_GNUC_UNUSED,
+    GObject *object G_GNUC_UNUSED, GstDebugMessage *message, gpointer user_data)
+{
+  WarningCounter *counter = user_data;
+
+  if (level != GST_LEVEL_WARNING
+      || !strstr (gst_debug_message_get (message), "before the next start"))
+    return;
+  g_mutex_lock (&counter->lock);
+  counter->n_warnings++;
+  g_mutex_unlock (&counter->lock);
+}
+
+/* How many warnings it draws to set each of three properties. */
+static guint
+count_warnings_of_setting (GstElement *element)
+{
+  WarningCounter counter = { 0 };
+
+  gst_debug_set_threshold_for_name ("nanovidbase", GST_LEVEL_WARNING);
+  gst_debug_add_log_function (count_late_warnings, &counter, NULL);
+  g_object_set (
+      element, "prompt", "later", "max-cost", 1.0, "run-id", "vid_7", NULL);
+  gst_debug_remove_log_function_by_data (&counter);
+  g_object_set (element, "run-id", NULL, NULL);
+  return counter.n_warnings;
+}
+
+/* What does nothing any more is not passed over in silence, and said to do
+ * nothing only where that is so. */
+static void
+test_set_while_running (void)
+{
+  static const struct
+  {
+    const char *factory;
+    const char *mode;
+    guint expected;
+  } cases[] = { { "nanovidsrc", NULL, 3 }, { "nanovidtransform", "stream", 3 },
+    { "nanovidtransform", "clips", 1 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autoptr (GstElement) element =
+        gst_object_ref_sink (gst_element_factory_make (cases[i].factory, NULL));
+    GParamSpec *spec =
+        g_object_class_find_property (G_OBJECT_GET_CLASS (element), "prompt");
+
+    g_assert_cmpint (
+        !cases[i].mode, ==, !(spec->flags & GST_PARAM_MUTABLE_PLAYING));
+    if (cases[i].mode)
+      gst_util_set_object_arg (G_OBJECT (element), "mode", cases[i].mode);
+    g_assert_cmpuint (count_warnings_of_setting (element), ==, 0);
+    gst_element_set_state (element, GST_STATE_PAUSED);
+    g_assert_cmpuint (
+        count_warnings_of_setting (element), ==, cases[i].expected);
+    gst_element_set_state (element, GST_STATE_NULL);
+  }
+}
+
 static void
 test_base_url_from_environment (void)
 {
@@ -325,6 +393,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/properties/defaults", test_defaults);
   g_test_add_func ("/properties/round-trip", test_round_trip);
+  g_test_add_func ("/properties/set-while-running", test_set_while_running);
   g_test_add_func (
       "/properties/base-url-from-environment", test_base_url_from_environment);
   g_test_add_func ("/properties/only-what-is-set", test_only_what_is_set);

@@ -27,8 +27,7 @@
 #include "gstnanovidoutlet.h"
 #include "gstnanovidpreset.h"
 #include "gstnanovidprogress.h"
-
-#include <gst/base/gsttypefindhelper.h>
+#include "gstnanovidreader.h"
 
 #include "nanogpt/job/shared-job.h"
 
@@ -44,9 +43,6 @@ GST_DEBUG_CATEGORY_STATIC (gst_nanovid_base_debug);
 /* Microseconds from the start to the first error that is posted. */
 #define EARLIEST_ERROR (G_TIME_SPAN_SECOND / 10)
 
-#define TYPEFIND_MIN (4 << 10)
-#define TYPEFIND_MAX (64 << 10)
-
 typedef struct
 {
   GstNanovidProperties *properties; /* object lock */
@@ -54,26 +50,18 @@ typedef struct
   NanogptBudget *budget;
   GCancellable *cancellable; /* cancelled while flushing */
 
-  GMutex lock;
-  GCond cond;
-  gboolean flushing; /* lock: sticky until unlock_stop() */
-  gboolean ending;   /* lock: an application's EOS is on its way */
-  gboolean ended;    /* lock: an application's EOS has ended this start */
-  gboolean errored;  /* lock: an error was posted since start() */
-  gboolean eos;      /* lock: the clip was pushed to its end */
-  gboolean attached; /* lock: the job was started since start() */
-  gboolean forget;   /* lock: drop the job in stop() */
-  gboolean fresh;    /* lock: the next job is a new one */
-  gboolean measured; /* lock: somebody asked how many bytes the clip has */
-  guint changes;     /* lock: how often the job told of something new */
-  NanogptJob *job;   /* lock: stays the same while attached */
-  guint observer;    /* lock: of the job */
-  NanogptClip *clip; /* lock: of this start */
+  GstNanovidBell bell; /* interrupted until unlock_stop() */
+  gboolean ending;     /* lock: an application's EOS is on its way */
+  gboolean ended;      /* lock: an application's EOS has ended this start */
+  gboolean errored;    /* lock: an error was posted since start() */
+  gboolean eos;        /* lock: the clip was pushed to its end */
+  gboolean attached;   /* lock: the job was started since start() */
+  gboolean forget;     /* lock: drop the job in stop() */
+  gboolean fresh;      /* lock: the next job is a new one */
+  gboolean measured;   /* lock: somebody asked how many bytes the clip has */
+  GstNanovidReader *reader; /* lock: of the job; stays while attached */
 
   /* Streaming thread, and state changes while it does not run. */
-  char *prompt;
-  GstNanovidPosted posted; /* of the job */
-  gboolean rejected; /* the clip is not a media file: not to be read again */
   gboolean failed;
   gint64 start_time;
   GstNanovidProgress progress;
@@ -105,72 +93,45 @@ get_private (GstNanovidBase *self)
 
 /* The job and its clip */
 
-static void
-job_changed (NanogptJob *job G_GNUC_UNUSED, gpointer user_data)
-{
-  GstNanovidBasePrivate *priv = get_private (user_data);
-
-  g_mutex_lock (&priv->lock);
-  priv->changes++;
-  g_cond_broadcast (&priv->cond);
-  g_mutex_unlock (&priv->lock);
-}
-
-static NanogptJob *
-ref_job (GstNanovidBase *self)
+static GstNanovidReader *
+ref_reader (GstNanovidBase *self)
 {
   GstNanovidBasePrivate *priv = get_private (self);
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&priv->lock);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&priv->bell.lock);
 
-  return priv->job ? g_object_ref (priv->job) : NULL;
+  return priv->reader ? gst_nanovid_reader_ref (priv->reader) : NULL;
 }
 
 static NanogptJobStatus *
 get_job_status (GstNanovidBase *self)
 {
-  g_autoptr (NanogptJob) job = ref_job (self);
+  g_autoptr (GstNanovidReader) reader = ref_reader (self);
 
-  return job ? nanogpt_job_get_status (job) : NULL;
-}
-
-static void
-drop_job (NanogptJob *job, guint observer)
-{
-  if (!job)
-    return;
-
-  nanogpt_job_remove_observer (job, observer);
-  g_object_unref (job);
+  return reader ? nanogpt_job_get_status (gst_nanovid_reader_get_job (reader))
+                : NULL;
 }
 
 /* Streaming thread: the job is in use from here to stop(). */
 static void
-take_job (GstNanovidBase *self, NanogptJob *job)
+take_reader (GstNanovidBase *self, GstNanovidReader *reader)
 {
   GstNanovidBasePrivate *priv = get_private (self);
-  guint observer = nanogpt_job_add_observer (job, job_changed, self);
-  guint old_observer;
-  NanogptJob *old;
+  g_autoptr (GstNanovidReader) former = NULL;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&priv->bell.lock);
 
-  g_mutex_lock (&priv->lock);
-  old = priv->job;
-  old_observer = priv->observer;
-  priv->job = job;
-  priv->observer = observer;
+  former = g_steal_pointer (&priv->reader);
+  priv->reader = gst_nanovid_reader_ref (reader);
   priv->attached = TRUE;
-  g_mutex_unlock (&priv->lock);
-
-  drop_job (old, old_observer);
 }
 
 /* Takes the job of the last start into use again, unless it was forgotten. */
 static gboolean
-retake_job (GstNanovidBase *self, NanogptJob *job)
+retake_reader (GstNanovidBase *self, GstNanovidReader *reader)
 {
   GstNanovidBasePrivate *priv = get_private (self);
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&priv->lock);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&priv->bell.lock);
 
-  priv->attached = priv->job == job;
+  priv->attached = priv->reader == reader;
   return priv->attached;
 }
 
@@ -178,28 +139,23 @@ static void
 gst_nanovid_base_forget (GstNanovidBase *self)
 {
   GstNanovidBasePrivate *priv = get_private (self);
-  NanogptJob *job = NULL;
-  guint observer;
+  g_autoptr (GstNanovidReader) forgotten = NULL;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&priv->bell.lock);
 
-  g_mutex_lock (&priv->lock);
   priv->fresh = TRUE;
-  observer = priv->observer;
   if (priv->attached)
     priv->forget = TRUE;
   else
-    job = g_steal_pointer (&priv->job);
-  g_mutex_unlock (&priv->lock);
-
-  drop_job (job, observer);
+    forgotten = g_steal_pointer (&priv->reader);
 }
 
 static gboolean
 is_flushing (GstNanovidBase *self)
 {
   GstNanovidBasePrivate *priv = get_private (self);
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&priv->lock);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&priv->bell.lock);
 
-  return priv->flushing;
+  return priv->bell.interrupted;
 }
 
 GstNanovidProperties *
@@ -225,15 +181,54 @@ use_shared_cache (NanogptSettings *settings)
   settings->cache_max_age = SHARED_CACHE_MAX_AGE;
 }
 
-/* Starts a job for this start of the element: the one of last time, when it is
- * still what is asked for. */
+/* Returns: (transfer full): the job of the last start, when it is still what is
+ * asked for; else NULL */
+static GstNanovidReader *
+find_former_reader (GstNanovidBase *self, NanogptRequest *request,
+    const NanogptSettings *settings)
+{
+  g_autoptr (GstNanovidReader) reader = ref_reader (self);
+  NanogptJob *job = reader ? gst_nanovid_reader_get_job (reader) : NULL;
+
+  if (!job || !nanogpt_job_matches (job, request, settings)
+      || !nanogpt_job_is_collectable (job) || !retake_reader (self, reader))
+    return NULL;
+
+  GST_INFO_OBJECT (self, "going on with the job of the last start");
+  return g_steal_pointer (&reader);
+}
+
+static GstNanovidReader *
+create_reader (GstNanovidBase *self, NanogptRequest *request,
+    NanogptSettings *settings, gboolean shared)
+{
+  GstNanovidBasePrivate *priv = get_private (self);
+  GstNanovidReader *reader;
+  NanogptJob *job;
+
+  GST_INFO_OBJECT (self, "new job");
+  g_mutex_lock (&priv->bell.lock);
+  settings->fresh = priv->fresh;
+  priv->fresh = FALSE;
+  g_mutex_unlock (&priv->bell.lock);
+
+  job = shared ? nanogpt_job_get_shared (request, settings)
+               : nanogpt_job_new (request, settings);
+  reader = gst_nanovid_reader_new (GST_ELEMENT (self), &priv->bell, job);
+  take_reader (self, reader);
+  if (request)
+    gst_nanovid_post_request_warnings (GST_ELEMENT (self), request);
+  return reader;
+}
+
+/* Starts a job for this start of the element. */
 static GstFlowReturn
 attach (GstNanovidBase *self, GError **error)
 {
   GstNanovidBasePrivate *priv = get_private (self);
   g_autoptr (GstNanovidProperties) properties = NULL;
   g_autoptr (NanogptRequest) request = NULL;
-  g_autoptr (NanogptJob) job = ref_job (self);
+  g_autoptr (GstNanovidReader) reader = NULL;
   g_autoptr (NanogptJobStatus) status = NULL;
   g_autoptr (GError) request_error = NULL;
   GstFlowReturn flow;
@@ -262,30 +257,13 @@ attach (GstNanovidBase *self, GError **error)
   if (flow != GST_FLOW_OK)
     return flow;
 
-  if (job && nanogpt_job_matches (job, request, properties->settings)
-      && nanogpt_job_is_collectable (job) && retake_job (self, job)) {
-    GST_INFO_OBJECT (self, "going on with the job of the last start");
-  } else {
-    GST_INFO_OBJECT (self, "new job");
-    g_mutex_lock (&priv->lock);
-    properties->settings->fresh = priv->fresh;
-    priv->fresh = FALSE;
-    g_mutex_unlock (&priv->lock);
-    g_clear_object (&job);
-    job = shared ? nanogpt_job_get_shared (request, properties->settings)
-                 : nanogpt_job_new (request, properties->settings);
-    priv->posted = (GstNanovidPosted){ 0 };
-    take_job (self, g_object_ref (job));
-    if (request)
-      gst_nanovid_post_request_warnings (GST_ELEMENT (self), request);
-  }
-
-  g_free (priv->prompt);
-  priv->prompt =
-      request ? g_strdup (nanogpt_request_get_prompt (request)) : NULL;
-
-  nanogpt_job_start (job, properties->settings);
-  status = nanogpt_job_get_status (job);
+  reader = find_former_reader (self, request, properties->settings);
+  if (!reader)
+    reader = create_reader (self, request, properties->settings, shared);
+  gst_nanovid_reader_start (reader,
+      request ? nanogpt_request_get_prompt (request) : NULL,
+      properties->settings);
+  status = nanogpt_job_get_status (gst_nanovid_reader_get_job (reader));
   gst_nanovid_progress_begin (&priv->progress, status);
   return GST_FLOW_OK;
 }
@@ -297,14 +275,15 @@ wait_for_application (GstNanovidBase *self)
 {
   GstNanovidBasePrivate *priv = get_private (self);
   gint64 until = priv->start_time + EARLIEST_ERROR;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&priv->lock);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&priv->bell.lock);
 
-  while (!priv->flushing && g_cond_wait_until (&priv->cond, &priv->lock, until))
+  while (!priv->bell.interrupted
+      && g_cond_wait_until (&priv->bell.cond, &priv->bell.lock, until))
     ;
 }
 
 static void
-fail (GstNanovidBase *self, const GError *error)
+post_error_once (GstNanovidBase *self, const GError *error)
 {
   GstNanovidBasePrivate *priv = get_private (self);
 
@@ -333,10 +312,10 @@ gst_nanovid_base_get_size (GstBaseSrc *src, guint64 *size)
   GstNanovidBasePrivate *priv = get_private (GST_NANOVID_BASE (src));
   gint64 known = -1;
 
-  g_mutex_lock (&priv->lock);
-  if (priv->clip)
-    known = nanogpt_clip_get_size (priv->clip);
-  g_mutex_unlock (&priv->lock);
+  g_mutex_lock (&priv->bell.lock);
+  if (priv->reader)
+    known = gst_nanovid_reader_get_size (priv->reader);
+  g_mutex_unlock (&priv->bell.lock);
 
   if (known < 0)
     return FALSE;
@@ -345,138 +324,37 @@ gst_nanovid_base_get_size (GstBaseSrc *src, guint64 *size)
   return TRUE;
 }
 
-/* A demuxer decides by what it sees with the first buffer whether it can seek,
- * and GstBaseSrc asks for the size only before that. */
-static void
-update_size (GstNanovidBase *self, gint64 size)
-{
-  GstBaseSrc *src = GST_BASE_SRC (self);
-  gboolean changed;
+/* The clip */
 
-  GST_OBJECT_LOCK (self);
-  changed = src->segment.duration != (guint64)size;
-  src->segment.duration = size;
-  GST_OBJECT_UNLOCK (self);
-
-  if (changed) {
-    GST_DEBUG_OBJECT (self, "size is %" G_GINT64_FORMAT, size);
-    gst_element_post_message (GST_ELEMENT (self),
-        gst_message_new_duration_changed (GST_OBJECT (self)));
-  }
-}
-
-/* Until the job tells of something new, or deadline, a monotonic time or -1. */
-static void
-wait_for_change (GstNanovidBase *self, guint changes, gint64 deadline)
+/* Ends what the streaming thread was doing: an error is posted, and what an
+ * application's EOS interrupted is a wait that was canceled. */
+static GstFlowReturn
+finish_wait (GstNanovidBase *self, GstFlowReturn flow, const GError *error)
 {
   GstNanovidBasePrivate *priv = get_private (self);
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&priv->lock);
+  gboolean ending;
 
-  while (!priv->flushing && priv->changes == changes) {
-    if (deadline < 0)
-      g_cond_wait (&priv->cond, &priv->lock);
-    else if (!g_cond_wait_until (&priv->cond, &priv->lock, deadline))
-      return;
-  }
+  g_mutex_lock (&priv->bell.lock);
+  ending = priv->ending;
+  g_mutex_unlock (&priv->bell.lock);
+
+  if (error)
+    post_error_once (self, error);
+  else if (flow == GST_FLOW_FLUSHING && ending)
+    cancel_progress (self);
+  return flow;
 }
 
-/* The job's clip becomes another one when the file changes at the service
- * before anybody has read of it. */
-static void
-take_clip (GstNanovidBase *self)
-{
-  GstNanovidBasePrivate *priv = get_private (self);
-  g_autoptr (NanogptClip) clip = NULL;
-
-  if (priv->rejected)
-    return;
-
-  clip = nanogpt_job_get_clip (priv->job);
-  g_mutex_lock (&priv->lock);
-  g_set_object (&priv->clip, clip);
-  g_mutex_unlock (&priv->lock);
-}
-
-/* Waits until wanted bytes can be read at offset, or all that there will ever
- * be, which may be none.  Available is what there is. */
 static GstFlowReturn
 wait_for_bytes (
     GstNanovidBase *self, guint64 offset, guint64 wanted, guint64 *available)
 {
   GstNanovidBasePrivate *priv = get_private (self);
-  NanogptJob *job = priv->job;
+  g_autoptr (GError) error = NULL;
+  GstFlowReturn flow = gst_nanovid_reader_wait (
+      priv->reader, &priv->progress, offset, wanted, available, &error);
 
-  for (;;) {
-    g_autoptr (NanogptJobStatus) status = NULL;
-    guint changes;
-    gint64 deadline;
-
-    g_mutex_lock (&priv->lock);
-    changes = priv->changes;
-    if (priv->flushing) {
-      gboolean ending = priv->ending;
-
-      g_mutex_unlock (&priv->lock);
-      if (ending)
-        cancel_progress (self);
-      return GST_FLOW_FLUSHING;
-    }
-    g_mutex_unlock (&priv->lock);
-
-    status = nanogpt_job_get_status (job);
-    gst_nanovid_post_job (GST_ELEMENT (self), status, NULL, &priv->posted);
-    deadline = gst_nanovid_progress_update (&priv->progress, status);
-
-    take_clip (self);
-    if (priv->clip) {
-      gint64 size = nanogpt_clip_get_size (priv->clip);
-
-      *available = nanogpt_clip_get_available (priv->clip, offset);
-      update_size (self, size);
-      if (*available >= wanted)
-        return GST_FLOW_OK;
-      /* Where the clip ends and all of it is here, the job's last word is a
-       * moment away, and nobody would hear it after EOS. */
-      if (size >= 0 && offset + *available >= (guint64)size
-          && (*available > 0 || status->state >= NANOGPT_JOB_COMPLETE
-              || !nanogpt_clip_is_complete (priv->clip)))
-        return GST_FLOW_OK;
-      nanogpt_job_want (job, offset + *available);
-    }
-
-    if (status->error) {
-      fail (self, status->error);
-      return GST_FLOW_ERROR;
-    }
-    wait_for_change (self, changes, deadline);
-  }
-}
-
-/* What the clip is, by its bytes */
-
-/* Ends the job's wait with an error, which a later look at the job finds. */
-static void
-reject (GstNanovidBase *self, GstCaps *caps)
-{
-  GstNanovidBasePrivate *priv = get_private (self);
-  g_autoptr (NanogptClip) clip = NULL;
-  g_autofree char *message = gst_nanovid_content_describe_fault (caps);
-
-  g_mutex_lock (&priv->lock);
-  clip = g_steal_pointer (&priv->clip);
-  g_mutex_unlock (&priv->lock);
-
-  priv->rejected = TRUE;
-  nanogpt_job_reject_clip (priv->job, message);
-}
-
-static GstTagList *
-create_tags (GstNanovidBase *self)
-{
-  GstNanovidBasePrivate *priv = get_private (self);
-  g_autoptr (NanogptJobStatus) status = nanogpt_job_get_status (priv->job);
-
-  return gst_nanovid_tags_new (status, priv->prompt);
+  return finish_wait (self, flow, error);
 }
 
 /* GstBaseSrc's function, since gst_element_send_event() takes the state lock. */
@@ -496,43 +374,8 @@ queue_tags_once (GstNanovidBase *self)
       gst_pad_get_sticky_event (GST_BASE_SRC_PAD (self), GST_EVENT_TAG, 0);
 
   if (!pushed)
-    gst_nanovid_base_queue_tags (self, create_tags (self));
-}
-
-/* Typefinding needs more of some files than of others. */
-static GstFlowReturn
-find_type (GstNanovidBase *self, GBytes **head, GstCaps **caps)
-{
-  GstNanovidBasePrivate *priv = get_private (self);
-  guint64 wanted = TYPEFIND_MIN;
-
-  for (;;) {
-    g_autoptr (GError) error = NULL;
-    GstTypeFindProbability probability = GST_TYPE_FIND_NONE;
-    guint64 available = 0;
-    GstFlowReturn flow = wait_for_bytes (self, 0, wanted, &available);
-
-    if (flow != GST_FLOW_OK || available == 0)
-      return flow;
-
-    available = MIN (available, TYPEFIND_MAX);
-    g_clear_pointer (head, g_bytes_unref);
-    gst_clear_caps (caps);
-    *head = nanogpt_clip_read (priv->clip, 0, available, &error);
-    /* Given up for another one. */
-    if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-      continue;
-    if (!*head) {
-      fail (self, error);
-      return GST_FLOW_ERROR;
-    }
-    *caps = gst_type_find_helper_for_data (GST_OBJECT (self),
-        g_bytes_get_data (*head, NULL), available, &probability);
-    if (probability >= GST_TYPE_FIND_LIKELY || available == TYPEFIND_MAX
-        || available < wanted)
-      return GST_FLOW_OK;
-    wanted = MIN (available * 2, TYPEFIND_MAX);
-  }
+    gst_nanovid_base_queue_tags (
+        self, gst_nanovid_reader_create_tags (get_private (self)->reader));
 }
 
 /* What reads the clip from a buffer of its own, such as queue2 with a file or
@@ -542,7 +385,7 @@ static gboolean
 is_measured (GstNanovidBase *self)
 {
   GstNanovidBasePrivate *priv = get_private (self);
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&priv->lock);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&priv->bell.lock);
 
   return priv->measured;
 }
@@ -553,15 +396,18 @@ static GstFlowReturn
 negotiate (GstNanovidBase *self)
 {
   g_autoptr (GBytes) head = NULL;
+  GstNanovidBasePrivate *priv = get_private (self);
   g_autoptr (GstCaps) caps = NULL;
+  g_autoptr (GError) error = NULL;
   guint64 available, size;
-  GstFlowReturn flow = find_type (self, &head, &caps);
+  GstFlowReturn flow = gst_nanovid_reader_find_type (
+      priv->reader, &priv->progress, &head, &caps, &error);
 
   if (flow != GST_FLOW_OK)
-    return flow;
+    return finish_wait (self, flow, error);
 
   if (!gst_nanovid_content_is_media (caps)) {
-    reject (self, caps);
+    gst_nanovid_reader_reject (priv->reader, caps);
     return wait_for_bytes (self, 0, G_MAXUINT64, &available);
   }
   if ((gst_nanovid_content_needs_size (head) || is_measured (self))
@@ -574,7 +420,8 @@ negotiate (GstNanovidBase *self)
   GST_INFO_OBJECT (self, "the clip is %" GST_PTR_FORMAT, caps);
   gst_base_src_set_caps (GST_BASE_SRC (self), caps);
   gst_element_post_message (GST_ELEMENT (self),
-      gst_message_new_tag (GST_OBJECT (self), create_tags (self)));
+      gst_message_new_tag (
+          GST_OBJECT (self), gst_nanovid_reader_create_tags (priv->reader)));
   return GST_FLOW_OK;
 }
 
@@ -585,19 +432,14 @@ static void
 deliver (GstNanovidBase *self)
 {
   GstNanovidBasePrivate *priv = get_private (self);
-  g_autoptr (NanogptJob) job = ref_job (self);
+  g_autoptr (GstNanovidReader) reader = ref_reader (self);
   gboolean eos;
 
-  g_mutex_lock (&priv->lock);
+  g_mutex_lock (&priv->bell.lock);
   eos = priv->eos;
-  g_mutex_unlock (&priv->lock);
-  if (eos && job) {
-    g_autoptr (NanogptJobStatus) status = NULL;
-
-    nanogpt_job_deliver (job);
-    status = nanogpt_job_get_status (job);
-    gst_nanovid_post_job_warnings (GST_ELEMENT (self), status, &priv->posted);
-  }
+  g_mutex_unlock (&priv->bell.lock);
+  if (eos && reader)
+    gst_nanovid_reader_deliver (reader);
 }
 
 /* The streaming thread holds the stream lock until the event was pushed. */
@@ -642,10 +484,10 @@ watch_eos (GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info, gpointer user_data)
     return GST_PAD_PROBE_OK;
 
   eos = type == GST_EVENT_EOS && !is_end_of_part (self);
-  g_mutex_lock (&priv->lock);
+  g_mutex_lock (&priv->bell.lock);
   eos = eos && priv->attached && !priv->ended && !priv->errored;
   priv->eos = eos;
-  g_mutex_unlock (&priv->lock);
+  g_mutex_unlock (&priv->bell.lock);
   if (eos)
     gst_element_call_async (GST_ELEMENT (self), deliver_after_push, NULL, NULL);
   return GST_PAD_PROBE_OK;
@@ -670,7 +512,7 @@ gst_nanovid_base_create (
   if (!priv->attached) {
     flow = attach (self, &error);
     if (error)
-      fail (self, error);
+      post_error_once (self, error);
     if (flow != GST_FLOW_OK)
       return flow;
   }
@@ -691,10 +533,10 @@ gst_nanovid_base_create (
   if (available == 0 || length == 0)
     return GST_FLOW_EOS;
 
-  bytes =
-      nanogpt_clip_read (priv->clip, offset, MIN (available, length), &error);
+  bytes = gst_nanovid_reader_read (
+      priv->reader, offset, MIN (available, length), &error);
   if (!bytes) {
-    fail (self, error);
+    post_error_once (self, error);
     return GST_FLOW_ERROR;
   }
 
@@ -711,12 +553,10 @@ gst_nanovid_base_start (GstBaseSrc *src)
 {
   GstNanovidBasePrivate *priv = get_private (GST_NANOVID_BASE (src));
 
-  priv->rejected = FALSE;
   priv->failed = FALSE;
-  g_mutex_lock (&priv->lock);
+  g_mutex_lock (&priv->bell.lock);
   priv->errored = FALSE;
-  g_mutex_unlock (&priv->lock);
-  priv->posted.any = FALSE;
+  g_mutex_unlock (&priv->bell.lock);
   priv->start_time = g_get_monotonic_time ();
   return TRUE;
 }
@@ -726,26 +566,27 @@ gst_nanovid_base_stop (GstBaseSrc *src)
 {
   GstNanovidBase *self = GST_NANOVID_BASE (src);
   GstNanovidBasePrivate *priv = get_private (self);
-  g_autoptr (NanogptClip) clip = NULL;
+  g_autoptr (GstNanovidReader) reader = ref_reader (self);
   gboolean forget;
 
   if (priv->attached) {
     GST_INFO_OBJECT (self, "no longer waiting for the job");
-    nanogpt_job_stop (priv->job);
+    nanogpt_job_stop (gst_nanovid_reader_get_job (reader));
   }
   cancel_progress (self);
   deliver (self);
+  if (reader)
+    gst_nanovid_reader_close (reader);
 
-  g_mutex_lock (&priv->lock);
+  g_mutex_lock (&priv->bell.lock);
   priv->eos = FALSE;
   priv->ended = FALSE;
   priv->attached = FALSE;
   /* Not in start(): downstream is there, and asks, before. */
   priv->measured = FALSE;
-  clip = g_steal_pointer (&priv->clip);
   forget = priv->forget;
   priv->forget = FALSE;
-  g_mutex_unlock (&priv->lock);
+  g_mutex_unlock (&priv->bell.lock);
 
   if (forget)
     gst_nanovid_base_forget (self);
@@ -757,10 +598,7 @@ gst_nanovid_base_unlock (GstBaseSrc *src)
 {
   GstNanovidBasePrivate *priv = get_private (GST_NANOVID_BASE (src));
 
-  g_mutex_lock (&priv->lock);
-  priv->flushing = TRUE;
-  g_cond_broadcast (&priv->cond);
-  g_mutex_unlock (&priv->lock);
+  gst_nanovid_bell_set_interrupted (&priv->bell, TRUE);
   g_cancellable_cancel (priv->cancellable);
   return TRUE;
 }
@@ -771,9 +609,7 @@ gst_nanovid_base_unlock_stop (GstBaseSrc *src)
   GstNanovidBasePrivate *priv = get_private (GST_NANOVID_BASE (src));
 
   g_cancellable_reset (priv->cancellable);
-  g_mutex_lock (&priv->lock);
-  priv->flushing = FALSE;
-  g_mutex_unlock (&priv->lock);
+  gst_nanovid_bell_set_interrupted (&priv->bell, FALSE);
   return TRUE;
 }
 
@@ -817,9 +653,9 @@ answer_duration (GstBaseSrc *src, GstQuery *query)
   if (format != GST_FORMAT_BYTES)
     return FALSE;
 
-  g_mutex_lock (&priv->lock);
+  g_mutex_lock (&priv->bell.lock);
   priv->measured = TRUE;
-  g_mutex_unlock (&priv->lock);
+  g_mutex_unlock (&priv->bell.lock);
   gst_query_set_duration (query, format, -1);
   return TRUE;
 }
@@ -854,19 +690,19 @@ gst_nanovid_base_send_event (GstElement *element, GstEvent *event)
   gboolean handled;
 
   if (eos) {
-    g_mutex_lock (&priv->lock);
+    g_mutex_lock (&priv->bell.lock);
     priv->ending = TRUE;
     priv->ended = TRUE;
-    g_mutex_unlock (&priv->lock);
+    g_mutex_unlock (&priv->bell.lock);
   }
 
   handled = GST_ELEMENT_CLASS (gst_nanovid_base_parent_class)
                 ->send_event (element, event);
 
   if (eos) {
-    g_mutex_lock (&priv->lock);
+    g_mutex_lock (&priv->bell.lock);
     priv->ending = FALSE;
-    g_mutex_unlock (&priv->lock);
+    g_mutex_unlock (&priv->bell.lock);
     /* In case a flush had called create() back before. */
     cancel_progress (self);
   }
@@ -880,9 +716,9 @@ gst_nanovid_base_post_message (GstElement *element, GstMessage *message)
   GstNanovidBasePrivate *priv = get_private (GST_NANOVID_BASE (element));
 
   if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR) {
-    g_mutex_lock (&priv->lock);
+    g_mutex_lock (&priv->bell.lock);
     priv->errored = TRUE;
-    g_mutex_unlock (&priv->lock);
+    g_mutex_unlock (&priv->bell.lock);
   }
   return GST_ELEMENT_CLASS (gst_nanovid_base_parent_class)
       ->post_message (element, message);
@@ -976,12 +812,10 @@ gst_nanovid_base_finalize (GObject *object)
   GstNanovidBasePrivate *priv = get_private (self);
 
   gst_nanovid_base_forget (self);
-  g_free (priv->prompt);
   gst_nanovid_properties_free (priv->properties);
   nanogpt_budget_unref (priv->budget);
   g_object_unref (priv->cancellable);
-  g_cond_clear (&priv->cond);
-  g_mutex_clear (&priv->lock);
+  gst_nanovid_bell_clear (&priv->bell);
   G_OBJECT_CLASS (gst_nanovid_base_parent_class)->finalize (object);
 }
 
@@ -1039,8 +873,7 @@ gst_nanovid_base_init (GstNanovidBase *self)
   priv->properties = gst_nanovid_properties_new ();
   priv->budget = nanogpt_budget_new ();
   priv->cancellable = g_cancellable_new ();
-  g_mutex_init (&priv->lock);
-  g_cond_init (&priv->cond);
+  gst_nanovid_bell_init (&priv->bell);
   gst_nanovid_progress_init (&priv->progress, GST_ELEMENT (self));
 
   gst_base_src_set_format (src, GST_FORMAT_BYTES);

@@ -9,12 +9,11 @@
 #include "gstnanovidclips.h"
 
 #include <glib/gi18n-lib.h>
-#include <gst/base/gsttypefindhelper.h>
 
-#include "gstnanovidcontent.h"
 #include "gstnanovidmessages.h"
 #include "gstnanovidoutlet.h"
 #include "gstnanovidprogress.h"
+#include "gstnanovidreader.h"
 #include "gstnanovidrequest.h"
 
 #include "nanogpt/job/job.h"
@@ -26,9 +25,6 @@ GST_DEBUG_CATEGORY_EXTERN (gst_nanovid_transform_debug);
  * were delivered, for the case that the same inputs come again after a flush or
  * a restart. */
 #define MAX_FORMER 100
-
-/* As much as typefinding looks at. */
-#define HEAD_SIZE (64 << 10)
 
 /* What is remembered of a job: its clip can be fetched again, and is not kept,
  * since it would keep a file open. */
@@ -47,16 +43,10 @@ typedef struct
   GstNanovidPlace place;
   GstClockTime duration;
   GstSegment segment;
-  char *prompt;
-  NanogptJob *job;
-  guint observer;
+  GstNanovidReader *reader; /* of the job */
   Former *former; /* (nullable): what is to be remembered of the job */
   GError *error;
   gboolean fatal; /* no later input could do better, whatever on-error is */
-
-  /* The streaming thread's */
-  GstNanovidPosted posted;
-  gboolean rejected; /* the clip is not a media file */
 } Entry;
 
 struct _GstNanovidClips
@@ -64,8 +54,9 @@ struct _GstNanovidClips
   GstNanovidBase *element;   /* not owned */
   GCancellable *cancellable; /* of the input's preparation */
 
-  GMutex lock; /* guards what follows */
-  GCond cond;
+  GstNanovidBell
+      bell; /* interrupted while the source pad is to return; its lock
+                          guards what follows */
   guint max_jobs;
   GstNanovidOnError on_error;
   GQueue entries; /* of Entry, oldest first */
@@ -80,10 +71,8 @@ struct _GstNanovidClips
   GstFlowReturn closed; /* other than OK, inputs are not taken */
   gboolean ended;       /* all inputs are there */
   gboolean flushing;    /* of the sink pad */
-  gboolean unlocked;    /* of the source pad */
   gboolean forget;      /* at the next start */
   gboolean fresh;       /* since this start, every clip is a new one */
-  guint changes;        /* how often there was something new */
 
   /* The sink pad's */
   guint64 next_index;
@@ -95,22 +84,6 @@ struct _GstNanovidClips
   gboolean has_segment;
   GstSegment segment; /* the current one, as it came in */
 };
-
-static void
-notify (GstNanovidClips *self)
-{
-  self->changes++;
-  g_cond_broadcast (&self->cond);
-}
-
-static void
-job_changed (NanogptJob *job G_GNUC_UNUSED, gpointer user_data)
-{
-  GstNanovidClips *self = user_data;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-
-  notify (self);
-}
 
 /* Former jobs */
 
@@ -172,17 +145,21 @@ entry_new (GstNanovidClips *self, GstSample *sample)
   return entry;
 }
 
+/* Returns: (transfer none) (nullable): the job, if it came to one */
+static NanogptJob *
+entry_get_job (const Entry *entry)
+{
+  return entry->reader ? gst_nanovid_reader_get_job (entry->reader) : NULL;
+}
+
 static void
 entry_clear (gpointer data)
 {
   Entry *entry = data;
 
-  if (entry->job)
-    nanogpt_job_remove_observer (entry->job, entry->observer);
-  g_clear_object (&entry->job);
+  g_clear_pointer (&entry->reader, gst_nanovid_reader_unref);
   g_clear_pointer (&entry->former, former_free);
   g_clear_error (&entry->error);
-  g_free (entry->prompt);
 }
 
 static void
@@ -195,22 +172,26 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Entry, entry_unref)
 
 /* Takes note, in list, of a job that is over or was stopped. */
 static void
-remember (GstNanovidClips *self, GPtrArray *list, Entry *entry)
+remember_job (GstNanovidClips *self, GPtrArray *list, Entry *entry)
 {
   g_autoptr (Former) former = g_steal_pointer (&entry->former);
   g_autoptr (Former) oldest = NULL;
   g_autoptr (NanogptJobStatus) status = NULL;
   g_autoptr (GMutexLocker) locker = NULL;
+  NanogptJob *job;
 
-  if (!former || !nanogpt_job_is_collectable (entry->job))
+  if (!former)
+    return;
+  job = gst_nanovid_reader_get_job (entry->reader);
+  if (!nanogpt_job_is_collectable (job))
     return;
 
-  status = nanogpt_job_get_status (entry->job);
+  status = nanogpt_job_get_status (job);
   former->run_id = g_strdup (status->run_id);
   if (!former->run_id)
-    former->job = g_object_ref (entry->job);
+    former->job = g_object_ref (job);
 
-  locker = g_mutex_locker_new (&self->lock);
+  locker = g_mutex_locker_new (&self->bell.lock);
   g_ptr_array_add (list, g_steal_pointer (&former));
   if (list->len <= MAX_FORMER)
     return;
@@ -232,22 +213,24 @@ get_input_flow (GstNanovidClips *self)
 static GstFlowReturn
 wait_for_room (GstNanovidClips *self)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
 
   while (get_input_flow (self) == GST_FLOW_OK
       && g_queue_get_length (&self->entries) >= self->max_jobs)
-    g_cond_wait (&self->cond, &self->lock);
+    g_cond_wait (&self->bell.cond, &self->bell.lock);
   return get_input_flow (self);
 }
 
 static NanogptJob *
 ref_newest_job (GstNanovidClips *self, guint *changes)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
   Entry *newest = g_queue_peek_tail (&self->entries);
+  NanogptJob *job;
 
-  *changes = self->changes;
-  return newest && newest->job ? g_object_ref (newest->job) : NULL;
+  *changes = self->bell.changes;
+  job = newest ? entry_get_job (newest) : NULL;
+  return job ? g_object_ref (job) : NULL;
 }
 
 static gboolean
@@ -272,9 +255,10 @@ wait_for_acceptance (GstNanovidClips *self)
     if (!status || status->error || status->state != NANOGPT_JOB_SUBMITTING)
       return;
 
-    locker = g_mutex_locker_new (&self->lock);
-    while (get_input_flow (self) == GST_FLOW_OK && self->changes == changes)
-      g_cond_wait (&self->cond, &self->lock);
+    locker = g_mutex_locker_new (&self->bell.lock);
+    while (
+        get_input_flow (self) == GST_FLOW_OK && self->bell.changes == changes)
+      g_cond_wait (&self->bell.cond, &self->bell.lock);
     if (get_input_flow (self) != GST_FLOW_OK)
       return;
   }
@@ -288,7 +272,7 @@ note_refusal (GstNanovidClips *self, const GError *error)
   if (!g_error_matches (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET))
     return;
 
-  locker = g_mutex_locker_new (&self->lock);
+  locker = g_mutex_locker_new (&self->bell.lock);
   if (!self->refusal)
     self->refusal = g_error_copy (error);
 }
@@ -306,7 +290,7 @@ dup_refusal (GstNanovidClips *self)
   if (status && status->error)
     note_refusal (self, status->error);
 
-  locker = g_mutex_locker_new (&self->lock);
+  locker = g_mutex_locker_new (&self->bell.lock);
   return self->refusal ? g_error_copy (self->refusal) : NULL;
 }
 
@@ -328,7 +312,7 @@ static Former *
 take_former (GstNanovidClips *self, NanogptRequest *request,
     const NanogptSettings *settings)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
   Former *former = steal_match (self->kept, self->kept->len, request, settings);
 
   if (former)
@@ -375,21 +359,21 @@ static void
 start_job (GstNanovidClips *self, Entry *entry, NanogptRequest *request,
     NanogptSettings *settings)
 {
-  entry->prompt = g_strdup (nanogpt_request_get_prompt (request));
-  entry->job = create_job (self, request, settings);
+  entry->reader = gst_nanovid_reader_new (GST_ELEMENT (self->element),
+      &self->bell, create_job (self, request, settings));
   /* A cache has what was delivered, and the journal what was not. */
   if (!settings->cache_dir || !settings->resume)
     entry->former = former_new (request, settings);
-  entry->observer = nanogpt_job_add_observer (entry->job, job_changed, self);
   gst_nanovid_post_request_warnings (GST_ELEMENT (self->element), request);
   GST_INFO_OBJECT (
       self->element, "input %" G_GUINT64_FORMAT, entry->place.index);
-  nanogpt_job_start (entry->job, settings);
+  gst_nanovid_reader_start (
+      entry->reader, nanogpt_request_get_prompt (request), settings);
 }
 
 /* Gives the entry a job or an error, unless this is not wanted any more. */
 static GstFlowReturn
-prepare (GstNanovidClips *self, Entry *entry, GstSample *sample)
+prepare_entry (GstNanovidClips *self, Entry *entry, GstSample *sample)
 {
   g_autoptr (GstNanovidProperties) properties =
       gst_nanovid_base_dup_properties (self->element);
@@ -404,10 +388,10 @@ prepare (GstNanovidClips *self, Entry *entry, GstSample *sample)
 
   request = create_request (self, properties, sample, &entry->error);
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->bell.lock);
   flow = get_input_flow (self);
   properties->settings->fresh = self->fresh;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->bell.lock);
   if (flow != GST_FLOW_OK || !request)
     return flow;
 
@@ -433,35 +417,35 @@ gst_nanovid_clips_push (GstNanovidClips *self, GstSample *sample)
     return flow;
 
   entry = entry_new (self, sample);
-  flow = prepare (self, entry, sample);
+  flow = prepare_entry (self, entry, sample);
   if (flow != GST_FLOW_OK)
     return flow;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->bell.lock);
   g_queue_push_tail (&self->entries, g_steal_pointer (&entry));
-  notify (self);
-  g_mutex_unlock (&self->lock);
+  gst_nanovid_bell_ring (&self->bell);
+  g_mutex_unlock (&self->bell.lock);
   return GST_FLOW_OK;
 }
 
 void
 gst_nanovid_clips_end (GstNanovidClips *self)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
 
   self->ended = TRUE;
   if (self->closed == GST_FLOW_OK)
     self->closed = GST_FLOW_EOS;
-  notify (self);
+  gst_nanovid_bell_ring (&self->bell);
 }
 
 void
 gst_nanovid_clips_set_flushing (GstNanovidClips *self, gboolean flushing)
 {
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->bell.lock);
   self->flushing = flushing;
-  notify (self);
-  g_mutex_unlock (&self->lock);
+  gst_nanovid_bell_ring (&self->bell);
+  g_mutex_unlock (&self->bell.lock);
 
   if (flushing)
     g_cancellable_cancel (self->cancellable);
@@ -476,7 +460,7 @@ gst_nanovid_clips_start (GstNanovidClips *self)
 {
   g_autoptr (GPtrArray) forgotten = create_formers ();
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->bell.lock);
   self->closed = GST_FLOW_OK;
   self->ended = FALSE;
   self->fresh = self->forget;
@@ -490,7 +474,7 @@ gst_nanovid_clips_start (GstNanovidClips *self)
   self->n_former = self->delivered->len;
   g_clear_error (&self->refusal);
   gst_clear_structure (&self->latest);
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->bell.lock);
 
   self->next_index = 0;
   self->begun = FALSE;
@@ -505,12 +489,14 @@ stop_entries (GstNanovidClips *self, Entry *const *entries, guint n_entries)
   g_autoptr (GPtrArray) jobs = g_ptr_array_new ();
 
   for (guint i = 0; i < n_entries; i++) {
-    if (entries[i]->job)
-      g_ptr_array_add (jobs, entries[i]->job);
+    NanogptJob *job = entry_get_job (entries[i]);
+
+    if (job)
+      g_ptr_array_add (jobs, job);
   }
   nanogpt_jobs_stop ((NanogptJob *const *)jobs->pdata, jobs->len);
   for (guint i = 0; i < n_entries; i++)
-    remember (self, self->kept, entries[i]);
+    remember_job (self, self->kept, entries[i]);
 }
 
 void
@@ -520,7 +506,7 @@ gst_nanovid_clips_abandon (GstNanovidClips *self)
       g_ptr_array_new_with_free_func ((GDestroyNotify)entry_unref);
   Entry *entry;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->bell.lock);
   if (self->pushed)
     g_ptr_array_add (entries, g_steal_pointer (&self->pushed));
   while ((entry = g_queue_pop_head (&self->entries)))
@@ -530,7 +516,7 @@ gst_nanovid_clips_abandon (GstNanovidClips *self)
   self->ended = FALSE;
   if (!self->failed)
     self->closed = GST_FLOW_OK;
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->bell.lock);
 
   self->has_segment = FALSE;
   stop_entries (self, (Entry *const *)entries->pdata, entries->len);
@@ -553,37 +539,33 @@ static void
 settle_pushed (GstNanovidClips *self, gboolean arrived)
 {
   g_autoptr (Entry) entry = NULL;
-  g_autoptr (NanogptJobStatus) status = NULL;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->bell.lock);
   if (arrived && !self->interrupted)
     entry = g_steal_pointer (&self->pushed);
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->bell.lock);
   if (!entry)
     return;
 
-  nanogpt_job_deliver (entry->job);
-  status = nanogpt_job_get_status (entry->job);
-  gst_nanovid_post_job_warnings (
-      GST_ELEMENT (self->element), status, &entry->posted);
-  remember (self, self->delivered, entry);
+  gst_nanovid_reader_deliver (entry->reader);
+  remember_job (self, self->delivered, entry);
 }
 
 static void
-pop (GstNanovidClips *self, gboolean is_pushed)
+take_first (GstNanovidClips *self, gboolean is_pushed)
 {
   g_autoptr (Entry) former = NULL;
   g_autoptr (Entry) entry = NULL;
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->bell.lock);
   entry = g_queue_pop_head (&self->entries);
   if (is_pushed) {
     former = self->pushed;
     self->pushed = g_steal_pointer (&entry);
     self->interrupted = FALSE;
   }
-  notify (self);
-  g_mutex_unlock (&self->lock);
+  gst_nanovid_bell_ring (&self->bell);
+  g_mutex_unlock (&self->bell.lock);
 
   /* It was flushed out on its way. */
   if (former)
@@ -618,7 +600,7 @@ push_segment (GstNanovidClips *self)
 }
 
 static void
-skip (GstNanovidClips *self, const Entry *entry, const GError *error)
+push_gap (GstNanovidClips *self, const Entry *entry, const GError *error)
 {
   gst_nanovid_post_skipped (GST_ELEMENT (self->element), error, &entry->place);
   if (!GST_CLOCK_TIME_IS_VALID (entry->place.pts))
@@ -631,54 +613,49 @@ skip (GstNanovidClips *self, const Entry *entry, const GError *error)
 }
 
 static void
-fail (GstNanovidClips *self, const Entry *entry, const GError *error)
+end_with_error (GstNanovidClips *self, const Entry *entry, const GError *error)
 {
   self->failed = TRUE;
   gst_nanovid_post_error (
       GST_ELEMENT (self->element), error, entry ? &entry->place : NULL);
   gst_nanovid_progress_fail (&self->progress, error);
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->bell.lock);
   self->closed = GST_FLOW_ERROR;
-  notify (self);
-  g_mutex_unlock (&self->lock);
+  gst_nanovid_bell_ring (&self->bell);
+  g_mutex_unlock (&self->bell.lock);
 }
 
-static void
-tell (GstNanovidClips *self, Entry *entry, const NanogptJobStatus *status)
+/* Returns: (transfer full): the status of the entry's job */
+static NanogptJobStatus *
+post_status (GstNanovidClips *self, Entry *entry)
 {
+  gboolean is_new;
+  NanogptJobStatus *status =
+      gst_nanovid_reader_post_status (entry->reader, &entry->place, &is_new);
   g_autoptr (GstStructure) latest = NULL;
 
   if (status->error)
     note_refusal (self, status->error);
-  if (!gst_nanovid_post_job (
-          GST_ELEMENT (self->element), status, &entry->place, &entry->posted))
-    return;
+  if (!is_new)
+    return status;
 
   latest = gst_nanovid_job_structure_new (status, &entry->place);
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->bell.lock);
   gst_clear_structure (&self->latest);
   self->latest = g_steal_pointer (&latest);
-  g_mutex_unlock (&self->lock);
+  g_mutex_unlock (&self->bell.lock);
+  return status;
 }
 
 /* One operation: until the first clip can be pushed. */
 static gint64
-tell_progress (GstNanovidClips *self, const NanogptJobStatus *status)
+update_progress (GstNanovidClips *self, const NanogptJobStatus *status)
 {
   if (!self->begun)
     gst_nanovid_progress_begin (&self->progress, status);
   self->begun = TRUE;
   return gst_nanovid_progress_update (&self->progress, status);
-}
-
-static GstCaps *
-find_caps (GstNanovidClips *self, GBytes *bytes)
-{
-  return bytes ? gst_type_find_helper_for_data (GST_OBJECT (self->element),
-             g_bytes_get_data (bytes, NULL),
-             MIN (g_bytes_get_size (bytes), HEAD_SIZE), NULL)
-               : NULL;
 }
 
 static GstBuffer *
@@ -692,13 +669,12 @@ create_buffer (const Entry *entry, GBytes *bytes)
 }
 
 static void
-announce (GstNanovidClips *self, const Entry *entry,
-    const NanogptJobStatus *status, GstCaps *caps)
+announce_clip (GstNanovidClips *self, const Entry *entry, GstCaps *caps)
 {
   GstElement *element = GST_ELEMENT (self->element);
   GstPad *pad = GST_BASE_SRC_PAD (element);
   g_autoptr (GstCaps) current = gst_pad_get_current_caps (pad);
-  GstTagList *tags = gst_nanovid_tags_new (status, entry->prompt);
+  GstTagList *tags = gst_nanovid_reader_create_tags (entry->reader);
 
   if (!current || !gst_caps_is_equal (current, caps))
     gst_base_src_set_caps (GST_BASE_SRC (element), caps);
@@ -711,28 +687,15 @@ announce (GstNanovidClips *self, const Entry *entry,
 /* Makes the complete clip a buffer.  Without one and without an error, the
  * job's status is about to say why. */
 static GstBuffer *
-take_clip (GstNanovidClips *self, Entry *entry, const NanogptJobStatus *status,
-    GError **error)
+read_clip (GstNanovidClips *self, const Entry *entry, GError **error)
 {
-  g_autoptr (NanogptClip) clip = nanogpt_job_get_clip (entry->job);
-  gint64 size = nanogpt_clip_get_size (clip);
-  g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GstCaps) caps = NULL;
+  g_autoptr (GBytes) bytes =
+      gst_nanovid_reader_read_media (entry->reader, &caps, error);
 
-  if (size > 0) {
-    bytes = nanogpt_clip_read (clip, 0, size, error);
-    if (!bytes)
-      return NULL;
-  }
-  caps = find_caps (self, bytes);
-  if (!gst_nanovid_content_is_media (caps)) {
-    g_autofree char *message = gst_nanovid_content_describe_fault (caps);
-
-    entry->rejected = TRUE;
-    nanogpt_job_reject_clip (entry->job, message);
+  if (!bytes)
     return NULL;
-  }
-  announce (self, entry, status, caps);
+  announce_clip (self, entry, caps);
   return create_buffer (entry, bytes);
 }
 
@@ -744,16 +707,16 @@ typedef enum
 } Outcome;
 
 static Outcome
-give_up (GstNanovidClips *self, const Entry *entry, const GError *error)
+settle_error (GstNanovidClips *self, const Entry *entry, const GError *error)
 {
   note_refusal (self, error);
   if (entry->fatal
       || gst_nanovid_clips_get_on_error (self) == GST_NANOVID_ON_ERROR_FAIL) {
-    fail (self, entry, error);
+    end_with_error (self, entry, error);
     return FAILED;
   }
-  skip (self, entry, error);
-  pop (self, FALSE);
+  push_gap (self, entry, error);
+  take_first (self, FALSE);
   return LEFT;
 }
 
@@ -766,37 +729,35 @@ try_first (
   g_autoptr (GError) error = NULL;
 
   if (entry->error)
-    return give_up (self, entry, entry->error);
+    return settle_error (self, entry, entry->error);
 
-  status = nanogpt_job_get_status (entry->job);
-  tell (self, entry, status);
-  *deadline = tell_progress (self, status);
+  status = post_status (self, entry);
+  *deadline = update_progress (self, status);
   if (status->error)
-    return give_up (self, entry, status->error);
-  if (status->state != NANOGPT_JOB_COMPLETE || entry->rejected)
+    return settle_error (self, entry, status->error);
+  if (status->state != NANOGPT_JOB_COMPLETE
+      || gst_nanovid_reader_is_rejected (entry->reader))
     return NOT_YET;
 
-  *buffer = take_clip (self, entry, status, &error);
+  *buffer = read_clip (self, entry, &error);
   if (error)
-    return give_up (self, entry, error);
+    return settle_error (self, entry, error);
   if (!*buffer)
     return NOT_YET;
 
   gst_nanovid_progress_complete (&self->progress);
-  pop (self, TRUE);
+  take_first (self, TRUE);
   return LEFT;
 }
 
 static void
-tell_of_others (GstNanovidClips *self, GPtrArray *entries)
+post_status_of_others (GstNanovidClips *self, GPtrArray *entries)
 {
   for (guint i = 1; i < entries->len; i++) {
     Entry *entry = entries->pdata[i];
-    g_autoptr (NanogptJobStatus) status =
-        entry->job ? nanogpt_job_get_status (entry->job) : NULL;
 
-    if (status)
-      tell (self, entry, status);
+    if (entry->reader)
+      nanogpt_job_status_free (post_status (self, entry));
   }
 }
 
@@ -814,7 +775,7 @@ check_settings (GstNanovidClips *self)
   error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
       _ ("The property run-id names one clip, and mode=clips makes many: use "
          "mode=stream or nanovidsrc to collect it"));
-  fail (self, NULL, error);
+  end_with_error (self, NULL, error);
   return FALSE;
 }
 
@@ -827,19 +788,6 @@ ref_entries (GstNanovidClips *self)
   for (GList *l = self->entries.head; l; l = l->next)
     g_ptr_array_add (entries, g_atomic_rc_box_acquire (l->data));
   return entries;
-}
-
-static void
-wait_for_change (GstNanovidClips *self, guint changes, gint64 deadline)
-{
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-
-  while (!self->unlocked && self->changes == changes) {
-    if (deadline < 0)
-      g_cond_wait (&self->cond, &self->lock);
-    else if (!g_cond_wait_until (&self->cond, &self->lock, deadline))
-      return;
-  }
 }
 
 GstFlowReturn
@@ -856,17 +804,17 @@ gst_nanovid_clips_create (GstNanovidClips *self, GstBuffer **buffer)
     gboolean unlocked, ended;
     guint changes;
 
-    g_mutex_lock (&self->lock);
-    unlocked = self->unlocked;
-    changes = self->changes;
+    g_mutex_lock (&self->bell.lock);
+    unlocked = self->bell.interrupted;
+    changes = self->bell.changes;
     ended = self->ended;
     entries = ref_entries (self);
-    g_mutex_unlock (&self->lock);
+    g_mutex_unlock (&self->bell.lock);
 
     if (unlocked)
       return GST_FLOW_FLUSHING;
     if (entries->len > 0) {
-      tell_of_others (self, entries);
+      post_status_of_others (self, entries);
       outcome = try_first (self, entries->pdata[0], buffer, &deadline);
     } else if (ended) {
       gst_nanovid_progress_cancel (&self->progress, NULL);
@@ -878,18 +826,18 @@ gst_nanovid_clips_create (GstNanovidClips *self, GstBuffer **buffer)
     if (outcome == FAILED)
       return GST_FLOW_ERROR;
     if (outcome == NOT_YET)
-      wait_for_change (self, changes, deadline);
+      gst_nanovid_bell_wait (&self->bell, changes, deadline);
   }
 }
 
 void
 gst_nanovid_clips_set_unlocked (GstNanovidClips *self, gboolean unlocked)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
 
-  self->unlocked = unlocked;
+  self->bell.interrupted = unlocked;
   self->interrupted |= unlocked;
-  notify (self);
+  gst_nanovid_bell_ring (&self->bell);
 }
 
 void
@@ -899,11 +847,11 @@ gst_nanovid_clips_close (GstNanovidClips *self)
 
   settle_pushed (self, gst_pad_get_last_flow_return (pad) == GST_FLOW_EOS);
 
-  g_mutex_lock (&self->lock);
+  g_mutex_lock (&self->bell.lock);
   if (self->closed == GST_FLOW_OK)
     self->closed = GST_FLOW_EOS;
-  notify (self);
-  g_mutex_unlock (&self->lock);
+  gst_nanovid_bell_ring (&self->bell);
+  g_mutex_unlock (&self->bell.lock);
 }
 
 /* The application */
@@ -911,7 +859,7 @@ gst_nanovid_clips_close (GstNanovidClips *self)
 void
 gst_nanovid_clips_forget (GstNanovidClips *self)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
 
   self->forget = TRUE;
 }
@@ -919,7 +867,7 @@ gst_nanovid_clips_forget (GstNanovidClips *self)
 GstStructure *
 gst_nanovid_clips_create_job_structure (GstNanovidClips *self)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
 
   return self->latest ? gst_structure_copy (self->latest) : NULL;
 }
@@ -927,16 +875,16 @@ gst_nanovid_clips_create_job_structure (GstNanovidClips *self)
 void
 gst_nanovid_clips_set_max_jobs (GstNanovidClips *self, guint max_jobs)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
 
   self->max_jobs = max_jobs;
-  notify (self);
+  gst_nanovid_bell_ring (&self->bell);
 }
 
 guint
 gst_nanovid_clips_get_max_jobs (GstNanovidClips *self)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
 
   return self->max_jobs;
 }
@@ -945,7 +893,7 @@ void
 gst_nanovid_clips_set_on_error (
     GstNanovidClips *self, GstNanovidOnError on_error)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
 
   self->on_error = on_error;
 }
@@ -953,7 +901,7 @@ gst_nanovid_clips_set_on_error (
 GstNanovidOnError
 gst_nanovid_clips_get_on_error (GstNanovidClips *self)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
 
   return self->on_error;
 }
@@ -968,8 +916,7 @@ gst_nanovid_clips_new (GstNanovidBase *element)
   self->kept = create_formers ();
   self->delivered = create_formers ();
   g_queue_init (&self->entries);
-  g_mutex_init (&self->lock);
-  g_cond_init (&self->cond);
+  gst_nanovid_bell_init (&self->bell);
   gst_nanovid_progress_init (&self->progress, GST_ELEMENT (element));
   return self;
 }
@@ -983,7 +930,6 @@ gst_nanovid_clips_free (GstNanovidClips *self)
   g_clear_error (&self->refusal);
   gst_clear_structure (&self->latest);
   g_object_unref (self->cancellable);
-  g_cond_clear (&self->cond);
-  g_mutex_clear (&self->lock);
+  gst_nanovid_bell_clear (&self->bell);
   g_free (self);
 }

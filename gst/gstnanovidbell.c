@@ -1,0 +1,48 @@
+/* nanovid: the condition on which a thread waits for news of its jobs
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "gstnanovidbell.h"
+
+void
+gst_nanovid_bell_init (GstNanovidBell *bell)
+{
+  g_mutex_init (&bell->lock);
+  g_cond_init (&bell->cond);
+}
+
+void
+gst_nanovid_bell_clear (GstNanovidBell *bell)
+{
+  g_cond_clear (&bell->cond);
+  g_mutex_clear (&bell->lock);
+}
+
+void
+gst_nanovid_bell_ring (GstNanovidBell *bell)
+{
+  bell->changes++;
+  g_cond_broadcast (&bell->cond);
+}
+
+void
+gst_nanovid_bell_set_interrupted (GstNanovidBell *bell, gboolean interrupted)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&bell->lock);
+
+  bell->interrupted = interrupted;
+  g_cond_broadcast (&bell->cond);
+}
+
+void
+gst_nanovid_bell_wait (GstNanovidBell *bell, guint changes, gint64 deadline)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&bell->lock);
+
+  while (!bell->interrupted && bell->changes == changes) {
+    if (deadline < 0)
+      g_cond_wait (&bell->cond, &bell->lock);
+    else if (!g_cond_wait_until (&bell->cond, &bell->lock, deadline))
+      return;
+  }
+}

@@ -31,7 +31,7 @@
 
 #include "nanogpt/job/shared-job.h"
 
-GST_DEBUG_CATEGORY_STATIC (gst_nanovid_base_debug);
+GST_DEBUG_CATEGORY (gst_nanovid_base_debug);
 #define GST_CAT_DEFAULT gst_nanovid_base_debug
 
 /* Large pieces leave a demuxer downstream without anything to copy. */

@@ -10,62 +10,34 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "gstnanovidentry.h"
 #include "gstnanovidmessages.h"
 #include "gstnanovidoutlet.h"
 #include "gstnanovidprogress.h"
 #include "gstnanovidreader.h"
 #include "gstnanovidrequest.h"
+#include "gstnanovidtimeline.h"
 
 #include "nanogpt/job/job.h"
 
 GST_DEBUG_CATEGORY_EXTERN (gst_nanovid_transform_debug);
 #define GST_CAT_DEFAULT gst_nanovid_transform_debug
 
-/* How many jobs are remembered of those that were abandoned, and of those that
- * were delivered, for the case that the same inputs come again after a flush or
- * a restart. */
-#define MAX_FORMER 100
-
-/* What is remembered of a job: its clip can be fetched again, and is not kept,
- * since it would keep a file open. */
-typedef struct
-{
-  char *digest; /* of the request */
-  char *base_url;
-  char *api_key;
-  char *run_id;    /* NULL when it was not known at the end */
-  NanogptJob *job; /* then */
-} Former;
-
-/* An input on its way to a clip: has either a job or an error. */
-typedef struct
-{
-  GstNanovidPlace place;
-  GstClockTime duration;
-  GstSegment segment;
-  GstNanovidReader *reader; /* of the job */
-  Former *former; /* (nullable): what is to be remembered of the job */
-  GError *error;
-  gboolean fatal; /* no later input could do better, whatever on-error is */
-} Entry;
-
 struct _GstNanovidClips
 {
   GstNanovidBase *element;   /* not owned */
   GCancellable *cancellable; /* of the input's preparation */
+  GstNanovidFormers *formers;
 
   GstNanovidBell
       bell; /* interrupted while the source pad is to return; its lock
                           guards what follows */
   guint max_jobs;
   GstNanovidOnError on_error;
-  GQueue entries; /* of Entry, oldest first */
-  Entry *pushed;  /* left the queue, and may not have arrived downstream */
+  GQueue entries; /* of GstNanovidEntry, oldest first */
+  GstNanovidEntry
+      *pushed; /* left the queue, and may not have arrived downstream */
   gboolean interrupted; /* while it was pushed */
-  GPtrArray *kept;      /* of Former: were abandoned, may have been paid for */
-  GPtrArray *delivered; /* of Former: were pushed, oldest first */
-  guint n_former;       /* of them, how many are from before the last flush or
-                           start */
   GError *refusal;      /* why no input is submitted any more */
   GstStructure *latest; /* what was told last */
   GstFlowReturn closed; /* other than OK, inputs are not taken */
@@ -81,124 +53,16 @@ struct _GstNanovidClips
   GstNanovidProgress progress;
   gboolean begun;  /* the wait was announced */
   gboolean failed; /* an error was posted */
-  gboolean has_segment;
-  GstSegment segment; /* the current one, as it came in */
+  GstNanovidTimeline timeline;
 };
 
-/* Former jobs */
-
-static Former *
-former_new (NanogptRequest *request, const NanogptSettings *settings)
-{
-  Former *former = g_new0 (Former, 1);
-
-  former->digest = g_strdup (nanogpt_request_get_digest (request));
-  former->base_url = g_strdup (settings->base_url);
-  former->api_key = g_strdup (settings->api_key);
-  return former;
-}
-
+/* Takes note of a job that is over or was stopped. */
 static void
-former_free (Former *former)
+remember_job (GstNanovidClips *self, GstNanovidEntry *entry, gboolean delivered)
 {
-  g_free (former->digest);
-  g_free (former->base_url);
-  g_free (former->api_key);
-  g_free (former->run_id);
-  g_clear_object (&former->job);
-  g_free (former);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Former, former_free)
-
-static GPtrArray *
-create_formers (void)
-{
-  return g_ptr_array_new_with_free_func ((GDestroyNotify)former_free);
-}
-
-static gboolean
-former_matches (const Former *former, NanogptRequest *request,
-    const NanogptSettings *settings)
-{
-  return g_str_equal (former->digest, nanogpt_request_get_digest (request))
-      && g_strcmp0 (former->base_url, settings->base_url) == 0
-      && g_strcmp0 (former->api_key, settings->api_key) == 0;
-}
-
-/* Entries */
-
-static Entry *
-entry_new (GstNanovidClips *self, GstSample *sample)
-{
-  Entry *entry = g_atomic_rc_box_new0 (Entry);
-  GstBuffer *buffer = gst_sample_get_buffer (sample);
-  const GstSegment *segment = gst_sample_get_segment (sample);
-
-  entry->place.index = self->next_index++;
-  entry->place.pts = GST_BUFFER_PTS (buffer);
-  entry->duration = GST_BUFFER_DURATION (buffer);
-  if (segment->format == GST_FORMAT_TIME)
-    entry->segment = *segment;
-  else
-    gst_segment_init (&entry->segment, GST_FORMAT_TIME);
-  return entry;
-}
-
-/* Returns: (transfer none) (nullable): the job, if it came to one */
-static NanogptJob *
-entry_get_job (const Entry *entry)
-{
-  return entry->reader ? gst_nanovid_reader_get_job (entry->reader) : NULL;
-}
-
-static void
-entry_clear (gpointer data)
-{
-  Entry *entry = data;
-
-  g_clear_pointer (&entry->reader, gst_nanovid_reader_unref);
-  g_clear_pointer (&entry->former, former_free);
-  g_clear_error (&entry->error);
-}
-
-static void
-entry_unref (Entry *entry)
-{
-  g_atomic_rc_box_release_full (entry, entry_clear);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Entry, entry_unref)
-
-/* Takes note, in list, of a job that is over or was stopped. */
-static void
-remember_job (GstNanovidClips *self, GPtrArray *list, Entry *entry)
-{
-  g_autoptr (Former) former = g_steal_pointer (&entry->former);
-  g_autoptr (Former) oldest = NULL;
-  g_autoptr (NanogptJobStatus) status = NULL;
-  g_autoptr (GMutexLocker) locker = NULL;
-  NanogptJob *job;
-
-  if (!former)
-    return;
-  job = gst_nanovid_reader_get_job (entry->reader);
-  if (!nanogpt_job_is_collectable (job))
-    return;
-
-  status = nanogpt_job_get_status (job);
-  former->run_id = g_strdup (status->run_id);
-  if (!former->run_id)
-    former->job = g_object_ref (job);
-
-  locker = g_mutex_locker_new (&self->bell.lock);
-  g_ptr_array_add (list, g_steal_pointer (&former));
-  if (list->len <= MAX_FORMER)
-    return;
-
-  oldest = g_ptr_array_steal_index (list, 0);
-  if (list == self->delivered && self->n_former > 0)
-    self->n_former--;
+  if (entry->former)
+    gst_nanovid_formers_add (self->formers, g_steal_pointer (&entry->former),
+        gst_nanovid_entry_get_job (entry), delivered);
 }
 
 /* The sink pad: inputs become jobs */
@@ -225,11 +89,11 @@ static NanogptJob *
 ref_newest_job (GstNanovidClips *self, guint *changes)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
-  Entry *newest = g_queue_peek_tail (&self->entries);
+  GstNanovidEntry *newest = g_queue_peek_tail (&self->entries);
   NanogptJob *job;
 
   *changes = self->bell.changes;
-  job = newest ? entry_get_job (newest) : NULL;
+  job = newest ? gst_nanovid_entry_get_job (newest) : NULL;
   return job ? g_object_ref (job) : NULL;
 }
 
@@ -294,51 +158,6 @@ dup_refusal (GstNanovidClips *self)
   return self->refusal ? g_error_copy (self->refusal) : NULL;
 }
 
-/* Call with the lock held. */
-static Former *
-steal_match (GPtrArray *list, guint count, NanogptRequest *request,
-    const NanogptSettings *settings)
-{
-  for (guint i = 0; i < count; i++) {
-    if (former_matches (list->pdata[i], request, settings))
-      return g_ptr_array_steal_index (list, i);
-  }
-  return NULL;
-}
-
-/* One for the same clip, from before the last flush or start: equal inputs in a
- * row have jobs of their own. */
-static Former *
-take_former (GstNanovidClips *self, NanogptRequest *request,
-    const NanogptSettings *settings)
-{
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
-  Former *former = steal_match (self->kept, self->kept->len, request, settings);
-
-  if (former)
-    return former;
-  former = steal_match (self->delivered, self->n_former, request, settings);
-  if (former)
-    self->n_former--;
-  return former;
-}
-
-static NanogptJob *
-create_job (
-    GstNanovidClips *self, NanogptRequest *request, NanogptSettings *settings)
-{
-  g_autoptr (Former) former = take_former (self, request, settings);
-
-  if (former && former->job && nanogpt_job_is_collectable (former->job))
-    return g_steal_pointer (&former->job);
-  if (!former || !former->run_id)
-    return nanogpt_job_new (request, settings);
-
-  settings->run_id = g_strdup (former->run_id);
-  settings->fresh = FALSE;
-  return nanogpt_job_new (NULL, settings);
-}
-
 static NanogptRequest *
 create_request (GstNanovidClips *self, GstNanovidProperties *properties,
     GstSample *sample, GError **error)
@@ -356,14 +175,15 @@ create_request (GstNanovidClips *self, GstNanovidProperties *properties,
 }
 
 static void
-start_job (GstNanovidClips *self, Entry *entry, NanogptRequest *request,
-    NanogptSettings *settings)
+start_job (GstNanovidClips *self, GstNanovidEntry *entry,
+    NanogptRequest *request, NanogptSettings *settings)
 {
-  entry->reader = gst_nanovid_reader_new (GST_ELEMENT (self->element),
-      &self->bell, create_job (self, request, settings));
+  entry->reader =
+      gst_nanovid_reader_new (GST_ELEMENT (self->element), &self->bell,
+          gst_nanovid_formers_create_job (self->formers, request, settings));
   /* A cache has what was delivered, and the journal what was not. */
   if (!settings->cache_dir || !settings->resume)
-    entry->former = former_new (request, settings);
+    entry->former = gst_nanovid_former_new (request, settings);
   gst_nanovid_post_request_warnings (GST_ELEMENT (self->element), request);
   GST_INFO_OBJECT (
       self->element, "input %" G_GUINT64_FORMAT, entry->place.index);
@@ -373,7 +193,7 @@ start_job (GstNanovidClips *self, Entry *entry, NanogptRequest *request,
 
 /* Gives the entry a job or an error, unless this is not wanted any more. */
 static GstFlowReturn
-prepare_entry (GstNanovidClips *self, Entry *entry, GstSample *sample)
+prepare_entry (GstNanovidClips *self, GstNanovidEntry *entry, GstSample *sample)
 {
   g_autoptr (GstNanovidProperties) properties =
       gst_nanovid_base_dup_properties (self->element);
@@ -410,13 +230,13 @@ prepare_entry (GstNanovidClips *self, Entry *entry, GstSample *sample)
 GstFlowReturn
 gst_nanovid_clips_push (GstNanovidClips *self, GstSample *sample)
 {
-  g_autoptr (Entry) entry = NULL;
+  g_autoptr (GstNanovidEntry) entry = NULL;
   GstFlowReturn flow = wait_for_room (self);
 
   if (flow != GST_FLOW_OK)
     return flow;
 
-  entry = entry_new (self, sample);
+  entry = gst_nanovid_entry_new (sample, self->next_index++);
   flow = prepare_entry (self, entry, sample);
   if (flow != GST_FLOW_OK)
     return flow;
@@ -458,68 +278,65 @@ gst_nanovid_clips_set_flushing (GstNanovidClips *self, gboolean flushing)
 void
 gst_nanovid_clips_start (GstNanovidClips *self)
 {
-  g_autoptr (GPtrArray) forgotten = create_formers ();
+  gboolean fresh;
 
   g_mutex_lock (&self->bell.lock);
   self->closed = GST_FLOW_OK;
   self->ended = FALSE;
-  self->fresh = self->forget;
+  fresh = self->fresh = self->forget;
   self->forget = FALSE;
-  if (self->fresh) {
-    g_ptr_array_extend_and_steal (forgotten, self->kept);
-    g_ptr_array_extend_and_steal (forgotten, self->delivered);
-    self->kept = create_formers ();
-    self->delivered = create_formers ();
-  }
-  self->n_former = self->delivered->len;
   g_clear_error (&self->refusal);
   gst_clear_structure (&self->latest);
   g_mutex_unlock (&self->bell.lock);
 
+  if (fresh)
+    gst_nanovid_formers_forget (self->formers);
+  gst_nanovid_formers_begin (self->formers);
   self->next_index = 0;
   self->begun = FALSE;
   self->failed = FALSE;
-  self->has_segment = FALSE;
+  self->timeline.has_segment = FALSE;
   gst_nanovid_clips_set_flushing (self, FALSE);
 }
 
 static void
-stop_entries (GstNanovidClips *self, Entry *const *entries, guint n_entries)
+stop_entries (
+    GstNanovidClips *self, GstNanovidEntry *const *entries, guint n_entries)
 {
   g_autoptr (GPtrArray) jobs = g_ptr_array_new ();
 
   for (guint i = 0; i < n_entries; i++) {
-    NanogptJob *job = entry_get_job (entries[i]);
+    NanogptJob *job = gst_nanovid_entry_get_job (entries[i]);
 
     if (job)
       g_ptr_array_add (jobs, job);
   }
   nanogpt_jobs_stop ((NanogptJob *const *)jobs->pdata, jobs->len);
   for (guint i = 0; i < n_entries; i++)
-    remember_job (self, self->kept, entries[i]);
+    remember_job (self, entries[i], FALSE);
 }
 
 void
 gst_nanovid_clips_abandon (GstNanovidClips *self)
 {
   g_autoptr (GPtrArray) entries =
-      g_ptr_array_new_with_free_func ((GDestroyNotify)entry_unref);
-  Entry *entry;
+      g_ptr_array_new_with_free_func ((GDestroyNotify)gst_nanovid_entry_unref);
+  GstNanovidEntry *entry;
 
   g_mutex_lock (&self->bell.lock);
   if (self->pushed)
     g_ptr_array_add (entries, g_steal_pointer (&self->pushed));
   while ((entry = g_queue_pop_head (&self->entries)))
     g_ptr_array_add (entries, entry);
-  self->n_former = self->delivered->len;
   /* After a flush, the stream goes on, unless it failed. */
   self->ended = FALSE;
   if (!self->failed)
     self->closed = GST_FLOW_OK;
   g_mutex_unlock (&self->bell.lock);
 
-  self->has_segment = FALSE;
-  stop_entries (self, (Entry *const *)entries->pdata, entries->len);
+  gst_nanovid_formers_begin (self->formers);
+  self->timeline.has_segment = FALSE;
+  stop_entries (self, (GstNanovidEntry *const *)entries->pdata, entries->len);
 }
 
 void
@@ -538,7 +355,7 @@ gst_nanovid_clips_stop (GstNanovidClips *self)
 static void
 settle_pushed (GstNanovidClips *self, gboolean arrived)
 {
-  g_autoptr (Entry) entry = NULL;
+  g_autoptr (GstNanovidEntry) entry = NULL;
 
   g_mutex_lock (&self->bell.lock);
   if (arrived && !self->interrupted)
@@ -548,14 +365,14 @@ settle_pushed (GstNanovidClips *self, gboolean arrived)
     return;
 
   gst_nanovid_reader_deliver (entry->reader);
-  remember_job (self, self->delivered, entry);
+  remember_job (self, entry, TRUE);
 }
 
 static void
 take_first (GstNanovidClips *self, gboolean is_pushed)
 {
-  g_autoptr (Entry) former = NULL;
-  g_autoptr (Entry) entry = NULL;
+  g_autoptr (GstNanovidEntry) former = NULL;
+  g_autoptr (GstNanovidEntry) entry = NULL;
 
   g_mutex_lock (&self->bell.lock);
   entry = g_queue_pop_head (&self->entries);
@@ -573,47 +390,8 @@ take_first (GstNanovidClips *self, gboolean is_pushed)
 }
 
 static void
-use_segment (GstNanovidClips *self, const GstSegment *segment)
-{
-  if (self->has_segment && gst_segment_is_equal (&self->segment, segment))
-    return;
-
-  self->has_segment = TRUE;
-  self->segment = *segment;
-  gst_base_src_new_segment (GST_BASE_SRC (self->element), segment);
-}
-
-/* The base class would push the segment with the next clip, which may never
- * come. */
-static void
-push_segment (GstNanovidClips *self)
-{
-  GstPad *pad = GST_BASE_SRC_PAD (self->element);
-  g_autoptr (GstEvent) event =
-      gst_pad_get_sticky_event (pad, GST_EVENT_SEGMENT, 0);
-  const GstSegment *current = NULL;
-
-  if (event)
-    gst_event_parse_segment (event, &current);
-  if (!current || !gst_segment_is_equal (current, &self->segment))
-    gst_pad_push_event (pad, gst_event_new_segment (&self->segment));
-}
-
-static void
-push_gap (GstNanovidClips *self, const Entry *entry, const GError *error)
-{
-  gst_nanovid_post_skipped (GST_ELEMENT (self->element), error, &entry->place);
-  if (!GST_CLOCK_TIME_IS_VALID (entry->place.pts))
-    return;
-
-  use_segment (self, &entry->segment);
-  push_segment (self);
-  gst_pad_push_event (GST_BASE_SRC_PAD (self->element),
-      gst_event_new_gap (entry->place.pts, entry->duration));
-}
-
-static void
-end_with_error (GstNanovidClips *self, const Entry *entry, const GError *error)
+end_with_error (
+    GstNanovidClips *self, const GstNanovidEntry *entry, const GError *error)
 {
   self->failed = TRUE;
   gst_nanovid_post_error (
@@ -628,7 +406,7 @@ end_with_error (GstNanovidClips *self, const Entry *entry, const GError *error)
 
 /* Returns: (transfer full): the status of the entry's job */
 static NanogptJobStatus *
-post_status (GstNanovidClips *self, Entry *entry)
+post_status (GstNanovidClips *self, GstNanovidEntry *entry)
 {
   gboolean is_new;
   NanogptJobStatus *status =
@@ -659,7 +437,7 @@ update_progress (GstNanovidClips *self, const NanogptJobStatus *status)
 }
 
 static GstBuffer *
-create_buffer (const Entry *entry, GBytes *bytes)
+create_buffer (const GstNanovidEntry *entry, GBytes *bytes)
 {
   GstBuffer *buffer = gst_buffer_new_wrapped_bytes (bytes);
 
@@ -668,26 +446,10 @@ create_buffer (const Entry *entry, GBytes *bytes)
   return buffer;
 }
 
-static void
-announce_clip (GstNanovidClips *self, const Entry *entry, GstCaps *caps)
-{
-  GstElement *element = GST_ELEMENT (self->element);
-  GstPad *pad = GST_BASE_SRC_PAD (element);
-  g_autoptr (GstCaps) current = gst_pad_get_current_caps (pad);
-  GstTagList *tags = gst_nanovid_reader_create_tags (entry->reader);
-
-  if (!current || !gst_caps_is_equal (current, caps))
-    gst_base_src_set_caps (GST_BASE_SRC (element), caps);
-  use_segment (self, &entry->segment);
-  gst_element_post_message (element,
-      gst_message_new_tag (GST_OBJECT (element), gst_tag_list_ref (tags)));
-  gst_nanovid_base_queue_tags (self->element, tags);
-}
-
 /* Makes the complete clip a buffer.  Without one and without an error, the
  * job's status is about to say why. */
 static GstBuffer *
-read_clip (GstNanovidClips *self, const Entry *entry, GError **error)
+read_clip (GstNanovidClips *self, const GstNanovidEntry *entry, GError **error)
 {
   g_autoptr (GstCaps) caps = NULL;
   g_autoptr (GBytes) bytes =
@@ -695,7 +457,8 @@ read_clip (GstNanovidClips *self, const Entry *entry, GError **error)
 
   if (!bytes)
     return NULL;
-  announce_clip (self, entry, caps);
+  gst_nanovid_timeline_announce (&self->timeline, &entry->segment, caps,
+      gst_nanovid_reader_create_tags (entry->reader));
   return create_buffer (entry, bytes);
 }
 
@@ -707,7 +470,8 @@ typedef enum
 } Outcome;
 
 static Outcome
-settle_error (GstNanovidClips *self, const Entry *entry, const GError *error)
+settle_error (
+    GstNanovidClips *self, const GstNanovidEntry *entry, const GError *error)
 {
   note_refusal (self, error);
   if (entry->fatal
@@ -715,15 +479,17 @@ settle_error (GstNanovidClips *self, const Entry *entry, const GError *error)
     end_with_error (self, entry, error);
     return FAILED;
   }
-  push_gap (self, entry, error);
+  gst_nanovid_post_skipped (GST_ELEMENT (self->element), error, &entry->place);
+  gst_nanovid_timeline_push_gap (
+      &self->timeline, &entry->segment, entry->place.pts, entry->duration);
   take_first (self, FALSE);
   return LEFT;
 }
 
 /* Looks at the oldest input. */
 static Outcome
-try_first (
-    GstNanovidClips *self, Entry *entry, GstBuffer **buffer, gint64 *deadline)
+try_first (GstNanovidClips *self, GstNanovidEntry *entry, GstBuffer **buffer,
+    gint64 *deadline)
 {
   g_autoptr (NanogptJobStatus) status = NULL;
   g_autoptr (GError) error = NULL;
@@ -754,7 +520,7 @@ static void
 post_status_of_others (GstNanovidClips *self, GPtrArray *entries)
 {
   for (guint i = 1; i < entries->len; i++) {
-    Entry *entry = entries->pdata[i];
+    GstNanovidEntry *entry = entries->pdata[i];
 
     if (entry->reader)
       nanogpt_job_status_free (post_status (self, entry));
@@ -783,10 +549,10 @@ static GPtrArray *
 ref_entries (GstNanovidClips *self)
 {
   GPtrArray *entries =
-      g_ptr_array_new_with_free_func ((GDestroyNotify)entry_unref);
+      g_ptr_array_new_with_free_func ((GDestroyNotify)gst_nanovid_entry_unref);
 
   for (GList *l = self->entries.head; l; l = l->next)
-    g_ptr_array_add (entries, g_atomic_rc_box_acquire (l->data));
+    g_ptr_array_add (entries, gst_nanovid_entry_ref (l->data));
   return entries;
 }
 
@@ -912,9 +678,9 @@ gst_nanovid_clips_new (GstNanovidBase *element)
   GstNanovidClips *self = g_new0 (GstNanovidClips, 1);
 
   self->element = element;
+  self->timeline.element = element;
   self->cancellable = g_cancellable_new ();
-  self->kept = create_formers ();
-  self->delivered = create_formers ();
+  self->formers = gst_nanovid_formers_new ();
   g_queue_init (&self->entries);
   gst_nanovid_bell_init (&self->bell);
   gst_nanovid_progress_init (&self->progress, GST_ELEMENT (element));
@@ -925,8 +691,7 @@ void
 gst_nanovid_clips_free (GstNanovidClips *self)
 {
   gst_nanovid_clips_abandon (self);
-  g_ptr_array_unref (self->kept);
-  g_ptr_array_unref (self->delivered);
+  gst_nanovid_formers_free (self->formers);
   g_clear_error (&self->refusal);
   gst_clear_structure (&self->latest);
   g_object_unref (self->cancellable);

@@ -9,6 +9,9 @@
 
 #include "gstnanovidcontent.h"
 
+GST_DEBUG_CATEGORY_EXTERN (gst_nanovid_base_debug);
+#define GST_CAT_DEFAULT gst_nanovid_base_debug
+
 #define TYPEFIND_MIN (4 << 10)
 #define TYPEFIND_MAX (64 << 10)
 

@@ -1,0 +1,71 @@
+/* nanovid: the jobs of inputs that may come again after a flush or a restart
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "nanogpt/job/job.h"
+
+G_BEGIN_DECLS
+
+/**
+ * GstNanovidFormer:
+ *
+ * What is remembered of a job: its clip can be fetched again, and is not kept,
+ * since it would keep a file open.
+ */
+typedef struct _GstNanovidFormer GstNanovidFormer;
+
+GstNanovidFormer *gst_nanovid_former_new (
+    NanogptRequest *request, const NanogptSettings *settings);
+void gst_nanovid_former_free (GstNanovidFormer *former);
+
+/**
+ * GstNanovidFormers:
+ *
+ * Jobs that were abandoned, and may have been paid for, and jobs whose clips were
+ * delivered.  All functions may be called from any thread.
+ */
+typedef struct _GstNanovidFormers GstNanovidFormers;
+
+GstNanovidFormers *gst_nanovid_formers_new (void);
+void gst_nanovid_formers_free (GstNanovidFormers *formers);
+
+/**
+ * gst_nanovid_formers_add:
+ * @former: (transfer full): made with the request of @job
+ * @job: a job that is over or was stopped
+ * @delivered: whether its clip was pushed
+ */
+void gst_nanovid_formers_add (GstNanovidFormers *formers,
+    GstNanovidFormer *former, NanogptJob *job, gboolean delivered);
+
+/**
+ * gst_nanovid_formers_begin:
+ *
+ * Inputs may come again from here on: what was delivered so far may be used.
+ * Equal inputs in a row have jobs of their own.
+ */
+void gst_nanovid_formers_begin (GstNanovidFormers *formers);
+
+/**
+ * gst_nanovid_formers_forget:
+ *
+ * Every input gets a new clip.
+ */
+void gst_nanovid_formers_forget (GstNanovidFormers *formers);
+
+/**
+ * gst_nanovid_formers_create_job:
+ * @request: what to ask for
+ * @settings: resolved settings; for a job that is remembered, its run id is set
+ *
+ * Returns: (transfer full): a job for a clip that was asked for before, which is
+ *   then no longer remembered, or else a new one
+ */
+NanogptJob *gst_nanovid_formers_create_job (GstNanovidFormers *formers,
+    NanogptRequest *request, NanogptSettings *settings);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstNanovidFormer, gst_nanovid_former_free)
+
+G_END_DECLS

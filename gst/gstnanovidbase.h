@@ -1,4 +1,4 @@
-/* nanovid: a source that plays the clip of a job
+/* nanovid: what all elements share: properties and a job's clip as a stream
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -51,15 +51,6 @@ void gst_nanovid_base_set_request (
  * Returns: (transfer full): the properties' values as of now
  */
 GstNanovidProperties *gst_nanovid_base_dup_properties (GstNanovidBase *self);
-
-/**
- * gst_nanovid_base_queue_tags:
- * @tags: (transfer full): what is to be said of the clip
- *
- * For the streaming thread.  The tags go out before the next buffer, after the
- * segment.
- */
-void gst_nanovid_base_queue_tags (GstNanovidBase *self, GstTagList *tags);
 
 /**
  * gst_nanovid_base_warn_when_running:

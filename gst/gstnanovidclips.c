@@ -678,7 +678,7 @@ gst_nanovid_clips_new (GstNanovidBase *element)
   GstNanovidClips *self = g_new0 (GstNanovidClips, 1);
 
   self->element = element;
-  self->timeline.element = element;
+  self->timeline.element = GST_BASE_SRC (element);
   self->cancellable = g_cancellable_new ();
   self->formers = gst_nanovid_formers_new ();
   g_queue_init (&self->entries);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "gstnanovidbase.h"
+#include "gstnanovidenums.h"
 
 G_BEGIN_DECLS
 
@@ -16,17 +17,6 @@ G_BEGIN_DECLS
  * buffer.
  */
 typedef struct _GstNanovidClips GstNanovidClips;
-
-/**
- * GstNanovidOnError:
- * @GST_NANOVID_ON_ERROR_FAIL: an input without a clip is an error and the end
- * @GST_NANOVID_ON_ERROR_SKIP: it is a warning, and a gap
- */
-typedef enum
-{
-  GST_NANOVID_ON_ERROR_FAIL,
-  GST_NANOVID_ON_ERROR_SKIP,
-} GstNanovidOnError;
 
 /**
  * gst_nanovid_clips_new:

@@ -124,6 +124,14 @@ gst_nanovid_tags_new (const NanogptJobStatus *status, const char *prompt)
   return tags;
 }
 
+/* Not gst_element_send_event(), which takes the state lock. */
+void
+gst_nanovid_queue_tags (GstElement *element, GstTagList *tags)
+{
+  GST_ELEMENT_GET_CLASS (element)->send_event (
+      element, gst_event_new_tag (tags));
+}
+
 static GstResourceError
 get_resource_error (const GError *error)
 {

@@ -88,6 +88,15 @@ GstTagList *gst_nanovid_tags_new (
     const NanogptJobStatus *status, const char *prompt);
 
 /**
+ * gst_nanovid_queue_tags:
+ * @tags: (transfer full): what is to be said of the clip
+ *
+ * For the streaming thread.  The tags go out before the next buffer, after the
+ * segment.
+ */
+void gst_nanovid_queue_tags (GstElement *element, GstTagList *tags);
+
+/**
  * gst_nanovid_post_error:
  * @error: an error of %NANOGPT_ERROR
  * @place: (nullable): the input it is about

@@ -4,6 +4,8 @@
 
 #include "gstnanovidtimeline.h"
 
+#include "gstnanovidmessages.h"
+
 static void
 use_segment (GstNanovidTimeline *self, const GstSegment *segment)
 {
@@ -12,7 +14,7 @@ use_segment (GstNanovidTimeline *self, const GstSegment *segment)
 
   self->has_segment = TRUE;
   self->segment = *segment;
-  gst_base_src_new_segment (GST_BASE_SRC (self->element), segment);
+  gst_base_src_new_segment (self->element, segment);
 }
 
 void
@@ -24,11 +26,11 @@ gst_nanovid_timeline_announce (GstNanovidTimeline *self,
       gst_pad_get_current_caps (GST_BASE_SRC_PAD (element));
 
   if (!current || !gst_caps_is_equal (current, caps))
-    gst_base_src_set_caps (GST_BASE_SRC (element), caps);
+    gst_base_src_set_caps (self->element, caps);
   use_segment (self, segment);
   gst_element_post_message (element,
       gst_message_new_tag (GST_OBJECT (element), gst_tag_list_ref (tags)));
-  gst_nanovid_base_queue_tags (self->element, tags);
+  gst_nanovid_queue_tags (element, tags);
 }
 
 /* The base class would push the segment with the next clip, which may never

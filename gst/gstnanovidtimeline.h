@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include "gstnanovidbase.h"
+#include <gst/base/gstbasesrc.h>
 
 G_BEGIN_DECLS
 
@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  GstNanovidBase *element;
+  GstBaseSrc *element;
   gboolean has_segment;
   GstSegment segment;
 } GstNanovidTimeline;

@@ -43,6 +43,7 @@
 #include <gst/video/video.h>
 
 #include "gstnanovidclips.h"
+#include "gstnanovidenums.h"
 #include "gst/input/gstnanovidimage.h"
 #include "gst/input/gstnanovidinput.h"
 #include "gstnanovidrequest.h"
@@ -54,19 +55,6 @@ GST_DEBUG_CATEGORY (gst_nanovid_transform_debug);
 #define DEFAULT_MAX_JOBS 4
 #define DEFAULT_ON_ERROR GST_NANOVID_ON_ERROR_FAIL
 
-/**
- * GstNanovidTransformMode:
- * @GST_NANOVID_TRANSFORM_MODE_STREAM: the first input becomes a clip, which is
- *   pushed as a stream of bytes
- * @GST_NANOVID_TRANSFORM_MODE_CLIPS: every buffer becomes a clip, which is
- *   pushed as one buffer
- */
-typedef enum
-{
-  GST_NANOVID_TRANSFORM_MODE_STREAM,
-  GST_NANOVID_TRANSFORM_MODE_CLIPS,
-} GstNanovidTransformMode;
-
 enum
 {
   PROP_MODE = GST_NANOVID_PROPERTY_FIRST_OWN,
@@ -74,13 +62,34 @@ enum
   PROP_ON_ERROR,
 };
 
+/* Where the two modes differ. */
+typedef struct
+{
+  GstFormat format;
+  gboolean is_seekable;
+  gboolean reads_late; /* what is set in PLAYING counts for the next input */
+
+  void (*start) (GstNanovidTransform *self);
+  GstFlowReturn (*push_input) (GstNanovidTransform *self, GstSample *sample);
+  void (*end_input) (GstNanovidTransform *self);
+  void (*start_flush) (GstNanovidTransform *self, GstEvent *event);
+  void (*stop_flush) (GstNanovidTransform *self, GstEvent *event);
+  GstFlowReturn (*create) (GstNanovidTransform *self, guint64 offset,
+      guint length, GstBuffer **buffer);
+  void (*downstream_ended) (GstNanovidTransform *self);
+  gboolean (*handle_eos) (GstNanovidTransform *self, GstEvent *event);
+  void (*before_stop) (GstNanovidTransform *self);
+  void (*after_stop) (GstNanovidTransform *self);
+  GstStructure *(*create_job_structure) (GstNanovidTransform *self);
+} Strategy;
+
 struct _GstNanovidTransform
 {
   GstNanovidBase parent;
 
   GstPad *sink_pad;
   GstNanovidTransformMode mode; /* object lock */
-  gboolean makes_clips; /* atomic: whether that is the mode of this start */
+  const Strategy *strategy;     /* atomic: that of this start */
   GstNanovidInput *input;
   GstNanovidClips *clips;
 
@@ -102,47 +111,180 @@ static GstStaticPadTemplate sink_template =
         GST_STATIC_CAPS ("image/jpeg; image/png; image/webp; video/x-raw; "
                          "text/x-raw, format=(string)utf8"));
 
-static GType
-gst_nanovid_transform_mode_get_type (void)
+static void
+do_nothing (GstNanovidTransform *self G_GNUC_UNUSED)
 {
-  static gsize type = 0;
-  static const GEnumValue values[] = {
-    { GST_NANOVID_TRANSFORM_MODE_STREAM,
-        "The first input becomes a clip, pushed as a stream of bytes",
-        "stream" },
-    { GST_NANOVID_TRANSFORM_MODE_CLIPS,
-        "Every buffer becomes a clip, pushed as one buffer", "clips" },
-    { 0, NULL, NULL },
-  };
-
-  if (g_once_init_enter (&type)) {
-    g_once_init_leave (
-        &type, g_enum_register_static ("GstNanovidTransformMode", values));
-  }
-  return type;
 }
 
-static GType
-gst_nanovid_on_error_get_type (void)
-{
-  static gsize type = 0;
-  static const GEnumValue values[] = {
-    { GST_NANOVID_ON_ERROR_FAIL, "An input without a clip is the end", "fail" },
-    { GST_NANOVID_ON_ERROR_SKIP, "An input without a clip is a gap", "skip" },
-    { 0, NULL, NULL },
-  };
+/* mode=stream: the base class does it all, once there is an input */
 
-  if (g_once_init_enter (&type)) {
-    g_once_init_leave (
-        &type, g_enum_register_static ("GstNanovidOnError", values));
-  }
-  return type;
+static GstFlowReturn
+push_stream_input (GstNanovidTransform *self, GstSample *sample)
+{
+  return gst_nanovid_input_push (self->input, sample);
+}
+
+static void
+end_stream_input (GstNanovidTransform *self)
+{
+  gst_nanovid_input_end (self->input);
+}
+
+static void
+ignore_flush (
+    GstNanovidTransform *self G_GNUC_UNUSED, GstEvent *event G_GNUC_UNUSED)
+{
+}
+
+static void
+flush_stream_input (GstNanovidTransform *self, GstEvent *event G_GNUC_UNUSED)
+{
+  gst_nanovid_input_flush (self->input);
+}
+
+static GstFlowReturn
+create_stream_buffer (
+    GstNanovidTransform *self, guint64 offset, guint length, GstBuffer **buffer)
+{
+  return GST_BASE_SRC_CLASS (gst_nanovid_transform_parent_class)
+      ->create (GST_BASE_SRC (self), offset, length, buffer);
 }
 
 static gboolean
-makes_clips (GstNanovidTransform *self)
+send_event_to_base (GstNanovidTransform *self, GstEvent *event)
 {
-  return g_atomic_int_get (&self->makes_clips);
+  return GST_ELEMENT_CLASS (gst_nanovid_transform_parent_class)
+      ->send_event (GST_ELEMENT (self), event);
+}
+
+static GstStructure *
+create_stream_job_structure (GstNanovidTransform *self)
+{
+  return GST_NANOVID_BASE_CLASS (gst_nanovid_transform_parent_class)
+      ->create_job_structure (GST_NANOVID_BASE (self));
+}
+
+static const Strategy stream_strategy = {
+  .format = GST_FORMAT_BYTES,
+  .is_seekable = TRUE,
+  .reads_late = FALSE,
+  .start = do_nothing,
+  .push_input = push_stream_input,
+  .end_input = end_stream_input,
+  .start_flush = ignore_flush,
+  .stop_flush = flush_stream_input,
+  .create = create_stream_buffer,
+  .downstream_ended = do_nothing,
+  .handle_eos = send_event_to_base,
+  .before_stop = do_nothing,
+  .after_stop = do_nothing,
+  .create_job_structure = create_stream_job_structure,
+};
+
+/* mode=clips */
+
+static void
+start_clips (GstNanovidTransform *self)
+{
+  gst_nanovid_clips_start (self->clips);
+}
+
+static GstFlowReturn
+push_clips_input (GstNanovidTransform *self, GstSample *sample)
+{
+  return gst_nanovid_clips_push (self->clips, sample);
+}
+
+static void
+end_clips_input (GstNanovidTransform *self)
+{
+  gst_nanovid_clips_end (self->clips);
+}
+
+/* Does not wait for the thread that brings the input. */
+static void
+start_clips_flush (GstNanovidTransform *self, GstEvent *event)
+{
+  gst_nanovid_clips_set_flushing (self->clips, TRUE);
+  /* The base class's function, which knows what becomes of its thread. */
+  send_event_to_base (self, gst_event_ref (event));
+}
+
+static void
+stop_clips_flush (GstNanovidTransform *self, GstEvent *event)
+{
+  GstPad *pad = GST_BASE_SRC_PAD (self);
+
+  GST_PAD_STREAM_LOCK (pad);
+  gst_nanovid_clips_abandon (self->clips);
+  gst_nanovid_clips_set_flushing (self->clips, FALSE);
+  GST_PAD_STREAM_UNLOCK (pad);
+  send_event_to_base (self, gst_event_ref (event));
+}
+
+static GstFlowReturn
+create_clip_buffer (GstNanovidTransform *self, guint64 offset G_GNUC_UNUSED,
+    guint length G_GNUC_UNUSED, GstBuffer **buffer)
+{
+  *buffer = NULL;
+  return gst_nanovid_clips_create (self->clips, buffer);
+}
+
+static void
+close_clips (GstNanovidTransform *self)
+{
+  gst_nanovid_clips_close (self->clips);
+}
+
+/* Clips that are paid for are worth the wait. */
+static gboolean
+end_clips_at_eos (GstNanovidTransform *self, GstEvent *event)
+{
+  gst_nanovid_clips_end (self->clips);
+  gst_event_unref (event);
+  return TRUE;
+}
+
+/* The input's thread would go on making jobs while the source pad stops. */
+static void
+interrupt_clips_input (GstNanovidTransform *self)
+{
+  gst_nanovid_clips_set_flushing (self->clips, TRUE);
+}
+
+static void
+stop_clips (GstNanovidTransform *self)
+{
+  gst_nanovid_clips_stop (self->clips);
+}
+
+static GstStructure *
+create_clips_job_structure (GstNanovidTransform *self)
+{
+  return gst_nanovid_clips_create_job_structure (self->clips);
+}
+
+static const Strategy clips_strategy = {
+  .format = GST_FORMAT_TIME,
+  .is_seekable = FALSE,
+  .reads_late = TRUE,
+  .start = start_clips,
+  .push_input = push_clips_input,
+  .end_input = end_clips_input,
+  .start_flush = start_clips_flush,
+  .stop_flush = stop_clips_flush,
+  .create = create_clip_buffer,
+  .downstream_ended = close_clips,
+  .handle_eos = end_clips_at_eos,
+  .before_stop = interrupt_clips_input,
+  .after_stop = stop_clips,
+  .create_job_structure = create_clips_job_structure,
+};
+
+static const Strategy *
+get_strategy (GstNanovidTransform *self)
+{
+  return g_atomic_pointer_get (&self->strategy);
 }
 
 /* The sink pad */
@@ -159,8 +301,7 @@ gst_nanovid_transform_chain (
       gst_structure_new (GST_NANOVID_IMAGE_INFO, "orientation",
           GST_TYPE_VIDEO_ORIENTATION_METHOD, self->orientation, NULL));
   gst_buffer_unref (buffer);
-  return makes_clips (self) ? gst_nanovid_clips_push (self->clips, sample)
-                            : gst_nanovid_input_push (self->input, sample);
+  return get_strategy (self)->push_input (self, sample);
 }
 
 static void
@@ -172,47 +313,6 @@ set_orientation (GstNanovidTransform *self, GstEvent *event)
   gst_event_parse_tag (event, &tags);
   if (gst_video_orientation_from_tag (tags, &orientation))
     self->orientation = orientation;
-}
-
-static void
-end_input (GstNanovidTransform *self)
-{
-  if (makes_clips (self))
-    gst_nanovid_clips_end (self->clips);
-  else
-    gst_nanovid_input_end (self->input);
-}
-
-/* Does not wait for the thread that brings the input. */
-static void
-start_flush (GstNanovidTransform *self, GstEvent *event)
-{
-  if (!makes_clips (self))
-    return;
-
-  gst_nanovid_clips_set_flushing (self->clips, TRUE);
-  /* The base class's function, which knows what becomes of its thread. */
-  GST_ELEMENT_CLASS (gst_nanovid_transform_parent_class)
-      ->send_event (GST_ELEMENT (self), gst_event_ref (event));
-}
-
-static void
-stop_flush (GstNanovidTransform *self, GstEvent *event)
-{
-  GstPad *pad = GST_BASE_SRC_PAD (self);
-
-  gst_segment_init (&self->segment, GST_FORMAT_TIME);
-  if (!makes_clips (self)) {
-    gst_nanovid_input_flush (self->input);
-    return;
-  }
-
-  GST_PAD_STREAM_LOCK (pad);
-  gst_nanovid_clips_abandon (self->clips);
-  gst_nanovid_clips_set_flushing (self->clips, FALSE);
-  GST_PAD_STREAM_UNLOCK (pad);
-  GST_ELEMENT_CLASS (gst_nanovid_transform_parent_class)
-      ->send_event (GST_ELEMENT (self), gst_event_ref (event));
 }
 
 /* A clip is a stream of its own; clips in a row have their inputs' segment, and
@@ -240,16 +340,17 @@ gst_nanovid_transform_sink_event (
       set_orientation (self, event);
       break;
     case GST_EVENT_FLUSH_START:
-      start_flush (self, event);
+      get_strategy (self)->start_flush (self, event);
       break;
     case GST_EVENT_FLUSH_STOP:
-      stop_flush (self, event);
+      gst_segment_init (&self->segment, GST_FORMAT_TIME);
+      get_strategy (self)->stop_flush (self, event);
       break;
     case GST_EVENT_EOS:
       /* The end of the input and not of the wait for the clip: an
        * application's EOS comes to gst_element_send_event(), as to any
        * source. */
-      end_input (self);
+      get_strategy (self)->end_input (self);
       break;
     default:
       break;
@@ -298,10 +399,7 @@ gst_nanovid_transform_create_job_structure (GstNanovidBase *base)
 {
   GstNanovidTransform *self = GST_NANOVID_TRANSFORM (base);
 
-  if (makes_clips (self))
-    return gst_nanovid_clips_create_job_structure (self->clips);
-  return GST_NANOVID_BASE_CLASS (gst_nanovid_transform_parent_class)
-      ->create_job_structure (base);
+  return get_strategy (self)->create_job_structure (self);
 }
 
 static void
@@ -318,21 +416,21 @@ static gboolean
 gst_nanovid_transform_start (GstBaseSrc *src)
 {
   GstNanovidTransform *self = GST_NANOVID_TRANSFORM (src);
-  gboolean clips;
+  const Strategy *strategy;
 
   GST_OBJECT_LOCK (self);
-  clips = self->mode == GST_NANOVID_TRANSFORM_MODE_CLIPS;
+  strategy = self->mode == GST_NANOVID_TRANSFORM_MODE_CLIPS ? &clips_strategy
+                                                            : &stream_strategy;
   GST_OBJECT_UNLOCK (self);
 
-  g_atomic_int_set (&self->makes_clips, clips);
+  g_atomic_pointer_set (&self->strategy, strategy);
   self->orientation = GST_VIDEO_ORIENTATION_IDENTITY;
   gst_segment_init (&self->segment, GST_FORMAT_TIME);
   gst_caps_replace (&self->caps, NULL);
   gst_nanovid_input_reset (self->input);
-  if (clips)
-    gst_nanovid_clips_start (self->clips);
+  strategy->start (self);
 
-  gst_base_src_set_format (src, clips ? GST_FORMAT_TIME : GST_FORMAT_BYTES);
+  gst_base_src_set_format (src, strategy->format);
   return GST_BASE_SRC_CLASS (gst_nanovid_transform_parent_class)->start (src);
 }
 
@@ -342,12 +440,7 @@ gst_nanovid_transform_create (
 {
   GstNanovidTransform *self = GST_NANOVID_TRANSFORM (src);
 
-  if (makes_clips (self)) {
-    *buffer = NULL;
-    return gst_nanovid_clips_create (self->clips, buffer);
-  }
-  return GST_BASE_SRC_CLASS (gst_nanovid_transform_parent_class)
-      ->create (src, offset, length, buffer);
+  return get_strategy (self)->create (self, offset, length, buffer);
 }
 
 static gboolean
@@ -368,7 +461,7 @@ gst_nanovid_transform_unlock_stop (GstBaseSrc *src)
 static gboolean
 gst_nanovid_transform_is_seekable (GstBaseSrc *src)
 {
-  return !makes_clips (GST_NANOVID_TRANSFORM (src));
+  return get_strategy (GST_NANOVID_TRANSFORM (src))->is_seekable;
 }
 
 static GstPadProbeReturn
@@ -376,46 +469,38 @@ watch_eos (GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info, gpointer user_data)
 {
   GstNanovidTransform *self = user_data;
 
-  if (makes_clips (self)
-      && GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_EOS)
-    gst_nanovid_clips_close (self->clips);
+  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_EOS)
+    get_strategy (self)->downstream_ended (self);
   return GST_PAD_PROBE_OK;
 }
 
 /* GstElement */
 
-/* The input's thread would go on making jobs while the source pad stops. */
 static GstStateChangeReturn
 gst_nanovid_transform_change_state (
     GstElement *element, GstStateChange transition)
 {
   GstNanovidTransform *self = GST_NANOVID_TRANSFORM (element);
-  gboolean stops =
-      transition == GST_STATE_CHANGE_PAUSED_TO_READY && makes_clips (self);
+  gboolean stops = transition == GST_STATE_CHANGE_PAUSED_TO_READY;
   GstStateChangeReturn result;
 
   if (stops)
-    gst_nanovid_clips_set_flushing (self->clips, TRUE);
+    get_strategy (self)->before_stop (self);
   result = GST_ELEMENT_CLASS (gst_nanovid_transform_parent_class)
                ->change_state (element, transition);
   if (stops)
-    gst_nanovid_clips_stop (self->clips);
+    get_strategy (self)->after_stop (self);
   return result;
 }
 
-/* Clips that are paid for are worth the wait. */
 static gboolean
 gst_nanovid_transform_send_event (GstElement *element, GstEvent *event)
 {
   GstNanovidTransform *self = GST_NANOVID_TRANSFORM (element);
 
-  if (makes_clips (self) && GST_EVENT_TYPE (event) == GST_EVENT_EOS) {
-    gst_nanovid_clips_end (self->clips);
-    gst_event_unref (event);
-    return TRUE;
-  }
-  return GST_ELEMENT_CLASS (gst_nanovid_transform_parent_class)
-      ->send_event (element, event);
+  return GST_EVENT_TYPE (event) == GST_EVENT_EOS
+      ? get_strategy (self)->handle_eos (self, event)
+      : send_event_to_base (self, event);
 }
 
 /* GObject */
@@ -453,8 +538,8 @@ gst_nanovid_transform_set_property (
       gst_nanovid_clips_set_on_error (self->clips, g_value_get_enum (value));
       break;
     default:
-      /* With mode=clips, it counts from the next input on. */
-      if (!makes_clips (self) && (pspec->flags & GST_PARAM_MUTABLE_PLAYING))
+      if (!get_strategy (self)->reads_late
+          && (pspec->flags & GST_PARAM_MUTABLE_PLAYING))
         gst_nanovid_base_warn_when_running (GST_NANOVID_BASE (self), pspec);
       G_OBJECT_CLASS (gst_nanovid_transform_parent_class)
           ->set_property (object, id, value, pspec);
@@ -569,6 +654,7 @@ gst_nanovid_transform_class_init (GstNanovidTransformClass *klass)
 static void
 gst_nanovid_transform_init (GstNanovidTransform *self)
 {
+  self->strategy = &stream_strategy;
   self->input = gst_nanovid_input_new ();
   self->clips = gst_nanovid_clips_new (GST_NANOVID_BASE (self));
   gst_nanovid_clips_set_max_jobs (self->clips, DEFAULT_MAX_JOBS);

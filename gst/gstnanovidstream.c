@@ -1,0 +1,526 @@
+/* nanovid: one job, and its clip as a stream of bytes
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The job runs beside the element, on the network thread.  The streaming
+ * thread waits for the job's clip to grow and reads it.
+ *
+ * The lock guards what the streaming thread shares with the job's observer, with
+ * queries and with state changes.  The job's functions that wait (start, stop,
+ * observers, the last unref) are called without it, and messages and events are
+ * posted and pushed without it. */
+
+#include "gstnanovidstream.h"
+
+#include "nanogpt/job/shared-job.h"
+
+#include "gstnanovidcontent.h"
+#include "gstnanovidreader.h"
+
+GST_DEBUG_CATEGORY_EXTERN (gst_nanovid_base_debug);
+#define GST_CAT_DEFAULT gst_nanovid_base_debug
+
+/* Microseconds from the start to the first error that is posted. */
+#define EARLIEST_ERROR (G_TIME_SPAN_SECOND / 10)
+
+struct _GstNanovidStream
+{
+  GstBaseSrc *element; /* not owned */
+
+  GstNanovidBell bell; /* interrupted while create() is to return */
+  gboolean ending;     /* lock: an application's EOS is on its way */
+  gboolean ended;      /* lock: an application's EOS has ended this start */
+  gboolean errored;    /* lock: an error was posted since start() */
+  gboolean eos;        /* lock: the clip was pushed to its end */
+  gboolean attached;   /* lock: the job was started since start() */
+  gboolean forget;     /* lock: drop the job in stop() */
+  gboolean fresh;      /* lock: the next job is a new one */
+  gboolean measured;   /* lock: somebody asked how many bytes the clip has */
+  GstNanovidReader *reader; /* lock: of the job; stays while attached */
+
+  /* Streaming thread, and state changes while it does not run. */
+  gboolean failed;
+  gint64 start_time;
+  GstNanovidProgress progress;
+};
+
+/* The job */
+
+static GstNanovidReader *
+ref_reader (GstNanovidStream *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
+
+  return self->reader ? gst_nanovid_reader_ref (self->reader) : NULL;
+}
+
+NanogptJobStatus *
+gst_nanovid_stream_get_status (GstNanovidStream *self)
+{
+  g_autoptr (GstNanovidReader) reader = ref_reader (self);
+
+  return reader ? nanogpt_job_get_status (gst_nanovid_reader_get_job (reader))
+                : NULL;
+}
+
+/* Streaming thread: the job is in use from here to stop(). */
+static void
+take_reader (GstNanovidStream *self, GstNanovidReader *reader)
+{
+  g_autoptr (GstNanovidReader) former = NULL;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
+
+  former = g_steal_pointer (&self->reader);
+  self->reader = gst_nanovid_reader_ref (reader);
+  self->attached = TRUE;
+}
+
+/* Takes the job of the last start into use again, unless it was forgotten. */
+static gboolean
+retake_reader (GstNanovidStream *self, GstNanovidReader *reader)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
+
+  self->attached = self->reader == reader;
+  return self->attached;
+}
+
+void
+gst_nanovid_stream_forget (GstNanovidStream *self)
+{
+  g_autoptr (GstNanovidReader) forgotten = NULL;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
+
+  self->fresh = TRUE;
+  if (self->attached)
+    self->forget = TRUE;
+  else
+    forgotten = g_steal_pointer (&self->reader);
+}
+
+/* Returns: (transfer full): the job of the last start, when it is still what is
+ * asked for; else NULL */
+static GstNanovidReader *
+find_former_reader (GstNanovidStream *self, NanogptRequest *request,
+    const NanogptSettings *settings)
+{
+  g_autoptr (GstNanovidReader) reader = ref_reader (self);
+  NanogptJob *job = reader ? gst_nanovid_reader_get_job (reader) : NULL;
+
+  if (!job || !nanogpt_job_matches (job, request, settings)
+      || !nanogpt_job_is_collectable (job) || !retake_reader (self, reader))
+    return NULL;
+
+  GST_INFO_OBJECT (self->element, "going on with the job of the last start");
+  return g_steal_pointer (&reader);
+}
+
+static GstNanovidReader *
+create_reader (GstNanovidStream *self, NanogptRequest *request,
+    NanogptSettings *settings, gboolean shared)
+{
+  GstNanovidReader *reader;
+  NanogptJob *job;
+
+  GST_INFO_OBJECT (self->element, "new job");
+  g_mutex_lock (&self->bell.lock);
+  settings->fresh = self->fresh;
+  self->fresh = FALSE;
+  g_mutex_unlock (&self->bell.lock);
+
+  job = shared ? nanogpt_job_get_shared (request, settings)
+               : nanogpt_job_new (request, settings);
+  reader =
+      gst_nanovid_reader_new (GST_ELEMENT (self->element), &self->bell, job);
+  take_reader (self, reader);
+  if (request)
+    gst_nanovid_post_request_warnings (GST_ELEMENT (self->element), request);
+  return reader;
+}
+
+void
+gst_nanovid_stream_attach (GstNanovidStream *self, NanogptRequest *request,
+    NanogptSettings *settings, gboolean shared)
+{
+  g_autoptr (GstNanovidReader) reader =
+      find_former_reader (self, request, settings);
+  g_autoptr (NanogptJobStatus) status = NULL;
+
+  if (!reader)
+    reader = create_reader (self, request, settings, shared);
+  gst_nanovid_reader_start (
+      reader, request ? nanogpt_request_get_prompt (request) : NULL, settings);
+  status = nanogpt_job_get_status (gst_nanovid_reader_get_job (reader));
+  gst_nanovid_progress_begin (&self->progress, status);
+}
+
+gboolean
+gst_nanovid_stream_is_attached (GstNanovidStream *self)
+{
+  return self->attached;
+}
+
+gboolean
+gst_nanovid_stream_has_failed (GstNanovidStream *self)
+{
+  return self->failed;
+}
+
+/* An error that comes before gst-launch-1.0 runs its main loop is shown, and
+ * then waited for without end. */
+static void
+wait_for_application (GstNanovidStream *self)
+{
+  gint64 until = self->start_time + EARLIEST_ERROR;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
+
+  while (!self->bell.interrupted
+      && g_cond_wait_until (&self->bell.cond, &self->bell.lock, until))
+    ;
+}
+
+void
+gst_nanovid_stream_post_error (GstNanovidStream *self, const GError *error)
+{
+  /* A flush may bring the reader back to where it failed. */
+  if (self->failed)
+    return;
+
+  self->failed = TRUE;
+  wait_for_application (self);
+  gst_nanovid_post_error (GST_ELEMENT (self->element), error, NULL);
+  gst_nanovid_progress_fail (&self->progress, error);
+}
+
+static void
+cancel_progress (GstNanovidStream *self)
+{
+  g_autoptr (NanogptJobStatus) status = gst_nanovid_stream_get_status (self);
+
+  gst_nanovid_progress_cancel (&self->progress, status ? status->run_id : NULL);
+}
+
+gboolean
+gst_nanovid_stream_get_size (GstNanovidStream *self, guint64 *size)
+{
+  gint64 known = -1;
+
+  g_mutex_lock (&self->bell.lock);
+  if (self->reader)
+    known = gst_nanovid_reader_get_size (self->reader);
+  g_mutex_unlock (&self->bell.lock);
+
+  if (known < 0)
+    return FALSE;
+
+  *size = known;
+  return TRUE;
+}
+
+/* The clip */
+
+/* Ends what the streaming thread was doing: an error is posted, and what an
+ * application's EOS interrupted is a wait that was canceled. */
+static GstFlowReturn
+finish_wait (GstNanovidStream *self, GstFlowReturn flow, const GError *error)
+{
+  gboolean ending;
+
+  g_mutex_lock (&self->bell.lock);
+  ending = self->ending;
+  g_mutex_unlock (&self->bell.lock);
+
+  if (error)
+    gst_nanovid_stream_post_error (self, error);
+  else if (flow == GST_FLOW_FLUSHING && ending)
+    cancel_progress (self);
+  return flow;
+}
+
+static GstFlowReturn
+wait_for_bytes (
+    GstNanovidStream *self, guint64 offset, guint64 wanted, guint64 *available)
+{
+  g_autoptr (GError) error = NULL;
+  GstFlowReturn flow = gst_nanovid_reader_wait (
+      self->reader, &self->progress, offset, wanted, available, &error);
+
+  return finish_wait (self, flow, error);
+}
+
+/* A flush loses tags that were queued: hence the question whether they did go
+ * out. */
+static void
+queue_tags_once (GstNanovidStream *self)
+{
+  g_autoptr (GstEvent) pushed = gst_pad_get_sticky_event (
+      GST_BASE_SRC_PAD (self->element), GST_EVENT_TAG, 0);
+
+  if (!pushed)
+    gst_nanovid_queue_tags (GST_ELEMENT (self->element),
+        gst_nanovid_reader_create_tags (self->reader));
+}
+
+/* What reads the clip from a buffer of its own, such as queue2 with a file or
+ * downloadbuffer, asks for the size first and never again: without it, it waits
+ * for more at the end. */
+static gboolean
+is_measured (GstNanovidStream *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
+
+  return self->measured;
+}
+
+/* The caps go out before the first buffer, or decodebin3 finds nothing to
+ * link. */
+static GstFlowReturn
+negotiate (GstNanovidStream *self)
+{
+  g_autoptr (GBytes) head = NULL;
+  g_autoptr (GstCaps) caps = NULL;
+  g_autoptr (GError) error = NULL;
+  guint64 available, size;
+  GstFlowReturn flow = gst_nanovid_reader_find_type (
+      self->reader, &self->progress, &head, &caps, &error);
+
+  if (flow != GST_FLOW_OK)
+    return finish_wait (self, flow, error);
+
+  if (!gst_nanovid_content_is_media (caps)) {
+    gst_nanovid_reader_reject (self->reader, caps);
+    return wait_for_bytes (self, 0, G_MAXUINT64, &available);
+  }
+  if ((gst_nanovid_content_needs_size (head) || is_measured (self))
+      && !gst_nanovid_stream_get_size (self, &size)) {
+    flow = wait_for_bytes (self, 0, G_MAXUINT64, &available);
+    if (flow != GST_FLOW_OK)
+      return flow;
+  }
+
+  GST_INFO_OBJECT (self->element, "the clip is %" GST_PTR_FORMAT, caps);
+  gst_base_src_set_caps (self->element, caps);
+  gst_element_post_message (GST_ELEMENT (self->element),
+      gst_message_new_tag (GST_OBJECT (self->element),
+          gst_nanovid_reader_create_tags (self->reader)));
+  return GST_FLOW_OK;
+}
+
+/* Delivery: once EOS was pushed, downstream has all of the clip, and no later
+ * run has to take it up. */
+
+static void
+deliver_clip (GstNanovidStream *self)
+{
+  g_autoptr (GstNanovidReader) reader = ref_reader (self);
+  gboolean eos;
+
+  g_mutex_lock (&self->bell.lock);
+  eos = self->eos;
+  g_mutex_unlock (&self->bell.lock);
+  if (eos && reader)
+    gst_nanovid_reader_deliver (reader);
+}
+
+/* The streaming thread holds the stream lock until the event was pushed. */
+static void
+deliver_after_push (GstElement *element, gpointer stream)
+{
+  GstPad *pad = GST_BASE_SRC_PAD (element);
+
+  GST_PAD_STREAM_LOCK (pad);
+  GST_PAD_STREAM_UNLOCK (pad);
+  deliver_clip (stream);
+}
+
+/* Whether the EOS that is about to go out ends a part of the clip only. */
+static gboolean
+is_end_of_part (GstNanovidStream *self)
+{
+  guint64 stop;
+  guint64 size;
+
+  if (self->element->num_buffers_left == 0)
+    return TRUE;
+
+  GST_OBJECT_LOCK (self->element);
+  stop = self->element->segment.stop;
+  size = self->element->segment.duration;
+  GST_OBJECT_UNLOCK (self->element);
+  return stop < size;
+}
+
+/* Neither an application's EOS counts nor that after an error; but that of a
+ * demuxer does, which says that it has enough before the end. */
+static GstPadProbeReturn
+watch_eos (GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info, gpointer user_data)
+{
+  GstNanovidStream *self = user_data;
+  GstEventType type = GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info));
+  gboolean eos;
+
+  if (type != GST_EVENT_EOS && type != GST_EVENT_FLUSH_STOP)
+    return GST_PAD_PROBE_OK;
+
+  eos = type == GST_EVENT_EOS && !is_end_of_part (self);
+  g_mutex_lock (&self->bell.lock);
+  eos = eos && self->attached && !self->ended && !self->errored;
+  self->eos = eos;
+  g_mutex_unlock (&self->bell.lock);
+  if (eos)
+    gst_element_call_async (
+        GST_ELEMENT (self->element), deliver_after_push, self, NULL);
+  return GST_PAD_PROBE_OK;
+}
+
+GstFlowReturn
+gst_nanovid_stream_create (
+    GstNanovidStream *self, guint64 offset, guint length, GstBuffer **buffer)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) error = NULL;
+  guint64 available = 0;
+  GstFlowReturn flow;
+
+  if (!gst_pad_has_current_caps (GST_BASE_SRC_PAD (self->element))) {
+    flow = negotiate (self);
+    if (flow != GST_FLOW_OK)
+      return flow;
+  }
+
+  /* Backwards, the pieces have to meet. */
+  flow = wait_for_bytes (
+      self, offset, self->element->segment.rate < 0 ? length : 1, &available);
+  if (flow != GST_FLOW_OK)
+    return flow;
+
+  gst_nanovid_progress_complete (&self->progress);
+  if (available == 0 || length == 0)
+    return GST_FLOW_EOS;
+
+  bytes = gst_nanovid_reader_read (
+      self->reader, offset, MIN (available, length), &error);
+  if (!bytes) {
+    gst_nanovid_stream_post_error (self, error);
+    return GST_FLOW_ERROR;
+  }
+
+  queue_tags_once (self);
+  *buffer = gst_buffer_new_wrapped_bytes (bytes);
+  GST_BUFFER_OFFSET (*buffer) = offset;
+  GST_BUFFER_OFFSET_END (*buffer) = offset + g_bytes_get_size (bytes);
+  return GST_FLOW_OK;
+}
+
+/* Beginning, ending and interrupting */
+
+void
+gst_nanovid_stream_start (GstNanovidStream *self)
+{
+  self->failed = FALSE;
+  g_mutex_lock (&self->bell.lock);
+  self->errored = FALSE;
+  g_mutex_unlock (&self->bell.lock);
+  self->start_time = g_get_monotonic_time ();
+}
+
+void
+gst_nanovid_stream_stop (GstNanovidStream *self)
+{
+  g_autoptr (GstNanovidReader) reader = ref_reader (self);
+  gboolean forget;
+
+  if (self->attached) {
+    GST_INFO_OBJECT (self->element, "no longer waiting for the job");
+    nanogpt_job_stop (gst_nanovid_reader_get_job (reader));
+  }
+  cancel_progress (self);
+  deliver_clip (self);
+  if (reader)
+    gst_nanovid_reader_close (reader);
+
+  g_mutex_lock (&self->bell.lock);
+  self->eos = FALSE;
+  self->ended = FALSE;
+  self->attached = FALSE;
+  /* Not in start(): downstream is there, and asks, before. */
+  self->measured = FALSE;
+  forget = self->forget;
+  self->forget = FALSE;
+  g_mutex_unlock (&self->bell.lock);
+
+  if (forget)
+    gst_nanovid_stream_forget (self);
+}
+
+void
+gst_nanovid_stream_set_interrupted (
+    GstNanovidStream *self, gboolean interrupted)
+{
+  gst_nanovid_bell_set_interrupted (&self->bell, interrupted);
+}
+
+gboolean
+gst_nanovid_stream_is_interrupted (GstNanovidStream *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
+
+  return self->bell.interrupted;
+}
+
+void
+gst_nanovid_stream_begin_eos (GstNanovidStream *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
+
+  self->ending = TRUE;
+  self->ended = TRUE;
+}
+
+void
+gst_nanovid_stream_finish_eos (GstNanovidStream *self)
+{
+  g_mutex_lock (&self->bell.lock);
+  self->ending = FALSE;
+  g_mutex_unlock (&self->bell.lock);
+  /* In case a flush had called create() back before. */
+  cancel_progress (self);
+}
+
+void
+gst_nanovid_stream_note_error (GstNanovidStream *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
+
+  self->errored = TRUE;
+}
+
+void
+gst_nanovid_stream_note_measured (GstNanovidStream *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
+
+  self->measured = TRUE;
+}
+
+GstNanovidStream *
+gst_nanovid_stream_new (GstBaseSrc *element)
+{
+  GstNanovidStream *self = g_new0 (GstNanovidStream, 1);
+
+  self->element = element;
+  gst_nanovid_bell_init (&self->bell);
+  gst_nanovid_progress_init (&self->progress, GST_ELEMENT (element));
+  gst_pad_add_probe (GST_BASE_SRC_PAD (element),
+      GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM | GST_PAD_PROBE_TYPE_EVENT_FLUSH,
+      watch_eos, self, NULL);
+  return self;
+}
+
+void
+gst_nanovid_stream_free (GstNanovidStream *self)
+{
+  g_clear_pointer (&self->reader, gst_nanovid_reader_unref);
+  gst_nanovid_bell_clear (&self->bell);
+  g_free (self);
+}

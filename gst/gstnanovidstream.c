@@ -166,10 +166,14 @@ gst_nanovid_stream_has_failed (GstNanovidStream *self)
   return self->failed;
 }
 
-/* An error that comes before gst-launch-1.0 runs its main loop is shown, and
- * then waited for without end. */
+/* gst-launch-1.0 quits its main loop from the bus's sync handler, on the thread
+ * that posts the error.  When that comes before the loop runs, right after the
+ * state change, the call is lost, and the program shows the error and waits
+ * without end.  Sources that fail to start do not meet this, since their state
+ * change fails; this one starts with the first create().  Nothing in an element
+ * can see the loop run, so it gives the program a moment. */
 static void
-wait_for_application (GstNanovidStream *self)
+wait_for_main_loop (GstNanovidStream *self)
 {
   gint64 until = self->start_time + EARLIEST_ERROR;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
@@ -187,7 +191,7 @@ gst_nanovid_stream_post_error (GstNanovidStream *self, const GError *error)
     return;
 
   self->failed = TRUE;
-  wait_for_application (self);
+  wait_for_main_loop (self);
   gst_nanovid_post_error (GST_ELEMENT (self->element), error, NULL);
   gst_nanovid_progress_fail (&self->progress, error);
 }

@@ -17,77 +17,74 @@
 /* A pipeline for one picture: source ! stages ! sink. */
 typedef struct
 {
-  GstElement *owner; /* who is told what is missing */
   GstElement *pipeline;
   GstElement *source;
-  GstElement *last; /* so far */
+  GstElement *sink;
 } Chain;
-
-static GstElement *
-make_element (GstElement *owner, const char *name, GError **error)
-{
-  GstElement *element = gst_element_factory_make (name, NULL);
-
-  if (element)
-    return element;
-
-  gst_element_post_message (
-      owner, gst_missing_element_message_new (owner, name));
-  g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-      _ ("The input picture cannot be converted: the GStreamer element \"%s\" is "
-         "not installed"),
-      name);
-  return NULL;
-}
-
-static gboolean
-chain_add (Chain *chain, GstElement *element)
-{
-  gst_bin_add (GST_BIN (chain->pipeline), element);
-  if (chain->last && !gst_element_link (chain->last, element))
-    return FALSE;
-  chain->last = element;
-  return TRUE;
-}
-
-/* Returns: (transfer none) (nullable): the new stage */
-static GstElement *
-chain_append (Chain *chain, const char *name, GError **error)
-{
-  GstElement *element = make_element (chain->owner, name, error);
-
-  if (!element)
-    return NULL;
-  if (chain_add (chain, element))
-    return element;
-
-  g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-      _ ("The input picture cannot be converted: no link to \"%s\""), name);
-  return NULL;
-}
 
 static void
 chain_clear (Chain *chain)
 {
+  g_clear_object (&chain->source);
+  g_clear_object (&chain->sink);
   if (!chain->pipeline)
     return;
   gst_element_set_state (chain->pipeline, GST_STATE_NULL);
-  gst_object_unref (chain->pipeline);
+  gst_clear_object (&chain->pipeline);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Chain, chain_clear)
 
-static gboolean
-chain_init (Chain *chain, GstElement *owner, GError **error)
+static void
+set_error_from_reason (GError **error, const char *reason, const char *debug)
 {
-  chain->owner = owner;
-  chain->pipeline = gst_pipeline_new (NULL);
-  chain->source = chain_append (chain, "appsrc", error);
-  return chain->source != NULL;
+  GError *result = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+      _ ("The input picture cannot be converted, it may be broken: %s"),
+      reason);
+
+  nanogpt_error_get_details (result)->debug = g_strdup (debug);
+  g_propagate_error (error, result);
+}
+
+/* @owner: who posts what is missing
+ * @stages: as for gst-launch-1.0 */
+static gboolean
+chain_init (Chain *chain, GstElement *owner, const char *stages, GError **error)
+{
+  g_autofree char *line =
+      g_strdup_printf ("appsrc name=source format=time ! %s "
+                       "! appsink name=sink sync=false "
+                       "wait-on-eos=false",
+          stages);
+  g_autoptr (GstParseContext) context = gst_parse_context_new ();
+  g_autoptr (GError) reason = NULL;
+  g_auto (GStrv) missing = NULL;
+
+  chain->pipeline = gst_parse_launch_full (
+      line, context, GST_PARSE_FLAG_FATAL_ERRORS, &reason);
+  if (chain->pipeline) {
+    gst_object_ref_sink (chain->pipeline);
+    chain->source = gst_bin_get_by_name (GST_BIN (chain->pipeline), "source");
+    chain->sink = gst_bin_get_by_name (GST_BIN (chain->pipeline), "sink");
+    return TRUE;
+  }
+
+  missing = gst_parse_context_get_missing_elements (context);
+  if (!missing || !missing[0]) {
+    set_error_from_reason (error, reason->message, NULL);
+    return FALSE;
+  }
+  gst_element_post_message (
+      owner, gst_missing_element_message_new (owner, missing[0]));
+  g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+      _ ("The input picture cannot be converted: the GStreamer element \"%s\" is "
+         "not installed"),
+      missing[0]);
+  return FALSE;
 }
 
 static void
-stop (GstElement *pipeline, gpointer user_data G_GNUC_UNUSED)
+stop_pipeline (GstElement *pipeline, gpointer user_data G_GNUC_UNUSED)
 {
   gst_element_set_state (pipeline, GST_STATE_NULL);
 }
@@ -96,7 +93,7 @@ stop (GstElement *pipeline, gpointer user_data G_GNUC_UNUSED)
 static void
 chain_abandon (Chain *chain)
 {
-  gst_element_call_async (chain->pipeline, stop, NULL, NULL);
+  gst_element_call_async (chain->pipeline, stop_pipeline, NULL, NULL);
   gst_clear_object (&chain->pipeline);
 }
 
@@ -130,14 +127,9 @@ set_error_from_message (GError **error, GstMessage *message)
 {
   g_autoptr (GError) reason = NULL;
   g_autofree char *debug = NULL;
-  GError *result;
 
   gst_message_parse_error (message, &reason, &debug);
-  result = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-      _ ("The input picture cannot be converted, it may be broken: %s"),
-      reason->message);
-  nanogpt_error_get_details (result)->debug = g_steal_pointer (&debug);
-  g_propagate_error (error, result);
+  set_error_from_reason (error, reason->message, debug);
 }
 
 static void
@@ -148,7 +140,7 @@ set_error_without_message (GError **error)
 }
 
 static void
-push (Chain *chain, GstSample *input)
+chain_push (Chain *chain, GstSample *input)
 {
   g_autoptr (GstBuffer) buffer =
       gst_buffer_copy (gst_sample_get_buffer (input));
@@ -159,7 +151,6 @@ push (Chain *chain, GstSample *input)
   GST_BUFFER_DTS (buffer) = GST_CLOCK_TIME_NONE;
   GST_BUFFER_DURATION (buffer) = GST_CLOCK_TIME_NONE;
   sample = gst_sample_new (buffer, gst_sample_get_caps (input), NULL, NULL);
-  g_object_set (chain->source, "format", GST_FORMAT_TIME, NULL);
   gst_app_src_push_sample (GST_APP_SRC (chain->source), sample);
   gst_app_src_end_of_stream (GST_APP_SRC (chain->source));
 }
@@ -169,15 +160,10 @@ chain_run (
     Chain *chain, GstSample *input, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GstMessage) message = NULL;
-  GstElement *sink = chain_append (chain, "appsink", error);
   GstStateChangeReturn result;
   GstSample *output;
 
-  if (!sink)
-    return NULL;
-
-  g_object_set (sink, "sync", FALSE, "wait-on-eos", FALSE, NULL);
-  push (chain, input);
+  chain_push (chain, input);
   result = gst_element_set_state (chain->pipeline, GST_STATE_PLAYING);
   /* A state change may fail without a word. */
   message = wait_for_end (chain->pipeline,
@@ -196,29 +182,34 @@ chain_run (
     return NULL;
   }
 
-  output = gst_app_sink_try_pull_sample (GST_APP_SINK (sink), 0);
+  output = gst_app_sink_try_pull_sample (GST_APP_SINK (chain->sink), 0);
   if (!output)
     set_error_without_message (error);
   return output;
 }
 
 /* Software only: others may leave the frame where the next stage cannot read
- * it. */
-static GstElement *
-make_decoder (GstElement *owner, GstCaps *caps, GError **error)
+ * it.
+ * Returns: (transfer full) (nullable): the name of an element */
+static char *
+find_decoder (GstElement *owner, GstCaps *caps, GError **error)
 {
   GList *all = gst_element_factory_list_get_elements (
       GST_ELEMENT_FACTORY_TYPE_DECODER, GST_RANK_MARGINAL);
   GList *fitting =
       gst_element_factory_list_filter (all, caps, GST_PAD_SINK, FALSE);
-  GstElement *decoder = NULL;
+  char *decoder = NULL;
 
   for (GList *l = fitting; l && !decoder; l = l->next) {
     const char *klass =
         gst_element_factory_get_metadata (l->data, GST_ELEMENT_METADATA_KLASS);
+    g_autoptr (GstPluginFeature) loaded = NULL;
 
-    if (!strstr (klass, "Hardware"))
-      decoder = gst_element_factory_create (l->data, NULL);
+    if (strstr (klass, "Hardware"))
+      continue;
+    loaded = gst_plugin_feature_load (l->data);
+    if (loaded)
+      decoder = g_strdup (gst_plugin_feature_get_name (loaded));
   }
   gst_plugin_feature_list_free (fitting);
   gst_plugin_feature_list_free (all);
@@ -266,35 +257,13 @@ gst_nanovid_convert_decode (GstElement *element, GstSample *image,
 {
   g_auto (Chain) chain = { 0 };
   GstSample *frame;
-  GstElement *decoder =
-      make_decoder (element, gst_sample_get_caps (image), error);
+  g_autofree char *decoder =
+      find_decoder (element, gst_sample_get_caps (image), error);
 
-  if (!decoder)
+  if (!decoder || !chain_init (&chain, element, decoder, error))
     return NULL;
-  gst_object_ref_sink (decoder);
-  if (!chain_init (&chain, element, error)) {
-    gst_object_unref (decoder);
-    return NULL;
-  }
-  chain_add (&chain, decoder);
-  gst_object_unref (decoder);
   frame = chain_run (&chain, image, cancellable, error);
   return frame ? mend_first_alpha (frame) : NULL;
-}
-
-static gboolean
-append_format (Chain *chain, const char *format, GError **error)
-{
-  g_autoptr (GstCaps) caps = gst_caps_from_string (format);
-  GstElement *filter;
-
-  if (!chain_append (chain, "videoconvert", error))
-    return FALSE;
-  filter = chain_append (chain, "capsfilter", error);
-  if (!filter)
-    return FALSE;
-  g_object_set (filter, "caps", caps, NULL);
-  return TRUE;
 }
 
 /* What converting a frame makes of an alpha that hides all: a few bits stay
@@ -347,8 +316,8 @@ gst_nanovid_convert_flatten (GstElement *element, GstSample *frame,
   GstVideoInfo info;
   GstVideoFrame pixels;
 
-  if (!chain_init (&chain, element, error)
-      || !append_format (&chain, "video/x-raw,format=BGRA", error))
+  if (!chain_init (
+          &chain, element, "videoconvert ! video/x-raw,format=BGRA", error))
     return NULL;
   output = chain_run (&chain, frame, cancellable, error);
   if (!output)
@@ -365,59 +334,26 @@ gst_nanovid_convert_flatten (GstElement *element, GstSample *frame,
   return gst_sample_new (buffer, gst_sample_get_caps (output), NULL, NULL);
 }
 
-static gboolean
-append_size (Chain *chain, int width, int height, GError **error)
-{
-  GstElement *scale = chain_append (chain, "videoscale", error);
-  GstElement *filter;
-  g_autoptr (GstCaps) caps = NULL;
-
-  if (!scale)
-    return FALSE;
-  g_object_set (scale, "add-borders", FALSE, NULL);
-
-  filter = chain_append (chain, "capsfilter", error);
-  if (!filter)
-    return FALSE;
-  caps = gst_caps_new_simple ("video/x-raw", "width", G_TYPE_INT, width,
-      "height", G_TYPE_INT, height, "pixel-aspect-ratio", GST_TYPE_FRACTION, 1,
-      1, NULL);
-  g_object_set (filter, "caps", caps, NULL);
-  return TRUE;
-}
-
-static gboolean
-append_turn (
-    Chain *chain, GstVideoOrientationMethod orientation, GError **error)
-{
-  GstElement *flip;
-
-  if (orientation == GST_VIDEO_ORIENTATION_IDENTITY)
-    return TRUE;
-
-  flip = chain_append (chain, "videoflip", error);
-  if (!flip)
-    return FALSE;
-  g_object_set (flip, "video-direction", orientation, NULL);
-  return TRUE;
-}
-
 GstSample *
 gst_nanovid_convert_prepare (GstElement *element, GstSample *frame,
     GstVideoOrientationMethod orientation, int width, int height,
     GCancellable *cancellable, GError **error)
 {
-  g_auto (Chain) chain = { 0 };
-
+  g_autofree char *turn = orientation == GST_VIDEO_ORIENTATION_IDENTITY
+      ? g_strdup ("")
+      : g_strdup_printf ("videoflip video-direction=%d ! ", orientation);
   /* JPEG files are read as full-range BT.601, and the encoder takes what it
    * gets.  On the way there by RGB, since videoconvert leaves the range as it
    * is between formats with the same matrix. */
-  if (!chain_init (&chain, element, error)
-      || !append_format (&chain, "video/x-raw,format=BGRx", error)
-      || !append_turn (&chain, orientation, error)
-      || !append_size (&chain, width, height, error)
-      || !append_format (
-          &chain, "video/x-raw,format=I420,colorimetry=1:4:0:0", error))
+  g_autofree char *stages = g_strdup_printf (
+      "videoconvert ! video/x-raw,format=BGRx ! %s"
+      "videoscale add-borders=false ! "
+      "video/x-raw,width=%d,height=%d,pixel-aspect-ratio=1/1 ! "
+      "videoconvert ! video/x-raw,format=I420,colorimetry=1:4:0:0",
+      turn, width, height);
+  g_auto (Chain) chain = { 0 };
+
+  if (!chain_init (&chain, element, stages, error))
     return NULL;
   return chain_run (&chain, frame, cancellable, error);
 }
@@ -476,22 +412,17 @@ GBytes *
 gst_nanovid_convert_encode (GstElement *element, GstSample *frame, int quality,
     GCancellable *cancellable, GError **error)
 {
+  g_autofree char *stages = g_strdup_printf ("jpegenc quality=%d", quality);
   g_auto (Chain) chain = { 0 };
   g_autoptr (GstSample) filled = fill_blocks (frame);
   g_autoptr (GstSample) output = NULL;
-  GstElement *encoder;
   gpointer data;
   gsize size;
 
   g_return_val_if_fail (filled, NULL);
 
-  if (!chain_init (&chain, element, error))
+  if (!chain_init (&chain, element, stages, error))
     return NULL;
-  encoder = chain_append (&chain, "jpegenc", error);
-  if (!encoder)
-    return NULL;
-  g_object_set (encoder, "quality", quality, NULL);
-
   output = chain_run (&chain, filled, cancellable, error);
   if (!output)
     return NULL;

@@ -39,7 +39,7 @@ struct _GstNanovidClips
       *pushed; /* left the queue, and may not have arrived downstream */
   gboolean interrupted; /* while it was pushed */
   GError *refusal;      /* why no input is submitted any more */
-  GstStructure *latest; /* what was told last */
+  GstStructure *latest; /* what was posted last */
   GstFlowReturn closed; /* other than OK, inputs are not taken */
   gboolean ended;       /* all inputs are there */
   gboolean flushing;    /* of the sink pad */

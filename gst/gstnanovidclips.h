@@ -87,7 +87,7 @@ void gst_nanovid_clips_abandon (GstNanovidClips *clips);
 /**
  * gst_nanovid_clips_stop:
  *
- * Abandons all, and ends what the application was told of the wait.
+ * Abandons all, and the wait as the application sees it.
  */
 void gst_nanovid_clips_stop (GstNanovidClips *clips);
 
@@ -128,7 +128,7 @@ void gst_nanovid_clips_forget (GstNanovidClips *clips);
 /**
  * gst_nanovid_clips_create_job_structure:
  *
- * Returns: (transfer full) (nullable): what was last told of a job
+ * Returns: (transfer full) (nullable): the last `nanovid-job` that was posted
  */
 GstStructure *gst_nanovid_clips_create_job_structure (GstNanovidClips *clips);
 

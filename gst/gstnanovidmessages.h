@@ -26,7 +26,7 @@ typedef struct
 /**
  * GstNanovidPosted:
  *
- * What was told of a job so far; all zeros before anything.
+ * What was posted of a job so far; all zeros before anything.
  */
 typedef struct
 {
@@ -50,7 +50,7 @@ GstStructure *gst_nanovid_job_structure_new (
  * gst_nanovid_post_job:
  * @status: a job's status
  * @place: (nullable): the input it is for
- * @posted: what was told of it
+ * @posted: what was posted of it so far
  *
  * Posts `nanovid-job` when there is something new, and each of the job's
  * warnings once.

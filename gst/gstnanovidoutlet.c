@@ -16,7 +16,7 @@ static GstFlowReturn look_behind (GstPad *pad);
  * their way on only when they see what comes: typefinding, and bins with
  * nothing behind their pad, such as decodebin3. */
 static gboolean
-hands_on (GstPad *pad)
+passes_data_on (GstPad *pad)
 {
   g_autoptr (GstObject) parent = gst_object_get_parent (GST_OBJECT (pad));
   g_autoptr (GstPad) target = NULL;
@@ -68,7 +68,7 @@ look_behind (GstPad *pad)
     return GST_FLOW_NOT_LINKED;
   if (GST_PAD_IS_FLUSHING (peer))
     return GST_FLOW_FLUSHING;
-  return hands_on (peer) ? look_further (peer) : GST_FLOW_OK;
+  return passes_data_on (peer) ? look_further (peer) : GST_FLOW_OK;
 }
 
 /* Returns: (transfer full): "video/x-raw, audio/x-raw" */

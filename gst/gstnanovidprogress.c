@@ -18,7 +18,8 @@ gst_nanovid_progress_init (GstNanovidProgress *progress, GstElement *element)
 }
 
 static void
-post (GstNanovidProgress *progress, GstProgressType type, const char *text)
+post_progress (
+    GstNanovidProgress *progress, GstProgressType type, const char *text)
 {
   gst_element_post_message (progress->element,
       gst_message_new_progress (
@@ -26,10 +27,11 @@ post (GstNanovidProgress *progress, GstProgressType type, const char *text)
 }
 
 static void
-end (GstNanovidProgress *progress, GstProgressType type, const char *text)
+end_operation (
+    GstNanovidProgress *progress, GstProgressType type, const char *text)
 {
   if (g_atomic_int_compare_and_exchange (&progress->open, TRUE, FALSE))
-    post (progress, type, text);
+    post_progress (progress, type, text);
 }
 
 void
@@ -54,7 +56,7 @@ gst_nanovid_progress_begin (
         g_strdup_printf (_ ("Waiting for the clip of job %s"), status->run_id);
   else
     text = g_strdup_printf (_ ("Requesting a clip from %s"), status->model);
-  post (progress, GST_PROGRESS_TYPE_START, text);
+  post_progress (progress, GST_PROGRESS_TYPE_START, text);
 }
 
 static void
@@ -72,7 +74,7 @@ append_cost (
 /* Once for each wait, and as soon as there is an id: nothing that is posted
  * while the element is being stopped would be seen. */
 static void
-introduce (GstNanovidProgress *progress, const NanogptJobStatus *status)
+post_introduction (GstNanovidProgress *progress, const NanogptJobStatus *status)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
@@ -85,11 +87,11 @@ introduce (GstNanovidProgress *progress, const NanogptJobStatus *status)
       _ (". It goes on, and is charged, even if this pipeline ends; to collect "
          "the clip later, run the same pipeline again or set run-id=%s"),
       status->run_id);
-  post (progress, GST_PROGRESS_TYPE_CONTINUE, text->str);
+  post_progress (progress, GST_PROGRESS_TYPE_CONTINUE, text->str);
 }
 
 static const char *
-describe (NanogptJobState state)
+describe_state (NanogptJobState state)
 {
   switch (state) {
     case NANOGPT_JOB_SUBMITTING:
@@ -111,9 +113,9 @@ describe (NanogptJobState state)
 }
 
 static void
-report (GstNanovidProgress *progress, const NanogptJobStatus *status)
+post_state (GstNanovidProgress *progress, const NanogptJobStatus *status)
 {
-  g_autoptr (GString) text = g_string_new (describe (status->state));
+  g_autoptr (GString) text = g_string_new (describe_state (status->state));
 
   g_string_append_printf (text, _ (", %lld s so far"),
       (long long)(status->elapsed / G_TIME_SPAN_SECOND));
@@ -126,7 +128,7 @@ report (GstNanovidProgress *progress, const NanogptJobStatus *status)
     append_cost (text, progress, status);
   if (status->details)
     g_string_append_printf (text, ": %s", status->details);
-  post (progress, GST_PROGRESS_TYPE_CONTINUE, text->str);
+  post_progress (progress, GST_PROGRESS_TYPE_CONTINUE, text->str);
 }
 
 gint64
@@ -140,7 +142,7 @@ gst_nanovid_progress_update (
 
   if (status->run_id && !progress->introduced) {
     progress->introduced = TRUE;
-    introduce (progress, status);
+    post_introduction (progress, status);
   }
 
   /* The end of an operation has a message of its own. */
@@ -150,7 +152,7 @@ gst_nanovid_progress_update (
   if (status->state != progress->state || now >= progress->due) {
     progress->state = status->state;
     progress->due = now + INTERVAL;
-    report (progress, status);
+    post_state (progress, status);
   }
   return progress->due;
 }
@@ -158,7 +160,8 @@ gst_nanovid_progress_update (
 void
 gst_nanovid_progress_complete (GstNanovidProgress *progress)
 {
-  end (progress, GST_PROGRESS_TYPE_COMPLETE, _ ("The clip can be read"));
+  end_operation (
+      progress, GST_PROGRESS_TYPE_COMPLETE, _ ("The clip can be read"));
 }
 
 void
@@ -172,12 +175,12 @@ gst_nanovid_progress_cancel (GstNanovidProgress *progress, const char *run_id)
                                "pipeline again or set run-id=%s"),
         run_id, run_id);
   }
-  end (progress, GST_PROGRESS_TYPE_CANCELED,
+  end_operation (progress, GST_PROGRESS_TYPE_CANCELED,
       text ? text : _ ("Stopped waiting"));
 }
 
 void
 gst_nanovid_progress_fail (GstNanovidProgress *progress, const GError *error)
 {
-  end (progress, GST_PROGRESS_TYPE_ERROR, error->message);
+  end_operation (progress, GST_PROGRESS_TYPE_ERROR, error->message);
 }

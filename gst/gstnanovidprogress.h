@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 /**
  * GstNanovidProgress:
  *
- * One operation: begun, then told how things stand, then ended exactly once.
+ * One operation: begun, then updated, then ended exactly once.
  * Nothing is posted before the begin or after the end, whoever calls.
  *
  * Begin, update and the wait's end belong to the streaming thread; the end may
@@ -25,7 +25,7 @@ typedef struct
   gint open;           /* atomic */
   gboolean introduced; /* whether the job was named and how to collect it */
   NanogptJobState state;
-  double cost; /* that was told, or -1 */
+  double cost; /* that was posted last, or -1 */
   gint64 due;  /* monotonic time of the next sign of life */
 } GstNanovidProgress;
 

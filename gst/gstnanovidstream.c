@@ -279,7 +279,7 @@ is_measured (GstNanovidStream *self)
 /* The caps go out before the first buffer, or decodebin3 finds nothing to
  * link. */
 static GstFlowReturn
-negotiate (GstNanovidStream *self)
+set_caps_of_clip (GstNanovidStream *self)
 {
   g_autoptr (GBytes) head = NULL;
   g_autoptr (GstCaps) caps = NULL;
@@ -357,7 +357,8 @@ is_end_of_part (GstNanovidStream *self)
 /* Neither an application's EOS counts nor that after an error; but that of a
  * demuxer does, which says that it has enough before the end. */
 static GstPadProbeReturn
-watch_eos (GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info, gpointer user_data)
+watch_end_of_clip (
+    GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info, gpointer user_data)
 {
   GstNanovidStream *self = user_data;
   GstEventType type = GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info));
@@ -387,7 +388,7 @@ gst_nanovid_stream_create (
   GstFlowReturn flow;
 
   if (!gst_pad_has_current_caps (GST_BASE_SRC_PAD (self->element))) {
-    flow = negotiate (self);
+    flow = set_caps_of_clip (self);
     if (flow != GST_FLOW_OK)
       return flow;
   }
@@ -517,7 +518,7 @@ gst_nanovid_stream_new (GstBaseSrc *element)
   gst_nanovid_progress_init (&self->progress, GST_ELEMENT (element));
   gst_pad_add_probe (GST_BASE_SRC_PAD (element),
       GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM | GST_PAD_PROBE_TYPE_EVENT_FLUSH,
-      watch_eos, self, NULL);
+      watch_end_of_clip, self, NULL);
   return self;
 }
 

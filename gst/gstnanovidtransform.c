@@ -465,7 +465,8 @@ gst_nanovid_transform_is_seekable (GstBaseSrc *src)
 }
 
 static GstPadProbeReturn
-watch_eos (GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info, gpointer user_data)
+watch_downstream_end (
+    GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info, gpointer user_data)
 {
   GstNanovidTransform *self = user_data;
 
@@ -668,5 +669,5 @@ gst_nanovid_transform_init (GstNanovidTransform *self)
       self->sink_pad, GST_DEBUG_FUNCPTR (gst_nanovid_transform_sink_query));
   gst_element_add_pad (GST_ELEMENT (self), self->sink_pad);
   gst_pad_add_probe (GST_BASE_SRC_PAD (self),
-      GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, watch_eos, self, NULL);
+      GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, watch_downstream_end, self, NULL);
 }

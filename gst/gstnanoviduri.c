@@ -11,11 +11,11 @@
 #define PREFIX GST_NANOVID_URI_PROTOCOL "://"
 #define SHOWN_MAX 100 /* characters of what a stranger wrote */
 
-static gboolean refuse (GError **error, const char *format, ...)
+static gboolean set_uri_error (GError **error, const char *format, ...)
     G_GNUC_PRINTF (2, 3);
 
 static gboolean
-refuse (GError **error, const char *format, ...)
+set_uri_error (GError **error, const char *format, ...)
 {
   va_list arguments;
 
@@ -29,7 +29,7 @@ refuse (GError **error, const char *format, ...)
 
 /* Returns: @text as it can be put into an error's text */
 static char *
-show (const char *text)
+shorten_for_error (const char *text)
 {
   char *shown = nanogpt_text_clean (text, SHOWN_MAX);
 
@@ -37,13 +37,15 @@ show (const char *text)
 }
 
 static char *
-decode (const char *text, gssize length, const char *what, GError **error)
+decode_percent (
+    const char *text, gssize length, const char *what, GError **error)
 {
   g_autofree char *decoded =
       g_uri_unescape_segment (text, length < 0 ? NULL : text + length, NULL);
 
   if (!decoded || !g_utf8_validate (decoded, -1, NULL)) {
-    refuse (error, _ ("The %s of the URI is not percent-encoded UTF-8"), what);
+    set_uri_error (
+        error, _ ("The %s of the URI is not percent-encoded UTF-8"), what);
     return NULL;
   }
   return g_steal_pointer (&decoded);
@@ -108,27 +110,28 @@ apply_pair (GstNanovidProperties *properties, GObjectClass *klass,
   guint id;
 
   if (!equals) {
-    shown = show (pair);
-    return refuse (error, _ ("\"%s\" is not PROPERTY=VALUE"), shown);
+    shown = shorten_for_error (pair);
+    return set_uri_error (error, _ ("\"%s\" is not PROPERTY=VALUE"), shown);
   }
-  name = decode (pair, equals - pair, _ ("property name"), error);
+  name = decode_percent (pair, equals - pair, _ ("property name"), error);
   if (!name)
     return FALSE;
-  text = decode (equals + 1, -1, "value", error);
+  text = decode_percent (equals + 1, -1, "value", error);
   if (!text)
     return FALSE;
 
   pspec = g_object_class_find_property (klass, name);
   id = pspec ? gst_nanovid_properties_find_request (pspec->name) : 0;
   if (id == 0) {
-    shown = show (name);
-    return refuse (error, _ ("A URI cannot set \"%s\""), shown);
+    shown = shorten_for_error (name);
+    return set_uri_error (error, _ ("A URI cannot set \"%s\""), shown);
   }
   if (!g_hash_table_add (seen, g_strdup (pspec->name)))
-    return refuse (error, _ ("The URI sets %s twice"), pspec->name);
+    return set_uri_error (error, _ ("The URI sets %s twice"), pspec->name);
   if (!parse_value (pspec, text, &value)) {
-    shown = show (text);
-    return refuse (error, _ ("\"%s\" is no value for %s"), shown, pspec->name);
+    shown = shorten_for_error (text);
+    return set_uri_error (
+        error, _ ("\"%s\" is no value for %s"), shown, pspec->name);
   }
 
   gst_nanovid_properties_set (properties, id, &value);
@@ -165,20 +168,20 @@ gst_nanovid_uri_parse (const char *uri, GObjectClass *klass, GError **error)
   const char *query;
 
   if (!is_allowed ()) {
-    refuse (error,
+    set_uri_error (error,
         _ ("Playing a nanovid:// URI costs money, and a URI may come from "
            "anywhere: set NANOVID_ALLOW_URI=1 in the environment to allow it"));
     return NULL;
   }
   if (g_ascii_strncasecmp (uri, PREFIX, strlen (PREFIX)) != 0
       || strchr (uri, '#')) {
-    refuse (error, _ ("The URI is not nanovid://MODEL?prompt=TEXT"));
+    set_uri_error (error, _ ("The URI is not nanovid://MODEL?prompt=TEXT"));
     return NULL;
   }
 
   rest = uri + strlen (PREFIX);
   query = strchr (rest, '?');
-  model = decode (rest, query ? query - rest : -1, "model", error);
+  model = decode_percent (rest, query ? query - rest : -1, "model", error);
   if (!model)
     return NULL;
   apply_model (properties, seen, model);

@@ -45,7 +45,7 @@ job_clear (Job *job)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Job, job_clear)
 
 static gboolean
-fail (GError **error, NanogptError code, const char *message)
+set_image_error (GError **error, NanogptError code, const char *message)
 {
   g_set_error_literal (error, NANOGPT_ERROR, code, message);
   return FALSE;
@@ -84,9 +84,9 @@ check_whole (GBytes *bytes, GstNanovidImageWalk *walk, GError **error)
   const NanogptError invalid = NANOGPT_ERROR_INVALID_REQUEST;
 
   if (size == 0)
-    return fail (error, invalid, _ ("The input image is empty"));
+    return set_image_error (error, invalid, _ ("The input image is empty"));
   if (size > GST_NANOVID_IMAGE_MAX_INPUT) {
-    return fail (error, NANOGPT_ERROR_UPLOAD_TOO_LARGE,
+    return set_image_error (error, NANOGPT_ERROR_UPLOAD_TOO_LARGE,
         _ ("The input image is too large even to be scaled down"));
   }
 
@@ -94,12 +94,12 @@ check_whole (GBytes *bytes, GstNanovidImageWalk *walk, GError **error)
     case GST_NANOVID_IMAGE_WHOLE:
       return TRUE;
     case GST_NANOVID_IMAGE_PARTIAL:
-      return fail (
+      return set_image_error (
           error, invalid, _ ("The input image is broken: its end is missing"));
     case GST_NANOVID_IMAGE_BROKEN:
-      return fail (error, invalid, _ ("The input image is broken"));
+      return set_image_error (error, invalid, _ ("The input image is broken"));
     case GST_NANOVID_IMAGE_UNKNOWN:
-      return fail (
+      return set_image_error (
           error, invalid, _ ("The input is no JPEG, PNG or WebP image"));
   }
   g_return_val_if_reached (FALSE);
@@ -139,7 +139,7 @@ check_dimensions (GstCaps *caps, GError **error)
 }
 
 static GstSample *
-decode (GstElement *element, GBytes *bytes, GCancellable *cancellable,
+decode_image (GstElement *element, GBytes *bytes, GCancellable *cancellable,
     GError **error)
 {
   g_autoptr (GstCaps) found = gst_type_find_helper_for_data (
@@ -149,7 +149,7 @@ decode (GstElement *element, GBytes *bytes, GCancellable *cancellable,
   g_autoptr (GstSample) sample = NULL;
 
   if (!found) {
-    fail (
+    set_image_error (
         error, NANOGPT_ERROR_INVALID_REQUEST, _ ("The input image is broken"));
     return NULL;
   }
@@ -193,7 +193,7 @@ check_frame (GstSample *sample, GstVideoInfo *info, GError **error)
   if (!gst_video_info_from_caps (info, gst_sample_get_caps (sample))
       || !gst_video_frame_map (
           &frame, info, gst_sample_get_buffer (sample), GST_MAP_READ)) {
-    return fail (error, NANOGPT_ERROR_INVALID_REQUEST,
+    return set_image_error (error, NANOGPT_ERROR_INVALID_REQUEST,
         _ ("The input frame is not what its caps say"));
   }
   gst_video_frame_unmap (&frame);
@@ -306,7 +306,7 @@ encode_to_fit (Job *job, gsize max_size, GError **error)
     scale_down (job, SCALE_MARGIN * sqrt ((double)max_size / size));
   } while (MAX (job->width, job->height) >= MIN_SIDE);
 
-  fail (error, NANOGPT_ERROR_UPLOAD_TOO_LARGE,
+  set_image_error (error, NANOGPT_ERROR_UPLOAD_TOO_LARGE,
       _ ("The input picture cannot be made small enough for the request"));
   return NULL;
 }
@@ -331,7 +331,7 @@ gst_nanovid_image_fit (GstElement *element, GstSample *input, gsize max_size,
       return g_steal_pointer (&bytes);
 
     job.orientation = gst_nanovid_image_get_orientation (&walk, bytes);
-    job.frame = decode (element, bytes, cancellable, error);
+    job.frame = decode_image (element, bytes, cancellable, error);
     if (!job.frame)
       return NULL;
   }

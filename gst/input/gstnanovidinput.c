@@ -39,7 +39,7 @@ clear_collection (GstNanovidInput *self)
 }
 
 static void
-finish (GstNanovidInput *self, GstSample *whole)
+keep_whole_input (GstNanovidInput *self, GstSample *whole)
 {
   self->whole = whole;
   clear_collection (self);
@@ -55,7 +55,7 @@ finish_collection (GstNanovidInput *self)
   g_autoptr (GstBuffer) buffer =
       size > 0 ? gst_buffer_new_wrapped (data, size) : gst_buffer_new ();
 
-  finish (self, gst_sample_new (buffer, NULL, NULL, NULL));
+  keep_whole_input (self, gst_sample_new (buffer, NULL, NULL, NULL));
 }
 
 static void
@@ -132,7 +132,7 @@ gst_nanovid_input_push (GstNanovidInput *self, GstSample *sample)
   if (is_encoded (sample))
     collect (self, gst_sample_get_buffer (sample));
   else
-    finish (self, gst_sample_ref (sample));
+    keep_whole_input (self, gst_sample_ref (sample));
   return self->whole ? GST_FLOW_EOS : GST_FLOW_OK;
 }
 

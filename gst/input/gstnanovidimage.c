@@ -9,6 +9,7 @@
 #include <gst/video/video.h>
 #include <math.h>
 
+#include "gstnanovidcolorkey.h"
 #include "gstnanovidconvert.h"
 #include "gstnanovidimageformat.h"
 #include "nanogpt/base/error.h"
@@ -271,14 +272,16 @@ static gboolean
 flatten (Job *job, const GstVideoInfo *info, GError **error)
 {
   g_autoptr (GstSample) flat = NULL;
+  gboolean changed;
 
   if (!GST_VIDEO_INFO_HAS_ALPHA (info))
     return TRUE;
 
   flat = gst_nanovid_convert_flatten (
-      job->element, job->frame, &job->is_flattened, job->cancellable, error);
+      job->element, job->frame, &changed, job->cancellable, error);
   if (!flat)
     return FALSE;
+  job->is_flattened |= changed;
   gst_sample_unref (job->frame);
   job->frame = g_steal_pointer (&flat);
   return TRUE;
@@ -334,6 +337,7 @@ gst_nanovid_image_fit (GstElement *element, GstSample *input, gsize max_size,
     job.frame = decode_image (element, bytes, cancellable, error);
     if (!job.frame)
       return NULL;
+    job.is_flattened = gst_nanovid_color_key_whiten (bytes, &job.frame);
   }
 
   if (!check_frame (job.frame, &info, error))

@@ -1,7 +1,9 @@
 /* nanovid: simulator: the model listing
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "server.h"
+#include "catalog.h"
+
+#include "jobs.h"
 
 static void
 add_string (JsonBuilder *builder, const char *name, const char *value)
@@ -224,7 +226,7 @@ add_model (JsonBuilder *builder, const SimModel *model, gint64 fixed_price,
 }
 
 SimAnswer *
-sim_catalog_answer (NanogptSimulator *simulator, gboolean detailed)
+sim_catalog_answer (gint64 fixed_price, gboolean detailed)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autofree char *now = sim_job_format_time (g_get_real_time ());
@@ -236,7 +238,7 @@ sim_catalog_answer (NanogptSimulator *simulator, gboolean detailed)
   json_builder_set_member_name (builder, "data");
   json_builder_begin_array (builder);
   for (guint i = 0; i < n_models; i++)
-    add_model (builder, &models[i], simulator->price, detailed);
+    add_model (builder, &models[i], fixed_price, detailed);
   json_builder_end_array (builder);
   if (detailed) {
     begin (builder, "meta");

@@ -19,12 +19,6 @@ struct _SimFaults
   GPtrArray *rules;
 };
 
-static const char *const endpoint_names[] = { "submit", "status",
-  "unified-status", "recover", "balance", "models", "content", "media", "any" };
-
-G_STATIC_ASSERT (
-    G_N_ELEMENTS (endpoint_names) == NANOGPT_SIMULATOR_N_ENDPOINTS);
-
 G_GNUC_PRINTF (2, 3)
 static gboolean
 bad_rule (GError **error, const char *format, ...)
@@ -341,15 +335,9 @@ static gboolean
 parse_target (Rule *rule, const char *target, GError **error)
 {
   g_auto (GStrv) parts = g_strsplit (target, "#", 2);
-  guint i;
 
-  for (i = 0; i < G_N_ELEMENTS (endpoint_names); i++) {
-    if (g_strcmp0 (parts[0], endpoint_names[i]) == 0)
-      break;
-  }
-  if (i == G_N_ELEMENTS (endpoint_names))
+  if (!parts[0] || !sim_endpoint_from_name (parts[0], &rule->endpoint))
     return bad_rule (error, "unknown endpoint: %s", target);
-  rule->endpoint = i;
   rule->first = 1;
   rule->last = G_MAXUINT;
   if (parts[1] != NULL && !parse_numbers (parts[1], &rule->first, &rule->last))

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "answer.h"
-#include "simulator.h"
+#include "endpoint.h"
 
 /* What goes wrong with a request. */
 typedef struct

@@ -101,6 +101,7 @@ typedef struct
   gboolean no_refund;
 } Arguments;
 
+/* Long, because it is one table. */
 static gboolean
 parse_arguments (Arguments *a, int *argc, char ***argv, GError **error)
 {

@@ -1,7 +1,7 @@
 /* nanovid: simulator: the store that the clips are downloaded from
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "server.h"
+#include "media.h"
 
 /* Such a store answers in XML. */
 static SimAnswer *
@@ -23,54 +23,53 @@ get_path (SimJob *job, const char *directory)
 }
 
 static char *
-sign_path (NanogptSimulator *simulator, SimJob *job, const char *path)
+sign_path (SimService *service, SimJob *job, const char *path)
 {
   g_autofree char *text = g_strdup_printf ("%s %u", path, job->signature);
 
   return g_compute_hmac_for_string (G_CHECKSUM_SHA256,
-      (const guchar *)simulator->secret, strlen (simulator->secret), text, -1);
+      (const guchar *)service->secret, strlen (service->secret), text, -1);
 }
 
 /* Returns: (transfer full): the URL that gives the bytes. */
 char *
-sim_media_sign (NanogptSimulator *simulator, SimJob *job)
+sim_media_sign (SimService *service, SimJob *job)
 {
   g_autofree char *path = get_path (job, "results");
-  g_autofree char *signature = sign_path (simulator, job, path);
+  g_autofree char *signature = sign_path (service, job, path);
 
   return g_strdup_printf (
-      "%s%s?X-Signature=%s", simulator->media_url, path, signature);
+      "%s%s?X-Signature=%s", service->media_url, path, signature);
 }
 
 /* Returns: (transfer full): the URL that a status answer gives. Asking for it
  * renews one that has expired. */
 char *
-sim_media_result_url (NanogptSimulator *simulator, SimJob *job)
+sim_media_result_url (SimService *service, SimJob *job)
 {
   if (job->expired) {
     job->signature++;
     job->expired = FALSE;
   }
-  if (simulator->options.relative_url || job->request->model->relative_url) {
+  if (service->options.relative_url || job->request->model->relative_url) {
     g_autofree char *model =
         g_uri_escape_string (job->request->model->slug, NULL, FALSE);
     return g_strdup_printf (
         "/api/generate-video/content?model=%s&runId=%s&variant=video", model,
         job->run_id);
   }
-  if (simulator->options.media_redirect) {
+  if (service->options.media_redirect) {
     g_autofree char *path = get_path (job, "redirect");
-    g_autofree char *signature = sign_path (simulator, job, path);
+    g_autofree char *signature = sign_path (service, job, path);
     return g_strdup_printf (
-        "%s%s?X-Signature=%s", simulator->media_url, path, signature);
+        "%s%s?X-Signature=%s", service->media_url, path, signature);
   }
-  return sim_media_sign (simulator, job);
+  return sim_media_sign (service, job);
 }
 
 /* Finds the job of /DIRECTORY/RUN-ID.EXTENSION. */
 static SimJob *
-find_job_by_path (
-    NanogptSimulator *simulator, const char *path, char **directory)
+find_job_by_path (SimService *service, const char *path, char **directory)
 {
   g_auto (GStrv) parts = g_strsplit (path, "/", -1);
   g_autofree char *wanted = NULL;
@@ -80,7 +79,7 @@ find_job_by_path (
   if (g_strv_length (parts) != 3 || (dot = strchr (parts[2], '.')) == NULL)
     return NULL;
   *dot = '\0';
-  job = sim_find_job (simulator, parts[2]);
+  job = sim_service_find_job (service, parts[2]);
   if (job == NULL || job->clip == NULL || !sim_clip_is_done (job->clip)
       || sim_clip_get_bytes (job->clip) == NULL)
     return NULL;
@@ -95,7 +94,7 @@ find_job_by_path (
 static gboolean
 is_signed (SimExchange *exchange, SimJob *job, const char *path)
 {
-  g_autofree char *signature = sign_path (exchange->simulator, job, path);
+  g_autofree char *signature = sign_path (exchange->service, job, path);
   const char *given;
 
   if (job->expired || exchange->query == NULL
@@ -178,7 +177,7 @@ new_media (SimExchange *exchange, SimJob *job)
   g_autoptr (GDateTime) date =
       g_date_time_new_from_unix_utc (job->created / G_USEC_PER_SEC);
   g_autofree char *modified = soup_date_time_to_string (date, SOUP_DATE_HTTP);
-  gboolean ranges = !exchange->simulator->options.no_ranges
+  gboolean ranges = !exchange->service->options.no_ranges
       && (fault == NULL || !fault->no_ranges);
   SimAnswer *answer = sim_answer_new (200,
       sim_clip_get_content_type (job->clip), sim_clip_get_bytes (job->clip));
@@ -220,7 +219,7 @@ new_media (SimExchange *exchange, SimJob *job)
 SimAnswer *
 sim_media_answer (SimExchange *exchange)
 {
-  NanogptSimulator *simulator = exchange->simulator;
+  SimService *service = exchange->service;
   SoupMessageHeaders *headers =
       soup_server_message_get_request_headers (exchange->message);
   const char *path =
@@ -230,12 +229,12 @@ sim_media_answer (SimExchange *exchange)
 
   if (soup_message_headers_get_one (headers, "x-api-key") != NULL
       || soup_message_headers_get_one (headers, "Authorization") != NULL) {
-    simulator->key_leaks++;
+    service->key_leaks++;
     return new_store_error (400, "InvalidArgument",
         "Only one auth mechanism allowed: this URL is signed, and a key must "
         "not be sent here");
   }
-  job = find_job_by_path (simulator, path, &directory);
+  job = find_job_by_path (service, path, &directory);
   if (job == NULL)
     return new_store_error (404, "NoSuchKey", "There is no such result");
   /* A URL is signed for one method. */
@@ -248,7 +247,7 @@ sim_media_answer (SimExchange *exchange)
     return new_store_error (403, "AccessDenied", "Request has expired");
   }
   if (g_str_equal (directory, "redirect")) {
-    g_autofree char *target = sim_media_sign (simulator, job);
+    g_autofree char *target = sim_media_sign (service, job);
     SimAnswer *answer = sim_answer_new_text (302, "text/plain", "");
     sim_answer_add_header (answer, "Location", target);
     return answer;

@@ -1,7 +1,7 @@
 /* nanovid: simulator: the table of models
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "rules.h"
+#include "models.h"
 
 #define CHOICE(name, values, initial)                                          \
   {                                                                            \

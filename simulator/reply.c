@@ -1,7 +1,7 @@
 /* nanovid: simulator: puts an answer on the wire, at the pace asked for
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "server.h"
+#include "reply.h"
 
 #define CHUNK (64 * 1024)
 #define PACE_MS 20

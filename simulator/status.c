@@ -1,10 +1,9 @@
 /* nanovid: simulator: the shapes of status answers
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "server.h"
+#include "status.h"
 
-static const char *const shape_names[] = { "own", "legacy", "unified", "flat",
-  "short", "longstories", "lowercase", "mixed" };
+#include "media.h"
 
 /* All that a status answer may tell. */
 typedef struct
@@ -15,18 +14,6 @@ typedef struct
   char *lower; /* the state as the lowercase shapes put it */
   char *url;   /* when completed */
 } Report;
-
-gboolean
-sim_status_shape_from_string (const char *name, SimStatusShape *shape)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (shape_names); i++) {
-    if (g_str_equal (name, shape_names[i])) {
-      *shape = i;
-      return TRUE;
-    }
-  }
-  return FALSE;
-}
 
 static void
 add_string (JsonBuilder *builder, const char *name, const char *value)
@@ -196,14 +183,13 @@ lower_state (const char *state)
 }
 
 SimAnswer *
-sim_status_answer (
-    NanogptSimulator *simulator, SimJob *job, SimStatusShape shape)
+sim_status_answer (SimService *service, SimJob *job, SimStatusShape shape)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   const char *state = sim_job_get_state (job);
   g_autofree char *lower = lower_state (state);
   g_autofree char *url = g_str_equal (state, "COMPLETED")
-      ? sim_media_result_url (simulator, job)
+      ? sim_media_result_url (service, job)
       : NULL;
   Report report = { job, state, sim_job_get_error (job), lower, url };
 

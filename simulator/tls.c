@@ -1,7 +1,9 @@
 /* nanovid: simulator: a throw-away CA, and a certificate for this host
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "server.h"
+#include "tls.h"
+
+#include <gio/gio.h>
 
 #define CA_NAME "/CN=nanogpt-simulator throw-away CA"
 

@@ -5,11 +5,13 @@
 #include "config.h"
 
 #include <locale.h>
-#include <stdarg.h>
 #include <stdio.h>
 
-#include "commands.h"
+#include "collect.h"
+#include "forget.h"
+#include "list.h"
 #include "nanogpt/store/files/files-store.h"
+#include "spending.h"
 
 static const char commands[] =
     "Commands:\n"
@@ -23,18 +25,6 @@ static const char commands[] =
     "\n"
     "Exit status: 0 done, 1 failed, 2 wrong usage, 3 no such job, 4 refused because\n"
     "the job is in use or another account's. nanovid-jobs(1) has more.\n";
-
-void
-complain (const char *format, ...)
-{
-  g_autofree char *text = NULL;
-  va_list args;
-
-  va_start (args, format);
-  text = g_strdup_vprintf (format, args);
-  va_end (args);
-  g_printerr ("nanovid-jobs: %s\n", text);
-}
 
 static void
 options_clear (Options *options)

@@ -2,8 +2,9 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include "spending.h"
+
 #include "ask.h"
-#include "commands.h"
 #include "table.h"
 
 static char *

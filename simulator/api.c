@@ -1,7 +1,11 @@
 /* nanovid: simulator: the endpoints of the API
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "server.h"
+#include "api.h"
+
+#include "catalog.h"
+#include "media.h"
+#include "status.h"
 
 #define MINUTE (60 * G_USEC_PER_SEC)
 #define RECOVER_DEFAULT 10
@@ -11,16 +15,6 @@ static SimAnswer *
 new_error (guint status, const char *message)
 {
   return sim_answer_new_error (status, SIM_SHAPE_STRING, NULL, message);
-}
-
-static const char *
-get_query (SimExchange *exchange, const char *name)
-{
-  const char *value = NULL;
-
-  if (exchange->query != NULL)
-    value = g_hash_table_lookup (exchange->query, name);
-  return value != NULL && *value != '\0' ? value : NULL;
 }
 
 /* Returns: the account of the request's key, or NULL with @refusal set. */
@@ -44,7 +38,7 @@ authorize (SimExchange *exchange, SimAnswer **refusal)
     other = "";
   if (key == NULL || other == NULL || g_str_equal (key, other))
     account = sim_ledger_lookup (
-        exchange->simulator->ledger, key != NULL ? key : other);
+        exchange->service->ledger, key != NULL ? key : other);
   if (account == NULL)
     *refusal = new_error (401, "Invalid session");
   return account;
@@ -70,14 +64,14 @@ new_insufficient_balance (gint64 cost)
 static SimJob *
 accept_submit (SimExchange *exchange, SimRequest *request, SimAccount *account)
 {
-  NanogptSimulator *simulator = exchange->simulator;
+  SimService *service = exchange->service;
   const SimFault *fault = exchange->fault;
   const char *const *states =
       (const char *const *)(fault != NULL && fault->states != NULL
               ? fault->states
-              : simulator->states);
-  double seconds = simulator->options.generation_time
-      * (1 + simulator->options.spread * g_random_double_range (-1, 1));
+              : service->states);
+  double seconds = service->options.generation_time
+      * (1 + service->options.spread * g_random_double_range (-1, 1));
   SimPurpose purpose = { NULL, request->model->slug, request->prompt,
     request->conversation };
   SimJob *job;
@@ -87,22 +81,22 @@ accept_submit (SimExchange *exchange, SimRequest *request, SimAccount *account)
   job = sim_job_new (request, account, states, seconds);
   if (g_str_equal (states[g_strv_length ((char **)states) - 1], "COMPLETED"))
     job->clip =
-        sim_renderer_request (simulator->renderer, sim_job_describe (job));
+        sim_renderer_request (service->renderer, sim_job_describe (job));
   job->error =
       g_strdup (fault != NULL && fault->error != NULL ? fault->error
-                                                      : simulator->error_text);
-  job->nsfw = simulator->options.nsfw || (fault != NULL && fault->nsfw);
-  g_ptr_array_add (simulator->jobs, job);
+                                                      : service->error_text);
+  job->nsfw = service->options.nsfw || (fault != NULL && fault->nsfw);
+  g_ptr_array_add (service->jobs, job);
   purpose.run_id = job->run_id;
-  sim_ledger_charge (simulator->ledger, account, request->cost, &purpose);
-  g_cond_broadcast (&simulator->changed);
+  sim_ledger_charge (service->ledger, account, request->cost, &purpose);
+  g_cond_broadcast (&service->changed);
   return job;
 }
 
 static SimAnswer *
 answer_submit (SimExchange *exchange, SimAccount *account)
 {
-  NanogptSimulator *simulator = exchange->simulator;
+  SimService *service = exchange->service;
   SoupServerMessage *message = exchange->message;
   const char *type = soup_message_headers_get_one (
       soup_server_message_get_request_headers (message), "Content-Type");
@@ -113,10 +107,10 @@ answer_submit (SimExchange *exchange, SimAccount *account)
   SimAnswer *refusal = NULL;
   SimJob *job;
 
-  if (!sim_ledger_allows_submit (account, simulator->options.submit_limit))
+  if (!sim_ledger_allows_submit (account, service->options.submit_limit))
     return sim_answer_new_error (429, SIM_SHAPE_REFUND, "RATE_LIMITED",
         "Rate limit exceeded. Please wait a minute.");
-  request = sim_request_parse (type, body, simulator->price, &refusal);
+  request = sim_request_parse (type, body, service->price, &refusal);
   if (request == NULL)
     return refusal;
   if (request->cost > account->balance)
@@ -146,25 +140,25 @@ answer_submit (SimExchange *exchange, SimAccount *account)
 static SimAnswer *
 answer_status (SimExchange *exchange, SimJob *job, SimStatusShape own)
 {
-  SimStatusShape shape = exchange->simulator->status_shape;
+  SimStatusShape shape = exchange->service->status_shape;
 
   return sim_status_answer (
-      exchange->simulator, job, shape != SIM_STATUS_OWN ? shape : own);
+      exchange->service, job, shape != SIM_STATUS_OWN ? shape : own);
 }
 
 static SimAnswer *
 answer_legacy_status (SimExchange *exchange, SimAccount *account)
 {
-  const char *run_id = get_query (exchange, "runId");
-  const char *slug = get_query (exchange, "modelSlug");
-  const char *model = get_query (exchange, "model");
+  const char *run_id = sim_exchange_get_query (exchange, "runId");
+  const char *slug = sim_exchange_get_query (exchange, "modelSlug");
+  const char *model = sim_exchange_get_query (exchange, "model");
   SimJob *job;
 
   if (run_id == NULL)
     return new_error (400, "runId is required");
   if (slug == NULL && model == NULL)
     return new_error (400, "modelSlug is required");
-  job = sim_find_job (exchange->simulator, run_id);
+  job = sim_service_find_job (exchange->service, run_id);
   if (job == NULL || job->account != account)
     return new_error (404, "Video generation job not found");
   if (g_strcmp0 (slug != NULL ? slug : model, job->request->model->slug) != 0
@@ -177,14 +171,14 @@ answer_legacy_status (SimExchange *exchange, SimAccount *account)
 static SimAnswer *
 answer_unified_status (SimExchange *exchange, SimAccount *account)
 {
-  const char *id = get_query (exchange, "requestId");
+  const char *id = sim_exchange_get_query (exchange, "requestId");
   SimJob *job;
 
   if (id == NULL)
-    id = get_query (exchange, "runId");
+    id = sim_exchange_get_query (exchange, "runId");
   if (id == NULL)
     return new_error (400, "requestId is required");
-  job = sim_find_job (exchange->simulator, id);
+  job = sim_service_find_job (exchange->service, id);
   if (job == NULL)
     return new_error (404, "Video generation job not found");
   if (job->account != account)
@@ -193,19 +187,19 @@ answer_unified_status (SimExchange *exchange, SimAccount *account)
 }
 
 static gboolean
-allows_recover (NanogptSimulator *simulator)
+allows_recover (SimService *service)
 {
   gint64 now = g_get_monotonic_time ();
   gint64 *oldest;
 
-  if (simulator->options.recover_limit == 0)
+  if (service->options.recover_limit == 0)
     return TRUE;
-  while ((oldest = g_queue_peek_head (&simulator->recovers)) != NULL
+  while ((oldest = g_queue_peek_head (&service->recovers)) != NULL
       && *oldest <= now - MINUTE)
-    g_free (g_queue_pop_head (&simulator->recovers));
-  if (simulator->recovers.length >= simulator->options.recover_limit)
+    g_free (g_queue_pop_head (&service->recovers));
+  if (service->recovers.length >= service->options.recover_limit)
     return FALSE;
-  g_queue_push_tail (&simulator->recovers, g_memdup2 (&now, sizeof now));
+  g_queue_push_tail (&service->recovers, g_memdup2 (&now, sizeof now));
   return TRUE;
 }
 
@@ -246,14 +240,15 @@ add_row (JsonBuilder *builder, SimJob *job)
 static SimAnswer *
 answer_recover (SimExchange *exchange, SimAccount *account)
 {
-  GPtrArray *jobs = exchange->simulator->jobs;
-  const char *model = get_query (exchange, "model");
-  const char *conversation = get_query (exchange, "conversationUUID");
-  const char *text = get_query (exchange, "limit");
+  GPtrArray *jobs = exchange->service->jobs;
+  const char *model = sim_exchange_get_query (exchange, "model");
+  const char *conversation =
+      sim_exchange_get_query (exchange, "conversationUUID");
+  const char *text = sim_exchange_get_query (exchange, "limit");
   guint64 limit = RECOVER_DEFAULT;
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
-  if (!allows_recover (exchange->simulator))
+  if (!allows_recover (exchange->service))
     return sim_answer_new_error (
         429, SIM_SHAPE_STRING, NULL, "Rate limit exceeded");
   if (text != NULL
@@ -302,9 +297,9 @@ answer_balance (SimAccount *account)
 static SimAnswer *
 answer_content (SimExchange *exchange, SimAccount *account)
 {
-  const char *run_id = get_query (exchange, "runId");
-  const char *model = get_query (exchange, "model");
-  const char *variant = get_query (exchange, "variant");
+  const char *run_id = sim_exchange_get_query (exchange, "runId");
+  const char *model = sim_exchange_get_query (exchange, "model");
+  const char *variant = sim_exchange_get_query (exchange, "variant");
   g_autofree char *url = NULL;
   SimAnswer *answer;
   SimJob *job;
@@ -313,12 +308,12 @@ answer_content (SimExchange *exchange, SimAccount *account)
     return new_error (400, "runId and model are required");
   if (variant != NULL && !g_str_equal (variant, "video"))
     return new_error (400, "Only variant=video is there");
-  job = sim_find_job (exchange->simulator, run_id);
+  job = sim_service_find_job (exchange->service, run_id);
   if (job == NULL || job->account != account
       || !g_str_equal (job->request->model->slug, model)
       || !g_str_equal (sim_job_get_state (job), "COMPLETED"))
     return new_error (404, "Video content not found");
-  url = sim_media_sign (exchange->simulator, job);
+  url = sim_media_sign (exchange->service, job);
   answer = sim_answer_new_text (302, "text/plain", "");
   sim_answer_add_header (answer, "Location", url);
   return answer;
@@ -327,10 +322,10 @@ answer_content (SimExchange *exchange, SimAccount *account)
 static SimAnswer *
 answer_models (SimExchange *exchange)
 {
-  const char *detailed = get_query (exchange, "detailed");
+  const char *detailed = sim_exchange_get_query (exchange, "detailed");
 
   return sim_catalog_answer (
-      exchange->simulator, g_strcmp0 (detailed, "false") != 0);
+      exchange->service->price, g_strcmp0 (detailed, "false") != 0);
 }
 
 static SimAnswer *
@@ -360,7 +355,7 @@ answer_authorized (SimExchange *exchange)
 static gboolean
 is_missing (SimExchange *exchange)
 {
-  const NanogptSimulatorOptions *options = &exchange->simulator->options;
+  const NanogptSimulatorOptions *options = &exchange->service->options;
 
   switch (exchange->endpoint) {
     case NANOGPT_SIMULATOR_STATUS:
@@ -375,7 +370,7 @@ is_missing (SimExchange *exchange)
 }
 
 SimAnswer *
-sim_endpoint_answer (SimExchange *exchange)
+sim_api_answer (SimExchange *exchange)
 {
   const char *method = soup_server_message_get_method (exchange->message);
   gboolean post = exchange->endpoint == NANOGPT_SIMULATOR_SUBMIT

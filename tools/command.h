@@ -1,4 +1,4 @@
-/* nanovid: nanovid-jobs: its commands
+/* nanovid: nanovid-jobs: what its commands share
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -26,13 +26,6 @@ typedef struct
   char *proxy;         /* or NULL */
   char *tls_ca_file;   /* or NULL */
 } Options;
-
-/* Each prints what it has to say, errors included. */
-Status command_list (const Options *options);
-Status command_collect (
-    const Options *options, const char *run_id, const char *file);
-Status command_forget (const Options *options, const char *id);
-Status command_spending (const Options *options);
 
 /* One line on stderr, beginning with the program's name. */
 void complain (const char *format, ...) G_GNUC_PRINTF (1, 2);

@@ -1,0 +1,10 @@
+/* nanovid: simulator: the model listing
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "answer.h"
+
+/* @fixed_price: of any job, in millionths of a USD; negative for the prices of
+ * the models. */
+SimAnswer *sim_catalog_answer (gint64 fixed_price, gboolean detailed);

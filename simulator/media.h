@@ -1,0 +1,11 @@
+/* nanovid: simulator: the store that the clips are downloaded from
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "exchange.h"
+
+/* All are called with the service's lock held. */
+char *sim_media_sign (SimService *service, SimJob *job);
+char *sim_media_result_url (SimService *service, SimJob *job);
+SimAnswer *sim_media_answer (SimExchange *exchange);

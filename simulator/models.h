@@ -1,0 +1,68 @@
+/* nanovid: simulator: the table of models
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+typedef enum
+{
+  SIM_FIELD_CHOICE,  /* string, one of values; whole numbers match as well */
+  SIM_FIELD_DIGITS,  /* whole number from min to max, as string or integer */
+  SIM_FIELD_SECONDS, /* "5s": such a number with an s, or an integer */
+  SIM_FIELD_INTEGER,
+  SIM_FIELD_NUMBER,
+  SIM_FIELD_BOOLEAN,
+  SIM_FIELD_TEXT,
+} SimFieldType;
+
+typedef struct
+{
+  const char *name;
+  SimFieldType type;
+  const char *values; /* separated by | */
+  double min, max;
+  const char *initial; /* what holds when the field is not sent, or NULL */
+} SimField;
+
+typedef enum
+{
+  SIM_MEDIA_NO,
+  SIM_MEDIA_OPTIONAL,
+  SIM_MEDIA_REQUIRED,
+} SimMedia;
+
+typedef enum
+{
+  SIM_PRICE_PER_SECOND,
+  SIM_PRICE_PER_SECOND_BY_RESOLUTION,
+  SIM_PRICE_PER_DURATION,
+  SIM_PRICE_PER_RESOLUTION,
+  SIM_PRICE_WITH_AUDIO,
+  SIM_PRICE_BASE,
+} SimPriceKind;
+
+typedef struct
+{
+  const char *key;
+  gint64 amount; /* millionths of a USD */
+} SimPrice;
+
+typedef struct
+{
+  const char *slug;
+  const char *name;
+  SimMedia image;
+  const SimField *fields;
+  SimPriceKind price_kind;
+  SimPrice prices[6];
+  gboolean needs_video;
+  gboolean needs_audio;
+  gboolean needs_prompt; /* even when there is an image */
+  gboolean last_image;   /* takes a last frame */
+  gboolean relative_url; /* results are given relative to the API */
+  guint max_prompt;      /* characters, 0 for no limit */
+} SimModel;
+
+const SimModel *sim_models (guint *n_models);
+const SimModel *sim_model_lookup (const char *slug);

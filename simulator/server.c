@@ -1,0 +1,218 @@
+/* nanovid: simulator: an HTTP server: of the API, or of the store
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "server.h"
+
+#include "api.h"
+#include "media.h"
+#include "reply.h"
+
+static void
+log_request (SoupServerMessage *message, SimService *service)
+{
+  g_autoptr (GDateTime) now = NULL;
+  g_autofree char *time = NULL;
+
+  if (!service->options.log)
+    return;
+  now = g_date_time_new_now_local ();
+  time = g_date_time_format (now, "%H:%M:%S.%f");
+  /* The query has signatures in it, and could have anything. */
+  g_printerr ("%.12s %s %s %u\n", time,
+      soup_server_message_get_method (message),
+      g_uri_get_path (soup_server_message_get_uri (message)),
+      soup_server_message_get_status (message));
+}
+
+/* The headers are there: the request counts, and may be refused. */
+static void
+begin_exchange (SoupServerMessage *message, SimService *service,
+    NanogptSimulatorEndpoint endpoint)
+{
+  SimExchange *exchange = sim_exchange_new (message, service, endpoint);
+
+  g_signal_connect (message, "finished", G_CALLBACK (log_request), service);
+
+  g_mutex_lock (&service->lock);
+  service->requests[NANOGPT_SIMULATOR_ANY]++;
+  if (endpoint != NANOGPT_SIMULATOR_ANY)
+    service->requests[endpoint]++;
+  exchange->fault = sim_faults_match (service->faults, endpoint);
+  g_cond_broadcast (&service->changed);
+  g_mutex_unlock (&service->lock);
+
+  if (exchange->fault && exchange->fault->refuse)
+    sim_reply_hang_up (message);
+}
+
+static void
+on_api_headers (G_GNUC_UNUSED SoupServer *server, SoupServerMessage *message,
+    const char *path, G_GNUC_UNUSED GHashTable *query, gpointer service)
+{
+  begin_exchange (message, service, sim_endpoint_from_path (path));
+}
+
+static void
+on_media_headers (G_GNUC_UNUSED SoupServer *server, SoupServerMessage *message,
+    G_GNUC_UNUSED const char *path, G_GNUC_UNUSED GHashTable *query,
+    gpointer service)
+{
+  begin_exchange (message, service, NANOGPT_SIMULATOR_MEDIA);
+}
+
+static SimAnswer *
+new_fault_answer (const SimFault *fault, guint status)
+{
+  return sim_answer_new_error (status, fault->shape,
+      fault->code != NULL ? fault->code : "simulated_fault", "Simulated fault");
+}
+
+/* What is answered instead of processing the request, or NULL. */
+static SimAnswer *
+answer_unprocessed (const SimFault *fault)
+{
+  SimAnswer *answer;
+
+  if (fault->status != 0)
+    return new_fault_answer (fault, fault->status);
+  if (fault->html)
+    return sim_answer_new_text (200, "text/html; charset=utf-8",
+        "<!DOCTYPE html>\n<html><head><title>NanoGPT</title></head>"
+        "<body><div id=\"app\"></div></body></html>\n");
+  if (fault->redirect == NULL)
+    return NULL;
+  answer = sim_answer_new_text (302, "text/plain", "");
+  sim_answer_add_header (answer, "Location", fault->redirect);
+  return answer;
+}
+
+static SimAnswer *
+replace_body (SimAnswer *answer, const SimFault *fault)
+{
+  SimAnswer *replaced =
+      sim_answer_new (answer->status, answer->content_type, fault->body);
+
+  replaced->pad = answer->pad;
+  g_ptr_array_extend_and_steal (
+      replaced->headers, g_steal_pointer (&answer->headers));
+  answer->headers = g_ptr_array_new ();
+  sim_answer_free (answer);
+  return replaced;
+}
+
+static SimAnswer *
+apply_fault (SimAnswer *answer, const SimFault *fault)
+{
+  if (fault->body != NULL)
+    answer = replace_body (answer, fault);
+  if (fault->content_type != NULL) {
+    g_free (answer->content_type);
+    answer->content_type = g_strdup (fault->content_type);
+  }
+  for (guint i = 0; i < fault->headers->len; i += 2)
+    sim_answer_add_header (
+        answer, fault->headers->pdata[i], fault->headers->pdata[i + 1]);
+  if (answer->status != 206)
+    sim_answer_pad (answer, fault->huge);
+  return answer;
+}
+
+static SimAnswer *
+make_answer (SimExchange *exchange)
+{
+  const SimFault *fault = exchange->fault;
+  SimAnswer *answer = fault != NULL ? answer_unprocessed (fault) : NULL;
+
+  if (answer == NULL) {
+    g_mutex_lock (&exchange->service->lock);
+    sim_service_settle_jobs (exchange->service);
+    answer = exchange->endpoint == NANOGPT_SIMULATOR_MEDIA
+        ? sim_media_answer (exchange)
+        : sim_api_answer (exchange);
+    g_mutex_unlock (&exchange->service->lock);
+    if (fault != NULL && fault->reply_status != 0) {
+      sim_answer_free (answer);
+      answer = new_fault_answer (fault, fault->reply_status);
+    }
+  }
+  return fault != NULL ? apply_fault (answer, fault) : answer;
+}
+
+static void
+on_request (G_GNUC_UNUSED SoupServer *server, SoupServerMessage *message,
+    G_GNUC_UNUSED const char *path, GHashTable *query,
+    G_GNUC_UNUSED gpointer user_data)
+{
+  SimExchange *exchange = sim_exchange_of (message);
+  const SimFault *fault = exchange->fault;
+  gboolean media = exchange->endpoint == NANOGPT_SIMULATOR_MEDIA;
+  SimAnswer *answer;
+
+  /* Its body may have come with the headers. */
+  if (fault != NULL && fault->refuse) {
+    sim_reply_hang_up (message);
+    return;
+  }
+  if (fault != NULL && fault->stall) {
+    soup_server_message_pause (message);
+    return;
+  }
+  exchange->query = query != NULL ? g_hash_table_ref (query) : NULL;
+  answer = make_answer (exchange);
+  /* SoupServer would cut the range out by itself, once more. */
+  soup_message_headers_remove (
+      soup_server_message_get_request_headers (message), "Range");
+  if (fault != NULL && fault->reply_stall) {
+    sim_answer_free (answer);
+    soup_server_message_pause (message);
+    return;
+  }
+  sim_reply (
+      message, answer, fault, media ? exchange->service->options.bandwidth : 0);
+}
+
+static SoupServer *
+listen_on (SimService *service, SoupServerCallback on_headers,
+    GTlsCertificate *certificate, guint port, GError **error)
+{
+  g_autoptr (SoupServer) server = soup_server_new ("server-header",
+      "nanogpt-simulator", "tls-certificate", certificate, NULL);
+  SoupServerListenOptions options = certificate ? SOUP_SERVER_LISTEN_HTTPS : 0;
+
+  soup_server_add_early_handler (server, NULL, on_headers, service, NULL);
+  soup_server_add_handler (server, NULL, on_request, NULL, NULL);
+  if (soup_server_listen_local (server, port, options, error))
+    return g_steal_pointer (&server);
+  if (port == 0) {
+    /* The port that was free on one loopback address was not on the other. */
+    g_clear_error (error);
+    if (soup_server_listen_local (
+            server, 0, options | SOUP_SERVER_LISTEN_IPV4_ONLY, error))
+      return g_steal_pointer (&server);
+  }
+  return NULL;
+}
+
+SoupServer *
+sim_server_new_api (SimService *service, GTlsCertificate *certificate,
+    guint port, GError **error)
+{
+  return listen_on (service, on_api_headers, certificate, port, error);
+}
+
+SoupServer *
+sim_server_new_media (
+    SimService *service, GTlsCertificate *certificate, GError **error)
+{
+  return listen_on (service, on_media_headers, certificate, 0, error);
+}
+
+char *
+sim_server_get_origin (SoupServer *server)
+{
+  g_autoslist (GUri) uris = soup_server_get_uris (server);
+  gboolean tls = soup_server_is_https (server);
+
+  return g_strdup_printf ("%s://%s:%d", g_uri_get_scheme (uris->data),
+      tls ? "localhost" : "127.0.0.1", g_uri_get_port (uris->data));
+}

@@ -1,0 +1,43 @@
+/* nanovid: simulator: what it serves: its accounts, jobs and faults
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "faults.h"
+#include "jobs.h"
+#include "options.h"
+#include "shape.h"
+
+typedef struct
+{
+  /* set before serving starts, and not changed */
+  NanogptSimulatorOptions options; /* without its strings */
+  SimStatusShape status_shape;
+  char **states;
+  char *error_text;
+  gint64 price; /* of any job, or -1 */
+  char *secret; /* signs the media URLs */
+  char *base_url;
+  char *media_url;
+  SimRenderer *renderer;
+
+  GMutex lock;
+  GCond changed; /* a request came in, or a charge was made */
+  /* under lock */
+  SimLedger *ledger;
+  SimFaults *faults;
+  GPtrArray *jobs; /* SimJob, oldest first */
+  guint requests[NANOGPT_SIMULATOR_N_ENDPOINTS];
+  guint key_leaks;
+  GQueue recovers; /* times of the last minute's requests, monotonic */
+} SimService;
+
+SimService *sim_service_new (
+    const NanogptSimulatorOptions *options, GError **error);
+void sim_service_free (SimService *service);
+
+/* Called with the lock held. */
+SimJob *sim_service_find_job (SimService *service, const char *run_id);
+void sim_service_settle_jobs (SimService *service);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimService, sim_service_free)

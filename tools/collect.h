@@ -1,0 +1,15 @@
+/* nanovid: nanovid-jobs collect: fetching the clip of a job into a file
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "command.h"
+
+G_BEGIN_DECLS
+
+/* Prints what it has to say, errors included. */
+Status command_collect (
+    const Options *options, const char *run_id, const char *file);
+
+G_END_DECLS

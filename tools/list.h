@@ -1,0 +1,14 @@
+/* nanovid: nanovid-jobs list: the jobs that are in the journal
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "command.h"
+
+G_BEGIN_DECLS
+
+/* Prints what it has to say, errors included. */
+Status command_list (const Options *options);
+
+G_END_DECLS

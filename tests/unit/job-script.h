@@ -5,9 +5,7 @@
 #pragma once
 
 #include "fixture/server.h"
-#include "fixture/watchdog.h"
 #include "job-service.h"
-#include "nanogpt/store/files/journal.h"
 
 #define PROMPT "a lighthouse at dusk"
 #define RUNNING "{\"data\":{\"status\":\"IN_PROGRESS\"}}"
@@ -22,7 +20,7 @@ typedef void (*Answer) (
 
 struct _Script
 {
-  Service service;
+  Service *service;
   FixtureServer *server;
   const char *submit; /* the answer to it */
   const char *model;  /* what the job is known by */
@@ -39,71 +37,17 @@ struct _Script
   gint64 shortest_gap; /* in microseconds */
 };
 
-static inline void
-note_poll (Script *self, const FixtureRequest *request)
-{
-  gint64 gap = request->time - self->last_poll;
+void script_on_request (FixtureServer *server G_GNUC_UNUSED,
+    SoupServerMessage *message, const FixtureRequest *request,
+    guint number G_GNUC_UNUSED, gpointer data);
 
-  if (self->polls++ > 0) {
-    self->longest_gap = MAX (self->longest_gap, gap);
-    self->shortest_gap = MIN (self->shortest_gap, gap);
-  }
-  self->last_poll = request->time;
-}
+Script *script_new (Answer answer);
 
-static inline void
-on_request (FixtureServer *server G_GNUC_UNUSED, SoupServerMessage *message,
-    const FixtureRequest *request, guint number G_GNUC_UNUSED, gpointer data)
-{
-  Script *self = data;
+void script_free (Script *self);
 
-  if (g_str_equal (request->method, "POST")) {
-    fixture_respond_json (message, 202, self->submit);
-  } else if (g_str_equal (request->path, "/clip.mp4")) {
-    fixture_respond_bytes (message, "video/mp4", self->service.media);
-  } else if (g_str_has_suffix (request->path, "/status")) {
-    note_poll (self, request);
-    self->answer (self, message, request);
-  }
-}
-
-static inline void
-script_start (Script *self, Answer answer)
-{
-  *self = (Script){ .answer = answer,
-    .submit = "{\"runId\":\"vid_1\",\"status\":\"pending\"}",
-    .shortest_gap = G_MAXINT64 };
-  service_start (&self->service, 0, 0);
-  self->server = fixture_server_new ();
-  fixture_server_set_handler (self->server, on_request, self, NULL);
-  g_free (self->service.settings->base_url);
-  self->service.settings->base_url =
-      g_strdup (fixture_server_get_url (self->server));
-}
-
-static inline void
-script_end (Script *self)
-{
-  g_clear_object (&self->server);
-  service_end (&self->service);
-}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Script, script_free)
 
 /* Runs one job to its clip. */
-static inline void
-expect_clip (Script *self)
-{
-  g_autoptr (Owner) owner = service_ask (&self->service, PROMPT);
+void script_expect_clip (Script *self);
 
-  owner_start (owner, &self->service);
-  owner_collect (owner, &self->service);
-  nanogpt_job_stop (owner->job);
-}
-
-static inline guint
-count_entries (const Service *service)
-{
-  g_autoptr (GPtrArray) records =
-      nanogpt_journal_list (service->settings->state_dir);
-
-  return records->len;
-}
+guint count_entries (const Service *service);

@@ -4,9 +4,8 @@
 
 #pragma once
 
-#include <string.h>
-
 #include "fixture/env.h"
+#include "fixture/watchdog.h"
 #include "nanogpt/job/job.h"
 #include "simulator.h"
 
@@ -18,100 +17,29 @@ typedef struct
   NanogptSimulator *simulator;
   NanogptSettings *settings;
   GBytes *media;
+  FixtureWatchdog *watchdog;
 } Service;
 
-static inline GBytes *
-make_media (gsize size)
-{
-  guint8 *data = g_malloc (size);
-  guint32 state = 1;
+GBytes *make_media (gsize size);
 
-  for (gsize i = 0; i < size; i++) {
-    state = state * 1103515245 + 12345;
-    data[i] = state >> 16;
-  }
-  return g_bytes_new_take (data, size);
-}
+/* Results are @size bytes.  Returns: (transfer full): with a watchdog over all
+ * that is done with it */
+Service *service_new_with_options (
+    NanogptSimulatorOptions *options, gsize size);
 
 /* Jobs take @generation_time seconds, and clips arrive at @bandwidth bytes a
  * second, 0 for no limit. */
-static inline void
-service_init (Service *self, NanogptSimulatorOptions *options, gsize size)
-{
-  g_autofree char *dir = fixture_make_dir ();
-  g_autofree char *path = g_build_filename (dir, "clip.mp4", NULL);
-  g_autoptr (GError) error = NULL;
-  gsize length;
-  const char *data;
+Service *service_new (double generation_time, guint64 bandwidth);
 
-  self->media = make_media (size);
-  data = g_bytes_get_data (self->media, &length);
-  g_file_set_contents (path, data, length, &error);
-  g_assert_no_error (error);
-  options->media_file = path;
-  options->submit_limit = 0;
-  self->simulator = nanogpt_simulator_new (options, &error);
-  g_assert_no_error (error);
+void service_free (Service *self);
 
-  self->settings = nanogpt_settings_new ();
-  self->settings->api_key = g_strdup (KEY);
-  self->settings->base_url =
-      g_strdup (nanogpt_simulator_get_base_url (self->simulator));
-  self->settings->state_dir = fixture_make_dir ();
-  self->settings->spool_dir = fixture_make_dir ();
-  self->settings->poll_interval = 20;
-  nanogpt_settings_resolve (self->settings, &error);
-  g_assert_no_error (error);
-}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Service, service_free)
 
-static inline void
-service_start (Service *self, double generation_time, guint64 bandwidth)
-{
-  NanogptSimulatorOptions options;
+void service_add_fault (Service *self, const char *rule);
 
-  nanogpt_simulator_options_init (&options);
-  options.generation_time = generation_time;
-  options.bandwidth = bandwidth;
-  service_init (self, &options, 300 * 1000);
-}
+void assert_charges (Service *self, guint charges);
 
-static inline void
-service_end (Service *self)
-{
-  g_assert_cmpuint (nanogpt_simulator_count_key_leaks (self->simulator), ==, 0);
-  g_clear_pointer (&self->simulator, nanogpt_simulator_free);
-  g_clear_pointer (&self->settings, nanogpt_settings_free);
-  g_clear_pointer (&self->media, g_bytes_unref);
-}
-
-static inline void
-service_add_fault (Service *self, const char *rule)
-{
-  g_autoptr (GError) error = NULL;
-
-  nanogpt_simulator_add_fault (self->simulator, rule, &error);
-  g_assert_no_error (error);
-}
-
-static inline void
-assert_charges (Service *self, guint charges)
-{
-  g_assert_cmpuint (
-      nanogpt_simulator_count_charges (self->simulator), ==, charges);
-}
-
-static inline NanogptRequest *
-make_request (const char *prompt)
-{
-  g_autoptr (NanogptParameters) parameters = nanogpt_parameters_new ();
-  g_autoptr (GError) error = NULL;
-  NanogptRequest *request;
-
-  parameters->prompt = g_strdup (prompt);
-  request = nanogpt_request_new (parameters, NULL, &error);
-  g_assert_no_error (error);
-  return request;
-}
+NanogptRequest *make_request (const char *prompt);
 
 /* Somebody who holds a job and hears of it. */
 typedef struct
@@ -123,146 +51,36 @@ typedef struct
   guint changes;
 } Owner;
 
-static inline void
-owner_notice (NanogptJob *job G_GNUC_UNUSED, gpointer data)
-{
-  Owner *self = data;
-
-  g_mutex_lock (&self->lock);
-  self->changes++;
-  g_cond_broadcast (&self->changed);
-  g_mutex_unlock (&self->lock);
-}
-
 /* @job: (transfer full) */
-static inline Owner *
-owner_new (NanogptJob *job)
-{
-  Owner *self = g_new0 (Owner, 1);
+Owner *owner_new (NanogptJob *job);
 
-  g_mutex_init (&self->lock);
-  g_cond_init (&self->changed);
-  self->job = job;
-  self->observer = nanogpt_job_add_observer (job, owner_notice, self);
-  return self;
-}
-
-static inline void
-owner_free (Owner *self)
-{
-  nanogpt_job_remove_observer (self->job, self->observer);
-  g_object_unref (self->job);
-  g_cond_clear (&self->changed);
-  g_mutex_clear (&self->lock);
-  g_free (self);
-}
+void owner_free (Owner *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Owner, owner_free)
 
-static inline Owner *
-service_ask (Service *self, const char *prompt)
-{
-  g_autoptr (NanogptRequest) request = make_request (prompt);
+Owner *service_ask (Service *self, const char *prompt);
 
-  return owner_new (nanogpt_job_new (request, self->settings));
-}
+void owner_start (Owner *self, Service *service);
 
-static inline void
-owner_start (Owner *self, Service *service)
-{
-  nanogpt_job_start (self->job, service->settings);
-}
+/* Asks and starts. */
+Owner *service_submit (Service *self, const char *prompt);
 
 typedef gboolean (*Check) (const NanogptJobStatus *status, guint64 value);
 
 /* Waits until @check is content.  Returns: (transfer full): with what */
-static inline NanogptJobStatus *
-owner_wait_until (Owner *self, Check check, guint64 value)
-{
-  gint64 deadline =
-      g_get_monotonic_time () + (gint64)(fixture_scaled (20) * G_USEC_PER_SEC);
+NanogptJobStatus *owner_wait_until (Owner *self, Check check, guint64 value);
 
-  for (;;) {
-    g_autoptr (NanogptJobStatus) status = NULL;
-    gboolean in_time = TRUE;
-    guint seen;
+gboolean is_in_state (const NanogptJobStatus *status, guint64 state);
 
-    g_mutex_lock (&self->lock);
-    seen = self->changes;
-    g_mutex_unlock (&self->lock);
-    status = nanogpt_job_get_status (self->job);
-    if (check (status, value))
-      return g_steal_pointer (&status);
+gboolean has_come_to (const NanogptJobStatus *status, guint64 state);
 
-    g_mutex_lock (&self->lock);
-    while (self->changes == seen && in_time)
-      in_time = g_cond_wait_until (&self->changed, &self->lock, deadline);
-    g_mutex_unlock (&self->lock);
-    if (!in_time)
-      g_error ("still %s after %" G_GUINT64_FORMAT " bytes (%s)",
-          nanogpt_job_state_get_name (status->state), status->bytes,
-          status->error ? status->error->message : "no error");
-  }
-}
+gboolean has_bytes (const NanogptJobStatus *status, guint64 bytes);
 
-static inline gboolean
-is_in_state (const NanogptJobStatus *status, guint64 state)
-{
-  return status->state == (NanogptJobState)state;
-}
+NanogptJobStatus *owner_wait (Owner *self, NanogptJobState state);
 
-static inline gboolean
-has_come_to (const NanogptJobStatus *status, guint64 state)
-{
-  return status->state >= (NanogptJobState)state;
-}
+void assert_clip (NanogptJob *job, GBytes *media);
 
-static inline gboolean
-has_bytes (const NanogptJobStatus *status, guint64 bytes)
-{
-  return status->bytes >= bytes;
-}
+void owner_collect (Owner *self, Service *service);
 
-static inline NanogptJobStatus *
-owner_wait (Owner *self, NanogptJobState state)
-{
-  return owner_wait_until (self, is_in_state, state);
-}
-
-static inline void
-assert_clip (NanogptJob *job, GBytes *media)
-{
-  g_autoptr (NanogptClip) clip = nanogpt_job_get_clip (job);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-
-  g_assert_nonnull (clip);
-  g_assert_true (nanogpt_clip_is_complete (clip));
-  bytes = nanogpt_clip_read (clip, 0, nanogpt_clip_get_size (clip), &error);
-  g_assert_no_error (error);
-  g_assert_true (g_bytes_equal (bytes, media));
-}
-
-static inline void
-owner_collect (Owner *self, Service *service)
-{
-  g_autoptr (NanogptJobStatus) status = owner_wait (self, NANOGPT_JOB_COMPLETE);
-
-  g_assert_no_error (status->error);
-  g_assert_nonnull (status->run_id);
-  g_assert_cmpint (status->size, ==, g_bytes_get_size (service->media));
-  assert_clip (self->job, service->media);
-}
-
-static inline void
-owner_expect_error (Owner *self, NanogptError code, gboolean may_be_charged)
-{
-  g_autoptr (NanogptJobStatus) status = owner_wait (self,
-      code == NANOGPT_ERROR_CANCELLED ? NANOGPT_JOB_CANCELLED
-                                      : NANOGPT_JOB_FAILED);
-
-  g_assert_error (status->error, NANOGPT_ERROR, (int)code);
-  g_assert_cmpint (
-      nanogpt_error_get_details (status->error)->may_have_been_charged, ==,
-      may_be_charged);
-}
+void owner_expect_error (
+    Owner *self, NanogptError code, gboolean may_be_charged);

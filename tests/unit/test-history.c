@@ -6,8 +6,11 @@
 
 #include "nanogpt/store/files/history.h"
 
+#include <errno.h>
 #include <gio/gio.h>
+#include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "fixture/env.h"
 #include "fixture/watchdog.h"

@@ -2,7 +2,6 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "fixture/watchdog.h"
 #include "job-service.h"
 #include "nanogpt/store/files/journal.h"
 
@@ -28,21 +27,12 @@ stop_in_thread (gpointer job)
   return NULL;
 }
 
-static Owner *
-ask_and_start (Service *service)
-{
-  Owner *owner = service_ask (service, PROMPT);
-
-  owner_start (owner, service);
-  return owner;
-}
-
 /* Returns: the thread that is about to give up a submit that has left */
 static GThread *
 give_up (Service *service, Owner *owner)
 {
-  g_assert_true (nanogpt_simulator_wait_requests (
-      service->simulator, NANOGPT_SIMULATOR_SUBMIT, 1, 20000));
+  g_assert_true (nanogpt_simulator_wait_requests (service->simulator,
+      NANOGPT_SIMULATOR_SUBMIT, 1, fixture_scaled (20) * 1000));
   return g_thread_new ("stop", stop_in_thread, owner->job);
 }
 
@@ -86,179 +76,161 @@ assert_no_mark (Service *service)
 static void
 test_one_after (gconstpointer data)
 {
+  g_autoptr (Service) service = service_new (0, 0);
   const char *action = data;
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("one", 40);
   g_autoptr (NanogptJobStatus) told = NULL;
   g_autoptr (Owner) first = NULL;
   g_autoptr (Owner) second = NULL;
   GThread *thread;
-  Service service;
 
-  service_start (&service, 0, 0);
-  make_slow (&service, action);
-  first = ask_and_start (&service);
-  thread = give_up (&service, first);
-  await_mark (&service);
-  second = ask_and_start (&service);
+  make_slow (service, action);
+  first = service_submit (service, PROMPT);
+  thread = give_up (service, first);
+  await_mark (service);
+  second = service_submit (service, PROMPT);
   told = owner_wait_until (second, is_told, 0);
-  owner_collect (second, &service);
+  owner_collect (second, service);
   g_thread_join (thread);
-  assert_charges (&service, 1);
-  assert_no_mark (&service);
+  assert_charges (service, 1);
+  assert_no_mark (service);
   nanogpt_job_stop (second->job);
-  service_end (&service);
 }
 
 /* A clip that was paid for goes to one of those who want one each. */
 static void
 test_two_after (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("two", 40);
+  g_autoptr (Service) service = service_new (0, 0);
   g_autoptr (NanogptJobStatus) one = NULL;
   g_autoptr (NanogptJobStatus) other = NULL;
   g_autoptr (Owner) first = NULL;
   g_autoptr (Owner) second = NULL;
   g_autoptr (Owner) third = NULL;
-  Service service;
 
-  service_start (&service, 0, 0);
-  make_slow (&service, "");
-  first = ask_and_start (&service);
-  g_thread_join (give_up (&service, first));
-  second = ask_and_start (&service);
-  third = ask_and_start (&service);
-  owner_collect (second, &service);
-  owner_collect (third, &service);
+  make_slow (service, "");
+  first = service_submit (service, PROMPT);
+  g_thread_join (give_up (service, first));
+  second = service_submit (service, PROMPT);
+  third = service_submit (service, PROMPT);
+  owner_collect (second, service);
+  owner_collect (third, service);
   one = nanogpt_job_get_status (second->job);
   other = nanogpt_job_get_status (third->job);
   g_assert_cmpstr (one->run_id, !=, other->run_id);
-  assert_charges (&service, 2);
+  assert_charges (service, 2);
   nanogpt_job_stop (second->job);
   nanogpt_job_stop (third->job);
-  service_end (&service);
 }
 
 /* Who has given it up wants it again: it is one's own. */
 static void
 test_taken_back (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("back", 40);
+  g_autoptr (Service) service = service_new (0, 0);
   g_autoptr (Owner) first = NULL;
   g_autoptr (Owner) second = NULL;
-  Service service;
 
-  service_start (&service, 0, 0);
-  make_slow (&service, "");
-  first = ask_and_start (&service);
-  g_thread_join (give_up (&service, first));
-  owner_start (first, &service);
-  second = ask_and_start (&service);
-  owner_collect (second, &service);
-  owner_collect (first, &service);
-  assert_charges (&service, 2);
+  make_slow (service, "");
+  first = service_submit (service, PROMPT);
+  g_thread_join (give_up (service, first));
+  owner_start (first, service);
+  second = service_submit (service, PROMPT);
+  owner_collect (second, service);
+  owner_collect (first, service);
+  assert_charges (service, 2);
   nanogpt_job_stop (first->job);
   nanogpt_job_stop (second->job);
-  service_end (&service);
 }
 
 /* The user's word to pay again is not waited with, nor is a stop. */
 static void
 test_no_wait (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("no wait", 40);
+  g_autoptr (Service) service = service_new (0, 0);
   g_autoptr (NanogptJobStatus) told = NULL;
   g_autoptr (Owner) first = NULL;
   g_autoptr (Owner) waiting = NULL;
   g_autoptr (Owner) fresh = NULL;
-  Service service;
   GThread *thread;
   gint64 begin;
 
-  service_start (&service, 0, 0);
-  make_slow (&service, "");
-  first = ask_and_start (&service);
-  thread = give_up (&service, first);
-  await_mark (&service);
+  make_slow (service, "");
+  first = service_submit (service, PROMPT);
+  thread = give_up (service, first);
+  await_mark (service);
 
-  waiting = ask_and_start (&service);
+  waiting = service_submit (service, PROMPT);
   told = owner_wait_until (waiting, is_told, 0);
   begin = g_get_monotonic_time ();
   nanogpt_job_stop (waiting->job);
   g_assert_cmpint (g_get_monotonic_time () - begin, <,
       fixture_scaled (0.1) * G_USEC_PER_SEC);
 
-  service.settings->resume = FALSE;
-  fresh = ask_and_start (&service);
-  owner_collect (fresh, &service);
-  assert_charges (&service, 2);
+  service->settings->resume = FALSE;
+  fresh = service_submit (service, PROMPT);
+  owner_collect (fresh, service);
+  assert_charges (service, 2);
   nanogpt_job_stop (fresh->job);
   g_thread_join (thread);
-  service_end (&service);
 }
 
 static void
 test_timed_out (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("timeout", 40);
+  g_autoptr (Service) service = service_new (0, 0);
   g_autoptr (NanogptJobStatus) failed = NULL;
   g_autoptr (Owner) first = NULL;
   g_autoptr (Owner) second = NULL;
-  Service service;
 
-  service_start (&service, 0, 0);
-  make_slow (&service, "");
-  service.settings->timeout = 1;
-  first = ask_and_start (&service);
+  make_slow (service, "");
+  service->settings->timeout = 1;
+  first = service_submit (service, PROMPT);
   failed = owner_wait (first, NANOGPT_JOB_FAILED);
   g_assert_error (failed->error, NANOGPT_ERROR, NANOGPT_ERROR_SUBMIT_UNKNOWN);
-  await_mark (&service);
-  service.settings->timeout = 60;
-  second = ask_and_start (&service);
-  owner_collect (second, &service);
-  assert_charges (&service, 1);
+  await_mark (service);
+  service->settings->timeout = 60;
+  second = service_submit (service, PROMPT);
+  owner_collect (second, service);
+  assert_charges (service, 1);
   nanogpt_job_stop (first->job);
   nanogpt_job_stop (second->job);
-  service_end (&service);
 }
 
 /* Another process that has stood still since is not outdone. */
 static void
 test_stuck (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("stuck", 40);
+  g_autoptr (Service) service = service_new (0, 0);
   g_autoptr (NanogptRequest) request = make_request (PROMPT);
   g_autoptr (NanogptJournalRecord) record = nanogpt_journal_record_new ();
   g_autoptr (GError) error = NULL;
   g_autoptr (Owner) owner = NULL;
   NanogptJournalEntry *entry;
-  Service service;
 
-  service_start (&service, 0, 0);
-  service.settings->http_timeout = 1;
+  service->settings->http_timeout = 1;
   record->digest = g_strdup (nanogpt_request_get_digest (request));
   record->origin =
-      g_strdup (nanogpt_simulator_get_base_url (service.simulator));
+      g_strdup (nanogpt_simulator_get_base_url (service->simulator));
   record->account = nanogpt_journal_get_account (KEY);
   record->model = g_strdup (nanogpt_request_get_model (request));
-  entry = nanogpt_journal_begin (service.settings->state_dir, record, &error);
+  entry = nanogpt_journal_begin (service->settings->state_dir, record, &error);
   g_assert_no_error (error);
   record->state = NANOGPT_JOURNAL_SENDING;
   record->created = record->sent = g_get_real_time ();
   record->abandoned = TRUE;
   g_assert_true (nanogpt_journal_entry_update (entry, record, &error));
 
-  owner = ask_and_start (&service);
+  owner = service_submit (service, PROMPT);
   owner_expect_error (owner, NANOGPT_ERROR_SUBMIT_UNKNOWN, TRUE);
-  assert_charges (&service, 0);
+  assert_charges (service, 0);
 
   /* It was refused, and has gone on. */
   nanogpt_journal_entry_remove (entry);
   nanogpt_job_stop (owner->job);
-  owner_start (owner, &service);
-  owner_collect (owner, &service);
-  assert_charges (&service, 1);
+  owner_start (owner, service);
+  owner_collect (owner, service);
+  assert_charges (service, 1);
   nanogpt_job_stop (owner->job);
-  service_end (&service);
 }
 
 int

@@ -5,6 +5,7 @@
 #include "job-script.h"
 #include "nanogpt/http/http-error.h"
 #include "nanogpt/http/retry.h"
+#include "nanogpt/store/journal.h"
 
 /* Models by other names */
 
@@ -32,45 +33,38 @@ answer_by_model (
 static void
 test_alias (gconstpointer data)
 {
+  g_autoptr (Script) script = script_new (answer_by_model);
   const char *known_as = data;
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("alias", 30);
   g_autoptr (GPtrArray) records = NULL;
   const NanogptJournalRecord *record;
-  Script script;
 
-  script_start (&script, answer_by_model);
-  script.submit = ACCEPTED_AS_ALIAS;
-  script.model = known_as;
-  expect_clip (&script);
+  script->submit = ACCEPTED_AS_ALIAS;
+  script->model = known_as;
+  script_expect_clip (script);
   /* What led to an answer is remembered. */
-  g_assert_cmpuint (script.polls, <=, 5 + 2);
-  records = nanogpt_journal_list (script.service.settings->state_dir);
+  g_assert_cmpuint (script->polls, <=, 5 + 2);
+  records = nanogpt_journal_list (script->service->settings->state_dir);
   record = records->pdata[0];
   g_assert_cmpstr (record->model, ==, "seedance-lite-video");
-  script_end (&script);
 }
 
 static void
 test_alias_after_adoption (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("alias", 30);
+  g_autoptr (Script) script = script_new (answer_by_model);
   g_autoptr (Owner) owner = NULL;
   g_autoptr (NanogptJobStatus) status = NULL;
-  Script script;
 
-  script_start (&script, answer_by_model);
-  script.submit = ACCEPTED_AS_ALIAS;
-  script.model = "seedance-lite-video";
-  script.service.settings->poll_interval = 200;
-  owner = service_ask (&script.service, PROMPT);
-  owner_start (owner, &script.service);
+  script->submit = ACCEPTED_AS_ALIAS;
+  script->model = "seedance-lite-video";
+  script->service->settings->poll_interval = 200;
+  owner = service_submit (script->service, PROMPT);
   status = owner_wait (owner, NANOGPT_JOB_GENERATING);
   g_assert_cmpstr (status->model, ==, "seedance-lite-video");
   nanogpt_job_stop (owner->job);
-  expect_clip (&script);
+  script_expect_clip (script);
   g_assert_cmpuint (
-      fixture_server_count (script.server, "/api/generate-video"), ==, 1);
-  script_end (&script);
+      fixture_server_count (script->server, "/api/generate-video"), ==, 1);
 }
 
 /* Answers that are not the service's */
@@ -131,36 +125,30 @@ answer_after_pages (Script *self, SoupServerMessage *message,
 static void
 test_pages (gconstpointer data)
 {
+  g_autoptr (Script) script = script_new (answer_after_pages);
   const Page *page = data;
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new (page->name, 30);
-  Script script;
 
-  script_start (&script, answer_after_pages);
-  script.page = page;
-  script.service.settings->retries = 0;
-  expect_clip (&script);
-  script_end (&script);
+  script->page = page;
+  script->service->settings->retries = 0;
+  script_expect_clip (script);
 }
 
 /* Of a job that somebody else has submitted, nothing is known yet. */
 static void
 test_pages_at_first (gconstpointer data)
 {
+  g_autoptr (Script) script = script_new (answer_after_pages);
   const Page *page = data;
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new (page->name, 30);
   g_autoptr (Owner) owner = NULL;
-  Script script;
 
-  script_start (&script, answer_after_pages);
-  script.page = page;
-  script.sights = 1;
-  script.service.settings->retries = 0;
-  script.service.settings->run_id = g_strdup ("vid_1");
-  owner = owner_new (nanogpt_job_new (NULL, script.service.settings));
-  owner_start (owner, &script.service);
-  owner_collect (owner, &script.service);
+  script->page = page;
+  script->sights = 1;
+  script->service->settings->retries = 0;
+  script->service->settings->run_id = g_strdup ("vid_1");
+  owner = owner_new (nanogpt_job_new (NULL, script->service->settings));
+  owner_start (owner, script->service);
+  owner_collect (owner, script->service);
   nanogpt_job_stop (owner->job);
-  script_end (&script);
 }
 
 static void
@@ -186,52 +174,43 @@ typedef struct
 static void
 test_pages_for_ever (gconstpointer data)
 {
+  g_autoptr (Script) script = script_new (answer_pages);
   const Ending *ending = data;
-  g_autoptr (FixtureWatchdog) watchdog =
-      fixture_watchdog_new (ending->page.name, 30);
   g_autoptr (NanogptJobStatus) status = NULL;
   g_autoptr (Owner) owner = NULL;
-  Script script;
 
-  script_start (&script, answer_pages);
-  script.page = &ending->page;
-  script.service.settings->timeout = 1;
-  owner = service_ask (&script.service, PROMPT);
-  owner_start (owner, &script.service);
+  script->page = &ending->page;
+  script->service->settings->timeout = 1;
+  owner = service_submit (script->service, PROMPT);
   owner_expect_error (owner, ending->code, TRUE);
   g_assert_true (nanogpt_job_is_collectable (owner->job));
   nanogpt_job_stop (owner->job);
-  g_assert_cmpuint (count_entries (&script.service), ==, 1);
+  g_assert_cmpuint (count_entries (script->service), ==, 1);
 
   /* Without a limit it is seen why it takes so long. */
   if (ending->code == NANOGPT_ERROR_TIMED_OUT) {
-    script.service.settings->timeout = 0;
-    owner_start (owner, &script.service);
+    script->service->settings->timeout = 0;
+    owner_start (owner, script->service);
     status = owner_wait_until (owner, has_details, 0);
     g_assert_nonnull (strstr (status->details, "The service"));
     nanogpt_job_stop (owner->job);
   }
-  script_end (&script);
 }
 
 /* A failure by any other name is one, and is over. */
 static void
 test_unknown_failure (void)
 {
+  g_autoptr (Script) script = script_new (answer_pages);
   static const Page failure = { "failure", 200,
     "{\"data\":{\"status\":\"Rejected\",\"error\":\"No luck\"}}" };
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("failure", 30);
   g_autoptr (Owner) owner = NULL;
-  Script script;
 
-  script_start (&script, answer_pages);
-  script.page = &failure;
-  owner = service_ask (&script.service, PROMPT);
-  owner_start (owner, &script.service);
+  script->page = &failure;
+  owner = service_submit (script->service, PROMPT);
   owner_expect_error (owner, NANOGPT_ERROR_GENERATION_FAILED, TRUE);
   nanogpt_job_stop (owner->job);
-  g_assert_cmpuint (count_entries (&script.service), ==, 0);
-  script_end (&script);
+  g_assert_cmpuint (count_entries (script->service), ==, 0);
 }
 
 /* An answer of the service about a job that it has told of in this run. */

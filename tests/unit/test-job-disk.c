@@ -4,7 +4,6 @@
 
 #include <glib/gstdio.h>
 
-#include "fixture/watchdog.h"
 #include "job-service.h"
 #include "nanogpt/store/files/journal.h"
 
@@ -61,12 +60,10 @@ accept_unwritten (Service *service, char **path)
   g_autoptr (NanogptJobStatus) status = NULL;
   g_autofree char *run_id = NULL;
 
-  service_start (service, 1000, 0);
   service_add_fault (service, "submit:delay=500");
-  owner = service_ask (service, PROMPT);
-  owner_start (owner, service);
-  g_assert_true (nanogpt_simulator_wait_requests (
-      service->simulator, NANOGPT_SIMULATOR_SUBMIT, 1, 20000));
+  owner = service_submit (service, PROMPT);
+  g_assert_true (nanogpt_simulator_wait_requests (service->simulator,
+      NANOGPT_SIMULATOR_SUBMIT, 1, fixture_scaled (20) * 1000));
   *path = obstruct (service);
   status = owner_wait_until (owner, has_come_to, NANOGPT_JOB_QUEUED);
   assert_warned (owner, "it is tried again");
@@ -78,58 +75,51 @@ accept_unwritten (Service *service, char **path)
 static void
 test_acceptance (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("accepted", 30);
+  g_autoptr (Service) service = service_new (1000, 0);
   g_autoptr (Owner) owner = NULL;
   g_autofree char *run_id = NULL;
-  Service service;
   char *path;
 
-  owner = accept_unwritten (&service, &path);
+  owner = accept_unwritten (service, &path);
   mend (path);
-  while (!(run_id = get_run_id (&service)))
+  while (!(run_id = get_run_id (service)))
     g_usleep (20 * 1000);
   nanogpt_job_stop (owner->job);
-  service_end (&service);
 }
 
 static void
 test_stop (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("stopped", 30);
+  g_autoptr (Service) service = service_new (1000, 0);
   g_autoptr (Owner) owner = NULL;
   g_autofree char *run_id = NULL;
-  Service service;
   char *path;
 
-  owner = accept_unwritten (&service, &path);
+  owner = accept_unwritten (service, &path);
   mend (path);
   nanogpt_job_stop (owner->job);
-  run_id = get_run_id (&service);
+  run_id = get_run_id (service);
   g_assert_nonnull (run_id);
-  service_end (&service);
 }
 
 /* A clip that was delivered is not played in place of a new one. */
 static void
 test_delivery (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("delivered", 30);
-  Service service;
+  g_autoptr (Service) service = service_new (0, 0);
 
-  service_start (&service, 0, 0);
   for (guint i = 1; i <= 2; i++) {
-    g_autoptr (Owner) owner = service_ask (&service, PROMPT);
+    g_autoptr (Owner) owner = service_ask (service, PROMPT);
     g_autofree char *path = NULL;
 
-    owner_start (owner, &service);
-    owner_collect (owner, &service);
-    assert_charges (&service, i);
-    path = obstruct (&service);
+    owner_start (owner, service);
+    owner_collect (owner, service);
+    assert_charges (service, i);
+    path = obstruct (service);
     nanogpt_job_deliver (owner->job);
     assert_warned (owner, "removed from it");
     nanogpt_job_stop (owner->job);
   }
-  service_end (&service);
 }
 
 int

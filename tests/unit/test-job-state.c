@@ -5,7 +5,6 @@
 #include <glib/gstdio.h>
 #include <sys/stat.h>
 
-#include "fixture/watchdog.h"
 #include "job-service.h"
 #include "nanogpt/store/cache.h"
 #include "nanogpt/store/files/journal.h"
@@ -51,26 +50,22 @@ static void
 test_unwritable (gconstpointer data)
 {
   const char *name = data;
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new (name, 30);
 
   for (gboolean is_default = FALSE; is_default <= TRUE; is_default++) {
+    g_autoptr (Service) service = service_new (0, 0);
     g_autoptr (Owner) owner = NULL;
-    Service service;
 
-    service_start (&service, 0, 0);
-    service.settings->state_dir_is_default = is_default;
-    put_file (&service, name);
-    owner = service_ask (&service, PROMPT);
-    owner_start (owner, &service);
+    service->settings->state_dir_is_default = is_default;
+    put_file (service, name);
+    owner = service_submit (service, PROMPT);
     if (is_default) {
-      owner_collect (owner, &service);
+      owner_collect (owner, service);
       assert_warned (owner, name);
     } else {
       owner_expect_error (owner, NANOGPT_ERROR_STATE_UNAVAILABLE, FALSE);
     }
-    assert_charges (&service, is_default ? 1 : 0);
+    assert_charges (service, is_default ? 1 : 0);
     nanogpt_job_stop (owner->job);
-    service_end (&service);
   }
 }
 
@@ -78,35 +73,31 @@ test_unwritable (gconstpointer data)
 static void
 test_lost_before_submit (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("lost", 30);
+  g_autoptr (Service) service = service_new (0, 0);
   g_autoptr (GPtrArray) records = NULL;
   g_autoptr (GPtrArray) left = NULL;
   g_autoptr (Owner) owner = NULL;
   g_autofree char *name = NULL;
   g_autofree char *path = NULL;
-  Service service;
 
-  service_start (&service, 0, 0);
-  service.settings->min_balance = 0;
-  service_add_fault (&service, "balance:delay=500");
-  owner = service_ask (&service, PROMPT);
-  owner_start (owner, &service);
-  g_assert_true (nanogpt_simulator_wait_requests (
-      service.simulator, NANOGPT_SIMULATOR_BALANCE, 1, 20000));
-  records = nanogpt_journal_list (service.settings->state_dir);
+  service->settings->min_balance = 0;
+  service_add_fault (service, "balance:delay=500");
+  owner = service_submit (service, PROMPT);
+  g_assert_true (nanogpt_simulator_wait_requests (service->simulator,
+      NANOGPT_SIMULATOR_BALANCE, 1, fixture_scaled (20) * 1000));
+  records = nanogpt_journal_list (service->settings->state_dir);
   g_assert_cmpuint (records->len, ==, 1);
   name = g_strdup_printf (
       "jobs/%s.spare", ((NanogptJournalRecord *)records->pdata[0])->id);
-  path = get_path (&service, name);
+  path = get_path (service, name);
   g_assert_cmpint (g_unlink (path), ==, 0);
   g_assert_cmpint (g_mkdir (path, 0700), ==, 0);
 
   owner_expect_error (owner, NANOGPT_ERROR_STATE_UNAVAILABLE, FALSE);
-  assert_charges (&service, 0);
-  left = nanogpt_journal_list (service.settings->state_dir);
+  assert_charges (service, 0);
+  left = nanogpt_journal_list (service->settings->state_dir);
   g_assert_cmpuint (left->len, ==, 0);
   nanogpt_job_stop (owner->job);
-  service_end (&service);
 }
 
 /* Nobody ever reads from a pipe that stands there, or writes to it. */
@@ -120,31 +111,27 @@ test_pipes (void)
     "jobs/20260101T000000Z-00000009.spare" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
-    g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new (names[i], 20);
+    g_autoptr (Service) service = service_new (0, 0);
     g_autoptr (NanogptJobStatus) status = NULL;
     g_autoptr (Owner) owner = NULL;
     g_autofree char *path = NULL;
     g_autofree char *dir = NULL;
     gboolean in_ledger = g_str_has_prefix (names[i], "spending");
-    Service service;
 
-    service_start (&service, 0, 0);
-    path = get_path (&service, names[i]);
+    path = get_path (service, names[i]);
     dir = g_path_get_dirname (path);
     g_assert_cmpint (g_mkdir_with_parents (dir, 0700), ==, 0);
     g_assert_cmpint (mkfifo (path, 0600), ==, 0);
-    owner = service_ask (&service, PROMPT);
-    owner_start (owner, &service);
+    owner = service_submit (service, PROMPT);
     status = owner_wait_until (owner, has_come_to, NANOGPT_JOB_COMPLETE);
     if (in_ledger)
       g_assert_error (
           status->error, NANOGPT_ERROR, NANOGPT_ERROR_STATE_UNAVAILABLE);
     else
       g_assert_no_error (status->error);
-    assert_charges (&service, in_ledger ? 0 : 1);
+    assert_charges (service, in_ledger ? 0 : 1);
     nanogpt_job_deliver (owner->job);
     nanogpt_job_stop (owner->job);
-    service_end (&service);
   }
 }
 
@@ -165,18 +152,15 @@ hold (Service *service, int locks[2])
 static void
 test_stopped_holder (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("holder", 40);
+  g_autoptr (Service) service = service_new (0, 0);
   g_autoptr (GPtrArray) sums = NULL;
   g_autoptr (Owner) owner = NULL;
-  Service service;
   gint64 begin = g_get_monotonic_time ();
   int locks[2];
 
-  service_start (&service, 0, 0);
-  hold (&service, locks);
-  owner = service_ask (&service, PROMPT);
-  owner_start (owner, &service);
-  owner_collect (owner, &service);
+  hold (service, locks);
+  owner = service_submit (service, PROMPT);
+  owner_collect (owner, service);
   g_assert_cmpint (
       g_get_monotonic_time () - begin, <, fixture_scaled (8) * G_USEC_PER_SEC);
 
@@ -184,37 +168,32 @@ test_stopped_holder (void)
   nanogpt_lock_file_release (locks[0]);
   nanogpt_lock_file_release (locks[1]);
   nanogpt_job_deliver (owner->job);
-  sums = nanogpt_ledger_list (service.settings->state_dir, 0);
+  sums = nanogpt_ledger_list (service->settings->state_dir, 0);
   g_assert_cmpuint (sums->len, ==, 1);
   g_assert_cmpuint (((NanogptLedgerSum *)sums->pdata[0])->n_charged, ==, 1);
   g_assert_cmpfloat (((NanogptLedgerSum *)sums->pdata[0])->charged, >, 0);
   nanogpt_job_stop (owner->job);
-  service_end (&service);
 }
 
 /* A budget cannot be kept without the ledger. */
 static void
 test_stopped_holder_and_budget (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("budget", 60);
+  g_autoptr (Service) service = service_new (0, 0);
   g_autoptr (NanogptJobStatus) status = NULL;
   g_autoptr (Owner) owner = NULL;
-  Service service;
   int locks[2];
 
-  service_start (&service, 0, 0);
-  service.settings->daily_budget = 5;
-  hold (&service, locks);
-  owner = service_ask (&service, PROMPT);
-  owner_start (owner, &service);
+  service->settings->daily_budget = 5;
+  hold (service, locks);
+  owner = service_submit (service, PROMPT);
   owner_expect_error (owner, NANOGPT_ERROR_OVER_BUDGET, FALSE);
   status = nanogpt_job_get_status (owner->job);
   g_assert_nonnull (strstr (status->error->message, "spending/lock"));
-  assert_charges (&service, 0);
+  assert_charges (service, 0);
   nanogpt_lock_file_release (locks[0]);
   nanogpt_lock_file_release (locks[1]);
   nanogpt_job_stop (owner->job);
-  service_end (&service);
 }
 
 static NanogptLedgerSum *
@@ -234,26 +213,23 @@ get_sum (const GPtrArray *sums, Service *service)
 static void
 test_services (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("services", 40);
   g_autofree char *state_dir = fixture_make_dir ();
   g_autofree char *cache_dir = fixture_make_dir ();
   double cost = 0;
-  Service services[2];
+  Service *services[2];
   g_autoptr (GPtrArray) sums = NULL;
-
 
   for (guint i = 0; i < 2; i++) {
     g_autoptr (NanogptJobStatus) status = NULL;
     g_autoptr (Owner) owner = NULL;
 
-    service_start (&services[i], 0, 0);
-    g_free (services[i].settings->state_dir);
-    services[i].settings->state_dir = g_strdup (state_dir);
-    services[i].settings->cache_dir = g_strdup (cache_dir);
-    services[i].settings->daily_budget = i == 0 ? 10 : cost * 1.5;
-    owner = service_ask (&services[i], PROMPT);
-    owner_start (owner, &services[i]);
-    owner_collect (owner, &services[i]);
+    services[i] = service_new (0, 0);
+    g_free (services[i]->settings->state_dir);
+    services[i]->settings->state_dir = g_strdup (state_dir);
+    services[i]->settings->cache_dir = g_strdup (cache_dir);
+    services[i]->settings->daily_budget = i == 0 ? 10 : cost * 1.5;
+    owner = service_submit (services[i], PROMPT);
+    owner_collect (owner, services[i]);
     status = nanogpt_job_get_status (owner->job);
     cost = status->cost;
     g_assert_cmpfloat (cost, >, 0);
@@ -261,26 +237,26 @@ test_services (void)
     g_assert_null (strstr (status->estimate_source, "last one"));
     nanogpt_job_deliver (owner->job);
     nanogpt_job_stop (owner->job);
-    assert_charges (&services[i], 1);
+    assert_charges (services[i], 1);
   }
 
   sums = nanogpt_ledger_list (state_dir, 0);
   g_assert_cmpuint (sums->len, ==, 2);
   for (guint i = 0; i < 2; i++) {
     g_autoptr (NanogptJobStatus) refused = NULL;
-    g_autoptr (Owner) cached = service_ask (&services[i], PROMPT);
-    g_autoptr (Owner) another = service_ask (&services[i], "a fox");
+    g_autoptr (Owner) cached = service_ask (services[i], PROMPT);
+    g_autoptr (Owner) another = service_ask (services[i], "a fox");
 
-    g_assert_cmpuint (get_sum (sums, &services[i])->n_charged, ==, 1);
-    owner_start (cached, &services[i]);
+    g_assert_cmpuint (get_sum (sums, services[i])->n_charged, ==, 1);
+    owner_start (cached, services[i]);
     refused = owner_wait (cached, NANOGPT_JOB_COMPLETE);
-    assert_charges (&services[i], 1);
+    assert_charges (services[i], 1);
     nanogpt_job_stop (cached->job);
-    services[i].settings->daily_budget = cost * 1.5;
-    owner_start (another, &services[i]);
+    services[i]->settings->daily_budget = cost * 1.5;
+    owner_start (another, services[i]);
     owner_expect_error (another, NANOGPT_ERROR_OVER_BUDGET, FALSE);
     nanogpt_job_stop (another->job);
-    service_end (&services[i]);
+    service_free (services[i]);
   }
 }
 

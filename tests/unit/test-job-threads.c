@@ -2,7 +2,6 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "fixture/watchdog.h"
 #include "job-service.h"
 
 #include "nanogpt/job/shared-job.h"
@@ -52,23 +51,19 @@ start_and_stop (gpointer data)
 static void
 test_start_stop_storm (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("storm", 60);
-
   for (guint i = 0; i < 3; i++) {
+    g_autoptr (Service) service = service_new (0.05, 0);
     g_autoptr (Owner) owner = NULL;
-    Service service;
     Shared shared;
 
-    service_start (&service, 0.05, 0);
-    owner = service_ask (&service, PROMPT);
-    shared = (Shared){ .service = &service, .job = owner->job };
+    owner = service_ask (service, PROMPT);
+    shared = (Shared){ .service = service, .job = owner->job };
     run_threads (N_THREADS, start_and_stop, &shared);
 
-    owner_start (owner, &service);
-    owner_collect (owner, &service);
+    owner_start (owner, service);
+    owner_collect (owner, service);
     nanogpt_job_stop (owner->job);
-    assert_charges (&service, 1);
-    service_end (&service);
+    assert_charges (service, 1);
   }
 }
 
@@ -76,49 +71,41 @@ test_start_stop_storm (void)
 static void
 test_storm_beside_owner (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("beside", 60);
+  g_autoptr (Service) service = service_new (0.2, 1000 * 1000);
   g_autoptr (Owner) owner = NULL;
-  Service service;
   Shared shared;
 
-  service_start (&service, 0.2, 1000 * 1000);
-  owner = service_ask (&service, PROMPT);
-  owner_start (owner, &service);
-  shared = (Shared){ .service = &service, .job = owner->job };
+  owner = service_submit (service, PROMPT);
+  shared = (Shared){ .service = service, .job = owner->job };
   run_threads (N_THREADS, start_and_stop, &shared);
-  owner_collect (owner, &service);
+  owner_collect (owner, service);
   nanogpt_job_stop (owner->job);
-  assert_charges (&service, 1);
-  service_end (&service);
+  assert_charges (service, 1);
 }
 
 /* A job that somebody else has submitted. */
 static void
 test_storm_around_run_id (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("run-id", 60);
+  g_autoptr (Service) service = service_new (0.5, 0);
   g_autoptr (NanogptJobStatus) status = NULL;
   g_autoptr (Owner) submitter = NULL;
   g_autoptr (Owner) owner = NULL;
-  Service service;
   Shared shared;
 
-  service_start (&service, 0.5, 0);
-  submitter = service_ask (&service, PROMPT);
-  owner_start (submitter, &service);
+  submitter = service_submit (service, PROMPT);
   status = owner_wait_until (submitter, has_come_to, NANOGPT_JOB_QUEUED);
-  service.settings->run_id = g_strdup (status->run_id);
-  owner = owner_new (nanogpt_job_new (NULL, service.settings));
-  shared = (Shared){ .service = &service, .job = owner->job };
+  service->settings->run_id = g_strdup (status->run_id);
+  owner = owner_new (nanogpt_job_new (NULL, service->settings));
+  shared = (Shared){ .service = service, .job = owner->job };
   run_threads (N_THREADS, start_and_stop, &shared);
 
-  owner_start (owner, &service);
-  owner_collect (owner, &service);
-  owner_collect (submitter, &service);
+  owner_start (owner, service);
+  owner_collect (owner, service);
+  owner_collect (submitter, service);
   nanogpt_job_stop (owner->job);
   nanogpt_job_stop (submitter->job);
-  assert_charges (&service, 1);
-  service_end (&service);
+  assert_charges (service, 1);
 }
 
 /* Observers */
@@ -152,24 +139,21 @@ observe (gpointer data)
 static void
 test_observers (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("observe", 60);
+  g_autoptr (Service) service = service_new (0.3, 500 * 1000);
   g_autoptr (Owner) owner = NULL;
   GThread *threads[N_THREADS];
-  Service service;
   Shared shared;
 
-  service_start (&service, 0.3, 500 * 1000);
-  owner = service_ask (&service, PROMPT);
-  shared = (Shared){ .service = &service, .job = owner->job };
-  owner_start (owner, &service);
+  owner = service_ask (service, PROMPT);
+  shared = (Shared){ .service = service, .job = owner->job };
+  owner_start (owner, service);
   for (guint i = 0; i < N_THREADS; i++)
     threads[i] = g_thread_new ("observer", observe, &shared);
-  owner_collect (owner, &service);
+  owner_collect (owner, service);
   g_atomic_int_set (&shared.done, TRUE);
   for (guint i = 0; i < N_THREADS; i++)
     g_thread_join (threads[i]);
   nanogpt_job_stop (owner->job);
-  service_end (&service);
 }
 
 /* Reading while the clip grows */
@@ -233,22 +217,21 @@ has_size (const NanogptJobStatus *status, guint64 value G_GNUC_UNUSED)
 static void
 test_readers (gconstpointer data)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("readers", 60);
+  g_autoptr (Service) service = NULL;
   g_autoptr (NanogptJobStatus) status = NULL;
   g_autoptr (GPtrArray) threads = g_ptr_array_new ();
   g_autoptr (Owner) owner = NULL;
   NanogptSimulatorOptions options;
-  Service service;
   Shared shared;
 
   nanogpt_simulator_options_init (&options);
   options.generation_time = 0;
   options.bandwidth = 4 * 1000 * 1000;
   options.no_ranges = GPOINTER_TO_INT (data);
-  service_init (&service, &options, 3 * 1000 * 1000);
-  owner = service_ask (&service, PROMPT);
-  shared = (Shared){ .job = owner->job, .media = service.media };
-  owner_start (owner, &service);
+  service = service_new_with_options (&options, 3 * 1000 * 1000);
+  owner = service_ask (service, PROMPT);
+  shared = (Shared){ .job = owner->job, .media = service->media };
+  owner_start (owner, service);
   status = owner_wait_until (owner, has_size, 0);
   for (guint i = 0; i < N_THREADS; i++)
     g_ptr_array_add (threads,
@@ -256,10 +239,9 @@ test_readers (gconstpointer data)
             "reader", i % 2 ? read_from_the_end : read_in_order, &shared));
   for (guint i = 0; i < N_THREADS; i++)
     g_thread_join (threads->pdata[i]);
-  owner_collect (owner, &service);
+  owner_collect (owner, service);
   nanogpt_job_stop (owner->job);
-  assert_charges (&service, 1);
-  service_end (&service);
+  assert_charges (service, 1);
 }
 
 /* Many jobs, and the network coming and going with them */
@@ -285,15 +267,12 @@ run_jobs (gpointer data)
 static void
 test_many (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("many", 60);
-  Service service;
+  g_autoptr (Service) service = service_new (0, 0);
   Shared shared;
 
-  service_start (&service, 0, 0);
-  shared = (Shared){ .service = &service };
+  shared = (Shared){ .service = service };
   run_threads (N_THREADS, run_jobs, &shared);
-  assert_charges (&service, N_THREADS * 5);
-  service_end (&service);
+  assert_charges (service, N_THREADS * 5);
 }
 
 static gpointer
@@ -314,15 +293,12 @@ come_and_go (gpointer data)
 static void
 test_come_and_go (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("come", 60);
-  Service service;
+  g_autoptr (Service) service = service_new (0, 0);
   Shared shared;
 
-  service_start (&service, 0, 0);
-  shared = (Shared){ .service = &service };
+  shared = (Shared){ .service = service };
   run_threads (N_THREADS, come_and_go, &shared);
-  assert_charges (&service, 0);
-  service_end (&service);
+  assert_charges (service, 0);
 }
 
 /* One job for all */
@@ -347,18 +323,15 @@ share (gpointer data)
 static void
 test_shared (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("shared", 60);
+  g_autoptr (Service) service = service_new (0.1, 0);
   g_autoptr (NanogptRequest) request = make_request (PROMPT);
   g_autoptr (NanogptJob) kept = NULL;
-  Service service;
   Shared shared;
 
-  service_start (&service, 0.1, 0);
-  kept = nanogpt_job_get_shared (request, service.settings);
-  shared = (Shared){ .service = &service };
+  kept = nanogpt_job_get_shared (request, service->settings);
+  shared = (Shared){ .service = service };
   run_threads (N_THREADS, share, &shared);
-  assert_charges (&service, 1);
-  service_end (&service);
+  assert_charges (service, 1);
 }
 
 int

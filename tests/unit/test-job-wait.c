@@ -18,42 +18,36 @@ answer_third (Script *self, SoupServerMessage *message,
 static void
 test_long_times (gconstpointer data)
 {
+  g_autoptr (Script) script = script_new (answer_third);
   guint seconds = GPOINTER_TO_UINT (data);
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("long", 30);
-  Script script;
 
-  script_start (&script, answer_third);
-  script.service.settings->timeout = seconds;
-  script.service.settings->http_timeout = seconds;
-  expect_clip (&script);
-  script_end (&script);
+  script->service->settings->timeout = seconds;
+  script->service->settings->http_timeout = seconds;
+  script_expect_clip (script);
 }
 
 static void
 test_largest_settings (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("largest", 30);
-  Script script;
+  g_autoptr (Script) script = script_new (answer_third);
 
-  script_start (&script, answer_third);
-  script.service.settings->cache_dir = fixture_make_dir ();
-  script.service.settings->cache_max_age = G_MAXUINT;
-  script.service.settings->max_size = G_MAXUINT64;
-  script.service.settings->retries = G_MAXUINT;
+  script->service->settings->cache_dir = fixture_make_dir ();
+  script->service->settings->cache_max_age = G_MAXUINT;
+  script->service->settings->max_size = G_MAXUINT64;
+  script->service->settings->retries = G_MAXUINT;
   for (guint i = 0; i < 2; i++) {
-    g_autoptr (Owner) owner = service_ask (&script.service, PROMPT);
+    g_autoptr (Owner) owner = service_ask (script->service, PROMPT);
     g_autoptr (NanogptJobStatus) status = NULL;
 
-    owner_start (owner, &script.service);
+    owner_start (owner, script->service);
     status = owner_wait_until (owner, has_come_to, NANOGPT_JOB_COMPLETE);
     g_assert_no_error (status->error);
-    assert_clip (owner->job, script.service.media);
+    assert_clip (owner->job, script->service->media);
     nanogpt_job_deliver (owner->job);
     nanogpt_job_stop (owner->job);
   }
   g_assert_cmpuint (
-      fixture_server_count (script.server, "/api/generate-video"), ==, 1);
-  script_end (&script);
+      fixture_server_count (script->server, "/api/generate-video"), ==, 1);
 }
 
 /* A submit that never leaves */
@@ -79,31 +73,27 @@ typedef struct
 static void
 test_unsent (gconstpointer data)
 {
+  g_autoptr (Service) service = service_new (0, 0);
   const Unsent *unsent = data;
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("unsent", 30);
   g_autoptr (FixtureRaw) raw = fixture_raw_new (say_nothing, NULL);
   const char *address = fixture_raw_get_url (raw) + strlen ("http://");
   g_autoptr (Owner) owner = NULL;
-  Service service;
 
-  service_start (&service, 0, 0);
-  g_free (service.settings->base_url);
+  g_free (service->settings->base_url);
   if (unsent->through_proxy) {
-    service.settings->proxy = g_strdup (fixture_raw_get_url (raw));
-    service.settings->base_url = g_strdup ("https://service.invalid");
+    service->settings->proxy = g_strdup (fixture_raw_get_url (raw));
+    service->settings->base_url = g_strdup ("https://service.invalid");
   } else {
-    service.settings->base_url = g_strconcat ("https://", address, NULL);
+    service->settings->base_url = g_strconcat ("https://", address, NULL);
   }
-  service.settings->timeout = unsent->timeout;
-  service.settings->http_timeout = unsent->http_timeout;
-  service.settings->retries = 0;
-  owner = service_ask (&service, PROMPT);
-  owner_start (owner, &service);
+  service->settings->timeout = unsent->timeout;
+  service->settings->http_timeout = unsent->http_timeout;
+  service->settings->retries = 0;
+  owner = service_submit (service, PROMPT);
   owner_expect_error (owner, unsent->code, FALSE);
   g_assert_cmpuint (fixture_raw_count (raw), ==, 1);
-  g_assert_cmpuint (count_entries (&service), ==, 0);
+  g_assert_cmpuint (count_entries (service), ==, 0);
   nanogpt_job_stop (owner->job);
-  service_end (&service);
 }
 
 /* What the service tells of itself */
@@ -132,29 +122,26 @@ answer_after_eight_seconds (
 static void
 test_told (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("told", 60);
-  Script scripts[G_N_ELEMENTS (told)];
+  Script *scripts[G_N_ELEMENTS (told)];
   Owner *owners[G_N_ELEMENTS (told)];
 
   for (guint i = 0; i < G_N_ELEMENTS (told); i++) {
-    Script *script = &scripts[i];
+    Script *script = scripts[i] = script_new (answer_after_eight_seconds);
 
-    script_start (script, answer_after_eight_seconds);
     script->told = told[i];
-    script->service.settings->poll_interval = 0;
-    owners[i] = service_ask (&script->service, PROMPT);
-    owner_start (owners[i], &script->service);
+    script->service->settings->poll_interval = 0;
+    owners[i] = service_submit (script->service, PROMPT);
   }
   for (guint i = 0; i < G_N_ELEMENTS (told); i++) {
-    Script *script = &scripts[i];
+    Script *script = scripts[i];
 
-    owner_collect (owners[i], &script->service);
+    owner_collect (owners[i], script->service);
     nanogpt_job_stop (owners[i]->job);
     owner_free (owners[i]);
     g_assert_cmpint (script->shortest_gap, >=, 900 * G_TIME_SPAN_MILLISECOND);
     g_assert_cmpint (
         script->longest_gap, <=, fixture_scaled (5) * G_TIME_SPAN_SECOND);
-    script_end (script);
+    script_free (script);
   }
 }
 
@@ -209,7 +196,7 @@ on_held_request (FixtureServer *server, SoupServerMessage *message,
 {
   Script *self = data;
 
-  on_request (server, message, request, number, data);
+  script_on_request (server, message, request, number, data);
   if (!g_atomic_int_get (&self->woken)
       && g_str_has_suffix (request->path, self->held))
     fixture_server_hold (server, message);
@@ -219,35 +206,32 @@ on_held_request (FixtureServer *server, SoupServerMessage *message,
 static void
 test_sleep (gconstpointer data)
 {
+  g_autoptr (Script) script = script_new (answer_done_after_stop);
   const Sleep *sleep = data;
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new (sleep->name, 40);
   g_autofree char *dir = fixture_make_dir ();
   g_autofree char *output = NULL;
   g_autoptr (GSubprocess) process = NULL;
   g_autoptr (GError) error = NULL;
-  Script script;
 
-  script_start (&script, answer_done_after_stop);
-  script.held = sleep->held;
-  fixture_server_set_handler (script.server, on_held_request, &script, NULL);
+  script->held = sleep->held;
+  fixture_server_set_handler (script->server, on_held_request, script, NULL);
   process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error,
-      "/proc/self/exe", "--job", fixture_server_get_url (script.server), dir,
+      "/proc/self/exe", "--job", fixture_server_get_url (script->server), dir,
       sleep->settings[0], sleep->settings[1], sleep->settings[2], NULL);
   g_assert_no_error (error);
-  fixture_server_wait (script.server, sleep->held, 1, 20);
+  fixture_server_wait (script->server, sleep->held, 1, 20);
   g_subprocess_send_signal (process, SIGSTOP);
-  fixture_server_release (script.server);
+  fixture_server_release (script->server);
   g_usleep (2 * G_USEC_PER_SEC);
-  g_atomic_int_set (&script.woken, TRUE);
+  g_atomic_int_set (&script->woken, TRUE);
   g_subprocess_send_signal (process, SIGCONT);
 
   g_assert_true (
       g_subprocess_communicate_utf8 (process, NULL, NULL, &output, NULL, NULL));
   g_assert_cmpstr (output, ==, "complete");
   g_assert_cmpuint (
-      fixture_server_count (script.server, "/api/generate-video/recover"), ==,
+      fixture_server_count (script->server, "/api/generate-video/recover"), ==,
       0);
-  script_end (&script);
 }
 
 int

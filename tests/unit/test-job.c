@@ -3,7 +3,6 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "fixture/raw.h"
-#include "fixture/watchdog.h"
 #include "job-service.h"
 #include "nanogpt/job/shared-job.h"
 #include "nanogpt/store/files/journal.h"
@@ -36,56 +35,49 @@ assert_journal_empty (Service *service)
 static void
 test_life (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("life", 30);
+  g_autoptr (Service) service = service_new (0.2, 0);
   g_autoptr (NanogptJobStatus) status = NULL;
   g_autoptr (Owner) owner = NULL;
-  Service service;
 
-  service_start (&service, 0.2, 0);
-  owner = service_ask (&service, PROMPT);
-  assert_charges (&service, 0);
-  owner_start (owner, &service);
-  owner_collect (owner, &service);
-  assert_journal (&service, 0, NANOGPT_JOURNAL_ACCEPTED);
+  owner = service_ask (service, PROMPT);
+  assert_charges (service, 0);
+  owner_start (owner, service);
+  owner_collect (owner, service);
+  assert_journal (service, 0, NANOGPT_JOURNAL_ACCEPTED);
 
   nanogpt_job_deliver (owner->job);
   nanogpt_job_deliver (owner->job);
-  assert_journal (&service, 0, NANOGPT_JOURNAL_DELIVERED);
+  assert_journal (service, 0, NANOGPT_JOURNAL_DELIVERED);
   nanogpt_job_stop (owner->job);
   status = nanogpt_job_get_status (owner->job);
   g_assert_cmpint (status->state, ==, NANOGPT_JOB_COMPLETE);
   g_assert_cmpfloat (status->cost, >, 0);
   g_assert_cmpuint (status->bytes, ==, (guint64)status->size);
   g_assert_false (status->resumed);
-  assert_charges (&service, 1);
-  service_end (&service);
+  assert_charges (service, 1);
 }
 
 /* A clip that is there costs no request when it is asked for again. */
 static void
 test_complete_again (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("again", 30);
+  g_autoptr (Service) service = service_new (0, 0);
   g_autoptr (Owner) owner = NULL;
-  Service service;
   guint requests;
 
-  service_start (&service, 0, 0);
-  owner = service_ask (&service, PROMPT);
-  owner_start (owner, &service);
-  owner_collect (owner, &service);
+  owner = service_submit (service, PROMPT);
+  owner_collect (owner, service);
   nanogpt_job_stop (owner->job);
 
   requests = nanogpt_simulator_count_requests (
-      service.simulator, NANOGPT_SIMULATOR_STATUS);
-  owner_start (owner, &service);
-  owner_collect (owner, &service);
+      service->simulator, NANOGPT_SIMULATOR_STATUS);
+  owner_start (owner, service);
+  owner_collect (owner, service);
   nanogpt_job_stop (owner->job);
   g_assert_cmpuint (nanogpt_simulator_count_requests (
-                        service.simulator, NANOGPT_SIMULATOR_STATUS),
+                        service->simulator, NANOGPT_SIMULATOR_STATUS),
       ==, requests);
-  assert_charges (&service, 1);
-  service_end (&service);
+  assert_charges (service, 1);
 }
 
 /* Stopping in each phase, and starting again */
@@ -104,18 +96,14 @@ let_stop_arrive (Service *service)
 static void
 test_restart (gconstpointer data)
 {
+  g_autoptr (Service) service = service_new (0.3, 600 * 1000);
   NanogptJobState state = GPOINTER_TO_INT (data);
-  g_autoptr (FixtureWatchdog) watchdog =
-      fixture_watchdog_new (nanogpt_job_state_get_name (state), 30);
   g_autoptr (NanogptJobStatus) before = NULL;
   g_autoptr (NanogptJobStatus) after = NULL;
   g_autoptr (Owner) owner = NULL;
-  Service service;
   gint64 time;
 
-  service_start (&service, 0.3, 600 * 1000);
-  owner = service_ask (&service, PROMPT);
-  owner_start (owner, &service);
+  owner = service_submit (service, PROMPT);
   before = owner_wait_until (owner, has_come_to, state);
 
   time = g_get_monotonic_time ();
@@ -123,40 +111,36 @@ test_restart (gconstpointer data)
   g_assert_cmpint (g_get_monotonic_time () - time, <,
       (gint64)(fixture_scaled (1) * G_USEC_PER_SEC));
 
-  let_stop_arrive (&service);
-  owner_start (owner, &service);
-  owner_collect (owner, &service);
+  let_stop_arrive (service);
+  owner_start (owner, service);
+  owner_collect (owner, service);
   after = nanogpt_job_get_status (owner->job);
   g_assert_cmpstr (after->run_id, ==, before->run_id);
   nanogpt_job_stop (owner->job);
-  assert_charges (&service, 1);
-  service_end (&service);
+  assert_charges (service, 1);
 }
 
 /* While a submit is under way, a stop waits for its id. */
 static void
 test_stop_waits_for_id (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("posting", 30);
+  g_autoptr (Service) service = service_new (0, 0);
   g_autoptr (NanogptJobStatus) status = NULL;
   g_autoptr (Owner) owner = NULL;
-  Service service;
 
-  service_start (&service, 0, 0);
-  service_add_fault (&service, "submit:delay=400");
-  owner = service_ask (&service, PROMPT);
-  owner_start (owner, &service);
-  g_assert_true (nanogpt_simulator_wait_charges (service.simulator, 1, 20000));
+  service_add_fault (service, "submit:delay=400");
+  owner = service_submit (service, PROMPT);
+  g_assert_true (nanogpt_simulator_wait_charges (
+      service->simulator, 1, fixture_scaled (20) * 1000));
   nanogpt_job_stop (owner->job);
 
   status = nanogpt_job_get_status (owner->job);
   g_assert_nonnull (status->run_id);
-  assert_journal (&service, 0, NANOGPT_JOURNAL_ACCEPTED);
-  owner_start (owner, &service);
-  owner_collect (owner, &service);
+  assert_journal (service, 0, NANOGPT_JOURNAL_ACCEPTED);
+  owner_start (owner, service);
+  owner_collect (owner, service);
   nanogpt_job_stop (owner->job);
-  assert_charges (&service, 1);
-  service_end (&service);
+  assert_charges (service, 1);
 }
 
 static gboolean
@@ -169,18 +153,16 @@ has_run_id (const NanogptJobStatus *status, guint64 value G_GNUC_UNUSED)
 static void
 test_stop_has_patience (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("patience", 30);
+  g_autoptr (Service) service = service_new (0, 0);
   g_autoptr (NanogptJobStatus) early = NULL;
   g_autoptr (NanogptJobStatus) late = NULL;
   g_autoptr (Owner) owner = NULL;
-  Service service;
   gint64 time;
 
-  service_start (&service, 0, 0);
-  service_add_fault (&service, "submit:delay=4000");
-  owner = service_ask (&service, PROMPT);
-  owner_start (owner, &service);
-  g_assert_true (nanogpt_simulator_wait_charges (service.simulator, 1, 20000));
+  service_add_fault (service, "submit:delay=4000");
+  owner = service_submit (service, PROMPT);
+  g_assert_true (nanogpt_simulator_wait_charges (
+      service->simulator, 1, fixture_scaled (20) * 1000));
   time = g_get_monotonic_time ();
   nanogpt_job_stop (owner->job);
   time = g_get_monotonic_time () - time;
@@ -190,18 +172,16 @@ test_stop_has_patience (void)
   early = nanogpt_job_get_status (owner->job);
   g_assert_null (early->run_id);
   late = owner_wait_until (owner, has_run_id, 0);
-  owner_start (owner, &service);
-  owner_collect (owner, &service);
+  owner_start (owner, service);
+  owner_collect (owner, service);
   nanogpt_job_stop (owner->job);
-  assert_charges (&service, 1);
-  service_end (&service);
+  assert_charges (service, 1);
 }
 
 /* What a guard needs to know is asked for again after a stop. */
 static void
 test_restart_while_guarded (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("guards", 30);
   static const struct
   {
     NanogptSimulatorEndpoint endpoint;
@@ -212,25 +192,22 @@ test_restart_while_guarded (void)
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (guards); i++) {
+    g_autoptr (Service) service = service_new (0, 0);
     g_autoptr (Owner) owner = NULL;
-    Service service;
 
-    service_start (&service, 0, 0);
-    service.settings->max_cost = 10;
-    service.settings->min_balance = 1;
-    service_add_fault (&service, guards[i].fault);
-    owner = service_ask (&service, PROMPT);
-    owner_start (owner, &service);
+    service->settings->max_cost = 10;
+    service->settings->min_balance = 1;
+    service_add_fault (service, guards[i].fault);
+    owner = service_submit (service, PROMPT);
     g_assert_true (nanogpt_simulator_wait_requests (
-        service.simulator, guards[i].endpoint, 1, 20000));
+        service->simulator, guards[i].endpoint, 1, fixture_scaled (20) * 1000));
     nanogpt_job_stop (owner->job);
-    let_stop_arrive (&service);
-    assert_charges (&service, 0);
-    owner_start (owner, &service);
-    owner_collect (owner, &service);
+    let_stop_arrive (service);
+    assert_charges (service, 0);
+    owner_start (owner, service);
+    owner_collect (owner, service);
     nanogpt_job_stop (owner->job);
-    assert_charges (&service, 1);
-    service_end (&service);
+    assert_charges (service, 1);
   }
 }
 
@@ -239,24 +216,20 @@ test_restart_while_guarded (void)
 static void
 test_two_at_once (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("two", 30);
+  g_autoptr (Service) service = service_new (0.2, 0);
   static const char *const prompts[] = { "a fox", "a fox", "a hare" };
   Owner *owners[G_N_ELEMENTS (prompts)];
-  Service service;
 
-  service_start (&service, 0.2, 0);
   for (guint i = 0; i < G_N_ELEMENTS (prompts); i++) {
-    owners[i] = service_ask (&service, prompts[i]);
-    owner_start (owners[i], &service);
+    owners[i] = service_submit (service, prompts[i]);
   }
   for (guint i = 0; i < G_N_ELEMENTS (prompts); i++)
-    owner_collect (owners[i], &service);
-  assert_charges (&service, G_N_ELEMENTS (prompts));
+    owner_collect (owners[i], service);
+  assert_charges (service, G_N_ELEMENTS (prompts));
   for (guint i = 0; i < G_N_ELEMENTS (prompts); i++) {
     nanogpt_job_stop (owners[i]->job);
     owner_free (owners[i]);
   }
-  service_end (&service);
 }
 
 /* Whoever asks for the same after the former job object has gone gets what was
@@ -264,30 +237,24 @@ test_two_at_once (void)
 static void
 test_adoption (gconstpointer data)
 {
+  g_autoptr (Service) service = service_new (0.3, 600 * 1000);
   NanogptJobState state = GPOINTER_TO_INT (data);
-  g_autoptr (FixtureWatchdog) watchdog =
-      fixture_watchdog_new (nanogpt_job_state_get_name (state), 30);
   g_autoptr (NanogptJobStatus) before = NULL;
   g_autoptr (NanogptJobStatus) after = NULL;
   g_autoptr (Owner) owner = NULL;
-  Service service;
 
-  service_start (&service, 0.3, 600 * 1000);
-  owner = service_ask (&service, PROMPT);
-  owner_start (owner, &service);
+  owner = service_submit (service, PROMPT);
   before = owner_wait_until (owner, has_come_to, state);
   nanogpt_job_stop (owner->job);
   g_clear_pointer (&owner, owner_free);
 
-  owner = service_ask (&service, PROMPT);
-  owner_start (owner, &service);
-  owner_collect (owner, &service);
+  owner = service_submit (service, PROMPT);
+  owner_collect (owner, service);
   after = nanogpt_job_get_status (owner->job);
   g_assert_cmpstr (after->run_id, ==, before->run_id);
   g_assert_true (after->resumed);
-  assert_charges (&service, 1);
+  assert_charges (service, 1);
   nanogpt_job_stop (owner->job);
-  service_end (&service);
 }
 
 /* Puts back the times of the only entry, by this machine's clock and, maybe, by
@@ -316,27 +283,21 @@ age_entry (Service *service, gboolean truly)
 static void
 test_clock_steps (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("clock", 30);
-
   for (gboolean truly = FALSE; truly <= TRUE; truly++) {
+    g_autoptr (Service) service = service_new (0.3, 0);
     g_autoptr (NanogptJobStatus) status = NULL;
     g_autoptr (Owner) owner = NULL;
-    Service service;
 
-    service_start (&service, 0.3, 0);
-    owner = service_ask (&service, PROMPT);
-    owner_start (owner, &service);
+    owner = service_submit (service, PROMPT);
     status = owner_wait_until (owner, has_come_to, NANOGPT_JOB_QUEUED);
     nanogpt_job_stop (owner->job);
     g_clear_pointer (&owner, owner_free);
-    age_entry (&service, truly);
+    age_entry (service, truly);
 
-    owner = service_ask (&service, PROMPT);
-    owner_start (owner, &service);
-    owner_collect (owner, &service);
-    assert_charges (&service, truly ? 2 : 1);
+    owner = service_submit (service, PROMPT);
+    owner_collect (owner, service);
+    assert_charges (service, truly ? 2 : 1);
     nanogpt_job_stop (owner->job);
-    service_end (&service);
   }
 }
 
@@ -344,8 +305,8 @@ test_clock_steps (void)
 static void
 test_hopeless (gconstpointer data)
 {
+  g_autoptr (Service) service = service_new (0.3, 0);
   const char *fault = data;
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("hopeless", 60);
   g_autoptr (NanogptRequest) request = make_request (PROMPT);
   g_autoptr (NanogptJobStatus) queued = NULL;
   g_autoptr (GPtrArray) records = NULL;
@@ -354,25 +315,22 @@ test_hopeless (gconstpointer data)
   g_autoptr (Owner) second = NULL;
   g_autoptr (Owner) third = NULL;
   NanogptJournalEntry *entry;
-  Service service;
 
-  service_start (&service, 0.3, 0);
-  first = service_ask (&service, PROMPT);
-  owner_start (first, &service);
+  first = service_submit (service, PROMPT);
   queued = owner_wait_until (first, has_come_to, NANOGPT_JOB_QUEUED);
   forget = g_strdup_printf ("nanovid-jobs --state-dir='%s' forget %s",
-      service.settings->state_dir, queued->run_id);
+      service->settings->state_dir, queued->run_id);
   nanogpt_job_stop (first->job);
   if (fault)
-    service_add_fault (&service, fault);
+    service_add_fault (service, fault);
 
-  second = service_ask (&service, PROMPT);
+  second = service_ask (service, PROMPT);
   for (guint i = 0; i < 2; i++) {
     g_autoptr (NanogptJobStatus) failed = NULL;
 
-    owner_start (second, &service);
+    owner_start (second, service);
     if (!fault) {
-      owner_collect (second, &service);
+      owner_collect (second, service);
       nanogpt_job_reject_clip (second->job, "This is no clip");
     }
     failed = owner_wait (second, NANOGPT_JOB_FAILED);
@@ -383,126 +341,113 @@ test_hopeless (gconstpointer data)
         nanogpt_error_get_details (failed->error)->run_id, ==, queued->run_id);
     nanogpt_job_stop (second->job);
   }
-  assert_charges (&service, 1);
+  assert_charges (service, 1);
 
-  g_assert_true (nanogpt_job_matches (second->job, request, service.settings));
-  service.settings->resume = FALSE;
-  g_assert_false (nanogpt_job_matches (second->job, request, service.settings));
-  third = service_ask (&service, PROMPT);
-  owner_start (third, &service);
-  g_assert_true (nanogpt_simulator_wait_charges (service.simulator, 2, 20000));
+  g_assert_true (nanogpt_job_matches (second->job, request, service->settings));
+  service->settings->resume = FALSE;
+  g_assert_false (
+      nanogpt_job_matches (second->job, request, service->settings));
+  third = service_submit (service, PROMPT);
+  g_assert_true (nanogpt_simulator_wait_charges (
+      service->simulator, 2, fixture_scaled (20) * 1000));
   nanogpt_job_stop (third->job);
 
   /* The word of nanovid-jobs forget */
-  service.settings->resume = TRUE;
-  records = nanogpt_journal_list (service.settings->state_dir);
+  service->settings->resume = TRUE;
+  records = nanogpt_journal_list (service->settings->state_dir);
   g_assert_cmpuint (records->len, ==, 2);
   for (guint i = 0; i < 2; i++) {
     const NanogptJournalRecord *record = records->pdata[i];
 
     entry =
-        nanogpt_journal_open (service.settings->state_dir, record->id, NULL);
+        nanogpt_journal_open (service->settings->state_dir, record->id, NULL);
     g_assert_nonnull (entry);
     g_assert_true (nanogpt_journal_entry_remove (entry));
   }
   g_clear_pointer (&third, owner_free);
-  third = service_ask (&service, PROMPT);
-  owner_start (third, &service);
-  g_assert_true (nanogpt_simulator_wait_charges (service.simulator, 3, 20000));
+  third = service_submit (service, PROMPT);
+  g_assert_true (nanogpt_simulator_wait_charges (
+      service->simulator, 3, fixture_scaled (20) * 1000));
   nanogpt_job_stop (third->job);
-  service_end (&service);
 }
 
 static void
 test_resume_refused (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("refused", 30);
-  Service service;
+  g_autoptr (Service) service = service_new (0, 0);
 
-  service_start (&service, 0, 0);
-  service.settings->resume = FALSE;
+  service->settings->resume = FALSE;
   for (guint i = 1; i <= 2; i++) {
-    g_autoptr (Owner) owner = service_ask (&service, PROMPT);
+    g_autoptr (Owner) owner = service_ask (service, PROMPT);
 
-    owner_start (owner, &service);
-    owner_collect (owner, &service);
+    owner_start (owner, service);
+    owner_collect (owner, service);
     nanogpt_job_stop (owner->job);
-    assert_charges (&service, i);
+    assert_charges (service, i);
   }
-  service_end (&service);
 }
 
 static void
 test_run_id (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("run-id", 30);
+  g_autoptr (Service) service = service_new (0, 0);
   g_autoptr (NanogptJobStatus) status = NULL;
   g_autoptr (Owner) owner = NULL;
-  Service service;
 
-  service_start (&service, 0, 0);
-  owner = service_ask (&service, PROMPT);
-  owner_start (owner, &service);
-  owner_collect (owner, &service);
+  owner = service_submit (service, PROMPT);
+  owner_collect (owner, service);
   status = nanogpt_job_get_status (owner->job);
   nanogpt_job_stop (owner->job);
   g_clear_pointer (&owner, owner_free);
 
-  service.settings->run_id = g_strdup (status->run_id);
-  owner = owner_new (nanogpt_job_new (NULL, service.settings));
-  owner_start (owner, &service);
-  owner_collect (owner, &service);
+  service->settings->run_id = g_strdup (status->run_id);
+  owner = owner_new (nanogpt_job_new (NULL, service->settings));
+  owner_start (owner, service);
+  owner_collect (owner, service);
   nanogpt_job_deliver (owner->job);
   nanogpt_job_stop (owner->job);
-  assert_charges (&service, 1);
-  service_end (&service);
+  assert_charges (service, 1);
 }
 
 static void
 test_unknown_run_id (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("unknown", 30);
+  g_autoptr (Service) service = service_new (0, 0);
   g_autoptr (Owner) owner = NULL;
-  Service service;
 
-  service_start (&service, 0, 0);
-  service.settings->run_id = g_strdup ("vid_nobody");
-  service.settings->retries = 0;
-  owner = owner_new (nanogpt_job_new (NULL, service.settings));
-  owner_start (owner, &service);
+  service->settings->run_id = g_strdup ("vid_nobody");
+  service->settings->retries = 0;
+  owner = owner_new (nanogpt_job_new (NULL, service->settings));
+  owner_start (owner, service);
   owner_expect_error (owner, NANOGPT_ERROR_INVALID_REQUEST, TRUE);
   g_assert_false (nanogpt_job_is_collectable (owner->job));
   nanogpt_job_stop (owner->job);
-  service_end (&service);
 }
 
 static void
 test_shared (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("shared", 30);
+  g_autoptr (Service) service = service_new (0.2, 0);
   g_autoptr (NanogptRequest) request = make_request (PROMPT);
   g_autoptr (NanogptRequest) equal = make_request (PROMPT);
   g_autoptr (NanogptRequest) other = make_request ("another");
   g_autoptr (NanogptJob) second = NULL;
   g_autoptr (NanogptJob) third = NULL;
   g_autoptr (Owner) first = NULL;
-  Service service;
 
-  service_start (&service, 0.2, 0);
-  first = owner_new (nanogpt_job_get_shared (request, service.settings));
-  second = nanogpt_job_get_shared (equal, service.settings);
-  third = nanogpt_job_get_shared (other, service.settings);
+  first = owner_new (nanogpt_job_get_shared (request, service->settings));
+  second = nanogpt_job_get_shared (equal, service->settings);
+  third = nanogpt_job_get_shared (other, service->settings);
   g_assert_true (first->job == second);
   g_assert_true (first->job != third);
 
   /* It goes on until the last of them has stopped it. */
-  owner_start (first, &service);
-  nanogpt_job_start (second, service.settings);
+  owner_start (first, service);
+  nanogpt_job_start (second, service->settings);
   nanogpt_job_stop (second);
-  owner_collect (first, &service);
+  owner_collect (first, service);
   nanogpt_job_stop (first->job);
-  assert_charges (&service, 1);
-  service_end (&service);
+  assert_charges (service, 1);
 }
 
 /* The cache */
@@ -510,64 +455,54 @@ test_shared (void)
 static void
 test_cache (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("cache", 30);
+  g_autoptr (Service) service = service_new (0, 0);
   g_autoptr (NanogptJobStatus) status = NULL;
   g_autoptr (Owner) first = NULL;
   g_autoptr (Owner) second = NULL;
   g_autoptr (Owner) third = NULL;
-  Service service;
 
-  service_start (&service, 0, 0);
-  service.settings->cache_dir = fixture_make_dir ();
-  first = service_ask (&service, PROMPT);
-  owner_start (first, &service);
-  owner_collect (first, &service);
+  service->settings->cache_dir = fixture_make_dir ();
+  first = service_submit (service, PROMPT);
+  owner_collect (first, service);
   nanogpt_job_deliver (first->job);
   nanogpt_job_stop (first->job);
 
-  second = service_ask (&service, PROMPT);
-  owner_start (second, &service);
+  second = service_submit (service, PROMPT);
   status = owner_wait (second, NANOGPT_JOB_COMPLETE);
   g_assert_true (status->resumed);
-  assert_clip (second->job, service.media);
-  assert_charges (&service, 1);
+  assert_clip (second->job, service->media);
+  assert_charges (service, 1);
 
   /* What its reader throws away is not found again. */
   nanogpt_job_reject_clip (second->job, "This is no video");
   owner_expect_error (second, NANOGPT_ERROR_BAD_RESPONSE, TRUE);
   nanogpt_job_stop (second->job);
-  third = service_ask (&service, PROMPT);
-  owner_start (third, &service);
-  owner_collect (third, &service);
+  third = service_submit (service, PROMPT);
+  owner_collect (third, service);
   nanogpt_job_stop (third->job);
-  assert_charges (&service, 2);
-  service_end (&service);
+  assert_charges (service, 2);
 }
 
 /* Whoever relies on the cache is told before a clip is paid for. */
 static void
 test_cache_unusable (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("cache", 30);
+  g_autoptr (Service) service = service_new (0, 0);
   g_autofree char *dir = fixture_make_dir ();
   g_autofree char *file = g_build_filename (dir, "file", NULL);
   g_autoptr (NanogptJobStatus) status = NULL;
   g_autoptr (Owner) owner = NULL;
-  Service service;
 
   g_assert_true (g_file_set_contents (file, "", 0, NULL));
-  service_start (&service, 0, 0);
-  service.settings->cache_dir = g_build_filename (file, "cache", NULL);
-  owner = service_ask (&service, PROMPT);
-  owner_start (owner, &service);
+  service->settings->cache_dir = g_build_filename (file, "cache", NULL);
+  owner = service_submit (service, PROMPT);
   status = owner_wait (owner, NANOGPT_JOB_QUEUED);
   g_assert_nonnull (status->warnings);
   g_assert_nonnull (
       strstr (status->warnings[0], "will not be kept in cache-dir"));
-  owner_collect (owner, &service);
+  owner_collect (owner, service);
   nanogpt_job_stop (owner->job);
-  assert_charges (&service, 1);
-  service_end (&service);
+  assert_charges (service, 1);
 }
 
 /* Clips that their readers do not like */
@@ -575,47 +510,39 @@ test_cache_unusable (void)
 static void
 test_reject (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("reject", 30);
+  g_autoptr (Service) service = service_new (0, 0);
   g_autoptr (NanogptClip) clip = NULL;
   g_autoptr (Owner) owner = NULL;
-  Service service;
 
-  service_start (&service, 0, 0);
-  owner = service_ask (&service, PROMPT);
-  owner_start (owner, &service);
-  owner_collect (owner, &service);
+  owner = service_submit (service, PROMPT);
+  owner_collect (owner, service);
   nanogpt_job_reject_clip (owner->job, "This is no video");
   owner_expect_error (owner, NANOGPT_ERROR_BAD_RESPONSE, TRUE);
   nanogpt_job_stop (owner->job);
   g_assert_true (nanogpt_job_is_collectable (owner->job));
 
-  owner_start (owner, &service);
-  owner_collect (owner, &service);
+  owner_start (owner, service);
+  owner_collect (owner, service);
   nanogpt_job_stop (owner->job);
-  assert_charges (&service, 1);
-  service_end (&service);
+  assert_charges (service, 1);
 }
 
 static void
 test_reject_while_it_grows (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("growing", 30);
+  g_autoptr (Service) service = service_new (0, 1000 * 1000);
   g_autoptr (NanogptJobStatus) status = NULL;
   g_autoptr (Owner) owner = NULL;
-  Service service;
 
-  service_start (&service, 0, 1000 * 1000);
-  owner = service_ask (&service, PROMPT);
-  owner_start (owner, &service);
+  owner = service_submit (service, PROMPT);
   status = owner_wait_until (owner, has_bytes, 1);
   nanogpt_job_reject_clip (owner->job, "This is no video");
   owner_expect_error (owner, NANOGPT_ERROR_BAD_RESPONSE, TRUE);
   nanogpt_job_stop (owner->job);
-  owner_start (owner, &service);
-  owner_collect (owner, &service);
+  owner_start (owner, service);
+  owner_collect (owner, service);
   nanogpt_job_stop (owner->job);
-  assert_charges (&service, 1);
-  service_end (&service);
+  assert_charges (service, 1);
 }
 
 /* Submits whose answers are lost */
@@ -623,45 +550,37 @@ test_reject_while_it_grows (void)
 static void
 test_lost_reply (gconstpointer data)
 {
+  g_autoptr (Service) service = service_new (0.2, 0);
   const char *fault = data;
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new (fault, 30);
   g_autoptr (NanogptJobStatus) status = NULL;
   g_autoptr (Owner) owner = NULL;
-  Service service;
 
-  service_start (&service, 0.2, 0);
-  service.settings->http_timeout = 1;
-  service_add_fault (&service, fault);
-  owner = service_ask (&service, PROMPT);
-  owner_start (owner, &service);
-  owner_collect (owner, &service);
+  service->settings->http_timeout = 1;
+  service_add_fault (service, fault);
+  owner = service_submit (service, PROMPT);
+  owner_collect (owner, service);
   status = nanogpt_job_get_status (owner->job);
   g_assert_true (status->resumed);
   nanogpt_job_stop (owner->job);
-  assert_charges (&service, 1);
-  service_end (&service);
+  assert_charges (service, 1);
 }
 
 /* A submit that was certainly not accepted is sent again. */
 static void
 test_safe_retry (gconstpointer data)
 {
+  g_autoptr (Service) service = service_new (0, 0);
   const char *fault = data;
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new (fault, 30);
   g_autoptr (Owner) owner = NULL;
-  Service service;
 
-  service_start (&service, 0, 0);
-  service_add_fault (&service, fault);
-  owner = service_ask (&service, PROMPT);
-  owner_start (owner, &service);
-  owner_collect (owner, &service);
+  service_add_fault (service, fault);
+  owner = service_submit (service, PROMPT);
+  owner_collect (owner, service);
   nanogpt_job_stop (owner->job);
   g_assert_cmpuint (nanogpt_simulator_count_requests (
-                        service.simulator, NANOGPT_SIMULATOR_SUBMIT),
+                        service->simulator, NANOGPT_SIMULATOR_SUBMIT),
       ==, 2);
-  assert_charges (&service, 1);
-  service_end (&service);
+  assert_charges (service, 1);
 }
 
 static void
@@ -677,33 +596,31 @@ static void
 wait_requests (Service *service, NanogptSimulatorEndpoint endpoint, guint count)
 {
   g_assert_true (nanogpt_simulator_wait_requests (
-      service->simulator, endpoint, count, (int)fixture_scaled (20000)));
+      service->simulator, endpoint, count, fixture_scaled (20) * 1000));
 }
 
 /* Equal ones are interchangeable, each gets one, and few lists are asked for. */
 static void
 test_lost_equal (gconstpointer data)
 {
+  g_autoptr (Service) service = service_new (0.2, 0);
   guint n = GPOINTER_TO_UINT (data);
   g_autofree char *rule = g_strdup_printf ("submit#1-%u:reply-stall", n);
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("equal", 60);
   g_autoptr (GHashTable) run_ids =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GPtrArray) owners = g_ptr_array_new ();
-  Service service;
 
-  service_start (&service, 0.2, 0);
-  service.settings->http_timeout = 1;
-  service_add_fault (&service, rule);
+  service->settings->http_timeout = 1;
+  service_add_fault (service, rule);
   for (guint i = 0; i < n; i++) {
-    g_ptr_array_add (owners, service_ask (&service, PROMPT));
-    owner_start (owners->pdata[i], &service);
+    g_ptr_array_add (owners, service_ask (service, PROMPT));
+    owner_start (owners->pdata[i], service);
   }
   for (guint i = 0; i < n; i++) {
     Owner *owner = owners->pdata[i];
     g_autoptr (NanogptJobStatus) status = NULL;
 
-    owner_collect (owner, &service);
+    owner_collect (owner, service);
     status = nanogpt_job_get_status (owner->job);
     g_assert_true (g_hash_table_add (run_ids, g_strdup (status->run_id)));
   }
@@ -711,40 +628,34 @@ test_lost_equal (gconstpointer data)
     nanogpt_job_stop (((Owner *)owners->pdata[i])->job);
     owner_free (owners->pdata[i]);
   }
-  assert_charges (&service, n);
+  assert_charges (service, n);
   g_assert_cmpuint (nanogpt_simulator_count_requests (
-                        service.simulator, NANOGPT_SIMULATOR_RECOVER),
+                        service->simulator, NANOGPT_SIMULATOR_RECOVER),
       <=, 12);
-  service_end (&service);
 }
 
 /* What was refused has no job that another one could be taken for. */
 static void
 test_lost_beside_refused (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("beside", 30);
+  g_autoptr (Service) service = service_new (0.2, 0);
   g_autoptr (Owner) lost = NULL;
   g_autoptr (Owner) refused = NULL;
-  Service service;
 
-  service_start (&service, 0.2, 0);
-  service.settings->http_timeout = 2;
-  service_add_fault (&service, "submit#1:reply-stall");
-  service_add_fault (&service, "submit#2:status=429,retry-after=60");
-  lost = service_ask (&service, PROMPT);
-  owner_start (lost, &service);
-  wait_requests (&service, NANOGPT_SIMULATOR_SUBMIT, 1);
-  refused = service_ask (&service, "another lighthouse");
-  owner_start (refused, &service);
-  wait_requests (&service, NANOGPT_SIMULATOR_SUBMIT, 2);
+  service->settings->http_timeout = 2;
+  service_add_fault (service, "submit#1:reply-stall");
+  service_add_fault (service, "submit#2:status=429,retry-after=60");
+  lost = service_submit (service, PROMPT);
+  wait_requests (service, NANOGPT_SIMULATOR_SUBMIT, 1);
+  refused = service_submit (service, "another lighthouse");
+  wait_requests (service, NANOGPT_SIMULATOR_SUBMIT, 2);
 
-  owner_collect (lost, &service);
-  assert_journal (&service, 0, NANOGPT_JOURNAL_ACCEPTED);
-  assert_journal (&service, 1, NANOGPT_JOURNAL_INTENT);
+  owner_collect (lost, service);
+  assert_journal (service, 0, NANOGPT_JOURNAL_ACCEPTED);
+  assert_journal (service, 1, NANOGPT_JOURNAL_INTENT);
   nanogpt_job_stop (lost->job);
   nanogpt_job_stop (refused->job);
-  assert_charges (&service, 1);
-  service_end (&service);
+  assert_charges (service, 1);
 }
 
 /* As somebody else with the same key would, elsewhere. */
@@ -782,51 +693,42 @@ submit_elsewhere (Service *service)
 static void
 test_lost_and_stranger (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("stranger", 60);
+  g_autoptr (Service) service = service_new (0.2, 0);
   g_autoptr (Owner) lost = NULL;
   g_autoptr (NanogptJobStatus) status = NULL;
-  Service service;
 
-  service_start (&service, 0.2, 0);
-  service.settings->timeout = 18;
-  service_add_fault (&service, "submit#1:drop");
-  lost = service_ask (&service, PROMPT);
-  owner_start (lost, &service);
+  service->settings->timeout = 18;
+  service_add_fault (service, "submit#1:drop");
+  lost = service_submit (service, PROMPT);
   /* Later than the service's clock may be off. */
-  wait_requests (&service, NANOGPT_SIMULATOR_RECOVER, 4);
-  submit_elsewhere (&service);
-  wait_requests (&service, NANOGPT_SIMULATOR_RECOVER, 5);
+  wait_requests (service, NANOGPT_SIMULATOR_RECOVER, 4);
+  submit_elsewhere (service);
+  wait_requests (service, NANOGPT_SIMULATOR_RECOVER, 5);
 
   owner_expect_error (lost, NANOGPT_ERROR_SUBMIT_UNKNOWN, TRUE);
   status = nanogpt_job_get_status (lost->job);
   g_assert_null (status->run_id);
   nanogpt_job_stop (lost->job);
-  assert_charges (&service, 1);
-  service_end (&service);
+  assert_charges (service, 1);
 }
 
 /* A list that is not to be had holds up nobody else. */
 static void
 test_lost_and_held (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("held", 30);
+  g_autoptr (Service) service = service_new (0.2, 0);
   g_autoptr (Owner) lost = NULL;
   g_autoptr (Owner) other = NULL;
-  Service service;
 
-  service_start (&service, 0.2, 0);
-  service_add_fault (&service, "submit#1:reply-drop");
-  service_add_fault (&service, "recover:status=429,retry-after=3600");
-  lost = service_ask (&service, PROMPT);
-  owner_start (lost, &service);
-  wait_requests (&service, NANOGPT_SIMULATOR_RECOVER, 1);
-  other = service_ask (&service, "another lighthouse");
-  owner_start (other, &service);
-  owner_collect (other, &service);
+  service_add_fault (service, "submit#1:reply-drop");
+  service_add_fault (service, "recover:status=429,retry-after=3600");
+  lost = service_submit (service, PROMPT);
+  wait_requests (service, NANOGPT_SIMULATOR_RECOVER, 1);
+  other = service_submit (service, "another lighthouse");
+  owner_collect (other, service);
   nanogpt_job_stop (other->job);
   nanogpt_job_stop (lost->job);
-  assert_charges (&service, 2);
-  service_end (&service);
+  assert_charges (service, 2);
 }
 
 /* What refusals hold up */
@@ -834,28 +736,23 @@ test_lost_and_held (void)
 static void
 test_daily_limit (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("daily", 30);
+  g_autoptr (Service) service = service_new (0, 0);
   g_autoptr (Owner) limited = NULL;
   g_autoptr (Owner) other = NULL;
-  Service service;
 
-  service_start (&service, 0, 0);
-  service_add_fault (&service,
+  service_add_fault (service,
       "submit#1:status=429,shape=openai,code=daily_rpd_limit_exceeded,"
       "retry-after=36000");
-  limited = service_ask (&service, PROMPT);
-  owner_start (limited, &service);
+  limited = service_submit (service, PROMPT);
   owner_expect_error (limited, NANOGPT_ERROR_RATE_LIMITED, FALSE);
   nanogpt_job_stop (limited->job);
 
-  g_free (service.settings->api_key);
-  service.settings->api_key = g_strdup ("sk-nano-other");
-  other = service_ask (&service, PROMPT);
-  owner_start (other, &service);
-  owner_collect (other, &service);
+  g_free (service->settings->api_key);
+  service->settings->api_key = g_strdup ("sk-nano-other");
+  other = service_submit (service, PROMPT);
+  owner_collect (other, service);
   nanogpt_job_stop (other->job);
-  assert_charges (&service, 1);
-  service_end (&service);
+  assert_charges (service, 1);
 }
 
 /* However long the service wants no polls, a job that was paid for is asked
@@ -863,69 +760,60 @@ test_daily_limit (void)
 static void
 test_held_polls (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("polls", 30);
+  g_autoptr (Service) service = service_new (0.2, 0);
   g_autoptr (Owner) first = NULL;
   g_autoptr (Owner) second = NULL;
-  Service service;
 
-  service_start (&service, 0.2, 0);
-  service.settings->timeout = 2;
-  service_add_fault (&service, "status#1-2:status=429,retry-after=3600");
-  first = service_ask (&service, PROMPT);
-  owner_start (first, &service);
+  service->settings->timeout = 2;
+  service_add_fault (service, "status#1-2:status=429,retry-after=3600");
+  first = service_submit (service, PROMPT);
   owner_expect_error (first, NANOGPT_ERROR_RATE_LIMITED, TRUE);
   nanogpt_job_stop (first->job);
   g_assert_cmpuint (nanogpt_simulator_count_requests (
-                        service.simulator, NANOGPT_SIMULATOR_STATUS),
+                        service->simulator, NANOGPT_SIMULATOR_STATUS),
       ==, 2);
 
-  service.settings->timeout = 4;
-  second = service_ask (&service, "another lighthouse");
-  owner_start (second, &service);
-  owner_collect (second, &service);
+  service->settings->timeout = 4;
+  second = service_submit (service, "another lighthouse");
+  owner_collect (second, service);
   nanogpt_job_stop (second->job);
-  assert_charges (&service, 2);
-  service_end (&service);
+  assert_charges (service, 2);
 }
 
 static void
 test_submit_unknown (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("unknown", 30);
+  g_autoptr (Service) service = NULL;
   g_autoptr (Owner) owner = NULL;
   NanogptSimulatorOptions options;
-  Service service;
 
   nanogpt_simulator_options_init (&options);
   options.generation_time = 0;
   options.no_recover = TRUE;
-  service_init (&service, &options, 1000);
-  service_add_fault (&service, "submit#1:reply-drop");
-  owner = service_ask (&service, PROMPT);
-  owner_start (owner, &service);
+  service = service_new_with_options (&options, 1000);
+  service_add_fault (service, "submit#1:reply-drop");
+  owner = service_submit (service, PROMPT);
   owner_expect_error (owner, NANOGPT_ERROR_SUBMIT_UNKNOWN, TRUE);
   assert_ways_out (owner);
   nanogpt_job_stop (owner->job);
-  assert_journal (&service, 0, NANOGPT_JOURNAL_SENDING);
+  assert_journal (service, 0, NANOGPT_JOURNAL_SENDING);
 
   /* The same job object, and one that finds the entry. */
-  owner_start (owner, &service);
+  owner_start (owner, service);
   owner_expect_error (owner, NANOGPT_ERROR_SUBMIT_UNKNOWN, TRUE);
   nanogpt_job_stop (owner->job);
   g_clear_pointer (&owner, owner_free);
-  owner = service_ask (&service, PROMPT);
-  owner_start (owner, &service);
+  owner = service_submit (service, PROMPT);
   owner_expect_error (owner, NANOGPT_ERROR_SUBMIT_UNKNOWN, TRUE);
   nanogpt_job_stop (owner->job);
-  assert_charges (&service, 1);
+  assert_charges (service, 1);
 
   /* The user's word to pay again. */
-  service.settings->resume = FALSE;
-  owner_start (owner, &service);
-  owner_collect (owner, &service);
+  service->settings->resume = FALSE;
+  owner_start (owner, service);
+  owner_collect (owner, service);
   nanogpt_job_stop (owner->job);
-  assert_charges (&service, 2);
-  service_end (&service);
+  assert_charges (service, 2);
 }
 
 static void
@@ -947,22 +835,18 @@ hang_up (FixtureRaw *raw, GSocketConnection *connection, guint number,
 static void
 test_reset (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("reset", 30);
+  g_autoptr (Service) service = service_new (0, 0);
   g_autoptr (FixtureRaw) raw = fixture_raw_new (hang_up, NULL);
   g_autoptr (Owner) owner = NULL;
-  Service service;
 
-  service_start (&service, 0, 0);
-  g_free (service.settings->base_url);
-  service.settings->base_url = g_strdup (fixture_raw_get_url (raw));
-  service.settings->timeout = 1;
-  owner = service_ask (&service, PROMPT);
-  owner_start (owner, &service);
+  g_free (service->settings->base_url);
+  service->settings->base_url = g_strdup (fixture_raw_get_url (raw));
+  service->settings->timeout = 1;
+  owner = service_submit (service, PROMPT);
   owner_expect_error (owner, NANOGPT_ERROR_SUBMIT_UNKNOWN, TRUE);
   nanogpt_job_stop (owner->job);
   g_assert_true (nanogpt_job_is_collectable (owner->job));
-  assert_journal (&service, 0, NANOGPT_JOURNAL_SENDING);
-  service_end (&service);
+  assert_journal (service, 0, NANOGPT_JOURNAL_SENDING);
 }
 
 /* Jobs that end badly */
@@ -970,17 +854,14 @@ test_reset (void)
 static void
 test_failure (gconstpointer data)
 {
+  g_autoptr (Service) service = service_new (0, 0);
   const char *fault = data;
   gboolean is_canceled = strstr (fault, "CANCELLED") != NULL;
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new (fault, 30);
   g_autoptr (Owner) first = NULL;
   g_autoptr (Owner) second = NULL;
-  Service service;
 
-  service_start (&service, 0, 0);
-  service_add_fault (&service, fault);
-  first = service_ask (&service, PROMPT);
-  owner_start (first, &service);
+  service_add_fault (service, fault);
+  first = service_submit (service, PROMPT);
   owner_expect_error (first,
       is_canceled ? NANOGPT_ERROR_CANCELLED : NANOGPT_ERROR_GENERATION_FAILED,
       TRUE);
@@ -988,61 +869,51 @@ test_failure (gconstpointer data)
   nanogpt_job_stop (first->job);
 
   /* It is never paid for again by itself. */
-  owner_start (first, &service);
+  owner_start (first, service);
   nanogpt_job_stop (first->job);
-  assert_charges (&service, 1);
+  assert_charges (service, 1);
   g_clear_pointer (&first, owner_free);
 
-  second = service_ask (&service, PROMPT);
-  owner_start (second, &service);
-  owner_collect (second, &service);
+  second = service_submit (service, PROMPT);
+  owner_collect (second, service);
   nanogpt_job_stop (second->job);
-  assert_charges (&service, 2);
-  service_end (&service);
+  assert_charges (service, 2);
 }
 
 static void
 test_refused (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("refused", 30);
+  g_autoptr (Service) service = service_new (0, 0);
   g_autoptr (Owner) owner = NULL;
-  Service service;
 
-  service_start (&service, 0, 0);
-  service_add_fault (&service, "submit:status=402");
-  owner = service_ask (&service, PROMPT);
-  owner_start (owner, &service);
+  service_add_fault (service, "submit:status=402");
+  owner = service_submit (service, PROMPT);
   owner_expect_error (owner, NANOGPT_ERROR_INSUFFICIENT_BALANCE, FALSE);
   nanogpt_job_stop (owner->job);
   g_clear_pointer (&owner, owner_free);
-  assert_charges (&service, 0);
-  assert_journal_empty (&service);
-  service_end (&service);
+  assert_charges (service, 0);
+  assert_journal_empty (service);
 }
 
 static void
 test_timeout (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("timeout", 30);
+  g_autoptr (Service) service = service_new (1.5, 0);
   g_autoptr (NanogptJobStatus) status = NULL;
   g_autoptr (Owner) owner = NULL;
-  Service service;
 
-  service_start (&service, 1.5, 0);
-  service.settings->timeout = 1;
-  owner = service_ask (&service, PROMPT);
-  owner_start (owner, &service);
+  service->settings->timeout = 1;
+  owner = service_submit (service, PROMPT);
   owner_expect_error (owner, NANOGPT_ERROR_TIMED_OUT, TRUE);
   status = nanogpt_job_get_status (owner->job);
   g_assert_nonnull (strstr (status->error->message, status->run_id));
   nanogpt_job_stop (owner->job);
 
-  service.settings->timeout = 0;
-  owner_start (owner, &service);
-  owner_collect (owner, &service);
+  service->settings->timeout = 0;
+  owner_start (owner, service);
+  owner_collect (owner, service);
   nanogpt_job_stop (owner->job);
-  assert_charges (&service, 1);
-  service_end (&service);
+  assert_charges (service, 1);
 }
 
 /* Downloads that do not go well */
@@ -1050,62 +921,50 @@ test_timeout (void)
 static void
 test_download (gconstpointer data)
 {
+  g_autoptr (Service) service = service_new (0, 0);
   const char *const *faults = data;
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new (faults[0], 30);
   g_autoptr (Owner) owner = NULL;
-  Service service;
 
-  service_start (&service, 0, 0);
   for (guint i = 0; faults[i]; i++)
-    service_add_fault (&service, faults[i]);
-  owner = service_ask (&service, PROMPT);
-  owner_start (owner, &service);
-  owner_collect (owner, &service);
+    service_add_fault (service, faults[i]);
+  owner = service_submit (service, PROMPT);
+  owner_collect (owner, service);
   nanogpt_job_stop (owner->job);
-  assert_charges (&service, 1);
-  service_end (&service);
+  assert_charges (service, 1);
 }
 
 static void
 test_too_large (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("large", 30);
+  g_autoptr (Service) service = service_new (0, 0);
   g_autoptr (Owner) owner = NULL;
-  Service service;
 
-  service_start (&service, 0, 0);
-  service.settings->max_size = 1000;
-  owner = service_ask (&service, PROMPT);
-  owner_start (owner, &service);
+  service->settings->max_size = 1000;
+  owner = service_submit (service, PROMPT);
   owner_expect_error (owner, NANOGPT_ERROR_RESULT_TOO_LARGE, TRUE);
   nanogpt_job_stop (owner->job);
 
-  service.settings->max_size = 1000 * 1000;
-  owner_start (owner, &service);
-  owner_collect (owner, &service);
+  service->settings->max_size = 1000 * 1000;
+  owner_start (owner, service);
+  owner_collect (owner, service);
   nanogpt_job_stop (owner->job);
-  assert_charges (&service, 1);
-  service_end (&service);
+  assert_charges (service, 1);
 }
 
 static void
 test_no_spool (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("spool", 30);
+  g_autoptr (Service) service = service_new (0, 0);
   g_autoptr (Owner) owner = NULL;
-  Service service;
 
-  service_start (&service, 0, 0);
-  g_free (service.settings->spool_dir);
-  service.settings->spool_dir = g_strdup ("/nowhere");
-  owner = service_ask (&service, PROMPT);
-  owner_start (owner, &service);
+  g_free (service->settings->spool_dir);
+  service->settings->spool_dir = g_strdup ("/nowhere");
+  owner = service_submit (service, PROMPT);
   owner_expect_error (owner, NANOGPT_ERROR_INVALID_REQUEST, FALSE);
   nanogpt_job_stop (owner->job);
   g_assert_cmpuint (nanogpt_simulator_count_requests (
-                        service.simulator, NANOGPT_SIMULATOR_ANY),
+                        service->simulator, NANOGPT_SIMULATOR_ANY),
       ==, 0);
-  service_end (&service);
 }
 
 static void

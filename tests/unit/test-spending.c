@@ -6,8 +6,13 @@
 
 #include "nanogpt/store/files/ledger.h"
 
+#include <errno.h>
 #include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "fixture/env.h"
 #include "fixture/watchdog.h"

@@ -200,7 +200,8 @@ test_back_pressure (void)
 
   bench_init (&bench, get_slow_options (), "mode=clips max-jobs=2", TEXT);
   feed_start (&feed, &bench, 5);
-  g_assert_true (nanogpt_simulator_wait_charges (bench.simulator, 2, 5000));
+  g_assert_true (nanogpt_simulator_wait_charges (
+      bench.simulator, 2, fixture_scaled (5) * 1000));
   g_assert_false (nanogpt_simulator_wait_charges (bench.simulator, 3, 200));
   bench_flush (&bench, GST_FORMAT_TIME);
   g_assert_cmpint (feed_finish (&feed), ==, GST_FLOW_FLUSHING);
@@ -216,10 +217,12 @@ test_max_jobs_in_playing (void)
 
   bench_init (&bench, get_slow_options (), "mode=clips max-jobs=1", TEXT);
   feed_start (&feed, &bench, 3);
-  g_assert_true (nanogpt_simulator_wait_charges (bench.simulator, 1, 5000));
+  g_assert_true (nanogpt_simulator_wait_charges (
+      bench.simulator, 1, fixture_scaled (5) * 1000));
   g_assert_false (nanogpt_simulator_wait_charges (bench.simulator, 2, 200));
   g_object_set (bench.harness->element, "max-jobs", 3, NULL);
-  g_assert_true (nanogpt_simulator_wait_charges (bench.simulator, 3, 5000));
+  g_assert_true (nanogpt_simulator_wait_charges (
+      bench.simulator, 3, fixture_scaled (5) * 1000));
   g_assert_cmpint (feed_finish (&feed), ==, GST_FLOW_OK);
 }
 
@@ -769,7 +772,7 @@ test_interrupted (gconstpointer data)
   bench_add_fault (&bench, interruption->fault);
   push_all (&bench, 3);
   g_assert_true (nanogpt_simulator_wait_requests (
-      bench.simulator, interruption->endpoint, 3, 5000));
+      bench.simulator, interruption->endpoint, 3, fixture_scaled (5) * 1000));
   interruption->interrupt (&bench);
   nanogpt_simulator_clear_faults (bench.simulator);
   while (gst_harness_buffers_in_queue (bench.harness) > 0)
@@ -892,11 +895,13 @@ test_forget (void)
 
   bench_init (&bench, NULL, "mode=clips", TEXT);
   push_all (&bench, 2);
-  g_assert_true (nanogpt_simulator_wait_charges (bench.simulator, 2, 5000));
+  g_assert_true (nanogpt_simulator_wait_charges (
+      bench.simulator, 2, fixture_scaled (5) * 1000));
   g_signal_emit_by_name (bench.harness->element, "forget");
   restart (&bench);
   push_all (&bench, 2);
-  g_assert_true (nanogpt_simulator_wait_charges (bench.simulator, 4, 5000));
+  g_assert_true (nanogpt_simulator_wait_charges (
+      bench.simulator, 4, fixture_scaled (5) * 1000));
 }
 
 static guint
@@ -930,7 +935,8 @@ test_delivered (void)
   assert_clip (&bench, 0);
   assert_clip (&bench, 1);
   g_assert_cmpint (push (&bench, 2), ==, GST_FLOW_OK);
-  g_assert_true (nanogpt_simulator_wait_charges (bench.simulator, 3, 5000));
+  g_assert_true (nanogpt_simulator_wait_charges (
+      bench.simulator, 3, fixture_scaled (5) * 1000));
   gst_element_set_state (bench.harness->element, GST_STATE_NULL);
   g_assert_cmpuint (count_records (NANOGPT_JOURNAL_DELIVERED, origin), ==, 2);
   g_assert_cmpuint (count_records (NANOGPT_JOURNAL_ACCEPTED, origin), ==, 1);
@@ -949,8 +955,8 @@ test_properties_in_playing (void)
   for (guint i = 0; i < 3; i++) {
     g_object_set (bench.harness->element, "prompt", prompts[i], NULL);
     gst_harness_push (bench.harness, gst_buffer_ref (buffer));
-    g_assert_true (
-        nanogpt_simulator_wait_charges (bench.simulator, i + 1, 5000));
+    g_assert_true (nanogpt_simulator_wait_charges (
+        bench.simulator, i + 1, fixture_scaled (5) * 1000));
   }
   for (guint i = 0; i < 3; i++) {
     g_autofree char *prompt = submits_get_string (bench.simulator, i, "prompt");
@@ -998,7 +1004,7 @@ test_stop_in_submits (void)
   bench_add_fault (&bench, "submit:stall");
   push_all (&bench, 4);
   g_assert_true (nanogpt_simulator_wait_requests (
-      bench.simulator, NANOGPT_SIMULATOR_SUBMIT, 4, 5000));
+      bench.simulator, NANOGPT_SIMULATOR_SUBMIT, 4, fixture_scaled (5) * 1000));
   start = g_get_monotonic_time ();
   gst_element_set_state (bench.harness->element, GST_STATE_NULL);
   g_assert_cmpfloat (
@@ -1064,9 +1070,10 @@ test_stop_when_full (void)
 
   bench_init (&bench, get_slow_options (), "mode=clips max-jobs=2", TEXT);
   feed_start (&feed, &bench, 5);
-  g_assert_true (nanogpt_simulator_wait_charges (bench.simulator, 2, 5000));
+  g_assert_true (nanogpt_simulator_wait_charges (
+      bench.simulator, 2, fixture_scaled (5) * 1000));
   g_assert_true (nanogpt_simulator_wait_requests (
-      bench.simulator, NANOGPT_SIMULATOR_STATUS, 2, 5000));
+      bench.simulator, NANOGPT_SIMULATOR_STATUS, 2, fixture_scaled (5) * 1000));
   start = g_get_monotonic_time ();
   gst_element_set_state (bench.harness->element, GST_STATE_READY);
   g_assert_cmpfloat (

@@ -66,7 +66,7 @@ reach (const Phase *phase)
   player_set_state (player, GST_STATE_PLAYING);
   player_wait_job_state (player, phase->job_state);
   g_assert_true (nanogpt_simulator_wait_requests (
-      player->simulator, phase->endpoint, 1, 5000));
+      player->simulator, phase->endpoint, 1, fixture_scaled (5) * 1000));
   return player;
 }
 

@@ -417,8 +417,8 @@ test_replay (void)
   player_run (player);
   player_reset (player);
   /* The listing is fetched beside the job. */
-  g_assert_true (nanogpt_simulator_wait_requests (
-      player->simulator, NANOGPT_SIMULATOR_MODELS, 1, 10000));
+  g_assert_true (nanogpt_simulator_wait_requests (player->simulator,
+      NANOGPT_SIMULATOR_MODELS, 1, fixture_scaled (10) * 1000));
   requests = nanogpt_simulator_count_requests (
       player->simulator, NANOGPT_SIMULATOR_ANY);
   player_run (player);

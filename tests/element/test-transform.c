@@ -414,8 +414,8 @@ test_replay (void)
   player_run (player);
   player_reset (player);
   /* The listing is fetched beside the job. */
-  g_assert_true (nanogpt_simulator_wait_requests (
-      player->simulator, NANOGPT_SIMULATOR_MODELS, 1, 10000));
+  g_assert_true (nanogpt_simulator_wait_requests (player->simulator,
+      NANOGPT_SIMULATOR_MODELS, 1, fixture_scaled (10) * 1000));
   requests = nanogpt_simulator_count_requests (
       player->simulator, NANOGPT_SIMULATOR_ANY);
   player_run (player);
@@ -488,7 +488,8 @@ test_flush (void)
   g_assert_cmpint (
       push_part (&bench, image, size / 3, size - 1), ==, GST_FLOW_OK);
   g_assert_cmpint (push_part (&bench, image, size - 1, size), ==, GST_FLOW_EOS);
-  g_assert_true (nanogpt_simulator_wait_charges (bench.simulator, 1, 5000));
+  g_assert_true (nanogpt_simulator_wait_charges (
+      bench.simulator, 1, fixture_scaled (5) * 1000));
   bench_flush (&bench, GST_FORMAT_BYTES);
   g_assert_cmpint (push_part (&bench, image, 0, size), ==, GST_FLOW_EOS);
   pull_clip (&bench);

@@ -264,8 +264,8 @@ test_two_lost (void)
   add_fault (desk, "submit#1:stall");
   add_fault (desk, "submit#2:reply-stall");
   gst_element_set_state (first, GST_STATE_PLAYING);
-  g_assert_true (nanogpt_simulator_wait_requests (
-      desk->simulator, NANOGPT_SIMULATOR_SUBMIT, 1, 10000));
+  g_assert_true (nanogpt_simulator_wait_requests (desk->simulator,
+      NANOGPT_SIMULATOR_SUBMIT, 1, fixture_scaled (10) * 1000));
   gst_element_set_state (second, GST_STATE_PLAYING);
   details = play_to_error (first, "submit-unknown");
   other = play_to_error (second, "submit-unknown");
@@ -512,8 +512,8 @@ test_equal_killed (gconstpointer arrived)
   add_fault (desk, "submit#2:reply-stall");
   for (guint i = 0; i < 2; i++) {
     processes[i] = launch (desk, outs[i], "http-timeout=10");
-    g_assert_true (nanogpt_simulator_wait_requests (
-        desk->simulator, NANOGPT_SIMULATOR_SUBMIT, i + 1, 10000));
+    g_assert_true (nanogpt_simulator_wait_requests (desk->simulator,
+        NANOGPT_SIMULATOR_SUBMIT, i + 1, fixture_scaled (10) * 1000));
   }
   wait_charges (desk, GPOINTER_TO_UINT (arrived));
   for (guint i = 0; i < 2; i++) {
@@ -558,7 +558,8 @@ test_run_id (void)
   g_autofree char *property = NULL;
 
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
-  g_assert_true (nanogpt_simulator_wait_charges (desk->simulator, 1, 10000));
+  g_assert_true (nanogpt_simulator_wait_charges (
+      desk->simulator, 1, fixture_scaled (10) * 1000));
   stop (pipeline);
   run_id = get_run_id (pipeline);
   g_assert_nonnull (run_id);

@@ -14,6 +14,7 @@
 #include "parameters.h"
 
 #define ORIGIN "https://nano-gpt.com"
+#define HOUR G_GINT64_CONSTANT (3600)
 #define IMAGE "\nimage-url=https://example.com/a.png"
 
 #define ARCHITECTURE(from, list)                                               \
@@ -331,6 +332,7 @@ test_disk (void)
   g_autofree char *path = NULL;
   g_autofree char *name = NULL;
   gint64 age = -1;
+  struct utimbuf times;
   GStatBuf status;
 
   g_assert_null (nanogpt_catalog_load (directory, ORIGIN, &age));
@@ -342,10 +344,12 @@ test_disk (void)
   g_assert_cmpint (g_stat (path, &status), ==, 0);
   g_assert_cmpuint (status.st_mode & 0777, ==, 0600);
 
+  times.actime = times.modtime = status.st_mtime - HOUR;
+  g_assert_cmpint (g_utime (path, &times), ==, 0);
   catalog = nanogpt_catalog_load (directory, ORIGIN, &age);
   g_assert_nonnull (catalog);
-  g_assert_cmpint (age, >=, 0);
-  g_assert_cmpint (age, <, 60 * G_USEC_PER_SEC);
+  g_assert_cmpint (age, >=, HOUR * G_USEC_PER_SEC);
+  g_assert_cmpint (age, <, (HOUR + fixture_scaled (60)) * G_USEC_PER_SEC);
   warnings = nanogpt_catalog_check (catalog, request);
   g_assert_cmpuint (warnings->len, ==, 0);
 

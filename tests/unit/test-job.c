@@ -301,6 +301,23 @@ test_clock_steps (void)
   }
 }
 
+/* What nanovid-jobs forget does. */
+static void
+forget_jobs (Service *service, guint count)
+{
+  const char *dir = service->settings->state_dir;
+  g_autoptr (GPtrArray) records = nanogpt_journal_list (dir);
+
+  g_assert_cmpuint (records->len, ==, count);
+  for (guint i = 0; i < count; i++) {
+    const NanogptJournalRecord *record = records->pdata[i];
+    NanogptJournalEntry *entry = nanogpt_journal_open (dir, record->id, NULL);
+
+    g_assert_nonnull (entry);
+    g_assert_true (nanogpt_journal_entry_remove (entry));
+  }
+}
+
 /* What ends badly at every start: an answer, or a clip that is none. */
 static void
 test_hopeless (gconstpointer data)
@@ -309,12 +326,10 @@ test_hopeless (gconstpointer data)
   const char *fault = data;
   g_autoptr (NanogptRequest) request = make_request (PROMPT);
   g_autoptr (NanogptJobStatus) queued = NULL;
-  g_autoptr (GPtrArray) records = NULL;
   g_autofree char *forget = NULL;
   g_autoptr (Owner) first = NULL;
   g_autoptr (Owner) second = NULL;
   g_autoptr (Owner) third = NULL;
-  NanogptJournalEntry *entry;
 
   first = service_submit (service, PROMPT);
   queued = owner_wait_until (first, has_come_to, NANOGPT_JOB_QUEUED);
@@ -352,18 +367,8 @@ test_hopeless (gconstpointer data)
       service->simulator, 2, fixture_scaled (20) * 1000));
   nanogpt_job_stop (third->job);
 
-  /* The word of nanovid-jobs forget */
   service->settings->resume = TRUE;
-  records = nanogpt_journal_list (service->settings->state_dir);
-  g_assert_cmpuint (records->len, ==, 2);
-  for (guint i = 0; i < 2; i++) {
-    const NanogptJournalRecord *record = records->pdata[i];
-
-    entry =
-        nanogpt_journal_open (service->settings->state_dir, record->id, NULL);
-    g_assert_nonnull (entry);
-    g_assert_true (nanogpt_journal_entry_remove (entry));
-  }
+  forget_jobs (service, 2);
   g_clear_pointer (&third, owner_free);
   third = service_submit (service, PROMPT);
   g_assert_true (nanogpt_simulator_wait_charges (

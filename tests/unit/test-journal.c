@@ -571,72 +571,73 @@ lock_file (const char *dir, const char *name)
   return fd;
 }
 
+static const struct
+{
+  int days;
+  const char *suffix;
+  const char *state; /* of a record of... */
+  const char *version;
+  gboolean locked;
+  gboolean stays;
+} pruned[] = {
+  { 8, ".job", "delivered", "1", FALSE, FALSE },
+  { 6, ".job", "delivered", "1", FALSE, TRUE },
+  { 8, ".job", "delivered", "1", TRUE, TRUE },
+  { 400, ".job", "accepted", "1", FALSE, TRUE },
+  { 400, ".job", "sending", "1", FALSE, TRUE },
+  { 400, ".job", "intent", "1", FALSE, TRUE },
+  { 400, ".job", "delivered", "2", FALSE, TRUE },
+  { 400, ".job", "garbage", "1", FALSE, TRUE },
+  { 2, ".job.aaaaaa.tmp", NULL, NULL, FALSE, FALSE },
+  { 2, ".job.bbbbbb.tmp", NULL, NULL, TRUE, TRUE },
+  { 0, ".job.cccccc.tmp", NULL, NULL, FALSE, TRUE },
+  { 2, ".lock", NULL, NULL, FALSE, FALSE },
+  { 2, ".lock", NULL, NULL, TRUE, TRUE },
+  { 0, ".lock", NULL, NULL, FALSE, TRUE },
+};
+
 static void
 test_pruning (void)
 {
-  static const struct
-  {
-    int days;
-    const char *suffix;
-    const char *state; /* of a record of... */
-    const char *version;
-    gboolean locked;
-    gboolean stays;
-  } files[] = {
-    { 8, ".job", "delivered", "1", FALSE, FALSE },
-    { 6, ".job", "delivered", "1", FALSE, TRUE },
-    { 8, ".job", "delivered", "1", TRUE, TRUE },
-    { 400, ".job", "accepted", "1", FALSE, TRUE },
-    { 400, ".job", "sending", "1", FALSE, TRUE },
-    { 400, ".job", "intent", "1", FALSE, TRUE },
-    { 400, ".job", "delivered", "2", FALSE, TRUE },
-    { 400, ".job", "garbage", "1", FALSE, TRUE },
-    { 2, ".job.aaaaaa.tmp", NULL, NULL, FALSE, FALSE },
-    { 2, ".job.bbbbbb.tmp", NULL, NULL, TRUE, TRUE },
-    { 0, ".job.cccccc.tmp", NULL, NULL, FALSE, TRUE },
-    { 2, ".lock", NULL, NULL, FALSE, FALSE },
-    { 2, ".lock", NULL, NULL, TRUE, TRUE },
-    { 0, ".lock", NULL, NULL, FALSE, TRUE },
-  };
   g_autofree char *dir = fixture_make_dir ();
   g_autofree char *jobs = get_jobs (dir);
   g_autofree char *notes = g_build_filename (jobs, "notes.lock", NULL);
-  char *stems[G_N_ELEMENTS (files)];
-  int locks[G_N_ELEMENTS (files)];
+  char *stems[G_N_ELEMENTS (pruned)];
+  int locks[G_N_ELEMENTS (pruned)];
 
-  for (guint i = 0; i < G_N_ELEMENTS (files); i++) {
-    g_autofree char *time = format_age (files[i].days, "%Y%m%dT%H%M%SZ");
+  for (guint i = 0; i < G_N_ELEMENTS (pruned); i++) {
+    g_autofree char *time = format_age (pruned[i].days, "%Y%m%dT%H%M%SZ");
     g_autofree char *name = NULL;
     g_autofree char *lock = NULL;
-    g_autofree char *text = files[i].state
-        ? write_text (files[i].version, files[i].state, files[i].days)
+    g_autofree char *text = pruned[i].state
+        ? write_text (pruned[i].version, pruned[i].state, pruned[i].days)
         : g_strdup ("");
 
     stems[i] = g_strdup_printf ("%s-%08x", time, i);
-    name = g_strconcat (stems[i], files[i].suffix, NULL);
+    name = g_strconcat (stems[i], pruned[i].suffix, NULL);
     put_file (dir, name, text);
     lock = g_strconcat (stems[i], ".lock", NULL);
-    if (files[i].state)
+    if (pruned[i].state)
       put_file (dir, lock, "");
-    locks[i] = files[i].locked ? lock_file (dir, lock) : -1;
+    locks[i] = pruned[i].locked ? lock_file (dir, lock) : -1;
   }
   put_file (dir, "notes.lock", "");
 
   make_orphan (dir, NANOGPT_JOURNAL_INTENT);
 
   g_assert_true (g_file_test (notes, G_FILE_TEST_EXISTS));
-  for (guint i = 0; i < G_N_ELEMENTS (files); i++) {
+  for (guint i = 0; i < G_N_ELEMENTS (pruned); i++) {
     g_autofree char *path = g_strconcat (jobs, "/", stems[i], NULL);
-    g_autofree char *file = g_strconcat (path, files[i].suffix, NULL);
+    g_autofree char *file = g_strconcat (path, pruned[i].suffix, NULL);
     g_autofree char *lock = g_strconcat (path, ".lock", NULL);
 
-    g_test_message ("%d days, %s", files[i].days, files[i].suffix);
+    g_test_message ("%d days, %s", pruned[i].days, pruned[i].suffix);
     g_assert_cmpint (
-        g_file_test (file, G_FILE_TEST_EXISTS), ==, files[i].stays);
+        g_file_test (file, G_FILE_TEST_EXISTS), ==, pruned[i].stays);
     if (!strstr (file, ".tmp"))
       g_assert_cmpint (
-          g_file_test (lock, G_FILE_TEST_EXISTS), ==, files[i].stays);
-    else if (!files[i].stays)
+          g_file_test (lock, G_FILE_TEST_EXISTS), ==, pruned[i].stays);
+    else if (!pruned[i].stays)
       g_assert_false (g_file_test (lock, G_FILE_TEST_EXISTS));
     if (locks[i] >= 0)
       close (locks[i]);

@@ -606,13 +606,27 @@ test_failure (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
       nanogpt_simulator_get_balance (fixture->simulator, KEY), ==, 97);
 }
 
+/* One charge of 0.6 of ten is in the file, and no key. */
+static void
+assert_ledger (const char *path, const char *run_id)
+{
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  g_file_get_contents (path, &text, NULL, NULL);
+  lines = g_strsplit (text, "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), ==, 2);
+  g_assert_nonnull (strstr (lines[0], run_id));
+  g_assert_nonnull (strstr (lines[0], "\"event\":\"charge\""));
+  g_assert_nonnull (strstr (lines[0], "\"cost\":0.6,\"balance\":9.4,"));
+  g_assert_null (strstr (lines[0], "rich"));
+}
+
 static void
 test_ledger (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 {
   static const char *const keys[] = { "rich=10", "poor=0.5", "new", NULL };
   g_autofree char *path = g_build_filename (fixture->dir, "ledger", NULL);
-  g_autofree char *text = NULL;
-  g_auto (GStrv) lines = NULL;
   g_autoptr (GPtrArray) submits = NULL;
   g_autoptr (Answer) accepted = NULL;
   g_autoptr (Answer) refused = NULL;
@@ -666,13 +680,7 @@ test_ledger (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
   g_assert_nonnull (strstr (submit->body, "{\"a\":1}"));
   g_assert_cmpfloat (submit->cost, ==, 0.6);
 
-  g_file_get_contents (path, &text, NULL, NULL);
-  lines = g_strsplit (text, "\n", -1);
-  g_assert_cmpuint (g_strv_length (lines), ==, 2);
-  g_assert_nonnull (strstr (lines[0], run_id));
-  g_assert_nonnull (strstr (lines[0], "\"event\":\"charge\""));
-  g_assert_nonnull (strstr (lines[0], "\"cost\":0.6,\"balance\":9.4,"));
-  g_assert_null (strstr (lines[0], "rich"));
+  assert_ledger (path, run_id);
 }
 
 static const struct

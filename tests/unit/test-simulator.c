@@ -392,11 +392,9 @@ test_index_first (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
   Seen seen = { 0 };
 
   start (fixture);
-  clip = generate (fixture,
-      "{\"model\":\"" MODEL "\",\"prompt\":\"a lighthouse\","
-      "\"duration\":\"5\",\"resolution\":\"480p\",\"aspect_ratio\":\"9:16\"}",
-      MODEL, &seen);
-  g_assert_cmpuint (seen.n_frames, ==, 80);
+  clip = generate (
+      fixture, "{" SHORT_BODY ",\"aspect_ratio\":\"9:16\"}", SHORT, &seen);
+  g_assert_cmpuint (seen.n_frames, ==, 32);
   g_assert_cmpint (seen.width, ==, 480);
   g_assert_cmpint (seen.height, ==, 854);
   g_assert_true (seen.moves);
@@ -1664,7 +1662,7 @@ test_shared_cache (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
   }
   for (guint i = 0; i < 2; i++) {
     fixture->simulator = simulators[i];
-    run_ids[i] = submit_ok (fixture, BODY);
+    run_ids[i] = submit_ok (fixture, "{" SHORT_BODY "}");
   }
   while ((path = find_clip (fixture->dir)) == NULL) {
     g_assert_cmpint (g_get_monotonic_time (), <, deadline);
@@ -1675,7 +1673,7 @@ test_shared_cache (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
     g_autofree char *url = NULL;
 
     fixture->simulator = simulators[i];
-    url = await_url (fixture, run_ids[i], MODEL);
+    url = await_url (fixture, run_ids[i], SHORT);
     g_free (run_ids[i]);
   }
   g_assert_cmpint (g_stat (path, &last), ==, 0);

@@ -8,4 +8,4 @@ set -euo pipefail
 cd "$1"
 
 diff <(grep -v '^#' po/POTFILES.in) \
-  <(grep -lE '\b_ \(' gst/*.c nanogpt/*.c plugin/*.c | LC_ALL=C sort)
+  <(grep -rlE --include='*.c' '\b_ \(' gst nanogpt plugin | LC_ALL=C sort)

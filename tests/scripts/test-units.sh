@@ -10,5 +10,5 @@
 set -euo pipefail
 cd "$1"
 
-! grep -nE '[])>A-Za-z_] *\* *G_USEC_PER_SEC|G_USEC_PER_SEC *\*' \
-  {gst,nanogpt,plugin,simulator,tools}/*.[ch]
+! grep -rnE --include='*.[ch]' '[])>A-Za-z_] *\* *G_USEC_PER_SEC|G_USEC_PER_SEC *\*' \
+  gst nanogpt plugin simulator tools

@@ -27,19 +27,18 @@ authorize (SimExchange *exchange, SimAnswer **refusal)
   const char *other = soup_message_headers_get_one (headers, "Authorization");
   SimAccount *account = NULL;
 
-  if (key == NULL && other == NULL) {
+  if (!key && !other) {
     *refusal = sim_answer_new_error (
         401, SIM_SHAPE_OPENAI, "missing_api_key", "Missing API key");
     return NULL;
   }
-  if (other != NULL && g_ascii_strncasecmp (other, "Bearer ", 7) == 0)
+  if (other && g_ascii_strncasecmp (other, "Bearer ", 7) == 0)
     other += 7;
-  else if (other != NULL)
+  else if (other)
     other = "";
-  if (key == NULL || other == NULL || g_str_equal (key, other))
-    account = sim_ledger_lookup (
-        exchange->service->ledger, key != NULL ? key : other);
-  if (account == NULL)
+  if (!key || !other || g_str_equal (key, other))
+    account = sim_ledger_lookup (exchange->service->ledger, key ? key : other);
+  if (!account)
     *refusal = new_error (401, "Invalid session");
   return account;
 }
@@ -67,25 +66,23 @@ accept_submit (SimExchange *exchange, SimRequest *request, SimAccount *account)
   SimService *service = exchange->service;
   const SimFault *fault = exchange->fault;
   const char *const *states =
-      (const char *const *)(fault != NULL && fault->states != NULL
-              ? fault->states
-              : service->states);
+      (const char *const *)(fault && fault->states ? fault->states
+                                                   : service->states);
   double seconds = service->options.generation_time
       * (1 + service->options.spread * g_random_double_range (-1, 1));
   SimPurpose purpose = { NULL, request->model->slug, request->prompt,
     request->conversation };
   SimJob *job;
 
-  if (fault != NULL && fault->generation_time >= 0)
+  if (fault && fault->generation_time >= 0)
     seconds = fault->generation_time;
   job = sim_job_new (request, account, states, seconds);
   if (g_str_equal (states[g_strv_length ((char **)states) - 1], "COMPLETED"))
     job->clip =
         sim_renderer_request (service->renderer, sim_job_describe (job));
   job->error =
-      g_strdup (fault != NULL && fault->error != NULL ? fault->error
-                                                      : service->error_text);
-  job->nsfw = service->options.nsfw || (fault != NULL && fault->nsfw);
+      g_strdup (fault && fault->error ? fault->error : service->error_text);
+  job->nsfw = service->options.nsfw || (fault && fault->nsfw);
   g_ptr_array_add (service->jobs, job);
   purpose.run_id = job->run_id;
   sim_ledger_charge (service->ledger, account, request->cost, &purpose);
@@ -111,7 +108,7 @@ answer_submit (SimExchange *exchange, SimAccount *account)
     return sim_answer_new_error (429, SIM_SHAPE_REFUND, "RATE_LIMITED",
         "Rate limit exceeded. Please wait a minute.");
   request = sim_request_parse (type, body, service->price, &refusal);
-  if (request == NULL)
+  if (!request)
     return refusal;
   if (request->cost > account->balance)
     return new_insufficient_balance (request->cost);
@@ -154,16 +151,15 @@ answer_legacy_status (SimExchange *exchange, SimAccount *account)
   const char *model = sim_exchange_get_query (exchange, "model");
   SimJob *job;
 
-  if (run_id == NULL)
+  if (!run_id)
     return new_error (400, "runId is required");
-  if (slug == NULL && model == NULL)
+  if (!slug && !model)
     return new_error (400, "modelSlug is required");
   job = sim_service_find_job (exchange->service, run_id);
-  if (job == NULL || job->account != account)
+  if (!job || job->account != account)
     return new_error (404, "Video generation job not found");
-  if (g_strcmp0 (slug != NULL ? slug : model, job->request->model->slug) != 0
-      || g_strcmp0 (model != NULL ? model : slug, job->request->model->slug)
-          != 0)
+  if (g_strcmp0 (slug ? slug : model, job->request->model->slug) != 0
+      || g_strcmp0 (model ? model : slug, job->request->model->slug) != 0)
     return new_error (404, "No such job of this model");
   return answer_status (exchange, job, SIM_STATUS_LEGACY);
 }
@@ -174,12 +170,12 @@ answer_unified_status (SimExchange *exchange, SimAccount *account)
   const char *id = sim_exchange_get_query (exchange, "requestId");
   SimJob *job;
 
-  if (id == NULL)
+  if (!id)
     id = sim_exchange_get_query (exchange, "runId");
-  if (id == NULL)
+  if (!id)
     return new_error (400, "requestId is required");
   job = sim_service_find_job (exchange->service, id);
-  if (job == NULL)
+  if (!job)
     return new_error (404, "Video generation job not found");
   if (job->account != account)
     return new_error (403, "You do not have permission to see this job");
@@ -194,7 +190,7 @@ allows_recover (SimService *service)
 
   if (service->options.recover_limit == 0)
     return TRUE;
-  while ((oldest = g_queue_peek_head (&service->recovers)) != NULL
+  while ((oldest = g_queue_peek_head (&service->recovers))
       && *oldest <= now - MINUTE)
     g_free (g_queue_pop_head (&service->recovers));
   if (service->recovers.length >= service->options.recover_limit)
@@ -230,7 +226,7 @@ add_row (JsonBuilder *builder, SimJob *job)
   json_builder_set_member_name (builder, "createdAt");
   json_builder_add_string_value (builder, created);
   json_builder_set_member_name (builder, "conversationUUID");
-  if (job->request->conversation != NULL)
+  if (job->request->conversation)
     json_builder_add_string_value (builder, job->request->conversation);
   else
     json_builder_add_null_value (builder);
@@ -251,7 +247,7 @@ answer_recover (SimExchange *exchange, SimAccount *account)
   if (!allows_recover (exchange->service))
     return sim_answer_new_error (
         429, SIM_SHAPE_STRING, NULL, "Rate limit exceeded");
-  if (text != NULL
+  if (text
       && !g_ascii_string_to_unsigned (text, 10, 1, G_MAXUINT, &limit, NULL))
     return new_error (400, "limit must be a number");
   limit = MIN (limit, RECOVER_MAX);
@@ -263,8 +259,8 @@ answer_recover (SimExchange *exchange, SimAccount *account)
     SimJob *job = jobs->pdata[i - 1];
 
     if (job->account != account
-        || (model != NULL && !g_str_equal (model, job->request->model->slug))
-        || (conversation != NULL
+        || (model && !g_str_equal (model, job->request->model->slug))
+        || (conversation
             && g_strcmp0 (conversation, job->request->conversation) != 0))
       continue;
     add_row (builder, job);
@@ -304,12 +300,12 @@ answer_content (SimExchange *exchange, SimAccount *account)
   SimAnswer *answer;
   SimJob *job;
 
-  if (run_id == NULL || model == NULL)
+  if (!run_id || !model)
     return new_error (400, "runId and model are required");
-  if (variant != NULL && !g_str_equal (variant, "video"))
+  if (variant && !g_str_equal (variant, "video"))
     return new_error (400, "Only variant=video is there");
   job = sim_service_find_job (exchange->service, run_id);
-  if (job == NULL || job->account != account
+  if (!job || job->account != account
       || !g_str_equal (job->request->model->slug, model)
       || !g_str_equal (sim_job_get_state (job), "COMPLETED"))
     return new_error (404, "Video content not found");
@@ -334,7 +330,7 @@ answer_authorized (SimExchange *exchange)
   SimAnswer *refusal = NULL;
   SimAccount *account = authorize (exchange, &refusal);
 
-  if (account == NULL)
+  if (!account)
     return refusal;
   switch (exchange->endpoint) {
     case NANOGPT_SIMULATOR_SUBMIT:

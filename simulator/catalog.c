@@ -39,7 +39,7 @@ add_modalities (
 {
   json_builder_set_member_name (builder, name);
   json_builder_begin_array (builder);
-  for (; *modalities != NULL; modalities++)
+  for (; *modalities; modalities++)
     json_builder_add_string_value (builder, *modalities);
   json_builder_end_array (builder);
 }
@@ -74,7 +74,7 @@ add_architecture (JsonBuilder *builder, const SimModel *model)
 static void
 add_prices (JsonBuilder *builder, const SimModel *model)
 {
-  for (guint i = 0; model->prices[i].key != NULL; i++)
+  for (guint i = 0; model->prices[i].key; i++)
     add_double (
         builder, model->prices[i].key, sim_usd (model->prices[i].amount));
 }
@@ -94,7 +94,7 @@ add_pricing (JsonBuilder *builder, const SimModel *model, gint64 fixed)
     add_double (builder, "base_price", sim_usd (fixed));
     add_double (builder, "per_extra_second", 0);
   } else if (model->price_kind < G_N_ELEMENTS (tables)
-      && tables[model->price_kind] != NULL) {
+      && tables[model->price_kind]) {
     begin (builder, tables[model->price_kind]);
     add_prices (builder, model);
     json_builder_end_object (builder);
@@ -146,7 +146,7 @@ add_options (JsonBuilder *builder, const SimField *field)
 
   json_builder_set_member_name (builder, "options");
   json_builder_begin_array (builder);
-  for (guint i = 0; values[i] != NULL; i++) {
+  for (guint i = 0; values[i]; i++) {
     json_builder_begin_object (builder);
     add_string (builder, "value", values[i]);
     add_string (builder, "label", values[i]);
@@ -175,7 +175,7 @@ add_parameter (JsonBuilder *builder, const SimField *field)
   begin (builder, field->name);
   add_string (builder, "type", field_type_name (field));
   add_string (builder, "label", label);
-  if (field->initial != NULL)
+  if (field->initial)
     add_default (builder, "default", field);
   if (field->type == SIM_FIELD_CHOICE)
     add_options (builder, field);
@@ -191,12 +191,12 @@ add_parameters (JsonBuilder *builder, const SimModel *model)
 {
   begin (builder, "supported_parameters");
   begin (builder, "parameters");
-  for (const SimField *field = model->fields; field->name != NULL; field++)
+  for (const SimField *field = model->fields; field->name; field++)
     add_parameter (builder, field);
   json_builder_end_object (builder);
   begin (builder, "defaults");
-  for (const SimField *field = model->fields; field->name != NULL; field++) {
-    if (field->initial != NULL)
+  for (const SimField *field = model->fields; field->name; field++) {
+    if (field->initial)
       add_default (builder, field->name, field);
   }
   json_builder_end_object (builder);

@@ -40,7 +40,7 @@ sim_exchange_get_query (SimExchange *exchange, const char *name)
 {
   const char *value = NULL;
 
-  if (exchange->query != NULL)
+  if (exchange->query)
     value = g_hash_table_lookup (exchange->query, name);
-  return value != NULL && *value != '\0' ? value : NULL;
+  return value && *value != '\0' ? value : NULL;
 }

@@ -27,7 +27,7 @@ bad_rule (GError **error, const char *format, ...)
 
   va_start (args, format);
   g_clear_error (error);
-  if (error != NULL)
+  if (error)
     *error = g_error_new_valist (
         G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, format, args);
   va_end (args);
@@ -271,10 +271,10 @@ parse_action (SimFault *fault, const char *action, GError **error)
 {
   const char *equals = strchr (action, '=');
   g_autofree char *name =
-      equals != NULL ? g_strndup (action, equals - action) : g_strdup (action);
+      equals ? g_strndup (action, equals - action) : g_strdup (action);
   GError *problem = NULL;
 
-  if (equals == NULL) {
+  if (!equals) {
     if (!set_flag (fault, name))
       return bad_rule (
           error, "unknown action, or one that needs a value: %s", name);
@@ -283,7 +283,7 @@ parse_action (SimFault *fault, const char *action, GError **error)
   if (!set_number (fault, name, equals + 1, &problem)
       && !set_text (fault, name, equals + 1, &problem))
     return bad_rule (error, "unknown action, or one without a value: %s", name);
-  if (problem != NULL) {
+  if (problem) {
     g_propagate_error (error, problem);
     return FALSE;
   }
@@ -318,13 +318,12 @@ parse_numbers (const char *text, guint *first, guint *last)
   g_auto (GStrv) parts = g_strsplit (text, "-", 2);
   guint64 from, to;
 
-  if (parts[0] == NULL || !parse_number (parts[0], G_MAXUINT, &from)
-      || from == 0)
+  if (!parts[0] || !parse_number (parts[0], G_MAXUINT, &from) || from == 0)
     return FALSE;
   to = from;
-  if (parts[1] != NULL && *parts[1] == '\0')
+  if (parts[1] && *parts[1] == '\0')
     to = G_MAXUINT;
-  else if (parts[1] != NULL && !parse_number (parts[1], G_MAXUINT, &to))
+  else if (parts[1] && !parse_number (parts[1], G_MAXUINT, &to))
     return FALSE;
   *first = from;
   *last = to;
@@ -340,7 +339,7 @@ parse_target (Rule *rule, const char *target, GError **error)
     return bad_rule (error, "unknown endpoint: %s", target);
   rule->first = 1;
   rule->last = G_MAXUINT;
-  if (parts[1] != NULL && !parse_numbers (parts[1], &rule->first, &rule->last))
+  if (parts[1] && !parse_numbers (parts[1], &rule->first, &rule->last))
     return bad_rule (error, "bad request numbers: %s", target);
   return TRUE;
 }
@@ -369,7 +368,7 @@ sim_faults_add (SimFaults *faults, const char *text, GError **error)
   g_autoptr (GPtrArray) actions = NULL;
   Rule *rule;
 
-  if (colon == NULL)
+  if (!colon)
     return bad_rule (
         error, "a fault rule is ENDPOINT[#N[-M]]:ACTION: %s", text);
   target = g_strndup (text, colon - text);
@@ -408,8 +407,8 @@ sim_faults_match (SimFaults *faults, NanogptSimulatorEndpoint endpoint)
     if (rule->endpoint != endpoint && rule->endpoint != NANOGPT_SIMULATOR_ANY)
       continue;
     rule->seen++;
-    if (found == NULL && rule->seen >= rule->first && rule->seen <= rule->last)
+    if (!found && rule->seen >= rule->first && rule->seen <= rule->last)
       found = rule->fault;
   }
-  return found != NULL ? g_rc_box_acquire (found) : NULL;
+  return found ? g_rc_box_acquire (found) : NULL;
 }

@@ -41,7 +41,7 @@ sim_job_free (SimJob *job)
 static int
 parse_resolution (const char *resolution)
 {
-  if (resolution == NULL)
+  if (!resolution)
     return 480;
   if (g_str_equal (resolution, "2k"))
     return 1440;
@@ -53,7 +53,7 @@ parse_resolution (const char *resolution)
 static void
 parse_aspect (const char *aspect, int *x, int *y)
 {
-  if (aspect == NULL || sscanf (aspect, "%d:%d", x, y) != 2) {
+  if (!aspect || sscanf (aspect, "%d:%d", x, y) != 2) {
     *x = 16;
     *y = 9;
   }
@@ -70,13 +70,13 @@ choose_size (SimRequest *request, int *width, int *height)
   const char *aspect = sim_request_get (request, "aspect_ratio");
   int side, x, y;
 
-  if (resolution == NULL)
+  if (!resolution)
     resolution = sim_request_get (request, "target_resolution");
-  if (aspect == NULL)
+  if (!aspect)
     aspect = sim_request_get (request, "resolution_ratio");
-  if (size == NULL && resolution != NULL && strchr (resolution, 'x') != NULL)
+  if (!size && resolution && strchr (resolution, 'x'))
     size = resolution;
-  if (size == NULL || sscanf (size, "%dx%d", width, height) != 2) {
+  if (!size || sscanf (size, "%dx%d", width, height) != 2) {
     side = parse_resolution (resolution);
     parse_aspect (aspect, &x, &y);
     *width = x > y ? lround ((double)side * x / y) : side;
@@ -101,21 +101,21 @@ sim_job_describe (SimJob *job)
   SimScene *scene = g_new0 (SimScene, 1);
 
   scene->model = g_strdup (request->model->slug);
-  scene->prompt = g_strdup (request->prompt != NULL ? request->prompt : "");
+  scene->prompt = g_strdup (request->prompt ? request->prompt : "");
   choose_size (request, &scene->width, &scene->height);
-  scene->fps = rate != NULL ? atoi (rate) : frames != NULL ? 24 : DEFAULT_RATE;
-  scene->n_frames = frames != NULL
+  scene->fps = rate ? atoi (rate) : frames ? 24 : DEFAULT_RATE;
+  scene->n_frames = frames
       ? (guint)atoi (frames)
       : (guint)lround (sim_request_get_seconds (request) * scene->fps);
   scene->audio =
       g_strcmp0 (sim_request_get (request, "generateAudio"), "false") != 0
       && g_strcmp0 (sim_request_get (request, "generate_audio"), "false") != 0
       && g_strcmp0 (sim_request_get (request, "sound"), "false") != 0;
-  if (request->image != NULL) {
+  if (request->image) {
     scene->image = g_bytes_ref (request->image);
     scene->image_type = g_strdup (request->image_type);
     scene->note = g_strdup ("with the input image");
-  } else if (request->image_url != NULL) {
+  } else if (request->image_url) {
     scene->note =
         g_strdup_printf ("input image (not fetched): %s", request->image_url);
   }
@@ -132,18 +132,18 @@ sim_job_get_state (SimJob *job)
 
   if (last > 0 && elapsed < job->duration)
     return job->states[MIN ((gint64)last * elapsed / job->duration, last - 1)];
-  if (job->clip == NULL)
+  if (!job->clip)
     return job->states[last];
   if (!sim_clip_is_done (job->clip))
     return last > 0 ? job->states[last - 1] : "IN_PROGRESS";
-  return sim_clip_get_error (job->clip) == NULL ? job->states[last] : "FAILED";
+  return !sim_clip_get_error (job->clip) ? job->states[last] : "FAILED";
 }
 
 /* Why the job failed. */
 const char *
 sim_job_get_error (SimJob *job)
 {
-  if (job->clip != NULL && sim_clip_is_done (job->clip))
+  if (job->clip && sim_clip_is_done (job->clip))
     return sim_clip_get_error (job->clip);
   return job->error;
 }

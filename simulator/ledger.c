@@ -50,14 +50,14 @@ add_account (SimLedger *ledger, const char *key, gint64 balance)
 static gboolean
 add_accounts (SimLedger *ledger, const char *const *keys, GError **error)
 {
-  for (; *keys != NULL; keys++) {
+  for (; *keys; keys++) {
     const char *equals = strrchr (*keys, '=');
     g_autofree char *key =
-        equals != NULL ? g_strndup (*keys, equals - *keys) : g_strdup (*keys);
+        equals ? g_strndup (*keys, equals - *keys) : g_strdup (*keys);
     gint64 balance = ledger->default_balance;
     char *end;
 
-    if (equals != NULL) {
+    if (equals) {
       double usd = g_ascii_strtod (equals + 1, &end);
       if (end == equals + 1 || *end != '\0' || !(usd >= 0 && usd < 1e9)) {
         g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
@@ -84,13 +84,13 @@ sim_ledger_new (const char *const *keys, double default_balance,
 
   ledger->accounts =
       g_hash_table_new_full (g_str_hash, g_str_equal, g_free, account_free);
-  ledger->open = keys == NULL || *keys == NULL;
+  ledger->open = !keys || !*keys;
   ledger->default_balance = llround (default_balance * SIM_USD);
   ledger->fd = -1;
 
   if (!ledger->open && !add_accounts (ledger, keys, error))
     return NULL;
-  if (file != NULL) {
+  if (file) {
     ledger->fd = open (file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (ledger->fd < 0) {
       int saved = errno;
@@ -127,7 +127,7 @@ sim_ledger_lookup (SimLedger *ledger, const char *key)
 {
   SimAccount *account = g_hash_table_lookup (ledger->accounts, key);
 
-  if (account != NULL || !ledger->open || !is_printable (key))
+  if (account || !ledger->open || !is_printable (key))
     return account;
   return add_account (ledger, key, ledger->default_balance);
 }
@@ -141,7 +141,7 @@ sim_ledger_allows_submit (SimAccount *account, guint limit)
 
   if (limit == 0)
     return TRUE;
-  while ((oldest = g_queue_peek_head (&account->submits)) != NULL
+  while ((oldest = g_queue_peek_head (&account->submits))
       && *oldest <= now - MINUTE)
     g_free (g_queue_pop_head (&account->submits));
   if (account->submits.length >= limit)
@@ -154,7 +154,7 @@ static void
 add_member (JsonBuilder *builder, const char *name, const char *value)
 {
   json_builder_set_member_name (builder, name);
-  if (value != NULL)
+  if (value)
     json_builder_add_string_value (builder, value);
   else
     json_builder_add_null_value (builder);
@@ -170,7 +170,7 @@ append_line (SimLedger *ledger, const char *event, SimAccount *account,
   g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
   g_autofree char *time = g_date_time_format (now, "%Y-%m-%dT%H:%M:%S.%fZ");
   g_autofree char *digest = g_compute_checksum_for_string (
-      G_CHECKSUM_SHA256, purpose->prompt != NULL ? purpose->prompt : "", -1);
+      G_CHECKSUM_SHA256, purpose->prompt ? purpose->prompt : "", -1);
   g_autofree char *json = NULL;
   g_autofree char *line = NULL;
 

@@ -206,7 +206,7 @@ complete_options (Arguments *a, int argc, GError **error)
     return bad_argument (error, "the bandwidth must be positive");
   if (a->submit_limit < 0 || a->recover_limit < 0)
     return bad_argument (error, "a limit must be 0 or more");
-  if (a->index != NULL && !g_str_equal (a->index, "first")
+  if (a->index && !g_str_equal (a->index, "first")
       && !g_str_equal (a->index, "last"))
     return bad_argument (error, "--index must be first or last");
 
@@ -222,13 +222,13 @@ complete_options (Arguments *a, int argc, GError **error)
   o->tls_dir = a->tls_dir;
   o->tls_cert = a->tls_cert;
   o->tls_key = a->tls_key;
-  o->tls = o->tls || a->tls_dir != NULL;
+  o->tls = o->tls || a->tls_dir;
   o->media_file = a->media;
   o->ledger_file = a->ledger;
   o->cache_dir = a->cache_dir;
-  if (a->states != NULL)
+  if (a->states)
     o->states = a->states;
-  if (a->container != NULL)
+  if (a->container)
     o->container = a->container;
   return TRUE;
 }
@@ -242,7 +242,7 @@ add_faults_file (NanogptSimulator *simulator, const char *path, GError **error)
   if (!g_file_get_contents (path, &text, NULL, error))
     return FALSE;
   lines = g_strsplit (text, "\n", -1);
-  for (guint i = 0; lines[i] != NULL; i++) {
+  for (guint i = 0; lines[i]; i++) {
     g_strstrip (lines[i]);
     if (*lines[i] == '\0' || *lines[i] == '#')
       continue;
@@ -257,12 +257,11 @@ add_faults_file (NanogptSimulator *simulator, const char *path, GError **error)
 static gboolean
 add_faults (NanogptSimulator *simulator, Arguments *a, GError **error)
 {
-  for (guint i = 0; a->faults != NULL && a->faults[i] != NULL; i++) {
+  for (guint i = 0; a->faults && a->faults[i]; i++) {
     if (!nanogpt_simulator_add_fault (simulator, a->faults[i], error))
       return FALSE;
   }
-  return a->faults_file == NULL
-      || add_faults_file (simulator, a->faults_file, error);
+  return !a->faults_file || add_faults_file (simulator, a->faults_file, error);
 }
 
 static gboolean
@@ -279,12 +278,12 @@ run (Arguments *a, GError **error)
   g_autoptr (NanogptSimulator) simulator =
       nanogpt_simulator_new (&a->options, error);
 
-  if (simulator == NULL || !add_faults (simulator, a, error))
+  if (!simulator || !add_faults (simulator, a, error))
     return FALSE;
   g_unix_signal_add (SIGINT, on_signal, loop);
   g_unix_signal_add (SIGTERM, on_signal, loop);
 
-  if (nanogpt_simulator_get_ca_file (simulator) != NULL)
+  if (nanogpt_simulator_get_ca_file (simulator))
     g_print (
         "CA certificate in %s\n", nanogpt_simulator_get_ca_file (simulator));
   g_print ("listening on %s\n", nanogpt_simulator_get_base_url (simulator));

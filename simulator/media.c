@@ -76,12 +76,12 @@ find_job_by_path (SimService *service, const char *path, char **directory)
   char *dot;
   SimJob *job;
 
-  if (g_strv_length (parts) != 3 || (dot = strchr (parts[2], '.')) == NULL)
+  if (g_strv_length (parts) != 3 || !(dot = strchr (parts[2], '.')))
     return NULL;
   *dot = '\0';
   job = sim_service_find_job (service, parts[2]);
-  if (job == NULL || job->clip == NULL || !sim_clip_is_done (job->clip)
-      || sim_clip_get_bytes (job->clip) == NULL)
+  if (!job || !job->clip || !sim_clip_is_done (job->clip)
+      || !sim_clip_get_bytes (job->clip))
     return NULL;
   wanted = get_path (job, parts[1]);
   if (!g_str_equal (wanted, path))
@@ -97,7 +97,7 @@ is_signed (SimExchange *exchange, SimJob *job, const char *path)
   g_autofree char *signature = sign_path (exchange->service, job, path);
   const char *given;
 
-  if (job->expired || exchange->query == NULL
+  if (job->expired || !exchange->query
       || g_hash_table_size (exchange->query) != 1)
     return FALSE;
   given = g_hash_table_lookup (exchange->query, "X-Signature");
@@ -127,11 +127,11 @@ parse_range (const char *header, guint64 total, guint64 *first, guint64 *length)
   const char *text, *dash;
   guint64 last = total - 1;
 
-  if (header == NULL || g_ascii_strncasecmp (header, "bytes=", 6) != 0)
+  if (!header || g_ascii_strncasecmp (header, "bytes=", 6) != 0)
     return RANGE_WHOLE;
   text = header + 6;
   dash = strchr (text, '-');
-  if (dash == NULL)
+  if (!dash)
     return RANGE_WHOLE;
   if (dash == text) {
     guint64 suffix;
@@ -161,7 +161,7 @@ is_same_version (
 {
   const char *wanted = soup_message_headers_get_one (headers, "If-Range");
 
-  return wanted == NULL || g_str_equal (wanted, etag)
+  return !wanted || g_str_equal (wanted, etag)
       || g_str_equal (wanted, modified);
 }
 
@@ -171,19 +171,18 @@ new_media (SimExchange *exchange, SimJob *job)
   const SimFault *fault = exchange->fault;
   SoupMessageHeaders *headers =
       soup_server_message_get_request_headers (exchange->message);
-  const char *etag = fault != NULL && fault->etag != NULL
-      ? fault->etag
-      : sim_clip_get_etag (job->clip);
+  const char *etag =
+      fault && fault->etag ? fault->etag : sim_clip_get_etag (job->clip);
   g_autoptr (GDateTime) date =
       g_date_time_new_from_unix_utc (job->created / G_USEC_PER_SEC);
   g_autofree char *modified = soup_date_time_to_string (date, SOUP_DATE_HTTP);
-  gboolean ranges = !exchange->service->options.no_ranges
-      && (fault == NULL || !fault->no_ranges);
+  gboolean ranges =
+      !exchange->service->options.no_ranges && (!fault || !fault->no_ranges);
   SimAnswer *answer = sim_answer_new (200,
       sim_clip_get_content_type (job->clip), sim_clip_get_bytes (job->clip));
   g_autofree char *range = NULL;
 
-  if (fault != NULL)
+  if (fault)
     sim_answer_pad (answer, fault->huge);
   sim_answer_add_header (answer, "ETag", etag);
   sim_answer_add_header (answer, "Last-Modified", modified);
@@ -227,22 +226,22 @@ sim_media_answer (SimExchange *exchange)
   g_autofree char *directory = NULL;
   SimJob *job;
 
-  if (soup_message_headers_get_one (headers, "x-api-key") != NULL
-      || soup_message_headers_get_one (headers, "Authorization") != NULL) {
+  if (soup_message_headers_get_one (headers, "x-api-key")
+      || soup_message_headers_get_one (headers, "Authorization")) {
     service->key_leaks++;
     return new_store_error (400, "InvalidArgument",
         "Only one auth mechanism allowed: this URL is signed, and a key must "
         "not be sent here");
   }
   job = find_job_by_path (service, path, &directory);
-  if (job == NULL)
+  if (!job)
     return new_store_error (404, "NoSuchKey", "There is no such result");
   /* A URL is signed for one method. */
   if (soup_server_message_get_method (exchange->message) != SOUP_METHOD_GET
       || !is_signed (exchange, job, path))
     return new_store_error (403, "SignatureDoesNotMatch",
         "The signature of this URL is wrong or has expired");
-  if (exchange->fault != NULL && exchange->fault->expire) {
+  if (exchange->fault && exchange->fault->expire) {
     job->expired = TRUE;
     return new_store_error (403, "AccessDenied", "Request has expired");
   }

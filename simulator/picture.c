@@ -46,7 +46,7 @@ surface_from_sample (GstSample *sample)
       GST_VIDEO_INFO_WIDTH (&info), GST_VIDEO_INFO_HEIGHT (&info));
   pixels = cairo_image_surface_get_data (surface);
   stride = cairo_image_surface_get_stride (surface);
-  for (int y = 0; pixels != NULL && y < GST_VIDEO_INFO_HEIGHT (&info); y++)
+  for (int y = 0; pixels && y < GST_VIDEO_INFO_HEIGHT (&info); y++)
     memcpy (pixels + (gsize)y * stride,
         (guint8 *)GST_VIDEO_FRAME_PLANE_DATA (&frame, 0)
             + (gsize)y * GST_VIDEO_FRAME_PLANE_STRIDE (&frame, 0),
@@ -70,7 +70,7 @@ decode_image (GBytes *bytes, const char *type, GError **error)
   g_autoptr (GstSample) sample = NULL;
   cairo_surface_t *surface = NULL;
 
-  if (pipeline == NULL)
+  if (!pipeline)
     return NULL;
   src = gst_bin_get_by_name (GST_BIN (pipeline), "src");
   sink = gst_bin_get_by_name (GST_BIN (pipeline), "sink");
@@ -79,11 +79,11 @@ decode_image (GBytes *bytes, const char *type, GError **error)
       GST_APP_SRC (src), gst_buffer_new_wrapped_bytes (bytes));
   gst_app_src_end_of_stream (GST_APP_SRC (src));
   sample = gst_app_sink_try_pull_sample (GST_APP_SINK (sink), DECODE_TIMEOUT);
-  if (sample != NULL)
+  if (sample)
     surface = surface_from_sample (sample);
   gst_element_set_state (pipeline, GST_STATE_NULL);
 
-  if (surface == NULL)
+  if (!surface)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
         "The input image could not be decoded");
   return surface;
@@ -96,9 +96,9 @@ sim_picture_new (const SimScene *scene, GError **error)
 
   picture->scene = scene;
   picture->hue = (g_str_hash (scene->prompt) % 360) / 360.0;
-  if (scene->image != NULL) {
+  if (scene->image) {
     picture->image = decode_image (scene->image, scene->image_type, error);
-    if (picture->image == NULL)
+    if (!picture->image)
       return NULL;
   }
   return g_steal_pointer (&picture);
@@ -203,7 +203,7 @@ draw_captions (SimPicture *picture, cairo_t *cr, guint frame)
   cairo_rectangle (cr, 0, top, scene->width, scene->height - top);
   cairo_fill (cr);
   draw_text (picture, cr, head, size, size * 0.2, 1);
-  if (scene->note != NULL)
+  if (scene->note)
     draw_text (picture, cr, scene->note, size * 0.8, size * 1.6, 1);
   draw_text (picture, cr, scene->prompt, size, top + size * 0.3, 2);
   draw_text (picture, cr, count, size * 0.8, top + size * 3.4, 1);
@@ -226,7 +226,7 @@ sim_picture_draw (SimPicture *picture, guint frame)
   cairo_t *cr = cairo_create (surface);
   double seconds = (double)frame / scene->fps;
 
-  if (picture->image != NULL)
+  if (picture->image)
     draw_image (picture, cr, (double)frame / scene->n_frames);
   else
     draw_stripes (picture, cr, seconds);

@@ -84,7 +84,7 @@ map_file (const char *path, GError **error)
   GMappedFile *mapped = g_mapped_file_new (path, FALSE, error);
   GBytes *bytes;
 
-  if (mapped == NULL)
+  if (!mapped)
     return NULL;
   bytes = g_mapped_file_get_bytes (mapped);
   g_mapped_file_unref (mapped);
@@ -152,12 +152,12 @@ run_pipeline (SimRenderer *renderer, GstElement *pipeline, GError **error)
   g_autoptr (GstMessage) message = NULL;
 
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
-  while (message == NULL && !g_atomic_int_get (&renderer->canceled))
+  while (!message && !g_atomic_int_get (&renderer->canceled))
     message = gst_bus_timed_pop_filtered (
         bus, CANCEL_POLL, GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
   gst_element_set_state (pipeline, GST_STATE_NULL);
 
-  if (message == NULL) {
+  if (!message) {
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "Shutting down");
     return FALSE;
   }
@@ -181,10 +181,10 @@ render_file (SimRenderer *renderer, const SimScene *scene, const char *path,
   g_autoptr (GstElement) sink = NULL;
   g_autoptr (GstElement) mux = NULL;
 
-  if (picture == NULL)
+  if (!picture)
     return FALSE;
   pipeline = gst_parse_launch (description, error);
-  if (pipeline == NULL)
+  if (!pipeline)
     return FALSE;
   src = gst_bin_get_by_name (GST_BIN (pipeline), "src");
   sink = gst_bin_get_by_name (GST_BIN (pipeline), "sink");
@@ -203,7 +203,7 @@ render_clip (
     SimRenderer *renderer, SimClip *clip, const char *path, GError **error)
 {
   const char *dir =
-      renderer->cache_dir != NULL ? renderer->cache_dir : g_get_tmp_dir ();
+      renderer->cache_dir ? renderer->cache_dir : g_get_tmp_dir ();
   g_autofree char *temporary =
       g_build_filename (dir, "nanogpt-simulator-XXXXXX", NULL);
   GBytes *bytes = NULL;
@@ -216,9 +216,9 @@ render_clip (
   }
   close (fd);
   if (render_file (renderer, clip->scene, temporary, error)) {
-    if (path != NULL && link (temporary, path) != 0 && errno == EEXIST)
+    if (path && link (temporary, path) != 0 && errno == EEXIST)
       bytes = map_file (path, NULL);
-    if (bytes == NULL)
+    if (!bytes)
       bytes = map_file (temporary, error);
   }
   g_unlink (temporary);
@@ -234,16 +234,16 @@ run_job (gpointer data, gpointer user_data)
   g_autoptr (GError) error = NULL;
   GBytes *bytes = NULL;
 
-  if (renderer->cache_dir != NULL) {
+  if (renderer->cache_dir) {
     g_autofree char *name =
         g_strdup_printf ("%s.%s", clip->digest, sim_clip_get_extension (clip));
     path = g_build_filename (renderer->cache_dir, name, NULL);
     bytes = map_file (path, NULL);
   }
-  if (bytes == NULL)
+  if (!bytes)
     bytes = render_clip (renderer, clip, path, &error);
   g_clear_pointer (&clip->scene, sim_scene_free);
-  if (bytes != NULL) {
+  if (bytes) {
     clip_take_bytes (clip, bytes);
     return;
   }
@@ -262,7 +262,7 @@ has_element (const char *name)
 static gboolean
 need_elements (const char *const *names, GError **error)
 {
-  for (; *names != NULL; names++) {
+  for (; *names; names++) {
     if (!has_element (*names)) {
       g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
           "GStreamer has no element %s, which renders the clips: "
@@ -312,7 +312,7 @@ use_media_file (SimRenderer *renderer, const char *path, GError **error)
 {
   GBytes *bytes = map_file (path, error);
 
-  if (bytes == NULL)
+  if (!bytes)
     return FALSE;
   renderer->media = g_new0 (SimClip, 1);
   renderer->media->renderer = renderer;
@@ -350,7 +350,7 @@ prune_cache (const char *dir)
   gint64 total = 0;
 
   g_array_set_clear_func (files, cached_file_clear);
-  while (entries != NULL && (name = g_dir_read_name (entries)) != NULL) {
+  while (entries && (name = g_dir_read_name (entries))) {
     CachedFile file = { g_build_filename (dir, name, NULL), 0, 0 };
     GStatBuf info;
 
@@ -375,7 +375,7 @@ prune_cache (const char *dir)
 static char *
 prepare_cache (const char *cache_dir)
 {
-  g_autofree char *dir = cache_dir != NULL
+  g_autofree char *dir = cache_dir
       ? g_strdup (cache_dir)
       : g_build_filename (g_get_user_cache_dir (), "nanogpt-simulator", NULL);
 
@@ -396,7 +396,7 @@ sim_renderer_new (SimFormat format, const char *media_file,
   renderer->format = format;
   renderer->clips =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, clip_free);
-  if (media_file != NULL)
+  if (media_file)
     return use_media_file (renderer, media_file, error)
         ? g_steal_pointer (&renderer)
         : NULL;
@@ -404,21 +404,21 @@ sim_renderer_new (SimFormat format, const char *media_file,
   if (!gst_init_check (NULL, NULL, error) || !choose_encoders (renderer, error))
     return NULL;
   renderer->cache_dir = prepare_cache (cache_dir);
-  if (cache_dir != NULL && renderer->cache_dir == NULL) {
+  if (cache_dir && !renderer->cache_dir) {
     g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_ACCES,
         "cannot write into the cache directory %s", cache_dir);
     return NULL;
   }
   renderer->pool = g_thread_pool_new (
       run_job, renderer, g_get_num_processors (), FALSE, error);
-  return renderer->pool != NULL ? g_steal_pointer (&renderer) : NULL;
+  return renderer->pool ? g_steal_pointer (&renderer) : NULL;
 }
 
 void
 sim_renderer_free (SimRenderer *renderer)
 {
   g_atomic_int_set (&renderer->canceled, TRUE);
-  if (renderer->pool != NULL)
+  if (renderer->pool)
     g_thread_pool_free (renderer->pool, TRUE, TRUE);
   g_hash_table_unref (renderer->clips);
   g_clear_pointer (&renderer->media, clip_free);
@@ -431,7 +431,7 @@ sim_renderer_free (SimRenderer *renderer)
 static void
 digest_text (GChecksum *checksum, const char *text)
 {
-  const char *value = text != NULL ? text : "";
+  const char *value = text ? text : "";
 
   g_checksum_update (checksum, (const guchar *)value, strlen (value) + 1);
 }
@@ -452,7 +452,7 @@ digest_scene (SimRenderer *renderer, const SimScene *scene)
   digest_text (checksum, scene->model);
   digest_text (checksum, scene->prompt);
   digest_text (checksum, scene->note);
-  if (scene->image != NULL)
+  if (scene->image)
     g_checksum_update (checksum, g_bytes_get_data (scene->image, NULL),
         g_bytes_get_size (scene->image));
   return g_strdup (g_checksum_get_string (checksum));
@@ -466,11 +466,11 @@ sim_renderer_request (SimRenderer *renderer, SimScene *scene)
   g_autofree char *digest = NULL;
   SimClip *clip;
 
-  if (renderer->media != NULL)
+  if (renderer->media)
     return renderer->media;
   digest = digest_scene (renderer, scene);
   clip = g_hash_table_lookup (renderer->clips, digest);
-  if (clip != NULL)
+  if (clip)
     return clip;
   clip = g_new0 (SimClip, 1);
   clip->renderer = renderer;
@@ -515,7 +515,7 @@ sim_clip_get_content_type (SimClip *clip)
 const char *
 sim_clip_get_extension (SimClip *clip)
 {
-  if (clip->content_type != NULL)
+  if (clip->content_type)
     return g_str_has_suffix (clip->content_type, "webm") ? "webm" : "mp4";
   return clip->renderer->format == SIM_FORMAT_WEBM ? "webm" : "mp4";
 }

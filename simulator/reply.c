@@ -26,7 +26,7 @@ reply_free (gpointer data)
 {
   Reply *reply = data;
 
-  if (reply->source != NULL) {
+  if (reply->source) {
     g_source_destroy (reply->source);
     g_source_unref (reply->source);
   }
@@ -39,14 +39,14 @@ sim_reply_hang_up (SoupServerMessage *message)
 {
   GSocket *socket = soup_server_message_get_socket (message);
 
-  if (socket != NULL)
+  if (socket)
     g_socket_shutdown (socket, TRUE, TRUE, NULL);
 }
 
 static void
 schedule (Reply *reply, guint ms, GSourceFunc func)
 {
-  if (reply->source != NULL) {
+  if (reply->source) {
     g_source_destroy (reply->source);
     g_source_unref (reply->source);
   }
@@ -166,7 +166,7 @@ static void
 on_finished (G_GNUC_UNUSED SoupServerMessage *message, Reply *reply)
 {
   reply->over = TRUE;
-  if (reply->source != NULL)
+  if (reply->source)
     g_source_destroy (reply->source);
 }
 
@@ -178,7 +178,7 @@ set_head (Reply *reply)
       soup_server_message_get_response_headers (reply->message);
 
   soup_server_message_set_status (reply->message, answer->status, NULL);
-  if (answer->content_type != NULL)
+  if (answer->content_type)
     soup_message_headers_replace (
         headers, "Content-Type", answer->content_type);
   for (guint i = 0; i < answer->headers->len; i += 2)
@@ -262,7 +262,7 @@ sim_reply (SoupServerMessage *message, SimAnswer *answer, const SimFault *fault,
   reply->answer = answer;
   reply->rate = bandwidth;
   reply->cut = G_MAXUINT64;
-  if (fault != NULL) {
+  if (fault) {
     reply->hang_up = fault->reply_drop;
     reply->chunked = fault->no_length;
     if (fault->drip > 0)
@@ -275,7 +275,7 @@ sim_reply (SoupServerMessage *message, SimAnswer *answer, const SimFault *fault,
   g_object_set_data_full (G_OBJECT (message), "sim-reply", reply, reply_free);
   g_signal_connect (message, "finished", G_CALLBACK (on_finished), reply);
 
-  if (fault != NULL && fault->delay > 0) {
+  if (fault && fault->delay > 0) {
     hold (reply);
     schedule (reply, fault->delay, on_delay);
   } else {

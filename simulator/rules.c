@@ -62,7 +62,7 @@ is_json_type (const char *content_type)
 {
   g_auto (GStrv) parts = NULL;
 
-  if (content_type == NULL)
+  if (!content_type)
     return FALSE;
   parts = g_strsplit (content_type, ";", 2);
   return g_ascii_strcasecmp (g_strstrip (parts[0]), "application/json") == 0;
@@ -93,7 +93,7 @@ parse_body (JsonParser *parser, const char *content_type, GBytes *body,
     return NULL;
   }
   root = json_parser_get_root (parser);
-  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root)) {
+  if (!root || !JSON_NODE_HOLDS_OBJECT (root)) {
     refuse (refusal, "The request body must be a JSON object");
     return NULL;
   }
@@ -107,7 +107,7 @@ get_string (
 {
   JsonNode *node = json_object_get_member (object, name);
 
-  if (node == NULL)
+  if (!node)
     return TRUE;
   if (json_node_get_value_type (node) != G_TYPE_STRING)
     return refuse (refusal, "%s must be a string", name);
@@ -251,14 +251,14 @@ parse_fields (SimRequest *request, JsonObject *object, SimAnswer **refusal)
     g_autofree char *value = NULL;
     g_autofree char *wanted = NULL;
 
-    if (node == NULL) {
-      if (field->initial != NULL)
+    if (!node) {
+      if (field->initial)
         g_hash_table_insert (
             request->values, (gpointer)field->name, g_strdup (field->initial));
       continue;
     }
     value = field_to_string (field, node);
-    if (value == NULL) {
+    if (!value) {
       wanted = describe_field (field);
       return refuse (refusal, "Invalid value for %s: %s must be %s",
           request->model->slug, field->name, wanted);
@@ -295,7 +295,7 @@ note_ignored (SimRequest *request, JsonObject *object)
 {
   g_autoptr (GList) names = json_object_get_members (object);
 
-  for (GList *l = names; l != NULL; l = l->next) {
+  for (GList *l = names; l; l = l->next) {
     if (!is_known (request, l->data))
       g_ptr_array_add (request->ignored, g_strdup (l->data));
   }
@@ -370,8 +370,8 @@ check_url (const char *name, const char *url, SimAnswer **refusal)
 {
   g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
 
-  if (uri == NULL || !g_str_equal (g_uri_get_scheme (uri), "https")
-      || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0')
+  if (!uri || !g_str_equal (g_uri_get_scheme (uri), "https")
+      || !g_uri_get_host (uri) || *g_uri_get_host (uri) == '\0')
     return refuse (refusal, "%s must be a public https URL", name);
   return TRUE;
 }
@@ -390,26 +390,26 @@ parse_image (SimRequest *request, JsonObject *object, SimAnswer **refusal)
 
     if (!get_string (object, names[i], &url, refusal))
       return FALSE;
-    if (url == NULL)
+    if (!url)
       continue;
     if (found++ > 0)
       return refuse (refusal, "Only one image can be given");
     request->image =
         parse_data_url (names[i], url, &request->image_type, refusal);
-    if (request->image == NULL)
+    if (!request->image)
       return FALSE;
   }
   if (!get_string (object, "imageUrl", &request->image_url, refusal)
       || !get_string (object, "imageAttachmentId", &attachment, refusal))
     return FALSE;
-  if (request->image_url != NULL) {
+  if (request->image_url) {
     if (found++ > 0)
       return refuse (
           refusal, "Only one of imageUrl and imageDataUrl can be given");
     if (!check_url ("imageUrl", request->image_url, refusal))
       return FALSE;
   }
-  if (attachment != NULL && found == 0)
+  if (attachment && found == 0)
     return refuse (refusal, "No attachment %s in your library", attachment);
 
   if (found > 0 && request->model->image == SIM_MEDIA_NO)
@@ -425,13 +425,13 @@ parse_image (SimRequest *request, JsonObject *object, SimAnswer **refusal)
     return TRUE;
   if (!get_string (object, "last_image", &last, refusal))
     return FALSE;
-  if (last != NULL && g_str_has_prefix (last, "data:")) {
+  if (last && g_str_has_prefix (last, "data:")) {
     g_autofree char *type = NULL;
     g_autoptr (GBytes) data =
         parse_data_url ("last_image", last, &type, refusal);
     return data != NULL;
   }
-  return last == NULL || check_url ("last_image", last, refusal);
+  return !last || check_url ("last_image", last, refusal);
 }
 
 /* A source clip or a voice, which is not looked at: as an https URL or inline. */
@@ -447,18 +447,18 @@ check_source (JsonObject *object, const char *kind, SimAnswer **refusal)
   if (!get_string (object, url_name, &url, refusal)
       || !get_string (object, data_name, &data, refusal))
     return FALSE;
-  if (url == NULL && data == NULL)
+  if (!url && !data)
     return refuse (refusal, "%s or %s is required", url_name, data_name);
-  if (data != NULL && !g_str_has_prefix (data, prefix))
+  if (data && !g_str_has_prefix (data, prefix))
     return refuse (refusal, "%s must begin with %s", data_name, prefix);
-  return url == NULL || check_url (url_name, url, refusal);
+  return !url || check_url (url_name, url, refusal);
 }
 
 static gboolean
 parse_prompt (SimRequest *request, JsonObject *object, SimAnswer **refusal)
 {
   const SimModel *model = request->model;
-  gboolean has_image = request->image != NULL || request->image_url != NULL;
+  gboolean has_image = request->image || request->image_url;
   gboolean optional = model->needs_video || model->needs_audio
       || (has_image && !model->needs_prompt);
   g_autofree char *stripped = NULL;
@@ -468,7 +468,7 @@ parse_prompt (SimRequest *request, JsonObject *object, SimAnswer **refusal)
   stripped = g_strstrip (g_strdup (request->prompt ? request->prompt : ""));
   if (*stripped == '\0' && !optional)
     return refuse (refusal, "Prompt is required");
-  if (model->max_prompt > 0 && request->prompt != NULL
+  if (model->max_prompt > 0 && request->prompt
       && g_utf8_strlen (request->prompt, -1) > model->max_prompt) {
     g_autofree char *message =
         g_strdup_printf ("Prompt is too long: %s takes at most %u characters",
@@ -487,10 +487,10 @@ parse_model (SimRequest *request, JsonObject *object, SimAnswer **refusal)
 
   if (!get_string (object, "model", &slug, refusal))
     return FALSE;
-  if (slug == NULL || *slug == '\0')
+  if (!slug || *slug == '\0')
     return refuse (refusal, "Model is required");
   request->model = sim_model_lookup (slug);
-  if (request->model == NULL) {
+  if (!request->model) {
     g_autofree char *message = g_strdup_printf ("Model not found: %s", slug);
     *refusal = sim_answer_new_error (404, SIM_SHAPE_STRING, NULL, message);
     return FALSE;
@@ -504,8 +504,7 @@ parse_conversation (
 {
   if (!get_string (object, "conversationUUID", &request->conversation, refusal))
     return FALSE;
-  if (request->conversation == NULL
-      || g_uuid_string_is_valid (request->conversation))
+  if (!request->conversation || g_uuid_string_is_valid (request->conversation))
     return TRUE;
   return refuse (refusal, "conversationUUID must be a UUID");
 }
@@ -530,7 +529,7 @@ parse_all (SimRequest *request, JsonObject *object, SimAnswer **refusal)
 static gint64
 find_price (const SimModel *model, const char *key)
 {
-  for (guint i = 0; model->prices[i].key != NULL; i++) {
+  for (guint i = 0; model->prices[i].key; i++) {
     if (g_strcmp0 (model->prices[i].key, key) == 0)
       return model->prices[i].amount;
   }
@@ -597,7 +596,7 @@ sim_request_parse (const char *content_type, GBytes *body, gint64 fixed_price,
   gsize size;
   const char *text = g_bytes_get_data (body, &size);
 
-  if (object == NULL)
+  if (!object)
     return NULL;
   request = g_new0 (SimRequest, 1);
   request->body = g_strndup (text, size);
@@ -627,13 +626,13 @@ sim_request_get_seconds (SimRequest *request)
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
     const char *value = sim_request_get (request, names[i]);
-    if (value != NULL)
+    if (value)
       return MAX (g_ascii_strtod (value, NULL), 1);
   }
-  if (frames == NULL)
+  if (!frames)
     return 5;
   return g_ascii_strtod (frames, NULL)
-      / (rate != NULL ? g_ascii_strtod (rate, NULL) : 24);
+      / (rate ? g_ascii_strtod (rate, NULL) : 24);
 }
 
 void

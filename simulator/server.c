@@ -64,7 +64,7 @@ static SimAnswer *
 new_fault_answer (const SimFault *fault, guint status)
 {
   return sim_answer_new_error (status, fault->shape,
-      fault->code != NULL ? fault->code : "simulated_fault", "Simulated fault");
+      fault->code ? fault->code : "simulated_fault", "Simulated fault");
 }
 
 /* What is answered instead of processing the request, or NULL. */
@@ -79,7 +79,7 @@ answer_unprocessed (const SimFault *fault)
     return sim_answer_new_text (200, "text/html; charset=utf-8",
         "<!DOCTYPE html>\n<html><head><title>NanoGPT</title></head>"
         "<body><div id=\"app\"></div></body></html>\n");
-  if (fault->redirect == NULL)
+  if (!fault->redirect)
     return NULL;
   answer = sim_answer_new_text (302, "text/plain", "");
   sim_answer_add_header (answer, "Location", fault->redirect);
@@ -103,9 +103,9 @@ replace_body (SimAnswer *answer, const SimFault *fault)
 static SimAnswer *
 apply_fault (SimAnswer *answer, const SimFault *fault)
 {
-  if (fault->body != NULL)
+  if (fault->body)
     answer = replace_body (answer, fault);
-  if (fault->content_type != NULL) {
+  if (fault->content_type) {
     g_free (answer->content_type);
     answer->content_type = g_strdup (fault->content_type);
   }
@@ -121,21 +121,21 @@ static SimAnswer *
 make_answer (SimExchange *exchange)
 {
   const SimFault *fault = exchange->fault;
-  SimAnswer *answer = fault != NULL ? answer_unprocessed (fault) : NULL;
+  SimAnswer *answer = fault ? answer_unprocessed (fault) : NULL;
 
-  if (answer == NULL) {
+  if (!answer) {
     g_mutex_lock (&exchange->service->lock);
     sim_service_settle_jobs (exchange->service);
     answer = exchange->endpoint == NANOGPT_SIMULATOR_MEDIA
         ? sim_media_answer (exchange)
         : sim_api_answer (exchange);
     g_mutex_unlock (&exchange->service->lock);
-    if (fault != NULL && fault->reply_status != 0) {
+    if (fault && fault->reply_status != 0) {
       sim_answer_free (answer);
       answer = new_fault_answer (fault, fault->reply_status);
     }
   }
-  return fault != NULL ? apply_fault (answer, fault) : answer;
+  return fault ? apply_fault (answer, fault) : answer;
 }
 
 static void
@@ -149,20 +149,20 @@ on_request (G_GNUC_UNUSED SoupServer *server, SoupServerMessage *message,
   SimAnswer *answer;
 
   /* Its body may have come with the headers. */
-  if (fault != NULL && fault->refuse) {
+  if (fault && fault->refuse) {
     sim_reply_hang_up (message);
     return;
   }
-  if (fault != NULL && fault->stall) {
+  if (fault && fault->stall) {
     soup_server_message_pause (message);
     return;
   }
-  exchange->query = query != NULL ? g_hash_table_ref (query) : NULL;
+  exchange->query = query ? g_hash_table_ref (query) : NULL;
   answer = make_answer (exchange);
   /* SoupServer would cut the range out by itself, once more. */
   soup_message_headers_remove (
       soup_server_message_get_request_headers (message), "Range");
-  if (fault != NULL && fault->reply_stall) {
+  if (fault && fault->reply_stall) {
     sim_answer_free (answer);
     soup_server_message_pause (message);
     return;

@@ -26,16 +26,16 @@ check_options (
     return bad_option (error, "the balance must be 0 USD or more");
   if (!(options->price < 1e6))
     return bad_option (error, "the price is too high");
-  if (options->status_shape != NULL
+  if (options->status_shape
       && !sim_status_shape_from_string (
           options->status_shape, &service->status_shape))
     return bad_option (error, "there is no such status shape");
 
   service->states = sim_states_parse (options->states, ",", error);
-  if (service->states == NULL)
+  if (!service->states)
     return FALSE;
   last = service->states[g_strv_length (service->states) - 1];
-  if (options->error != NULL)
+  if (options->error)
     service->error_text = g_strdup (options->error);
   else if (g_str_equal (last, "CANCELLED"))
     service->error_text = g_strdup ("The job was canceled");

@@ -65,9 +65,9 @@ run_thread (gpointer data)
 
   if (started)
     g_main_loop_run (simulator->loop);
-  if (simulator->media != NULL)
+  if (simulator->media)
     soup_server_disconnect (simulator->media);
-  if (simulator->api != NULL)
+  if (simulator->api)
     soup_server_disconnect (simulator->api);
   /* What was being closed ends here, at the latest with its own timers. */
   while (g_main_context_iteration (simulator->context, FALSE))
@@ -85,13 +85,13 @@ start_thread (NanogptSimulator *simulator, guint port, GError **error)
 
   simulator->thread =
       g_thread_try_new ("nanogpt-simulator", run_thread, &start, error);
-  if (simulator->thread == NULL)
+  if (!simulator->thread)
     return FALSE;
   g_mutex_lock (&simulator->service->lock);
   while (!start.done)
     g_cond_wait (&simulator->service->changed, &simulator->service->lock);
   g_mutex_unlock (&simulator->service->lock);
-  if (start.error == NULL)
+  if (!start.error)
     return TRUE;
   g_propagate_error (error, start.error);
   return FALSE;
@@ -110,13 +110,13 @@ prepare_tls (NanogptSimulator *simulator,
         "a TLS certificate and its key belong together");
     return FALSE;
   }
-  if (cert == NULL && !options->tls)
+  if (!cert && !options->tls)
     return TRUE;
-  if (cert == NULL) {
-    if (dir == NULL)
+  if (!cert) {
+    if (!dir)
       dir = simulator->temporary_dir =
           g_dir_make_tmp ("nanogpt-simulator-XXXXXX", error);
-    if (dir == NULL)
+    if (!dir)
       return FALSE;
     if (g_mkdir_with_parents (dir, 0700) != 0) {
       g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
@@ -165,7 +165,7 @@ remove_directory (const char *path)
   g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
   const char *name;
 
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL) {
+  while (dir && (name = g_dir_read_name (dir))) {
     g_autofree char *file = g_build_filename (path, name, NULL);
     g_unlink (file);
   }
@@ -177,7 +177,7 @@ nanogpt_simulator_free (NanogptSimulator *simulator)
 {
   g_return_if_fail (simulator != NULL);
 
-  if (simulator->thread != NULL) {
+  if (simulator->thread) {
     g_autoptr (GSource) quit = g_idle_source_new ();
     g_source_set_priority (quit, G_PRIORITY_HIGH);
     g_source_set_callback (quit, on_quit, simulator->loop, NULL);
@@ -186,7 +186,7 @@ nanogpt_simulator_free (NanogptSimulator *simulator)
   }
   g_clear_pointer (&simulator->service, sim_service_free);
   g_clear_object (&simulator->certificate);
-  if (simulator->temporary_dir != NULL)
+  if (simulator->temporary_dir)
     remove_directory (simulator->temporary_dir);
   g_free (simulator->temporary_dir);
   g_free (simulator->ca_file);
@@ -302,7 +302,7 @@ nanogpt_simulator_get_balance (NanogptSimulator *simulator, const char *key)
   g_mutex_lock (&simulator->service->lock);
   sim_service_settle_jobs (simulator->service);
   account = sim_ledger_lookup (simulator->service->ledger, key);
-  balance = account != NULL ? sim_usd (account->balance) : -1;
+  balance = account ? sim_usd (account->balance) : -1;
   g_mutex_unlock (&simulator->service->lock);
   return balance;
 }

@@ -19,7 +19,7 @@ static void
 add_string (JsonBuilder *builder, const char *name, const char *value)
 {
   json_builder_set_member_name (builder, name);
-  if (value != NULL)
+  if (value)
     json_builder_add_string_value (builder, value);
   else
     json_builder_add_null_value (builder);
@@ -68,7 +68,7 @@ add_nested (JsonBuilder *builder, Report *report, const char *state,
   add_string (builder, "status", state);
   add_string (builder, id_name, report->job->run_id);
   add_string (builder, "details", describe_state (report->state));
-  if (report->url != NULL) {
+  if (report->url) {
     json_builder_set_member_name (builder, "output");
     json_builder_begin_object (builder);
     json_builder_set_member_name (builder, "video");
@@ -91,7 +91,7 @@ add_flat (JsonBuilder *builder, Report *report)
 {
   double total = (double)report->job->duration / G_USEC_PER_SEC;
   double elapsed = sim_job_get_elapsed (report->job);
-  gboolean ended = report->url != NULL || has_failed (report);
+  gboolean ended = report->url || has_failed (report);
   g_autofree char *created = sim_job_format_time (report->job->created);
   g_autofree char *completed = ended
       ? sim_job_format_time (report->job->created + report->job->duration)
@@ -118,10 +118,9 @@ add_longstories (JsonBuilder *builder, Report *report)
   add_string (builder, "status", report->state);
   json_builder_set_member_name (builder, "data");
   json_builder_begin_object (builder);
-  add_boolean (
-      builder, "isCompleted", report->url != NULL || has_failed (report));
+  add_boolean (builder, "isCompleted", report->url || has_failed (report));
   add_boolean (builder, "isSuccess", report->url != NULL);
-  if (report->url != NULL) {
+  if (report->url) {
     json_builder_set_member_name (builder, "output");
     json_builder_begin_object (builder);
     add_string (builder, "url", report->url);
@@ -148,7 +147,7 @@ add_report (JsonBuilder *builder, Report *report, SimStatusShape shape)
       break;
     case SIM_STATUS_MIXED:
       add_string (builder, "status", report->lower);
-      if (report->url != NULL)
+      if (report->url)
         add_string (builder, "videoUrl", report->url);
       G_GNUC_FALLTHROUGH;
     case SIM_STATUS_UNIFIED:
@@ -161,7 +160,7 @@ add_report (JsonBuilder *builder, Report *report, SimStatusShape shape)
       break;
     case SIM_STATUS_SHORT:
       add_string (builder, "status", report->lower);
-      if (report->url != NULL)
+      if (report->url)
         add_string (builder, "videoUrl", report->url);
       if (has_failed (report))
         add_string (builder, "error", report->error);

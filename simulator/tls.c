@@ -17,7 +17,7 @@ run_openssl (const char *dir, const char *const *arguments, GError **error)
 
   g_subprocess_launcher_set_cwd (launcher, dir);
   process = g_subprocess_launcher_spawnv (launcher, arguments, error);
-  if (process == NULL) {
+  if (!process) {
     g_prefix_error (error, "the openssl program makes the certificate: ");
     return FALSE;
   }

@@ -18,7 +18,7 @@ check (const NanogptResponse *answer)
   fuzz_assert_shown (answer->error, NANOGPT_TEXT_MAX);
   fuzz_assert_shown (answer->error_type, NANOGPT_TEXT_MAX);
   fuzz_assert_shown (answer->payment_source, NANOGPT_TEXT_MAX);
-  g_assert_true (answer->url == NULL || *answer->url != '\0');
+  g_assert_true (!answer->url || *answer->url != '\0');
   g_assert_cmpint (answer->phase, <=, NANOGPT_PHASE_CANCELLED);
   g_assert_cmpint (answer->progress, >=, -1);
   g_assert_cmpint (answer->progress, <=, 100);
@@ -36,7 +36,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   g_autoptr (NanogptResponse) copy = NULL;
 
   fuzz_assert_one (answer, error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE);
-  if (answer == NULL)
+  if (!answer)
     return 0;
   copy = nanogpt_response_copy (answer);
   check (copy);

@@ -42,7 +42,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   g_autoptr (GUri) base = nanogpt_base_url_parse (text, &error);
 
   fuzz_assert_one (base, error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST);
-  if (base != NULL)
+  if (base)
     check (base);
   return 0;
 }

@@ -70,7 +70,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   g_autoptr (NanogptCatalog) catalog = nanogpt_catalog_parse (body, &error);
 
   fuzz_assert_one (catalog, error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE);
-  for (guint i = 0; catalog != NULL && i < G_N_ELEMENTS (requests); i++) {
+  for (guint i = 0; catalog && i < G_N_ELEMENTS (requests); i++) {
     g_autoptr (NanogptRequest) request =
         make_request (requests[i].model, requests[i].image_url);
 

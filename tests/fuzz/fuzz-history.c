@@ -34,7 +34,7 @@ write_history (const guint8 *data, gsize size)
   g_autofree char *path = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (state_dir == NULL) {
+  if (!state_dir) {
     state_dir = g_dir_make_tmp ("nanovid-fuzz-XXXXXX", &error);
     g_assert_no_error (error);
     atexit (remove_state_dir);

@@ -21,7 +21,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 
   fuzz_assert_one (url, error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST);
   g_assert_cmpint (url != NULL, ==, type != NULL);
-  if (url == NULL)
+  if (!url)
     return 0;
   head = g_strdup_printf ("data:%s;base64,", type);
   g_assert_true (g_str_has_prefix (url, head));

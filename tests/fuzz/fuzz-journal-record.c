@@ -46,7 +46,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   g_autoptr (NanogptJournalRecord) record = parse ((const char *)data, size);
   g_autoptr (NanogptJournalRecord) copy = NULL;
 
-  if (record == NULL)
+  if (!record)
     return 0;
   g_assert_true (nanogpt_journal_record_is_whole (record));
   g_assert_true (isfinite (record->cost));

@@ -46,7 +46,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   parameters->duration = 5;
   parameters->extra = g_strndup ((const char *)data, size);
   request = nanogpt_request_new (parameters, NULL, &error);
-  if (request != NULL) {
+  if (request) {
     g_assert_no_error (error);
     check (request);
   } else {

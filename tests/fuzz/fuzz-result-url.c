@@ -50,7 +50,7 @@ resolve (GUri *base, GUri *referrer, const char *text)
   GUri *url = nanogpt_result_url_resolve (base, referrer, text, &error);
 
   fuzz_assert_one (url, error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE);
-  if (url != NULL)
+  if (url)
     check (base, url);
   return url;
 }
@@ -65,12 +65,12 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   g_autofree char *text = g_strndup ((const char *)data, size);
   g_auto (GStrv) lines = g_strsplit (text, "\n", 2);
 
-  for (guint i = 0; lines[0] != NULL && i < G_N_ELEMENTS (bases); i++) {
+  for (guint i = 0; lines[0] && i < G_N_ELEMENTS (bases); i++) {
     g_autoptr (GUri) base = nanogpt_base_url_parse (bases[i], NULL);
     g_autoptr (GUri) url = resolve (base, base, lines[0]);
     g_autoptr (GUri) hop = NULL;
 
-    if (url != NULL && lines[1] != NULL)
+    if (url && lines[1])
       hop = resolve (base, url, lines[1]);
   }
   return 0;

@@ -23,7 +23,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   const NanogptRun *match;
 
   fuzz_assert_one (runs, error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE);
-  if (runs == NULL)
+  if (!runs)
     return 0;
   for (guint i = 0; i < runs->len; i++) {
     const NanogptRun *run = runs->pdata[i];

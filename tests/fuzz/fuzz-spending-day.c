@@ -59,7 +59,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   gpointer item;
 
   fuzz_assert_one (day, error, G_FILE_ERROR, G_FILE_ERROR_INVAL);
-  if (day == NULL)
+  if (!day)
     return 0;
   g_assert_cmpuint (day->length, <=, size);
   g_hash_table_iter_init (&iter, day->items);

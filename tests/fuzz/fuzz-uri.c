@@ -13,7 +13,7 @@ get_class (void)
 {
   static GObjectClass *klass;
 
-  if (klass == NULL) {
+  if (!klass) {
     /* No plugin is needed, and looking for them takes long. */
     g_setenv ("GST_REGISTRY_DISABLE", "yes", TRUE);
     g_setenv ("GST_REGISTRY_UPDATE", "no", TRUE);
@@ -29,7 +29,7 @@ get_class (void)
 static void
 assert_text (const char *text)
 {
-  g_assert_true (text == NULL || g_utf8_validate (text, -1, NULL));
+  g_assert_true (!text || g_utf8_validate (text, -1, NULL));
 }
 
 int
@@ -40,7 +40,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   g_autoptr (NanogptParameters) parameters =
       gst_nanovid_uri_parse (uri, get_class (), &error);
 
-  if (parameters == NULL) {
+  if (!parameters) {
     g_assert_true (error->domain == GST_URI_ERROR);
     fuzz_assert_shown (error->message, NANOGPT_TEXT_MAX);
     return 0;

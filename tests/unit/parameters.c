@@ -61,7 +61,7 @@ parameters_from_text (const char *text)
   NanogptParameters *parameters = nanogpt_parameters_new ();
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
 
-  for (guint i = 0; lines[i] != NULL; i++) {
+  for (guint i = 0; lines[i]; i++) {
     char *equals = strchr (lines[i], '=');
 
     g_assert_nonnull (equals);

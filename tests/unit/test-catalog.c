@@ -219,7 +219,7 @@ test_check (gconstpointer data)
   for (guint j = 0; j < count; j++) {
     g_auto (GStrv) words = g_strsplit (cases[i].words[j], "|", -1);
 
-    for (guint k = 0; words[k] != NULL; k++)
+    for (guint k = 0; words[k]; k++)
       g_assert_nonnull (strstr (warnings->pdata[j], words[k]));
     for (const char *p = warnings->pdata[j]; *p != '\0'; p++)
       g_assert_false (g_ascii_iscntrl (*p));
@@ -304,7 +304,7 @@ find_file (const char *directory)
   g_autoptr (GDir) entries = g_dir_open (directory, 0, NULL);
   const char *name = entries ? g_dir_read_name (entries) : NULL;
 
-  if (name == NULL)
+  if (!name)
     return NULL;
   g_assert_null (g_dir_read_name (entries));
   return g_build_filename (directory, name, NULL);

@@ -160,7 +160,7 @@ check_words (const char *sentence, const char *model, const char *text)
 
   g_test_message ("%s", sentence);
   g_assert_nonnull (strstr (sentence, model));
-  for (guint i = 0; words[i] != NULL; i++)
+  for (guint i = 0; words[i]; i++)
     g_assert_nonnull (strstr (sentence, words[i]));
 }
 

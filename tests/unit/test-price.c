@@ -279,7 +279,7 @@ check_words (const char *text, const char *list)
   g_auto (GStrv) words = g_strsplit (list, "|", -1);
 
   g_test_message ("%s", text);
-  for (guint i = 0; words[i] != NULL; i++)
+  for (guint i = 0; words[i]; i++)
     g_assert_nonnull (strstr (text, words[i]));
 }
 

@@ -266,7 +266,7 @@ test_refusal (gconstpointer data)
   g_assert_error (error, NANOGPT_ERROR, (int)refusals[i].code);
   g_test_message ("%s", error->message);
   g_assert_true (g_utf8_validate (error->message, -1, NULL));
-  for (guint w = 0; words[w] != NULL; w++)
+  for (guint w = 0; words[w]; w++)
     g_assert_nonnull (strstr (error->message, words[w]));
 }
 

@@ -191,7 +191,7 @@ test_keys (void)
     settings->api_key = g_strdup (keys[i].text);
     g_assert_cmpint (
         nanogpt_settings_resolve (settings, &error), ==, keys[i].key != NULL);
-    if (keys[i].key != NULL)
+    if (keys[i].key)
       g_assert_cmpstr (settings->api_key, ==, keys[i].key);
     else
       check_refused_silently (error);
@@ -205,12 +205,12 @@ check_key_file (const char *path, const char *content, gssize size,
   g_autoptr (NanogptSettings) settings = nanogpt_settings_new ();
   g_autoptr (GError) error = NULL;
 
-  if (content != NULL)
+  if (content)
     g_assert_true (g_file_set_contents (path, content, size, NULL));
   g_assert_cmpint (
       nanogpt_settings_resolve (settings, &error), ==, key != NULL);
   g_assert_cmpstr (settings->api_key, ==, key);
-  if (key != NULL)
+  if (key)
     return;
   check_refused_silently (error);
   g_assert_nonnull (strstr (error->message, word));

@@ -54,7 +54,7 @@ scaled (int seconds)
 {
   const char *scale = g_getenv ("FIXTURE_TIME_SCALE");
 
-  return seconds * (scale != NULL ? atoi (scale) : 1);
+  return seconds * (scale ? atoi (scale) : 1);
 }
 
 static gint64
@@ -83,7 +83,7 @@ fixture_tear_down (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 
   g_clear_object (&fixture->session);
   g_clear_pointer (&fixture->simulator, nanogpt_simulator_free);
-  while ((name = g_dir_read_name (dir)) != NULL) {
+  while ((name = g_dir_read_name (dir))) {
     g_autofree char *path = g_build_filename (fixture->dir, name, NULL);
     g_assert_cmpint (g_unlink (path), ==, 0);
   }
@@ -121,7 +121,7 @@ new_message (
 
   g_assert_nonnull (message);
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
-  if (key != NULL)
+  if (key)
     soup_message_headers_append (
         soup_message_get_request_headers (message), "x-api-key", key);
   return message;
@@ -299,7 +299,7 @@ look_at_frame (Seen *seen, GstSample *sample, GstBuffer **first)
   gst_structure_get_int (caps, "width", &seen->width);
   gst_structure_get_int (caps, "height", &seen->height);
   gst_buffer_map (buffer, &map, GST_MAP_READ);
-  if (*first == NULL) {
+  if (!*first) {
     offset = ((gsize)seen->height / 4 * seen->width + seen->width / 20) * 4;
     memcpy (seen->corner, map.data + offset, 3);
     *first = gst_buffer_ref (buffer);
@@ -351,8 +351,7 @@ watch (Fixture *fixture, GBytes *clip, Seen *seen)
 
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
   while ((sample = gst_app_sink_try_pull_sample (
-              GST_APP_SINK (video), 60 * GST_SECOND))
-      != NULL) {
+              GST_APP_SINK (video), 60 * GST_SECOND))) {
     look_at_frame (seen, sample, &first);
     gst_sample_unref (sample);
   }
@@ -382,7 +381,7 @@ find (GBytes *bytes, const char *text)
   const char *data = g_bytes_get_data (bytes, &size);
   const char *found = memmem (data, size, text, strlen (text));
 
-  return found != NULL ? found - data : -1;
+  return found ? found - data : -1;
 }
 
 static void
@@ -887,7 +886,7 @@ authorize_with (Fixture *fixture, const char *key, const char *authorization)
       new_message (fixture, "POST", "/api/check-balance", key);
   g_autoptr (Answer) answer = NULL;
 
-  if (authorization != NULL)
+  if (authorization)
     soup_message_headers_append (soup_message_get_request_headers (message),
         "Authorization", authorization);
   answer = exchange (fixture, message);
@@ -952,7 +951,7 @@ get_code (
     Fixture *fixture, const char *key, const char *format, const char *run_id)
 {
   g_auto (GStrv) parts = g_strsplit (format, "ID", 2);
-  g_autofree char *url = parts[1] != NULL
+  g_autofree char *url = parts[1]
       ? g_strconcat (parts[0], run_id, parts[1], NULL)
       : g_strdup (format);
   g_autoptr (Answer) answer = get (fixture, url, key);
@@ -1036,7 +1035,7 @@ test_shapes (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
     path = g_strconcat (UNIFIED "requestId=", run_id, NULL);
     unified = get (fixture, path, KEY);
     assert_value (unified, cases[i].status_path, cases[i].status);
-    if (cases[i].shape == NULL)
+    if (!cases[i].shape)
       assert_value (unified, "$.model", MODEL);
     g_clear_pointer (&fixture->simulator, nanogpt_simulator_free);
   }
@@ -1169,7 +1168,7 @@ get_range (
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
 
   soup_message_headers_append (headers, "Range", range);
-  if (if_range != NULL)
+  if (if_range)
     soup_message_headers_append (headers, "If-Range", if_range);
   return exchange (fixture, message);
 }
@@ -1185,7 +1184,7 @@ assert_range (Fixture *fixture, const char *url, const char *range,
   g_assert_no_error (answer->error);
   g_assert_cmpuint (answer->status, ==, status);
   g_assert_cmpstr (get_header (answer, "Content-Range"), ==, content_range);
-  if (body != NULL)
+  if (body)
     g_assert_cmpmem (g_bytes_get_data (answer->body, NULL),
         g_bytes_get_size (answer->body), body, strlen (body));
 }
@@ -1408,9 +1407,9 @@ test_fault_connections (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
     add_fault (fixture, cases[i].rule);
     broken = submit (fixture, BODY);
     /* Libsoup takes a chunked body that is cut off for a whole one. */
-    if (broken->error == NULL)
+    if (!broken->error)
       g_assert_cmpuint (g_bytes_get_size (broken->body), ==, 10);
-    g_assert_true (broken->error != NULL || cases[i].chunked);
+    g_assert_true (broken->error || cases[i].chunked);
     charges += cases[i].charges;
     g_assert_cmpuint (
         nanogpt_simulator_count_charges (fixture->simulator), ==, charges);
@@ -1623,7 +1622,7 @@ test_end (Fixture *fixture, gconstpointer data)
   g_clear_pointer (&fixture->simulator, nanogpt_simulator_free);
   g_assert_cmpint (g_get_monotonic_time () - before, <,
       (get_deadline () - g_get_monotonic_time ()) / 10);
-  while (stalled->body == NULL && stalled->error == NULL)
+  while (!stalled->body && !stalled->error)
     g_main_context_iteration (NULL, TRUE);
   /* Its connection was closed: it did not take the session's timeout. */
   g_assert_nonnull (stalled->error);
@@ -1638,7 +1637,7 @@ find_clip (const char *directory)
   g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
   const char *name;
 
-  while ((name = g_dir_read_name (dir)) != NULL)
+  while ((name = g_dir_read_name (dir)))
     if (g_str_has_suffix (name, ".mp4"))
       return g_build_filename (directory, name, NULL);
   return NULL;
@@ -1664,7 +1663,7 @@ test_shared_cache (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
     fixture->simulator = simulators[i];
     run_ids[i] = submit_ok (fixture, "{" SHORT_BODY "}");
   }
-  while ((path = find_clip (fixture->dir)) == NULL) {
+  while (!(path = find_clip (fixture->dir))) {
     g_assert_cmpint (g_get_monotonic_time (), <, deadline);
     g_usleep (1000);
   }

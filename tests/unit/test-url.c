@@ -73,11 +73,11 @@ test_base (void)
   for (guint i = 0; i < G_N_ELEMENTS (bases); i++) {
     g_autoptr (GError) error = NULL;
     g_autoptr (GUri) base = nanogpt_base_url_parse (bases[i].text, &error);
-    g_autofree char *text = base != NULL ? g_uri_to_string (base) : NULL;
+    g_autofree char *text = base ? g_uri_to_string (base) : NULL;
 
     g_test_message ("<%s>", bases[i].text);
     g_assert_cmpstr (text, ==, bases[i].base);
-    if (base != NULL)
+    if (base)
       continue;
     g_assert_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST);
     g_assert_null (strstr (error->message, "secret"));
@@ -190,11 +190,11 @@ test_result (void)
     g_autoptr (GUri) base = nanogpt_base_url_parse (results[i].base, NULL);
     g_autoptr (GUri) url =
         nanogpt_result_url_resolve (base, base, results[i].text, &error);
-    g_autofree char *text = url != NULL ? g_uri_to_string (url) : NULL;
+    g_autofree char *text = url ? g_uri_to_string (url) : NULL;
 
     g_test_message ("%s from %s", results[i].text, results[i].base);
     g_assert_cmpstr (text, ==, results[i].url);
-    if (url != NULL)
+    if (url)
       continue;
     g_assert_error (error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE);
     g_assert_null (strstr (error->message, "secret"));

@@ -4,7 +4,7 @@
 
 #include "job-script.h"
 
-#include "nanogpt/store/journal.h"
+#include "nanogpt/store/files/journal.h"
 
 static void
 note_poll (Script *self, const FixtureRequest *request)

@@ -5,7 +5,7 @@
 #include "job-script.h"
 #include "nanogpt/http/http-error.h"
 #include "nanogpt/http/retry.h"
-#include "nanogpt/store/journal.h"
+#include "nanogpt/store/files/journal.h"
 
 /* Models by other names */
 

@@ -319,18 +319,17 @@ test_scenario (gconstpointer data)
   g_autoptr (FixtureWatchdog) watchdog =
       fixture_watchdog_new (scenario->name, 60);
   g_autoptr (Owner) owner = NULL;
-  Service service;
+  g_autoptr (Service) service = service_new (scenario->generation_time, 0);
 
   begin_log ();
-  service_start (&service, scenario->generation_time, 0);
-  adjust (service.settings, scenario);
+  adjust (service->settings, scenario);
   if (scenario->faults)
-    add_faults (&service, scenario->faults);
-  owner = service_ask (&service, PROMPT);
-  owner_start (owner, &service);
+    add_faults (service, scenario->faults);
+  owner = service_ask (service, PROMPT);
+  owner_start (owner, service);
   await_rows (scenario->rows);
   if (scenario->again)
-    start_again (owner, &service, scenario);
+    start_again (owner, service, scenario);
   nanogpt_job_stop (owner->job);
   if (scenario->again && !scenario->stop)
     nanogpt_job_stop (owner->job);
@@ -338,7 +337,6 @@ test_scenario (gconstpointer data)
     await_row (scenario->at_end);
   await_row ("closing, done -> resting");
   check_log ();
-  service_end (&service);
 }
 
 /* From the cache, and what is too large there. */
@@ -346,11 +344,10 @@ static void
 test_cache (void)
 {
   g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("cache", 60);
-  Service service;
+  g_autoptr (Service) service = service_new (0, 0);
 
   begin_log ();
-  service_start (&service, 0, 0);
-  service.settings->cache_dir = fixture_make_dir ();
+  service->settings->cache_dir = fixture_make_dir ();
   for (guint i = 0; i < 3; i++) {
     const char *const rows[] = {
       "starting, new -> searching; searching, done -> opening",
@@ -361,16 +358,15 @@ test_cache (void)
     g_autoptr (NanogptJobStatus) status = NULL;
 
     if (i == 2)
-      service.settings->max_size = 1000;
-    owner = service_ask (&service, PROMPT);
-    owner_start (owner, &service);
+      service->settings->max_size = 1000;
+    owner = service_ask (service, PROMPT);
+    owner_start (owner, service);
     status =
         owner_wait (owner, i < 2 ? NANOGPT_JOB_COMPLETE : NANOGPT_JOB_FAILED);
     nanogpt_job_deliver (owner->job);
     nanogpt_job_stop (owner->job);
     await_rows (rows[i]);
   }
-  service_end (&service);
 }
 
 /* The answer to the submit says it all. */
@@ -400,18 +396,16 @@ test_first_answer (void)
     g_autofree char *submit = g_strdup_printf (
         "{\"runId\":\"vid_1\",\"data\":{\"status\":%s}}", answers[i].status);
     g_autoptr (Owner) owner = NULL;
-    Script script;
+    g_autoptr (Script) script = script_new (say_running);
 
     begin_log ();
-    script_start (&script, say_running);
-    script.submit = submit;
-    script.service.settings->retries = 0;
-    owner = service_ask (&script.service, PROMPT);
-    owner_start (owner, &script.service);
+    script->submit = submit;
+    script->service->settings->retries = 0;
+    owner = service_ask (script->service, PROMPT);
+    owner_start (owner, script->service);
     await_row (answers[i].row);
     nanogpt_job_stop (owner->job);
     await_row ("closing, done -> resting");
-    script_end (&script);
   }
 }
 
@@ -429,20 +423,18 @@ test_unsent (void)
   g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("unsent", 60);
   g_autoptr (FixtureRaw) raw = fixture_raw_new (say_nothing, NULL);
   g_autoptr (Owner) owner = NULL;
-  Service service;
+  g_autoptr (Service) service = service_new (0, 0);
 
   begin_log ();
-  service_start (&service, 0, 0);
-  g_free (service.settings->base_url);
-  service.settings->base_url = g_strconcat (
+  g_free (service->settings->base_url);
+  service->settings->base_url = g_strconcat (
       "https://", fixture_raw_get_url (raw) + strlen ("http://"), NULL);
-  service.settings->timeout = 1;
-  owner = service_ask (&service, PROMPT);
-  owner_start (owner, &service);
+  service->settings->timeout = 1;
+  owner = service_ask (service, PROMPT);
+  owner_start (owner, service);
   await_rows ("posting, deadline -> posting; posting, unsent -> taking-back; "
               "taking-back, refused -> dropping; dropping, done -> held");
   nanogpt_job_stop (owner->job);
-  service_end (&service);
 }
 
 /* The place of the journal is not a directory. */
@@ -452,17 +444,15 @@ test_no_journal (void)
   g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("journal", 60);
   g_autofree char *path = NULL;
   g_autoptr (Owner) owner = NULL;
-  Service service;
+  g_autoptr (Service) service = service_new (0, 0);
 
   begin_log ();
-  service_start (&service, 0, 0);
-  path = g_build_filename (service.settings->state_dir, "jobs", NULL);
+  path = g_build_filename (service->settings->state_dir, "jobs", NULL);
   g_assert_true (g_file_set_contents (path, "", 0, NULL));
-  owner = service_ask (&service, PROMPT);
-  owner_start (owner, &service);
+  owner = service_ask (service, PROMPT);
+  owner_start (owner, service);
   await_rows ("opening, refused -> dropping; dropping, done -> held");
   nanogpt_job_stop (owner->job);
-  service_end (&service);
 }
 
 /* What needs other processes, long waits or odd clocks: the tests of the journal,

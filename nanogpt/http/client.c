@@ -251,6 +251,12 @@ follow_redirect (NanogptClient *self, Call *call,
 static void set_status_url (NanogptClient *self, Call *call);
 
 static gboolean
+is_not_there (guint status)
+{
+  return status == 404 || status == 405 || status == 410;
+}
+
+static gboolean
 can_go (const Call *call, NanogptStatusWay way)
 {
   return way == WAY_UNIFIED || call->models[way];
@@ -261,7 +267,7 @@ can_go (const Call *call, NanogptStatusWay way)
 static gboolean
 try_other_status (NanogptClient *self, Call *call, guint status)
 {
-  if (!call->run_id || (status != 404 && status != 405 && status != 410))
+  if (!call->run_id || !is_not_there (status))
     return FALSE;
 
   call->tried |= 1 << call->way;
@@ -298,7 +304,8 @@ log_exchange (const Call *call, const NanogptHttpResponse *http_response,
         "%s %s: %s", call->method, g_uri_get_path (call->url), error->message);
 }
 
-/* Where one endpoint is not there, the word of the other one counts. */
+/* Where one endpoint is not there, the word of the other one counts; but of one
+ * that is only out of order, nothing is known. */
 static void
 handle_refusal (GTask *task, const NanogptHttpResponse *http_response)
 {
@@ -319,7 +326,7 @@ handle_refusal (GTask *task, const NanogptHttpResponse *http_response)
     if (own && !call->refusal)
       call->refusal = g_steal_pointer (&error);
     call_send (task);
-  } else if (!own && call->refusal) {
+  } else if (!own && call->refusal && is_not_there (http_response->status)) {
     call_fail (task, g_steal_pointer (&call->refusal));
   } else {
     call_fail (task, g_steal_pointer (&error));

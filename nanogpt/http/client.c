@@ -155,6 +155,29 @@ redact_answer (NanogptClient *self, NanogptResponse *response)
       nanogpt_client_redact (self, response->payment_source);
 }
 
+/* Scheme, host and path alone: a query may be a credential, or have an account's
+ * names in it. */
+static char *
+display_url (NanogptClient *self, GUri *url)
+{
+  return nanogpt_client_redact (self, nanogpt_url_to_display (url));
+}
+
+static char *
+display_path (NanogptClient *self, GUri *url)
+{
+  return nanogpt_client_redact (self, g_strdup (g_uri_get_path (url)));
+}
+
+static void
+on_restarted (SoupMessage *message, gpointer data)
+{
+  g_autofree char *url = display_url (data, soup_message_get_uri (message));
+
+  nanogpt_log_warning ("%s %s: the connection was of no use, starts over",
+      soup_message_get_method (message), url);
+}
+
 SoupMessage *
 nanogpt_client_new_message (NanogptClient *self, const char *method, GUri *url)
 {
@@ -167,6 +190,8 @@ nanogpt_client_new_message (NanogptClient *self, const char *method, GUri *url)
   soup_message_headers_replace (headers, "Accept-Encoding", "identity");
   if (nanogpt_url_is_same_origin (url, self->base))
     soup_message_headers_replace (headers, "x-api-key", self->api_key);
+  g_signal_connect_object (
+      message, "restarted", G_CALLBACK (on_restarted), self, 0);
   return message;
 }
 
@@ -179,6 +204,7 @@ typedef struct
   NanogptRateKind kind;
   guint redirects;
   gboolean *sent;  /* of a submit: whether it may have arrived */
+  gint64 started;  /* when the last request was sent */
   gint64 deadline; /* of all that it takes, 0 before the first request */
   NanogptTimer *pause;
   gulong pause_ended; /* the handler that ends it early */
@@ -207,11 +233,28 @@ call_free (gpointer data)
 
 static void call_send (GTask *task);
 
+static gint64
+get_milliseconds (const Call *call)
+{
+  return (g_get_monotonic_time () - call->started) / 1000;
+}
+
 static gboolean
 is_redirect (guint status)
 {
   return status == 301 || status == 302 || status == 303 || status == 307
       || status == 308;
+}
+
+static void
+log_redirect (NanogptClient *self, const Call *call, GUri *target)
+{
+  g_autofree char *path = display_path (self, call->url);
+  g_autofree char *url = display_url (self, target);
+
+  nanogpt_log_info ("%s %s: is sent on to %s%s", call->method, path, url,
+      nanogpt_url_is_same_origin (target, self->base) ? ""
+                                                      : ", without the key");
 }
 
 /* A submit goes on to where it was sent only when the method stays and the
@@ -243,6 +286,7 @@ follow_redirect (NanogptClient *self, Call *call,
     nanogpt_error_get_details (*error)->answered = TRUE;
     return FALSE;
   }
+  log_redirect (self, call, target);
   g_uri_unref (call->url);
   call->url = g_steal_pointer (&target);
   return TRUE;
@@ -262,6 +306,15 @@ can_go (const Call *call, NanogptStatusWay way)
   return way == WAY_UNIFIED || call->models[way];
 }
 
+static void
+log_other_status (NanogptClient *self, const Call *call, guint status)
+{
+  g_autofree char *path = display_path (self, call->url);
+
+  nanogpt_log_info ("HTTP %u: the job is asked for at %s%s", status, path,
+      call->way == WAY_ALIAS ? ", by the service's name of the model" : "");
+}
+
 /* Whether an answer means that this status endpoint is not there (or does not
  * know the job), and there is another way to ask. */
 static gboolean
@@ -275,33 +328,63 @@ try_other_status (NanogptClient *self, Call *call, guint status)
     if ((call->tried & 1 << way) == 0 && can_go (call, way)) {
       call->way = way;
       set_status_url (self, call);
+      log_other_status (self, call, status);
       return TRUE;
     }
   }
   return FALSE;
 }
 
+/* What the decision to try again rests on.  The service may quote a prompt. */
+static void
+log_failure (NanogptClient *self, const Call *call, const GError *error)
+{
+  g_autofree char *path = display_path (self, call->url);
+  const NanogptErrorDetails *details;
+
+  if (error->domain != NANOGPT_ERROR) {
+    nanogpt_log_debug ("%s %s: %s", call->method, path, error->message);
+    return;
+  }
+  details = nanogpt_error_get_details (error);
+  nanogpt_log_debug ("%s %s: fails after %" G_GINT64_FORMAT " ms: %s (%s%s%s)",
+      call->method, path, get_milliseconds (call), error->message,
+      details->transient ? "may pass" : "will not pass",
+      details->own ? ", the service's own word" : "",
+      details->refused ? ", nothing was taken" : "");
+}
+
 static void
 call_fail (GTask *task, GError *error)
 {
   NanogptClient *self = g_task_get_source_object (task);
+  Call *call = g_task_get_task_data (task);
 
   redact_error (self, error);
+  log_failure (self, call, error);
   g_task_return_error (task, error);
 }
 
-/* The path alone: a query may have an account's names in it. */
 static void
-log_exchange (const Call *call, const NanogptHttpResponse *http_response,
-    const GError *error)
+log_start (NanogptClient *self, const Call *call)
 {
-  if (http_response)
-    nanogpt_log_debug ("%s %s: HTTP %u, X-Request-ID %s", call->method,
-        g_uri_get_path (call->url), http_response->status,
-        http_response->request_id ? http_response->request_id : "none");
-  else
-    nanogpt_log_debug (
-        "%s %s: %s", call->method, g_uri_get_path (call->url), error->message);
+  g_autofree char *path = display_path (self, call->url);
+
+  nanogpt_log_trace ("%s %s", call->method, path);
+}
+
+static void
+log_exchange (NanogptClient *self, const Call *call,
+    const NanogptHttpResponse *http_response)
+{
+  g_autofree char *path = display_path (self, call->url);
+  g_autofree char *request_id =
+      nanogpt_client_redact (self, g_strdup (http_response->request_id));
+
+  nanogpt_log_debug ("%s %s: HTTP %u after %" G_GINT64_FORMAT
+                     " ms, X-Request-ID %s",
+      call->method, path, http_response->status, get_milliseconds (call),
+      request_id ? request_id : "none");
 }
 
 /* Where one endpoint is not there, the word of the other one counts; but of one
@@ -343,11 +426,11 @@ on_exchange (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
   g_autoptr (NanogptHttpResponse) http_response =
       nanogpt_http_request_finish (result, &error);
 
-  log_exchange (call, http_response, error);
   if (!http_response) {
     call_fail (task, g_steal_pointer (&error));
     return;
   }
+  log_exchange (self, call, http_response);
   if (is_redirect (http_response->status)) {
     if (!follow_redirect (self, call, http_response, &error)) {
       call_fail (task, g_steal_pointer (&error));
@@ -402,6 +485,8 @@ call_send (GTask *task)
      * whether the submit arrived. */
     soup_message_add_flags (message, SOUP_MESSAGE_NEW_CONNECTION);
   }
+  call->started = g_get_monotonic_time ();
+  log_start (self, call);
   nanogpt_http_request_async (self->session, message, call->deadline,
       call->cancellable, call->sent, on_exchange, g_object_ref (task));
 }

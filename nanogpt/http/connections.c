@@ -4,6 +4,8 @@
 
 #include "connections.h"
 
+#include "nanogpt/base/log.h"
+
 #define KEY "nanogpt-connections"
 
 static void
@@ -68,9 +70,11 @@ cut (GWeakRef *ref)
 
   /* What reads from it finds its end then, and closes it, which libsoup does
    * only when it can still send that it does. */
-  if (connection)
-    g_socket_shutdown (
-        g_socket_connection_get_socket (connection), TRUE, FALSE, NULL);
+  if (!connection)
+    return;
+  nanogpt_log_info ("a connection of HTTP/2 is cut, with all that is on it");
+  g_socket_shutdown (
+      g_socket_connection_get_socket (connection), TRUE, FALSE, NULL);
 }
 
 static GWeakRef *

@@ -11,12 +11,14 @@
 #include "network.h"
 #include "proxy.h"
 #include "retry-after.h"
+#include "nanogpt/base/text.h"
 #include "nanogpt/base/timer.h"
 #include "nanogpt/base/url.h"
 
 #define MAX_BODY (1 << 20)
 #define CHUNK (16 << 10)
 #define MAX_INFORMATIONAL 16
+#define MAX_REQUEST_ID 100 /* characters */
 
 /* So many connections of a session are kept for exchanges to come.  What many
  * jobs open at once would stay open for as long as they poll, and libsoup looks
@@ -334,8 +336,8 @@ exchange_complete (GTask *task)
       g_byte_array_free_to_bytes (g_byte_array_ref (exchange->body));
   http_response->location =
       g_strdup (soup_message_headers_get_one (headers, "Location"));
-  http_response->request_id =
-      g_strdup (soup_message_headers_get_one (headers, "X-Request-ID"));
+  http_response->request_id = nanogpt_text_clean (
+      soup_message_headers_get_one (headers, "X-Request-ID"), MAX_REQUEST_ID);
   http_response->date =
       date ? soup_date_time_new_from_http_string (date) : NULL;
   http_response->retry_after = nanogpt_retry_after_parse (

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "nanogpt/base/error.h"
+#include "nanogpt/base/log.h"
 #include "nanogpt/base/url.h"
 
 #define NAME_KEY "nanogpt-proxy-name"
@@ -291,6 +292,8 @@ nanogpt_proxy_refusal_new (SoupMessage *message)
 {
   guint status = soup_message_get_status (message);
 
+  nanogpt_log_warning ("the proxy %s makes no tunnel: HTTP %u",
+      nanogpt_proxy_get_name (message), status);
   /* 401 is tinyproxy's word for a wrong password. */
   if (status == SOUP_STATUS_PROXY_UNAUTHORIZED
       || status == SOUP_STATUS_UNAUTHORIZED)

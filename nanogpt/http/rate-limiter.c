@@ -4,6 +4,8 @@
 
 #include "rate-limiter.h"
 
+#include "nanogpt/base/log.h"
+
 #define REQUEST_GAP (G_TIME_SPAN_SECOND / 25)
 
 /* A burst and a steady rate that together stay within what the service allows in
@@ -21,6 +23,13 @@ static const struct
 
 /* Those who were held back by one refusal do not come back all at once. */
 #define HOLD_JITTER G_TIME_SPAN_SECOND
+
+static const char *const names[NANOGPT_RATE_N_KINDS] = {
+  [NANOGPT_RATE_SUBMIT] = "submit",
+  [NANOGPT_RATE_STATUS] = "poll",
+  [NANOGPT_RATE_RECOVER] = "look-up",
+  [NANOGPT_RATE_OTHER] = "listing or balance",
+};
 
 struct _NanogptRateLimiter
 {
@@ -45,12 +54,21 @@ nanogpt_rate_limiter_free (NanogptRateLimiter *self)
   g_free (self);
 }
 
+static void
+log_wait (NanogptRateKind kind, gint64 wait, const char *reason)
+{
+  if (wait > 0)
+    nanogpt_log_debug ("%s: held for %" G_GINT64_FORMAT " ms by %s",
+        names[kind], wait / 1000, reason);
+}
+
 gint64
 nanogpt_rate_limiter_reserve (
     NanogptRateLimiter *self, NanogptRateKind kind, gint64 at_latest)
 {
   gint64 now = g_get_monotonic_time ();
   gint64 when = now;
+  const char *reason = "the service's refusal of an earlier one";
 
   if (self->held_until[kind] > now)
     when = self->held_until[kind] + g_random_int_range (0, HOLD_JITTER);
@@ -60,12 +78,19 @@ nanogpt_rate_limiter_reserve (
     gint64 level = MAX (self->levels[kind], now) + limits[kind].gap;
 
     self->levels[kind] = level;
-    when = MAX (when, level - limits[kind].burst * limits[kind].gap);
+    if (level - limits[kind].burst * limits[kind].gap > when) {
+      when = level - limits[kind].burst * limits[kind].gap;
+      reason = "the limit of its kind";
+    }
   }
   if (self->limited) {
-    when = MAX (when, self->next_request);
+    if (self->next_request > when) {
+      when = self->next_request;
+      reason = "the limit of all requests";
+    }
     self->next_request = when + REQUEST_GAP;
   }
+  log_wait (kind, when - now, reason);
   return when - now;
 }
 
@@ -75,6 +100,9 @@ nanogpt_rate_limiter_back_off (
 {
   gint64 until = g_get_monotonic_time () + delay;
 
+  nanogpt_log_warning ("%s: refused, the next has to wait for %" G_GINT64_FORMAT
+                       " ms",
+      names[kind], delay / 1000);
   self->held_until[kind] = MAX (self->held_until[kind], until);
 }
 

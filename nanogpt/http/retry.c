@@ -5,6 +5,7 @@
 #include "retry.h"
 
 #include "nanogpt/base/error.h"
+#include "nanogpt/base/log.h"
 
 /* A job may be unknown for so long after its submit, a submit is looked up for so
  * long, and a clip may be missing for so long after its job was completed. */
@@ -29,6 +30,23 @@ typedef enum
   N_FAILURES,
   FINAL = N_FAILURES, /* trying again would change nothing */
 } Failure;
+
+static const char *const failure_names[] = {
+  [BROKEN] = "broken",
+  [LIMITED] = "limited",
+  [ABSENT] = "absent",
+  [UNREADY] = "not ready",
+  [UNREADABLE] = "unreadable",
+  [FOREIGN] = "foreign",
+  [FINAL] = "final",
+};
+
+static const char *const phase_names[NANOGPT_RETRY_N_PHASES] = {
+  [NANOGPT_RETRY_SUBMIT] = "submit",
+  [NANOGPT_RETRY_RECOVER] = "look-up",
+  [NANOGPT_RETRY_POLL] = "poll",
+  [NANOGPT_RETRY_DOWNLOAD] = "download",
+};
 
 typedef enum
 {
@@ -208,12 +226,11 @@ get_longest_delay (NanogptRetryPhase phase)
   }
 }
 
-gint64
-nanogpt_retry_get_delay (NanogptRetryPhase phase, const GError *error,
+static gint64
+decide (NanogptRetryPhase phase, Failure failure, const GError *error,
     const NanogptRetryState *state)
 {
   gint64 asked = nanogpt_error_get_details (error)->retry_after;
-  Failure failure = classify (phase, error);
   gint64 now = g_get_monotonic_time ();
   gint64 delay;
 
@@ -230,4 +247,21 @@ nanogpt_retry_get_delay (NanogptRetryPhase phase, const GError *error,
     delay = MIN (delay, state->last_look - now);
 
   return is_enough (policies[phase][failure].limit, state, delay) ? -1 : delay;
+}
+
+gint64
+nanogpt_retry_get_delay (NanogptRetryPhase phase, const GError *error,
+    const NanogptRetryState *state)
+{
+  Failure failure = classify (phase, error);
+  gint64 delay = decide (phase, failure, error, state);
+
+  if (delay < 0)
+    nanogpt_log_debug ("%s: failure %u (%s) is the last", phase_names[phase],
+        state->failures + 1, failure_names[failure]);
+  else
+    nanogpt_log_debug ("%s: failure %u (%s), again in %" G_GINT64_FORMAT " ms",
+        phase_names[phase], state->failures + 1, failure_names[failure],
+        delay / 1000);
+  return delay;
 }

@@ -13,6 +13,7 @@
 
 #include "nanogpt/base/durable-file.h"
 #include "nanogpt/base/json.h"
+#include "nanogpt/base/log.h"
 #include "model-info.h"
 
 struct _NanogptCatalog
@@ -144,6 +145,8 @@ nanogpt_catalog_load (const char *state_dir, const char *origin, gint64 *age)
       - status.st_mtim.tv_nsec / 1000;
   if (*age < 0)
     *age = G_MAXINT64;
+  nanogpt_log_debug ("%u models in %s, %" G_GINT64_FORMAT " s old",
+      g_hash_table_size (catalog->models), path, *age / G_TIME_SPAN_SECOND);
   return catalog;
 }
 

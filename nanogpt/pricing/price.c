@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "nanogpt/base/json.h"
+#include "nanogpt/base/log.h"
 #include "model-info.h"
 #include "nanogpt/request/request-summary.h"
 #include "nanogpt/base/text.h"
@@ -567,9 +568,11 @@ nanogpt_price_estimate (const NanogptCatalog *catalog,
 
   if (!complete (&quote, &sum)) {
     *how = quote.problem;
+    nanogpt_log_debug ("%s", *how);
     return FALSE;
   }
   *how = nanogpt_text_clean (text->str, NANOGPT_TEXT_MAX);
   *usd = sum;
+  nanogpt_log_debug ("%s: %s makes %g USD", model, *how, sum);
   return TRUE;
 }

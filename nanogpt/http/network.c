@@ -130,6 +130,26 @@ nanogpt_network_run (NanogptNetwork *self, GSourceFunc function, gpointer data,
   g_source_attach (source, context);
 }
 
+/* What is no file may never come to an end, and all jobs would wait for it. */
+static GTlsDatabase *
+load_authorities (const char *path, GError **error)
+{
+  g_autoptr (GError) local_error = NULL;
+  GTlsDatabase *database = NULL;
+
+  if (g_file_test (path, G_FILE_TEST_EXISTS)
+      && !g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    g_set_error_literal (&local_error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE,
+        _ ("it is not a file"));
+  else
+    database = g_tls_file_database_new (path, &local_error);
+  if (!database)
+    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+        _ ("tls-ca-file \"%s\" cannot be used: %s"), path,
+        local_error->message);
+  return database;
+}
+
 static SoupSession *
 make_session (const NanogptSettings *settings, GError **error)
 {
@@ -137,15 +157,9 @@ make_session (const NanogptSettings *settings, GError **error)
   g_autoptr (SoupSession) session = NULL;
 
   if (settings->tls_ca_file) {
-    g_autoptr (GError) local_error = NULL;
-
-    database = g_tls_file_database_new (settings->tls_ca_file, &local_error);
-    if (!database) {
-      g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-          _ ("tls-ca-file \"%s\" cannot be used: %s"), settings->tls_ca_file,
-          local_error->message);
+    database = load_authorities (settings->tls_ca_file, error);
+    if (!database)
       return NULL;
-    }
   }
 
   /* libsoup's own limits would queue messages, and a queued message ignores

@@ -2,6 +2,7 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
+#include <sys/stat.h>
 
 #include "element/player.h"
 #include "fixture/env.h"
@@ -527,6 +528,25 @@ test_image_is_named (void)
       ==, 0);
 }
 
+/* What never comes to an end would hold up all jobs. */
+static void
+test_authorities_are_a_file (void)
+{
+  g_autofree char *dir = fixture_make_dir ();
+  g_autofree char *path = g_build_filename (dir, "ca.pem", NULL);
+  g_autoptr (Player) player =
+      player_new (NULL, SOURCE "tls-ca-file=%s ! fakesink", path);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_no_errno (mkfifo (path, 0600));
+  player_set_state (player, GST_STATE_PAUSED);
+  player_wait (player, GST_MESSAGE_ERROR);
+  g_assert_cmpstr (
+      gst_structure_get_string (player_get_error (player, &error), "reason"),
+      ==, "invalid-request");
+  g_assert_nonnull (strstr (error->message, path));
+}
+
 static guint
 count_entries (const char *state_dir)
 {
@@ -747,6 +767,8 @@ main (int argc, char **argv)
     g_test_add_data_func (name, &failures[i], test_error);
   }
   g_test_add_func ("/messages/image-is-named", test_image_is_named);
+  g_test_add_func (
+      "/messages/authorities-are-a-file", test_authorities_are_a_file);
   g_test_add_func (
       "/messages/error-leaves-no-entry", test_error_leaves_no_entry);
   g_test_add_func ("/messages/error-then-collected", test_error_then_collected);

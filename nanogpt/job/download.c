@@ -868,6 +868,21 @@ nanogpt_download_stop (NanogptDownload *self)
         g_error_new (G_IO_ERROR, G_IO_ERROR_CANCELLED, "Download stopped"));
 }
 
+/* Whether what a reader waits for is about to come.  Only the clip knows how far
+ * the transfer is: what was stored is read before the transfer hears of it. */
+static gboolean
+is_near (const Transfer *transfer, guint64 offset)
+{
+  guint64 gap_end;
+  guint64 next;
+
+  if (!transfer)
+    return FALSE;
+  next = nanogpt_clip_get_gap (
+      transfer->download->clip, transfer->offset, &gap_end);
+  return offset >= next && offset - next < FAR_AHEAD;
+}
+
 void
 nanogpt_download_want (NanogptDownload *self, guint64 offset)
 {
@@ -878,10 +893,7 @@ nanogpt_download_want (NanogptDownload *self, guint64 offset)
       || offset >= (guint64)size
       || nanogpt_clip_get_available (self->clip, offset) > 0)
     return;
-  if (offset >= self->main->offset && offset - self->main->offset < FAR_AHEAD)
-    return;
-  if (self->ahead && offset >= self->ahead->offset
-      && offset - self->ahead->offset < FAR_AHEAD)
+  if (is_near (self->main, offset) || is_near (self->ahead, offset))
     return;
 
   transfer_end (&self->ahead);

@@ -7,6 +7,7 @@
 
 #include "fixture/media.h"
 #include "fixture/raw.h"
+#include "fixture/watchdog.h"
 #include "job-service.h"
 
 #define SUBMIT "/api/generate-video"
@@ -542,6 +543,69 @@ test_other_file (gconstpointer data)
   store_close (&store);
 }
 
+/* How many requests it takes */
+
+#define BLOCK (1 << 20)
+#define N_BLOCKS 128
+
+/* As fast as the line is. */
+static void
+send_blocks (Store *self, GSocketConnection *connection, guint number)
+{
+  gsize size = (gsize)N_BLOCKS * BLOCK;
+  gsize start = get_range (self, number);
+  g_autofree guint8 *block = g_malloc0 (BLOCK);
+  g_autofree char *head = g_strdup_printf (
+      "HTTP/1.1 206 Part\r\nETag: \"a\"\r\nContent-Length: %zu\r\n"
+      "Content-Range: bytes %zu-%zu/%zu\r\nConnection: close\r\n\r\n",
+      size - start, start, size - 1, size);
+
+  fixture_raw_send (self->raw, connection, head);
+  while (start < size
+      && fixture_raw_send_data (
+          self->raw, connection, block, MIN (BLOCK, size - start)))
+    start += MIN (BLOCK, size - start);
+}
+
+static gboolean
+has_size (const NanogptJobStatus *status, guint64 size)
+{
+  return status->size == (gint64)size || status->error;
+}
+
+/* Takes every byte in the moment in which it is there, and asks for the next
+ * one before anybody else has learned of the former. */
+static void
+test_keeps_up (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("keeps-up", 60);
+  guint64 size = (guint64)N_BLOCKS * BLOCK;
+  guint64 asked = 0;
+  guint64 read = 0;
+  Store store;
+  g_autoptr (Owner) owner =
+      store_open (&store, "/clip.mp4", send_blocks, make_media (1));
+  g_autoptr (NanogptJobStatus) status = NULL;
+  g_autoptr (NanogptClip) clip = NULL;
+
+  owner_start (owner, &store.service);
+  status = owner_wait_until (owner, has_size, size);
+  g_assert_no_error (status->error);
+  clip = nanogpt_job_get_clip (owner->job);
+  while (read < size) {
+    read += nanogpt_clip_get_available (clip, read);
+    if (read > asked)
+      nanogpt_job_want (owner->job, read);
+    else
+      g_thread_yield ();
+    asked = read;
+  }
+  nanogpt_job_status_free (
+      owner_wait_until (owner, has_come_to, NANOGPT_JOB_COMPLETE));
+  g_assert_cmpuint (store.heads->len, ==, 1);
+  store_close (&store);
+}
+
 /* Where it ends */
 
 static GBytes *
@@ -841,6 +905,7 @@ main (int argc, char **argv)
     add ("full-spool", full_spools[i].name, &full_spools[i], test_full_spool);
   for (guint i = 0; i < G_N_ELEMENTS (max_sizes); i++)
     add ("max-size", max_sizes[i].name, GUINT_TO_POINTER (i), test_max_size);
+  g_test_add_func ("/download/keeps-up", test_keeps_up);
   g_test_add_func ("/download/encoding/unreadable", test_unreadable_encoding);
   return g_test_run ();
 }

@@ -1,4 +1,4 @@
-/* nanovid: what all elements share: properties and a job's clip as a stream
+/* nanovid: GstNanovidBase: the base class that plays the clip of a job
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: many inputs, a job for each, and their clips in order
+/* nanovid: mode=clips: many inputs, a job for each, clips in order
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

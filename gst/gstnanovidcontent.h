@@ -1,4 +1,4 @@
-/* nanovid: what a clip is, by its first bytes
+/* nanovid: detects the caps of a clip from its first bytes
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: the API client's log, in GStreamer's
+/* nanovid: forwards the API client's log to GStreamer's
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

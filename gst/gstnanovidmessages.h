@@ -1,4 +1,4 @@
-/* nanovid: what an element tells the application about its job
+/* nanovid: bus messages: nanovid-job, errors, warnings, and the tags
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: where a clip will go, looked at before it is paid for
+/* nanovid: checks, before a submit, that downstream takes a clip
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: the wait for a clip, as a PROGRESS operation
+/* nanovid: PROGRESS messages for the wait
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: what an element asks for, from its properties and its input
+/* nanovid: builds the request from an element's properties and input
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: nanovidsrc, from a prompt to a clip
+/* nanovid: the element nanovidsrc, from a prompt to a clip
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: nanovidtransform, from an image, a frame or a text to a clip
+/* nanovid: the element nanovidtransform, from an input to a clip
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: nanovid:// URIs
+/* nanovid: nanovid:// URIs: checks and parsing
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: one picture through stock decoders and encoders
+/* nanovid: converts one picture with stock decoders and encoders
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: an input image, made to fit what the service takes
+/* nanovid: makes an input image or frame fit the upload limit
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

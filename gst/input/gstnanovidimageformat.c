@@ -1,4 +1,4 @@
-/* nanovid: where an encoded image ends, by its own format
+/* nanovid: finds the end of an encoded image by its format
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: the one input of a stream, collected until it is whole
+/* nanovid: collects the input of mode=stream until it is complete
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: what one element may spend, and has
+/* nanovid: the budget of one element (max-total-cost)
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

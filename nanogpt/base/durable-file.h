@@ -1,4 +1,4 @@
-/* nanovid: files that survive a power cut, whole or not at all
+/* nanovid: atomic file writes that survive a power cut
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: the one error domain of the API client
+/* nanovid: the error domain NANOGPT_ERROR and its details
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

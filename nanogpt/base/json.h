@@ -1,4 +1,4 @@
-/* nanovid: bounded, strict reading of JSON, and lookups that trust no type
+/* nanovid: JSON parsing with limits, and type-safe lookups
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: what our files that people can read are made of
+/* nanovid: GKeyFile helpers
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

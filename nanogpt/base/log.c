@@ -1,4 +1,4 @@
-/* nanovid: the log of the API client, and who gets it
+/* nanovid: the log of the API client
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: amounts of money, compared and told
+/* nanovid: amounts of money: comparison and formatting
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: how to reach the service and how long to try
+/* nanovid: settings: service, API key, time limits, budgets
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: text from the network, made fit to be shown
+/* nanovid: makes text from the network safe to show
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: many things to be done later, on one thread
+/* nanovid: many timers on one main context
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

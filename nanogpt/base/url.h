@@ -1,4 +1,4 @@
-/* nanovid: URLs that are configured and URLs that cannot be trusted
+/* nanovid: URL parsing and checks
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: the service's API, one function for each endpoint
+/* nanovid: the API client, one function for each endpoint
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

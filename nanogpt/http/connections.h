@@ -1,4 +1,4 @@
-/* nanovid: the connections of a session that HTTP/2 exchanges share
+/* nanovid: tracks HTTP/2 connections, to cut dead ones
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

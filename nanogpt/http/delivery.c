@@ -1,4 +1,4 @@
-/* nanovid: what an answer says of the file that it delivers
+/* nanovid: headers of a file: validators, range, length
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

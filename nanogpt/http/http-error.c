@@ -1,4 +1,4 @@
-/* nanovid: what an answer of the service means when it is not good news
+/* nanovid: maps HTTP status and error body of a response to an error
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: the thread that does all HTTP of the process
+/* nanovid: the network thread and its SoupSessions
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

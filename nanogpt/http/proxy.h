@@ -1,4 +1,4 @@
-/* nanovid: what goes through a proxy, and what the proxy gets to know
+/* nanovid: proxies: which requests use one, and authentication
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: how fast one service may be asked
+/* nanovid: request rate limits and backoff, one limiter for each service
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: what the service answers, read tolerantly into plain structs
+/* nanovid: parses the API responses into plain structs
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

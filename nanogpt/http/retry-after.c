@@ -1,4 +1,4 @@
-/* nanovid: the Retry-After header, in both its forms
+/* nanovid: parses the Retry-After header
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: which failures are ridden out, how, and for how long
+/* nanovid: retry rules, by phase and failure
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

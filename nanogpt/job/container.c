@@ -1,4 +1,4 @@
-/* nanovid: whether a media file is whole, by its own account
+/* nanovid: checks whether a media file is complete, by its container format
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: a result URL into a clip
+/* nanovid: downloads a result URL into a clip
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

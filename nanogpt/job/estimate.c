@@ -1,4 +1,4 @@
-/* nanovid: what can be known of a request before it is paid for
+/* nanovid: estimates cost and time of a request
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: what the parts of a job share
+/* nanovid: job: what its source files share
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

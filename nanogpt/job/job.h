@@ -1,4 +1,4 @@
-/* nanovid: the life of one request, from submit to the last byte
+/* nanovid: NanogptJob: the life of one request, from submit to the last byte
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

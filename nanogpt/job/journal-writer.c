@@ -1,4 +1,4 @@
-/* nanovid: one job's entry in the journal, kept off the network thread
+/* nanovid: writes one job's journal entry, on worker threads
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: one list of the account's recent jobs for all who wait for one
+/* nanovid: one query of the recent jobs for all jobs that wait
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: when to ask how a job is doing
+/* nanovid: the polling schedule
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: which of the account's recent jobs a lost submit became
+/* nanovid: matches a lost submit with one of the recent jobs
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

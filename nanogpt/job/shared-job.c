@@ -1,4 +1,4 @@
-/* nanovid: one job for all who ask for the same in one process
+/* nanovid: one job shared by all equal requests of a process
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

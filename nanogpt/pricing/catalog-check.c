@@ -1,4 +1,4 @@
-/* nanovid: where a request and the listing of its model contradict each other
+/* nanovid: checks a request against the model info of the service
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: the service's listing of models
+/* nanovid: the service's list of models, cached on disk
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

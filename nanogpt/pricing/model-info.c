@@ -1,4 +1,4 @@
-/* nanovid: one model of the service's listing, of which no type is certain
+/* nanovid: one model of the service's list, read tolerantly
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: an encoded image, as the service takes it
+/* nanovid: an encoded input image: type, size limit, loading
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

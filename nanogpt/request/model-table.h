@@ -1,4 +1,4 @@
-/* nanovid: the table of models, as models.json has it
+/* nanovid: parses models.json
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: what is known of the models' request fields
+/* nanovid: the models' rules for request fields
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

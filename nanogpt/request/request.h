@@ -1,4 +1,4 @@
-/* nanovid: what is asked for, as the service wants it
+/* nanovid: NanogptRequest: parameters, checks, JSON body and digest
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: finished clips on disk, by what was asked for
+/* nanovid: finished clips on disk, by request digest
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

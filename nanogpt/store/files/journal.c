@@ -1,4 +1,4 @@
-/* nanovid: paid jobs on disk, so that they survive the process
+/* nanovid: the journal: paid jobs on disk
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: one day of the ledger, as lines of text for people to read
+/* nanovid: one day of the ledger, and its text format
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

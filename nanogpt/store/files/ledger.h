@@ -1,4 +1,4 @@
-/* nanovid: what was spent, day by day, by all that share a state directory
+/* nanovid: the ledger: spending by day, for all processes
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: taking turns at a file that several processes write
+/* nanovid: lock files for files that several processes write
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: what is kept for each service on its own
+/* nanovid: which directory has the data of which service
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -6,13 +6,13 @@
 # batch.sh PROMPTS DIRECTORY
 #
 # PROMPTS is a text file with a prompt on each line; empty lines, and lines that
-# begin with #, are skipped. Line 7 becomes DIRECTORY/0007.mp4, and what
-# gst-launch-1.0 said of it DIRECTORY/0007.log. What is there already is not asked
-# for again, so that the same command goes on where it was stopped. A line that
-# fails does not stop the others; the exit status tells of it.
+# begin with #, are skipped. Line 7 becomes DIRECTORY/0007.mp4, and the output of
+# gst-launch-1.0 is in DIRECTORY/0007.log. Existing clips are skipped, so that the
+# same command continues where it was stopped. A line that fails does not stop the
+# others; the exit status reports it.
 #
-# MAX_COST is what one clip may cost at most, in USD; NANOVID_DAILY_BUDGET is what
-# everything may cost in a day.
+# MAX_COST is the limit for one clip in USD, NANOVID_DAILY_BUDGET the limit for
+# everything in one day.
 set -uo pipefail
 
 if [ $# -ne 2 ]; then
@@ -22,7 +22,7 @@ fi
 prompts=$1 directory=$2
 mkdir -p "$directory" || exit 1
 
-# gst-launch-1.0 takes a backslash and a quote for its own.
+# gst-launch-1.0 interprets backslashes and quotes.
 quote() {
   local text=${1//\\/\\\\}
   printf '"%s"' "${text//\"/\\\"}"

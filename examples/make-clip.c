@@ -5,7 +5,7 @@
  * cc make-clip.c -o make-clip $(pkg-config --cflags --libs gstreamer-1.0)
  * ./make-clip "a lighthouse at dusk" lighthouse.mp4
  *
- * Ctrl-C stops at once; the job goes on, and the same command collects it. */
+ * Ctrl-C stops at once; the job continues, and the same command collects it. */
 
 #include <glib-unix.h>
 #include <glib/gstdio.h>
@@ -42,7 +42,7 @@ get_fraction (const GstStructure *job)
   return -1;
 }
 
-/* Of an unknown length, a block goes to and fro. */
+/* If the progress is unknown, a block moves to and fro. */
 static void
 fill_bar (char *bar, double fraction, double seconds)
 {
@@ -94,7 +94,7 @@ finish (App *app, int status)
   g_main_loop_quit (app->loop);
 }
 
-/* What is for people: which job it is, what it costs, how to collect it. */
+/* For the user: which job it is, what it costs, how to collect it. */
 static void
 show_progress (App *app, GstMessage *message)
 {
@@ -105,7 +105,7 @@ show_progress (App *app, GstMessage *message)
   g_print ("%s\n", text);
 }
 
-/* What is for programs; not everybody has a terminal to draw in. */
+/* For programs: without a terminal, one line for each state. */
 static void
 show_job (App *app, GstMessage *message)
 {
@@ -167,7 +167,7 @@ on_interrupt (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/* Nothing that is posted while stopping would be seen. */
+/* Messages posted while the pipeline stops are never shown. */
 static void
 say_how_to_collect (App *app)
 {
@@ -176,7 +176,7 @@ say_how_to_collect (App *app)
   g_object_get (app->source, "run-id", &run_id, NULL);
   if (run_id) {
     g_printerr (
-        "Stopped. Job %s goes on, and is charged. To collect its clip, run "
+        "Stopped. Job %s continues and is charged. To collect its clip, run "
         "the same command again, or\n"
         "  gst-launch-1.0 nanovidsrc run-id=%s ! filesink location=clip.mp4\n",
         run_id, run_id);
@@ -244,7 +244,7 @@ main (int argc, char **argv)
     return 2;
   }
 
-  /* Whoever finds FILE finds all of it. */
+  /* FILE is either complete or not there. */
   part = g_strconcat (argv[2], ".part", NULL);
   if (!build (&app, argv[1], part, &error)) {
     g_printerr ("%s\n", error->message);

@@ -169,8 +169,8 @@ def main():
     except Failure as failure:
         sys.exit(str(failure))
     except KeyboardInterrupt:
-        sys.exit("Stopped. What was asked for goes on and is charged: run the"
-                 " same again to collect it.")
+        sys.exit("Stopped. The jobs continue and are charged: run the same"
+                 " command again to collect their clips.")
     print(film)
 
 

@@ -539,8 +539,8 @@ check_settings (GstNanovidClips *self)
     return TRUE;
 
   error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-      _ ("The property run-id names one clip, and mode=clips makes many: use "
-         "mode=stream or nanovidsrc to collect it"));
+      _ ("The property run-id identifies one clip, but mode=clips "
+         "makes many: use mode=stream or nanovidsrc to collect it"));
   end_with_error (self, NULL, error);
   return FALSE;
 }

@@ -41,8 +41,7 @@ gst_nanovid_content_fits (GstCaps *caps)
 char *
 gst_nanovid_content_describe_fault (GstCaps *caps)
 {
-  return g_strdup_printf (_ ("What the service gave as the clip is no media "
-                             "file%s%s"),
+  return g_strdup_printf (_ ("The service's result is not a media file%s%s"),
       caps ? ", but " : "",
       caps ? gst_structure_get_name (gst_caps_get_structure (caps, 0)) : "");
 }

@@ -97,9 +97,9 @@ gst_nanovid_outlet_check (GstPad *pad, GError **error)
 
   if (flow == GST_FLOW_NOT_LINKED) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-        _ ("The source pad leads nowhere, so that nothing would take the clip: "
-           "link it first. At a gst-launch-1.0 prompt, look for a missing \"!\" "
-           "or a property without a value"));
+        _ ("The source pad is not linked, so the clip has nowhere to go: link "
+           "it first. With gst-launch-1.0, look for a missing \"!\" or a "
+           "property without a value"));
   }
   if (flow != GST_FLOW_OK)
     return flow;
@@ -110,8 +110,8 @@ gst_nanovid_outlet_check (GstPad *pad, GError **error)
 
   names = list_names (caps);
   g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-      _ ("What is linked to the source pad takes no video file, which a clip "
-         "is, but %s: put decodebin in between"),
+      _ ("The element after the source pad does not accept a video file, but "
+         "%s: put decodebin in between"),
       *names ? names : _ ("nothing"));
   return GST_FLOW_NOT_NEGOTIATED;
 }

@@ -79,13 +79,13 @@ post_introduction (GstNanovidProgress *progress, const NanogptJobStatus *status)
   g_autoptr (GString) text = g_string_new (NULL);
 
   g_string_printf (text,
-      status->resumed ? _ ("Job %s is taken up again")
-                      : _ ("Job %s was accepted"),
+      status->resumed ? _ ("Job %s was resumed") : _ ("Job %s was accepted"),
       status->run_id);
   append_cost (text, progress, status);
   g_string_append_printf (text,
-      _ (". It goes on, and is charged, even if this pipeline ends; to collect "
-         "the clip later, run the same pipeline again or set run-id=%s"),
+      _ (". It continues, and is charged, even if this pipeline ends; to "
+         "collect the clip later, run the same pipeline again or set "
+         "run-id=%s"),
       status->run_id);
   post_progress (progress, GST_PROGRESS_TYPE_CONTINUE, text->str);
 }
@@ -170,9 +170,9 @@ gst_nanovid_progress_cancel (GstNanovidProgress *progress, const char *run_id)
   g_autofree char *text = NULL;
 
   if (run_id) {
-    text = g_strdup_printf (_ ("Stopped waiting for job %s. It goes on and is "
-                               "charged; to collect the clip, run the same "
-                               "pipeline again or set run-id=%s"),
+    text = g_strdup_printf (
+        _ ("Stopped waiting for job %s. It continues and is charged; to "
+           "collect the clip, run the same pipeline again or set run-id=%s"),
         run_id, run_id);
   }
   end_operation (progress, GST_PROGRESS_TYPE_CANCELED,

@@ -43,12 +43,12 @@ typedef struct
 static const Row rows[] = {
   [GST_NANOVID_PROPERTY_RUN_ID] = { "run-id", "Run ID",
       "Collect the job with this id, such as vid_123, instead of paying for a "
-      "new one; read, the id of the current job",
+      "new one; when read, the id of the current job",
       KIND_STRING, SETTING (run_id) },
   [GST_NANOVID_PROPERTY_BASE_URL] = { "base-url", "Base URL",
-      "Where the service is: https, or http to this machine, such as "
-      "http://127.0.0.1:8080 (unset = $NANOGPT_BASE_URL, else " NANOGPT_DEFAULT_BASE_URL
-      ")",
+      "URL of the service: https, or http to this machine, such as "
+      "http://127.0.0.1:8080 (unset = $NANOGPT_BASE_URL, "
+      "else " NANOGPT_DEFAULT_BASE_URL ")",
       KIND_STRING, SETTING (base_url) },
 
   { "prompt", "Prompt",
@@ -76,27 +76,27 @@ static const Row rows[] = {
       "model's default)",
       KIND_STRING, PARAMETER (resolution) },
   { "seed", "Seed",
-      "Start value of the model's random numbers, such as 42, for results that "
-      "can be repeated where the model can (-1 = a new one each time)",
+      "Seed of the model's random numbers, such as 42, for repeatable results "
+      "where the model supports them (-1 = a new one each time)",
       KIND_INT64, PARAMETER (seed) },
   { "num-frames", "Number of frames",
-      "Length of the clip in frames, for models that count so, such as 81 "
-      "(0 = the model's default)",
+      "Length of the clip in frames, for models that take it, such as 81 (0 = "
+      "the model's default)",
       KIND_UINT, PARAMETER (num_frames) },
   { "frames-per-second", "Frames per second",
       "Frame rate of the clip, for models that offer a choice, such as 24 "
       "(0 = the model's default)",
       KIND_UINT, PARAMETER (frames_per_second) },
   { "num-inference-steps", "Inference steps",
-      "Steps of refinement, for models that offer a choice, such as 30 "
+      "Number of inference steps, for models that offer a choice, such as 30 "
       "(0 = the model's default)",
       KIND_UINT, PARAMETER (num_inference_steps) },
   { "cfg-scale", "CFG scale",
-      "How closely the model keeps to the prompt, such as 0.5 (-1 = the "
-      "model's default)",
+      "How closely the model follows the prompt, such as 0.5 (-1 = the model's "
+      "default)",
       KIND_DOUBLE, PARAMETER (cfg_scale) },
   { "pro-mode", "Pro mode",
-      "Better and dearer, for models that offer it; sent only when set "
+      "Better and more expensive, for models that offer it; sent only when set "
       "(unset = the model's default)",
       KIND_SWITCH, PARAMETER (pro_mode) },
   { "camera-fixed", "Camera fixed",
@@ -117,12 +117,12 @@ static const Row rows[] = {
       KIND_STRING, OWNER_SELF,
       G_STRUCT_OFFSET (GstNanovidProperties, image_location) },
   { "parameters", "Parameters",
-      "Further fields of the request as a JSON object, sent as they are, such "
-      "as {\"motion\": \"high\"} (unset = none)",
+      "Additional request fields as a JSON object, sent unchanged, such as "
+      "{\"motion\": \"high\"} (unset = none)",
       KIND_STRING, PARAMETER (extra) },
   { "conversation", "Conversation",
-      "UUID that the service keeps with the job; unique for each job, such as "
-      "uuidgen prints, it makes finding a job again exact (unset = none)",
+      "UUID that the service stores with the job; if unique for each job (see "
+      "uuidgen), it makes the lookup of a lost job exact (unset = none)",
       KIND_STRING, PARAMETER (conversation) },
 
   { "api-key", "API key",
@@ -133,16 +133,15 @@ static const Row rows[] = {
       "Seconds to wait for the whole generation, such as 1800 (0 = no limit)",
       KIND_UINT, SETTING (timeout) },
   { "poll-interval", "Poll interval",
-      "Milliseconds between two questions whether the clip is ready, such as "
-      "5000 (0 = adaptive)",
+      "Milliseconds between two polls of the job, such as 5000 (0 = adaptive)",
       KIND_UINT, SETTING (poll_interval) },
   { "http-timeout", "HTTP timeout",
-      "Seconds that one exchange with the service may take, or that a download "
-      "may be silent, such as 60 (0 = no limit)",
+      "Seconds that one HTTP request may take in all, or that a download may "
+      "receive nothing, such as 60 (0 = no limit)",
       KIND_UINT, SETTING (http_timeout) },
   { "retries", "Retries",
-      "Passing failures in a row that a submit or a download rides out, such as "
-      "10 (0 = none)",
+      "How many transient failures in a row a submit or a download retries, "
+      "such as 10 (0 = none)",
       KIND_UINT, SETTING (retries) },
   { "proxy", "Proxy",
       "URI of the HTTP proxy, such as http://proxy:3128 (unset = the system's "
@@ -157,36 +156,37 @@ static const Row rows[] = {
       "its version)",
       KIND_STRING, SETTING (user_agent) },
   { "max-cost", "Maximum cost",
-      "USD that a clip may cost: a request that is estimated to cost more, or "
-      "that cannot be estimated, is refused, such as 0.50 (0 = any)",
+      "Maximum cost of a clip in USD, such as 0.50; a request whose estimate "
+      "is higher or unknown is refused (0 = no limit)",
       KIND_AMOUNT, SETTING (max_cost) },
   { "max-total-cost", "Maximum total cost",
-      "USD that all clips of this element may cost together, such as 10 "
-      "(0 = any)",
+      "Maximum cost of all clips of this element together in USD, such as 10 "
+      "(0 = no limit)",
       KIND_AMOUNT, SETTING (max_total_cost) },
   { "min-balance", "Minimum balance",
-      "USD that the account must have for a request to be sent, such as 1.00 "
-      "(-1 = unchecked)",
+      "Minimum balance of the account in USD for a request to be sent, such as "
+      "1.00 (-1 = not checked)",
       KIND_DOUBLE, SETTING (min_balance) },
   { "resume", "Resume",
-      "Take up an unfinished job with the same request, which an earlier run "
+      "Resume an unfinished job with the same request, which an earlier run "
       "has paid for, instead of paying for another one",
       KIND_BOOLEAN, SETTING (resume) },
   { "state-dir", "State directory",
-      "Directory of the journal of paid jobs, by which they survive the "
-      "process, such as /var/lib/my-app (unset = $XDG_STATE_HOME/nanovid)",
+      "Directory of the journal, in which paid jobs survive the process, such "
+      "as /var/lib/my-app (unset = $XDG_STATE_HOME/nanovid)",
       KIND_STRING, SETTING (state_dir) },
   { "cache-dir", "Cache directory",
-      "Directory of finished clips: one that was asked for before, in every "
-      "detail, is taken from there and not paid for again, such as "
-      "/var/cache/my-app (unset = off)",
+      "Directory of finished clips, such as /var/cache/my-app; an identical "
+      "request gets its clip from there and is not paid for again (unset = "
+      "off)",
       KIND_STRING, SETTING (cache_dir) },
   { "spool-dir", "Spool directory",
-      "Directory whose file system holds the clip while it is in use, such as "
+      "Directory on whose file system the clip is stored while in use, such as "
       "/srv/spool (unset = $TMPDIR, else /var/tmp)",
       KIND_STRING, SETTING (spool_dir) },
   { "max-size", "Maximum size",
-      "Bytes that a clip may have, such as 100000000; a larger one is an error",
+      "Maximum size of a clip in bytes, such as 100000000; a larger one is an "
+      "error",
       KIND_UINT64, SETTING (max_size) },
 };
 
@@ -295,7 +295,7 @@ gst_nanovid_properties_install (GObjectClass *klass, GParamFlags mutability)
 
   g_object_class_install_property (klass, GST_NANOVID_PROPERTY_JOB,
       g_param_spec_boxed ("job", "Job",
-          "The job as of now, as in the latest nanovid-job message: state, "
+          "The current job, as in the latest nanovid-job message: state, "
           "run-id, cost, progress",
           GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 }

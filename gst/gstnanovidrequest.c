@@ -56,7 +56,7 @@ load_image (const char *location, GError **error)
   }
   if (info.st_size > GST_NANOVID_IMAGE_MAX_INPUT) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_UPLOAD_TOO_LARGE,
-        _ ("The image \"%s\" has %.0f MB, which is too much even to be scaled "
+        _ ("The image \"%s\" has %.0f MB, which is too large even to scale "
            "down"),
         name, info.st_size / 1e6);
     return NULL;
@@ -148,8 +148,8 @@ gst_nanovid_request_new (GstElement *element,
 
   if (input && properties->image_location) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-        _ ("There are two input images, one at the sink pad and one named by "
-           "image-location: the service takes one"));
+        _ ("There are two input images, one at the sink pad and one in "
+           "image-location: the service accepts one"));
     return NULL;
   }
   if (properties->image_location) {

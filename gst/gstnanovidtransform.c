@@ -593,17 +593,17 @@ install_properties (GObjectClass *klass)
   gst_nanovid_properties_install (klass, GST_PARAM_MUTABLE_PLAYING);
   g_object_class_install_property (klass, PROP_MODE,
       g_param_spec_enum ("mode", "Mode",
-          "What becomes a clip, the first input or every buffer, and how it "
-          "is pushed",
+          "Whether the first input or every buffer becomes a clip, and how "
+          "clips are pushed",
           gst_nanovid_transform_mode_get_type (), DEFAULT_MODE,
           flags | GST_PARAM_MUTABLE_READY));
   g_object_class_install_property (klass, PROP_MAX_JOBS,
       g_param_spec_uint ("max-jobs", "Maximum jobs",
-          "How many clips of mode=clips may be under way at once", 1, G_MAXUINT,
-          DEFAULT_MAX_JOBS, flags | GST_PARAM_MUTABLE_PLAYING));
+          "Maximum number of jobs in flight at once with mode=clips", 1,
+          G_MAXUINT, DEFAULT_MAX_JOBS, flags | GST_PARAM_MUTABLE_PLAYING));
   g_object_class_install_property (klass, PROP_ON_ERROR,
       g_param_spec_enum ("on-error", "On error",
-          "What mode=clips does about an input that has become no clip",
+          "What mode=clips does when an input fails",
           gst_nanovid_on_error_get_type (), DEFAULT_ON_ERROR,
           flags | GST_PARAM_MUTABLE_PLAYING));
   gst_type_mark_as_plugin_api (gst_nanovid_transform_mode_get_type (), 0);

@@ -131,7 +131,7 @@ apply_pair (GstNanovidProperties *properties, GObjectClass *klass,
   if (!parse_value (pspec, text, &value)) {
     shown = shorten_for_error (text);
     return set_uri_error (
-        error, _ ("\"%s\" is no value for %s"), shown, pspec->name);
+        error, _ ("\"%s\" is not a valid value for %s"), shown, pspec->name);
   }
 
   gst_nanovid_properties_set (properties, id, &value);
@@ -169,8 +169,9 @@ gst_nanovid_uri_parse (const char *uri, GObjectClass *klass, GError **error)
 
   if (!is_allowed ()) {
     set_uri_error (error,
-        _ ("Playing a nanovid:// URI costs money, and a URI may come from "
-           "anywhere: set NANOVID_ALLOW_URI=1 in the environment to allow it"));
+        _ ("Playing a nanovid:// URI costs money, and a URI may "
+           "come from an untrusted source: set NANOVID_ALLOW_URI=1 "
+           "in the environment to allow it"));
     return NULL;
   }
   if (g_ascii_strncasecmp (uri, PREFIX, strlen (PREFIX)) != 0

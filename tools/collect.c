@@ -126,7 +126,7 @@ check_content (NanogptClip *clip, GError **error)
   if (size > 0 && (*head == '\0' || !strchr ("<{[", *head)))
     return TRUE;
   g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
-      "What the service gave as the result is no media file");
+      "The service's result is not a media file");
   return FALSE;
 }
 

@@ -88,7 +88,7 @@ check_whole (GBytes *bytes, GstNanovidImageWalk *walk, GError **error)
     return set_image_error (error, invalid, _ ("The input image is empty"));
   if (size > GST_NANOVID_IMAGE_MAX_INPUT) {
     return set_image_error (error, NANOGPT_ERROR_UPLOAD_TOO_LARGE,
-        _ ("The input image is too large even to be scaled down"));
+        _ ("The input image is too large even to scale down"));
   }
 
   switch (gst_nanovid_image_walk (walk, data, size)) {
@@ -101,7 +101,7 @@ check_whole (GBytes *bytes, GstNanovidImageWalk *walk, GError **error)
       return set_image_error (error, invalid, _ ("The input image is broken"));
     case GST_NANOVID_IMAGE_UNKNOWN:
       return set_image_error (
-          error, invalid, _ ("The input is no JPEG, PNG or WebP image"));
+          error, invalid, _ ("The input is not a JPEG, PNG or WebP image"));
   }
   g_return_val_if_reached (FALSE);
 }
@@ -134,7 +134,7 @@ check_dimensions (GstCaps *caps, GError **error)
     return TRUE;
 
   g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_UPLOAD_TOO_LARGE,
-      _ ("The input image of %dx%d is too large even to be scaled down"), width,
+      _ ("The input image of %dx%d is too large even to scale down"), width,
       height);
   return FALSE;
 }
@@ -195,7 +195,7 @@ check_frame (GstSample *sample, GstVideoInfo *info, GError **error)
       || !gst_video_frame_map (
           &frame, info, gst_sample_get_buffer (sample), GST_MAP_READ)) {
     return set_image_error (error, NANOGPT_ERROR_INVALID_REQUEST,
-        _ ("The input frame is not what its caps say"));
+        _ ("The input frame does not match its caps"));
   }
   gst_video_frame_unmap (&frame);
   return TRUE;

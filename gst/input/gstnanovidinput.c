@@ -174,8 +174,8 @@ gst_nanovid_input_wait (
 
   if (!sample && !g_cancellable_set_error_if_cancelled (cancellable, error)) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_IMAGE_REQUIRED,
-        _ ("The stream at the sink pad ended before there was an image, a frame "
-           "or a text"));
+        _ ("The stream at the sink pad ended without an image, a frame or a "
+           "text"));
   }
   return sample;
 }

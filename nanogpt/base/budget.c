@@ -81,13 +81,13 @@ check (const NanogptBudget *self, double limit, double estimate, GError **error)
 
   if (self->foreign)
     refuse_uncountable (error, limit,
-        _ ("it counts USD, and a clip was charged in "), self->foreign);
+        _ ("it is in USD, but a clip was charged in "), self->foreign);
   else if (self->unknown)
     refuse_uncountable (
-        error, limit, _ ("what an earlier clip has cost is not known"), "");
+        error, limit, _ ("the cost of an earlier clip is not known"), "");
   else if (!(estimate >= 0))
     refuse_uncountable (error, limit,
-        _ ("what the next clip costs in USD is not known beforehand"), "");
+        _ ("the cost of the next clip in USD is not known in advance"), "");
   else if (nanogpt_money_exceeds (sum, limit))
     refuse_excess (self, limit, estimate, error);
   else

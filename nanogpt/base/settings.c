@@ -100,8 +100,8 @@ check_key (const char *key, const char *source, GError **error)
     if (g_ascii_isgraph (*p))
       continue;
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_NOT_AUTHORIZED,
-        _ ("The API key in %s cannot be used: there is a blank or a character "
-           "that no key has within it; copy it again"),
+        _ ("The API key in %s cannot be used: it contains a blank or an "
+           "invalid character; copy it again"),
         source);
     return FALSE;
   }
@@ -148,7 +148,8 @@ load_key (const char *path, GError **error)
 
   if (length < 0) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_NOT_AUTHORIZED,
-        _ ("The API key file %s that NANOGPT_API_KEY_FILE names cannot be read: %s"),
+        _ ("The API key file %s, named by NANOGPT_API_KEY_FILE, cannot be "
+           "read: %s"),
         shown, cause->message);
     return NULL;
   }
@@ -157,7 +158,8 @@ load_key (const char *path, GError **error)
     key = find_key_line (content);
   if (key == NULL)
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_NOT_AUTHORIZED,
-        _ ("The API key file %s that NANOGPT_API_KEY_FILE names holds no key"),
+        _ ("The API key file %s, named by NANOGPT_API_KEY_FILE, has no key in "
+           "it"),
         shown);
   return key;
 }
@@ -182,9 +184,9 @@ find_key (const char *property, const char **source, GError **error)
     return load_key (path, error);
   }
   g_set_error_literal (error, NANOGPT_ERROR, NANOGPT_ERROR_NOT_AUTHORIZED,
-      _ ("No API key: set the property api-key, or put the key into the "
-         "environment variable NANOGPT_API_KEY, or name a file that holds it in "
-         "NANOGPT_API_KEY_FILE"));
+      _ ("No API key: set the property api-key or the environment variable "
+         "NANOGPT_API_KEY, or put the key into a file and set "
+         "NANOGPT_API_KEY_FILE to its name"));
   return NULL;
 }
 
@@ -252,7 +254,7 @@ resolve_daily_budget (NanogptSettings *settings, GError **error)
   budget = g_ascii_strtod (text, &end);
   if (*end != '\0' || !isfinite (budget) || budget <= 0) {
     g_set_error_literal (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-        _ ("NANOVID_DAILY_BUDGET is no amount in USD, such as 5.00"));
+        _ ("NANOVID_DAILY_BUDGET is not an amount in USD, such as 5.00"));
     return FALSE;
   }
   settings->daily_budget = budget;
@@ -274,8 +276,8 @@ resolve_user_agent (NanogptSettings *settings, GError **error)
   if (*text == '\0' && settings->user_agent[0] != ' ' && text[-1] != ' ')
     return TRUE;
   g_set_error_literal (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-      _ ("user-agent cannot be used: it has to be printable ASCII characters on "
-         "one line, without blanks around them"));
+      _ ("user-agent cannot be used: it must be printable ASCII on one line, "
+         "without blanks at the beginning or end"));
   return FALSE;
 }
 

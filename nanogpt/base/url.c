@@ -116,11 +116,11 @@ find_fault_in_base (GUri *base)
   if (strcmp (scheme, "https") != 0 && strcmp (scheme, "http") != 0)
     return _ ("it does not begin with https://");
   if (!nanogpt_url_names_host (base))
-    return _ ("it names no host");
+    return _ ("it has no host");
   if (strcmp (scheme, "http") == 0 && !nanogpt_url_is_loopback (base))
     return _ (
-        "http would show the API key to everyone on the way; only https is "
-        "used, or http to this machine itself");
+        "http would expose the API key on the network; use https, or http to "
+        "this machine");
   if (g_uri_get_userinfo (base) != NULL)
     return _ ("it has a user name in it");
   if (g_uri_get_query (base) != NULL || g_uri_get_fragment (base) != NULL)
@@ -159,7 +159,7 @@ nanogpt_base_url_parse (const char *text, GError **error)
   const char *fault;
 
   url = g_uri_parse (stripped, URL_FLAGS & ~G_URI_FLAGS_SCHEME_NORMALIZE, NULL);
-  fault = url != NULL ? find_fault_in_base (url) : _ ("it is no URL");
+  fault = url != NULL ? find_fault_in_base (url) : _ ("it is not a URL");
   if (fault != NULL) {
     /* Nothing of it is shown, as GUri's errors do: it may hold a password. */
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
@@ -212,7 +212,7 @@ static const char *
 find_fault_in_result (GUri *base, GUri *url)
 {
   if (!nanogpt_url_names_host (url))
-    return _ ("it names no host");
+    return _ ("it has no host");
   if (g_uri_get_userinfo (url) != NULL)
     return _ ("it has a user name in it");
   if (strcmp (g_uri_get_scheme (url), "https") == 0
@@ -309,12 +309,13 @@ nanogpt_result_url_resolve (
 
   if (strlen (text) > RESULT_URL_MAX) {
     g_set_error_literal (error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
-        _ ("The result's URL cannot be used: it is longer than any URL"));
+        _ ("The result's URL cannot be used: it is too long"));
     return NULL;
   }
   reference = referrer == base ? restore_prefix (base, text) : g_strdup (text);
   url = parse_verbatim (referrer, reference);
-  fault = url != NULL ? find_fault_in_result (base, url) : _ ("it is no URL");
+  fault =
+      url != NULL ? find_fault_in_result (base, url) : _ ("it is not a URL");
   if (fault != NULL) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
         _ ("The result's URL cannot be used: %s"), fault);

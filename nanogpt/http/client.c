@@ -267,8 +267,7 @@ follow_redirect (NanogptClient *self, Call *call,
 
   if (call->redirects++ == MAX_REDIRECTS || !http_response->location) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
-        _ ("The service redirects without end (HTTP %u)"),
-        http_response->status);
+        _ ("The service redirects endlessly (HTTP %u)"), http_response->status);
     return FALSE;
   }
   target = nanogpt_result_url_resolve (
@@ -674,7 +673,7 @@ nanogpt_client_submit_finish (NanogptClient *self, GAsyncResult *result,
     g_propagate_error (error, nanogpt_response_error_new (response));
   } else {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
-        _ ("The service's answer to the request names no job"));
+        _ ("The service's response to the request has no job id"));
   }
   return NULL;
 }
@@ -729,7 +728,7 @@ nanogpt_client_status_finish (
   if (response->telling)
     return g_steal_pointer (&response);
   g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
-      _ ("The service's answer says nothing about the job"));
+      _ ("The service's response says nothing about the job"));
   return NULL;
 }
 

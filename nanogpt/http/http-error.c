@@ -121,7 +121,8 @@ make_message (
     NanogptError code, const NanogptRefusal *refusal, gint64 retry_after)
 {
   GString *text = g_string_new (refusal->quote
-          ? _ ("The service asks for a payment instead of taking the API key")
+          ? _ (
+              "The service asks for a payment instead of accepting the API key")
           : refusal->message);
   const char *advice = get_advice (code);
 
@@ -186,7 +187,7 @@ nanogpt_response_error_new (const NanogptResponse *response)
 
   if (response->phase == NANOGPT_PHASE_CANCELLED) {
     code = NANOGPT_ERROR_CANCELLED;
-    fallback = _ ("The service cancelled the job");
+    fallback = _ ("The service canceled the job");
   } else if (response->content_policy) {
     code = NANOGPT_ERROR_CONTENT_POLICY;
     fallback = _ ("The service refused the content of the request");

@@ -189,7 +189,7 @@ nanogpt_network_error_new (
 
   if (is_drawn_out (message)) {
     own_cause = g_error_new (
-        G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("interim answers without end"));
+        G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("endless interim responses"));
     cause = own_cause;
   } else if (nanogpt_proxy_has_refused (message)) {
     own_cause = nanogpt_proxy_refusal_new (message);
@@ -254,8 +254,8 @@ on_timeout (gpointer data)
   GTask *task = data;
   Exchange *exchange = g_task_get_task_data (task);
   g_autoptr (GError) cause = g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-      exchange->sent ? _ ("no complete answer within the time of http-timeout")
-                     : _ ("no connection within the time of http-timeout"));
+      exchange->sent ? _ ("no complete response within http-timeout")
+                     : _ ("no connection within http-timeout"));
   g_autoptr (GTask) keep = g_object_ref (task);
 
   if (exchange->posted && !exchange->sent) {
@@ -373,7 +373,7 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
       exchange->body, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   if (exchange->body->len > MAX_BODY) {
     GError *too_long = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
-        _ ("The service's answer is too long to be true (over 1 MiB)"));
+        _ ("The service's response is too large (over 1 MiB)"));
     NanogptErrorDetails *details = nanogpt_error_get_details (too_long);
 
     details->answered = TRUE;

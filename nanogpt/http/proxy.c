@@ -298,10 +298,10 @@ nanogpt_proxy_refusal_new (SoupMessage *message)
   if (status == SOUP_STATUS_PROXY_UNAUTHORIZED
       || status == SOUP_STATUS_UNAUTHORIZED)
     return g_error_new (G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED,
-        _ ("the proxy wants another user name and password than its URI has, or "
-           "more than Basic authentication (%u)"),
+        _ ("the proxy does not accept the user name and password in its URI, "
+           "or requires more than Basic authentication (%u)"),
         status);
   return g_error_new (G_IO_ERROR, G_IO_ERROR_PROXY_FAILED,
-      _ ("the proxy made no tunnel (%u %s)"), status,
+      _ ("the proxy did not open a tunnel (%u %s)"), status,
       soup_status_get_phrase (status));
 }

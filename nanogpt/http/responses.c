@@ -75,11 +75,11 @@ parse_body (GBytes *body, GError **error)
 
   if (size > NANOGPT_JSON_MAX_SIZE) {
     g_set_error_literal (error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
-        _ ("The service's answer is larger than any that it should give"));
+        _ ("The service's response is too large"));
     return NULL;
   }
   return nanogpt_json_parse_opaque (text, size, id_names,
-      _ ("The service's answer"), NANOGPT_ERROR_BAD_RESPONSE, error);
+      _ ("The service's response"), NANOGPT_ERROR_BAD_RESPONSE, error);
 }
 
 /* An answer has its fields in `data`, at the top level, or in both: then what
@@ -467,7 +467,7 @@ nanogpt_runs_parse (GBytes *body, GError **error)
   rows = nanogpt_json_get_array (root, "data");
   if (rows == NULL) {
     g_set_error_literal (error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
-        _ ("The service's answer has no list of jobs in it"));
+        _ ("The service's response has no list of jobs"));
     return NULL;
   }
   runs = g_ptr_array_new_with_free_func ((GDestroyNotify)nanogpt_run_free);
@@ -502,7 +502,7 @@ nanogpt_balance_parse (GBytes *body, double *usd, GError **error)
   if (nanogpt_json_get_number (root, "usd_balance", usd))
     return TRUE;
   g_set_error_literal (error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
-      _ ("The service's answer has no balance in it"));
+      _ ("The service's response has no balance"));
   return FALSE;
 }
 

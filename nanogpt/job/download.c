@@ -666,14 +666,14 @@ on_body_begins (Transfer *transfer, guint status)
 
   if (encoded && !nanogpt_delivery_is_decoded (transfer->stream)) {
     fail_with_bad_response (transfer,
-        _ ("The service delivered the video in an encoding that cannot be "
-           "read"));
+        _ ("The service delivered the video in a content encoding that is not "
+           "supported"));
     return;
   }
   if (misplaced && transfer->offset == 0) {
     fail_with_bad_response (transfer,
-        _ ("The service delivered another part of the file than it was asked "
-           "for"));
+        _ ("The service delivered a different part of the file than "
+           "requested"));
     return;
   }
   if (has_other_size (self, size)) {
@@ -711,7 +711,7 @@ follow_redirect (Transfer *transfer)
         nanogpt_client_get_base_url (self->client), from, location, &error);
   else
     error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
-        _ ("The video's address leads from one to the next without end"));
+        _ ("The video's URL redirects endlessly"));
 
   if (error) {
     nanogpt_error_get_details (error)->answered = TRUE;
@@ -792,8 +792,8 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data)
         status < 300 ? NANOGPT_ERROR_BAD_RESPONSE : NANOGPT_ERROR_SERVER;
     g_free (error->message);
     error->message = g_strdup_printf (
-        _ ("The video could not be fetched: its server answered %u %s"), status,
-        soup_status_get_phrase (status));
+        _ ("The video could not be downloaded: its server answered %u %s"),
+        status, soup_status_get_phrase (status));
     g_free (details->debug);
     details->debug = g_strdup_printf ("GET %s", where);
     details->transient |= status == 416;

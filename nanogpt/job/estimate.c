@@ -43,14 +43,14 @@ estimate_cost (NanogptEstimate *self, NanogptCatalog *catalog,
   if (catalog)
     nanogpt_price_estimate (catalog, request, &self->cost, &self->source);
   else
-    self->source = g_strdup (_ ("there is no list of prices"));
+    self->source = g_strdup (_ ("there is no price list"));
 
   if (history->cost >= 0
       && !nanogpt_money_is_other_currency (history->cost, history->currency)
       && history->cost > self->cost) {
     self->cost = history->cost;
     g_free (self->source);
-    self->source = g_strdup (_ ("what the last one of its kind cost"));
+    self->source = g_strdup (_ ("the cost of the last clip of this kind"));
   }
 }
 

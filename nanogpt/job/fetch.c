@@ -28,7 +28,7 @@ start_over (NanogptJob *self)
 
   if (self->refreshes++ >= self->settings->retries) {
     error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
-        _ ("The video changed at the service while it was being fetched"));
+        _ ("The video changed at the service during the download"));
     nanogpt_error_get_details (error)->may_have_been_charged = TRUE;
     nanogpt_error_get_details (error)->answered = TRUE;
     nanogpt_job_handle_error (self, NANOGPT_EVENT_FAILED, error);
@@ -191,7 +191,7 @@ static void
 ask_for_url (NanogptJob *self, const NanogptResponse *response)
 {
   GError *error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
-      _ ("The service finished the job but does not say where the video is"));
+      _ ("The service finished the job but did not give the video's URL"));
   gint64 delay;
 
   nanogpt_error_get_details (error)->own = TRUE;

@@ -584,9 +584,9 @@ new_deadline_error (NanogptJob *self)
       if (self->status.run_id)
         break;
       cause = g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-          _ ("no answer within %u seconds"), timeout);
+          _ ("no response within %u seconds"), timeout);
       return nanogpt_job_error_new_submit_unknown (
-          cause, _ ("its answer is still awaited"));
+          cause, _ ("its response has not arrived yet"));
     default:
       break;
   }

@@ -22,9 +22,10 @@ nanogpt_job_error_new_submit_unknown (const GError *cause, const char *why)
 {
   NanogptErrorDetails *details;
   GError *error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_SUBMIT_UNKNOWN,
-      _ ("It is not known whether the service took the request: %s (%s). Nothing "
-         "was sent a second time. Run the same again to look it up once more. To "
-         "pay for another one, set resume=false, or remove this one with "
+      _ ("It is not known whether the service accepted the "
+         "request: %s (%s). Nothing was sent a second time. Run "
+         "the same again to look it up once more. To pay for "
+         "another one, set resume=false, or remove this one with "
          "nanovid-jobs forget"),
       cause->message, why);
 
@@ -82,8 +83,8 @@ nanogpt_job_error_explain_collecting (
     GError *error, const char *run_id, const NanogptSettings *adopted)
 {
   g_autofree char *advice = g_strdup_printf (
-      _ ("Job %s goes on and is charged: collect its clip by running the same "
-         "again, or with run-id=%s"),
+      _ ("Job %s continues and is charged: to collect its clip, "
+         "run the same again or set run-id=%s"),
       run_id, run_id);
   GString *message = g_string_new (error->message);
 

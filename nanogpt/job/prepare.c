@@ -130,7 +130,7 @@ adopt_record (NanogptJob *self, const NanogptJournalRecord *record)
     self->orphan = TRUE;
     nanogpt_job_note_failure (self,
         g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_SUBMIT_UNKNOWN,
-            _ ("the process that sent it ended before the answer came")));
+            _ ("the process that sent it ended before the response arrived")));
     self->failures = 0;
     nanogpt_job_set_stage (self, NANOGPT_STAGE_UNKNOWN);
   }
@@ -159,7 +159,8 @@ await_submit (NanogptJob *self)
     self->awaited_since = now;
     nanogpt_job_arm_deadline (self);
     nanogpt_job_set_details (self,
-        _ ("the same was just submitted and given up; its answer is awaited"));
+        _ ("the same request was just submitted and given up; "
+           "waiting for its response"));
   }
   if (patience == 0
       || now - self->awaited_since
@@ -168,10 +169,11 @@ await_submit (NanogptJob *self)
     return;
   }
   cause = g_error_new_literal (NANOGPT_ERROR, NANOGPT_ERROR_SUBMIT_UNKNOWN,
-      _ ("the same was submitted before and given up"));
+      _ ("the same request was submitted before and given up"));
   nanogpt_job_handle_error (self, NANOGPT_EVENT_FAILED,
       nanogpt_job_error_new_submit_unknown (cause,
-          _ ("the process that did so has no answer yet, and has not ended")));
+          _ ("the process that submitted it has no response yet and "
+             "is still running")));
 }
 
 /* What does not tell the time has nothing against a job's age either. */
@@ -522,8 +524,8 @@ check_max_cost (NanogptJob *self, GError **error)
         self->estimate->source, limit);
   else
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET,
-        _ ("max-cost is %s, and it is not known what the clip would cost: %s. One "
-           "run without max-cost would tell"),
+        _ ("max-cost is %s, but the cost of the clip is not known: %s. One run "
+           "without max-cost would show it"),
         limit, self->estimate->source);
   return FALSE;
 }

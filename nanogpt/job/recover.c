@@ -44,9 +44,10 @@ lost_submit_error (NanogptJob *self, const char *why)
   error = g_error_copy (cause);
   message = g_string_new (cause->message);
   nanogpt_text_append_sentence (message,
-      _ ("The request may have been taken and charged: run the same again to "
-         "look it up once more, and check that base-url is right. To pay for "
-         "another one, set resume=false, or remove this one with nanovid-jobs "
+      _ ("The request may have been accepted and charged: run the "
+         "same again to look it up once more, and check that "
+         "base-url is right. To pay for another one, set "
+         "resume=false, or remove this one with nanovid-jobs "
          "forget"));
   g_free (error->message);
   error->message = g_string_free (message, FALSE);
@@ -138,7 +139,7 @@ on_claimed (GObject *source, GAsyncResult *result, gpointer data)
   else
     look_again (self,
         g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_SUBMIT_UNKNOWN,
-            _ ("a recent job could be this one or another's")),
+            _ ("a recent job may be this one or someone else's")),
         FALSE);
 }
 

@@ -150,7 +150,8 @@ tell_unlisted_model (const NanogptCatalog *catalog, const char *slug)
 
   if (!closest)
     return g_strdup_printf (
-        _ ("The service lists no model %s, and none of a similar name"), shown);
+        _ ("The service lists no model %s, and none with a similar name"),
+        shown);
   return g_strdup_printf (
       _ ("The service lists no model %s (similar: %s)"), shown, closest);
 }
@@ -247,14 +248,15 @@ check_inputs (GPtrArray *warnings, const char *model, JsonObject *listing,
 
   if (has_image && inputs->len > 0 && !has_input (inputs, "image"))
     g_ptr_array_add (warnings,
-        g_strdup_printf (_ ("The service lists model %s as taking %s, and no "
-                            "image: it may refuse or ignore the image"),
+        g_strdup_printf (
+            _ ("The service lists model %s as accepting %s, but no image: it "
+               "may refuse or ignore the image"),
             shown, listed));
   if (!has_image && needs_image (listing, inputs))
     g_ptr_array_add (warnings,
         g_strdup_printf (
-            _ ("The service lists model %s as one that makes a clip "
-               "of an image: it may refuse a request without one"),
+            _ ("The service lists model %s as one that makes a clip from an "
+               "image: it may refuse a request without one"),
             shown));
   /* Such models are listed as if they took text alone. */
   if (has_input (inputs, "video") && !has_input (inputs, "image")

@@ -63,7 +63,7 @@ nanogpt_catalog_parse (GBytes *body, GError **error)
   catalog->models = g_hash_table_new (g_str_hash, g_str_equal);
   data = nanogpt_json_get_array (root, "data");
   if (!data)
-    return fail (error, _ ("The answer is no list of models"));
+    return fail (error, _ ("The response is not a list of models"));
   for (guint i = 0; i < json_array_get_length (data); i++)
     add_model (catalog, json_array_get_element (data, i));
   if (g_hash_table_size (catalog->models) == 0)

@@ -99,7 +99,7 @@ take_asked (Quote *quote, const char *name, const NanogptModelInfoField *field,
       json_object_get_member (quote->summary, name));
 
   if (!asked)
-    return give_up (quote, _ ("the request's %s is no plain value"), name);
+    return give_up (quote, _ ("the request's %s is not a plain value"), name);
   if (nanogpt_model_info_get_parameters (quote->listing) && !field->is_listed)
     return give_up (quote, _ ("the service does not list %s for it"), name);
   if (!nanogpt_model_info_field_takes (field, asked))
@@ -178,7 +178,8 @@ choose_audio (Quote *quote, gboolean *is_on)
   g_autofree char *value = NULL;
 
   if (!is_mentioned (quote, audio_names))
-    return give_up (quote, _ ("whether it makes sound is not listed"));
+    return give_up (
+        quote, _ ("the service does not list whether it makes sound"));
   if (!choose (quote, audio_names, NULL, &value))
     return FALSE;
   *is_on = strcmp (value, "true") == 0;
@@ -200,7 +201,7 @@ choose_seconds (Quote *quote, double *seconds)
     return FALSE;
   if (!nanogpt_model_info_parse_number (value, seconds) || *seconds <= 0
       || *seconds > SECONDS_MAX || *seconds != floor (*seconds))
-    return give_up (quote, _ ("%s is no whole number of seconds"), value);
+    return give_up (quote, _ ("%s is not a whole number of seconds"), value);
   if (!nanogpt_model_info_field_takes (priced, value))
     return give_up (
         quote, _ ("%g seconds are not in its price list"), *seconds);
@@ -216,7 +217,7 @@ get_price (Quote *quote, JsonObject *table, const char *key, double *usd)
   if (nanogpt_json_get_number (table, key, usd) && isfinite (*usd) && *usd >= 0
       && *usd <= USD_MAX)
     return TRUE;
-  return give_up (quote, _ ("its price list has no %s that is an amount"), key);
+  return give_up (quote, _ ("its price list has no valid amount in %s"), key);
 }
 
 static gboolean
@@ -329,7 +330,7 @@ estimate_by_resolution (Quote *quote, const char *key, double *usd)
       || !choose (quote, frame_names, NULL, &text))
     return FALSE;
   if (!nanogpt_model_info_parse_number (text, &frames) || frames <= 0)
-    return give_up (quote, _ ("%s is no number of frames"), text);
+    return give_up (quote, _ ("%s is not a number of frames"), text);
   note_number (quote, "", frames, " frames");
   return frames <= threshold || multiply (quote, "frame_multiplier", usd);
 }
@@ -463,7 +464,7 @@ check_currency (Quote *quote)
     return give_up (quote, _ ("it is not listed in USD"));
   if (json_object_has_member (quote->pricing, "unit")
       && g_strcmp0 (unit, "per_video") != 0)
-    return give_up (quote, _ ("what its price is for is not understood"));
+    return give_up (quote, _ ("the unit of its price is not understood"));
   return TRUE;
 }
 

@@ -32,8 +32,8 @@ check_size (guint64 size, const char *subject, GError **error)
   if (size <= NANOGPT_IMAGE_MAX_SIZE)
     return TRUE;
   g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_UPLOAD_TOO_LARGE,
-      _ ("%s has %llu bytes, and an upload %llu at most: use a smaller one, or "
-         "put it on a server and set image-url"),
+      _ ("%s has %llu bytes, but an upload may have %llu at most: use a "
+         "smaller one, or put it on a server and set image-url"),
       subject, (unsigned long long)size,
       (unsigned long long)NANOGPT_IMAGE_MAX_SIZE);
   return FALSE;
@@ -48,7 +48,7 @@ nanogpt_image_to_data_url (GBytes *image, const char *subject, GError **error)
 
   if (!type) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-        _ ("%s is no JPEG, PNG or WebP image"), subject);
+        _ ("%s is not a JPEG, PNG or WebP image"), subject);
     return NULL;
   }
   if (!check_size (size, subject, error))

@@ -78,7 +78,7 @@ refuse (GError **error, const char *format, ...)
   fault = g_strdup_vprintf (format, arguments);
   va_end (arguments);
   g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-      _ ("%s (to send it all the same, put the field into the property parameters)"),
+      _ ("%s (to send it anyway, put the field into the property parameters)"),
       fault);
 }
 
@@ -90,8 +90,8 @@ judge_unlisted (const char *model, NanogptField field, NanogptVerdict verdict,
 
   if (verdict == NANOGPT_REFUSE) {
     refuse (error,
-        _ ("Model %s has no %s: the service would ignore it, and charge for the "
-           "clip"),
+        _ ("Model %s has no %s: the service would ignore it, but charge for "
+           "the clip"),
         model, property);
     return FALSE;
   }
@@ -119,14 +119,14 @@ judge_value (const char *model, NanogptField field, const NanogptValues *values,
 
   allowed = describe_values (values);
   if (otherwise == NANOGPT_REFUSE) {
-    refuse (error, _ ("Model %s takes %s as %s, not %s"), model, allowed,
+    refuse (error, _ ("Model %s accepts %s as %s, not %s"), model, allowed,
         property, value);
     return FALSE;
   }
   g_ptr_array_add (warnings,
       g_strdup_printf (
-          _ ("Model %s is documented to take %s as %s: %s is sent, "
-             "but the service may refuse or ignore it"),
+          _ ("Model %s is documented to accept %s as %s: %s is sent, but the "
+             "service may refuse or ignore it"),
           model, allowed, property, value));
   return TRUE;
 }
@@ -165,8 +165,8 @@ nanogpt_model_check_image (
   }
   if (use == NANOGPT_IMAGE_REFUSED && has_image) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-        _ ("Model %s takes no input image: choose another model, or leave the "
-           "image out"),
+        _ ("Model %s accepts no input image: choose another model, or remove "
+           "the image"),
         slug);
     return FALSE;
   }

@@ -127,8 +127,8 @@ check_size (gsize size, GError **error)
   if (size <= NANOGPT_REQUEST_MAX_SIZE)
     return TRUE;
   g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_UPLOAD_TOO_LARGE,
-      _ ("The request has %.2f MB, and the service takes %.2f MB at most: use "
-         "smaller images, or put them on a server and send their URLs"),
+      _ ("The request has %.2f MB, but the service accepts %.2f MB at most: "
+         "use smaller images, or put them on a server and send their URLs"),
       size / 1e6, NANOGPT_REQUEST_MAX_SIZE / 1e6);
   return FALSE;
 }
@@ -141,8 +141,8 @@ check_image_url (const char *text, GError **error)
   if (url == NULL || strcmp (g_uri_get_scheme (url), "https") != 0
       || !is_set (g_uri_get_host (url)))
     return invalid (error,
-        _ ("The property image-url is no https URL, which the service could fetch "
-           "the image from: for a local file use image-location"));
+        _ ("The property image-url is not an https URL, which the service "
+           "needs to fetch the image: for a local file, use image-location"));
   return TRUE;
 }
 
@@ -175,7 +175,8 @@ inline_file (
   path = g_filename_from_uri (uri, &host, NULL);
   if (path == NULL || (host != NULL && strcmp (host, "localhost") != 0))
     return invalid (error,
-        _ ("The property parameters has a file:// URI that names no local file"));
+        _ ("The property parameters has a file:// URI that is not a local "
+           "file"));
   data_url = load_image_file (parameters, path, error);
   if (data_url == NULL)
     return FALSE;
@@ -230,8 +231,8 @@ parse_extra (const NanogptParameters *parameters, GError **error)
     return NULL;
   if (json_object_has_member (extra, "model")) {
     invalid (error,
-        _ ("The property parameters has a model in it: set the property model, "
-           "whose rules are checked"));
+        _ ("The property parameters has a model in it: set the property model "
+           "instead, so that the model's rules are checked"));
     return NULL;
   }
   return g_steal_pointer (&extra);
@@ -304,10 +305,10 @@ draft_check_numbers (
       && (!isfinite (parameters->cfg_scale)
           || (parameters->cfg_scale < 0
               && parameters->cfg_scale != NANOGPT_CFG_SCALE_UNSET)))
-    return invalid (error, _ ("The property cfg-scale is no number from 0 on"));
+    return invalid (error, _ ("The property cfg-scale must be 0 or more"));
   if (!draft_is_replaced (draft, NANOGPT_FIELD_SEED) && parameters->seed < 0
       && parameters->seed != NANOGPT_SEED_UNSET)
-    return invalid (error, _ ("The property seed is no number from 0 on"));
+    return invalid (error, _ ("The property seed must be 0 or more"));
   return TRUE;
 }
 
@@ -459,7 +460,7 @@ draft_add_image (Draft *draft, const NanogptParameters *parameters,
   if (is_set (parameters->image_url))
     return invalid (error,
         _ ("There are two input images, image-url and one sent inline: the "
-           "service takes one"));
+           "service accepts one"));
   data_url = nanogpt_image_to_data_url (image, _ ("The input image"), error);
   if (data_url == NULL)
     return FALSE;

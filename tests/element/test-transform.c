@@ -307,13 +307,13 @@ typedef struct
 
 static const Refusal refusals[] = {
   { "no-input", "fakesrc num-buffers=0 ! " TRANSFORM, "image-required",
-      "ended before" },
+      "ended without" },
   { "empty", "fakesrc num-buffers=2 sizetype=empty ! " TRANSFORM,
       "invalid-request", "empty" },
   { "zeros",
       "fakesrc num-buffers=2 sizetype=fixed sizemax=1000 filltype=zero ! "
       "image/png ! " TRANSFORM,
-      "invalid-request", "no JPEG, PNG or WebP" },
+      "invalid-request", "not a JPEG, PNG or WebP" },
   { "both-images",
       FRAME "nanovidtransform name=source image-location=/dev/null prompt=x",
       "invalid-request", "two input images" },

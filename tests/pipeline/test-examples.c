@@ -161,7 +161,7 @@ test_storyboard_interrupted (void)
   run_wait_text (run, "scene 2: queued");
   run_interrupt (run);
   g_assert_cmpint (run_finish (run, 5), ==, 1);
-  g_assert_true (run_printed (run, "run the same again to collect it"));
+  g_assert_true (run_printed (run, "run the same command again"));
 
   again =
       prompt_start (prompt, NULL, "%s %s %s/film", program, story, prompt->dir);

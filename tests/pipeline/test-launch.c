@@ -85,7 +85,7 @@ test_no_leaks_on_error (void)
       "gst-launch-1.0 nanovidsrc prompt='a lighthouse' ! fakesink");
   g_assert_cmpint (run_finish (run, 20), ==, 1);
   assert_no_leaks (run);
-  g_assert_true (run_printed (run, "is no media file"));
+  g_assert_true (run_printed (run, "is not a media file"));
 }
 
 /* Ctrl-C: quick, and what was paid for can be had by its id. */
@@ -135,7 +135,7 @@ test_run_again (void)
       prompt->out);
   g_assert_cmpint (run_finish (again, 20), ==, 0);
   prompt_assert_out (prompt);
-  g_assert_true (run_printed (again, "is taken up again"));
+  g_assert_true (run_printed (again, "was resumed"));
   g_assert_cmpuint (prompt_count_charges (prompt), ==, 1);
 
   anew = prompt_start (prompt, NULL,

@@ -139,17 +139,18 @@ static const struct
       { "5s or 8s for duration|6s" } },
 
   { "image-unexpected", "prompt=x\nmodel=text-only" IMAGE,
-      { "text-only|text, and no image" } },
+      { "text-only|text, but no image" } },
   { "image-inline",
       "prompt=x\nmodel=text-only\n"
       "parameters={\"referenceImages\":[\"data:image/png;base64,AA\"]}",
       { "no image" } },
-  { "image-missing", "prompt=x\nmodel=capable-only", { "of an image" } },
-  { "image-missing-modality", "prompt=x\nmodel=modal-only", { "of an image" } },
+  { "image-missing", "prompt=x\nmodel=capable-only", { "from an image" } },
+  { "image-missing-modality", "prompt=x\nmodel=modal-only",
+      { "from an image" } },
   { "image-there", "prompt=x\nmodel=modal-only" IMAGE, { NULL } },
   { "video-missing", "prompt=x\nmodel=kling-lipsync", { "works on a video" } },
   { "video-missing-image", "prompt=x\nmodel=kling-lipsync" IMAGE,
-      { "text and video, and no image", "works on a video" } },
+      { "text and video, but no image", "works on a video" } },
   { "video-there",
       "prompt=x\nmodel=kling-lipsync\n"
       "parameters={\"videoUrl\":\"https://example.com/v.mp4\"}",
@@ -163,7 +164,7 @@ static const struct
       { "(similar: kling-lipsync and kling-v26-pro" } },
   { "unlisted-case", "prompt=x\nmodel=SEEDANCE-Lite-Video",
       { "(similar: seedance-lite-video" } },
-  { "unlisted-strange", "prompt=x\nmodel=zzz", { "none of a similar name" } },
+  { "unlisted-strange", "prompt=x\nmodel=zzz", { "none with a similar name" } },
 
   { "types", "prompt=x\nmodel=broken\nduration=5\nresolution=1p" IMAGE,
       { NULL } },

@@ -66,7 +66,7 @@ accept_unwritten (Service *service, char **path)
       NANOGPT_SIMULATOR_SUBMIT, 1, fixture_scaled (20) * 1000));
   *path = obstruct (service);
   status = owner_wait_until (owner, has_come_to, NANOGPT_JOB_QUEUED);
-  assert_warned (owner, "it is tried again");
+  assert_warned (owner, "nanovid retries");
   run_id = get_run_id (service);
   g_assert_null (run_id);
   return owner;

@@ -234,7 +234,7 @@ test_services (void)
     cost = status->cost;
     g_assert_cmpfloat (cost, >, 0);
     g_assert_cmpfloat (status->usual, ==, 0);
-    g_assert_null (strstr (status->estimate_source, "last one"));
+    g_assert_null (strstr (status->estimate_source, "last clip"));
     nanogpt_job_deliver (owner->job);
     nanogpt_job_stop (owner->job);
     assert_charges (services[i], 1);

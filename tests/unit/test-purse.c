@@ -73,8 +73,8 @@ static void
 test_unknown_estimate (void)
 {
   static const char *const text =
-      "The budget of $1.00 for this element cannot be checked: what the next "
-      "clip costs in USD is not known beforehand";
+      "The budget of $1.00 for this element cannot be checked: the cost of "
+      "the next clip in USD is not known in advance";
   g_autoptr (NanogptBudget) purse = nanogpt_budget_new ();
 
   assert_refused (purse, 1, -1, text);
@@ -98,8 +98,8 @@ test_unknown_cost (void)
   assert_granted (purse, 0, -1);
   nanogpt_budget_settle (purse, -1, -1, NULL);
   assert_refused (purse, 1, 0.1,
-      "The budget of $1.00 for this element cannot be checked: what an earlier "
-      "clip has cost is not known");
+      "The budget of $1.00 for this element cannot be checked: the cost of an "
+      "earlier clip is not known");
   assert_granted (purse, 0, 0.1);
 }
 
@@ -113,8 +113,8 @@ test_foreign_cost (void)
   assert_granted (purse, 1, 0.1);
   nanogpt_budget_settle (purse, 0.1, 0.1, "XNO");
   assert_refused (purse, 1, 0.1,
-      "The budget of $1.00 for this element cannot be checked: it counts USD, "
-      "and a clip was charged in XNO");
+      "The budget of $1.00 for this element cannot be checked: it is in USD, "
+      "but a clip was charged in XNO");
   assert_granted (purse, 0, 0.1);
 }
 

@@ -239,8 +239,8 @@ test_unknown (void)
   double spent;
 
   assert_refused (dir, -1, 1,
-      "The daily budget cannot be checked: what this clip costs in USD is not "
-      "known beforehand");
+      "The daily budget cannot be checked: the cost of this clip in USD is not "
+      "known in advance");
   assert_sum (dir, 0, 0, 0, 0);
 
   first = nanogpt_ledger_reserve (dir, MODEL, -1, 0, &spent, NULL);
@@ -257,7 +257,7 @@ test_unknown (void)
 
   charge (dir, first, -1, NULL);
   assert_refused (dir, 0.01, 1,
-      "The daily budget cannot be checked: what a clip of today has cost is "
+      "The daily budget cannot be checked: the cost of one of today's clips is "
       "not known");
   charge (dir, first, 0.1, "USD");
   g_free (reserve (dir, 0.01, 1));
@@ -278,8 +278,8 @@ test_currencies (void)
 
   charge (dir, first, 0.5, "XNO");
   assert_refused (dir, 0.1, 100,
-      "The daily budget cannot be checked: it counts USD, and a clip of today "
-      "was charged in XNO; a new day begins at 00:00 UTC");
+      "The daily budget cannot be checked: it is in USD, but a clip was "
+      "charged in XNO today; a new day begins at 00:00 UTC");
   g_free (reserve (dir, 0.1, 0));
   sums = nanogpt_ledger_list (dir, 0);
   g_assert_cmpuint (sums->len, ==, 3);
@@ -513,7 +513,7 @@ test_nonsense (void)
     g_autofree char *damaged =
         g_strconcat (HEADER, lines[i], "\n", text + strlen (HEADER), NULL);
     g_autofree char *expected = g_strdup_printf (
-        "The daily budget cannot be checked: line 2 of \"%s\" makes no sense",
+        "The daily budget cannot be checked: line 2 of \"%s\" is not valid",
         path);
     g_autofree char *after = NULL;
 
@@ -537,7 +537,7 @@ test_later_version (void)
 
   write_log (dir, later, strlen (later));
   assert_refused (dir, 0.1, 10, "The daily budget cannot be checked: ");
-  assert_refused (dir, 0.1, 10, "not of this version");
+  assert_refused (dir, 0.1, 10, "has another version");
   g_assert_null (nanogpt_ledger_reserve (dir, MODEL, 0.1, 0, NULL, &error));
   g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL);
   g_assert_false (nanogpt_ledger_charge (dir, id, 0.1, NULL, NULL, NULL));

@@ -79,8 +79,8 @@ set_unwritable (NanogptKeeper *self, GError *cause, GError **error)
 {
   if (self->may_do_without)
     g_prefix_error (&cause,
-        _ ("The journal in %s cannot be written, so this job will not be found "
-           "again if the process ends: "),
+        _ ("The journal in %s cannot be written, so this job cannot "
+           "be found again if the process ends: "),
         self->state_dir);
   else
     cause = unavailable_error (cause);
@@ -94,8 +94,8 @@ set_kept (NanogptKeeper *self, GError *cause, GError **error)
   if (!cause)
     return TRUE;
   g_propagate_prefixed_error (error, cause,
-      _ ("The journal in %s cannot be written now; it is tried again until "
-         "the job ends: "),
+      _ ("The journal in %s cannot be written now; nanovid "
+         "retries until the job ends: "),
       self->state_dir);
   return FALSE;
 }
@@ -328,7 +328,8 @@ reserve (NanogptKeeper *self, double estimate, GError **error)
 
   if (local_error->domain != NANOGPT_ERROR && self->may_do_without) {
     g_prefix_error (&local_error, "%s",
-        _ ("What this job costs will be missing from what was spent: "));
+        _ ("The cost of this job will be missing from the recorded "
+           "spending: "));
     g_propagate_error (error, local_error);
     return TRUE;
   }

@@ -217,7 +217,7 @@ nanogpt_ledger_day_parse (const char *text, gsize length, GError **error)
       && (length < header
           || memcmp (text, NANOGPT_LEDGER_HEADER, header) != 0)) {
     g_set_error_literal (error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-        _ ("it is not of this version of the format"));
+        _ ("its format has another version"));
     return NULL;
   }
 

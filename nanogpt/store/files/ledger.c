@@ -259,20 +259,20 @@ check_budget (const Ledger *ledger, const Tally *tally, double estimate,
   double sum = tally->charged + tally->reserved + estimate;
 
   if (ledger->day->unreadable_at)
-    return refuse_uncountable (error, _ ("line %u of \"%s\" makes no sense"),
+    return refuse_uncountable (error, _ ("line %u of \"%s\" is not valid"),
         ledger->day->unreadable_at, ledger->path);
   if (tally->foreign)
     return refuse_uncountable (error,
-        _ ("it counts USD, and a clip of today was charged in %s; a new day "
-           "begins at 00:00 UTC"),
+        _ ("it is in USD, but a clip was charged in %s today; a new day begins "
+           "at 00:00 UTC"),
         tally->foreign->currency);
   if (tally->unknown)
     return refuse_uncountable (error,
-        _ ("what a clip of today has cost is not known; a new day begins at "
+        _ ("the cost of one of today's clips is not known; a new day begins at "
            "00:00 UTC"));
   if (!(estimate >= 0))
     return refuse_uncountable (
-        error, _ ("what this clip costs in USD is not known beforehand"));
+        error, _ ("the cost of this clip in USD is not known in advance"));
   return !nanogpt_money_exceeds (sum, budget)
       || refuse_excess (tally, estimate, budget, error);
 }

@@ -147,7 +147,7 @@ nanogpt_lock_file_acquire (const char *path, gint64 patience, GError **error)
 
   g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
       _ ("\"%s\" cannot be locked: %s"), path,
-      code == EAGAIN ? _ ("another process does not let go of it")
+      code == EAGAIN ? _ ("another process keeps it locked")
                      : g_strerror (code));
   return -1;
 }

@@ -7,10 +7,10 @@
 #include <math.h>
 #include <string.h>
 
-/* json-glib is the tree, not the parser: before 1.10 its parser overflows the
- * stack on deep nesting, and in every version it fails on half a surrogate
- * pair, which is what a service that cuts a text off in the middle of an emoji
- * sends. */
+/* json-glib is the tree, not the parser: before 1.10 (its commit 0f30159) its
+ * parser overflows the stack on deep nesting, and in every version it fails on
+ * half a surrogate pair, which is what a service that cuts a text off in the
+ * middle of an emoji sends. */
 
 typedef struct
 {

@@ -489,9 +489,9 @@ is_end_of_file (Transfer *transfer)
 }
 
 /* Whether a body that has ended without an error has ended where its server
- * ends it, whatever its file says.  libsoup before 3.6.5 takes it for the end,
- * too, when the connection is closed between two chunks; it is not when the
- * connection is still open. */
+ * ends it, whatever its file says.  libsoup before 3.6.5 (its issues 153 and 381,
+ * mended by commit 1e32b5e1) takes it for the end, too, when the connection is
+ * closed between two chunks; it is not when the connection is still open. */
 static gboolean
 is_end_of_answer (Transfer *transfer)
 {

@@ -15,16 +15,16 @@
 
 static const char commands[] =
     "Commands:\n"
-    "  list                  List the jobs of the journal (without a command, too)\n"
-    "  collect RUN-ID FILE   Wait for a job and fetch its clip; - is stdout\n"
+    "  list                  List the jobs in the journal (the default)\n"
+    "  collect RUN-ID FILE   Wait for a job and download its clip; - is stdout\n"
     "  forget ID             Remove a job, by run id or entry, from the journal\n"
-    "  spending              What was spent, by day and model\n"
+    "  spending              Show what was spent, by day and model\n"
     "\n"
     "collect needs the API key of the account that paid, in NANOGPT_API_KEY or in\n"
     "the file that NANOGPT_API_KEY_FILE names. Nothing here ever pays for anything.\n"
     "\n"
-    "Exit status: 0 done, 1 failed, 2 wrong usage, 3 no such job, 4 refused because\n"
-    "the job is in use or another account's. nanovid-jobs(1) has more.\n";
+    "Exit status: 0 success, 1 failure, 2 wrong usage, 3 no such job, 4 the job is\n"
+    "in use or belongs to another account. See nanovid-jobs(1).\n";
 
 static void
 options_clear (Options *options)
@@ -45,7 +45,7 @@ parse (Options *options, gboolean *version, int *argc, char ***argv)
     { "state-dir", 0, 0, G_OPTION_ARG_FILENAME, &options->state_dir,
         "Where the journal is (default $XDG_STATE_HOME/nanovid)", "DIR" },
     { "base-url", 0, 0, G_OPTION_ARG_STRING, &options->base_url,
-        "Where the service is (default $NANOGPT_BASE_URL, else where the job "
+        "URL of the service (default $NANOGPT_BASE_URL, else where the job "
         "was submitted)",
         "URL" },
     { "proxy", 0, 0, G_OPTION_ARG_STRING, &options->proxy,

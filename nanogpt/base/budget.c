@@ -14,8 +14,8 @@ struct _NanogptBudget
   GMutex mutex; /* protects what follows */
   double charged;
   double in_flight;
-  gboolean unknown; /* whether a cost is missing from @charged */
-  char *foreign;    /* the currency of a cost that is missing, or NULL */
+  gboolean unknown;     /* whether a cost is missing from @charged */
+  char *other_currency; /* the currency of a cost that is missing, or NULL */
 };
 
 NanogptBudget *
@@ -38,7 +38,7 @@ clear (gpointer data)
 {
   NanogptBudget *self = data;
 
-  g_free (self->foreign);
+  g_free (self->other_currency);
   g_mutex_clear (&self->mutex);
 }
 
@@ -79,9 +79,9 @@ check (const NanogptBudget *self, double limit, double estimate, GError **error)
 {
   double sum = self->charged + self->in_flight + estimate;
 
-  if (self->foreign)
+  if (self->other_currency)
     refuse_uncountable (error, limit,
-        _ ("it is in USD, but a clip was charged in "), self->foreign);
+        _ ("it is in USD, but a clip was charged in "), self->other_currency);
   else if (self->unknown)
     refuse_uncountable (
         error, limit, _ ("the cost of an earlier clip is not known"), "");
@@ -130,8 +130,8 @@ nanogpt_budget_settle (
   if (!(cost >= 0)) {
     self->unknown = TRUE;
   } else if (nanogpt_money_is_other_currency (cost, currency)) {
-    g_free (self->foreign);
-    self->foreign = g_strdup (currency);
+    g_free (self->other_currency);
+    self->other_currency = g_strdup (currency);
   } else {
     self->charged += cost;
   }

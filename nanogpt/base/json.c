@@ -27,7 +27,7 @@ static JsonNode *read_value (Reader *reader, guint depth);
 static gboolean
 fail (Reader *reader, const char *problem)
 {
-  if (reader->problem == NULL)
+  if (!reader->problem)
     reader->problem = problem;
   return FALSE;
 }
@@ -173,7 +173,7 @@ read_number (Reader *reader)
   gint64 integer;
   double number;
 
-  if (text == NULL)
+  if (!text)
     return NULL;
   if (strpbrk (text, ".eE") == NULL
       && g_ascii_string_to_signed (
@@ -198,7 +198,7 @@ read_array (Reader *reader, guint depth)
   do {
     JsonNode *element = read_value (reader, depth);
 
-    if (element == NULL)
+    if (!element)
       return NULL;
     json_array_add_element (array, element);
   } while (take (reader, ","));
@@ -214,7 +214,7 @@ static gboolean
 is_text (Reader *reader, const char *name)
 {
   skip_blanks (reader);
-  return reader->texts != NULL && g_strv_contains (reader->texts, name)
+  return reader->texts && g_strv_contains (reader->texts, name)
       && (g_ascii_isdigit (peek (reader)) || peek (reader) == '-');
 }
 
@@ -224,7 +224,7 @@ read_text (Reader *reader)
   g_autofree char *text = read_number_text (reader);
 
   skip_blanks (reader);
-  return text != NULL ? json_node_init_string (json_node_alloc (), text) : NULL;
+  return text ? json_node_init_string (json_node_alloc (), text) : NULL;
 }
 
 static gboolean
@@ -235,14 +235,14 @@ read_member (Reader *reader, JsonObject *object, guint depth)
 
   skip_blanks (reader);
   name = read_string (reader);
-  if (name == NULL)
+  if (!name)
     return FALSE;
   skip_blanks (reader);
   if (!take (reader, ":"))
     return fail (reader, "no colon after a name");
   value =
       is_text (reader, name) ? read_text (reader) : read_value (reader, depth);
-  if (value == NULL)
+  if (!value)
     return FALSE;
   json_object_set_member (object, name, value);
   return TRUE;
@@ -272,7 +272,7 @@ read_string_node (Reader *reader)
 {
   g_autofree char *string = read_string (reader);
 
-  if (string == NULL)
+  if (!string)
     return NULL;
   return json_node_init_string (json_node_alloc (), string);
 }
@@ -323,7 +323,7 @@ read_document (Reader *reader)
   reader->at = reader->begin;
   take (reader, "\xef\xbb\xbf");
   root = read_value (reader, 0);
-  if (root == NULL)
+  if (!root)
     return NULL;
   if (reader->at != reader->end) {
     fail (reader, "something after its end");
@@ -351,7 +351,7 @@ nanogpt_json_parse_opaque (const char *text, gsize length,
     return NULL;
   }
   root = read_document (&reader);
-  if (root == NULL) {
+  if (!root) {
     g_set_error (error, NANOGPT_ERROR, code,
         "%s is no JSON object: %s at byte %" G_GSIZE_FORMAT, subject,
         reader.problem, (gsize)(reader.at - reader.begin));
@@ -451,7 +451,7 @@ write_object (GString *out, JsonObject *object)
 
   names = g_list_sort (names, (GCompareFunc)strcmp);
   g_string_append_c (out, '{');
-  for (GList *l = names; l != NULL; l = l->next) {
+  for (GList *l = names; l; l = l->next) {
     if (l != names)
       g_string_append_c (out, ',');
     write_string (out, l->data);
@@ -494,10 +494,10 @@ get_member (JsonObject *object, const char *name, GType type)
 {
   JsonNode *node;
 
-  if (object == NULL)
+  if (!object)
     return NULL;
   node = json_object_get_member (object, name);
-  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node)
+  if (!node || !JSON_NODE_HOLDS_VALUE (node)
       || json_node_get_value_type (node) != type)
     return NULL;
   return node;
@@ -507,9 +507,9 @@ const char *
 nanogpt_json_get_string (JsonObject *object, const char *name)
 {
   JsonNode *node = get_member (object, name, G_TYPE_STRING);
-  const char *string = node != NULL ? json_node_get_string (node) : NULL;
+  const char *string = node ? json_node_get_string (node) : NULL;
 
-  return string != NULL && *string != '\0' ? string : NULL;
+  return string && *string != '\0' ? string : NULL;
 }
 
 gboolean
@@ -520,7 +520,7 @@ nanogpt_json_get_number (JsonObject *object, const char *name, double *value)
   double number;
   char *end;
 
-  if (string != NULL) {
+  if (string) {
     number = g_ascii_strtod (string, &end);
     if (end == string || *end != '\0' || !isfinite (number))
       return FALSE;
@@ -540,7 +540,7 @@ nanogpt_json_get_boolean (JsonObject *object, const char *name, gboolean *value)
   const char *string = nanogpt_json_get_string (object, name);
   JsonNode *node = get_member (object, name, G_TYPE_BOOLEAN);
 
-  if (node != NULL) {
+  if (node) {
     *value = json_node_get_boolean (node);
     return TRUE;
   }
@@ -553,10 +553,9 @@ nanogpt_json_get_boolean (JsonObject *object, const char *name, gboolean *value)
 JsonObject *
 nanogpt_json_get_object (JsonObject *object, const char *name)
 {
-  JsonNode *node =
-      object != NULL ? json_object_get_member (object, name) : NULL;
+  JsonNode *node = object ? json_object_get_member (object, name) : NULL;
 
-  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
+  if (!node || !JSON_NODE_HOLDS_OBJECT (node))
     return NULL;
   return json_node_get_object (node);
 }
@@ -564,10 +563,9 @@ nanogpt_json_get_object (JsonObject *object, const char *name)
 JsonArray *
 nanogpt_json_get_array (JsonObject *object, const char *name)
 {
-  JsonNode *node =
-      object != NULL ? json_object_get_member (object, name) : NULL;
+  JsonNode *node = object ? json_object_get_member (object, name) : NULL;
 
-  if (node == NULL || !JSON_NODE_HOLDS_ARRAY (node))
+  if (!node || !JSON_NODE_HOLDS_ARRAY (node))
     return NULL;
   return json_node_get_array (node);
 }

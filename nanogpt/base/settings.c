@@ -49,7 +49,7 @@ nanogpt_settings_copy (const NanogptSettings *settings)
 void
 nanogpt_settings_free (NanogptSettings *settings)
 {
-  if (settings == NULL)
+  if (!settings)
     return;
   g_free (settings->api_key);
   g_free (settings->base_url);
@@ -67,7 +67,7 @@ nanogpt_settings_free (NanogptSettings *settings)
 static void
 unset_if_empty (char **string)
 {
-  if (*string != NULL && **string == '\0')
+  if (*string && **string == '\0')
     g_clear_pointer (string, g_free);
 }
 
@@ -115,7 +115,7 @@ read_key_file (const char *path, char *content, GError **error)
   g_autoptr (GFileInputStream) stream = g_file_read (file, NULL, error);
   gsize length;
 
-  if (stream == NULL
+  if (!stream
       || !g_input_stream_read_all (
           G_INPUT_STREAM (stream), content, KEY_FILE_MAX, &length, NULL, error))
     return -1;
@@ -128,7 +128,7 @@ find_key_line (const char *content)
 {
   g_auto (GStrv) lines = g_strsplit_set (content, "\r\n", -1);
 
-  for (guint i = 0; lines[i] != NULL; i++) {
+  for (guint i = 0; lines[i]; i++) {
     g_autofree char *key = strip_key (lines[i]);
 
     if (*key != '\0')
@@ -156,7 +156,7 @@ load_key (const char *path, GError **error)
   content[length] = '\0';
   if (length < KEY_FILE_MAX && strlen (content) == (gsize)length)
     key = find_key_line (content);
-  if (key == NULL)
+  if (!key)
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_NOT_AUTHORIZED,
         _ ("The API key file %s, named by NANOGPT_API_KEY_FILE, has no key in "
            "it"),
@@ -173,13 +173,13 @@ find_key (const char *property, const char **source, GError **error)
   const char *path = g_getenv ("NANOGPT_API_KEY_FILE");
 
   for (guint i = 0; i < G_N_ELEMENTS (given); i++) {
-    g_autofree char *key = strip_key (given[i] != NULL ? given[i] : "");
+    g_autofree char *key = strip_key (given[i] ? given[i] : "");
 
     *source = sources[i];
     if (*key != '\0')
       return g_steal_pointer (&key);
   }
-  if (path != NULL && *path != '\0') {
+  if (path && *path != '\0') {
     *source = _ ("the file that NANOGPT_API_KEY_FILE names");
     return load_key (path, error);
   }
@@ -197,7 +197,7 @@ resolve_key (NanogptSettings *settings, GError **error)
   const char *source;
 
   key = find_key (settings->api_key, &source, error);
-  if (key == NULL || !check_key (key, source, error))
+  if (!key || !check_key (key, source, error))
     return FALSE;
   g_free (settings->api_key);
   settings->api_key = g_steal_pointer (&key);
@@ -207,9 +207,9 @@ resolve_key (NanogptSettings *settings, GError **error)
 static const char *
 first_set (const char *a, const char *b, const char *c)
 {
-  if (a != NULL && *a != '\0')
+  if (a && *a != '\0')
     return a;
-  return b != NULL && *b != '\0' ? b : c;
+  return b && *b != '\0' ? b : c;
 }
 
 /* What is parsed again loses one suffix again: a prefix that looks like one
@@ -234,7 +234,7 @@ resolve_base_url (NanogptSettings *settings, GError **error)
       first_set (settings->base_url, g_getenv ("NANOGPT_BASE_URL"),
           NANOGPT_DEFAULT_BASE_URL),
       error);
-  if (base == NULL)
+  if (!base)
     return FALSE;
   g_free (settings->base_url);
   settings->base_url = dup_stable_base (base);
@@ -249,7 +249,7 @@ resolve_daily_budget (NanogptSettings *settings, GError **error)
   char *end;
   double budget;
 
-  if (text == NULL || *text == '\0')
+  if (!text || *text == '\0')
     return TRUE;
   budget = g_ascii_strtod (text, &end);
   if (*end != '\0' || !isfinite (budget) || budget <= 0) {
@@ -269,7 +269,7 @@ resolve_user_agent (NanogptSettings *settings, GError **error)
 
   unset_if_empty (&settings->user_agent);
   text = settings->user_agent;
-  if (text == NULL)
+  if (!text)
     return TRUE;
   while (g_ascii_isprint (*text))
     text++;

@@ -39,7 +39,7 @@ G_BEGIN_DECLS
  * @poll_interval: milliseconds between two polls, 0 for adaptive
  * @http_timeout: seconds for one API exchange in all; for a download, seconds
  *   of silence
- * @retries: transient failures in a row that a submit or a download rides out
+ * @retries: transient failures in a row that a submit or a download retries after
  * @max_size: bytes that a result may have at most
  * @resume: whether to take up an unfinished job with the same request instead
  *   of paying for another one

@@ -52,7 +52,7 @@ nanogpt_text_clean (const char *text, gsize max)
   g_autoptr (GString) shown = g_string_new (NULL);
   g_autofree char *valid = NULL;
 
-  if (text == NULL)
+  if (!text)
     return NULL;
   valid = g_utf8_make_valid (text, -1);
   for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p))

@@ -20,7 +20,7 @@ url_get_host (GUri *url)
 {
   const char *host = g_uri_get_host (url);
 
-  return host != NULL ? host : "";
+  return host ? host : "";
 }
 
 static int
@@ -121,9 +121,9 @@ find_fault_in_base (GUri *base)
     return _ (
         "http would expose the API key on the network; use https, or http to "
         "this machine");
-  if (g_uri_get_userinfo (base) != NULL)
+  if (g_uri_get_userinfo (base))
     return _ ("it has a user name in it");
-  if (g_uri_get_query (base) != NULL || g_uri_get_fragment (base) != NULL)
+  if (g_uri_get_query (base) || g_uri_get_fragment (base))
     return _ ("it has a ? or # in it");
   return NULL;
 }
@@ -159,8 +159,8 @@ nanogpt_base_url_parse (const char *text, GError **error)
   const char *fault;
 
   url = g_uri_parse (stripped, URL_FLAGS & ~G_URI_FLAGS_SCHEME_NORMALIZE, NULL);
-  fault = url != NULL ? find_fault_in_base (url) : _ ("it is not a URL");
-  if (fault != NULL) {
+  fault = url ? find_fault_in_base (url) : _ ("it is not a URL");
+  if (fault) {
     /* Nothing of it is shown, as GUri's errors do: it may hold a password. */
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
         _ ("The base URL cannot be used: %s"), fault);
@@ -198,7 +198,7 @@ nanogpt_base_url_build (GUri *base, const char *path, ...)
   while ((name = va_arg (pairs, const char *)) != NULL) {
     const char *value = va_arg (pairs, const char *);
 
-    if (value != NULL)
+    if (value)
       append_pair (query, name, value);
   }
   va_end (pairs);
@@ -213,7 +213,7 @@ find_fault_in_result (GUri *base, GUri *url)
 {
   if (!nanogpt_url_names_host (url))
     return _ ("it has no host");
-  if (g_uri_get_userinfo (url) != NULL)
+  if (g_uri_get_userinfo (url))
     return _ ("it has a user name in it");
   if (strcmp (g_uri_get_scheme (url), "https") == 0
       || nanogpt_url_is_same_origin (base, url)
@@ -314,9 +314,8 @@ nanogpt_result_url_resolve (
   }
   reference = referrer == base ? restore_prefix (base, text) : g_strdup (text);
   url = parse_verbatim (referrer, reference);
-  fault =
-      url != NULL ? find_fault_in_result (base, url) : _ ("it is not a URL");
-  if (fault != NULL) {
+  fault = url ? find_fault_in_result (base, url) : _ ("it is not a URL");
+  if (fault) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
         _ ("The result's URL cannot be used: %s"), fault);
     return NULL;

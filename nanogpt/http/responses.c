@@ -56,7 +56,7 @@ nanogpt_phase_from_word (const char *word)
 {
   g_autofree char *plain = NULL;
 
-  if (word == NULL)
+  if (!word)
     return NANOGPT_PHASE_UNKNOWN;
   plain = g_strstrip (g_ascii_strdown (word, -1));
   g_strdelimit (plain, " -", '_');
@@ -95,7 +95,7 @@ scopes_get_string (const Scopes *scopes, const char *name)
 {
   const char *string = nanogpt_json_get_string (scopes->data, name);
 
-  return string != NULL ? string : nanogpt_json_get_string (scopes->root, name);
+  return string ? string : nanogpt_json_get_string (scopes->root, name);
 }
 
 static double
@@ -123,7 +123,7 @@ get_first_string (JsonObject *object, const char *const *names)
 {
   const char *string = NULL;
 
-  for (; *names != NULL && string == NULL; names++)
+  for (; *names && !string; names++)
     string = nanogpt_json_get_string (object, *names);
   return string;
 }
@@ -135,7 +135,7 @@ dup_name (const char *name)
 {
   const char *p = name;
 
-  if (name == NULL)
+  if (!name)
     return NULL;
   while (g_unichar_isgraph (g_utf8_get_char (p)) || *p == ' ')
     p = g_utf8_next_char (p);
@@ -154,7 +154,7 @@ find_url_in_node (JsonNode *node)
   JsonObject *object;
   const char *url;
 
-  if (node == NULL)
+  if (!node)
     return NULL;
   if (JSON_NODE_HOLDS_ARRAY (node)) {
     JsonArray *array = json_node_get_array (node);
@@ -167,16 +167,16 @@ find_url_in_node (JsonNode *node)
     url = json_node_get_value_type (node) == G_TYPE_STRING
         ? json_node_get_string (node)
         : NULL;
-    return url != NULL && *url != '\0' ? url : NULL;
+    return url && *url != '\0' ? url : NULL;
   }
   if (!JSON_NODE_HOLDS_OBJECT (node))
     return NULL;
 
   object = json_node_get_object (node);
   url = find_url_in_node (json_object_get_member (object, "video"));
-  if (url == NULL)
+  if (!url)
     url = get_first_string (object, url_names);
-  if (url == NULL)
+  if (!url)
     url = find_url_in_node (json_object_get_member (object, "videos"));
   return url;
 }
@@ -184,7 +184,7 @@ find_url_in_node (JsonNode *node)
 static const char *
 find_url_in_output (JsonObject *object)
 {
-  if (object == NULL)
+  if (!object)
     return NULL;
   return find_url_in_node (json_object_get_member (object, "output"));
 }
@@ -194,14 +194,14 @@ find_url_in_assets (JsonObject *object)
 {
   JsonArray *assets = nanogpt_json_get_array (object, "assets");
 
-  for (guint i = 0; assets != NULL && i < json_array_get_length (assets); i++) {
+  for (guint i = 0; assets && i < json_array_get_length (assets); i++) {
     JsonNode *node = json_array_get_element (assets, i);
     JsonObject *asset =
         JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
     const char *type = nanogpt_json_get_string (asset, "type");
     const char *url = get_first_string (asset, url_names);
 
-    if (type != NULL && strstr (type, "video") != NULL && url != NULL)
+    if (type && strstr (type, "video") && url)
       return url;
   }
   return NULL;
@@ -212,15 +212,15 @@ find_url (const Scopes *scopes)
 {
   const char *url = find_url_in_output (scopes->data);
 
-  if (url == NULL)
+  if (!url)
     url = find_url_in_output (scopes->root);
-  if (url == NULL)
+  if (!url)
     url = get_first_string (scopes->data, bare_url_names);
-  if (url == NULL)
+  if (!url)
     url = get_first_string (scopes->root, bare_url_names);
-  if (url == NULL)
+  if (!url)
     url = find_url_in_assets (scopes->data);
-  if (url == NULL)
+  if (!url)
     url = find_url_in_assets (scopes->root);
   return url;
 }
@@ -236,10 +236,10 @@ speaks_of_policy (const char *text)
 {
   static const char *const hints[] = { "policy", "nsfw", "safety", "moderation",
     "flagged" };
-  g_autofree char *lower = text != NULL ? g_ascii_strdown (text, -1) : NULL;
+  g_autofree char *lower = text ? g_ascii_strdown (text, -1) : NULL;
 
-  for (guint i = 0; lower != NULL && i < G_N_ELEMENTS (hints); i++) {
-    if (strstr (lower, hints[i]) != NULL)
+  for (guint i = 0; lower && i < G_N_ELEMENTS (hints); i++) {
+    if (strstr (lower, hints[i]))
       return TRUE;
   }
   return FALSE;
@@ -254,11 +254,11 @@ dup_error_type (JsonObject *object)
   const char *code = nanogpt_json_get_string (nested, "code");
   g_autofree char *both = NULL;
 
-  if (code == NULL)
+  if (!code)
     code = nanogpt_json_get_string (object, "code");
-  if (type == NULL)
+  if (!type)
     return dup_shown (code);
-  if (code == NULL || g_ascii_strcasecmp (type, code) == 0)
+  if (!code || g_ascii_strcasecmp (type, code) == 0)
     return dup_shown (type);
   both = g_strconcat (type, "/", code, NULL);
   return dup_shown (both);
@@ -271,7 +271,7 @@ dup_nested_message (JsonObject *object)
   char *text =
       dup_shown (nanogpt_json_get_string (nested, "userFriendlyError"));
 
-  if (text == NULL)
+  if (!text)
     text = dup_shown (nanogpt_json_get_string (nested, "message"));
   return text;
 }
@@ -282,13 +282,13 @@ dup_failure_text (const Scopes *scopes, gboolean is_failure)
 {
   char *text = dup_shown (scopes_get_string (scopes, "userFriendlyError"));
 
-  if (text == NULL)
+  if (!text)
     text = dup_shown (scopes_get_string (scopes, "error"));
-  if (text == NULL)
+  if (!text)
     text = dup_nested_message (scopes->data);
-  if (text == NULL)
+  if (!text)
     text = dup_nested_message (scopes->root);
-  if (text == NULL && is_failure)
+  if (!text && is_failure)
     text = dup_shown (scopes_get_string (scopes, "message"));
   return text;
 }
@@ -302,7 +302,7 @@ find_phase (const Scopes *scopes, const char *word)
     return phase;
   if (!scopes_get_boolean (scopes, "isSuccess", TRUE))
     return NANOGPT_PHASE_FAILED;
-  return word == NULL ? NANOGPT_PHASE_COMPLETED : phase;
+  return !word ? NANOGPT_PHASE_COMPLETED : phase;
 }
 
 static int
@@ -318,18 +318,18 @@ find_id (const Scopes *scopes)
 {
   char *id = dup_id (scopes->root);
 
-  return id != NULL ? id : dup_id (scopes->data);
+  return id ? id : dup_id (scopes->data);
 }
 
 static void
 read_failure (NanogptResponse *response, const Scopes *scopes)
 {
   gboolean is_failure = response->phase == NANOGPT_PHASE_FAILED
-      || response->phase == NANOGPT_PHASE_CANCELLED || response->word == NULL;
+      || response->phase == NANOGPT_PHASE_CANCELLED || !response->word;
 
   response->error = dup_failure_text (scopes, is_failure);
   response->error_type = dup_error_type (scopes->data);
-  if (response->error_type == NULL)
+  if (!response->error_type)
     response->error_type = dup_error_type (scopes->root);
   response->refund = dup_shown (scopes_get_string (scopes, "refundMessage"));
   response->content_policy = scopes_get_boolean (scopes, "isNSFWError", FALSE)
@@ -362,7 +362,7 @@ nanogpt_response_parse (GBytes *body, GError **error)
   NanogptResponse *response;
   Scopes scopes;
 
-  if (root == NULL)
+  if (!root)
     return NULL;
   scopes.root = root;
   scopes.data = nanogpt_json_get_object (root, "data");
@@ -409,7 +409,7 @@ nanogpt_response_copy (const NanogptResponse *response)
 void
 nanogpt_response_free (NanogptResponse *response)
 {
-  if (response == NULL)
+  if (!response)
     return;
   g_free (response->word);
   g_free (response->run_id);
@@ -429,7 +429,7 @@ parse_time (JsonObject *object, const char *name)
   const char *text = nanogpt_json_get_string (object, name);
   g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
 
-  return text != NULL ? g_date_time_new_from_iso8601 (text, utc) : NULL;
+  return text ? g_date_time_new_from_iso8601 (text, utc) : NULL;
 }
 
 static NanogptRun *
@@ -443,7 +443,7 @@ parse_run (JsonNode *node)
     return NULL;
   row = json_node_get_object (node);
   id = dup_id (row);
-  if (id == NULL)
+  if (!id)
     return NULL;
 
   run = g_new0 (NanogptRun, 1);
@@ -462,10 +462,10 @@ nanogpt_runs_parse (GBytes *body, GError **error)
   JsonArray *rows;
   GPtrArray *runs;
 
-  if (root == NULL)
+  if (!root)
     return NULL;
   rows = nanogpt_json_get_array (root, "data");
-  if (rows == NULL) {
+  if (!rows) {
     g_set_error_literal (error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
         _ ("The service's response has no list of jobs"));
     return NULL;
@@ -474,7 +474,7 @@ nanogpt_runs_parse (GBytes *body, GError **error)
   for (guint i = 0; i < json_array_get_length (rows); i++) {
     NanogptRun *run = parse_run (json_array_get_element (rows, i));
 
-    if (run != NULL)
+    if (run)
       g_ptr_array_add (runs, run);
   }
   return runs;
@@ -483,7 +483,7 @@ nanogpt_runs_parse (GBytes *body, GError **error)
 void
 nanogpt_run_free (NanogptRun *run)
 {
-  if (run == NULL)
+  if (!run)
     return;
   g_free (run->run_id);
   g_free (run->model);
@@ -497,7 +497,7 @@ nanogpt_balance_parse (GBytes *body, double *usd, GError **error)
 {
   g_autoptr (JsonObject) root = parse_body (body, error);
 
-  if (root == NULL)
+  if (!root)
     return FALSE;
   if (nanogpt_json_get_number (root, "usd_balance", usd))
     return TRUE;
@@ -549,18 +549,18 @@ make_message (guint http_status, const char *line)
   const char *phrase = get_http_phrase (http_status);
 
   return g_strdup_printf ("The service answered %u%s%s%s%s", http_status,
-      phrase != NULL ? " " : "", phrase != NULL ? phrase : "",
-      line != NULL ? ": " : "", line != NULL ? line : "");
+      phrase ? " " : "", phrase ? phrase : "", line ? ": " : "",
+      line ? line : "");
 }
 
 static char *
 dup_plain_line (GBytes *body)
 {
   gsize size;
-  const char *data = body != NULL ? g_bytes_get_data (body, &size) : NULL;
+  const char *data = body ? g_bytes_get_data (body, &size) : NULL;
   g_autofree char *text = NULL;
 
-  if (data == NULL)
+  if (!data)
     return NULL;
   text = g_strndup (data, MIN (size, 4096));
   return nanogpt_text_clean (text, 200);
@@ -580,11 +580,11 @@ dup_refusal_text (JsonObject *root)
 {
   char *text = dup_nested_message (root);
 
-  if (text == NULL)
+  if (!text)
     text = dup_shown (nanogpt_json_get_string (root, "error"));
-  if (text == NULL)
+  if (!text)
     text = dup_shown (nanogpt_json_get_string (root, "message"));
-  if (text == NULL)
+  if (!text)
     text = dup_shown (nanogpt_json_get_string (root, "userFriendlyError"));
   return text;
 }
@@ -592,15 +592,15 @@ dup_refusal_text (JsonObject *root)
 NanogptRefusal *
 nanogpt_refusal_parse (guint http_status, GBytes *body)
 {
-  g_autoptr (JsonObject) root = body != NULL ? parse_body (body, NULL) : NULL;
+  g_autoptr (JsonObject) root = body ? parse_body (body, NULL) : NULL;
   NanogptRefusal *refusal = g_new0 (NanogptRefusal, 1);
   JsonObject *nested = nanogpt_json_get_object (root, "error");
   gboolean is_typical;
 
   refusal->message = dup_refusal_text (root);
   is_typical = refusal->message != NULL;
-  if (refusal->message == NULL) {
-    g_autofree char *line = root == NULL ? dup_plain_line (body) : NULL;
+  if (!refusal->message) {
+    g_autofree char *line = !root ? dup_plain_line (body) : NULL;
 
     refusal->message = make_message (http_status, line);
   }
@@ -617,7 +617,7 @@ nanogpt_refusal_parse (guint http_status, GBytes *body)
   refusal->own = is_own (root);
   refusal->quote =
       http_status == 402 && nanogpt_json_get_object (root, "payment") != NULL;
-  refusal->typical = is_typical || refusal->type != NULL || refusal->quote
+  refusal->typical = is_typical || refusal->type || refusal->quote
       || refusal->required_balance >= 0;
   return refusal;
 }
@@ -625,7 +625,7 @@ nanogpt_refusal_parse (guint http_status, GBytes *body)
 void
 nanogpt_refusal_free (NanogptRefusal *refusal)
 {
-  if (refusal == NULL)
+  if (!refusal)
     return;
   g_free (refusal->message);
   g_free (refusal->type);

@@ -26,7 +26,7 @@ typedef enum
                  clip whose URL is no longer good */
   UNREADY,    /* a clip that is perhaps not at its URL yet */
   UNREADABLE, /* an answer that is none */
-  FOREIGN,    /* an answer to a poll, but not of the service */
+  UNRELATED,  /* an answer to a poll, but not of the service */
   N_FAILURES,
   FINAL = N_FAILURES, /* trying again would change nothing */
 } Failure;
@@ -37,7 +37,7 @@ static const char *const failure_names[] = {
   [ABSENT] = "absent",
   [UNREADY] = "not ready",
   [UNREADABLE] = "unreadable",
-  [FOREIGN] = "foreign",
+  [UNRELATED] = "unrelated",
   [FINAL] = "final",
 };
 
@@ -84,7 +84,7 @@ static const struct
     [LIMITED] = { IN_TIME, 5000, 60000 },
     [ABSENT] = { CONFIRMED, 1000, 1000 },
     [UNREADABLE] = { RETRIES, 250, 15000 },
-    [FOREIGN] = { WAIT, 250, 15000 },
+    [UNRELATED] = { WAIT, 250, 15000 },
   },
   [NANOGPT_RETRY_DOWNLOAD] = {
     [BROKEN] = { RETRIES, 250, 15000 },
@@ -150,7 +150,7 @@ is_absent (NanogptRetryPhase phase, const GError *error)
  * is not over, nor its key invalid, because somebody between the service and us
  * has a bad day. */
 static gboolean
-is_foreign (NanogptRetryPhase phase, const GError *error)
+is_unrelated (NanogptRetryPhase phase, const GError *error)
 {
   const NanogptErrorDetails *details = nanogpt_error_get_details (error);
 
@@ -168,8 +168,8 @@ classify (NanogptRetryPhase phase, const GError *error)
     return UNREADY;
   if (is_absent (phase, error))
     return ABSENT;
-  if (is_foreign (phase, error))
-    return FOREIGN;
+  if (is_unrelated (phase, error))
+    return UNRELATED;
   if (error->code == NANOGPT_ERROR_BAD_RESPONSE)
     return UNREADABLE;
   if (!details->transient)

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 /**
  * NanogptDownload:
  *
- * Fetches what a clip still lacks.  Rides out broken connections, follows
+ * Fetches what a clip still lacks.  Retries after broken connections, follows
  * redirects by hand, and knows from its earlier attempts which file it is
  * fetching.  Network thread only.
  */

@@ -103,7 +103,7 @@ struct _NanogptJob
   gint64 poll_time;      /* when it was last asked, if only to make the job */
   gboolean waiting;      /* counted among those that are polled */
   char *alias;           /* what it calls the model, if otherwise, or NULL */
-  GError *last_failure;  /* what the current wait had to ride out */
+  GError *last_failure;  /* the last transient failure of the current wait */
   guint failures;        /* in a row */
   guint without_url;     /* in a row */
   guint refreshes;       /* fresh URLs in a row that brought no byte */
@@ -128,7 +128,7 @@ void nanogpt_job_set_stage (NanogptJob *self, NanogptJobStage stage);
 void nanogpt_job_update_status (
     NanogptJob *self, const NanogptResponse *response);
 
-/* @details: (nullable): as in the status; what goes wrong and is ridden out is
+/* @details: (nullable): as in the status; a transient failure is
  * told until the next good answer */
 void nanogpt_job_set_details (NanogptJob *self, const char *details);
 gboolean nanogpt_job_is_wanted (NanogptJob *self);

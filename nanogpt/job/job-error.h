@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 /**
  * nanogpt_job_error_new_not_submitted:
- * @last: (nullable): what the wait had to ride out last
+ * @last: (nullable): the last transient failure
  * @timeout: seconds
  *
  * Returns: why nothing was submitted until the deadline
@@ -28,7 +28,7 @@ GError *nanogpt_job_error_new_submit_unknown (
 
 /**
  * nanogpt_job_error_new_timed_out:
- * @last: (nullable): what the wait had to ride out last
+ * @last: (nullable): the last transient failure
  * @timeout: seconds
  */
 GError *nanogpt_job_error_new_timed_out (const GError *last, guint timeout);

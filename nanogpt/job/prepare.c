@@ -120,12 +120,12 @@ adopt_record (NanogptJob *self, const NanogptJournalRecord *record)
 
   if (record->state >= NANOGPT_JOURNAL_ACCEPTED) {
     nanogpt_recovery_claim (record->run_id);
-    nanogpt_job_log (self, NANOGPT_LOG_INFO, "is taken up from the journal");
+    nanogpt_job_log (self, NANOGPT_LOG_INFO, "is resumed from the journal");
     nanogpt_job_set_stage (self, NANOGPT_STAGE_ACCEPTED);
     nanogpt_job_set_state (self, NANOGPT_JOB_QUEUED);
   } else if (record->state == NANOGPT_JOURNAL_SENDING) {
-    nanogpt_job_log (self, NANOGPT_LOG_WARNING,
-        "a lost submit is taken up from the journal");
+    nanogpt_job_log (
+        self, NANOGPT_LOG_WARNING, "a lost submit is resumed from the journal");
     self->lost_time = self->submit_time;
     self->orphan = TRUE;
     nanogpt_job_note_failure (self,
@@ -337,7 +337,7 @@ nanogpt_job_choose (NanogptJob *self)
     nanogpt_job_handle (self, NANOGPT_EVENT_OVER);
 }
 
-/* Appraisal: what history and the listing of models tell */
+/* Estimate: what history and the listing of models tell */
 
 typedef struct
 {

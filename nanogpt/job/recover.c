@@ -123,7 +123,7 @@ on_claimed (GObject *source, GAsyncResult *result, gpointer data)
     g_mutex_unlock (&self->lock);
     nanogpt_job_take_answer (self, g_steal_pointer (&response));
     nanogpt_job_set_accepted (self);
-    nanogpt_job_log (self, NANOGPT_LOG_INFO, "was found and is taken up");
+    nanogpt_job_log (self, NANOGPT_LOG_INFO, "was found and is resumed");
     nanogpt_job_handle (self, NANOGPT_EVENT_FOUND);
     return;
   }

@@ -69,7 +69,7 @@ nanogpt_parameters_copy (const NanogptParameters *parameters)
 void
 nanogpt_parameters_free (NanogptParameters *parameters)
 {
-  if (parameters == NULL)
+  if (!parameters)
     return;
   g_free (parameters->model);
   g_free (parameters->prompt);
@@ -85,7 +85,7 @@ nanogpt_parameters_free (NanogptParameters *parameters)
 static gboolean
 is_set (const char *string)
 {
-  return string != NULL && *string != '\0';
+  return string && *string != '\0';
 }
 
 static gboolean
@@ -97,7 +97,7 @@ is_blank (const char *string)
 static gboolean
 has_any (JsonObject *object, const char *const *names)
 {
-  for (; *names != NULL; names++) {
+  for (; *names; names++) {
     if (json_object_has_member (object, *names)
         && !json_object_get_null_member (object, *names))
       return TRUE;
@@ -138,7 +138,7 @@ check_image_url (const char *text, GError **error)
 {
   g_autoptr (GUri) url = g_uri_parse (text, G_URI_FLAGS_ENCODED, NULL);
 
-  if (url == NULL || strcmp (g_uri_get_scheme (url), "https") != 0
+  if (!url || strcmp (g_uri_get_scheme (url), "https") != 0
       || !is_set (g_uri_get_host (url)))
     return invalid (error,
         _ ("The property image-url is not an https URL, which the service "
@@ -154,11 +154,10 @@ load_image_file (
   g_autofree char *subject = g_strdup_printf (_ ("The image %s"), shown);
   g_autoptr (GBytes) image = NULL;
 
-  if (parameters->load_image == NULL)
+  if (!parameters->load_image)
     return nanogpt_image_file_to_data_url (path, error);
   image = parameters->load_image (path, parameters->load_image_data, error);
-  return image != NULL ? nanogpt_image_to_data_url (image, subject, error)
-                       : NULL;
+  return image ? nanogpt_image_to_data_url (image, subject, error) : NULL;
 }
 
 static gboolean
@@ -173,12 +172,12 @@ inline_file (
   if (!g_str_has_prefix (uri, "file://"))
     return TRUE;
   path = g_filename_from_uri (uri, &host, NULL);
-  if (path == NULL || (host != NULL && strcmp (host, "localhost") != 0))
+  if (!path || (host && strcmp (host, "localhost") != 0))
     return invalid (error,
         _ ("The property parameters has a file:// URI that is not a local "
            "file"));
   data_url = load_image_file (parameters, path, error);
-  if (data_url == NULL)
+  if (!data_url)
     return FALSE;
   json_node_set_string (node, data_url);
   return TRUE;
@@ -199,7 +198,7 @@ inline_files (
       && json_node_get_value_type (node) == G_TYPE_STRING)
     return inline_file (node, parameters, error);
 
-  for (GList *l = children; l != NULL; l = l->next) {
+  for (GList *l = children; l; l = l->next) {
     if (!inline_files (l->data, parameters, error))
       return FALSE;
   }
@@ -227,7 +226,7 @@ parse_extra (const NanogptParameters *parameters, GError **error)
     return NULL;
   extra = nanogpt_json_parse (text, strlen (text),
       _ ("The property parameters"), NANOGPT_ERROR_INVALID_REQUEST, error);
-  if (extra == NULL)
+  if (!extra)
     return NULL;
   if (json_object_has_member (extra, "model")) {
     invalid (error,
@@ -243,7 +242,7 @@ nanogpt_parameters_replace_image (const NanogptParameters *parameters)
 {
   g_autoptr (JsonObject) extra = parse_extra (parameters, NULL);
 
-  return extra != NULL && has_any (extra, first_image_names);
+  return extra && has_any (extra, first_image_names);
 }
 
 /* A request in the making. */
@@ -288,8 +287,7 @@ draft_check_text (
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
-    if (texts[i].value == NULL
-        || json_object_has_member (draft->extra, texts[i].wire)
+    if (!texts[i].value || json_object_has_member (draft->extra, texts[i].wire)
         || g_utf8_validate (texts[i].value, -1, NULL))
       continue;
     return not_utf8 (texts[i].name, error);
@@ -337,7 +335,7 @@ draft_add_string (
     return TRUE;
   if (!draft_wants (draft, field, value, &wire, error))
     return FALSE;
-  if (wire == NULL)
+  if (!wire)
     return TRUE;
   wire_value = nanogpt_model_dup_wire_value (draft->model, field, value);
   json_object_set_string_member (draft->body, wire, wire_value);
@@ -353,7 +351,7 @@ draft_add_integer (
 
   if (!draft_wants (draft, field, text, &wire, error))
     return FALSE;
-  if (wire != NULL)
+  if (wire)
     json_object_set_int_member (draft->body, wire, value);
   return TRUE;
 }
@@ -374,7 +372,7 @@ draft_add_double (
   g_ascii_formatd (text, sizeof text, "%g", value);
   if (!draft_wants (draft, field, text, &wire, error))
     return FALSE;
-  if (wire != NULL)
+  if (wire)
     json_object_set_double_member (draft->body, wire, value);
   return TRUE;
 }
@@ -390,7 +388,7 @@ draft_add_switch (
     return TRUE;
   if (!draft_wants (draft, field, is_on ? "true" : "false", &wire, error))
     return FALSE;
-  if (wire != NULL)
+  if (wire)
     json_object_set_boolean_member (draft->body, wire, is_on);
   return TRUE;
 }
@@ -455,14 +453,14 @@ draft_add_image (Draft *draft, const NanogptParameters *parameters,
 
   if (has_any (draft->extra, first_image_names))
     return TRUE;
-  if (image == NULL)
+  if (!image)
     return draft_add_image_url (draft, parameters->image_url, error);
   if (is_set (parameters->image_url))
     return invalid (error,
         _ ("There are two input images, image-url and one sent inline: the "
            "service accepts one"));
   data_url = nanogpt_image_to_data_url (image, _ ("The input image"), error);
-  if (data_url == NULL)
+  if (!data_url)
     return FALSE;
   json_object_set_string_member (draft->body, "imageDataUrl", data_url);
   return TRUE;
@@ -566,7 +564,7 @@ nanogpt_request_new (
     return NULL;
   }
   draft.extra = extra = parse_extra (parameters, error);
-  if (extra == NULL || !inline_members (extra, parameters, error)
+  if (!extra || !inline_members (extra, parameters, error)
       || !draft_check_text (&draft, parameters, error)
       || !draft_check_numbers (&draft, parameters, error)
       || !draft_fill (&draft, parameters, image, error))

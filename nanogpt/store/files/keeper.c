@@ -249,7 +249,7 @@ find_entry (NanogptKeeper *self, gint64 date)
     self->entry = nanogpt_journal_adopt (self->state_dir, wanted->digest,
         wanted->origin, wanted->account, date, &obstacle);
   if (self->entry)
-    log_step (self, NANOGPT_LOG_INFO, "taken up", NULL);
+    log_step (self, NANOGPT_LOG_INFO, "resumed", NULL);
   return obstacle;
 }
 

@@ -190,8 +190,8 @@ typedef struct
 {
   double charged;
   double reserved;
-  const NanogptLedgerItem *foreign; /* a charge that is in neither sum */
-  const NanogptLedgerItem *unknown; /* another */
+  const NanogptLedgerItem *other_currency; /* a charge that is in neither sum */
+  const NanogptLedgerItem *unknown;        /* another */
 } Tally;
 
 static void
@@ -210,7 +210,7 @@ tally_day (const NanogptLedgerDay *day, Tally *tally)
     if (item->state == NANOGPT_LEDGER_RESERVED)
       tally->reserved += MAX (item->amount, 0);
     else if (nanogpt_money_is_other_currency (item->amount, item->currency))
-      tally->foreign = item;
+      tally->other_currency = item;
     else if (item->amount < 0)
       tally->unknown = item;
     else
@@ -261,11 +261,11 @@ check_budget (const Ledger *ledger, const Tally *tally, double estimate,
   if (ledger->day->unreadable_at)
     return refuse_uncountable (error, _ ("line %u of \"%s\" is not valid"),
         ledger->day->unreadable_at, ledger->path);
-  if (tally->foreign)
+  if (tally->other_currency)
     return refuse_uncountable (error,
         _ ("it is in USD, but a clip was charged in %s today; a new day begins "
            "at 00:00 UTC"),
-        tally->foreign->currency);
+        tally->other_currency->currency);
   if (tally->unknown)
     return refuse_uncountable (error,
         _ ("the cost of one of today's clips is not known; a new day begins at "

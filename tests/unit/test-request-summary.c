@@ -121,10 +121,11 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
-    g_autofree char *path = g_strdup_printf ("/outline/kind/%s", cases[i].name);
+    g_autofree char *path =
+        g_strdup_printf ("/request-summary/kind/%s", cases[i].name);
 
     g_test_add_data_func (path, GUINT_TO_POINTER (i), test_case);
   }
-  g_test_add_func ("/outline/long", test_long);
+  g_test_add_func ("/request-summary/long", test_long);
   return g_test_run ();
 }

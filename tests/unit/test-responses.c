@@ -658,7 +658,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (answers); i++) {
-    g_autofree char *path = g_strconcat ("/answers/", answers[i].name, NULL);
+    g_autofree char *path = g_strconcat ("/responses/", answers[i].name, NULL);
 
     g_test_add_data_func (path, GUINT_TO_POINTER (i), test_answer);
   }
@@ -667,14 +667,14 @@ main (int argc, char **argv)
 
     g_test_add_data_func (path, GUINT_TO_POINTER (i), test_refusal);
   }
-  g_test_add_func ("/answers/words", test_words);
-  g_test_add_func ("/answers/urls", test_urls);
-  g_test_add_func ("/answers/numbers", test_numbers);
-  g_test_add_func ("/answers/policy", test_policy);
-  g_test_add_func ("/answers/details", test_details);
-  g_test_add_func ("/answers/shown-text", test_shown_text);
-  g_test_add_func ("/answers/bad", test_bad);
-  g_test_add_func ("/answers/largest", test_largest);
+  g_test_add_func ("/responses/words", test_words);
+  g_test_add_func ("/responses/urls", test_urls);
+  g_test_add_func ("/responses/numbers", test_numbers);
+  g_test_add_func ("/responses/policy", test_policy);
+  g_test_add_func ("/responses/details", test_details);
+  g_test_add_func ("/responses/shown-text", test_shown_text);
+  g_test_add_func ("/responses/bad", test_bad);
+  g_test_add_func ("/responses/largest", test_largest);
   g_test_add_func ("/refusals/details", test_refusal_details);
   g_test_add_func ("/runs", test_runs);
   g_test_add_func ("/balance", test_balance);

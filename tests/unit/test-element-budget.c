@@ -1,0 +1,172 @@
+/* nanovid: an element never spends more than it may
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "nanogpt/base/budget.h"
+
+#include <string.h>
+
+#include "nanogpt/base/error.h"
+
+static void
+assert_granted (NanogptBudget *budget, double limit, double estimate)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (nanogpt_budget_reserve (budget, limit, estimate, &error));
+  g_assert_no_error (error);
+}
+
+static void
+assert_refused (
+    NanogptBudget *budget, double limit, double estimate, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (nanogpt_budget_reserve (budget, limit, estimate, &error));
+  g_assert_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET);
+  g_assert_cmpstr (error->message, ==, text);
+}
+
+static void
+test_limit (void)
+{
+  g_autoptr (NanogptBudget) budget = nanogpt_budget_new ();
+
+  assert_granted (budget, 0.3, 0.1);
+  assert_granted (budget, 0.3, 0.1);
+  assert_granted (budget, 0.3, 0.1);
+  nanogpt_budget_settle (budget, 0.1, 0.1, "USD");
+  assert_refused (budget, 0.3, 0.1,
+      "The next clip would exceed the budget of $0.30 for this element: it "
+      "needs $0.10, $0.10 was spent and $0.20 is reserved for clips in "
+      "progress");
+
+  nanogpt_budget_release (budget, 0.1);
+  assert_granted (budget, 0.3, 0.1);
+  nanogpt_budget_settle (budget, 0.1, 0.05, NULL);
+  assert_granted (budget, 0.3, 0.05);
+  assert_refused (budget, 0.3, 0.01,
+      "The next clip would exceed the budget of $0.30 for this element: it "
+      "needs $0.01, $0.15 was spent and $0.15 is reserved for clips in "
+      "progress");
+  assert_granted (budget, 0.31, 0.01);
+  assert_granted (budget, 0.31, 0);
+}
+
+/* A clip that costs more than estimated counts as what it cost. */
+static void
+test_excess (void)
+{
+  g_autoptr (NanogptBudget) budget = nanogpt_budget_new ();
+
+  assert_granted (budget, 1, 0.5);
+  nanogpt_budget_settle (budget, 0.5, 2, "usd");
+  assert_refused (budget, 1, 0.5,
+      "The next clip would exceed the budget of $1.00 for this element: it "
+      "needs $0.50, $2.00 was spent and $0.00 is reserved for clips in "
+      "progress");
+  assert_granted (budget, 0, 0.5);
+}
+
+static void
+test_unknown_estimate (void)
+{
+  static const char *const text =
+      "The budget of $1.00 for this element cannot be checked: the cost of "
+      "the next clip in USD is not known in advance";
+  g_autoptr (NanogptBudget) budget = nanogpt_budget_new ();
+
+  assert_refused (budget, 1, -1, text);
+  assert_granted (budget, 0, -1);
+  assert_granted (budget, 1, 1);
+  nanogpt_budget_release (budget, 1);
+  nanogpt_budget_settle (budget, -1, 0.4, "USD");
+  assert_granted (budget, 1, 0.6);
+}
+
+static void
+test_unknown_cost (void)
+{
+  g_autoptr (NanogptBudget) budget = nanogpt_budget_new ();
+
+  assert_granted (budget, 1, 0.6);
+  nanogpt_budget_settle (budget, 0.6, -1, "XNO");
+  assert_granted (budget, 1, 0.4);
+  nanogpt_budget_release (budget, 0.4);
+
+  assert_granted (budget, 0, -1);
+  nanogpt_budget_settle (budget, -1, -1, NULL);
+  assert_refused (budget, 1, 0.1,
+      "The budget of $1.00 for this element cannot be checked: the cost of an "
+      "earlier clip is not known");
+  assert_granted (budget, 0, 0.1);
+}
+
+static void
+test_foreign_cost (void)
+{
+  g_autoptr (NanogptBudget) budget = nanogpt_budget_new ();
+
+  assert_granted (budget, 1, 0.1);
+  nanogpt_budget_settle (budget, 0.1, 0, "XNO");
+  assert_granted (budget, 1, 0.1);
+  nanogpt_budget_settle (budget, 0.1, 0.1, "XNO");
+  assert_refused (budget, 1, 0.1,
+      "The budget of $1.00 for this element cannot be checked: it is in USD, "
+      "but a clip was charged in XNO");
+  assert_granted (budget, 0, 0.1);
+}
+
+#define N_THREADS 20
+
+static gpointer
+spend (gpointer data)
+{
+  g_autoptr (NanogptBudget) budget = data;
+  guint granted = 0;
+
+  for (guint i = 0; i < 1000; i++) {
+    if (!nanogpt_budget_reserve (budget, 5, 0.1, NULL))
+      continue;
+    if (i % 2 == 0) {
+      nanogpt_budget_release (budget, 0.1);
+      continue;
+    }
+    nanogpt_budget_settle (budget, 0.1, 0.1, "USD");
+    granted++;
+  }
+  return GUINT_TO_POINTER (granted);
+}
+
+static void
+test_threads (void)
+{
+  g_autoptr (NanogptBudget) budget = nanogpt_budget_new ();
+  GThread *threads[N_THREADS];
+  guint granted = 0;
+
+  for (guint i = 0; i < N_THREADS; i++)
+    threads[i] = g_thread_new ("spender", spend, nanogpt_budget_ref (budget));
+  for (guint i = 0; i < N_THREADS; i++)
+    granted += GPOINTER_TO_UINT (g_thread_join (threads[i]));
+
+  g_assert_cmpuint (granted, ==, 50);
+  assert_refused (budget, 5, 0.01,
+      "The next clip would exceed the budget of $5.00 for this element: it "
+      "needs $0.01, $5.00 was spent and $0.00 is reserved for clips in "
+      "progress");
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/element-budget/limit", test_limit);
+  g_test_add_func ("/element-budget/excess", test_excess);
+  g_test_add_func ("/element-budget/unknown-estimate", test_unknown_estimate);
+  g_test_add_func ("/element-budget/unknown-cost", test_unknown_cost);
+  g_test_add_func ("/element-budget/foreign-cost", test_foreign_cost);
+  g_test_add_func ("/element-budget/threads", test_threads);
+  return g_test_run ();
+}

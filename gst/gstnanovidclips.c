@@ -446,14 +446,14 @@ create_buffer (const GstNanovidEntry *entry, GBytes *bytes)
   return buffer;
 }
 
-/* Makes the complete clip a buffer.  Without one and without an error, the
- * job's status is about to say why. */
+/* Makes the complete clip a buffer.  Without one, the job's status is about to
+ * say why. */
 static GstBuffer *
-read_clip (GstNanovidClips *self, const GstNanovidEntry *entry, GError **error)
+read_clip (GstNanovidClips *self, const GstNanovidEntry *entry)
 {
   g_autoptr (GstCaps) caps = NULL;
   g_autoptr (GBytes) bytes =
-      gst_nanovid_reader_read_media (entry->reader, &caps, error);
+      gst_nanovid_reader_read_media (entry->reader, &caps);
 
   if (!bytes)
     return NULL;
@@ -492,7 +492,6 @@ try_first (GstNanovidClips *self, GstNanovidEntry *entry, GstBuffer **buffer,
     gint64 *deadline)
 {
   g_autoptr (NanogptJobStatus) status = NULL;
-  g_autoptr (GError) error = NULL;
 
   if (entry->error)
     return settle_error (self, entry, entry->error);
@@ -505,9 +504,7 @@ try_first (GstNanovidClips *self, GstNanovidEntry *entry, GstBuffer **buffer,
       || gst_nanovid_reader_is_rejected (entry->reader))
     return NOT_YET;
 
-  *buffer = read_clip (self, entry, &error);
-  if (error)
-    return settle_error (self, entry, error);
+  *buffer = read_clip (self, entry);
   if (!*buffer)
     return NOT_YET;
 

@@ -26,7 +26,7 @@ struct _GstNanovidReader
   /* The streaming thread's */
   char *prompt;
   GstNanovidPosted posted;
-  gboolean rejected; /* the clip is not a media file: not to be read again */
+  gboolean rejected; /* the clip cannot be used: not to be read again */
 };
 
 static void
@@ -214,6 +214,14 @@ gst_nanovid_reader_wait (GstNanovidReader *self, GstNanovidProgress *progress,
   }
 }
 
+static void
+reject (GstNanovidReader *self, const char *message)
+{
+  set_clip (self, NULL);
+  self->rejected = TRUE;
+  nanogpt_job_reject_clip (self->job, message);
+}
+
 static GstCaps *
 find_caps (
     GstNanovidReader *self, GBytes *head, GstTypeFindProbability *probability)
@@ -250,8 +258,8 @@ gst_nanovid_reader_find_type (GstNanovidReader *self,
     if (g_error_matches (read_error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
       continue;
     if (!*head) {
-      g_propagate_error (error, g_steal_pointer (&read_error));
-      return GST_FLOW_ERROR;
+      reject (self, read_error->message);
+      continue;
     }
     *caps = find_caps (self, *head, &probability);
     if (probability >= GST_TYPE_FIND_LIKELY || available == TYPEFIND_MAX
@@ -261,16 +269,26 @@ gst_nanovid_reader_find_type (GstNanovidReader *self,
   }
 }
 
-GBytes *
-gst_nanovid_reader_read (
-    GstNanovidReader *self, guint64 offset, gsize size, GError **error)
+static GBytes *
+read_or_reject (
+    GstNanovidReader *self, NanogptClip *clip, guint64 offset, gsize size)
 {
-  return nanogpt_clip_read (self->clip, offset, size, error);
+  g_autoptr (GError) error = NULL;
+  GBytes *bytes = nanogpt_clip_read (clip, offset, size, &error);
+
+  if (!bytes)
+    reject (self, error->message);
+  return bytes;
 }
 
 GBytes *
-gst_nanovid_reader_read_media (
-    GstNanovidReader *self, GstCaps **caps, GError **error)
+gst_nanovid_reader_read (GstNanovidReader *self, guint64 offset, gsize size)
+{
+  return read_or_reject (self, self->clip, offset, size);
+}
+
+GBytes *
+gst_nanovid_reader_read_media (GstNanovidReader *self, GstCaps **caps)
 {
   g_autoptr (NanogptClip) clip = nanogpt_job_get_clip (self->job);
   gint64 size = nanogpt_clip_get_size (clip);
@@ -278,7 +296,7 @@ gst_nanovid_reader_read_media (
   g_autoptr (GstCaps) found = NULL;
 
   if (size > 0) {
-    bytes = nanogpt_clip_read (clip, 0, size, error);
+    bytes = read_or_reject (self, clip, 0, size);
     if (!bytes)
       return NULL;
     found = find_caps (self, bytes, NULL);
@@ -296,9 +314,7 @@ gst_nanovid_reader_reject (GstNanovidReader *self, GstCaps *caps)
 {
   g_autofree char *message = gst_nanovid_content_describe_fault (caps);
 
-  set_clip (self, NULL);
-  self->rejected = TRUE;
-  nanogpt_job_reject_clip (self->job, message);
+  reject (self, message);
 }
 
 gboolean

@@ -107,22 +107,24 @@ GstFlowReturn gst_nanovid_reader_find_type (GstNanovidReader *reader,
  * gst_nanovid_reader_read:
  *
  * What is available of the clip.
+ *
+ * Returns: (nullable): %NULL when it cannot be read and was rejected, which the
+ *   job's status is about to say
  */
 GBytes *gst_nanovid_reader_read (
-    GstNanovidReader *reader, guint64 offset, gsize size, GError **error);
+    GstNanovidReader *reader, guint64 offset, gsize size);
 
 /**
  * gst_nanovid_reader_read_media:
  * @caps: (out): what kind of media file the clip is
- * @error: return location for an error
  *
  * For a job that is complete: reads all of the clip, or rejects it.
  *
- * Returns: (nullable): %NULL without an error when it was rejected, which the
- *   job's status is about to say
+ * Returns: (nullable): %NULL when it was rejected, as of
+ *   gst_nanovid_reader_read()
  */
 GBytes *gst_nanovid_reader_read_media (
-    GstNanovidReader *reader, GstCaps **caps, GError **error);
+    GstNanovidReader *reader, GstCaps **caps);
 
 /**
  * gst_nanovid_reader_reject:

@@ -383,7 +383,6 @@ gst_nanovid_stream_create (
     GstNanovidStream *self, guint64 offset, guint length, GstBuffer **buffer)
 {
   g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (GError) error = NULL;
   guint64 available = 0;
   GstFlowReturn flow;
 
@@ -403,12 +402,10 @@ gst_nanovid_stream_create (
   if (available == 0 || length == 0)
     return GST_FLOW_EOS;
 
-  bytes = gst_nanovid_reader_read (
-      self->reader, offset, MIN (available, length), &error);
-  if (!bytes) {
-    gst_nanovid_stream_post_error (self, error);
-    return GST_FLOW_ERROR;
-  }
+  bytes =
+      gst_nanovid_reader_read (self->reader, offset, MIN (available, length));
+  if (!bytes)
+    return wait_for_bytes (self, 0, G_MAXUINT64, &available);
 
   queue_tags_once (self);
   *buffer = gst_buffer_new_wrapped_bytes (bytes);

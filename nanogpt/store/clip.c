@@ -11,7 +11,6 @@
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "nanogpt/base/error.h"
@@ -197,6 +196,33 @@ write_all (int fd, const guint8 *data, gsize length, guint64 offset)
   return TRUE;
 }
 
+static void
+set_unreadable (GError **error, const char *why)
+{
+  g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
+      _ ("The clip that was stored cannot be read: %s"), why);
+}
+
+static gboolean
+read_all (int fd, guint8 *data, gsize length, guint64 offset, GError **error)
+{
+  while (length > 0) {
+    gssize got = pread (fd, data, length, offset);
+
+    if (got < 0 && errno == EINTR)
+      continue;
+    if (got <= 0) {
+      set_unreadable (
+          error, got < 0 ? g_strerror (errno) : _ ("its file was cut off"));
+      return FALSE;
+    }
+    data += got;
+    length -= got;
+    offset += got;
+  }
+  return TRUE;
+}
+
 NanogptClip *
 nanogpt_clip_new_from_fd (int fd, guint64 size)
 {
@@ -233,8 +259,9 @@ check_same (NanogptClip *self, const guint8 *data, gsize length, guint64 offset,
 {
   g_autofree guint8 *there = g_malloc (length);
 
-  if (nanogpt_clip_peek (self, offset, there, length)
-      && memcmp (there, data, length) == 0)
+  if (!read_all (self->fd, there, length, offset, error))
+    return FALSE;
+  if (memcmp (there, data, length) == 0)
     return TRUE;
 
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_WRONG_ETAG,
@@ -351,7 +378,7 @@ nanogpt_clip_peek (
     NanogptClip *self, guint64 offset, gpointer data, gsize length)
 {
   return nanogpt_clip_get_available (self, offset) >= length
-      && pread (self->fd, data, length, offset) == (gssize)length;
+      && read_all (self->fd, data, length, offset, NULL);
 }
 
 gboolean
@@ -379,21 +406,6 @@ take (NanogptClip *self)
   return taken;
 }
 
-typedef struct
-{
-  gpointer address;
-  gsize length;
-} Mapping;
-
-static void
-mapping_free (gpointer data)
-{
-  Mapping *mapping = data;
-
-  munmap (mapping->address, mapping->length);
-  g_free (mapping);
-}
-
 static GBytes *
 read_latest (NanogptClip *self, guint64 offset, gsize length)
 {
@@ -407,14 +419,14 @@ read_latest (NanogptClip *self, guint64 offset, gsize length)
       self->latest, offset - self->latest_offset, length);
 }
 
+/* Not mapped: what reads a mapping of a file that somebody cuts off is killed.
+ * The allocator hands out the same pages again, so that this is as fast. */
 GBytes *
 nanogpt_clip_read (
     NanogptClip *self, guint64 offset, gsize length, GError **error)
 {
+  g_autofree guint8 *data = NULL;
   GBytes *latest;
-  gsize slack = offset % sysconf (_SC_PAGESIZE);
-  Mapping *mapping;
-  gpointer address;
 
   g_return_val_if_fail (
       length > 0 && nanogpt_clip_get_available (self, offset) >= length, NULL);
@@ -428,16 +440,12 @@ nanogpt_clip_read (
   if (latest)
     return latest;
 
-  address = mmap (NULL, length + slack, PROT_READ, MAP_SHARED | MAP_POPULATE,
-      self->fd, offset - slack);
-  if (address == MAP_FAILED) {
-    set_error_from_errno (error, errno, "mmap");
+  data = g_try_malloc (length);
+  if (!data) {
+    set_unreadable (error, g_strerror (ENOMEM));
     return NULL;
   }
-
-  mapping = g_new (Mapping, 1);
-  mapping->address = address;
-  mapping->length = length + slack;
-  return g_bytes_new_with_free_func (
-      (const guint8 *)address + slack, length, mapping_free, mapping);
+  if (!read_all (self->fd, data, length, offset, error))
+    return NULL;
+  return g_bytes_new_take (g_steal_pointer (&data), length);
 }

@@ -39,7 +39,7 @@ NanogptClip *nanogpt_clip_new (
  * @size: how many of its bytes, from the first on, are the clip
  *
  * For a clip that is on disk already.  The file may lose its name while the
- * clip lives, but must not change.
+ * clip lives; when it is cut off, reading what it lacks is an error.
  *
  * Returns: (transfer full): a complete clip
  */
@@ -140,12 +140,12 @@ gboolean nanogpt_clip_peek (
  * @length: how many bytes; all of them must be available
  * @error: return location for an error
  *
- * Errors: %NANOGPT_ERROR_NO_SPACE; %G_IO_ERROR_CANCELLED when the clip was
- * given up, and its owner has another one or none.
+ * Errors: %NANOGPT_ERROR_BAD_RESPONSE when the file can no longer be read, or
+ * was cut off by somebody; %G_IO_ERROR_CANCELLED when the clip was given up, and
+ * its owner has another one or none.
  *
- * Returns: (transfer full) (nullable): the bytes, mapped from the file or as
- *   they were written, valid for as long as the #GBytes lives, also after the
- *   clip has gone
+ * Returns: (transfer full) (nullable): the bytes, read from the file or as they
+ *   were written
  */
 GBytes *nanogpt_clip_read (
     NanogptClip *clip, guint64 offset, gsize length, GError **error);

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <gst/base/gsttypefindhelper.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "element/player.h"
 #include "fixture/env.h"
@@ -506,6 +507,56 @@ test_run_id (void)
   g_assert_nonnull (strstr (texts, run_id));
 }
 
+static GstPadProbeReturn
+cut_off_clips (GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info G_GNUC_UNUSED,
+    gpointer data)
+{
+  const char *path = data;
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name = g_dir_read_name (dir);
+  g_autofree char *clip = g_build_filename (path, name, NULL);
+
+  g_assert_cmpint (truncate (clip, 0), ==, 0);
+  g_assert_null (g_dir_read_name (dir));
+  return GST_PAD_PROBE_REMOVE;
+}
+
+/* Somebody cuts the file in the cache off while it is played: an error, and the
+ * next start asks for a new clip. */
+static void
+test_cut_off (void)
+{
+  g_autofree char *cache = fixture_make_dir ();
+  g_autofree char *path = fixture_media_path (FIXTURE_MEDIA_MP4);
+  g_autoptr (Player) first = play_file (path, "fakesink");
+  g_autoptr (Player) other =
+      player_new (NULL, SOURCE "cache-dir=%s blocksize=4096 ! fakesink", cache);
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (other->source, "src");
+  g_autoptr (GError) error = NULL;
+  const GstStructure *details;
+
+  g_object_set (other->source, "base-url",
+      nanogpt_simulator_get_base_url (first->simulator), NULL);
+  g_object_set (first->source, "cache-dir", cache, NULL);
+  player_run (first);
+  player_set_state (first, GST_STATE_NULL);
+
+  gst_pad_add_probe (
+      pad, GST_PAD_PROBE_TYPE_BUFFER, cut_off_clips, cache, NULL);
+  player_set_state (other, GST_STATE_PLAYING);
+  player_wait (other, GST_MESSAGE_ERROR);
+  details = player_get_error (other, &error);
+  g_assert_error (error, GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_READ);
+  g_assert_cmpstr (
+      gst_structure_get_string (details, "reason"), ==, "bad-response");
+  g_assert_cmpuint (nanogpt_simulator_count_charges (first->simulator), ==, 1);
+
+  player_reset (other);
+  player_run (other);
+  player_assert_bytes (other, path);
+  g_assert_cmpuint (nanogpt_simulator_count_charges (first->simulator), ==, 2);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -541,5 +592,6 @@ main (int argc, char **argv)
   g_test_add_func ("/stream/replay/other-prompt", test_other_prompt);
   g_test_add_func ("/stream/replay/forget", test_forget);
   g_test_add_func ("/stream/run-id", test_run_id);
+  g_test_add_func ("/stream/cut-off", test_cut_off);
   return g_test_run ();
 }

@@ -14,6 +14,7 @@
 
 #include "fixture/env.h"
 #include "fixture/watchdog.h"
+#include "nanogpt/base/error.h"
 
 #include "disk.h"
 
@@ -224,6 +225,34 @@ test_removed_while_read (void)
   assert_same (clip, expected);
   g_assert_cmpuint (nanogpt_clip_get_available (clip, MIB - 1), ==, 1);
   g_assert_cmpuint (nanogpt_clip_get_available (clip, MIB), ==, 0);
+}
+
+/* Nobody who reads a clip is killed, or given bytes that are none of it, for
+ * what somebody does to its file. */
+static void
+test_truncated_while_read (void)
+{
+  g_autofree char *dir = fixture_make_dir ();
+  g_autofree char *path = get_path (dir);
+  g_autoptr (NanogptClip) clip = NULL;
+  g_autoptr (GBytes) before = NULL;
+  g_autoptr (GBytes) kept = NULL;
+  g_autoptr (GError) error = NULL;
+  guint8 byte;
+
+  put (dir, 1, MIB);
+  clip = look_up (dir, 0);
+  before = nanogpt_clip_read (clip, 0, MIB, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (truncate (path, MIB / 2), ==, 0);
+
+  kept = nanogpt_clip_read (clip, 0, MIB / 2, &error);
+  g_assert_no_error (error);
+  g_assert_cmpmem (g_bytes_get_data (before, NULL), MIB / 2,
+      g_bytes_get_data (kept, NULL), g_bytes_get_size (kept));
+  g_assert_null (nanogpt_clip_read (clip, MIB / 2 - 1, 2, &error));
+  g_assert_error (error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE);
+  g_assert_false (nanogpt_clip_peek (clip, MIB / 2, &byte, 1));
 }
 
 static void
@@ -530,6 +559,7 @@ main (int argc, char **argv)
   g_test_add_func ("/cache/round-trip", test_round_trip);
   g_test_add_func ("/cache/info", test_info);
   g_test_add_func ("/cache/removed-while-read", test_removed_while_read);
+  g_test_add_func ("/cache/truncated-while-read", test_truncated_while_read);
   g_test_add_func ("/cache/truncation", test_truncation);
   g_test_add_func ("/cache/bit-flips", test_bit_flips);
   g_test_add_func ("/cache/large-damage", test_large_damage);

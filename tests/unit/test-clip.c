@@ -121,15 +121,15 @@ test_bytes_outlive_the_clip (void)
   NanogptClip *clip = make_sized_clip ();
   g_autoptr (GBytes) expected = make_bytes (0, PIECE);
   g_autoptr (GBytes) latest = NULL;
-  g_autoptr (GBytes) mapped = NULL;
+  g_autoptr (GBytes) stored = NULL;
 
   write_piece (clip, 0, PIECE);
   latest = read_piece (clip, 0, PIECE);
   write_piece (clip, PIECE, PIECE);
-  mapped = read_piece (clip, 0, PIECE);
+  stored = read_piece (clip, 0, PIECE);
   g_object_unref (clip);
   g_assert_true (g_bytes_equal (latest, expected));
-  g_assert_true (g_bytes_equal (mapped, expected));
+  g_assert_true (g_bytes_equal (stored, expected));
 }
 
 /* What was read once reads the same for ever, whatever comes later; and what is

@@ -364,7 +364,7 @@ settle_pushed (GstNanovidClips *self, gboolean arrived)
   if (!entry)
     return;
 
-  gst_nanovid_reader_deliver (entry->reader);
+  gst_nanovid_reader_deliver (entry->reader, nanogpt_job_deliver_soon);
   remember_job (self, entry, TRUE);
 }
 

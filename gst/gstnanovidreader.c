@@ -324,11 +324,12 @@ gst_nanovid_reader_is_rejected (GstNanovidReader *self)
 }
 
 void
-gst_nanovid_reader_deliver (GstNanovidReader *self)
+gst_nanovid_reader_deliver (
+    GstNanovidReader *self, void (*deliver) (NanogptJob *job))
 {
   g_autoptr (NanogptJobStatus) status = NULL;
 
-  nanogpt_job_deliver (self->job);
+  deliver (self->job);
   status = nanogpt_job_get_status (self->job);
   gst_nanovid_post_job_warnings (self->element, status, &self->posted);
 }

@@ -314,7 +314,7 @@ set_caps_of_clip (GstNanovidStream *self)
  * run has to take it up. */
 
 static void
-deliver_clip (GstNanovidStream *self)
+deliver_clip (GstNanovidStream *self, void (*deliver) (NanogptJob *job))
 {
   g_autoptr (GstNanovidReader) reader = ref_reader (self);
   gboolean eos;
@@ -323,7 +323,7 @@ deliver_clip (GstNanovidStream *self)
   eos = self->eos;
   g_mutex_unlock (&self->bell.lock);
   if (eos && reader)
-    gst_nanovid_reader_deliver (reader);
+    gst_nanovid_reader_deliver (reader, deliver);
 }
 
 /* The streaming thread holds the stream lock until the event was pushed. */
@@ -334,7 +334,7 @@ deliver_after_push (GstElement *element, gpointer stream)
 
   GST_PAD_STREAM_LOCK (pad);
   GST_PAD_STREAM_UNLOCK (pad);
-  deliver_clip (stream);
+  deliver_clip (stream, nanogpt_job_deliver);
 }
 
 /* Whether the EOS that is about to go out ends a part of the clip only. */
@@ -437,7 +437,7 @@ gst_nanovid_stream_stop (GstNanovidStream *self)
     nanogpt_job_stop (gst_nanovid_reader_get_job (reader));
   }
   cancel_progress (self);
-  deliver_clip (self);
+  deliver_clip (self, nanogpt_job_deliver_soon);
   if (reader)
     gst_nanovid_reader_close (reader);
 

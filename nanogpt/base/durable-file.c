@@ -133,6 +133,30 @@ nanogpt_durable_file_new_with_mode (const char *path, int mode, GError **error)
   return g_steal_pointer (&self);
 }
 
+NanogptDurableFile *
+nanogpt_durable_file_new_from_fd (const char *path, int fd, guint64 length)
+{
+  g_autofree char *link = g_strdup_printf ("/proc/self/fd/%d", fd);
+  g_autofree char *random = g_uuid_string_random ();
+  g_autofree char *temporary =
+      g_strdup_printf ("%s.%s" NANOGPT_DURABLE_SUFFIX, path, random);
+  g_autoptr (NanogptDurableFile) self = NULL;
+  struct stat status;
+
+  if (fstat (fd, &status) < 0 || status.st_nlink > 0
+      || linkat (AT_FDCWD, link, AT_FDCWD, temporary, AT_SYMLINK_FOLLOW) < 0)
+    return NULL;
+
+  self = g_new0 (NanogptDurableFile, 1);
+  self->path = g_strdup (path);
+  self->temporary = g_steal_pointer (&temporary);
+  self->fd = nanogpt_durable_open_file (self->temporary, O_WRONLY);
+  if (self->fd < 0 || ftruncate (self->fd, length) < 0
+      || lseek (self->fd, length, SEEK_SET) < 0)
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
 gboolean
 nanogpt_durable_file_write (
     NanogptDurableFile *self, gconstpointer data, gsize length, GError **error)

@@ -74,6 +74,19 @@ NanogptDurableFile *nanogpt_durable_file_new (const char *path, GError **error);
 NanogptDurableFile *nanogpt_durable_file_new_with_mode (
     const char *path, int mode, GError **error);
 
+/**
+ * nanogpt_durable_file_new_from_fd:
+ * @fd: a file without a name, as O_TMPFILE makes it, open for writing
+ * @length: how many of its bytes count; what is written comes after them
+ *
+ * Gives the file a name, in place of copying it.
+ *
+ * Returns: (transfer full) (nullable): %NULL when that cannot be done, as for a
+ *   file of another file system
+ */
+NanogptDurableFile *nanogpt_durable_file_new_from_fd (
+    const char *path, int fd, guint64 length);
+
 gboolean nanogpt_durable_file_write (
     NanogptDurableFile *file, gconstpointer data, gsize length, GError **error);
 

@@ -290,6 +290,9 @@ nanogpt_settings_resolve (NanogptSettings *settings, GError **error)
       || !resolve_daily_budget (settings, error)
       || !resolve_user_agent (settings, error))
     return FALSE;
+  unset_if_empty (&settings->spool_dir);
+  if (!settings->spool_dir)
+    settings->spool_dir_is_default = TRUE;
   spool_dir = g_strdup (
       first_set (settings->spool_dir, g_getenv ("TMPDIR"), "/var/tmp"));
   g_free (settings->spool_dir);

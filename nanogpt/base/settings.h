@@ -28,6 +28,9 @@ G_BEGIN_DECLS
  * @user_agent: (nullable): the User-Agent header; %NULL names this library
  * @spool_dir: (nullable): where clips are kept while in use; %NULL takes
  *   `$TMPDIR`, else `/var/tmp`
+ * @spool_dir_is_default: whether nobody has named @spool_dir, so that clips that
+ *   are to be kept are kept in @cache_dir from the beginning; set when it is
+ *   resolved
  * @state_dir: (nullable): where the journal of paid jobs is kept; %NULL takes
  *   `$XDG_STATE_HOME/nanovid`
  * @state_dir_is_default: whether nobody has named @state_dir, so that jobs run
@@ -66,6 +69,7 @@ typedef struct
   char *tls_ca_file;
   char *user_agent;
   char *spool_dir;
+  gboolean spool_dir_is_default;
   char *state_dir;
   gboolean state_dir_is_default;
   char *cache_dir;

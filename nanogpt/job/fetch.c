@@ -90,21 +90,19 @@ on_downloaded (GObject *source, GAsyncResult *result, gpointer data)
     nanogpt_job_handle_error (self, NANOGPT_EVENT_FAILED, error);
 }
 
-static gboolean
-ensure_download (NanogptJob *self, GError **error)
+static void
+ensure_download (NanogptJob *self)
 {
-  if (!self->clip) {
-    NanogptClip *clip = nanogpt_clip_new (
-        self->settings->spool_dir, self->settings->max_size, error);
+  const NanogptSettings *settings = self->settings;
 
-    if (!clip)
-      return FALSE;
-    nanogpt_job_set_clip (self, clip);
-  }
+  if (!self->clip)
+    nanogpt_job_set_clip (self,
+        nanogpt_clip_new (
+            settings->spool_dir_is_default ? settings->cache_dir : NULL,
+            settings->spool_dir, settings->max_size));
   if (!self->download)
     self->download = nanogpt_download_new (
-        self->client, self->clip, self->settings, on_grown, self);
-  return TRUE;
+        self->client, self->clip, settings, on_grown, self);
 }
 
 void
@@ -115,11 +113,12 @@ nanogpt_job_download (NanogptJob *self)
   g_autoptr (GUri) url =
       nanogpt_result_url_resolve (base, base, self->answer->url, &error);
 
-  if (!url || !ensure_download (self, &error)) {
+  if (!url) {
     nanogpt_error_get_details (error)->may_have_been_charged = TRUE;
     nanogpt_job_handle_error (self, NANOGPT_EVENT_FAILED, error);
     return;
   }
+  ensure_download (self);
   nanogpt_timer_clear (&self->deadline);
   nanogpt_job_set_waiting (self, FALSE);
   nanogpt_job_set_state (self, NANOGPT_JOB_DOWNLOADING);

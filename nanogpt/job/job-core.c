@@ -247,7 +247,6 @@ nanogpt_job_finalize (GObject *object)
   g_array_unref (self->observers);
   g_mutex_clear (&self->lock);
   g_mutex_clear (&self->observers_lock);
-  g_mutex_clear (&self->delivery_lock);
   g_cond_clear (&self->settled_down);
   G_OBJECT_CLASS (nanogpt_job_parent_class)->finalize (object);
 }
@@ -265,7 +264,6 @@ nanogpt_job_init (NanogptJob *self)
 
   self->number = g_atomic_int_add (&n_jobs, 1) + 1;
   g_mutex_init (&self->lock);
-  g_mutex_init (&self->delivery_lock);
   g_mutex_init (&self->observers_lock);
   g_cond_init (&self->settled_down);
   self->polling = nanogpt_polling_new (NULL, 0);
@@ -358,7 +356,7 @@ nanogpt_job_handle (NanogptJob *self, NanogptEvent event)
 
   action = row->action;
   next = row->next == NANOGPT_STEP_SAME ? self->step : row->next;
-  if (!wanted && next != self->step
+  if (!wanted && row->next != NANOGPT_STEP_SAME
       && nanogpt_step_get_info (next)->needs_user) {
     action = NANOGPT_ACTION_CLOSE;
     next = NANOGPT_STEP_CLOSING;
@@ -646,6 +644,7 @@ nanogpt_job_settle (NanogptJob *self)
   self->settled = !wanted;
   g_cond_broadcast (&self->settled_down);
   g_mutex_unlock (&self->lock);
-  if (wanted)
+  /* The very first start may be yet to come to this thread. */
+  if (wanted && self->settings)
     nanogpt_job_handle (self, NANOGPT_EVENT_START);
 }

@@ -13,6 +13,8 @@
 static const NanogptStepInfo steps[] = {
   [STEP (RESTING)] = { "resting", NANOGPT_STEP_RESTS, FALSE,
       "nobody waits; nothing is held" },
+  [STEP (CHECKING)] = { "checking", NANOGPT_STEP_WORKS, TRUE,
+      "whether a clip could be stored is tried" },
   [STEP (STARTING)] = { "starting", NANOGPT_STEP_DECIDES, TRUE,
       "where to begin is decided" },
   [STEP (SEARCHING)] = { "searching", NANOGPT_STEP_WORKS, TRUE,
@@ -107,6 +109,7 @@ static const char *const events[] = {
 };
 
 static const char *const actions[] = {
+  [NANOGPT_ACTION_CHECK_DISK] = "check the disk",
   [NANOGPT_ACTION_BEGIN] = "decide where to begin",
   [NANOGPT_ACTION_SEARCH_CACHE] = "search the cache",
   [NANOGPT_ACTION_SHOW_CACHED] = "show the clip",
@@ -144,8 +147,10 @@ G_STATIC_ASSERT (G_N_ELEMENTS (actions) == NANOGPT_N_ACTIONS);
 
 /* clang-format off */
 static const NanogptTransition table[] = {
-  ROW (RESTING,          START,      BEGIN,         STARTING),
-  ROW (HELD,             START,      BEGIN,         STARTING),
+  ROW (RESTING,          START,      CHECK_DISK,    CHECKING),
+  ROW (HELD,             START,      CHECK_DISK,    CHECKING),
+  ROW (CHECKING,         DONE,       BEGIN,         STARTING),
+  ROW (CHECKING,         FAILED,     FAIL,          HELD),
   ROW (STARTING,         NEW,        SEARCH_CACHE,  SEARCHING),
   ROW (STARTING,         DONE,       OPEN_ENTRY,    OPENING),
   ROW (STARTING,         HOLDING,    ESTIMATE,      ESTIMATING),
@@ -215,7 +220,7 @@ static const NanogptTransition table[] = {
   ROW (DOWNLOADING,      FAILED,     FAIL,          HELD),
   ROW (DROPPING,         DONE,       FAIL,          HELD),
   ROW (CLOSING,          DONE,       SETTLE,        RESTING),
-  ROW (ANY_WORK,         CANCELLED,  BEGIN,         STARTING),
+  ROW (ANY_WORK,         CANCELLED,  CHECK_DISK,    CHECKING),
   ROW (ANY_WORK,         ENDED,      FAIL,          SAME),
   ROW (ANY_OTHER,        ENDED,      FAIL,          HELD),
   ROW (ANY_OTHER,        STOP,       CLOSE,         CLOSING),

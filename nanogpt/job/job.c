@@ -8,6 +8,7 @@
 
 #include "fetch.h"
 #include "job-core.h"
+#include "nanogpt/base/worker.h"
 #include "nanogpt/store/cache.h"
 #include "prepare.h"
 #include "recover.h"
@@ -26,6 +27,7 @@ follow (NanogptJob *self)
 }
 
 static const NanogptJobAction actions[] = {
+  [NANOGPT_ACTION_CHECK_DISK] = nanogpt_job_check_disk,
   [NANOGPT_ACTION_BEGIN] = nanogpt_job_begin,
   [NANOGPT_ACTION_SEARCH_CACHE] = nanogpt_job_search_cache,
   [NANOGPT_ACTION_SHOW_CACHED] = nanogpt_job_show_cached,
@@ -183,16 +185,6 @@ nanogpt_job_is_collectable (NanogptJob *self)
   return collectable;
 }
 
-/* Nothing is paid for that could not be stored. */
-static gboolean
-check_spool (NanogptJob *self, GError **error)
-{
-  g_autoptr (NanogptClip) clip = nanogpt_clip_new (
-      self->settings->spool_dir, self->settings->max_size, error);
-
-  return clip != NULL;
-}
-
 /* A clip keeps the limit that it began with. */
 static void
 drop_limited_clip (NanogptJob *self, NanogptClip *clip, guint64 max_size)
@@ -243,7 +235,7 @@ begin (gpointer data)
     drop_limited_clip (self, clip, max_size);
   g_clear_object (&self->client);
   self->client = nanogpt_client_new (self->network, self->settings, &error);
-  if (!self->client || !check_spool (self, &error)) {
+  if (!self->client) {
     nanogpt_job_handle_error (self, NANOGPT_EVENT_ENDED, error);
     return G_SOURCE_REMOVE;
   }
@@ -351,29 +343,76 @@ store_in_cache (NanogptJob *self, const NanogptSettings *settings)
             _ ("The clip could not be kept in cache-dir: %s"), error->message));
 }
 
-/* Whoever comes second waits as well: it may be about to end the process. */
-void
-nanogpt_job_deliver (NanogptJob *self)
-{
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->delivery_lock);
-  g_autoptr (NanogptJournalWriter) writer = NULL;
-  g_autoptr (NanogptSettings) settings = NULL;
+/* What is waited for in a state change, at most. */
+#define DELIVERY_PATIENCE (50 * G_TIME_SPAN_MILLISECOND)
 
-  g_mutex_lock (&self->lock);
-  if (self->status.state == NANOGPT_JOB_COMPLETE
-      && self->stage == NANOGPT_STAGE_ACCEPTED && !self->delivered) {
-    self->delivered = TRUE;
-    writer = g_object_ref (self->writer);
-    settings = nanogpt_settings_copy (self->wanted_settings);
-  }
-  g_mutex_unlock (&self->lock);
-  if (!writer)
-    return;
+typedef struct
+{
+  NanogptJob *job;
+  NanogptJournalWriter *writer;
+  NanogptSettings *settings;
+} Delivery;
+
+/* From now on, the cache has the clip: only then is it delivered. */
+static void
+write_delivery (gpointer data)
+{
+  g_autofree Delivery *delivery = data;
+  g_autoptr (NanogptJob) self = delivery->job;
+  g_autoptr (NanogptJournalWriter) writer = delivery->writer;
+  g_autoptr (NanogptSettings) settings = delivery->settings;
 
   if (settings->cache_dir && self->request && !settings->run_id)
     store_in_cache (self, settings);
   nanogpt_job_log (self, NANOGPT_LOG_INFO, "its clip is delivered");
   nanogpt_job_take_warning (self, nanogpt_journal_writer_deliver (writer));
+
+  g_mutex_lock (&self->lock);
+  self->delivering = FALSE;
+  g_cond_broadcast (&self->settled_down);
+  g_mutex_unlock (&self->lock);
+}
+
+/* Whoever comes second waits as well: it may be about to end the process. */
+static void
+deliver (NanogptJob *self, gint64 patience)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  gint64 until = g_get_monotonic_time () + patience;
+
+  if (self->status.state == NANOGPT_JOB_COMPLETE
+      && self->stage == NANOGPT_STAGE_ACCEPTED && !self->delivered) {
+    Delivery *delivery = g_new (Delivery, 1);
+
+    self->delivered = TRUE;
+    self->delivering = TRUE;
+    delivery->job = g_object_ref (self);
+    delivery->writer = g_object_ref (self->writer);
+    delivery->settings = nanogpt_settings_copy (self->wanted_settings);
+    nanogpt_worker_run (write_delivery, delivery);
+  }
+  while (self->delivering
+      && g_cond_wait_until (&self->settled_down, &self->lock, until))
+    continue;
+}
+
+void
+nanogpt_job_deliver (NanogptJob *self)
+{
+  deliver (self, G_TIME_SPAN_DAY);
+}
+
+/* Where the cache is to have the clip, a start that comes too early plays the
+ * same clip again, as it would afterwards. */
+void
+nanogpt_job_deliver_soon (NanogptJob *self)
+{
+  gboolean cached;
+
+  g_mutex_lock (&self->lock);
+  cached = self->wanted_settings->cache_dir != NULL;
+  g_mutex_unlock (&self->lock);
+  deliver (self, cached ? DELIVERY_PATIENCE : G_TIME_SPAN_DAY);
 }
 
 typedef struct
@@ -427,25 +466,53 @@ rejection_free (gpointer data)
   g_free (rejection);
 }
 
+/* Takes @error.  Whoever is told may start again at once, and must not find the
+ * clip there. */
+static void
+end_with_bad_clip (NanogptJob *self, GError *error)
+{
+  self->clip_is_bad = TRUE;
+  nanogpt_job_handle_error (self, NANOGPT_EVENT_ENDED, error);
+}
+
+static void
+remove_in_thread (GTask *task, gpointer source, gpointer data,
+    GCancellable *cancellable G_GNUC_UNUSED)
+{
+  const NanogptSettings *settings = data;
+  g_autofree char *key = nanogpt_job_get_cache_key (source, settings);
+
+  nanogpt_cache_remove (settings->cache_dir, key);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_removed (GObject *source, GAsyncResult *result G_GNUC_UNUSED, gpointer data)
+{
+  end_with_bad_clip (NANOGPT_JOB (source), data);
+}
+
 static gboolean
 reject (gpointer data)
 {
   Rejection *rejection = data;
   NanogptJob *self = rejection->job;
+  g_autoptr (GTask) task = NULL;
   GError *error = g_error_new_literal (
       NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE, rejection->message);
 
   nanogpt_error_get_details (error)->may_have_been_charged = TRUE;
   nanogpt_error_get_details (error)->answered = TRUE;
-  if (self->stage == NANOGPT_STAGE_CACHED) {
-    g_autofree char *key = nanogpt_job_get_cache_key (self, self->settings);
-
-    nanogpt_cache_remove (self->settings->cache_dir, key);
-    nanogpt_job_set_stage (self, NANOGPT_STAGE_OVER);
+  if (self->stage != NANOGPT_STAGE_CACHED) {
+    end_with_bad_clip (self, error);
+    return G_SOURCE_REMOVE;
   }
-  /* Whoever is told may start again at once, and must not find it there. */
-  self->clip_is_bad = TRUE;
-  nanogpt_job_handle_error (self, NANOGPT_EVENT_ENDED, error);
+
+  nanogpt_job_set_stage (self, NANOGPT_STAGE_OVER);
+  task = g_task_new (self, NULL, on_removed, error);
+  g_task_set_task_data (task, nanogpt_settings_copy (self->settings),
+      (GDestroyNotify)nanogpt_settings_free);
+  g_task_run_in_thread (task, remove_in_thread);
   return G_SOURCE_REMOVE;
 }
 

@@ -130,6 +130,14 @@ NanogptClip *nanogpt_job_get_clip (NanogptJob *job);
 void nanogpt_job_deliver (NanogptJob *job);
 
 /**
+ * nanogpt_job_deliver_soon:
+ *
+ * As nanogpt_job_deliver(), but does not wait for a clip to be kept in the
+ * cache: for what must not wait for that.
+ */
+void nanogpt_job_deliver_soon (NanogptJob *job);
+
+/**
  * nanogpt_job_reject_clip:
  * @message: what is wrong with it, for a user
  *

@@ -18,6 +18,49 @@
 #define AWAIT_INTERVAL (G_TIME_SPAN_SECOND / 5)
 #define AWAIT_SLACK (2 * G_TIME_SPAN_SECOND)
 
+/* The disk: nothing is paid for that could not be stored. */
+
+static void
+check_in_thread (GTask *task, gpointer source G_GNUC_UNUSED, gpointer data,
+    GCancellable *cancellable G_GNUC_UNUSED)
+{
+  GError *error = NULL;
+
+  if (nanogpt_clip_check_dir (data, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/* Meanwhile it may have been started again, with other settings. */
+static void
+on_disk_checked (
+    GObject *source, GAsyncResult *result, gpointer data G_GNUC_UNUSED)
+{
+  NanogptJob *self = NANOGPT_JOB (source);
+  const char *checked = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GError) error = NULL;
+
+  g_task_propagate_boolean (G_TASK (result), &error);
+  if (!nanogpt_job_is_wanted (self)
+      || !g_str_equal (checked, self->settings->spool_dir))
+    nanogpt_job_handle (self, NANOGPT_EVENT_CANCELLED);
+  else if (error)
+    nanogpt_job_handle_error (
+        self, NANOGPT_EVENT_FAILED, g_steal_pointer (&error));
+  else
+    nanogpt_job_handle (self, NANOGPT_EVENT_DONE);
+}
+
+void
+nanogpt_job_check_disk (NanogptJob *self)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, on_disk_checked, NULL);
+
+  g_task_set_task_data (task, g_strdup (self->settings->spool_dir), g_free);
+  g_task_run_in_thread (task, check_in_thread);
+}
+
 /* The cache */
 
 static void

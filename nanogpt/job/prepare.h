@@ -10,6 +10,7 @@
 
 G_BEGIN_DECLS
 
+void nanogpt_job_check_disk (NanogptJob *self);
 void nanogpt_job_begin (NanogptJob *self);
 void nanogpt_job_search_cache (NanogptJob *self);
 void nanogpt_job_show_cached (NanogptJob *self);

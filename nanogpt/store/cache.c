@@ -114,6 +114,7 @@ write_summed (NanogptDurableFile *file, GChecksum *sum, gconstpointer data,
   return nanogpt_durable_file_write (file, data, length, error);
 }
 
+/* @file: (nullable): where the bytes go, unless they are there */
 static gboolean
 write_clip (
     NanogptDurableFile *file, GChecksum *sum, NanogptClip *clip, GError **error)
@@ -124,8 +125,12 @@ write_clip (
     g_autoptr (GBytes) piece =
         nanogpt_clip_read (clip, offset, MIN (PIECE, size - offset), error);
 
-    if (!piece
-        || !write_summed (file, sum, g_bytes_get_data (piece, NULL),
+    if (!piece)
+      return FALSE;
+    g_checksum_update (
+        sum, g_bytes_get_data (piece, NULL), g_bytes_get_size (piece));
+    if (file
+        && !nanogpt_durable_file_write (file, g_bytes_get_data (piece, NULL),
             g_bytes_get_size (piece), error))
       return FALSE;
   }
@@ -178,6 +183,7 @@ nanogpt_cache_store (const char *cache_dir, const char *digest,
   g_autofree char *footer = NULL;
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
   g_autoptr (NanogptDurableFile) file = NULL;
+  gboolean linked;
 
   g_return_val_if_fail (is_digest (digest), FALSE);
   g_return_val_if_fail (nanogpt_clip_is_complete (clip), FALSE);
@@ -186,9 +192,13 @@ nanogpt_cache_store (const char *cache_dir, const char *digest,
     return FALSE;
   prune (cache_dir, max_age);
 
-  file = nanogpt_durable_file_new (path, error);
+  file = nanogpt_durable_file_new_from_fd (
+      path, nanogpt_clip_get_spool (clip), nanogpt_clip_get_size (clip));
+  linked = file != NULL;
+  if (!linked)
+    file = nanogpt_durable_file_new (path, error);
   text = format_info (digest, nanogpt_clip_get_size (clip), info);
-  if (!file || !write_clip (file, sum, clip, error)
+  if (!file || !write_clip (linked ? NULL : file, sum, clip, error)
       || !write_summed (file, sum, text, strlen (text), error))
     return FALSE;
 

@@ -56,7 +56,8 @@ gboolean nanogpt_cache_prepare (const char *cache_dir, GError **error);
  *   nanogpt_clip_read()
  *
  * Keeps the clip, in place of any other for the same request, and removes
- * clips older than @max_age.  When this fails, the former clip is still there.
+ * clips older than @max_age.  The clip's own file gets a name where it is on
+ * the cache's file system; elsewhere it is copied.  When this fails, the former clip is still there.
  */
 gboolean nanogpt_cache_store (const char *cache_dir, const char *digest,
     NanogptClip *clip, const NanogptCacheInfo *info, guint max_age,

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "nanogpt/base/error.h"
+#include "nanogpt/base/worker.h"
 
 typedef struct
 {
@@ -25,8 +26,11 @@ struct _NanogptClip
 {
   GObject parent;
 
-  int fd;
+  char *cache_dir; /* (nullable) */
+  char *spool_dir; /* NULL for a clip that was there before */
   guint64 max_size;
+  GMutex open_lock;
+  int fd; /* set once, under the lock, before there is any byte */
 
   GMutex lock; /* guards what follows */
   gint64 size;
@@ -39,13 +43,24 @@ struct _NanogptClip
 
 G_DEFINE_FINAL_TYPE (NanogptClip, nanogpt_clip, G_TYPE_OBJECT)
 
+/* With its last descriptor a file without a name goes, which takes the longer
+ * the larger it is. */
+static void
+close_file (gpointer data)
+{
+  g_close (GPOINTER_TO_INT (data), NULL);
+}
+
 static void
 nanogpt_clip_finalize (GObject *object)
 {
   NanogptClip *self = NANOGPT_CLIP (object);
 
   if (self->fd >= 0)
-    g_close (self->fd, NULL);
+    nanogpt_worker_run (close_file, GINT_TO_POINTER (self->fd));
+  g_free (self->cache_dir);
+  g_free (self->spool_dir);
+  g_mutex_clear (&self->open_lock);
   g_array_unref (self->extents);
   g_clear_pointer (&self->latest, g_bytes_unref);
   g_mutex_clear (&self->lock);
@@ -64,6 +79,7 @@ nanogpt_clip_init (NanogptClip *self)
   self->fd = -1;
   self->size = -1;
   self->extents = g_array_new (FALSE, FALSE, sizeof (Extent));
+  g_mutex_init (&self->open_lock);
   g_mutex_init (&self->lock);
 }
 
@@ -103,26 +119,52 @@ open_unlinked (const char *dir)
   return fd;
 }
 
-NanogptClip *
-nanogpt_clip_new (const char *spool_dir, guint64 max_size, GError **error)
+static int
+open_in (const char *spool_dir, GError **error)
 {
-  g_autoptr (NanogptClip) self = g_object_new (NANOGPT_TYPE_CLIP, NULL);
+  int fd = open_unlinked (spool_dir);
 
+  if (fd < 0 && is_full (errno))
+    set_error_from_errno (error, errno, "open");
+  else if (fd < 0)
+    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+        _ ("No clip can be stored in \"%s\": %s. Set spool-dir to a directory "
+           "that can be written to"),
+        spool_dir, g_strerror (errno));
+  return fd;
+}
+
+gboolean
+nanogpt_clip_check_dir (const char *spool_dir, GError **error)
+{
+  int fd = open_in (spool_dir, error);
+
+  return fd >= 0 && g_close (fd, NULL);
+}
+
+NanogptClip *
+nanogpt_clip_new (
+    const char *cache_dir, const char *spool_dir, guint64 max_size)
+{
+  NanogptClip *self = g_object_new (NANOGPT_TYPE_CLIP, NULL);
+
+  self->cache_dir = g_strdup (cache_dir);
+  self->spool_dir = g_strdup (spool_dir);
   self->max_size = max_size;
-  self->fd = open_unlinked (spool_dir);
-  if (self->fd < 0) {
-    int code = errno;
+  return self;
+}
 
-    if (code == ENOSPC || code == EDQUOT)
-      set_error_from_errno (error, code, "open");
-    else
-      g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-          _ ("No clip can be stored in \"%s\": %s. Set spool-dir to a directory "
-             "that can be written to"),
-          spool_dir, g_strerror (code));
-    return NULL;
-  }
-  return g_steal_pointer (&self);
+/* Whoever makes clips may be a thread that does not wait for the disk. */
+static gboolean
+ensure_open (NanogptClip *self, GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->open_lock);
+
+  if (self->fd < 0 && self->cache_dir)
+    self->fd = open_unlinked (self->cache_dir);
+  if (self->fd < 0)
+    self->fd = open_in (self->spool_dir, error);
+  return self->fd >= 0;
 }
 
 static gboolean
@@ -141,7 +183,7 @@ check_size (NanogptClip *self, guint64 size, GError **error)
 gboolean
 nanogpt_clip_set_size (NanogptClip *self, guint64 size, GError **error)
 {
-  if (!check_size (self, size, error))
+  if (!check_size (self, size, error) || !ensure_open (self, error))
     return FALSE;
 
   /* Not every file system can reserve; there the writes tell. */
@@ -281,7 +323,7 @@ nanogpt_clip_write (
 
   if (size >= 0)
     end = MIN (end, (guint64)size);
-  if (!check_size (self, end, error))
+  if (!check_size (self, end, error) || !ensure_open (self, error))
     return FALSE;
 
   while (offset < end) {
@@ -310,6 +352,12 @@ nanogpt_clip_write (
     offset = gap_end;
   }
   return TRUE;
+}
+
+int
+nanogpt_clip_get_spool (NanogptClip *self)
+{
+  return self->spool_dir ? self->fd : -1;
 }
 
 gint64

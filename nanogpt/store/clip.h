@@ -21,17 +21,28 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (NanogptClip, nanogpt_clip, NANOGPT, CLIP, GObject)
 
 /**
+ * nanogpt_clip_check_dir:
+ * @spool_dir: the directory whose file system shall hold the bytes of clips
+ *
+ * Whether clips can be stored there.  Waits for the disk.
+ *
+ * Errors: %NANOGPT_ERROR_NO_SPACE, %NANOGPT_ERROR_INVALID_REQUEST.
+ */
+gboolean nanogpt_clip_check_dir (const char *spool_dir, GError **error);
+
+/**
  * nanogpt_clip_new:
+ * @cache_dir: (nullable): a directory that is taken instead of @spool_dir where
+ *   that can be done, for a clip that shall get a name there
  * @spool_dir: the directory whose file system holds the bytes
  * @max_size: bytes that the clip may have at most
- * @error: return location for an error
  *
- * Errors: %NANOGPT_ERROR_NO_SPACE when no file can be made in @spool_dir.
+ * The file is made when the first bytes are written.
  *
- * Returns: (transfer full) (nullable): an empty clip of unknown size
+ * Returns: (transfer full): an empty clip of unknown size
  */
 NanogptClip *nanogpt_clip_new (
-    const char *spool_dir, guint64 max_size, GError **error);
+    const char *cache_dir, const char *spool_dir, guint64 max_size);
 
 /**
  * nanogpt_clip_new_from_fd:
@@ -52,7 +63,8 @@ NanogptClip *nanogpt_clip_new_from_fd (int fd, guint64 size);
  * Says how large the clip will be and reserves the space for it.  May block on
  * the disk.
  *
- * Errors: %NANOGPT_ERROR_RESULT_TOO_LARGE, %NANOGPT_ERROR_NO_SPACE.
+ * Errors: %NANOGPT_ERROR_RESULT_TOO_LARGE, %NANOGPT_ERROR_NO_SPACE,
+ * %NANOGPT_ERROR_INVALID_REQUEST when no file can be made.
  */
 gboolean nanogpt_clip_set_size (
     NanogptClip *clip, guint64 size, GError **error);
@@ -65,12 +77,20 @@ gboolean nanogpt_clip_set_size (
  * Bytes that are there already stay as they are, and those beyond the clip's
  * size are dropped.  May block on the disk.
  *
- * Errors: %NANOGPT_ERROR_RESULT_TOO_LARGE, %NANOGPT_ERROR_NO_SPACE;
+ * Errors: those of nanogpt_clip_set_size();
  * %G_IO_ERROR_WRONG_ETAG when other bytes than these are there already, so that
  * they are of another file.
  */
 gboolean nanogpt_clip_write (
     NanogptClip *clip, guint64 offset, GBytes *bytes, GError **error);
+
+/**
+ * nanogpt_clip_get_spool:
+ *
+ * Returns: the complete clip's own file, which has no name, is open for writing
+ *   and may get more behind the clip's bytes; -1 when there is none
+ */
+int nanogpt_clip_get_spool (NanogptClip *clip);
 
 /**
  * nanogpt_clip_get_size:

@@ -33,7 +33,7 @@ make_clip (guint seed, gsize size)
   guint8 *data = g_malloc (size + 1);
   g_autoptr (GBytes) bytes = g_bytes_new_take (data, size);
   g_autoptr (GError) error = NULL;
-  NanogptClip *clip = nanogpt_clip_new (g_get_tmp_dir (), 64 * MIB, &error);
+  NanogptClip *clip = nanogpt_clip_new (NULL, g_get_tmp_dir (), 64 * MIB);
 
   g_assert_no_error (error);
   for (gsize i = 0; i < size; i++)
@@ -70,6 +70,17 @@ store (const char *dir, NanogptClip *clip, GError **error)
   info->run_id = g_strdup ("vid_1");
   info->cost = 0.15;
   return nanogpt_cache_store (dir, DIGEST, clip, info, 0, error);
+}
+
+static guint
+count_files (const char *dir)
+{
+  g_autoptr (GDir) entries = g_dir_open (dir, 0, NULL);
+  guint count = 0;
+
+  while (entries && g_dir_read_name (entries))
+    count++;
+  return count;
 }
 
 static void
@@ -115,17 +126,6 @@ static char *
 get_path (const char *dir)
 {
   return g_build_filename (dir, DIGEST ".clip", NULL);
-}
-
-static guint
-count_files (const char *dir)
-{
-  g_autoptr (GDir) entries = g_dir_open (dir, 0, NULL);
-  guint count = 0;
-
-  while (entries && g_dir_read_name (entries))
-    count++;
-  return count;
 }
 
 static void
@@ -225,6 +225,53 @@ test_removed_while_read (void)
   assert_same (clip, expected);
   g_assert_cmpuint (nanogpt_clip_get_available (clip, MIB - 1), ==, 1);
   g_assert_cmpuint (nanogpt_clip_get_available (clip, MIB), ==, 0);
+}
+
+/* A clip that was stored in the cache's directory from the beginning is not
+ * copied, and its readers go on; once more, it is another file. */
+static void
+test_linked (void)
+{
+  g_autofree char *dir = fixture_make_dir ();
+  g_autofree char *path = get_path (dir);
+  g_autoptr (NanogptClip) expected = make_clip (1, MIB);
+  g_autoptr (NanogptClip) clip = nanogpt_clip_new (dir, "/nowhere", 2 * MIB);
+  g_autoptr (GBytes) bytes = nanogpt_clip_read (expected, 0, MIB, NULL);
+  g_autoptr (GError) error = NULL;
+  struct stat own;
+  struct stat there;
+
+  /* Said to be longer than it is. */
+  g_assert_true (nanogpt_clip_set_size (clip, MIB + 10, NULL));
+  g_assert_true (nanogpt_clip_write (clip, 0, bytes, NULL));
+  g_assert_cmpuint (count_files (dir), ==, 0);
+  g_assert_true (nanogpt_clip_set_size (clip, MIB, NULL));
+
+  for (guint i = 0; i < 2; i++) {
+    store (dir, clip, &error);
+    g_assert_no_error (error);
+    g_assert_cmpuint (count_files (dir), ==, 1);
+    assert_same (clip, expected);
+    assert_found (dir, 1, MIB);
+    g_assert_cmpint (fstat (nanogpt_clip_get_spool (clip), &own), ==, 0);
+    g_assert_cmpint (stat (path, &there), ==, 0);
+    g_assert_cmpint (own.st_ino == there.st_ino, ==, i == 0);
+  }
+}
+
+/* Without a directory to keep it in, a clip is stored in the other one. */
+static void
+test_spooled_elsewhere (void)
+{
+  g_autofree char *dir = fixture_make_dir ();
+  g_autoptr (NanogptClip) clip =
+      nanogpt_clip_new ("/nowhere", g_get_tmp_dir (), MIB);
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("clip", 4);
+
+  g_assert_true (nanogpt_clip_set_size (clip, 4, NULL));
+  g_assert_true (nanogpt_clip_write (clip, 0, bytes, NULL));
+  g_assert_true (store (dir, clip, NULL));
+  g_assert_true (has (dir, 0));
 }
 
 /* Nobody who reads a clip is killed, or given bytes that are none of it, for
@@ -426,17 +473,33 @@ test_pruning (void)
   disk.ahead = 0;
 }
 
-/* Every operation fails once: the former clip stays, and nothing else. */
-static void
-test_failures (void)
+/* Returns: (transfer full): a clip with a file of its own, or with one that has
+ * to be copied */
+static NanogptClip *
+make_latter (gboolean own)
 {
   g_autofree char *dir = fixture_make_dir ();
-  g_autoptr (NanogptClip) clip = make_clip (2, MIB + 5);
+
+  if (own)
+    return make_clip (2, MIB + 5);
+  put (dir, 2, MIB + 5);
+  return look_up (dir, 0);
+}
+
+/* Every operation fails once: the former clip stays, and nothing else. */
+static void
+test_failures (gconstpointer data)
+{
+  g_autofree char *dir = fixture_make_dir ();
+  gboolean own = GPOINTER_TO_INT (data);
+  /* One directory looked at, the writes, and three operations to commit. */
+  guint operations = 1 + (own ? 2 : 4) + 3;
   gboolean done;
   guint at = 0;
 
   put (dir, 1, 100);
   do {
+    g_autoptr (NanogptClip) clip = make_latter (own);
     g_autoptr (GError) error = NULL;
 
     disk_watch (dir);
@@ -448,14 +511,12 @@ test_failures (void)
     if (!done)
       g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOSPC);
     /* The last to fail is what makes the new name durable. */
-    if (at < 8)
+    if (at < operations)
       assert_found (dir, 1, 100);
     else
       assert_found (dir, 2, MIB + 5);
   } while (!done);
-
-  /* One directory looked at, four writes, and three operations to commit. */
-  g_assert_cmpuint (at, ==, 1 + 4 + 3 + 1);
+  g_assert_cmpuint (at, ==, operations + 1);
 }
 
 static int
@@ -490,9 +551,9 @@ test_kills (void)
     g_assert_true (g_subprocess_wait (process, NULL, NULL));
     done = g_subprocess_get_if_exited (process);
     clip = look_up (dir, 0);
-    assert_same (clip, at < 8 ? former : latter);
+    assert_same (clip, at < 6 ? former : latter);
   }
-  g_assert_cmpuint (at, ==, 1 + 4 + 3 + 2);
+  g_assert_cmpuint (at, ==, 1 + 2 + 3 + 2);
 }
 
 typedef struct
@@ -560,6 +621,8 @@ main (int argc, char **argv)
   g_test_add_func ("/cache/info", test_info);
   g_test_add_func ("/cache/removed-while-read", test_removed_while_read);
   g_test_add_func ("/cache/truncated-while-read", test_truncated_while_read);
+  g_test_add_func ("/cache/linked", test_linked);
+  g_test_add_func ("/cache/spooled-elsewhere", test_spooled_elsewhere);
   g_test_add_func ("/cache/truncation", test_truncation);
   g_test_add_func ("/cache/bit-flips", test_bit_flips);
   g_test_add_func ("/cache/large-damage", test_large_damage);
@@ -567,7 +630,10 @@ main (int argc, char **argv)
   g_test_add_func ("/cache/nowhere", test_nowhere);
   g_test_add_func ("/cache/age", test_age);
   g_test_add_func ("/cache/pruning", test_pruning);
-  g_test_add_func ("/cache/failures", test_failures);
+  g_test_add_data_func (
+      "/cache/failures/linked", GINT_TO_POINTER (TRUE), test_failures);
+  g_test_add_data_func (
+      "/cache/failures/copied", GINT_TO_POINTER (FALSE), test_failures);
   g_test_add_func ("/cache/kills", test_kills);
   g_test_add_func ("/cache/concurrency", test_concurrency);
   return g_test_run ();

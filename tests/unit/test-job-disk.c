@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include <glib/gstdio.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "job-service.h"
 #include "nanogpt/store/files/journal.h"
@@ -122,6 +124,75 @@ test_delivery (void)
   }
 }
 
+/* How long the disk takes is not known before it is done. */
+static struct
+{
+  GMutex lock;
+  GCond changed;
+  gboolean stuck;
+} disk;
+
+int
+fsync (int fd)
+{
+  g_mutex_lock (&disk.lock);
+  while (disk.stuck)
+    g_cond_wait (&disk.changed, &disk.lock);
+  g_mutex_unlock (&disk.lock);
+  return syscall (SYS_fsync, fd);
+}
+
+static void
+set_stuck (gboolean stuck)
+{
+  g_mutex_lock (&disk.lock);
+  disk.stuck = stuck;
+  g_cond_broadcast (&disk.changed);
+  g_mutex_unlock (&disk.lock);
+}
+
+static NanogptJournalState
+get_record_state (Service *service)
+{
+  g_autoptr (GPtrArray) records =
+      nanogpt_journal_list (service->settings->state_dir);
+
+  g_assert_cmpuint (records->len, ==, 1);
+  return ((NanogptJournalRecord *)records->pdata[0])->state;
+}
+
+/* A clip that is being kept in the cache keeps nobody; and it is delivered once
+ * the cache has it. */
+static void
+test_slow_cache (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("cache", 30);
+  g_autoptr (NanogptJobStatus) status = NULL;
+  g_autoptr (Owner) owner = NULL;
+  g_autoptr (Owner) second = NULL;
+  g_autoptr (Service) service = service_new (0, 0);
+
+  service->settings->cache_dir = fixture_make_dir ();
+  owner = service_ask (service, PROMPT);
+  owner_start (owner, service);
+  owner_collect (owner, service);
+  nanogpt_job_stop (owner->job);
+
+  set_stuck (TRUE);
+  nanogpt_job_deliver_soon (owner->job);
+  g_assert_cmpint (get_record_state (service), !=, NANOGPT_JOURNAL_DELIVERED);
+  set_stuck (FALSE);
+  nanogpt_job_deliver (owner->job);
+  g_assert_cmpint (get_record_state (service), ==, NANOGPT_JOURNAL_DELIVERED);
+
+  second = service_ask (service, PROMPT);
+  owner_start (second, service);
+  status = owner_wait (second, NANOGPT_JOB_COMPLETE);
+  assert_clip (second->job, service->media);
+  assert_charges (service, 1);
+  nanogpt_job_stop (second->job);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -130,5 +201,6 @@ main (int argc, char **argv)
   g_test_add_func ("/job/disk/acceptance", test_acceptance);
   g_test_add_func ("/job/disk/stop", test_stop);
   g_test_add_func ("/job/disk/delivery", test_delivery);
+  g_test_add_func ("/job/disk/slow-cache", test_slow_cache);
   return g_test_run ();
 }

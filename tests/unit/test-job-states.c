@@ -151,6 +151,7 @@ typedef struct
   double min_balance;
   guint timeout;
   const char *run_id;
+  const char *spool_dir;
   gboolean no_retries;
   gboolean stop;      /* then it is stopped, */
   const char *again;  /* then started once more, which leads to these rows, */
@@ -159,7 +160,8 @@ typedef struct
 
 static const Scenario scenarios[] = {
   { .name = "plain",
-      .rows = "resting, start -> starting; starting, done -> opening; "
+      .rows = "resting, start -> checking; checking, done -> starting; "
+              "starting, done -> opening; "
               "opening, done -> estimating; estimating, done -> choosing; "
               "choosing, new -> listing; listing, done -> balance; "
               "balance, done -> turn; turn, timer -> sending; "
@@ -169,6 +171,9 @@ static const Scenario scenarios[] = {
               "polling-later, timer -> polling; "
               "polling, finished -> downloading; "
               "downloading, done -> complete" },
+  { .name = "nowhere",
+      .spool_dir = "/nowhere",
+      .rows = "checking, failed -> held" },
   { .name = "prices",
       .max_cost = 100,
       .faults = "models#1:status=503",
@@ -185,7 +190,8 @@ static const Scenario scenarios[] = {
       .has_min_balance = TRUE,
       .min_balance = 1e6,
       .rows = "balance, refused -> dropping; dropping, done -> held",
-      .again = "held, start -> starting; starting, holding -> estimating; "
+      .again = "held, start -> checking; checking, done -> starting; "
+               "starting, holding -> estimating; "
                "choosing, over -> held" },
   { .name = "budget",
       .daily_budget = 0.001,
@@ -225,7 +231,7 @@ static const Scenario scenarios[] = {
       .generation_time = 60,
       .timeout = 3,
       .rows = "polling-last, unfinished -> held; held, ended -> held",
-      .again = "held, start -> starting; choosing, accepted -> polling" },
+      .again = "held, start -> checking; choosing, accepted -> polling" },
   { .name = "slow",
       .timeout = 3,
       .faults = "status:delay=3500",
@@ -297,6 +303,10 @@ adjust (NanogptSettings *settings, const Scenario *scenario)
   if (scenario->no_retries)
     settings->retries = 0;
   settings->run_id = g_strdup (scenario->run_id);
+  if (scenario->spool_dir) {
+    g_free (settings->spool_dir);
+    settings->spool_dir = g_strdup (scenario->spool_dir);
+  }
 }
 
 static void

@@ -1,0 +1,21 @@
+/* nanovid: threads for what waits for the disk and answers nobody
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * nanogpt_worker_run:
+ * @work: what may wait for the disk
+ * @data: (transfer full): for @work
+ *
+ * Runs @work on a thread of its own, soon.  Unlike a #GTask, it needs no main
+ * context that runs.
+ */
+void nanogpt_worker_run (GDestroyNotify work, gpointer data);
+
+G_END_DECLS

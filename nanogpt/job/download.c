@@ -51,6 +51,8 @@ typedef struct
   guint8 *buffer;   /* what was read and is to be stored next */
   gsize filled;
   GError *failure; /* what comes after the bytes in the buffer */
+  gboolean whole;  /* what the file says of its end, where looked at */
+  gboolean cut_off;
 } Transfer;
 
 struct _NanogptDownload
@@ -460,6 +462,67 @@ identify (Transfer *transfer)
   nanogpt_validators_update (&self->validators, headers);
 }
 
+/* What the file itself says of its end */
+
+typedef struct
+{
+  NanogptClip *clip;
+  guint64 offset;
+  void (*then) (Transfer *transfer);
+  gboolean whole;
+  gboolean cut_off;
+} Look;
+
+static void
+look_free (gpointer data)
+{
+  Look *look = data;
+
+  g_object_unref (look->clip);
+  g_free (look);
+}
+
+static void
+look_in_thread (GTask *task, gpointer source G_GNUC_UNUSED, gpointer data,
+    GCancellable *cancellable G_GNUC_UNUSED)
+{
+  Look *look = data;
+
+  look->whole = nanogpt_container_is_whole (look->clip, look->offset);
+  look->cut_off = nanogpt_container_is_cut_off (look->clip, look->offset);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_looked (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Transfer) transfer = data;
+  Look *look = g_task_get_task_data (G_TASK (result));
+
+  transfer->storing = FALSE;
+  if (!transfer->active)
+    return;
+  transfer->whole = look->whole;
+  transfer->cut_off = look->cut_off;
+  look->then (transfer);
+}
+
+/* Nothing else is stored meanwhile. */
+static void
+look_at_end (Transfer *transfer, void (*then) (Transfer *transfer))
+{
+  g_autoptr (GTask) task =
+      g_task_new (NULL, NULL, on_looked, g_rc_box_acquire (transfer));
+  Look *look = g_new0 (Look, 1);
+
+  look->clip = g_object_ref (transfer->download->clip);
+  look->offset = transfer->offset;
+  look->then = then;
+  transfer->storing = TRUE;
+  g_task_set_task_data (task, look, look_free);
+  g_task_run_in_thread (task, look_in_thread);
+}
+
 static void proceed (Transfer *transfer);
 
 /* The size of a file that is not the one that is there is no news. */
@@ -482,10 +545,8 @@ is_end_of_file (Transfer *transfer)
 {
   NanogptDownload *self = transfer->download;
 
-  if (nanogpt_container_is_whole (self->clip, transfer->offset))
-    return TRUE;
-  return transfer->offset == self->end
-      && !nanogpt_container_is_cut_off (self->clip, transfer->offset);
+  return transfer->whole
+      || (transfer->offset == self->end && !transfer->cut_off);
 }
 
 /* Whether a body that has ended without an error has ended where its server
@@ -525,8 +586,7 @@ on_end_of_body (Transfer *transfer)
     store (transfer, transfer->offset, NULL);
     return;
   }
-  if (untold && transfer->offset > self->end
-      && !nanogpt_container_is_cut_off (self->clip, transfer->offset)) {
+  if (untold && transfer->offset > self->end && !transfer->cut_off) {
     self->end = transfer->offset;
     start_again (transfer);
     return;
@@ -634,7 +694,7 @@ proceed (Transfer *transfer)
     if (failure)
       transfer_fail_with_cause (transfer, failure);
     else
-      on_end_of_body (transfer);
+      look_at_end (transfer, on_end_of_body);
   }
 }
 
@@ -733,8 +793,7 @@ is_past_end (Transfer *transfer)
 
   if (transfer->offset == 0
       || transfer->offset < nanogpt_clip_get_available (self->clip, 0)
-      || (nanogpt_clip_get_size (self->clip) >= 0
-          && !nanogpt_container_is_whole (self->clip, transfer->offset)))
+      || (nanogpt_clip_get_size (self->clip) >= 0 && !transfer->whole))
     return FALSE;
   if (range && g_str_has_prefix (range, "bytes */"))
     g_ascii_string_to_unsigned (
@@ -754,13 +813,45 @@ get_retry_after (SoupMessageHeaders *headers)
 }
 
 static void
+fail_with_status (Transfer *transfer)
+{
+  guint status = soup_message_get_status (transfer->message);
+  g_autofree char *where =
+      nanogpt_url_to_display (soup_message_get_uri (transfer->message));
+  GError *error = nanogpt_http_error_new (status, NULL, NULL,
+      get_retry_after (soup_message_get_response_headers (transfer->message)));
+  NanogptErrorDetails *details = nanogpt_error_get_details (error);
+
+  /* Whatever a store of files answers, it is not about the request. */
+  error->code =
+      status < 300 ? NANOGPT_ERROR_BAD_RESPONSE : NANOGPT_ERROR_SERVER;
+  g_free (error->message);
+  error->message =
+      g_strdup_printf (_ ("The video could not be downloaded: its server answered "
+                          "%u %s"),
+          status, soup_status_get_phrase (status));
+  g_free (details->debug);
+  details->debug = g_strdup_printf ("GET %s", where);
+  details->transient |= status == 416;
+  transfer->download->doubtful |=
+      status == 416 && transfer == transfer->download->main;
+  transfer_fail (transfer, error);
+}
+
+static void
+on_past_end (Transfer *transfer)
+{
+  if (is_past_end (transfer))
+    store (transfer, transfer->offset, NULL);
+  else
+    fail_with_status (transfer);
+}
+
+static void
 on_answer (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (Transfer) transfer = data;
-  NanogptDownload *self = transfer->download;
   g_autoptr (GError) cause = NULL;
-  SoupMessageHeaders *headers =
-      soup_message_get_response_headers (transfer->message);
   guint status;
 
   g_clear_object (&transfer->stream);
@@ -776,29 +867,12 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data)
   status = soup_message_get_status (transfer->message);
   if (status == 200 || status == 203 || status == 206) {
     on_body_begins (transfer, status);
-  } else if (status == 416 && is_past_end (transfer)) {
-    store (transfer, transfer->offset, NULL);
+  } else if (status == 416) {
+    look_at_end (transfer, on_past_end);
   } else if (SOUP_STATUS_IS_REDIRECTION (status) && status != 304) {
     follow_redirect (transfer);
   } else {
-    g_autofree char *where =
-        nanogpt_url_to_display (soup_message_get_uri (transfer->message));
-    GError *error =
-        nanogpt_http_error_new (status, NULL, NULL, get_retry_after (headers));
-    NanogptErrorDetails *details = nanogpt_error_get_details (error);
-
-    /* Whatever a store of files answers, it is not about the request. */
-    error->code =
-        status < 300 ? NANOGPT_ERROR_BAD_RESPONSE : NANOGPT_ERROR_SERVER;
-    g_free (error->message);
-    error->message = g_strdup_printf (
-        _ ("The video could not be downloaded: its server answered %u %s"),
-        status, soup_status_get_phrase (status));
-    g_free (details->debug);
-    details->debug = g_strdup_printf ("GET %s", where);
-    details->transient |= status == 416;
-    self->doubtful |= status == 416 && transfer == self->main;
-    transfer_fail (transfer, error);
+    fail_with_status (transfer);
   }
 }
 

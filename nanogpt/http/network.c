@@ -19,6 +19,7 @@ struct _NanogptNetwork
   int refs; /* guarded by network_lock */
   GMainContext *context;
   GMainLoop *loop;
+  GHashTable *authorities;   /* GTlsDatabase by file, under network_lock */
   GHashTable *sessions;      /* network thread only, by proxy and authorities */
   GHashTable *rate_limiters; /* network thread only, by origin */
 };
@@ -64,6 +65,7 @@ network_thread (gpointer data)
 
   close_connections (self);
   g_hash_table_unref (self->sessions);
+  g_hash_table_unref (self->authorities);
   g_hash_table_unref (self->rate_limiters);
   while (g_main_context_iteration (self->context, FALSE))
     ;
@@ -82,6 +84,8 @@ nanogpt_network_get (void)
   g_mutex_lock (&network_lock);
   if (!running_network) {
     running_network = g_new0 (NanogptNetwork, 1);
+    running_network->authorities =
+        g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
     running_network->context = g_main_context_new ();
     running_network->loop = g_main_loop_new (running_network->context, FALSE);
     g_thread_unref (
@@ -130,9 +134,9 @@ nanogpt_network_run (NanogptNetwork *self, GSourceFunc function, gpointer data,
   g_source_attach (source, context);
 }
 
-/* What is no file may never come to an end, and all jobs would wait for it. */
+/* What is no file may never come to an end. */
 static GTlsDatabase *
-load_authorities (const char *path, GError **error)
+load_file (const char *path, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
   GTlsDatabase *database = NULL;
@@ -150,14 +154,52 @@ load_authorities (const char *path, GError **error)
   return database;
 }
 
+gboolean
+nanogpt_network_load_authorities (
+    NanogptNetwork *self, const char *tls_ca_file, GError **error)
+{
+  GTlsDatabase *database;
+  gboolean loaded;
+
+  g_mutex_lock (&network_lock);
+  loaded = g_hash_table_contains (self->authorities, tls_ca_file);
+  g_mutex_unlock (&network_lock);
+  if (loaded)
+    return TRUE;
+
+  database = load_file (tls_ca_file, error);
+  if (!database)
+    return FALSE;
+  g_mutex_lock (&network_lock);
+  g_hash_table_insert (self->authorities, g_strdup (tls_ca_file), database);
+  g_mutex_unlock (&network_lock);
+  return TRUE;
+}
+
+/* Returns: (transfer full) (nullable) */
+static GTlsDatabase *
+get_authorities (NanogptNetwork *self, const char *tls_ca_file, GError **error)
+{
+  GTlsDatabase *database;
+
+  if (!nanogpt_network_load_authorities (self, tls_ca_file, error))
+    return NULL;
+  g_mutex_lock (&network_lock);
+  database =
+      g_object_ref (g_hash_table_lookup (self->authorities, tls_ca_file));
+  g_mutex_unlock (&network_lock);
+  return database;
+}
+
 static SoupSession *
-make_session (const NanogptSettings *settings, GError **error)
+make_session (
+    NanogptNetwork *self, const NanogptSettings *settings, GError **error)
 {
   g_autoptr (GTlsDatabase) database = NULL;
   g_autoptr (SoupSession) session = NULL;
 
   if (settings->tls_ca_file) {
-    database = load_authorities (settings->tls_ca_file, error);
+    database = get_authorities (self, settings->tls_ca_file, error);
     if (!database)
       return NULL;
   }
@@ -185,7 +227,7 @@ nanogpt_network_get_session (
   SoupSession *session = g_hash_table_lookup (self->sessions, key);
 
   if (!session) {
-    session = make_session (settings, error);
+    session = make_session (self, settings, error);
     if (!session)
       return NULL;
     g_hash_table_insert (self->sessions, g_steal_pointer (&key), session);

@@ -39,6 +39,18 @@ void nanogpt_network_run (NanogptNetwork *network, GSourceFunc function,
     gpointer data, GDestroyNotify notify);
 
 /**
+ * nanogpt_network_load_authorities:
+ * @tls_ca_file: as in #NanogptSettings
+ *
+ * What nanogpt_network_get_session() would otherwise wait for the disk for.  On
+ * any thread that may.
+ *
+ * Errors: %NANOGPT_ERROR_INVALID_REQUEST.
+ */
+gboolean nanogpt_network_load_authorities (
+    NanogptNetwork *network, const char *tls_ca_file, GError **error);
+
+/**
  * nanogpt_network_get_session:
  * @settings: names proxy and certificate authorities
  * @error: return location for an error

@@ -286,6 +286,14 @@ nanogpt_job_get_cache_key (NanogptJob *self, const NanogptSettings *settings)
       origin, nanogpt_request_get_digest (self->request));
 }
 
+gboolean
+nanogpt_job_renew_client (NanogptJob *self, GError **error)
+{
+  g_clear_object (&self->client);
+  self->client = nanogpt_client_new (self->network, self->settings, error);
+  return self->client != NULL;
+}
+
 /* What the service said */
 
 void

@@ -148,6 +148,9 @@ void nanogpt_job_set_accepted (NanogptJob *self);
 char *nanogpt_job_get_cache_key (
     NanogptJob *self, const NanogptSettings *settings);
 
+/* Has the settings of the last start apply to what is asked from now on. */
+gboolean nanogpt_job_renew_client (NanogptJob *self, GError **error);
+
 /* Events */
 
 /* Says what happened: the table tells what is done. */

@@ -14,7 +14,7 @@ static const NanogptStepInfo steps[] = {
   [STEP (RESTING)] = { "resting", NANOGPT_STEP_RESTS, FALSE,
       "nobody waits; nothing is held" },
   [STEP (CHECKING)] = { "checking", NANOGPT_STEP_WORKS, TRUE,
-      "whether a clip could be stored is tried" },
+      "whether a clip could be stored is tried, and `tls-ca-file` is read" },
   [STEP (STARTING)] = { "starting", NANOGPT_STEP_DECIDES, TRUE,
       "where to begin is decided" },
   [STEP (SEARCHING)] = { "searching", NANOGPT_STEP_WORKS, TRUE,

@@ -233,15 +233,11 @@ begin (gpointer data)
   g_mutex_unlock (&self->lock);
   if (clip)
     drop_limited_clip (self, clip, max_size);
-  g_clear_object (&self->client);
-  self->client = nanogpt_client_new (self->network, self->settings, &error);
-  if (!self->client) {
-    nanogpt_job_handle_error (self, NANOGPT_EVENT_ENDED, error);
-    return G_SOURCE_REMOVE;
-  }
   forget_wait (self);
   if (nanogpt_step_get_info (self->step)->kind == NANOGPT_STEP_RESTS)
     nanogpt_job_handle (self, NANOGPT_EVENT_START);
+  else if (!nanogpt_job_renew_client (self, &error))
+    nanogpt_job_handle_error (self, NANOGPT_EVENT_ENDED, error);
   return G_SOURCE_REMOVE;
 }
 

@@ -21,35 +21,46 @@
 /* The disk: nothing is paid for that could not be stored. */
 
 static void
-check_in_thread (GTask *task, gpointer source G_GNUC_UNUSED, gpointer data,
+check_in_thread (GTask *task, gpointer source, gpointer data,
     GCancellable *cancellable G_GNUC_UNUSED)
 {
+  NanogptJob *self = source;
+  const NanogptSettings *settings = data;
   GError *error = NULL;
 
-  if (nanogpt_clip_check_dir (data, &error))
+  if ((!settings->tls_ca_file
+          || nanogpt_network_load_authorities (
+              self->network, settings->tls_ca_file, &error))
+      && nanogpt_clip_check_dir (settings->spool_dir, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
 }
 
-/* Meanwhile it may have been started again, with other settings. */
+/* Whether it was not stopped meanwhile, or started again with other settings. */
+static gboolean
+is_check_of_use (NanogptJob *self, const NanogptSettings *checked)
+{
+  return nanogpt_job_is_wanted (self)
+      && g_str_equal (checked->spool_dir, self->settings->spool_dir)
+      && g_strcmp0 (checked->tls_ca_file, self->settings->tls_ca_file) == 0;
+}
+
 static void
 on_disk_checked (
     GObject *source, GAsyncResult *result, gpointer data G_GNUC_UNUSED)
 {
   NanogptJob *self = NANOGPT_JOB (source);
-  const char *checked = g_task_get_task_data (G_TASK (result));
   g_autoptr (GError) error = NULL;
+  gboolean usable = g_task_propagate_boolean (G_TASK (result), &error);
 
-  g_task_propagate_boolean (G_TASK (result), &error);
-  if (!nanogpt_job_is_wanted (self)
-      || !g_str_equal (checked, self->settings->spool_dir))
+  if (!is_check_of_use (self, g_task_get_task_data (G_TASK (result))))
     nanogpt_job_handle (self, NANOGPT_EVENT_CANCELLED);
-  else if (error)
+  else if (usable && nanogpt_job_renew_client (self, &error))
+    nanogpt_job_handle (self, NANOGPT_EVENT_DONE);
+  else
     nanogpt_job_handle_error (
         self, NANOGPT_EVENT_FAILED, g_steal_pointer (&error));
-  else
-    nanogpt_job_handle (self, NANOGPT_EVENT_DONE);
 }
 
 void
@@ -57,7 +68,8 @@ nanogpt_job_check_disk (NanogptJob *self)
 {
   g_autoptr (GTask) task = g_task_new (self, NULL, on_disk_checked, NULL);
 
-  g_task_set_task_data (task, g_strdup (self->settings->spool_dir), g_free);
+  g_task_set_task_data (task, nanogpt_settings_copy (self->settings),
+      (GDestroyNotify)nanogpt_settings_free);
   g_task_run_in_thread (task, check_in_thread);
 }
 

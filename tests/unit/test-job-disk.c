@@ -2,10 +2,17 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#define _GNU_SOURCE /* fallocate() */
+
 #include <glib/gstdio.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "fixture/tls.h"
 #include "job-service.h"
 #include "nanogpt/store/files/journal.h"
 
@@ -124,6 +131,71 @@ test_delivery (void)
   }
 }
 
+/* What the network thread does with files, all jobs wait for. */
+static gint trespasses;
+
+static void
+note_thread (const char *what, int fd)
+{
+  char name[16] = "";
+  struct stat status;
+
+  prctl (PR_GET_NAME, name);
+  if (!g_str_equal (name, "nanovid-network")
+      || (fd >= 0 && (fstat (fd, &status) < 0 || !S_ISREG (status.st_mode))))
+    return;
+  g_test_message ("%s() on the network thread", what);
+  g_atomic_int_inc (&trespasses);
+}
+
+int
+open (const char *path, int flags, ...)
+{
+  va_list arguments;
+  mode_t mode;
+
+  va_start (arguments, flags);
+  mode = va_arg (arguments, mode_t);
+  va_end (arguments);
+  note_thread ("open", -1);
+  return syscall (SYS_openat, AT_FDCWD, path, flags, mode);
+}
+
+ssize_t
+pread (int fd, void *data, size_t length, off_t offset)
+{
+  note_thread ("pread", fd);
+  return syscall (SYS_pread64, fd, data, length, offset);
+}
+
+ssize_t
+pwrite (int fd, const void *data, size_t length, off_t offset)
+{
+  note_thread ("pwrite", fd);
+  return syscall (SYS_pwrite64, fd, data, length, offset);
+}
+
+int
+fallocate (int fd, int mode, off_t offset, off_t length)
+{
+  note_thread ("fallocate", fd);
+  return syscall (SYS_fallocate, fd, mode, offset, length);
+}
+
+int
+unlink (const char *path)
+{
+  note_thread ("unlink", -1);
+  return syscall (SYS_unlinkat, AT_FDCWD, path, 0);
+}
+
+int
+close (int fd)
+{
+  note_thread ("close", fd);
+  return syscall (SYS_close, fd);
+}
+
 /* How long the disk takes is not known before it is done. */
 static struct
 {
@@ -193,6 +265,43 @@ test_slow_cache (void)
   nanogpt_job_stop (second->job);
 }
 
+static void
+assert_no_trespass (void)
+{
+  g_assert_cmpint (g_atomic_int_get (&trespasses), ==, 0);
+}
+
+/* A clip whose length nobody tells, kept, looked up and thrown away; with
+ * authorities of our own. */
+static void
+test_network_thread (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("thread", 30);
+  g_autoptr (Owner) owner = NULL;
+  g_autoptr (Owner) second = NULL;
+  g_autoptr (Service) service = service_new (0, 0);
+
+  service_add_fault (service, "media:no-length");
+  service->settings->cache_dir = fixture_make_dir ();
+  service->settings->tls_ca_file = g_strdup (fixture_tls_ca_file ());
+  g_atomic_int_set (&trespasses, 0);
+  owner = service_ask (service, PROMPT);
+  owner_start (owner, service);
+  owner_collect (owner, service);
+  nanogpt_job_deliver (owner->job);
+  nanogpt_job_stop (owner->job);
+  assert_no_trespass ();
+
+  second = service_ask (service, PROMPT);
+  owner_start (second, service);
+  nanogpt_job_status_free (owner_wait (second, NANOGPT_JOB_COMPLETE));
+  nanogpt_job_reject_clip (second->job, "This is no video");
+  owner_expect_error (second, NANOGPT_ERROR_BAD_RESPONSE, TRUE);
+  nanogpt_job_stop (second->job);
+  assert_charges (service, 1);
+  assert_no_trespass ();
+}
+
 int
 main (int argc, char **argv)
 {
@@ -202,5 +311,6 @@ main (int argc, char **argv)
   g_test_add_func ("/job/disk/stop", test_stop);
   g_test_add_func ("/job/disk/delivery", test_delivery);
   g_test_add_func ("/job/disk/slow-cache", test_slow_cache);
+  g_test_add_func ("/job/disk/network-thread", test_network_thread);
   return g_test_run ();
 }

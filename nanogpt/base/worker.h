@@ -1,4 +1,4 @@
-/* nanovid: threads for what waits for the disk and answers nobody
+/* nanovid: runs blocking functions on worker threads, without a result
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -389,23 +389,6 @@ nanogpt_response_parse (GBytes *body, GError **error)
   return response;
 }
 
-NanogptResponse *
-nanogpt_response_copy (const NanogptResponse *response)
-{
-  NanogptResponse *copy = g_memdup2 (response, sizeof *response);
-
-  copy->word = g_strdup (response->word);
-  copy->run_id = g_strdup (response->run_id);
-  copy->model = g_strdup (response->model);
-  copy->url = g_strdup (response->url);
-  copy->details = g_strdup (response->details);
-  copy->error = g_strdup (response->error);
-  copy->error_type = g_strdup (response->error_type);
-  copy->refund = g_strdup (response->refund);
-  copy->payment_source = g_strdup (response->payment_source);
-  return copy;
-}
-
 void
 nanogpt_response_free (NanogptResponse *response)
 {

@@ -90,7 +90,6 @@ typedef struct
  * Returns: (transfer full) (nullable): the answer
  */
 NanogptResponse *nanogpt_response_parse (GBytes *body, GError **error);
-NanogptResponse *nanogpt_response_copy (const NanogptResponse *response);
 void nanogpt_response_free (NanogptResponse *response);
 
 /**

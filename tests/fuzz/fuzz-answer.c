@@ -33,12 +33,9 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   g_autoptr (GBytes) body = g_bytes_new_static (data, size);
   g_autoptr (GError) error = NULL;
   g_autoptr (NanogptResponse) answer = nanogpt_response_parse (body, &error);
-  g_autoptr (NanogptResponse) copy = NULL;
 
   fuzz_assert_one (answer, error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE);
-  if (!answer)
-    return 0;
-  copy = nanogpt_response_copy (answer);
-  check (copy);
+  if (answer)
+    check (answer);
   return 0;
 }

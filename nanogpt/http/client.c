@@ -178,6 +178,12 @@ on_restarted (SoupMessage *message, gpointer data)
       soup_message_get_method (message), url);
 }
 
+static void
+unref_client (gpointer client, GClosure *closure G_GNUC_UNUSED)
+{
+  g_object_unref (client);
+}
+
 SoupMessage *
 nanogpt_client_new_message (NanogptClient *self, const char *method, GUri *url)
 {
@@ -190,8 +196,10 @@ nanogpt_client_new_message (NanogptClient *self, const char *method, GUri *url)
   soup_message_headers_replace (headers, "Accept-Encoding", "identity");
   if (nanogpt_url_is_same_origin (url, self->base))
     soup_message_headers_replace (headers, "x-api-key", self->api_key);
-  g_signal_connect_object (
-      message, "restarted", G_CALLBACK (on_restarted), self, 0);
+  /* Not g_signal_connect_object(): the last to let go of either may be on
+   * different threads at the same time. */
+  g_signal_connect_data (message, "restarted", G_CALLBACK (on_restarted),
+      g_object_ref (self), unref_client, 0);
   return message;
 }
 

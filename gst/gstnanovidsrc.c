@@ -147,7 +147,7 @@ gst_nanovid_src_class_init (GstNanovidSrcClass *klass)
   gst_element_class_set_static_metadata (element_class, "NanoGPT video source",
       "Source/Network",
       "Generates a video from a prompt with the NanoGPT service",
-      "The nanovid authors");
+      PACKAGE_AUTHORS);
   gst_element_class_add_static_metadata (element_class,
       GST_ELEMENT_METADATA_DOC_URI, "file://" DOCDIR "/elements.md");
 }

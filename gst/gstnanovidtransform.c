@@ -646,7 +646,7 @@ gst_nanovid_transform_class_init (GstNanovidTransformClass *klass)
       "NanoGPT video transform", "Filter/Converter/Network",
       "Generates a video from an image, a frame or a text with the NanoGPT "
       "service",
-      "The nanovid authors");
+      PACKAGE_AUTHORS);
   gst_element_class_add_static_metadata (element_class,
       GST_ELEMENT_METADATA_DOC_URI,
       "file://" DOCDIR "/elements.md#nanovidtransform");

@@ -38,6 +38,7 @@ static const NanogptJobAction actions[] = {
   [NANOGPT_ACTION_LIST_MODELS] = nanogpt_job_list_models,
   [NANOGPT_ACTION_CHECK_BALANCE] = nanogpt_job_check_balance,
   [NANOGPT_ACTION_TAKE_TURN] = nanogpt_job_take_turn,
+  [NANOGPT_ACTION_RESERVE] = nanogpt_job_reserve,
   [NANOGPT_ACTION_WRITE_SENDING] = nanogpt_job_write_sending,
   [NANOGPT_ACTION_POST] = nanogpt_job_post,
   [NANOGPT_ACTION_CANCEL_POST] = nanogpt_job_cancel_post,

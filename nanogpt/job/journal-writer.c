@@ -189,35 +189,37 @@ nanogpt_journal_writer_open_finish (NanogptJournalWriter *self G_GNUC_UNUSED,
 
 /* Sending and accepting */
 
-static void
-on_sending (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (GTask) task = data;
-  NanogptJournalWriter *self = g_task_get_source_object (task);
-  GError *error = NULL;
-
-  nanogpt_store_entry_finish (NANOGPT_STORE_ENTRY (source), result, &error);
-  if (error && error->domain == NANOGPT_ERROR)
-    nanogpt_costs_release (self->costs);
-  if (error)
-    g_task_return_error (task, error);
-  else
-    g_task_return_boolean (task, TRUE);
-}
-
 void
-nanogpt_journal_writer_send_async (NanogptJournalWriter *self, double estimate,
+nanogpt_journal_writer_begin_async (NanogptJournalWriter *self, double estimate,
     GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = ask (self, callback, user_data);
   GError *error = NULL;
 
   if (nanogpt_costs_reserve (self->costs, estimate, &error)) {
-    nanogpt_store_entry_send_async (self->entry, estimate, on_sending, task);
+    nanogpt_store_entry_begin_async (self->entry, estimate, on_answer, task);
     return;
   }
   g_task_return_error (task, error);
   g_object_unref (task);
+}
+
+gboolean
+nanogpt_journal_writer_begin_finish (NanogptJournalWriter *self G_GNUC_UNUSED,
+    GAsyncResult *result, char **warning, GError **error)
+{
+  GError *local_error = NULL;
+
+  g_task_propagate_boolean (G_TASK (result), &local_error);
+  return sort_out (local_error, warning, error);
+}
+
+void
+nanogpt_journal_writer_send_async (NanogptJournalWriter *self,
+    GAsyncReadyCallback callback, gpointer user_data)
+{
+  nanogpt_store_entry_send_async (
+      self->entry, on_answer, ask (self, callback, user_data));
 }
 
 gboolean

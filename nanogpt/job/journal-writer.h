@@ -39,10 +39,10 @@ NanogptJournalWriter *nanogpt_journal_writer_new (
  * @date: the service's clock, microseconds since the epoch; 0 when it was not
  *   asked, negative when it did not tell
  *
- * Takes up the entry that was closed, if nobody else has since.  Otherwise:
- * Finds the entry of an unfinished job with the same request, if the settings
- * allow to resume one, else makes a new one, unless something is in the way.  With a `run_id`, finds the entry
- * of that job, and makes none.
+ * Takes up the entry that was closed, if nobody else has since.  Otherwise finds
+ * the entry of an unfinished job with the same request, if the settings allow to
+ * resume one, or what is in its way.  With a `run_id`, finds the entry of that
+ * job.  Makes none.
  */
 void nanogpt_journal_writer_open_async (NanogptJournalWriter *bookkeeper,
     gint64 date, GAsyncReadyCallback callback, gpointer user_data);
@@ -51,26 +51,44 @@ void nanogpt_journal_writer_open_async (NanogptJournalWriter *bookkeeper,
  * nanogpt_journal_writer_open_finish:
  * @obstacle: (out): unless %NANOGPT_JOURNAL_CLEAR, nothing was opened yet, and it
  *   has to be tried again
- * @warning: (out) (transfer full) (nullable): why the job is not in the journal
+ * @warning: (out) (transfer full) (nullable): why the journal cannot be asked
  * @error: return location for an error
  *
  * Errors: %NANOGPT_ERROR_STATE_UNAVAILABLE.
  *
- * Returns: (transfer full) (nullable): the record as it was found or made
+ * Returns: (transfer full) (nullable): the record as it was found
  */
 NanogptJournalRecord *nanogpt_journal_writer_open_finish (
     NanogptJournalWriter *bookkeeper, GAsyncResult *result,
     NanogptJournalObstacle *obstacle, char **warning, GError **error);
 
 /**
- * nanogpt_journal_writer_send_async:
+ * nanogpt_journal_writer_begin_async:
  * @estimate: what the job is going to cost, USD, negative when unknown
  *
- * Reserves the cost in the day's ledger, then writes down that the submit is
- * about to leave.
+ * Reserves the cost, of the element's budget and in the ledger, and makes an
+ * entry unless one is open.
+ */
+void nanogpt_journal_writer_begin_async (NanogptJournalWriter *bookkeeper,
+    double estimate, GAsyncReadyCallback callback, gpointer user_data);
+
+/**
+ * nanogpt_journal_writer_begin_finish:
+ * @warning: (out) (transfer full) (nullable): why the job is not in the journal
+ * @error: return location for an error
+ *
+ * Errors: %NANOGPT_ERROR_OVER_BUDGET, %NANOGPT_ERROR_STATE_UNAVAILABLE.
+ */
+gboolean nanogpt_journal_writer_begin_finish (NanogptJournalWriter *bookkeeper,
+    GAsyncResult *result, char **warning, GError **error);
+
+/**
+ * nanogpt_journal_writer_send_async:
+ *
+ * Writes down that the submit is about to leave.
  */
 void nanogpt_journal_writer_send_async (NanogptJournalWriter *bookkeeper,
-    double estimate, GAsyncReadyCallback callback, gpointer user_data);
+    GAsyncReadyCallback callback, gpointer user_data);
 
 /**
  * nanogpt_journal_writer_send_finish:
@@ -78,7 +96,7 @@ void nanogpt_journal_writer_send_async (NanogptJournalWriter *bookkeeper,
  *   journal
  * @error: return location for an error
  *
- * Errors: %NANOGPT_ERROR_OVER_BUDGET, %NANOGPT_ERROR_STATE_UNAVAILABLE.
+ * Errors: %NANOGPT_ERROR_STATE_UNAVAILABLE.
  */
 gboolean nanogpt_journal_writer_send_finish (NanogptJournalWriter *bookkeeper,
     GAsyncResult *result, char **warning, GError **error);

@@ -328,12 +328,14 @@ nanogpt_job_close_entry (NanogptJob *self)
     return;
   }
   self->entry_open = FALSE;
-  if (self->stage == NANOGPT_STAGE_NEW)
+  if (self->stage == NANOGPT_STAGE_NEW) {
+    self->record_taken = FALSE; /* the next may be another's */
     nanogpt_journal_writer_drop_async (
         self->writer, FALSE, on_entry_closed, g_object_ref (self));
-  else
-    nanogpt_journal_writer_close_async (
-        self->writer, on_entry_closed, g_object_ref (self));
+    return;
+  }
+  nanogpt_journal_writer_close_async (
+      self->writer, on_entry_closed, g_object_ref (self));
 }
 
 /* The user's word to pay again for what may have been paid.

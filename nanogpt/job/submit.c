@@ -145,6 +145,29 @@ nanogpt_job_cancel_post (NanogptJob *self)
 }
 
 static void
+on_begun (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (NanogptJob) self = data;
+  GError *error = NULL;
+  char *warning;
+  gboolean granted = nanogpt_journal_writer_begin_finish (
+      NANOGPT_JOURNAL_WRITER (source), result, &warning, &error);
+
+  nanogpt_job_take_warning (self, warning);
+  if (granted)
+    nanogpt_job_handle (self, NANOGPT_EVENT_DONE);
+  else
+    nanogpt_job_handle_error (self, NANOGPT_EVENT_REFUSED, error);
+}
+
+void
+nanogpt_job_reserve (NanogptJob *self)
+{
+  nanogpt_journal_writer_begin_async (
+      self->writer, self->estimate->cost, on_begun, g_object_ref (self));
+}
+
+static void
 on_sending_kept (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (NanogptJob) self = data;
@@ -164,7 +187,7 @@ void
 nanogpt_job_write_sending (NanogptJob *self)
 {
   nanogpt_journal_writer_send_async (
-      self->writer, self->estimate->cost, on_sending_kept, g_object_ref (self));
+      self->writer, on_sending_kept, g_object_ref (self));
 }
 
 void

@@ -11,6 +11,7 @@
 G_BEGIN_DECLS
 
 void nanogpt_job_take_turn (NanogptJob *self);
+void nanogpt_job_reserve (NanogptJob *self);
 void nanogpt_job_write_sending (NanogptJob *self);
 void nanogpt_job_post (NanogptJob *self);
 void nanogpt_job_cancel_post (NanogptJob *self);

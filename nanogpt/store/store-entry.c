@@ -41,11 +41,18 @@ nanogpt_store_entry_open_finish (NanogptStoreEntry *self, GAsyncResult *result,
 }
 
 void
-nanogpt_store_entry_send_async (NanogptStoreEntry *self, double estimate,
+nanogpt_store_entry_begin_async (NanogptStoreEntry *self, double estimate,
     GAsyncReadyCallback callback, gpointer user_data)
 {
-  NANOGPT_STORE_ENTRY_GET_CLASS (self)->send_async (
+  NANOGPT_STORE_ENTRY_GET_CLASS (self)->begin_async (
       self, estimate, callback, user_data);
+}
+
+void
+nanogpt_store_entry_send_async (
+    NanogptStoreEntry *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  NANOGPT_STORE_ENTRY_GET_CLASS (self)->send_async (self, callback, user_data);
 }
 
 void

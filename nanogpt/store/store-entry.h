@@ -74,8 +74,10 @@ struct _NanogptStoreEntryClass
       GAsyncReadyCallback callback, gpointer user_data);
   NanogptJournalRecord *(*open_finish) (NanogptStoreEntry *entry,
       GAsyncResult *result, NanogptJournalObstacle *obstacle, GError **error);
-  void (*send_async) (NanogptStoreEntry *entry, double estimate,
+  void (*begin_async) (NanogptStoreEntry *entry, double estimate,
       GAsyncReadyCallback callback, gpointer user_data);
+  void (*send_async) (NanogptStoreEntry *entry, GAsyncReadyCallback callback,
+      gpointer user_data);
   void (*withdraw_async) (NanogptStoreEntry *entry,
       GAsyncReadyCallback callback, gpointer user_data);
   void (*accept_async) (NanogptStoreEntry *entry,
@@ -103,9 +105,8 @@ struct _NanogptStoreEntryClass
  *   asked, negative when it did not tell
  *
  * Takes up the entry that was closed, if nobody else has since.  Otherwise finds
- * the entry of an unfinished job with the same request, if it may be resumed,
- * else makes a new one, unless something is in the way.  With a `run_id`, finds
- * the entry of that job, and makes none.
+ * the entry of an unfinished job with the same request, if it may be resumed, or
+ * what is in its way.  With a `run_id`, finds the entry of that job.  Makes none.
  */
 void nanogpt_store_entry_open_async (NanogptStoreEntry *entry, gint64 date,
     GAsyncReadyCallback callback, gpointer user_data);
@@ -116,24 +117,37 @@ void nanogpt_store_entry_open_async (NanogptStoreEntry *entry, gint64 date,
  *   has to be tried again
  * @error: return location for an error
  *
- * Errors: %NANOGPT_ERROR_STATE_UNAVAILABLE.
+ * Errors: %NANOGPT_ERROR_STATE_UNAVAILABLE, also when nothing was found and no
+ * entry could be made.
  *
- * Returns: (transfer full) (nullable): the record as it was found or made
+ * Returns: (transfer full) (nullable): the record as it was found; %NULL when
+ *   there is none
  */
 NanogptJournalRecord *nanogpt_store_entry_open_finish (NanogptStoreEntry *entry,
     GAsyncResult *result, NanogptJournalObstacle *obstacle, GError **error);
 
 /**
- * nanogpt_store_entry_send_async:
+ * nanogpt_store_entry_begin_async:
  * @estimate: what the job is going to cost, USD, negative when unknown
  *
- * Reserves the cost, in place of what was reserved before, and writes down that
- * the submit is about to leave: one step, after which both or neither hold.
+ * Writes down that the job is about to be submitted, in a new entry unless one
+ * is open, and reserves the cost, in place of what the entry had reserved
+ * before: one step, after which both or neither hold.
  *
  * Errors: %NANOGPT_ERROR_OVER_BUDGET, %NANOGPT_ERROR_STATE_UNAVAILABLE.
  */
-void nanogpt_store_entry_send_async (NanogptStoreEntry *entry, double estimate,
+void nanogpt_store_entry_begin_async (NanogptStoreEntry *entry, double estimate,
     GAsyncReadyCallback callback, gpointer user_data);
+
+/**
+ * nanogpt_store_entry_send_async:
+ *
+ * Writes down that the submit is about to leave.  Nothing may leave before.
+ *
+ * Errors: %NANOGPT_ERROR_STATE_UNAVAILABLE.
+ */
+void nanogpt_store_entry_send_async (
+    NanogptStoreEntry *entry, GAsyncReadyCallback callback, gpointer user_data);
 
 /**
  * nanogpt_store_entry_withdraw_async:

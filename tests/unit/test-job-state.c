@@ -69,37 +69,6 @@ test_unwritable (gconstpointer data)
   }
 }
 
-/* It is lost between the intent and the first byte of the submit. */
-static void
-test_lost_before_submit (void)
-{
-  g_autoptr (Service) service = service_new (0, 0);
-  g_autoptr (GPtrArray) records = NULL;
-  g_autoptr (GPtrArray) left = NULL;
-  g_autoptr (Owner) owner = NULL;
-  g_autofree char *name = NULL;
-  g_autofree char *path = NULL;
-
-  service->settings->min_balance = 0;
-  service_add_fault (service, "balance:delay=500");
-  owner = service_submit (service, PROMPT);
-  g_assert_true (nanogpt_simulator_wait_requests (service->simulator,
-      NANOGPT_SIMULATOR_BALANCE, 1, fixture_scaled (20) * 1000));
-  records = nanogpt_journal_list (service->settings->state_dir);
-  g_assert_cmpuint (records->len, ==, 1);
-  name = g_strdup_printf (
-      "jobs/%s.spare", ((NanogptJournalRecord *)records->pdata[0])->id);
-  path = get_path (service, name);
-  g_assert_cmpint (g_unlink (path), ==, 0);
-  g_assert_cmpint (g_mkdir (path, 0700), ==, 0);
-
-  owner_expect_error (owner, NANOGPT_ERROR_STATE_UNAVAILABLE, FALSE);
-  assert_charges (service, 0);
-  left = nanogpt_journal_list (service->settings->state_dir);
-  g_assert_cmpuint (left->len, ==, 0);
-  nanogpt_job_stop (owner->job);
-}
-
 /* Nobody ever reads from a pipe that stands there, or writes to it. */
 static void
 test_pipes (void)
@@ -292,7 +261,6 @@ main (int argc, char **argv)
 
   g_test_add_data_func ("/job/state/no-journal", "jobs", test_unwritable);
   g_test_add_data_func ("/job/state/no-ledger", "spending", test_unwritable);
-  g_test_add_func ("/job/state/lost-before-submit", test_lost_before_submit);
   g_test_add_func ("/job/state/pipes", test_pipes);
   g_test_add_func ("/job/state/stopped-holder", test_stopped_holder);
   g_test_add_func (

@@ -2,11 +2,14 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include <glib/gstdio.h>
+
 #include "fixture/watchdog.h"
 #include "fixture/raw.h"
 #include "job-script.h"
 #include "nanogpt/base/log.h"
 #include "nanogpt/job/job-states.h"
+#include "nanogpt/store/files/journal.h"
 
 /* The log, as sets of "STEP, EVENT -> STEP" */
 
@@ -16,6 +19,25 @@ static GHashTable *logged; /* since the scenario began */
 static GHashTable *walked; /* since the program began */
 static GString *secrets;   /* all lines, to look for what must not be there */
 
+/* The state directory whose entry cannot be changed any more once its intent is
+ * written, or NULL */
+static const char *freezing;
+
+/* What comes next is written into the spare file. */
+static void
+freeze (const char *state_dir)
+{
+  g_autoptr (GPtrArray) records = nanogpt_journal_list (state_dir);
+  g_autofree char *path = NULL;
+
+  g_assert_cmpuint (records->len, ==, 1);
+  path = g_strdup_printf ("%s/jobs/%s.spare", state_dir,
+      ((NanogptJournalRecord *)records->pdata[0])->id);
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  g_assert_cmpint (g_mkdir (path, 0700), ==, 0);
+}
+
+/* A row is told before its action is done. */
 static void
 on_log (NanogptLogLevel level G_GNUC_UNUSED, const char *file G_GNUC_UNUSED,
     const char *function G_GNUC_UNUSED, int line G_GNUC_UNUSED,
@@ -25,6 +47,8 @@ on_log (NanogptLogLevel level G_GNUC_UNUSED, const char *file G_GNUC_UNUSED,
 
   if (!g_str_has_prefix (message, "job ") || !text)
     return;
+  if (freezing && g_str_has_suffix (text, "reserving, done -> sending"))
+    freeze (freezing);
   g_mutex_lock (&log_lock);
   g_string_append_printf (secrets, "%s\n", message);
   if (strstr (text, " -> ")) {
@@ -164,7 +188,8 @@ static const Scenario scenarios[] = {
               "starting, done -> opening; "
               "opening, done -> estimating; estimating, done -> choosing; "
               "choosing, new -> listing; listing, done -> balance; "
-              "balance, done -> turn; turn, timer -> sending; "
+              "balance, done -> turn; turn, timer -> reserving; "
+              "reserving, done -> sending; "
               "sending, done -> posting; posting, accepted -> accepting; "
               "accepting, done -> following; "
               "following, unfinished -> polling-later; "
@@ -195,7 +220,7 @@ static const Scenario scenarios[] = {
                "choosing, over -> held" },
   { .name = "budget",
       .daily_budget = 0.001,
-      .rows = "sending, refused -> dropping; dropping, done -> held" },
+      .rows = "reserving, refused -> dropping; dropping, done -> held" },
   { .name = "refused",
       .faults = "submit:status=402",
       .rows = "posting, refused -> dropping; dropping, done -> held" },
@@ -465,6 +490,29 @@ test_no_journal (void)
   nanogpt_job_stop (owner->job);
 }
 
+/* The journal is lost between the intent and the first byte of the submit. */
+static void
+test_lost_before_submit (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("lost", 60);
+  g_autoptr (Owner) owner = NULL;
+  g_autoptr (GPtrArray) left = NULL;
+  g_autoptr (Service) service = service_new (0, 0);
+
+  begin_log ();
+  freezing = service->settings->state_dir;
+  owner = service_ask (service, PROMPT);
+  owner_start (owner, service);
+  await_rows ("reserving, done -> sending; sending, refused -> dropping; "
+              "dropping, done -> held");
+  freezing = NULL;
+  owner_expect_error (owner, NANOGPT_ERROR_STATE_UNAVAILABLE, FALSE);
+  assert_charges (service, 0);
+  left = nanogpt_journal_list (service->settings->state_dir);
+  g_assert_cmpuint (left->len, ==, 0);
+  nanogpt_job_stop (owner->job);
+}
+
 /* What needs other processes, long waits or odd clocks: the tests of the journal,
  * of recovery and of crashes walk these. */
 static const char *const elsewhere[] = {
@@ -542,6 +590,8 @@ main (int argc, char **argv)
   g_test_add_func ("/job-states/walk/first-answer", test_first_answer);
   g_test_add_func ("/job-states/walk/unsent", test_unsent);
   g_test_add_func ("/job-states/walk/no-journal", test_no_journal);
+  g_test_add_func (
+      "/job-states/walk/lost-before-submit", test_lost_before_submit);
   g_test_add_func ("/job-states/walk/all", test_walked);
   return g_test_run ();
 }

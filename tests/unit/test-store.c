@@ -67,6 +67,16 @@ open_entry (NanogptStoreEntry *entry, NanogptJournalObstacle *obstacle)
   return record;
 }
 
+/* Nobody has left anything that could be resumed. */
+static void
+assert_new (NanogptStoreEntry *entry)
+{
+  NanogptJournalObstacle obstacle;
+
+  g_assert_null (open_entry (entry, &obstacle));
+  g_assert_cmpint (obstacle, ==, NANOGPT_JOURNAL_CLEAR);
+}
+
 static void
 assert_opens (NanogptStoreEntry *entry, NanogptJournalState state)
 {
@@ -89,21 +99,31 @@ finish (NanogptStoreEntry *entry, GAsyncResult **result)
 }
 
 static gboolean
-send_entry (NanogptStoreEntry *entry, double estimate, GError **error)
+begin_entry (NanogptStoreEntry *entry, double estimate, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  nanogpt_store_entry_send_async (entry, estimate, on_answer, &result);
+  nanogpt_store_entry_begin_async (entry, estimate, on_answer, &result);
   return nanogpt_store_entry_finish (entry, await (&result), error);
+}
+
+static void
+assert_begins (NanogptStoreEntry *entry, double estimate)
+{
+  g_autoptr (GError) error = NULL;
+
+  begin_entry (entry, estimate, &error);
+  g_assert_no_error (error);
 }
 
 static void
 assert_sends (NanogptStoreEntry *entry, double estimate)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
 
-  send_entry (entry, estimate, &error);
-  g_assert_no_error (error);
+  assert_begins (entry, estimate);
+  nanogpt_store_entry_send_async (entry, on_answer, &result);
+  finish (entry, &result);
 }
 
 static void
@@ -170,19 +190,35 @@ assert_listed (
   g_assert_cmpstr (record->run_id, ==, run_id);
 }
 
+static GPtrArray *
+get_sums (NanogptStore *store)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  GPtrArray *sums;
+
+  nanogpt_store_get_sums_async (store, 0, on_answer, &result);
+  sums = nanogpt_store_list_finish (store, await (&result), &error);
+  g_assert_no_error (error);
+  return sums;
+}
+
+static void
+assert_nothing_spent (NanogptStore *store)
+{
+  g_autoptr (GPtrArray) sums = get_sums (store);
+
+  g_assert_cmpuint (sums->len, ==, 0);
+}
+
 /* All of one day, model and currency. */
 static void
 assert_spent (NanogptStore *store, guint n_charged, double charged,
     guint n_reserved, double reserved)
 {
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) sums = NULL;
+  g_autoptr (GPtrArray) sums = get_sums (store);
   const NanogptLedgerSum *sum;
 
-  nanogpt_store_get_sums_async (store, 0, on_answer, &result);
-  sums = nanogpt_store_list_finish (store, await (&result), &error);
-  g_assert_no_error (error);
   g_assert_cmpuint (sums->len, ==, 1);
   sum = sums->pdata[0];
   g_assert_cmpstr (sum->origin, ==, ORIGIN);
@@ -230,8 +266,10 @@ test_life (void)
   g_autoptr (GError) error = NULL;
   NanogptStoreCharge charge = { .run_id = (char *)"run", .cost = 0.3 };
 
-  assert_opens (entry, NANOGPT_JOURNAL_INTENT);
+  assert_new (entry);
+  assert_begins (entry, 0.2);
   assert_listed (store, NANOGPT_JOURNAL_INTENT, NULL);
+  assert_spent (store, 0, 0, 1, 0.2);
   assert_sends (entry, 0.2);
   assert_listed (store, NANOGPT_JOURNAL_SENDING, NULL);
   assert_spent (store, 0, 0, 1, 0.2);
@@ -262,14 +300,14 @@ test_adoption (void)
   g_autoptr (NanogptStoreEntry) other = make_entry (store, "b", 0);
   g_autoptr (NanogptStoreEntry) next = make_entry (store, "a", 0);
 
-  assert_opens (first, NANOGPT_JOURNAL_INTENT);
+  assert_new (first);
   assert_sends (first, 0.1);
   accept_entry (first, (char *)"run", 0.1);
   /* What somebody has is nobody else's. */
-  assert_opens (beside, NANOGPT_JOURNAL_INTENT);
+  assert_new (beside);
   drop (beside, FALSE);
   close_entry (first);
-  assert_opens (other, NANOGPT_JOURNAL_INTENT);
+  assert_new (other);
   drop (other, FALSE);
   assert_opens (next, NANOGPT_JOURNAL_ACCEPTED);
   assert_listed (store, NANOGPT_JOURNAL_ACCEPTED, "run");
@@ -277,6 +315,29 @@ test_adoption (void)
   /* Whoever had it may have it again. */
   assert_opens (first, NANOGPT_JOURNAL_ACCEPTED);
   close_entry (first);
+}
+
+/* What was certainly never sent holds no more than one reservation. */
+static void
+test_adopted_intent (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("intent", 30);
+  g_autoptr (NanogptStore) store = make_store ();
+  g_autoptr (NanogptStoreEntry) first = make_entry (store, "a", 1);
+  g_autoptr (NanogptStoreEntry) next = make_entry (store, "a", 1);
+  g_autoptr (GError) error = NULL;
+
+  assert_new (first);
+  assert_begins (first, 0.6);
+  close_entry (first);
+  assert_opens (next, NANOGPT_JOURNAL_INTENT);
+  assert_begins (next, 0.7);
+  assert_listed (store, NANOGPT_JOURNAL_INTENT, NULL);
+  assert_spent (store, 0, 0, 1, 0.7);
+  g_assert_false (begin_entry (next, 1.1, &error));
+  g_assert_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET);
+  drop (next, FALSE);
+  assert_nothing_spent (store);
 }
 
 static void
@@ -289,7 +350,7 @@ test_abandoned (void)
   NanogptJournalObstacle obstacle;
 
   nanogpt_store_entry_set_abandoned (first, TRUE);
-  assert_opens (first, NANOGPT_JOURNAL_INTENT);
+  assert_new (first);
   assert_sends (first, 0.1);
   g_assert_null (open_entry (next, &obstacle));
   g_assert_cmpint (obstacle, ==, NANOGPT_JOURNAL_SUBMITTING);
@@ -308,12 +369,14 @@ test_budget (void)
   g_autoptr (NanogptStoreEntry) second = make_entry (store, "b", 1);
   g_autoptr (GError) error = NULL;
 
-  assert_opens (first, NANOGPT_JOURNAL_INTENT);
-  assert_opens (second, NANOGPT_JOURNAL_INTENT);
+  assert_new (first);
+  assert_new (second);
   assert_sends (first, 0.6);
-  g_assert_false (send_entry (second, 0.6, &error));
+  g_assert_false (begin_entry (second, 0.6, &error));
   g_assert_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET);
   assert_spent (store, 0, 0, 1, 0.6);
+  /* Neither the one nor the other. */
+  assert_listed (store, NANOGPT_JOURNAL_SENDING, NULL);
   withdraw (first);
   /* In place of what was reserved, not beside it. */
   assert_sends (first, 0.7);
@@ -368,7 +431,7 @@ test_claim (void)
     g_autoptr (GAsyncResult) result = NULL;
 
     entries[i] = make_entry (store, i ? "b" : "a", 0);
-    assert_opens (entries[i], NANOGPT_JOURNAL_INTENT);
+    assert_new (entries[i]);
     assert_sends (entries[i], 0.1);
     nanogpt_store_entry_lose_async (entries[i], on_answer, &result);
     finish (entries[i], &result);
@@ -401,7 +464,8 @@ test_forget (void)
   g_autoptr (GPtrArray) left = NULL;
   const NanogptJournalRecord *record;
 
-  assert_opens (entry, NANOGPT_JOURNAL_INTENT);
+  assert_new (entry);
+  assert_begins (entry, 0.1);
   records = list (store);
   record = records->pdata[0];
   g_assert_true (record->live);
@@ -436,7 +500,7 @@ test_run_id (void)
   g_autoptr (NanogptStoreEntry) unknown = make_attached (store, "other");
   NanogptJournalObstacle obstacle;
 
-  assert_opens (entry, NANOGPT_JOURNAL_INTENT);
+  assert_new (entry);
   assert_sends (entry, 0.1);
   accept_entry (entry, (char *)"run", 0.1);
   close_entry (entry);
@@ -453,6 +517,7 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/store/life", test_life);
   g_test_add_func ("/store/adoption", test_adoption);
+  g_test_add_func ("/store/adopted-intent", test_adopted_intent);
   g_test_add_func ("/store/abandoned", test_abandoned);
   g_test_add_func ("/store/budget", test_budget);
   g_test_add_func ("/store/claim", test_claim);

@@ -115,23 +115,42 @@ files_open_finish (NanogptStoreEntry *self G_GNUC_UNUSED, GAsyncResult *result,
 }
 
 static void
-send_in_thread (GTask *task, gpointer source, gpointer data,
+begin_in_thread (GTask *task, gpointer source, gpointer data,
     GCancellable *cancellable G_GNUC_UNUSED)
 {
   NanogptFilesEntry *self = source;
   const Step *step = data;
   GError *error = NULL;
-  gboolean done = nanogpt_keeper_send (self->keeper, step->estimate, &error);
+  gboolean done = nanogpt_keeper_begin (self->keeper, step->estimate, &error);
 
   return_outcome (task, done, error);
 }
 
 static void
-files_send_async (NanogptStoreEntry *entry, double estimate,
+files_begin_async (NanogptStoreEntry *entry, double estimate,
     GAsyncReadyCallback callback, gpointer user_data)
 {
-  run_in_thread (entry, send_in_thread, (Step){ .estimate = estimate },
+  run_in_thread (entry, begin_in_thread, (Step){ .estimate = estimate },
       callback, user_data, NULL);
+}
+
+static void
+send_in_thread (GTask *task, gpointer source, gpointer data G_GNUC_UNUSED,
+    GCancellable *cancellable G_GNUC_UNUSED)
+{
+  NanogptFilesEntry *self = source;
+  GError *error = NULL;
+  gboolean done = nanogpt_keeper_send (self->keeper, &error);
+
+  return_outcome (task, done, error);
+}
+
+static void
+files_send_async (
+    NanogptStoreEntry *entry, GAsyncReadyCallback callback, gpointer user_data)
+{
+  run_in_thread (entry, send_in_thread, (Step){ .charge = NULL }, callback,
+      user_data, NULL);
 }
 
 static void
@@ -366,6 +385,7 @@ nanogpt_files_entry_class_init (NanogptFilesEntryClass *klass)
   G_OBJECT_CLASS (klass)->finalize = nanogpt_files_entry_finalize;
   entry_class->open_async = files_open_async;
   entry_class->open_finish = files_open_finish;
+  entry_class->begin_async = files_begin_async;
   entry_class->send_async = files_send_async;
   entry_class->withdraw_async = files_withdraw_async;
   entry_class->accept_async = files_accept_async;

@@ -534,6 +534,17 @@ entry_new (const char *dir, const NanogptJournalRecord *record, GError **error)
   return entry;
 }
 
+gboolean
+nanogpt_journal_prepare (const char *state_dir, GError **error)
+{
+  g_autofree char *dir = get_dir (state_dir);
+
+  if (!nanogpt_durable_make_dir (dir, error))
+    return FALSE;
+  /* What cannot be read would be paid for beside. */
+  return g_access (dir, R_OK | W_OK | X_OK) == 0 || fail (error, errno, dir);
+}
+
 NanogptJournalEntry *
 nanogpt_journal_begin (
     const char *state_dir, const NanogptJournalRecord *record, GError **error)
@@ -544,13 +555,8 @@ nanogpt_journal_begin (
   g_return_val_if_fail (
       record->digest && record->origin && record->account, NULL);
 
-  if (!nanogpt_durable_make_dir (dir, error))
+  if (!nanogpt_journal_prepare (state_dir, error))
     return NULL;
-  /* What cannot be read would be paid for beside. */
-  if (g_access (dir, R_OK | W_OK | X_OK) < 0) {
-    fail (error, errno, dir);
-    return NULL;
-  }
   prune (dir, g_get_real_time ());
 
   entry = entry_new (dir, record, error);

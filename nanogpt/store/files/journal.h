@@ -25,6 +25,15 @@ G_BEGIN_DECLS
 typedef struct _NanogptJournalEntry NanogptJournalEntry;
 
 /**
+ * nanogpt_journal_prepare:
+ * @state_dir: where the journal is; made when it is not there
+ * @error: return location for an error of #GFileError
+ *
+ * Returns: whether entries can be read and made there
+ */
+gboolean nanogpt_journal_prepare (const char *state_dir, GError **error);
+
+/**
  * nanogpt_journal_begin:
  * @state_dir: where the journal is; made when it is not there
  * @record: what is about to be asked for; its `created` is set here

@@ -213,7 +213,7 @@ write_abandoned (NanogptKeeper *self)
 }
 
 /* Call with the lock held.  Returns: (transfer full) (nullable): what the entry
- * says that was found or made */
+ * says that was found */
 static NanogptJournalRecord *
 take_up (NanogptKeeper *self)
 {
@@ -253,6 +253,8 @@ find_entry (NanogptKeeper *self, gint64 date)
   return obstacle;
 }
 
+/* Only what certainly has no entry may be asked for: what cannot be kept is told
+ * before anything is asked of the service. */
 NanogptJournalRecord *
 nanogpt_keeper_open (NanogptKeeper *self, gint64 date,
     NanogptJournalObstacle *obstacle, GError **error)
@@ -263,14 +265,10 @@ nanogpt_keeper_open (NanogptKeeper *self, gint64 date,
   *obstacle = find_entry (self, date);
   if (*obstacle != NANOGPT_JOURNAL_CLEAR)
     return NULL;
-  if (!self->entry && !self->job.run_id && !self->closed) {
-    self->entry =
-        nanogpt_journal_begin (self->state_dir, self->job.record, &local_error);
-    log_step (self, NANOGPT_LOG_DEBUG, "begun", local_error);
-  }
-  if (!local_error)
+  if (self->entry || self->job.run_id || self->may_do_without
+      || nanogpt_journal_prepare (self->state_dir, &local_error))
     return take_up (self);
-  set_unwritable (self, local_error, error);
+  g_propagate_error (error, unavailable_error (local_error));
   return NULL;
 }
 
@@ -341,31 +339,70 @@ reserve (NanogptKeeper *self, double estimate, GError **error)
   return FALSE;
 }
 
+/* Call with the lock held.  Takes @cause.  An intent that stayed would say that
+ * nothing was sent. */
+static void
+go_without (NanogptKeeper *self, GError *cause, GError **error)
+{
+  if (self->entry
+      && !nanogpt_journal_entry_remove (g_steal_pointer (&self->entry)))
+    self->may_do_without = FALSE;
+  g_clear_pointer (&self->unwritten, nanogpt_journal_record_free);
+  if (!self->may_do_without)
+    nanogpt_bill_release (self->bill);
+  set_unwritable (self, cause, error);
+}
+
+/* Call with the lock held, and no entry. */
+static gboolean
+make_entry (NanogptKeeper *self, GError **error)
+{
+  NanogptJournalRecord *record = self->job.record;
+
+  g_free (record->reservation);
+  record->reservation = g_strdup (nanogpt_bill_get_reservation (self->bill));
+  record->abandoned = g_atomic_int_get (&self->abandoned);
+  self->entry = nanogpt_journal_begin (self->state_dir, record, error);
+  return self->entry != NULL;
+}
+
+/* What is reserved goes into the entry with its first word.  A process that is
+ * killed between the two leaves a reservation for the rest of the day. */
 gboolean
-nanogpt_keeper_send (NanogptKeeper *self, double estimate, GError **error)
+nanogpt_keeper_begin (NanogptKeeper *self, double estimate, GError **error)
 {
   GError *local_error = NULL;
   GError *unwritten = NULL;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
-  stamp (self, self->job.record);
-  if (reserve (self, estimate, &local_error) && self->entry
-      && !update (self, NANOGPT_JOURNAL_SENDING, NULL, &unwritten)) {
+  if (reserve (self, estimate, &local_error)
+      && !(self->entry ? update (self, NANOGPT_JOURNAL_INTENT, NULL, &unwritten)
+                       : make_entry (self, &unwritten))) {
     g_clear_error (&local_error);
-    log_step (self, NANOGPT_LOG_WARNING, "sending", unwritten);
-    /* An intent that stayed would say that nothing was sent. */
-    if (!nanogpt_journal_entry_remove (g_steal_pointer (&self->entry)))
-      self->may_do_without = FALSE;
-    g_clear_pointer (&self->unwritten, nanogpt_journal_record_free);
-    if (!self->may_do_without)
-      nanogpt_bill_release (self->bill);
-    set_unwritable (self, unwritten, error);
+    log_step (self, NANOGPT_LOG_WARNING, "begun", unwritten);
+    go_without (self, unwritten, error);
     return FALSE;
   }
-  log_step (self, NANOGPT_LOG_INFO, "sending", local_error);
+  log_step (self, NANOGPT_LOG_DEBUG, "begun", local_error);
   if (!local_error)
     return TRUE;
   g_propagate_error (error, local_error);
+  return FALSE;
+}
+
+gboolean
+nanogpt_keeper_send (NanogptKeeper *self, GError **error)
+{
+  GError *unwritten = NULL;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  stamp (self, self->job.record);
+  if (self->entry)
+    update (self, NANOGPT_JOURNAL_SENDING, NULL, &unwritten);
+  log_step (self, NANOGPT_LOG_INFO, "sending", unwritten);
+  if (!unwritten)
+    return TRUE;
+  go_without (self, unwritten, error);
   return FALSE;
 }
 

@@ -38,11 +38,12 @@ gst_nanovid_job_structure_new (
         structure, "run-id", G_TYPE_STRING, status->run_id, NULL);
   }
   if (status->cost >= 0)
-    gst_structure_set (structure, "cost", G_TYPE_DOUBLE, status->cost, NULL);
+    gst_structure_set (structure, "cost", G_TYPE_DOUBLE,
+        nanogpt_money_to_double (status->cost), NULL);
   if (status->estimate >= 0) {
     gst_structure_set (structure, "estimated-cost", G_TYPE_DOUBLE,
-        status->estimate, "estimate-source", G_TYPE_STRING,
-        status->estimate_source, NULL);
+        nanogpt_money_to_double (status->estimate), "estimate-source",
+        G_TYPE_STRING, status->estimate_source, NULL);
   }
   if (status->payment_source) {
     gst_structure_set (structure, "payment-source", G_TYPE_STRING,
@@ -50,7 +51,7 @@ gst_nanovid_job_structure_new (
   }
   if (status->remaining_balance >= 0) {
     gst_structure_set (structure, "remaining-balance", G_TYPE_DOUBLE,
-        status->remaining_balance, NULL);
+        nanogpt_money_to_double (status->remaining_balance), NULL);
   }
   if (status->progress >= 0) {
     gst_structure_set (

@@ -48,7 +48,7 @@ gst_nanovid_progress_begin (
   progress->introduced =
       status->state == NANOGPT_JOB_COMPLETE || status->run_id;
   progress->state = status->state;
-  progress->cost = -1;
+  progress->cost = NANOGPT_MONEY_UNKNOWN;
   progress->due = g_get_monotonic_time () + INTERVAL;
 
   if (status->run_id)

@@ -25,8 +25,8 @@ typedef struct
   gint open;           /* atomic */
   gboolean introduced; /* whether the job was named and how to collect it */
   NanogptJobState state;
-  double cost; /* that was posted last, or -1 */
-  gint64 due;  /* monotonic time of the next sign of life */
+  NanogptMicros cost; /* that was posted last */
+  gint64 due;         /* monotonic time of the next sign of life */
 } GstNanovidProgress;
 
 void gst_nanovid_progress_init (

@@ -14,7 +14,8 @@ typedef enum
   KIND_INT64,
   KIND_UINT64,
   KIND_DOUBLE,
-  KIND_AMOUNT,
+  KIND_LIMIT,   /* of money, in USD; 0 for none */
+  KIND_BALANCE, /* likewise; negative for none */
 } Kind;
 
 typedef enum
@@ -158,15 +159,15 @@ static const Row rows[] = {
   { "max-cost", "Maximum cost",
       "Maximum cost of a clip in USD, such as 0.50; a request whose estimate "
       "is higher or unknown is refused (0 = no limit)",
-      KIND_AMOUNT, SETTING (max_cost) },
+      KIND_LIMIT, SETTING (max_cost) },
   { "max-total-cost", "Maximum total cost",
       "Maximum cost of all clips of this element together in USD, such as 10 "
       "(0 = no limit)",
-      KIND_AMOUNT, SETTING (max_total_cost) },
+      KIND_LIMIT, SETTING (max_total_cost) },
   { "min-balance", "Minimum balance",
       "Minimum balance of the account in USD for a request to be sent, such as "
       "1.00 (-1 = not checked)",
-      KIND_DOUBLE, SETTING (min_balance) },
+      KIND_BALANCE, SETTING (min_balance) },
   { "resume", "Resume",
       "Resume an unfinished job with the same request, which an earlier run "
       "has paid for, instead of paying for another one",
@@ -270,9 +271,14 @@ create_param_spec (const GstNanovidProperties *defaults, const Row *row,
     case KIND_UINT64:
       return g_param_spec_uint64 (row->name, row->nick, row->blurb, 0,
           G_MAXUINT64, *(const guint64 *)field, flags);
-    case KIND_AMOUNT:
+    case KIND_LIMIT:
       return g_param_spec_double (row->name, row->nick, row->blurb, 0,
-          G_MAXDOUBLE, *(const double *)field, flags);
+          G_MAXDOUBLE, nanogpt_money_to_double (*(const NanogptMicros *)field),
+          flags);
+    case KIND_BALANCE:
+      return g_param_spec_double (row->name, row->nick, row->blurb, -1,
+          G_MAXDOUBLE, nanogpt_money_to_double (*(const NanogptMicros *)field),
+          flags);
     case KIND_DOUBLE:
       return g_param_spec_double (row->name, row->nick, row->blurb, -1,
           G_MAXDOUBLE, *(const double *)field, flags);
@@ -345,7 +351,14 @@ gst_nanovid_properties_set (
     case KIND_UINT64:
       *(guint64 *)field = g_value_get_uint64 (value);
       return;
-    case KIND_AMOUNT:
+    case KIND_LIMIT:
+      *(NanogptMicros *)field =
+          nanogpt_money_get_limit (g_value_get_double (value));
+      return;
+    case KIND_BALANCE:
+      *(NanogptMicros *)field =
+          nanogpt_money_round_up (g_value_get_double (value));
+      return;
     case KIND_DOUBLE:
       *(double *)field = g_value_get_double (value);
       return;
@@ -397,7 +410,11 @@ gst_nanovid_properties_get (
     case KIND_UINT64:
       g_value_set_uint64 (value, *(const guint64 *)field);
       return;
-    case KIND_AMOUNT:
+    case KIND_LIMIT:
+    case KIND_BALANCE:
+      g_value_set_double (
+          value, nanogpt_money_to_double (*(const NanogptMicros *)field));
+      return;
     case KIND_DOUBLE:
       g_value_set_double (value, *(const double *)field);
       return;

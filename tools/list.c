@@ -81,16 +81,6 @@ format_time (gint64 time)
   return g_date_time_format (date, "%Y-%m-%dT%H:%M:%SZ");
 }
 
-static char *
-format_number (double number)
-{
-  char digits[G_ASCII_DTOSTR_BUF_SIZE];
-
-  if (number < 0)
-    return NULL;
-  return g_strdup (g_ascii_formatd (digits, sizeof digits, "%.10g", number));
-}
-
 static Table *
 make_fields (const GPtrArray *records)
 {
@@ -107,7 +97,7 @@ make_fields (const GPtrArray *records)
     cells[2] = g_strdup (record->id);
     cells[3] = g_strdup (record->model);
     cells[4] = format_time (record->created);
-    cells[5] = format_number (record->cost);
+    cells[5] = nanogpt_money_format_number (record->cost);
     cells[6] = g_strdup (record->payment_source);
     cells[7] = g_strdup (record->live ? "yes" : "no");
     cells[8] = g_strdup (record->prompt);

@@ -8,11 +8,12 @@
 #include "table.h"
 
 static char *
-format_amount (double amount)
+format_amount (NanogptMicros amount)
 {
   char digits[G_ASCII_DTOSTR_BUF_SIZE];
 
-  return g_strdup (g_ascii_formatd (digits, sizeof digits, "%.4f", amount));
+  return g_strdup (g_ascii_formatd (
+      digits, sizeof digits, "%.4f", nanogpt_money_to_double (amount)));
 }
 
 static Table *

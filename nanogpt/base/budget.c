@@ -7,13 +7,12 @@
 #include <glib/gi18n-lib.h>
 
 #include "error.h"
-#include "money.h"
 
 struct _NanogptBudget
 {
   GMutex mutex; /* protects what follows */
-  double charged;
-  double in_flight;
+  NanogptMicros charged;
+  NanogptMicros in_flight;
   gboolean unknown;     /* whether a cost is missing from @charged */
   char *other_currency; /* the currency of a cost that is missing, or NULL */
 };
@@ -49,8 +48,8 @@ nanogpt_budget_unref (NanogptBudget *self)
 }
 
 static void
-refuse_uncountable (
-    GError **error, double limit, const char *because, const char *currency)
+refuse_uncountable (GError **error, NanogptMicros limit, const char *because,
+    const char *currency)
 {
   g_autofree char *all = nanogpt_money_format (limit);
 
@@ -60,8 +59,8 @@ refuse_uncountable (
 }
 
 static void
-refuse_excess (
-    const NanogptBudget *self, double limit, double estimate, GError **error)
+refuse_excess (const NanogptBudget *self, NanogptMicros limit,
+    NanogptMicros estimate, GError **error)
 {
   g_autofree char *all = nanogpt_money_format (limit);
   g_autofree char *needed = nanogpt_money_format (estimate);
@@ -75,9 +74,10 @@ refuse_excess (
 }
 
 static gboolean
-check (const NanogptBudget *self, double limit, double estimate, GError **error)
+check (const NanogptBudget *self, NanogptMicros limit, NanogptMicros estimate,
+    GError **error)
 {
-  double sum = self->charged + self->in_flight + estimate;
+  NanogptMicros sum = self->charged + self->in_flight + estimate;
 
   if (self->other_currency)
     refuse_uncountable (error, limit,
@@ -85,10 +85,10 @@ check (const NanogptBudget *self, double limit, double estimate, GError **error)
   else if (self->unknown)
     refuse_uncountable (
         error, limit, _ ("the cost of an earlier clip is not known"), "");
-  else if (!(estimate >= 0))
+  else if (estimate < 0)
     refuse_uncountable (error, limit,
         _ ("the cost of the next clip in USD is not known in advance"), "");
-  else if (nanogpt_money_exceeds (sum, limit))
+  else if (sum > limit)
     refuse_excess (self, limit, estimate, error);
   else
     return TRUE;
@@ -96,8 +96,8 @@ check (const NanogptBudget *self, double limit, double estimate, GError **error)
 }
 
 gboolean
-nanogpt_budget_reserve (
-    NanogptBudget *self, double limit, double estimate, GError **error)
+nanogpt_budget_reserve (NanogptBudget *self, NanogptMicros limit,
+    NanogptMicros estimate, GError **error)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
@@ -109,25 +109,25 @@ nanogpt_budget_reserve (
 }
 
 static void
-take_back (NanogptBudget *self, double estimate)
+take_back (NanogptBudget *self, NanogptMicros estimate)
 {
   if (estimate > 0)
     self->in_flight = MAX (self->in_flight - estimate, 0);
 }
 
 void
-nanogpt_budget_settle (
-    NanogptBudget *self, double estimate, double cost, const char *currency)
+nanogpt_budget_settle (NanogptBudget *self, NanogptMicros estimate,
+    NanogptMicros cost, const char *currency)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
   take_back (self, estimate);
-  if (!(cost >= 0)) {
+  if (cost < 0) {
     cost = estimate;
     currency = NULL;
   }
 
-  if (!(cost >= 0)) {
+  if (cost < 0) {
     self->unknown = TRUE;
   } else if (nanogpt_money_is_other_currency (cost, currency)) {
     g_free (self->other_currency);
@@ -138,7 +138,7 @@ nanogpt_budget_settle (
 }
 
 void
-nanogpt_budget_release (NanogptBudget *self, double estimate)
+nanogpt_budget_release (NanogptBudget *self, NanogptMicros estimate)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 

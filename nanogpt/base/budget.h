@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include <glib.h>
+#include "money.h"
 
 G_BEGIN_DECLS
 
@@ -35,22 +35,22 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptBudget, nanogpt_budget_unref)
  * limit an unknown estimate is refused, and so is every one after a cost that
  * is unknown or in another currency.
  */
-gboolean nanogpt_budget_reserve (
-    NanogptBudget *budget, double limit, double estimate, GError **error);
+gboolean nanogpt_budget_reserve (NanogptBudget *budget, NanogptMicros limit,
+    NanogptMicros estimate, GError **error);
 
 /**
  * nanogpt_budget_settle:
  * @cost: what was charged, negative when unknown: @estimate counts then
  * @currency: (nullable): of @cost; %NULL for USD
  */
-void nanogpt_budget_settle (
-    NanogptBudget *budget, double estimate, double cost, const char *currency);
+void nanogpt_budget_settle (NanogptBudget *budget, NanogptMicros estimate,
+    NanogptMicros cost, const char *currency);
 
 /**
  * nanogpt_budget_release:
  *
  * Nothing was charged.
  */
-void nanogpt_budget_release (NanogptBudget *budget, double estimate);
+void nanogpt_budget_release (NanogptBudget *budget, NanogptMicros estimate);
 
 G_END_DECLS

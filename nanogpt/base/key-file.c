@@ -51,25 +51,19 @@ nanogpt_key_file_get_time (GKeyFile *file, const char *group, const char *key)
 
 void
 nanogpt_key_file_set_cost (
-    GKeyFile *file, const char *group, const char *key, double cost)
+    GKeyFile *file, const char *group, const char *key, NanogptMicros cost)
 {
-  char text[G_ASCII_DTOSTR_BUF_SIZE];
+  g_autofree char *text = nanogpt_money_format_number (cost);
 
-  if (!(cost >= 0))
-    return;
-
-  /* 0.15 rather than 0.14999999999999999, where that is exact. */
-  g_ascii_formatd (text, sizeof (text), "%.15g", cost);
-  if (g_ascii_strtod (text, NULL) != cost)
-    g_ascii_dtostr (text, sizeof (text), cost);
-  g_key_file_set_string (file, group, key, text);
+  nanogpt_key_file_set_text (file, group, key, text);
 }
 
-double
+NanogptMicros
 nanogpt_key_file_get_cost (GKeyFile *file, const char *group, const char *key)
 {
   g_autoptr (GError) error = NULL;
   double cost = g_key_file_get_double (file, group, key, &error);
 
-  return !error && isfinite (cost) && cost >= 0 ? cost : -1;
+  return !error && isfinite (cost) ? nanogpt_money_round_up (cost)
+                                   : NANOGPT_MONEY_UNKNOWN;
 }

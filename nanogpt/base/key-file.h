@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include <glib.h>
+#include "money.h"
 
 G_BEGIN_DECLS
 
@@ -23,10 +23,10 @@ gint64 nanogpt_key_file_get_time (
 
 /* Sets an amount of money; an unknown one, which is negative, is left out. */
 void nanogpt_key_file_set_cost (
-    GKeyFile *file, const char *group, const char *key, double cost);
+    GKeyFile *file, const char *group, const char *key, NanogptMicros cost);
 
 /* Returns: the amount, negative when there is no (valid) one */
-double nanogpt_key_file_get_cost (
+NanogptMicros nanogpt_key_file_get_cost (
     GKeyFile *file, const char *group, const char *key);
 
 G_END_DECLS

@@ -23,7 +23,7 @@ nanogpt_settings_new (void)
   settings->retries = NANOGPT_DEFAULT_RETRIES;
   settings->max_size = NANOGPT_DEFAULT_MAX_SIZE;
   settings->resume = TRUE;
-  settings->min_balance = -1;
+  settings->min_balance = NANOGPT_MONEY_UNKNOWN;
   return settings;
 }
 
@@ -257,7 +257,7 @@ resolve_daily_budget (NanogptSettings *settings, GError **error)
         _ ("NANOVID_DAILY_BUDGET is not an amount in USD, such as 5.00"));
     return FALSE;
   }
-  settings->daily_budget = budget;
+  settings->daily_budget = nanogpt_money_get_limit (budget);
   return TRUE;
 }
 

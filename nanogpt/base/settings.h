@@ -82,10 +82,10 @@ typedef struct
   gboolean resume;
   gboolean fresh;
   guint cache_max_age;
-  double max_cost;
-  double max_total_cost;
-  double min_balance;
-  double daily_budget;
+  NanogptMicros max_cost;
+  NanogptMicros max_total_cost;
+  NanogptMicros min_balance;
+  NanogptMicros daily_budget;
   NanogptBudget *budget;
 } NanogptSettings;
 

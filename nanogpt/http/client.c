@@ -789,7 +789,7 @@ nanogpt_client_balance_async (NanogptClient *self, GCancellable *cancellable,
 
 gboolean
 nanogpt_client_balance_finish (NanogptClient *self G_GNUC_UNUSED,
-    GAsyncResult *result, double *usd, GError **error)
+    GAsyncResult *result, NanogptMicros *usd, GError **error)
 {
   g_autoptr (NanogptHttpResponse) http_response = call_finish (result, error);
 

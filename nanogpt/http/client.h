@@ -160,8 +160,8 @@ void nanogpt_client_balance_async (NanogptClient *client,
  * @usd: (out): the balance in USD
  * @error: return location for an error
  */
-gboolean nanogpt_client_balance_finish (
-    NanogptClient *client, GAsyncResult *result, double *usd, GError **error);
+gboolean nanogpt_client_balance_finish (NanogptClient *client,
+    GAsyncResult *result, NanogptMicros *usd, GError **error);
 
 /**
  * nanogpt_client_models_async:

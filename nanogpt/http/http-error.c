@@ -127,8 +127,8 @@ make_message (
   const char *advice = get_advice (code);
 
   if (refusal->required_balance >= 0)
-    g_string_append_printf (
-        text, _ (" (%.2f USD are needed)"), refusal->required_balance);
+    g_string_append_printf (text, _ (" (%.2f USD are needed)"),
+        nanogpt_money_to_double (refusal->required_balance));
   if (retry_after > 0)
     g_string_append_printf (text, _ (" (try again in %lld s)"),
         (long long)((retry_after + 999) / 1000));

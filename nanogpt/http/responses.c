@@ -376,9 +376,10 @@ nanogpt_response_parse (GBytes *body, GError **error)
   response->details = dup_shown (scopes_get_string (&scopes, "details"));
   response->payment_source =
       dup_shown (scopes_get_string (&scopes, "paymentSource"));
-  response->cost = scopes_get_number (&scopes, "cost", -1);
-  response->remaining_balance =
-      scopes_get_number (&scopes, "remainingBalance", -1);
+  response->cost =
+      nanogpt_money_round_up (scopes_get_number (&scopes, "cost", -1));
+  response->remaining_balance = nanogpt_money_round_down (
+      scopes_get_number (&scopes, "remainingBalance", -1));
   response->progress = find_progress (&scopes);
   response->eta = scopes_get_number (&scopes, "estimatedTimeRemaining", -1);
   response->terminal = scopes_get_boolean (&scopes, "terminal", FALSE);
@@ -476,14 +477,17 @@ nanogpt_run_free (NanogptRun *run)
 }
 
 gboolean
-nanogpt_balance_parse (GBytes *body, double *usd, GError **error)
+nanogpt_balance_parse (GBytes *body, NanogptMicros *usd, GError **error)
 {
   g_autoptr (JsonObject) root = parse_body (body, error);
+  double balance;
 
   if (!root)
     return FALSE;
-  if (nanogpt_json_get_number (root, "usd_balance", usd))
+  if (nanogpt_json_get_number (root, "usd_balance", &balance)) {
+    *usd = nanogpt_money_round_down (balance);
     return TRUE;
+  }
   g_set_error_literal (error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
       _ ("The service's response has no balance"));
   return FALSE;
@@ -579,6 +583,7 @@ nanogpt_refusal_parse (guint http_status, GBytes *body)
   NanogptRefusal *refusal = g_new0 (NanogptRefusal, 1);
   JsonObject *nested = nanogpt_json_get_object (root, "error");
   gboolean is_typical;
+  double required = -1;
 
   refusal->message = dup_refusal_text (root);
   is_typical = refusal->message != NULL;
@@ -589,11 +594,9 @@ nanogpt_refusal_parse (guint http_status, GBytes *body)
   }
   refusal->type = dup_error_type (root);
   refusal->refund = dup_shown (nanogpt_json_get_string (root, "refundMessage"));
-  refusal->required_balance = -1;
-  if (!nanogpt_json_get_number (
-          root, "requiredBalance", &refusal->required_balance))
-    nanogpt_json_get_number (
-        nested, "requiredBalance", &refusal->required_balance);
+  if (!nanogpt_json_get_number (root, "requiredBalance", &required))
+    nanogpt_json_get_number (nested, "requiredBalance", &required);
+  refusal->required_balance = nanogpt_money_round_up (required);
   refusal->content_policy = speaks_of_policy (refusal->type)
       || ((http_status == 400 || http_status == 422)
           && speaks_of_policy (refusal->message));

@@ -7,6 +7,7 @@
 #include <gio/gio.h>
 
 #include "nanogpt/base/error.h"
+#include "nanogpt/base/money.h"
 
 G_BEGIN_DECLS
 
@@ -66,8 +67,8 @@ typedef struct
   char *error_type;
   char *refund;
   char *payment_source;
-  double cost;
-  double remaining_balance;
+  NanogptMicros cost;
+  NanogptMicros remaining_balance;
   int progress;
   double eta;
   gint64 date;
@@ -114,7 +115,7 @@ typedef struct
   char *message;
   char *type;
   char *refund;
-  double required_balance;
+  NanogptMicros required_balance;
   gboolean content_policy;
   gboolean own;
   gboolean quote;
@@ -167,7 +168,8 @@ void nanogpt_run_free (NanogptRun *run);
  *
  * Errors: %NANOGPT_ERROR_BAD_RESPONSE when no balance is in it.
  */
-gboolean nanogpt_balance_parse (GBytes *body, double *usd, GError **error);
+gboolean nanogpt_balance_parse (
+    GBytes *body, NanogptMicros *usd, GError **error);
 
 /**
  * nanogpt_phase_from_word:

@@ -6,13 +6,13 @@
 
 struct _NanogptCosts
 {
-  double max_total_cost;
+  NanogptMicros max_total_cost;
   NanogptBudget *budget; /* or NULL */
 
   gboolean in_flight; /* whether the budget holds the estimate */
-  double estimate;
-  double charged; /* as far as the service said, or negative */
-  double counted; /* by the budget */
+  NanogptMicros estimate;
+  NanogptMicros charged; /* as far as the service said, or negative */
+  NanogptMicros counted; /* by the budget */
 };
 
 NanogptCosts *
@@ -23,7 +23,7 @@ nanogpt_costs_new (const NanogptSettings *settings)
   self->max_total_cost = settings->max_total_cost;
   if (settings->budget)
     self->budget = nanogpt_budget_ref (settings->budget);
-  self->charged = -1;
+  self->charged = NANOGPT_MONEY_UNKNOWN;
   return self;
 }
 
@@ -43,7 +43,8 @@ nanogpt_costs_release (NanogptCosts *self)
 }
 
 gboolean
-nanogpt_costs_reserve (NanogptCosts *self, double estimate, GError **error)
+nanogpt_costs_reserve (
+    NanogptCosts *self, NanogptMicros estimate, GError **error)
 {
   nanogpt_costs_release (self);
   self->estimate = estimate;
@@ -55,7 +56,7 @@ nanogpt_costs_reserve (NanogptCosts *self, double estimate, GError **error)
 }
 
 void
-nanogpt_costs_take_up (NanogptCosts *self, double cost)
+nanogpt_costs_take_up (NanogptCosts *self, NanogptMicros cost)
 {
   self->charged = cost;
 }
@@ -65,7 +66,8 @@ nanogpt_costs_take_up (NanogptCosts *self, double cost)
 static void
 count_in_budget (NanogptCosts *self, const NanogptResponse *response)
 {
-  double cost = response->cost >= 0 ? response->cost : MAX (self->estimate, 0);
+  NanogptMicros cost =
+      response->cost >= 0 ? response->cost : MAX (self->estimate, 0);
 
   if (!self->budget)
     return;
@@ -86,7 +88,7 @@ nanogpt_costs_charge (NanogptCosts *self, const NanogptResponse *response)
   self->charged = response->cost;
 }
 
-double
+NanogptMicros
 nanogpt_costs_get_charged (const NanogptCosts *self)
 {
   return self->charged;

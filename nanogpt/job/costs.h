@@ -29,7 +29,7 @@ void nanogpt_costs_free (NanogptCosts *costs);
  * Errors: %NANOGPT_ERROR_OVER_BUDGET.
  */
 gboolean nanogpt_costs_reserve (
-    NanogptCosts *costs, double estimate, GError **error);
+    NanogptCosts *costs, NanogptMicros estimate, GError **error);
 
 /**
  * nanogpt_costs_release:
@@ -44,7 +44,7 @@ void nanogpt_costs_release (NanogptCosts *costs);
  *
  * Goes on with a job of the journal.  What it cost is on somebody else's account.
  */
-void nanogpt_costs_take_up (NanogptCosts *costs, double cost);
+void nanogpt_costs_take_up (NanogptCosts *costs, NanogptMicros cost);
 
 /**
  * nanogpt_costs_charge:
@@ -59,7 +59,7 @@ void nanogpt_costs_charge (
  *
  * Returns: what the service said last, negative when it did not
  */
-double nanogpt_costs_get_charged (const NanogptCosts *costs);
+NanogptMicros nanogpt_costs_get_charged (const NanogptCosts *costs);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptCosts, nanogpt_costs_free)
 

@@ -67,7 +67,7 @@ nanogpt_estimate_new (const char *state_dir, const char *origin,
       nanogpt_history_load (service_dir, nanogpt_request_get_kind (request));
   self->warnings = catalog ? nanogpt_catalog_check (catalog, request)
                            : g_ptr_array_new_with_free_func (g_free);
-  self->cost = -1;
+  self->cost = NANOGPT_MONEY_UNKNOWN;
   estimate_cost (self, catalog, request);
   return self;
 }

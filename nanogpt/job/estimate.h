@@ -22,7 +22,7 @@ typedef struct
 {
   NanogptHistory *history;
   GPtrArray *warnings;
-  double cost;
+  NanogptMicros cost;
   char *source;
   gboolean outdated;
 } NanogptEstimate;

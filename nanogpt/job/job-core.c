@@ -269,9 +269,9 @@ nanogpt_job_init (NanogptJob *self)
   self->polling = nanogpt_polling_new (NULL, 0);
   self->last_look = G_MAXINT64;
   self->observers = g_array_new (FALSE, FALSE, sizeof (NanogptJobWatch));
-  self->status.cost = -1;
-  self->status.estimate = -1;
-  self->status.remaining_balance = -1;
+  self->status.cost = NANOGPT_MONEY_UNKNOWN;
+  self->status.estimate = NANOGPT_MONEY_UNKNOWN;
+  self->status.remaining_balance = NANOGPT_MONEY_UNKNOWN;
   self->status.progress = -1;
   self->status.size = -1;
 }

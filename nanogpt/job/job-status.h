@@ -6,6 +6,8 @@
 
 #include <glib-object.h>
 
+#include "nanogpt/base/money.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -69,12 +71,12 @@ typedef struct
   char *details;
   char *payment_source;
   char **warnings;
-  double estimate;
+  NanogptMicros estimate;
   char *estimate_source;
   double usual;
   gint64 elapsed;
-  double cost;
-  double remaining_balance;
+  NanogptMicros cost;
+  NanogptMicros remaining_balance;
   int progress;
   gboolean resumed;
   guint64 bytes;

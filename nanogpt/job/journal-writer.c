@@ -190,8 +190,8 @@ nanogpt_journal_writer_open_finish (NanogptJournalWriter *self G_GNUC_UNUSED,
 /* Sending and accepting */
 
 void
-nanogpt_journal_writer_begin_async (NanogptJournalWriter *self, double estimate,
-    GAsyncReadyCallback callback, gpointer user_data)
+nanogpt_journal_writer_begin_async (NanogptJournalWriter *self,
+    NanogptMicros estimate, GAsyncReadyCallback callback, gpointer user_data)
 {
   GTask *task = ask (self, callback, user_data);
   GError *error = NULL;

@@ -70,7 +70,7 @@ NanogptJournalRecord *nanogpt_journal_writer_open_finish (
  * entry unless one is open.
  */
 void nanogpt_journal_writer_begin_async (NanogptJournalWriter *bookkeeper,
-    double estimate, GAsyncReadyCallback callback, gpointer user_data);
+    NanogptMicros estimate, GAsyncReadyCallback callback, gpointer user_data);
 
 /**
  * nanogpt_journal_writer_begin_finish:

@@ -9,7 +9,6 @@
 #include "nanogpt/store/cache.h"
 #include "job-core.h"
 #include "job-error.h"
-#include "nanogpt/base/money.h"
 #include "recovery.h"
 #include "nanogpt/base/url.h"
 
@@ -567,13 +566,12 @@ nanogpt_job_refresh_catalog (NanogptJob *self)
 static gboolean
 check_max_cost (NanogptJob *self, GError **error)
 {
-  double max_cost = self->settings->max_cost;
-  double estimate = self->estimate->cost;
+  NanogptMicros max_cost = self->settings->max_cost;
+  NanogptMicros estimate = self->estimate->cost;
   g_autofree char *limit = nanogpt_money_format (max_cost);
   g_autofree char *cost = nanogpt_money_format (estimate);
 
-  if (max_cost <= 0
-      || (estimate >= 0 && !nanogpt_money_exceeds (estimate, max_cost)))
+  if (max_cost <= 0 || (estimate >= 0 && estimate <= max_cost))
     return TRUE;
   if (estimate >= 0)
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET,
@@ -610,8 +608,8 @@ on_balance (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (NanogptJob) self = data;
   GError *error = NULL;
-  double min_balance = self->settings->min_balance;
-  double balance = 0;
+  NanogptMicros min_balance = self->settings->min_balance;
+  NanogptMicros balance = 0;
   gboolean known = nanogpt_client_balance_finish (
       NANOGPT_CLIENT (source), result, &balance, &error);
 
@@ -623,7 +621,7 @@ on_balance (GObject *source, GAsyncResult *result, gpointer data)
     retry_balance (self, error);
     return;
   }
-  if (nanogpt_money_exceeds (min_balance, balance)) {
+  if (balance < min_balance) {
     g_autofree char *has = nanogpt_money_format (balance);
     g_autofree char *needs = nanogpt_money_format (min_balance);
 

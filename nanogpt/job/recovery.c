@@ -314,8 +314,8 @@ answer_from_run (const NanogptRun *run)
 
   response->run_id = g_strdup (run->run_id);
   response->model = g_strdup (run->model);
-  response->cost = -1;
-  response->remaining_balance = -1;
+  response->cost = NANOGPT_MONEY_UNKNOWN;
+  response->remaining_balance = NANOGPT_MONEY_UNKNOWN;
   response->progress = -1;
   response->eta = -1;
   if (run->created_at)

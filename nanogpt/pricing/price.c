@@ -553,7 +553,7 @@ complete (Quote *quote, double *usd)
 
 gboolean
 nanogpt_price_estimate (const NanogptCatalog *catalog,
-    const NanogptRequest *request, double *usd, char **how)
+    const NanogptRequest *request, NanogptMicros *usd, char **how)
 {
   g_autoptr (GString) text = g_string_new (NULL);
   const char *model = nanogpt_request_get_model (request);
@@ -573,7 +573,7 @@ nanogpt_price_estimate (const NanogptCatalog *catalog,
     return FALSE;
   }
   *how = nanogpt_text_clean (text->str, NANOGPT_TEXT_MAX);
-  *usd = sum;
+  *usd = nanogpt_money_round_up (sum);
   nanogpt_log_debug ("%s: %s makes %g USD", model, *how, sum);
   return TRUE;
 }

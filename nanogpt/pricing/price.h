@@ -6,6 +6,7 @@
 
 #include "catalog.h"
 
+#include "nanogpt/base/money.h"
 #include "nanogpt/request/request.h"
 
 G_BEGIN_DECLS
@@ -14,7 +15,7 @@ G_BEGIN_DECLS
  * nanogpt_price_estimate:
  * @catalog: the service's listing
  * @request: what is to be submitted
- * @usd: (out): the price in USD, not rounded; left alone when it is unknown
+ * @usd: (out): the price in USD, rounded up; left alone when it is unknown
  * @how: (out) (transfer full): what the price is made of, such as `$0.036 a
  *   second, 720p, 5 s`; or a sentence on why it is unknown
  *
@@ -26,6 +27,6 @@ G_BEGIN_DECLS
  * Returns: whether the price is known
  */
 gboolean nanogpt_price_estimate (const NanogptCatalog *catalog,
-    const NanogptRequest *request, double *usd, char **how);
+    const NanogptRequest *request, NanogptMicros *usd, char **how);
 
 G_END_DECLS

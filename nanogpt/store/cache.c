@@ -34,7 +34,7 @@ nanogpt_cache_info_new (void)
 {
   NanogptCacheInfo *info = g_new0 (NanogptCacheInfo, 1);
 
-  info->cost = -1;
+  info->cost = NANOGPT_MONEY_UNKNOWN;
   return info;
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "clip.h"
+#include "nanogpt/base/money.h"
 
 G_BEGIN_DECLS
 
@@ -21,7 +22,7 @@ typedef struct
   char *run_id;
   char *model;
   char *payment_source;
-  double cost;
+  NanogptMicros cost;
   gint64 created;
 } NanogptCacheInfo;
 

@@ -41,8 +41,8 @@ nanogpt_store_entry_open_finish (NanogptStoreEntry *self, GAsyncResult *result,
 }
 
 void
-nanogpt_store_entry_begin_async (NanogptStoreEntry *self, double estimate,
-    GAsyncReadyCallback callback, gpointer user_data)
+nanogpt_store_entry_begin_async (NanogptStoreEntry *self,
+    NanogptMicros estimate, GAsyncReadyCallback callback, gpointer user_data)
 {
   NANOGPT_STORE_ENTRY_GET_CLASS (self)->begin_async (
       self, estimate, callback, user_data);

@@ -29,7 +29,7 @@ typedef struct
   gboolean resume;
   gint64 patience;
   char *kind;
-  double daily_budget;
+  NanogptMicros daily_budget;
 } NanogptStoreJob;
 
 /* Takes all that is in @job, and leaves nothing. */
@@ -74,7 +74,7 @@ struct _NanogptStoreEntryClass
       GAsyncReadyCallback callback, gpointer user_data);
   NanogptJournalRecord *(*open_finish) (NanogptStoreEntry *entry,
       GAsyncResult *result, NanogptJournalObstacle *obstacle, GError **error);
-  void (*begin_async) (NanogptStoreEntry *entry, double estimate,
+  void (*begin_async) (NanogptStoreEntry *entry, NanogptMicros estimate,
       GAsyncReadyCallback callback, gpointer user_data);
   void (*send_async) (NanogptStoreEntry *entry, GAsyncReadyCallback callback,
       gpointer user_data);
@@ -136,8 +136,8 @@ NanogptJournalRecord *nanogpt_store_entry_open_finish (NanogptStoreEntry *entry,
  *
  * Errors: %NANOGPT_ERROR_OVER_BUDGET, %NANOGPT_ERROR_STATE_UNAVAILABLE.
  */
-void nanogpt_store_entry_begin_async (NanogptStoreEntry *entry, double estimate,
-    GAsyncReadyCallback callback, gpointer user_data);
+void nanogpt_store_entry_begin_async (NanogptStoreEntry *entry,
+    NanogptMicros estimate, GAsyncReadyCallback callback, gpointer user_data);
 
 /**
  * nanogpt_store_entry_send_async:

@@ -6,6 +6,8 @@
 
 #include <gio/gio.h>
 
+#include "nanogpt/base/money.h"
+
 G_BEGIN_DECLS
 
 /* Plain structs of every store, wherever it keeps them. */
@@ -64,7 +66,7 @@ typedef struct
   char *run_id;
   char *payment_source;
   char *reservation;
-  double cost;
+  NanogptMicros cost;
   gint64 created;
   gint64 dated;
   gint64 sent;
@@ -149,7 +151,7 @@ typedef struct
 {
   double times[NANOGPT_HISTORY_N_TIMES];
   guint n_times;
-  double cost;
+  NanogptMicros cost;
   char *currency;
   gint64 cost_at;
 } NanogptHistory;
@@ -175,9 +177,9 @@ typedef struct
   char *model;
   char *currency;
   guint n_charged;
-  double charged;
+  NanogptMicros charged;
   guint n_reserved;
-  double reserved;
+  NanogptMicros reserved;
 } NanogptLedgerSum;
 
 /**
@@ -196,7 +198,7 @@ typedef struct
   char *run_id;
   char *model;
   char *payment_source;
-  double cost;
+  NanogptMicros cost;
   gint64 date;
 } NanogptStoreCharge;
 

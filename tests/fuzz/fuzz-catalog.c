@@ -46,10 +46,10 @@ static void
 check_price (const NanogptCatalog *catalog, const NanogptRequest *request)
 {
   g_autofree char *how = NULL;
-  double usd = NAN;
+  NanogptMicros usd = NANOGPT_MONEY_UNKNOWN;
   gboolean known = nanogpt_price_estimate (catalog, request, &usd, &how);
 
-  g_assert_cmpint (known, ==, isfinite (usd) && usd >= 0);
+  g_assert_cmpint (known, ==, usd >= 0);
   g_assert_nonnull (how);
   fuzz_assert_shown (how, 2 * NANOGPT_TEXT_MAX);
 }

@@ -7,11 +7,11 @@
 
 #define N_RUNS 20
 
-static double
+static NanogptMicros
 get_spent (const char *state_dir, guint *n_charged)
 {
   g_autoptr (GPtrArray) sums = nanogpt_ledger_list (state_dir, 0);
-  double spent = 0;
+  NanogptMicros spent = 0;
 
   *n_charged = 0;
   for (guint i = 0; i < sums->len; i++) {
@@ -47,8 +47,9 @@ test_daily_budget (void)
   g_assert_cmpuint (n_played, ==, 5);
   g_assert_cmpuint (n_refused, ==, N_RUNS - 5);
   g_assert_cmpuint (prompt_count_charges (prompt), ==, 5);
-  g_assert_cmpfloat_with_epsilon (get_spent (state_dir, &n_charged),
-      nanogpt_simulator_get_charged (prompt->simulator), 1e-9);
+  g_assert_cmpint (get_spent (state_dir, &n_charged), ==,
+      nanogpt_money_round_up (
+          nanogpt_simulator_get_charged (prompt->simulator)));
   g_assert_cmpuint (n_charged, ==, 5);
 }
 

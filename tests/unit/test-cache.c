@@ -68,7 +68,7 @@ store (const char *dir, NanogptClip *clip, GError **error)
   g_autoptr (NanogptCacheInfo) info = nanogpt_cache_info_new ();
 
   info->run_id = g_strdup ("vid_1");
-  info->cost = 0.15;
+  info->cost = 150000;
   return nanogpt_cache_store (dir, DIGEST, clip, info, 0, error);
 }
 
@@ -180,14 +180,14 @@ test_info (void)
   info->model = g_strdup ("m\xc3\xb6"
                           "del");
   info->payment_source = g_strdup ("USD");
-  info->cost = 0.1 + 0.2;
+  info->cost = 300000;
   g_assert_true (nanogpt_cache_store (dir, DIGEST, clip, info, 0, &error));
   found = nanogpt_cache_lookup (dir, DIGEST, 0, &read, &error);
   g_assert_nonnull (found);
   g_assert_cmpstr (read->run_id, ==, info->run_id);
   g_assert_cmpstr (read->model, ==, info->model);
   g_assert_cmpstr (read->payment_source, ==, "USD");
-  g_assert_cmpfloat (read->cost, ==, info->cost);
+  g_assert_cmpint (read->cost, ==, info->cost);
   g_assert_cmpint (read->created, >=, before);
   g_assert_cmpint (read->created, <=, g_get_real_time ());
 
@@ -201,7 +201,7 @@ test_info (void)
   g_assert_null (read->run_id);
   g_assert_null (read->model);
   g_assert_null (read->payment_source);
-  g_assert_cmpfloat (read->cost, <, 0);
+  g_assert_cmpint (read->cost, <, 0);
 
   g_clear_pointer (&read, nanogpt_cache_info_free);
   nanogpt_cache_remove (dir, DIGEST);

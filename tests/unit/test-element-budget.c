@@ -9,7 +9,8 @@
 #include "nanogpt/base/error.h"
 
 static void
-assert_granted (NanogptBudget *budget, double limit, double estimate)
+assert_granted (
+    NanogptBudget *budget, NanogptMicros limit, NanogptMicros estimate)
 {
   g_autoptr (GError) error = NULL;
 
@@ -18,8 +19,8 @@ assert_granted (NanogptBudget *budget, double limit, double estimate)
 }
 
 static void
-assert_refused (
-    NanogptBudget *budget, double limit, double estimate, const char *text)
+assert_refused (NanogptBudget *budget, NanogptMicros limit,
+    NanogptMicros estimate, const char *text)
 {
   g_autoptr (GError) error = NULL;
 
@@ -33,25 +34,25 @@ test_limit (void)
 {
   g_autoptr (NanogptBudget) budget = nanogpt_budget_new ();
 
-  assert_granted (budget, 0.3, 0.1);
-  assert_granted (budget, 0.3, 0.1);
-  assert_granted (budget, 0.3, 0.1);
-  nanogpt_budget_settle (budget, 0.1, 0.1, "USD");
-  assert_refused (budget, 0.3, 0.1,
+  assert_granted (budget, 300000, 100000);
+  assert_granted (budget, 300000, 100000);
+  assert_granted (budget, 300000, 100000);
+  nanogpt_budget_settle (budget, 100000, 100000, "USD");
+  assert_refused (budget, 300000, 100000,
       "The next clip would exceed the budget of $0.30 for this element: it "
       "needs $0.10, $0.10 was spent and $0.20 is reserved for clips in "
       "progress");
 
-  nanogpt_budget_release (budget, 0.1);
-  assert_granted (budget, 0.3, 0.1);
-  nanogpt_budget_settle (budget, 0.1, 0.05, NULL);
-  assert_granted (budget, 0.3, 0.05);
-  assert_refused (budget, 0.3, 0.01,
+  nanogpt_budget_release (budget, 100000);
+  assert_granted (budget, 300000, 100000);
+  nanogpt_budget_settle (budget, 100000, 50000, NULL);
+  assert_granted (budget, 300000, 50000);
+  assert_refused (budget, 300000, 10000,
       "The next clip would exceed the budget of $0.30 for this element: it "
       "needs $0.01, $0.15 was spent and $0.15 is reserved for clips in "
       "progress");
-  assert_granted (budget, 0.31, 0.01);
-  assert_granted (budget, 0.31, 0);
+  assert_granted (budget, 310000, 10000);
+  assert_granted (budget, 310000, 0);
 }
 
 /* A clip that costs more than estimated counts as what it cost. */
@@ -60,13 +61,13 @@ test_excess (void)
 {
   g_autoptr (NanogptBudget) budget = nanogpt_budget_new ();
 
-  assert_granted (budget, 1, 0.5);
-  nanogpt_budget_settle (budget, 0.5, 2, "usd");
-  assert_refused (budget, 1, 0.5,
+  assert_granted (budget, 1000000, 500000);
+  nanogpt_budget_settle (budget, 500000, 2000000, "usd");
+  assert_refused (budget, 1000000, 500000,
       "The next clip would exceed the budget of $1.00 for this element: it "
       "needs $0.50, $2.00 was spent and $0.00 is reserved for clips in "
       "progress");
-  assert_granted (budget, 0, 0.5);
+  assert_granted (budget, 0, 500000);
 }
 
 static void
@@ -77,12 +78,12 @@ test_unknown_estimate (void)
       "the next clip in USD is not known in advance";
   g_autoptr (NanogptBudget) budget = nanogpt_budget_new ();
 
-  assert_refused (budget, 1, -1, text);
-  assert_granted (budget, 0, -1);
-  assert_granted (budget, 1, 1);
-  nanogpt_budget_release (budget, 1);
-  nanogpt_budget_settle (budget, -1, 0.4, "USD");
-  assert_granted (budget, 1, 0.6);
+  assert_refused (budget, 1000000, NANOGPT_MONEY_UNKNOWN, text);
+  assert_granted (budget, 0, NANOGPT_MONEY_UNKNOWN);
+  assert_granted (budget, 1000000, 1000000);
+  nanogpt_budget_release (budget, 1000000);
+  nanogpt_budget_settle (budget, NANOGPT_MONEY_UNKNOWN, 400000, "USD");
+  assert_granted (budget, 1000000, 600000);
 }
 
 static void
@@ -90,17 +91,18 @@ test_unknown_cost (void)
 {
   g_autoptr (NanogptBudget) budget = nanogpt_budget_new ();
 
-  assert_granted (budget, 1, 0.6);
-  nanogpt_budget_settle (budget, 0.6, -1, "XNO");
-  assert_granted (budget, 1, 0.4);
-  nanogpt_budget_release (budget, 0.4);
+  assert_granted (budget, 1000000, 600000);
+  nanogpt_budget_settle (budget, 600000, NANOGPT_MONEY_UNKNOWN, "XNO");
+  assert_granted (budget, 1000000, 400000);
+  nanogpt_budget_release (budget, 400000);
 
-  assert_granted (budget, 0, -1);
-  nanogpt_budget_settle (budget, -1, -1, NULL);
-  assert_refused (budget, 1, 0.1,
+  assert_granted (budget, 0, NANOGPT_MONEY_UNKNOWN);
+  nanogpt_budget_settle (
+      budget, NANOGPT_MONEY_UNKNOWN, NANOGPT_MONEY_UNKNOWN, NULL);
+  assert_refused (budget, 1000000, 100000,
       "The budget of $1.00 for this element cannot be checked: the cost of an "
       "earlier clip is not known");
-  assert_granted (budget, 0, 0.1);
+  assert_granted (budget, 0, 100000);
 }
 
 static void
@@ -108,14 +110,14 @@ test_foreign_cost (void)
 {
   g_autoptr (NanogptBudget) budget = nanogpt_budget_new ();
 
-  assert_granted (budget, 1, 0.1);
-  nanogpt_budget_settle (budget, 0.1, 0, "XNO");
-  assert_granted (budget, 1, 0.1);
-  nanogpt_budget_settle (budget, 0.1, 0.1, "XNO");
-  assert_refused (budget, 1, 0.1,
+  assert_granted (budget, 1000000, 100000);
+  nanogpt_budget_settle (budget, 100000, 0, "XNO");
+  assert_granted (budget, 1000000, 100000);
+  nanogpt_budget_settle (budget, 100000, 100000, "XNO");
+  assert_refused (budget, 1000000, 100000,
       "The budget of $1.00 for this element cannot be checked: it is in USD, "
       "but a clip was charged in XNO");
-  assert_granted (budget, 0, 0.1);
+  assert_granted (budget, 0, 100000);
 }
 
 #define N_THREADS 20
@@ -127,13 +129,13 @@ spend (gpointer data)
   guint granted = 0;
 
   for (guint i = 0; i < 1000; i++) {
-    if (!nanogpt_budget_reserve (budget, 5, 0.1, NULL))
+    if (!nanogpt_budget_reserve (budget, 5000000, 100000, NULL))
       continue;
     if (i % 2 == 0) {
-      nanogpt_budget_release (budget, 0.1);
+      nanogpt_budget_release (budget, 100000);
       continue;
     }
-    nanogpt_budget_settle (budget, 0.1, 0.1, "USD");
+    nanogpt_budget_settle (budget, 100000, 100000, "USD");
     granted++;
   }
   return GUINT_TO_POINTER (granted);
@@ -152,7 +154,7 @@ test_threads (void)
     granted += GPOINTER_TO_UINT (g_thread_join (threads[i]));
 
   g_assert_cmpuint (granted, ==, 50);
-  assert_refused (budget, 5, 0.01,
+  assert_refused (budget, 5000000, 10000,
       "The next clip would exceed the budget of $5.00 for this element: it "
       "needs $0.01, $5.00 was spent and $0.00 is reserved for clips in "
       "progress");

@@ -31,7 +31,8 @@ add_time (const char *dir, const char *kind, double seconds)
 }
 
 static void
-add_cost (const char *dir, const char *kind, double cost, const char *currency)
+add_cost (
+    const char *dir, const char *kind, NanogptMicros cost, const char *currency)
 {
   g_autoptr (GError) error = NULL;
 
@@ -45,7 +46,7 @@ assert_nothing (const char *dir, const char *kind)
   g_autoptr (NanogptHistory) history = nanogpt_history_load (dir, kind);
 
   g_assert_cmpuint (history->n_times, ==, 0);
-  g_assert_cmpfloat (history->cost, <, 0);
+  g_assert_cmpint (history->cost, <, 0);
   g_assert_null (history->currency);
   g_assert_cmpint (history->cost_at, ==, 0);
 }
@@ -76,7 +77,7 @@ test_times (void)
   g_assert_cmpuint (history->n_times, ==, NANOGPT_HISTORY_N_TIMES);
   for (guint i = 0; i < NANOGPT_HISTORY_N_TIMES; i++)
     g_assert_cmpfloat (history->times[i], ==, i + 6.125);
-  g_assert_cmpfloat (history->cost, <, 0);
+  g_assert_cmpint (history->cost, <, 0);
   assert_nothing (dir, KIND " ");
 }
 
@@ -89,9 +90,9 @@ test_costs (void)
   gint64 before = g_get_real_time ();
 
   add_time (dir, KIND, 60);
-  add_cost (dir, KIND, 0.1 + 0.2, "XNO");
+  add_cost (dir, KIND, 300000, "XNO");
   first = nanogpt_history_load (dir, KIND);
-  g_assert_cmpfloat (first->cost, ==, 0.1 + 0.2);
+  g_assert_cmpint (first->cost, ==, 300000);
   g_assert_cmpstr (first->currency, ==, "XNO");
   g_assert_cmpint (first->cost_at, >=, before);
   g_assert_cmpint (first->cost_at, <=, g_get_real_time ());
@@ -100,7 +101,7 @@ test_costs (void)
   add_cost (dir, KIND, 0, NULL);
   add_time (dir, KIND, 61);
   second = nanogpt_history_load (dir, KIND);
-  g_assert_cmpfloat (second->cost, ==, 0);
+  g_assert_cmpint (second->cost, ==, 0);
   g_assert_null (second->currency);
   g_assert_cmpint (second->cost_at, >=, first->cost_at);
   g_assert_cmpuint (second->n_times, ==, 2);
@@ -166,7 +167,7 @@ test_file (void)
   struct stat status;
 
   add_time (dir, KIND, 61.5);
-  add_cost (dir, KIND, 0.15, "USD");
+  add_cost (dir, KIND, 150000, "USD");
   umask (mask);
 
   g_assert_cmpint (g_stat (dir, &status), ==, 0);

@@ -140,7 +140,7 @@ test_stopped_holder (void)
   sums = nanogpt_ledger_list (service->settings->state_dir, 0);
   g_assert_cmpuint (sums->len, ==, 1);
   g_assert_cmpuint (((NanogptLedgerSum *)sums->pdata[0])->n_charged, ==, 1);
-  g_assert_cmpfloat (((NanogptLedgerSum *)sums->pdata[0])->charged, >, 0);
+  g_assert_cmpint (((NanogptLedgerSum *)sums->pdata[0])->charged, >, 0);
   nanogpt_job_stop (owner->job);
 }
 
@@ -153,7 +153,7 @@ test_stopped_holder_and_budget (void)
   g_autoptr (Owner) owner = NULL;
   int locks[2];
 
-  service->settings->daily_budget = 5;
+  service->settings->daily_budget = 5000000;
   hold (service, locks);
   owner = service_submit (service, PROMPT);
   owner_expect_error (owner, NANOGPT_ERROR_OVER_BUDGET, FALSE);
@@ -184,7 +184,7 @@ test_services (void)
 {
   g_autofree char *state_dir = fixture_make_dir ();
   g_autofree char *cache_dir = fixture_make_dir ();
-  double cost = 0;
+  NanogptMicros cost = 0;
   Service *services[2];
   g_autoptr (GPtrArray) sums = NULL;
 
@@ -196,12 +196,12 @@ test_services (void)
     g_free (services[i]->settings->state_dir);
     services[i]->settings->state_dir = g_strdup (state_dir);
     services[i]->settings->cache_dir = g_strdup (cache_dir);
-    services[i]->settings->daily_budget = i == 0 ? 10 : cost * 1.5;
+    services[i]->settings->daily_budget = i == 0 ? 10000000 : cost * 3 / 2;
     owner = service_submit (services[i], PROMPT);
     owner_collect (owner, services[i]);
     status = nanogpt_job_get_status (owner->job);
     cost = status->cost;
-    g_assert_cmpfloat (cost, >, 0);
+    g_assert_cmpint (cost, >, 0);
     g_assert_cmpfloat (status->usual, ==, 0);
     g_assert_null (strstr (status->estimate_source, "last clip"));
     nanogpt_job_deliver (owner->job);
@@ -221,7 +221,7 @@ test_services (void)
     refused = owner_wait (cached, NANOGPT_JOB_COMPLETE);
     assert_charges (services[i], 1);
     nanogpt_job_stop (cached->job);
-    services[i]->settings->daily_budget = cost * 1.5;
+    services[i]->settings->daily_budget = cost * 3 / 2;
     owner_start (another, services[i]);
     owner_expect_error (another, NANOGPT_ERROR_OVER_BUDGET, FALSE);
     nanogpt_job_stop (another->job);

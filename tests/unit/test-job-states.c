@@ -169,10 +169,10 @@ typedef struct
   const char *faults; /* by spaces */
   const char *rows;   /* that such a job walks, in no order */
   double generation_time;
-  double max_cost;
-  double daily_budget;
+  NanogptMicros max_cost;
+  NanogptMicros daily_budget;
   gboolean has_min_balance;
-  double min_balance;
+  NanogptMicros min_balance;
   guint timeout;
   const char *run_id;
   const char *spool_dir;
@@ -200,7 +200,7 @@ static const Scenario scenarios[] = {
       .spool_dir = "/nowhere",
       .rows = "checking, failed -> held" },
   { .name = "prices",
-      .max_cost = 100,
+      .max_cost = 100000000,
       .faults = "models#1:status=503",
       .rows = "listing, retry -> listing-later; "
               "listing-later, timer -> listing; "
@@ -213,13 +213,13 @@ static const Scenario scenarios[] = {
               "downloading, done -> complete" },
   { .name = "poor",
       .has_min_balance = TRUE,
-      .min_balance = 1e6,
+      .min_balance = NANOGPT_MONEY_MAX,
       .rows = "balance, refused -> dropping; dropping, done -> held",
       .again = "held, start -> checking; checking, done -> starting; "
                "starting, holding -> estimating; "
                "choosing, over -> held" },
   { .name = "budget",
-      .daily_budget = 0.001,
+      .daily_budget = 1000,
       .rows = "reserving, refused -> dropping; dropping, done -> held" },
   { .name = "refused",
       .faults = "submit:status=402",

@@ -133,7 +133,7 @@ assert_same (const NanogptJournalRecord *a, const NanogptJournalRecord *b)
   g_assert_cmpstr (a->conversation, ==, b->conversation);
   g_assert_cmpstr (a->run_id, ==, b->run_id);
   g_assert_cmpstr (a->payment_source, ==, b->payment_source);
-  g_assert_cmpfloat (a->cost, ==, b->cost);
+  g_assert_cmpint (a->cost, ==, b->cost);
   g_assert_cmpint (a->created, ==, b->created);
   g_assert_cmpint (a->sent, ==, b->sent);
   g_assert_cmpstr (a->boot, ==, b->boot);
@@ -255,7 +255,8 @@ test_round_trip (void)
     "a\nb\r\nc\td", "quotes \" and ' and \\ and \\n", "key=value;#[group]",
     "[nanovid-job]", "\xf0\x9f\x98\xba \xe2\x80\xa8 \xc2\x85 \xef\xbb\xbf",
     "\x01\x02\x1b[31m\x7f", "a\fb\v", "%s%n%d" };
-  static const double costs[] = { -1, 0, 0.15, 0.1 + 0.2, 1e-9, 12345.678 };
+  static const NanogptMicros costs[] = { NANOGPT_MONEY_UNKNOWN, 0, 150000,
+    300000, 1, 12345678000, NANOGPT_MONEY_MAX };
   g_autofree char *dir = fixture_make_dir ();
   gint64 times[] = { 1, 999999, 1000000, g_get_real_time (),
     G_GINT64_CONSTANT (1795363200000001),

@@ -4,7 +4,6 @@
 
 #include <json-glib/json-glib.h>
 #include <libsoup/soup.h>
-#include <math.h>
 #include <string.h>
 
 #include "fixture/env.h"
@@ -296,13 +295,13 @@ test_case (gconstpointer data)
   g_autoptr (NanogptCatalog) catalog = parse (text);
   g_autoptr (NanogptRequest) request = make_request ("m", cases[i].given);
   g_autofree char *how = NULL;
-  double usd = -5;
+  NanogptMicros usd = -5;
 
   if (nanogpt_price_estimate (catalog, request, &usd, &how)) {
-    g_assert_cmpfloat_with_epsilon (usd, cases[i].usd, 1e-9);
+    g_assert_cmpint (usd, ==, nanogpt_money_round_up (cases[i].usd));
   } else {
     g_assert_cmpfloat (cases[i].usd, ==, UNKNOWN);
-    g_assert_cmpfloat (usd, ==, -5);
+    g_assert_cmpint (usd, ==, -5);
   }
   check_words (how, cases[i].words);
 }
@@ -328,7 +327,7 @@ test_unlisted (void)
   for (guint i = 0; i < G_N_ELEMENTS (listings); i++) {
     g_autoptr (NanogptCatalog) catalog = parse (listings[i].listing);
     g_autofree char *how = NULL;
-    double usd;
+    NanogptMicros usd;
 
     g_assert_false (nanogpt_price_estimate (catalog, request, &usd, &how));
     check_words (how, listings[i].words);
@@ -385,7 +384,7 @@ buy (Shop *shop, const char *model, const char *fields)
   g_autoptr (NanogptRequest) request = NULL;
   g_autoptr (JsonObject) answer = NULL;
   g_autofree char *how = NULL;
-  double usd;
+  NanogptMicros usd;
   double cost;
   guint status;
 
@@ -409,9 +408,9 @@ buy (Shop *shop, const char *model, const char *fields)
   }
   shop->known++;
   cost = json_object_get_double_member (answer, "cost");
-  if (fabs (usd - cost) > 1e-9)
+  if (usd != nanogpt_money_round_up (cost))
     g_test_message ("%s: %s", nanogpt_request_get_kind (request), how);
-  g_assert_cmpfloat_with_epsilon (usd, cost, 1e-9);
+  g_assert_cmpint (usd, ==, nanogpt_money_round_up (cost));
 }
 
 /* Every listed value of every field, alone and with each of another's. */

@@ -325,28 +325,28 @@ test_numbers (void)
   g_autoptr (NanogptResponse) odd =
       parse ("{\"cost\":\"inf\",\"progress\":-20,\"remainingBalance\":true}");
 
-  g_assert_cmpfloat (none->cost, <, 0);
-  g_assert_cmpfloat (none->remaining_balance, <, 0);
+  g_assert_cmpint (none->cost, <, 0);
+  g_assert_cmpint (none->remaining_balance, <, 0);
   g_assert_cmpfloat (none->eta, <, 0);
   g_assert_cmpint (none->progress, ==, -1);
   g_assert_null (none->payment_source);
 
-  g_assert_cmpfloat (numbers->cost, ==, 0.35);
-  g_assert_cmpfloat (numbers->remaining_balance, ==, 9.65);
+  g_assert_cmpint (numbers->cost, ==, 350000);
+  g_assert_cmpint (numbers->remaining_balance, ==, 9650000);
   g_assert_cmpfloat (numbers->eta, ==, 30);
   g_assert_cmpint (numbers->progress, ==, 41);
   g_assert_cmpstr (numbers->payment_source, ==, "USD");
 
-  g_assert_cmpfloat (strings->cost, ==, 0.35);
-  g_assert_cmpfloat (strings->remaining_balance, ==, 9.65);
+  g_assert_cmpint (strings->cost, ==, 350000);
+  g_assert_cmpint (strings->remaining_balance, ==, 9650000);
   g_assert_cmpfloat (strings->eta, ==, 30.5);
   g_assert_cmpint (strings->progress, ==, 41);
 
-  g_assert_cmpfloat (nested->cost, ==, 0.25);
+  g_assert_cmpint (nested->cost, ==, 250000);
   g_assert_cmpint (nested->progress, ==, 100);
 
-  g_assert_cmpfloat (odd->cost, <, 0);
-  g_assert_cmpfloat (odd->remaining_balance, <, 0);
+  g_assert_cmpint (odd->cost, <, 0);
+  g_assert_cmpint (odd->remaining_balance, <, 0);
   g_assert_cmpint (odd->progress, ==, 0);
 }
 
@@ -428,7 +428,7 @@ check_bad (GBytes *body)
   g_autoptr (GError) error = NULL;
   g_autoptr (GError) runs_error = NULL;
   g_autoptr (GError) balance_error = NULL;
-  double usd;
+  NanogptMicros usd;
 
   g_assert_null (nanogpt_response_parse (body, &error));
   g_assert_error (error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE);
@@ -582,9 +582,9 @@ test_refusal_details (void)
 
   g_assert_cmpstr (
       none->message, ==, "The service answered 500 Internal Server Error");
-  g_assert_cmpfloat (none->required_balance, <, 0);
+  g_assert_cmpint (none->required_balance, <, 0);
   g_assert_null (none->refund);
-  g_assert_cmpfloat (balance->required_balance, ==, 1.25);
+  g_assert_cmpint (balance->required_balance, ==, 1250000);
   g_assert_cmpstr (balance->refund, ==, "r");
   g_assert_false (balance->quote);
   g_assert_true (quote->quote);
@@ -630,24 +630,24 @@ test_runs (void)
 }
 
 static void
-check_balance (const char *text, double expected)
+check_balance (const char *text, NanogptMicros expected)
 {
   g_autoptr (GBytes) body = bytes (text);
-  double usd = -7;
+  NanogptMicros usd = -7;
 
   g_assert_cmpint (
       nanogpt_balance_parse (body, &usd, NULL), ==, expected != -7);
-  g_assert_cmpfloat (usd, ==, expected);
+  g_assert_cmpint (usd, ==, expected);
 }
 
 static void
 test_balance (void)
 {
   check_balance ("{\"usd_balance\":\"129.46956147\",\"nano_balance\":\"26.7\"}",
-      129.46956147);
-  check_balance ("{\"usd_balance\":5}", 5);
+      129469561);
+  check_balance ("{\"usd_balance\":5}", 5000000);
   check_balance ("{\"usd_balance\":0}", 0);
-  check_balance ("{\"usd_balance\":\"-0.5\"}", -0.5);
+  check_balance ("{\"usd_balance\":\"-0.5\"}", -500000);
   check_balance ("{\"usd_balance\":\"lots\"}", -7);
   check_balance ("{\"usd_balance\":null}", -7);
   check_balance ("{\"error\":\"x\"}", -7);

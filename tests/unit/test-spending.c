@@ -91,7 +91,7 @@ count_lines (const char *text)
 /* The functions under test, where they must succeed */
 
 static char *
-reserve (const char *dir, double estimate, double budget)
+reserve (const char *dir, NanogptMicros estimate, NanogptMicros budget)
 {
   g_autoptr (GError) error = NULL;
   char *id =
@@ -103,7 +103,8 @@ reserve (const char *dir, double estimate, double budget)
 }
 
 static void
-charge (const char *dir, const char *id, double cost, const char *currency)
+charge (
+    const char *dir, const char *id, NanogptMicros cost, const char *currency)
 {
   g_autoptr (GError) error = NULL;
 
@@ -122,25 +123,25 @@ release (const char *dir, const char *id)
 }
 
 static void
-assert_refused (
-    const char *dir, double estimate, double budget, const char *text)
+assert_refused (const char *dir, NanogptMicros estimate, NanogptMicros budget,
+    const char *text)
 {
   g_autoptr (GError) error = NULL;
-  double spent = -7;
+  NanogptMicros spent = -7;
   char *id =
       nanogpt_ledger_reserve (dir, MODEL, estimate, budget, &spent, &error);
 
   g_assert_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET);
   g_assert_null (id);
-  g_assert_cmpfloat (spent, ==, -7);
+  g_assert_cmpint (spent, ==, -7);
   g_assert_nonnull (strstr (error->message, text));
   g_assert_false (nanogpt_error_get_details (error)->may_have_been_charged);
 }
 
 /* What is in the ledger for the only day, model and currency */
 static void
-assert_sum (const char *dir, guint n_charged, double charged, guint n_reserved,
-    double reserved)
+assert_sum (const char *dir, guint n_charged, NanogptMicros charged,
+    guint n_reserved, NanogptMicros reserved)
 {
   g_autoptr (GPtrArray) sums = nanogpt_ledger_list (dir, 0);
   NanogptLedgerSum nothing = { .n_charged = 0 };
@@ -148,9 +149,9 @@ assert_sum (const char *dir, guint n_charged, double charged, guint n_reserved,
 
   g_assert_cmpuint (sums->len, <=, 1);
   g_assert_cmpuint (sum->n_charged, ==, n_charged);
-  g_assert_cmpfloat_with_epsilon (sum->charged, charged, 1e-9);
+  g_assert_cmpint (sum->charged, ==, charged);
   g_assert_cmpuint (sum->n_reserved, ==, n_reserved);
-  g_assert_cmpfloat_with_epsilon (sum->reserved, reserved, 1e-9);
+  g_assert_cmpint (sum->reserved, ==, reserved);
 }
 
 /* One process */
@@ -159,60 +160,60 @@ static void
 test_course (void)
 {
   g_autofree char *dir = fixture_make_dir ();
-  g_autofree char *first = reserve (dir, 0.5, 0);
-  g_autofree char *second = reserve (dir, 0.25, 0);
+  g_autofree char *first = reserve (dir, 500000, 0);
+  g_autofree char *second = reserve (dir, 250000, 0);
   g_autofree char *third = NULL;
-  double spent;
+  NanogptMicros spent;
 
-  assert_sum (dir, 0, 0, 2, 0.75);
+  assert_sum (dir, 0, 0, 2, 750000);
   g_assert_cmpstr (first, !=, second);
 
-  charge (dir, first, 0.4, "USD");
-  assert_sum (dir, 1, 0.4, 1, 0.25);
-  charge (dir, first, 0.6, NULL);
-  assert_sum (dir, 1, 0.6, 1, 0.25);
+  charge (dir, first, 400000, "USD");
+  assert_sum (dir, 1, 400000, 1, 250000);
+  charge (dir, first, 600000, NULL);
+  assert_sum (dir, 1, 600000, 1, 250000);
 
   release (dir, second);
-  assert_sum (dir, 1, 0.6, 0, 0);
+  assert_sum (dir, 1, 600000, 0, 0);
   release (dir, first);
-  assert_sum (dir, 1, 0.6, 0, 0);
+  assert_sum (dir, 1, 600000, 0, 0);
 
-  third = nanogpt_ledger_reserve (dir, MODEL, 0.125, 1, &spent, NULL);
+  third = nanogpt_ledger_reserve (dir, MODEL, 125000, 1000000, &spent, NULL);
   g_assert_nonnull (third);
-  g_assert_cmpfloat_with_epsilon (spent, 0.725, 1e-9);
+  g_assert_cmpint (spent, ==, 725000);
 
   /* It was released, and charged all the same: what was paid counts. */
-  charge (dir, second, 0.25, "USD");
-  assert_sum (dir, 2, 0.85, 1, 0.125);
+  charge (dir, second, 250000, "USD");
+  assert_sum (dir, 2, 850000, 1, 125000);
 }
 
 static void
 test_budget (void)
 {
   g_autofree char *dir = fixture_make_dir ();
-  g_autofree char *first = reserve (dir, 0.1, 0.3);
-  g_autofree char *second = reserve (dir, 0.1, 0.3);
-  g_autofree char *third = reserve (dir, 0.1, 0.3);
+  g_autofree char *first = reserve (dir, 100000, 300000);
+  g_autofree char *second = reserve (dir, 100000, 300000);
+  g_autofree char *third = reserve (dir, 100000, 300000);
   g_autofree char *fourth = NULL;
   g_autofree char *before = NULL;
   g_autofree char *after = NULL;
 
-  charge (dir, first, 0.1, "USD");
+  charge (dir, first, 100000, "USD");
   before = read_log (dir);
-  assert_refused (dir, 0.1, 0.3,
+  assert_refused (dir, 100000, 300000,
       "This clip would exceed the daily budget of $0.30: it needs $0.10, $0.10 "
       "was spent today and $0.20 is reserved for other clips; a new day begins "
       "at 00:00 UTC");
-  assert_refused (dir, 0.0001, 0.3, "it needs $0.0001, ");
+  assert_refused (dir, 100, 300000, "it needs $0.0001, ");
   after = read_log (dir);
   g_assert_cmpstr (before, ==, after);
 
   release (dir, second);
-  fourth = reserve (dir, 0.1, 0.3);
-  charge (dir, fourth, 5, "USD");
-  assert_refused (dir, 0.1, 0.3, "$5.10 was spent");
-  g_free (reserve (dir, 0.1, 0));
-  g_free (reserve (dir, 0.1, -1));
+  fourth = reserve (dir, 100000, 300000);
+  charge (dir, fourth, 5000000, "USD");
+  assert_refused (dir, 100000, 300000, "$5.10 was spent");
+  g_free (reserve (dir, 100000, 0));
+  g_free (reserve (dir, 100000, NANOGPT_MONEY_UNKNOWN));
 }
 
 static void
@@ -221,13 +222,13 @@ test_round_sums (void)
   g_autofree char *dir = fixture_make_dir ();
 
   for (guint i = 0; i < 300; i++) {
-    g_autofree char *id = reserve (dir, 0.01, 3);
+    g_autofree char *id = reserve (dir, 10000, 3000000);
 
     if (i % 2)
-      charge (dir, id, 0.01, "USD");
+      charge (dir, id, 10000, "USD");
   }
-  assert_sum (dir, 150, 1.5, 150, 1.5);
-  assert_refused (dir, 0.01, 3, "daily budget of $3.00");
+  assert_sum (dir, 150, 1500000, 150, 1500000);
+  assert_refused (dir, 10000, 3000000, "daily budget of $3.00");
 }
 
 static void
@@ -236,59 +237,60 @@ test_unknown (void)
   g_autofree char *dir = fixture_make_dir ();
   g_autofree char *first = NULL;
   g_autofree char *second = NULL;
-  double spent;
+  NanogptMicros spent;
 
-  assert_refused (dir, -1, 1,
+  assert_refused (dir, NANOGPT_MONEY_UNKNOWN, 1000000,
       "The daily budget cannot be checked: the cost of this clip in USD is not "
       "known in advance");
   assert_sum (dir, 0, 0, 0, 0);
 
-  first = nanogpt_ledger_reserve (dir, MODEL, -1, 0, &spent, NULL);
+  first = nanogpt_ledger_reserve (
+      dir, MODEL, NANOGPT_MONEY_UNKNOWN, 0, &spent, NULL);
   g_assert_nonnull (first);
-  g_assert_cmpfloat (spent, ==, 0);
+  g_assert_cmpint (spent, ==, 0);
   assert_sum (dir, 0, 0, 1, 0);
-  g_free (reserve (dir, 0.25, 1));
+  g_free (reserve (dir, 250000, 1000000));
 
   /* Unknown is not nothing: the estimate counts, if there was one. */
-  second = reserve (dir, 0.5, 1);
-  charge (dir, second, -1, NULL);
-  assert_sum (dir, 1, 0.5, 2, 0.25);
-  assert_refused (dir, 0.5, 1, "$0.50 was spent");
+  second = reserve (dir, 500000, 1000000);
+  charge (dir, second, NANOGPT_MONEY_UNKNOWN, NULL);
+  assert_sum (dir, 1, 500000, 2, 250000);
+  assert_refused (dir, 500000, 1000000, "$0.50 was spent");
 
-  charge (dir, first, -1, NULL);
-  assert_refused (dir, 0.01, 1,
+  charge (dir, first, NANOGPT_MONEY_UNKNOWN, NULL);
+  assert_refused (dir, 10000, 1000000,
       "The daily budget cannot be checked: the cost of one of today's clips is "
       "not known");
-  charge (dir, first, 0.1, "USD");
-  g_free (reserve (dir, 0.01, 1));
+  charge (dir, first, 100000, "USD");
+  g_free (reserve (dir, 10000, 1000000));
 }
 
 static void
 test_currencies (void)
 {
   g_autofree char *dir = fixture_make_dir ();
-  g_autofree char *first = reserve (dir, 0.1, 1);
-  g_autofree char *second = reserve (dir, 0.1, 1);
+  g_autofree char *first = reserve (dir, 100000, 1000000);
+  g_autofree char *second = reserve (dir, 100000, 1000000);
   g_autoptr (GPtrArray) sums = NULL;
   const NanogptLedgerSum *sum;
 
   charge (dir, first, 0, "XNO");
-  charge (dir, second, 0.1, "usd");
-  g_free (reserve (dir, 0.1, 1));
+  charge (dir, second, 100000, "usd");
+  g_free (reserve (dir, 100000, 1000000));
 
-  charge (dir, first, 0.5, "XNO");
-  assert_refused (dir, 0.1, 100,
+  charge (dir, first, 500000, "XNO");
+  assert_refused (dir, 100000, 100000000,
       "The daily budget cannot be checked: it is in USD, but a clip was "
       "charged in XNO today; a new day begins at 00:00 UTC");
-  g_free (reserve (dir, 0.1, 0));
+  g_free (reserve (dir, 100000, 0));
   sums = nanogpt_ledger_list (dir, 0);
   g_assert_cmpuint (sums->len, ==, 3);
   sum = sums->pdata[1];
   g_assert_cmpstr (sum->currency, ==, "XNO");
-  g_assert_cmpfloat (sum->charged, ==, 0.5);
+  g_assert_cmpint (sum->charged, ==, 500000);
 
   disk.ahead += DAY;
-  g_free (reserve (dir, 0.1, 1));
+  g_free (reserve (dir, 100000, 1000000));
   disk.ahead -= DAY;
 }
 
@@ -307,17 +309,18 @@ test_days (void)
 
   set_time_of_day (DAY - 5 * 60 * G_USEC_PER_SEC);
   yesterday = get_day ();
-  first = reserve (dir, 0.6, 1);
+  first = reserve (dir, 600000, 1000000);
   g_assert_true (g_str_has_prefix (first, yesterday));
-  assert_refused (dir, 0.6, 1, "$0.60 is reserved");
+  assert_refused (dir, 600000, 1000000, "$0.60 is reserved");
 
   disk.ahead += 5 * 60 * G_USEC_PER_SEC;
   today = get_day ();
   g_assert_cmpstr (today, >, yesterday);
-  second = reserve (dir, 0.6, 1);
-  charge (dir, first, 0.9, "USD");
-  g_free (reserve (dir, 0.4, 1));
-  assert_refused (dir, 0.1, 1, "$0.00 was spent today and $1.00 is reserved");
+  second = reserve (dir, 600000, 1000000);
+  charge (dir, first, 900000, "USD");
+  g_free (reserve (dir, 400000, 1000000));
+  assert_refused (
+      dir, 100000, 1000000, "$0.00 was spent today and $1.00 is reserved");
 
   now = g_get_real_time ();
   all = nanogpt_ledger_list (dir, 0);
@@ -326,7 +329,7 @@ test_days (void)
   g_assert_cmpstr (sum->day, ==, yesterday);
   g_assert_cmpstr (sum->model, ==, MODEL);
   g_assert_cmpstr (sum->currency, ==, "USD");
-  g_assert_cmpfloat (sum->charged, ==, 0.9);
+  g_assert_cmpint (sum->charged, ==, 900000);
   g_assert_cmpuint (sum->n_reserved, ==, 0);
   sum = all->pdata[1];
   g_assert_cmpstr (sum->day, ==, today);
@@ -338,7 +341,7 @@ test_days (void)
 
   /* Yesterday's budget is still yesterday's. */
   disk.ahead -= 5 * 60 * G_USEC_PER_SEC;
-  assert_refused (dir, 0.2, 1, "$0.90 was spent");
+  assert_refused (dir, 200000, 1000000, "$0.90 was spent");
   set_time_of_day (DAY / 2);
 }
 
@@ -358,11 +361,11 @@ test_files (void)
   g_autofree char *dir = g_build_filename (root, "a", "b", NULL);
   g_autofree char *parent = g_build_filename (dir, "spending", NULL);
   mode_t mask = umask (0);
-  g_autofree char *id = reserve (dir, 0.1 + 0.2, 1);
+  g_autofree char *id = reserve (dir, 300000, 1000000);
   g_autofree char *path = get_log (dir);
   g_autofree char *text = NULL;
 
-  charge (dir, id, 0.25, "XNO");
+  charge (dir, id, 250000, "XNO");
   umask (mask);
   assert_mode (dir, 0700);
   assert_mode (parent, 0700);
@@ -388,12 +391,12 @@ test_strange_texts (void)
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
     const char *text = texts[i];
     g_autofree char *id =
-        nanogpt_ledger_reserve (dir, text, 0.1, 0, NULL, NULL);
+        nanogpt_ledger_reserve (dir, text, 100000, 0, NULL, NULL);
     g_autoptr (GPtrArray) sums = NULL;
     gboolean found = FALSE;
 
     g_assert_nonnull (id);
-    g_assert_true (nanogpt_ledger_charge (dir, id, 0.1, text, text, NULL));
+    g_assert_true (nanogpt_ledger_charge (dir, id, 100000, text, text, NULL));
     sums = nanogpt_ledger_list (dir, 0);
     g_assert_cmpuint (sums->len, ==, i + 1);
     for (guint j = 0; j < sums->len; j++) {
@@ -423,7 +426,7 @@ test_strange_ids (void)
     g_autoptr (GError) error = NULL;
 
     g_assert_false (
-        nanogpt_ledger_charge (dir, ids[i], 1, "USD", NULL, &error));
+        nanogpt_ledger_charge (dir, ids[i], 1000000, "USD", NULL, &error));
     g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL);
     g_assert_false (nanogpt_ledger_release (dir, ids[i], NULL));
   }
@@ -432,8 +435,8 @@ test_strange_ids (void)
   /* What the ledger has lost is charged all the same. */
   release (dir, "2026-01-01-01234567");
   assert_sum (dir, 0, 0, 0, 0);
-  charge (dir, "2026-01-01-01234567", 0.5, "USD");
-  assert_sum (dir, 1, 0.5, 0, 0);
+  charge (dir, "2026-01-01-01234567", 500000, "USD");
+  assert_sum (dir, 1, 500000, 0, 0);
 }
 
 /* Damaged files */
@@ -442,11 +445,11 @@ static void
 test_torn (void)
 {
   g_autofree char *dir = fixture_make_dir ();
-  g_autofree char *id = reserve (dir, 0.5, 1);
+  g_autofree char *id = reserve (dir, 500000, 1000000);
   g_autofree char *text = NULL;
   gsize length;
 
-  charge (dir, id, 0.75, "USD");
+  charge (dir, id, 750000, "USD");
   text = read_log (dir);
   length = strlen (text);
 
@@ -457,9 +460,9 @@ test_torn (void)
     guint lines = count_lines (kept);
 
     write_log (dir, text, size);
-    assert_sum (dir, lines == 3, lines == 3 ? 0.75 : 0, lines == 2,
-        lines == 2 ? 0.5 : 0);
-    g_free (reserve (dir, 0.25, 1));
+    assert_sum (dir, lines == 3, lines == 3 ? 750000 : 0, lines == 2,
+        lines == 2 ? 500000 : 0);
+    g_free (reserve (dir, 250000, 1000000));
 
     mended = read_log (dir);
     whole = g_strndup (
@@ -467,8 +470,8 @@ test_torn (void)
     g_assert_true (g_str_has_prefix (kept, whole));
     g_assert_true (g_str_has_prefix (mended, HEADER));
     g_assert_cmpuint (count_lines (mended), ==, MAX (lines, 1) + 1);
-    assert_sum (dir, lines == 3, lines == 3 ? 0.75 : 0, 1 + (lines == 2),
-        0.25 + (lines == 2 ? 0.5 : 0));
+    assert_sum (dir, lines == 3, lines == 3 ? 750000 : 0, 1 + (lines == 2),
+        250000 + (lines == 2 ? 500000 : 0));
   }
 }
 
@@ -478,16 +481,16 @@ test_holes (void)
 {
   static const char hole[] = "\0\0\0\0charge 0.1 USD a b\n";
   g_autofree char *dir = fixture_make_dir ();
-  g_autofree char *id = reserve (dir, 0.5, 1);
+  g_autofree char *id = reserve (dir, 500000, 1000000);
   g_autofree char *text = read_log (dir);
   g_autoptr (GString) damaged = g_string_new (text);
   g_autofree char *mended = NULL;
 
   g_string_append_len (damaged, hole, sizeof (hole) - 1);
   write_log (dir, damaged->str, damaged->len);
-  assert_sum (dir, 0, 0, 1, 0.5);
-  g_free (reserve (dir, 0.5, 1));
-  assert_sum (dir, 0, 0, 2, 1);
+  assert_sum (dir, 0, 0, 1, 500000);
+  g_free (reserve (dir, 500000, 1000000));
+  assert_sum (dir, 0, 0, 2, 1000000);
   mended = read_log (dir);
   g_assert_true (g_str_has_prefix (mended, text));
   g_assert_cmpuint (count_lines (mended), ==, 3);
@@ -505,7 +508,7 @@ test_nonsense (void)
     "2026-01-01T00:00:00Z 2026-01-01-01234567 charge 0.1 %GG a b",
     "2026-01-01T00:00:00Z 2026-01-01-01234567 gift 0.1 USD a b" };
   g_autofree char *dir = fixture_make_dir ();
-  g_autofree char *id = reserve (dir, 0.5, 1);
+  g_autofree char *id = reserve (dir, 500000, 1000000);
   g_autofree char *text = read_log (dir);
   g_autofree char *path = get_log (dir);
 
@@ -518,11 +521,11 @@ test_nonsense (void)
     g_autofree char *after = NULL;
 
     write_log (dir, damaged, strlen (damaged));
-    assert_refused (dir, 0.1, 10, expected);
-    g_free (reserve (dir, 0.1, 0));
+    assert_refused (dir, 100000, 10000000, expected);
+    g_free (reserve (dir, 100000, 0));
     after = read_log (dir);
     g_assert_true (g_str_has_prefix (after, damaged));
-    assert_sum (dir, 0, 0, 2, 0.6);
+    assert_sum (dir, 0, 0, 2, 600000);
   }
 }
 
@@ -531,16 +534,17 @@ test_later_version (void)
 {
   static const char later[] = "nanovid-spending 2\nsomething else\n";
   g_autofree char *dir = fixture_make_dir ();
-  g_autofree char *id = reserve (dir, 0.5, 1);
+  g_autofree char *id = reserve (dir, 500000, 1000000);
   g_autofree char *after = NULL;
   g_autoptr (GError) error = NULL;
 
   write_log (dir, later, strlen (later));
-  assert_refused (dir, 0.1, 10, "The daily budget cannot be checked: ");
-  assert_refused (dir, 0.1, 10, "has another version");
-  g_assert_null (nanogpt_ledger_reserve (dir, MODEL, 0.1, 0, NULL, &error));
+  assert_refused (
+      dir, 100000, 10000000, "The daily budget cannot be checked: ");
+  assert_refused (dir, 100000, 10000000, "has another version");
+  g_assert_null (nanogpt_ledger_reserve (dir, MODEL, 100000, 0, NULL, &error));
   g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL);
-  g_assert_false (nanogpt_ledger_charge (dir, id, 0.1, NULL, NULL, NULL));
+  g_assert_false (nanogpt_ledger_charge (dir, id, 100000, NULL, NULL, NULL));
   assert_sum (dir, 0, 0, 0, 0);
   after = read_log (dir);
   g_assert_cmpstr (after, ==, later);
@@ -557,9 +561,10 @@ test_nowhere (void)
   g_autoptr (GError) error = NULL;
 
   g_assert_true (g_file_set_contents (file, "", -1, NULL));
-  assert_refused (dir, 0.1, 1, "The daily budget cannot be checked: \"");
-  assert_refused (dir, 0.1, 1, "Not a directory");
-  g_assert_null (nanogpt_ledger_reserve (dir, MODEL, 0.1, 0, NULL, &error));
+  assert_refused (
+      dir, 100000, 1000000, "The daily budget cannot be checked: \"");
+  assert_refused (dir, 100000, 1000000, "Not a directory");
+  g_assert_null (nanogpt_ledger_reserve (dir, MODEL, 100000, 0, NULL, &error));
   g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOTDIR);
   assert_sum (dir, 0, 0, 0, 0);
 }
@@ -579,7 +584,7 @@ check_failures (int code)
     disk_watch (root);
     disk.fail_at = at;
     disk.code = code;
-    id = nanogpt_ledger_reserve (dir, MODEL, 0.5, 0.5, NULL, &error);
+    id = nanogpt_ledger_reserve (dir, MODEL, 500000, 500000, NULL, &error);
     disk_unwatch ();
     if (id && disk.count < at)
       break;
@@ -604,16 +609,16 @@ check_failures (int code)
     disk_watch (root);
     disk.fail_at = at;
     disk.code = code;
-    charged = nanogpt_ledger_charge (dir, id, 0.4, NULL, NULL, &error);
+    charged = nanogpt_ledger_charge (dir, id, 400000, NULL, NULL, &error);
     disk_unwatch ();
     if (charged)
       break;
     failures++;
     g_assert_error (error, G_FILE_ERROR, (gint)g_file_error_from_errno (code));
-    assert_sum (dir, 0, 0, 1, 0.5);
+    assert_sum (dir, 0, 0, 1, 500000);
   }
   g_assert_cmpuint (failures, >=, 2);
-  assert_sum (dir, 1, 0.4, 0, 0);
+  assert_sum (dir, 1, 400000, 0, 0);
 }
 
 static void
@@ -651,8 +656,8 @@ test_durable (void)
 
   disk.steps = g_ptr_array_new_with_free_func (disk_step_free);
   disk_watch (root);
-  id = reserve (dir, 0.5, 1);
-  charge (dir, id, 0.5, "USD");
+  id = reserve (dir, 500000, 1000000);
+  charge (dir, id, 500000, "USD");
   disk_unwatch ();
 
   assert_step (DISK_MAKE_DIR, "spending");
@@ -679,8 +684,8 @@ run_dying (const char *dir, guint at)
 
   disk_watch (dir);
   disk.kill_at = at;
-  id = nanogpt_ledger_reserve (dir, MODEL, 0.5, 1, NULL, NULL);
-  if (!id || !nanogpt_ledger_charge (dir, id, 0.4, "USD", "vid_1", NULL))
+  id = nanogpt_ledger_reserve (dir, MODEL, 500000, 1000000, NULL, NULL);
+  if (!id || !nanogpt_ledger_charge (dir, id, 400000, "USD", "vid_1", NULL))
     return 1;
   return 0;
 }
@@ -696,9 +701,9 @@ run_spending (const char *dir, gboolean charged)
 
   if (write (STDOUT_FILENO, "r", 1) != 1 || read (STDIN_FILENO, &word, 1) != 1)
     return 2;
-  id = nanogpt_ledger_reserve (dir, MODEL, 0.3, 1.5, NULL, &error);
+  id = nanogpt_ledger_reserve (dir, MODEL, 300000, 1500000, NULL, &error);
   if (id && charged
-      && !nanogpt_ledger_charge (dir, id, 0.3, "USD", "vid_1", NULL))
+      && !nanogpt_ledger_charge (dir, id, 300000, "USD", "vid_1", NULL))
     return 2;
   if (id)
     return 0;
@@ -748,16 +753,16 @@ test_kills (void)
     sums = nanogpt_ledger_list (dir, 0);
     if (sums->len == 0) {
       seen_nothing = TRUE;
-      g_free (reserve (dir, 1, 1));
+      g_free (reserve (dir, 1000000, 1000000));
       continue;
     }
     sum = sums->pdata[0];
     g_assert_cmpuint (sum->n_reserved + sum->n_charged, ==, 1);
     seen_reserved |= sum->n_reserved;
-    assert_sum (dir, sum->n_charged, sum->n_charged ? 0.4 : 0, sum->n_reserved,
-        sum->n_reserved ? 0.5 : 0);
-    assert_refused (dir, 0.6001, 1, "would exceed");
-    g_free (reserve (dir, 0.5, 1));
+    assert_sum (dir, sum->n_charged, sum->n_charged ? 400000 : 0,
+        sum->n_reserved, sum->n_reserved ? 500000 : 0);
+    assert_refused (dir, 600100, 1000000, "would exceed");
+    g_free (reserve (dir, 500000, 1000000));
     if (done)
       g_assert_cmpuint (sum->n_charged, ==, 1);
   }
@@ -799,9 +804,9 @@ check_crowd (gboolean charged)
   g_assert_cmpuint (counts[0], ==, 5);
   g_assert_cmpuint (counts[1], ==, 15);
   if (charged)
-    assert_sum (dir, 5, 1.5, 0, 0);
+    assert_sum (dir, 5, 1500000, 0, 0);
   else
-    assert_sum (dir, 0, 0, 5, 1.5);
+    assert_sum (dir, 0, 0, 5, 1500000);
 }
 
 static void
@@ -817,7 +822,7 @@ test_crowd (void)
 static gpointer
 run_thread (gpointer data)
 {
-  return nanogpt_ledger_reserve (data, MODEL, 0.3, 1.5, NULL, NULL);
+  return nanogpt_ledger_reserve (data, MODEL, 300000, 1500000, NULL, NULL);
 }
 
 static void
@@ -837,7 +842,7 @@ test_threads (void)
     granted += id != NULL;
   }
   g_assert_cmpuint (granted, ==, 5);
-  assert_sum (dir, 0, 0, 5, 1.5);
+  assert_sum (dir, 0, 0, 5, 1500000);
 }
 
 int

@@ -36,7 +36,7 @@ await (GAsyncResult **result)
 }
 
 static NanogptStoreEntry *
-make_entry (NanogptStore *store, const char *digest, double daily_budget)
+make_entry (NanogptStore *store, const char *digest, NanogptMicros daily_budget)
 {
   NanogptStoreJob job = {
     .record = nanogpt_journal_record_new (),
@@ -99,7 +99,7 @@ finish (NanogptStoreEntry *entry, GAsyncResult **result)
 }
 
 static gboolean
-begin_entry (NanogptStoreEntry *entry, double estimate, GError **error)
+begin_entry (NanogptStoreEntry *entry, NanogptMicros estimate, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
@@ -108,7 +108,7 @@ begin_entry (NanogptStoreEntry *entry, double estimate, GError **error)
 }
 
 static void
-assert_begins (NanogptStoreEntry *entry, double estimate)
+assert_begins (NanogptStoreEntry *entry, NanogptMicros estimate)
 {
   g_autoptr (GError) error = NULL;
 
@@ -117,7 +117,7 @@ assert_begins (NanogptStoreEntry *entry, double estimate)
 }
 
 static void
-assert_sends (NanogptStoreEntry *entry, double estimate)
+assert_sends (NanogptStoreEntry *entry, NanogptMicros estimate)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
@@ -127,7 +127,7 @@ assert_sends (NanogptStoreEntry *entry, double estimate)
 }
 
 static void
-accept_entry (NanogptStoreEntry *entry, char *run_id, double cost)
+accept_entry (NanogptStoreEntry *entry, char *run_id, NanogptMicros cost)
 {
   g_autoptr (GAsyncResult) result = NULL;
   NanogptStoreCharge charge = { .run_id = run_id, .cost = cost };
@@ -213,8 +213,8 @@ assert_nothing_spent (NanogptStore *store)
 
 /* All of one day, model and currency. */
 static void
-assert_spent (NanogptStore *store, guint n_charged, double charged,
-    guint n_reserved, double reserved)
+assert_spent (NanogptStore *store, guint n_charged, NanogptMicros charged,
+    guint n_reserved, NanogptMicros reserved)
 {
   g_autoptr (GPtrArray) sums = get_sums (store);
   const NanogptLedgerSum *sum;
@@ -223,9 +223,9 @@ assert_spent (NanogptStore *store, guint n_charged, double charged,
   sum = sums->pdata[0];
   g_assert_cmpstr (sum->origin, ==, ORIGIN);
   g_assert_cmpuint (sum->n_charged, ==, n_charged);
-  g_assert_cmpfloat_with_epsilon (sum->charged, charged, 1e-6);
+  g_assert_cmpint (sum->charged, ==, charged);
   g_assert_cmpuint (sum->n_reserved, ==, n_reserved);
-  g_assert_cmpfloat_with_epsilon (sum->reserved, reserved, 1e-6);
+  g_assert_cmpint (sum->reserved, ==, reserved);
 }
 
 static NanogptHistory *
@@ -264,18 +264,18 @@ test_life (void)
   g_autoptr (NanogptStoreEntry) entry = make_entry (store, "a", 0);
   g_autoptr (NanogptHistory) history = NULL;
   g_autoptr (GError) error = NULL;
-  NanogptStoreCharge charge = { .run_id = (char *)"run", .cost = 0.3 };
+  NanogptStoreCharge charge = { .run_id = (char *)"run", .cost = 300000 };
 
   assert_new (entry);
-  assert_begins (entry, 0.2);
+  assert_begins (entry, 200000);
   assert_listed (store, NANOGPT_JOURNAL_INTENT, NULL);
-  assert_spent (store, 0, 0, 1, 0.2);
-  assert_sends (entry, 0.2);
+  assert_spent (store, 0, 0, 1, 200000);
+  assert_sends (entry, 200000);
   assert_listed (store, NANOGPT_JOURNAL_SENDING, NULL);
-  assert_spent (store, 0, 0, 1, 0.2);
-  accept_entry (entry, (char *)"run", 0.25);
+  assert_spent (store, 0, 0, 1, 200000);
+  accept_entry (entry, (char *)"run", 250000);
   assert_listed (store, NANOGPT_JOURNAL_ACCEPTED, "run");
-  assert_spent (store, 1, 0.25, 0, 0);
+  assert_spent (store, 1, 250000, 0, 0);
   nanogpt_store_entry_complete (entry, &charge, 42);
   close_entry (entry);
   g_assert_true (nanogpt_store_entry_deliver (entry, &error));
@@ -285,9 +285,9 @@ test_life (void)
   do {
     g_clear_pointer (&history, nanogpt_history_free);
     history = get_history (store);
-  } while (history->n_times == 0 || history->cost != 0.3);
+  } while (history->n_times == 0 || history->cost != 300000);
   g_assert_cmpfloat (history->times[0], ==, 42);
-  assert_spent (store, 1, 0.3, 0, 0);
+  assert_spent (store, 1, 300000, 0, 0);
 }
 
 static void
@@ -301,8 +301,8 @@ test_adoption (void)
   g_autoptr (NanogptStoreEntry) next = make_entry (store, "a", 0);
 
   assert_new (first);
-  assert_sends (first, 0.1);
-  accept_entry (first, (char *)"run", 0.1);
+  assert_sends (first, 100000);
+  accept_entry (first, (char *)"run", 100000);
   /* What somebody has is nobody else's. */
   assert_new (beside);
   drop (beside, FALSE);
@@ -323,18 +323,18 @@ test_adopted_intent (void)
 {
   g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("intent", 30);
   g_autoptr (NanogptStore) store = make_store ();
-  g_autoptr (NanogptStoreEntry) first = make_entry (store, "a", 1);
-  g_autoptr (NanogptStoreEntry) next = make_entry (store, "a", 1);
+  g_autoptr (NanogptStoreEntry) first = make_entry (store, "a", 1000000);
+  g_autoptr (NanogptStoreEntry) next = make_entry (store, "a", 1000000);
   g_autoptr (GError) error = NULL;
 
   assert_new (first);
-  assert_begins (first, 0.6);
+  assert_begins (first, 600000);
   close_entry (first);
   assert_opens (next, NANOGPT_JOURNAL_INTENT);
-  assert_begins (next, 0.7);
+  assert_begins (next, 700000);
   assert_listed (store, NANOGPT_JOURNAL_INTENT, NULL);
-  assert_spent (store, 0, 0, 1, 0.7);
-  g_assert_false (begin_entry (next, 1.1, &error));
+  assert_spent (store, 0, 0, 1, 700000);
+  g_assert_false (begin_entry (next, 1100000, &error));
   g_assert_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET);
   drop (next, FALSE);
   assert_nothing_spent (store);
@@ -351,10 +351,10 @@ test_abandoned (void)
 
   nanogpt_store_entry_set_abandoned (first, TRUE);
   assert_new (first);
-  assert_sends (first, 0.1);
+  assert_sends (first, 100000);
   g_assert_null (open_entry (next, &obstacle));
   g_assert_cmpint (obstacle, ==, NANOGPT_JOURNAL_SUBMITTING);
-  accept_entry (first, (char *)"run", 0.1);
+  accept_entry (first, (char *)"run", 100000);
   close_entry (first);
   assert_opens (next, NANOGPT_JOURNAL_ACCEPTED);
   close_entry (next);
@@ -365,27 +365,27 @@ test_budget (void)
 {
   g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("budget", 30);
   g_autoptr (NanogptStore) store = make_store ();
-  g_autoptr (NanogptStoreEntry) first = make_entry (store, "a", 1);
-  g_autoptr (NanogptStoreEntry) second = make_entry (store, "b", 1);
+  g_autoptr (NanogptStoreEntry) first = make_entry (store, "a", 1000000);
+  g_autoptr (NanogptStoreEntry) second = make_entry (store, "b", 1000000);
   g_autoptr (GError) error = NULL;
 
   assert_new (first);
   assert_new (second);
-  assert_sends (first, 0.6);
-  g_assert_false (begin_entry (second, 0.6, &error));
+  assert_sends (first, 600000);
+  g_assert_false (begin_entry (second, 600000, &error));
   g_assert_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET);
-  assert_spent (store, 0, 0, 1, 0.6);
+  assert_spent (store, 0, 0, 1, 600000);
   /* Neither the one nor the other. */
   assert_listed (store, NANOGPT_JOURNAL_SENDING, NULL);
   withdraw (first);
   /* In place of what was reserved, not beside it. */
-  assert_sends (first, 0.7);
-  assert_spent (store, 0, 0, 1, 0.7);
+  assert_sends (first, 700000);
+  assert_spent (store, 0, 0, 1, 700000);
   drop (first, FALSE);
-  assert_sends (second, 0.6);
-  assert_spent (store, 0, 0, 1, 0.6);
+  assert_sends (second, 600000);
+  assert_spent (store, 0, 0, 1, 600000);
   drop (second, TRUE);
-  assert_spent (store, 0, 0, 1, 0.6);
+  assert_spent (store, 0, 0, 1, 600000);
 }
 
 /* Finding what was lost */
@@ -401,7 +401,8 @@ static NanogptStoreCharge *
 search (GPtrArray *records, const NanogptJournalRecord *own, gpointer data)
 {
   Search *self = data;
-  NanogptStoreCharge charge = { .run_id = self->wanted, .cost = -1 };
+  NanogptStoreCharge charge = { .run_id = self->wanted,
+    .cost = NANOGPT_MONEY_UNKNOWN };
 
   g_assert_cmpint (g_atomic_int_add (self->n_searching, 1), ==, 0);
   g_assert_cmpint (own->lasted, >, 0);
@@ -432,7 +433,7 @@ test_claim (void)
 
     entries[i] = make_entry (store, i ? "b" : "a", 0);
     assert_new (entries[i]);
-    assert_sends (entries[i], 0.1);
+    assert_sends (entries[i], 100000);
     nanogpt_store_entry_lose_async (entries[i], on_answer, &result);
     finish (entries[i], &result);
   }
@@ -465,7 +466,7 @@ test_forget (void)
   const NanogptJournalRecord *record;
 
   assert_new (entry);
-  assert_begins (entry, 0.1);
+  assert_begins (entry, 100000);
   records = list (store);
   record = records->pdata[0];
   g_assert_true (record->live);
@@ -501,8 +502,8 @@ test_run_id (void)
   NanogptJournalObstacle obstacle;
 
   assert_new (entry);
-  assert_sends (entry, 0.1);
-  accept_entry (entry, (char *)"run", 0.1);
+  assert_sends (entry, 100000);
+  accept_entry (entry, (char *)"run", 100000);
   close_entry (entry);
   assert_opens (known, NANOGPT_JOURNAL_ACCEPTED);
   g_assert_null (open_entry (unknown, &obstacle));

@@ -15,12 +15,12 @@ struct _NanogptBill
   char *dir;   /* of the service */
   char *kind;  /* of the request, or NULL */
   char *model; /* of the request, or NULL */
-  double daily_budget;
+  NanogptMicros daily_budget;
 
   gboolean reserved;        /* so that what it costs goes into the ledger */
   char *reservation;        /* there, or NULL */
   NanogptStoreCharge *owed; /* that the ledger has not got, or NULL */
-  double estimate;
+  NanogptMicros estimate;
 };
 
 NanogptBill *
@@ -57,7 +57,7 @@ nanogpt_bill_release (NanogptBill *self)
 }
 
 gboolean
-nanogpt_bill_reserve (NanogptBill *self, double estimate, GError **error)
+nanogpt_bill_reserve (NanogptBill *self, NanogptMicros estimate, GError **error)
 {
   GError *local_error = NULL;
 
@@ -67,8 +67,10 @@ nanogpt_bill_reserve (NanogptBill *self, double estimate, GError **error)
   self->reservation = nanogpt_ledger_reserve (
       self->dir, self->model, estimate, self->daily_budget, NULL, &local_error);
   if (self->reservation) {
-    nanogpt_log_debug (
-        "reservation %s: %.4f USD reserved", self->reservation, estimate);
+    g_autofree char *amount = nanogpt_money_format_cost (estimate, NULL);
+
+    nanogpt_log_debug ("reservation %s: %s reserved", self->reservation,
+        amount ? amount : "an unknown cost");
     return TRUE;
   }
   if (g_error_matches (local_error, G_FILE_ERROR, G_FILE_ERROR_AGAIN)) {

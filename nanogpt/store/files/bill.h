@@ -37,7 +37,7 @@ void nanogpt_bill_free (NanogptBill *bill);
  * written, and there is no budget.
  */
 gboolean nanogpt_bill_reserve (
-    NanogptBill *bill, double estimate, GError **error);
+    NanogptBill *bill, NanogptMicros estimate, GError **error);
 
 /**
  * nanogpt_bill_release:

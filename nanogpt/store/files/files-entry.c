@@ -42,7 +42,7 @@ typedef struct
 {
   gint64 date;
   NanogptJournalObstacle obstacle;
-  double estimate;
+  NanogptMicros estimate;
   NanogptStoreCharge *charge; /* or NULL */
   double seconds;
   gboolean charged;
@@ -127,7 +127,7 @@ begin_in_thread (GTask *task, gpointer source, gpointer data,
 }
 
 static void
-files_begin_async (NanogptStoreEntry *entry, double estimate,
+files_begin_async (NanogptStoreEntry *entry, NanogptMicros estimate,
     GAsyncReadyCallback callback, gpointer user_data)
 {
   run_in_thread (entry, begin_in_thread, (Step){ .estimate = estimate },

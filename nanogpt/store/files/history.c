@@ -219,7 +219,7 @@ nanogpt_history_add_time (
 
 typedef struct
 {
-  double cost;
+  NanogptMicros cost;
   const char *currency;
 } Cost;
 
@@ -235,12 +235,12 @@ set_cost (GKeyFile *file, const char *group, gpointer data)
 }
 
 gboolean
-nanogpt_history_add_cost (const char *state_dir, const char *kind, double cost,
-    const char *currency, GError **error)
+nanogpt_history_add_cost (const char *state_dir, const char *kind,
+    NanogptMicros cost, const char *currency, GError **error)
 {
   Cost data = { .cost = cost, .currency = currency };
 
-  g_return_val_if_fail (isfinite (cost) && cost >= 0, FALSE);
+  g_return_val_if_fail (cost >= 0, FALSE);
 
   return change_history (state_dir, kind, set_cost, &data, error);
 }

@@ -39,6 +39,6 @@ gboolean nanogpt_history_add_time (
  * Waits as nanogpt_history_add_time() does.
  */
 gboolean nanogpt_history_add_cost (const char *state_dir, const char *kind,
-    double cost, const char *currency, GError **error);
+    NanogptMicros cost, const char *currency, GError **error);
 
 G_END_DECLS

@@ -317,7 +317,7 @@ update (NanogptKeeper *self, NanogptJournalState state,
 /* Call with the lock held.  Returns: whether the job may go on; with an error,
  * too, when that is no more than a warning */
 static gboolean
-reserve (NanogptKeeper *self, double estimate, GError **error)
+reserve (NanogptKeeper *self, NanogptMicros estimate, GError **error)
 {
   GError *local_error = NULL;
 
@@ -369,7 +369,8 @@ make_entry (NanogptKeeper *self, GError **error)
 /* What is reserved goes into the entry with its first word.  A process that is
  * killed between the two leaves a reservation for the rest of the day. */
 gboolean
-nanogpt_keeper_begin (NanogptKeeper *self, double estimate, GError **error)
+nanogpt_keeper_begin (
+    NanogptKeeper *self, NanogptMicros estimate, GError **error)
 {
   GError *local_error = NULL;
   GError *unwritten = NULL;

@@ -25,7 +25,7 @@ void nanogpt_keeper_free (NanogptKeeper *keeper);
 NanogptJournalRecord *nanogpt_keeper_open (NanogptKeeper *keeper, gint64 date,
     NanogptJournalObstacle *obstacle, GError **error);
 gboolean nanogpt_keeper_begin (
-    NanogptKeeper *keeper, double estimate, GError **error);
+    NanogptKeeper *keeper, NanogptMicros estimate, GError **error);
 gboolean nanogpt_keeper_send (NanogptKeeper *keeper, GError **error);
 gboolean nanogpt_keeper_withdraw (NanogptKeeper *keeper, GError **error);
 gboolean nanogpt_keeper_accept (

@@ -48,31 +48,22 @@ format_text (const char *text)
   return g_uri_escape_string (text, "/:@+,;=", FALSE);
 }
 
-static char *
-format_amount (double amount)
-{
-  char digits[G_ASCII_DTOSTR_BUF_SIZE];
-
-  if (!isfinite (amount) || amount < 0)
-    return g_strdup (NOTHING);
-  return g_strdup (g_ascii_formatd (digits, sizeof (digits), "%.10g", amount));
-}
-
 char *
 nanogpt_ledger_day_format_line (gint64 time, const char *id,
-    NanogptLedgerEvent event, double amount, const char *currency,
+    NanogptLedgerEvent event, NanogptMicros amount, const char *currency,
     const char *model, const char *run_id)
 {
   g_autoptr (GDateTime) date =
       g_date_time_new_from_unix_utc (time / G_TIME_SPAN_SECOND);
   g_autofree char *when = g_date_time_format (date, "%Y-%m-%dT%H:%M:%SZ");
-  g_autofree char *how_much = format_amount (amount);
+  g_autofree char *how_much = nanogpt_money_format_number (amount);
   g_autofree char *of_what = format_text (currency);
   g_autofree char *by_whom = format_text (model);
   g_autofree char *which = format_text (run_id);
 
   return g_strdup_printf ("%s %s %s %s %s %s %s\n", when, id,
-      event_names[event], how_much, of_what, by_whom, which);
+      event_names[event], how_much ? how_much : NOTHING, of_what, by_whom,
+      which);
 }
 
 /* Reading */
@@ -89,16 +80,19 @@ parse_event (const char *name, NanogptLedgerEvent *event)
 }
 
 static gboolean
-parse_amount (const char *text, double *amount)
+parse_amount (const char *text, NanogptMicros *amount)
 {
   char *end;
+  double number;
 
-  if (g_str_equal (text, NOTHING)) {
-    *amount = -1;
+  *amount = NANOGPT_MONEY_UNKNOWN;
+  if (g_str_equal (text, NOTHING))
     return TRUE;
-  }
-  *amount = g_ascii_strtod (text, &end);
-  return end != text && *end == '\0' && isfinite (*amount) && *amount >= 0;
+  number = g_ascii_strtod (text, &end);
+  if (end == text || *end != '\0' || !isfinite (number) || number < 0)
+    return FALSE;
+  *amount = nanogpt_money_round_up (number);
+  return TRUE;
 }
 
 static gboolean
@@ -118,7 +112,7 @@ get_item (NanogptLedgerDay *day, const char *id)
   if (!item) {
     item = g_new0 (NanogptLedgerItem, 1);
     item->state = NANOGPT_LEDGER_RELEASED;
-    item->amount = -1;
+    item->amount = NANOGPT_MONEY_UNKNOWN;
     g_hash_table_insert (day->items, g_strdup (id), item);
   }
   return item;
@@ -135,7 +129,7 @@ take_text (char **text, char **said)
 }
 
 static void
-apply (NanogptLedgerItem *item, NanogptLedgerEvent event, double amount,
+apply (NanogptLedgerItem *item, NanogptLedgerEvent event, NanogptMicros amount,
     char **currency)
 {
   switch (event) {
@@ -168,7 +162,7 @@ parse_line (NanogptLedgerDay *day, const char *text, gsize length)
   g_autofree char *run_id = NULL;
   NanogptLedgerItem *item;
   NanogptLedgerEvent event;
-  double amount;
+  NanogptMicros amount;
 
   if (strlen (line) != length || g_strv_length (fields) != N_FIELDS
       || !parse_event (fields[2], &event) || !parse_amount (fields[3], &amount)

@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include <glib.h>
+#include "nanogpt/base/money.h"
 
 G_BEGIN_DECLS
 
@@ -29,7 +29,7 @@ typedef enum
 typedef struct
 {
   NanogptLedgerState state;
-  double amount; /* that counts, negative when unknown */
+  NanogptMicros amount; /* that counts */
   char *currency;
   char *model;  /* (nullable) */
   char *run_id; /* (nullable) */
@@ -51,10 +51,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptLedgerDay, nanogpt_ledger_day_free)
 
 /* Writes one line.
  * @time: microseconds since the epoch
- * @amount: negative when unknown
  * @currency, @model, @run_id: (nullable) */
 char *nanogpt_ledger_day_format_line (gint64 time, const char *id,
-    NanogptLedgerEvent event, double amount, const char *currency,
+    NanogptLedgerEvent event, NanogptMicros amount, const char *currency,
     const char *model, const char *run_id);
 
 G_END_DECLS

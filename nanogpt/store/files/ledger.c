@@ -13,7 +13,6 @@
 #include "nanogpt/base/durable-file.h"
 #include "nanogpt/base/error.h"
 #include "lock-file.h"
-#include "nanogpt/base/money.h"
 #include "service.h"
 #include "ledger-day.h"
 
@@ -166,7 +165,7 @@ append (Ledger *ledger, int fd, const char *text, GError **error)
 
 static gboolean
 ledger_add (Ledger *ledger, gint64 time, const char *id,
-    NanogptLedgerEvent event, double amount, const char *currency,
+    NanogptLedgerEvent event, NanogptMicros amount, const char *currency,
     const char *model, const char *run_id, GError **error)
 {
   g_autofree char *line = nanogpt_ledger_day_format_line (
@@ -188,8 +187,8 @@ ledger_add (Ledger *ledger, gint64 time, const char *id,
 
 typedef struct
 {
-  double charged;
-  double reserved;
+  NanogptMicros charged;
+  NanogptMicros reserved;
   const NanogptLedgerItem *other_currency; /* a charge that is in neither sum */
   const NanogptLedgerItem *unknown;        /* another */
 } Tally;
@@ -219,8 +218,8 @@ tally_day (const NanogptLedgerDay *day, Tally *tally)
 }
 
 static gboolean
-refuse_excess (
-    const Tally *tally, double estimate, double budget, GError **error)
+refuse_excess (const Tally *tally, NanogptMicros estimate, NanogptMicros budget,
+    GError **error)
 {
   g_autofree char *all = nanogpt_money_format (budget);
   g_autofree char *needed = nanogpt_money_format (estimate);
@@ -253,10 +252,10 @@ refuse_uncountable (GError **error, const char *format, ...)
 }
 
 static gboolean
-check_budget (const Ledger *ledger, const Tally *tally, double estimate,
-    double budget, GError **error)
+check_budget (const Ledger *ledger, const Tally *tally, NanogptMicros estimate,
+    NanogptMicros budget, GError **error)
 {
-  double sum = tally->charged + tally->reserved + estimate;
+  NanogptMicros sum = tally->charged + tally->reserved + estimate;
 
   if (ledger->day->unreadable_at)
     return refuse_uncountable (error, _ ("line %u of \"%s\" is not valid"),
@@ -270,11 +269,10 @@ check_budget (const Ledger *ledger, const Tally *tally, double estimate,
     return refuse_uncountable (error,
         _ ("the cost of one of today's clips is not known; a new day begins at "
            "00:00 UTC"));
-  if (!(estimate >= 0))
+  if (estimate < 0)
     return refuse_uncountable (
         error, _ ("the cost of this clip in USD is not known in advance"));
-  return !nanogpt_money_exceeds (sum, budget)
-      || refuse_excess (tally, estimate, budget, error);
+  return sum <= budget || refuse_excess (tally, estimate, budget, error);
 }
 
 /* Reserving */
@@ -293,8 +291,8 @@ make_id (const NanogptLedgerDay *day, const char *name)
 }
 
 static char *
-reserve (const char *state_dir, const char *model, double estimate,
-    double budget, double *spent_today, GError **error)
+reserve (const char *state_dir, const char *model, NanogptMicros estimate,
+    NanogptMicros budget, NanogptMicros *spent_today, GError **error)
 {
   gint64 now = g_get_real_time ();
   g_autofree char *name = format_day (now);
@@ -320,7 +318,8 @@ reserve (const char *state_dir, const char *model, double estimate,
 
 char *
 nanogpt_ledger_reserve (const char *state_dir, const char *model,
-    double estimate, double daily_budget, double *spent_today, GError **error)
+    NanogptMicros estimate, NanogptMicros daily_budget,
+    NanogptMicros *spent_today, GError **error)
 {
   g_autoptr (GError) local = NULL;
   char *id =
@@ -354,8 +353,9 @@ open_day_of (const char *state_dir, const char *id, GError **error)
 }
 
 gboolean
-nanogpt_ledger_charge (const char *state_dir, const char *id, double cost,
-    const char *currency, const char *run_id, GError **error)
+nanogpt_ledger_charge (const char *state_dir, const char *id,
+    NanogptMicros cost, const char *currency, const char *run_id,
+    GError **error)
 {
   g_autoptr (Ledger) ledger = open_day_of (state_dir, id, error);
   const NanogptLedgerItem *item;

@@ -55,7 +55,8 @@ G_BEGIN_DECLS
  * Returns: (transfer full) (nullable): the reservation's id
  */
 char *nanogpt_ledger_reserve (const char *state_dir, const char *model,
-    double estimate, double daily_budget, double *spent_today, GError **error);
+    NanogptMicros estimate, NanogptMicros daily_budget,
+    NanogptMicros *spent_today, GError **error);
 
 /**
  * nanogpt_ledger_charge:
@@ -68,7 +69,8 @@ char *nanogpt_ledger_reserve (const char *state_dir, const char *model,
  * On error the reservation goes on counting.
  */
 gboolean nanogpt_ledger_charge (const char *state_dir, const char *id,
-    double cost, const char *currency, const char *run_id, GError **error);
+    NanogptMicros cost, const char *currency, const char *run_id,
+    GError **error);
 
 /**
  * nanogpt_ledger_release:

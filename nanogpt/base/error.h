@@ -46,7 +46,8 @@ typedef enum
  * @own: whether it is the service itself that says so, in the shape of its API,
  *   and not a page of whatever stands between the service and us
  * @may_have_been_charged: whether the service may have taken money for the job
- * @retry_after: milliseconds that the service asked to wait, -1 when it did not
+ * @retry_after: milliseconds after which to try again, as the service asked or
+ *   until an hourly budget has room, -1 when that is not known
  * @transient: whether the same exchange may succeed when it is tried again
  * @refused: whether it is certain that the service did nothing, by its own word
  * @run_id: (nullable): the job's id, when there is one

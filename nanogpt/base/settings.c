@@ -41,6 +41,7 @@ nanogpt_settings_copy (const NanogptSettings *settings)
   copy->state_dir = g_strdup (settings->state_dir);
   copy->cache_dir = g_strdup (settings->cache_dir);
   copy->run_id = g_strdup (settings->run_id);
+  copy->hourly_name = g_strdup (settings->hourly_name);
   if (settings->budget)
     nanogpt_budget_ref (settings->budget);
   return copy;
@@ -61,6 +62,7 @@ nanogpt_settings_free (NanogptSettings *settings)
   g_free (settings->cache_dir);
   g_clear_pointer (&settings->budget, nanogpt_budget_unref);
   g_free (settings->run_id);
+  g_free (settings->hourly_name);
   g_free (settings);
 }
 

@@ -57,6 +57,9 @@ G_BEGIN_DECLS
  *   leave it unchecked
  * @daily_budget: USD that all that runs with the same @state_dir may spend in
  *   a day (UTC), 0 for any; taken from `$NANOVID_DAILY_BUDGET`
+ * @hourly_budget: USD that jobs with the same @hourly_name, service, key and
+ *   @state_dir may spend in any hour, 0 for any
+ * @hourly_name: (nullable): whose hourly budget it is, any text
  * @budget: (nullable): what the owner of the jobs has spent
  *
  * A plain value, copied with nanogpt_settings_copy().  All strings are owned.
@@ -86,6 +89,8 @@ typedef struct
   NanogptMicros max_total_cost;
   NanogptMicros min_balance;
   NanogptMicros daily_budget;
+  NanogptMicros hourly_budget;
+  char *hourly_name;
   NanogptBudget *budget;
 } NanogptSettings;
 

@@ -72,6 +72,8 @@ nanogpt_journal_writer_new (
     .patience = settings->http_timeout * G_TIME_SPAN_SECOND,
     .kind = request ? g_strdup (nanogpt_request_get_kind (request)) : NULL,
     .daily_budget = settings->daily_budget,
+    .hourly_budget = settings->hourly_budget,
+    .hourly_name = g_strdup (settings->hourly_name),
   };
 
   self->costs = nanogpt_costs_new (settings);

@@ -518,7 +518,7 @@ needs_estimate (NanogptJob *self)
   const NanogptSettings *settings = self->settings;
 
   return settings->max_cost > 0 || settings->max_total_cost > 0
-      || settings->daily_budget > 0;
+      || settings->daily_budget > 0 || settings->hourly_budget > 0;
 }
 
 void

@@ -22,6 +22,7 @@ nanogpt_store_job_clear (NanogptStoreJob *job)
   g_clear_pointer (&job->record, nanogpt_journal_record_free);
   g_clear_pointer (&job->run_id, g_free);
   g_clear_pointer (&job->kind, g_free);
+  g_clear_pointer (&job->hourly_name, g_free);
 }
 
 void

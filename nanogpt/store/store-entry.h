@@ -17,8 +17,10 @@ G_BEGIN_DECLS
  * @patience: for how many microseconds an answer to the submit is awaited, 0
  *   for any time
  * @kind: (nullable): what the job's time and cost depend on, any text
- * @daily_budget: what may be spent today with this store, USD, 0 or less for
- *   no budget
+ * @daily_budget: what may be spent today with this store, USD, 0 for no budget
+ * @hourly_budget: what may be spent in any hour under @hourly_name, with the same
+ *   service and account, USD, 0 for no budget
+ * @hourly_name: (nullable): whose hourly budget it is, any text
  *
  * A job, as a store sees it.
  */
@@ -30,6 +32,8 @@ typedef struct
   gint64 patience;
   char *kind;
   NanogptMicros daily_budget;
+  NanogptMicros hourly_budget;
+  char *hourly_name;
 } NanogptStoreJob;
 
 /* Takes all that is in @job, and leaves nothing. */
@@ -134,7 +138,8 @@ NanogptJournalRecord *nanogpt_store_entry_open_finish (NanogptStoreEntry *entry,
  * is open, and reserves the cost, in place of what the entry had reserved
  * before: one step, after which both or neither hold.
  *
- * Errors: %NANOGPT_ERROR_OVER_BUDGET, %NANOGPT_ERROR_STATE_UNAVAILABLE.
+ * Errors: %NANOGPT_ERROR_OVER_BUDGET, over an hourly budget with a `retry_after`
+ * if there will be room; %NANOGPT_ERROR_STATE_UNAVAILABLE.
  */
 void nanogpt_store_entry_begin_async (NanogptStoreEntry *entry,
     NanogptMicros estimate, GAsyncReadyCallback callback, gpointer user_data);

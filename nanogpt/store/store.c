@@ -45,6 +45,22 @@ nanogpt_store_list_finish (
 }
 
 void
+nanogpt_store_get_hour_async (NanogptStore *self, const char *origin,
+    const char *account, const char *name, GAsyncReadyCallback callback,
+    gpointer user_data)
+{
+  NANOGPT_STORE_GET_CLASS (self)->get_hour_async (
+      self, origin, account, name, callback, user_data);
+}
+
+NanogptMicros
+nanogpt_store_get_hour_finish (
+    NanogptStore *self, GAsyncResult *result, GError **error)
+{
+  return NANOGPT_STORE_GET_CLASS (self)->get_hour_finish (self, result, error);
+}
+
+void
 nanogpt_store_forget_async (NanogptStore *self, const char *id,
     GAsyncReadyCallback callback, gpointer user_data)
 {

@@ -32,6 +32,11 @@ struct _NanogptStoreClass
       GAsyncReadyCallback callback, gpointer user_data);
   GPtrArray *(*list_finish) (
       NanogptStore *store, GAsyncResult *result, GError **error);
+  void (*get_hour_async) (NanogptStore *store, const char *origin,
+      const char *account, const char *name, GAsyncReadyCallback callback,
+      gpointer user_data);
+  NanogptMicros (*get_hour_finish) (
+      NanogptStore *store, GAsyncResult *result, GError **error);
   void (*forget_async) (NanogptStore *store, const char *id,
       GAsyncReadyCallback callback, gpointer user_data);
   gboolean (*forget_finish) (
@@ -82,6 +87,28 @@ void nanogpt_store_get_sums_async (NanogptStore *store, gint64 since,
  *   left out
  */
 GPtrArray *nanogpt_store_list_finish (
+    NanogptStore *store, GAsyncResult *result, GError **error);
+
+/**
+ * nanogpt_store_get_hour_async:
+ * @origin: of the service, as nanogpt_url_get_origin() tells it
+ * @account: fingerprint of the API key, see nanogpt_journal_get_account()
+ * @name: of the hourly budget
+ *
+ * Locks nothing and changes nothing.
+ */
+void nanogpt_store_get_hour_async (NanogptStore *store, const char *origin,
+    const char *account, const char *name, GAsyncReadyCallback callback,
+    gpointer user_data);
+
+/**
+ * nanogpt_store_get_hour_finish:
+ * @error: return location for an error of #GFileError
+ *
+ * Returns: what was spent and is reserved of the budget in the hour that ends
+ *   now, USD; %NANOGPT_MONEY_UNKNOWN on error
+ */
+NanogptMicros nanogpt_store_get_hour_finish (
     NanogptStore *store, GAsyncResult *result, GError **error);
 
 /**

@@ -24,11 +24,11 @@ assert_text (const char *a, const char *b)
 static void
 check (const char *id, const NanogptLedgerItem *item)
 {
-  g_autofree char *reserve =
-      nanogpt_ledger_day_format_line (0, id, NANOGPT_LEDGER_RESERVE,
-          item->amount, item->currency, item->model, item->run_id);
-  g_autofree char *charge = nanogpt_ledger_day_format_line (
-      0, id, NANOGPT_LEDGER_CHARGE, -1, NULL, NULL, NULL);
+  g_autofree char *reserve = nanogpt_ledger_day_format_line (0, id,
+      NANOGPT_LEDGER_RESERVE, item->amount, item->currency, item->model,
+      item->run_id, item->spender);
+  g_autofree char *charge = nanogpt_ledger_day_format_line (0, id,
+      NANOGPT_LEDGER_CHARGE, NANOGPT_MONEY_UNKNOWN, NULL, NULL, NULL, NULL);
   g_autofree char *text = g_strconcat (NANOGPT_LEDGER_HEADER, reserve,
       item->state == NANOGPT_LEDGER_CHARGED ? charge : NULL, NULL);
   g_autoptr (NanogptLedgerDay) day =
@@ -45,6 +45,7 @@ check (const char *id, const NanogptLedgerItem *item)
   assert_text (again->currency, item->currency);
   assert_text (again->model, item->model);
   assert_text (again->run_id, item->run_id);
+  assert_text (again->spender, item->spender);
 }
 
 int

@@ -233,14 +233,14 @@ test_services (void)
 static void
 test_older_layout (void)
 {
+  NanogptReservation wanted = { .model = "model", .estimate = 100000 };
   g_autofree char *dir = fixture_make_dir ();
   g_autofree char *real =
       nanogpt_service_get_dir (dir, NANOGPT_DEFAULT_BASE_URL);
   g_autofree char *other = nanogpt_service_get_dir (dir, "http://[::1]:8080");
   g_autofree char *key =
       nanogpt_cache_get_key (NANOGPT_DEFAULT_BASE_URL, "abc");
-  g_autofree char *id =
-      nanogpt_ledger_reserve (other, "model", 0.1, 0, NULL, NULL);
+  g_autofree char *id = nanogpt_ledger_reserve (other, &wanted, NULL);
   g_auto (GStrv) origins = nanogpt_service_list (dir);
 
   g_assert_nonnull (id);

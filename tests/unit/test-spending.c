@@ -91,11 +91,21 @@ count_lines (const char *text)
 /* The functions under test, where they must succeed */
 
 static char *
+try_reserve (const char *dir, NanogptMicros estimate, NanogptMicros budget,
+    GError **error)
+{
+  NanogptReservation wanted = {
+    .model = MODEL, .estimate = estimate, .daily_budget = budget
+  };
+
+  return nanogpt_ledger_reserve (dir, &wanted, error);
+}
+
+static char *
 reserve (const char *dir, NanogptMicros estimate, NanogptMicros budget)
 {
   g_autoptr (GError) error = NULL;
-  char *id =
-      nanogpt_ledger_reserve (dir, MODEL, estimate, budget, NULL, &error);
+  char *id = try_reserve (dir, estimate, budget, &error);
 
   g_assert_no_error (error);
   g_assert_nonnull (id);
@@ -127,13 +137,10 @@ assert_refused (const char *dir, NanogptMicros estimate, NanogptMicros budget,
     const char *text)
 {
   g_autoptr (GError) error = NULL;
-  NanogptMicros spent = -7;
-  char *id =
-      nanogpt_ledger_reserve (dir, MODEL, estimate, budget, &spent, &error);
+  char *id = try_reserve (dir, estimate, budget, &error);
 
   g_assert_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET);
   g_assert_null (id);
-  g_assert_cmpint (spent, ==, -7);
   g_assert_nonnull (strstr (error->message, text));
   g_assert_false (nanogpt_error_get_details (error)->may_have_been_charged);
 }
@@ -163,7 +170,6 @@ test_course (void)
   g_autofree char *first = reserve (dir, 500000, 0);
   g_autofree char *second = reserve (dir, 250000, 0);
   g_autofree char *third = NULL;
-  NanogptMicros spent;
 
   assert_sum (dir, 0, 0, 2, 750000);
   g_assert_cmpstr (first, !=, second);
@@ -178,9 +184,8 @@ test_course (void)
   release (dir, first);
   assert_sum (dir, 1, 600000, 0, 0);
 
-  third = nanogpt_ledger_reserve (dir, MODEL, 125000, 1000000, &spent, NULL);
+  third = try_reserve (dir, 125000, 1000000, NULL);
   g_assert_nonnull (third);
-  g_assert_cmpint (spent, ==, 725000);
 
   /* It was released, and charged all the same: what was paid counts. */
   charge (dir, second, 250000, "USD");
@@ -237,17 +242,14 @@ test_unknown (void)
   g_autofree char *dir = fixture_make_dir ();
   g_autofree char *first = NULL;
   g_autofree char *second = NULL;
-  NanogptMicros spent;
 
   assert_refused (dir, NANOGPT_MONEY_UNKNOWN, 1000000,
       "The daily budget cannot be checked: the cost of this clip in USD is not "
       "known in advance");
   assert_sum (dir, 0, 0, 0, 0);
 
-  first = nanogpt_ledger_reserve (
-      dir, MODEL, NANOGPT_MONEY_UNKNOWN, 0, &spent, NULL);
+  first = try_reserve (dir, NANOGPT_MONEY_UNKNOWN, 0, NULL);
   g_assert_nonnull (first);
-  g_assert_cmpint (spent, ==, 0);
   assert_sum (dir, 0, 0, 1, 0);
   g_free (reserve (dir, 250000, 1000000));
 
@@ -345,6 +347,206 @@ test_days (void)
   set_time_of_day (DAY / 2);
 }
 
+/* Any hour */
+
+#define MINUTE ((gint64)60 * G_USEC_PER_SEC)
+#define HOUR (60 * MINUTE)
+#define SPENDER "account/channel"
+
+static char *
+try_hourly (const char *dir, const char *spender, NanogptMicros estimate,
+    NanogptMicros budget, GError **error)
+{
+  NanogptReservation wanted = { .model = MODEL,
+    .estimate = estimate,
+    .spender = spender,
+    .hourly_budget = budget };
+
+  return nanogpt_ledger_reserve (dir, &wanted, error);
+}
+
+static char *
+reserve_hourly (const char *dir, NanogptMicros estimate, NanogptMicros budget)
+{
+  g_autoptr (GError) error = NULL;
+  char *id = try_hourly (dir, SPENDER, estimate, budget, &error);
+
+  g_assert_no_error (error);
+  return id;
+}
+
+/* @room: microseconds until there will be room, to the second, or 0 for never */
+static void
+assert_refused_hourly (const char *dir, NanogptMicros estimate,
+    NanogptMicros budget, gint64 room, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  gint64 told;
+
+  g_assert_null (try_hourly (dir, SPENDER, estimate, budget, &error));
+  g_assert_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET);
+  g_assert_nonnull (strstr (error->message, text));
+  told = nanogpt_error_get_details (error)->retry_after;
+  if (room == 0) {
+    g_assert_cmpint (told, ==, -1);
+    return;
+  }
+  g_assert_cmpint (told, >, room / 1000 - 2000);
+  g_assert_cmpint (told, <=, room / 1000 + 1001);
+}
+
+static void
+assert_hour (const char *dir, NanogptMicros sum)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (nanogpt_ledger_get_hour (dir, SPENDER, &error), ==, sum);
+  g_assert_no_error (error);
+}
+
+static void
+test_hour (void)
+{
+  g_autofree char *dir = fixture_make_dir ();
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+
+  set_time_of_day (DAY / 2);
+  assert_hour (dir, 0);
+  first = reserve_hourly (dir, 400000, 1000000);
+  second = reserve_hourly (dir, 400000, 1000000);
+  assert_refused_hourly (dir, 400000, 1000000, 2 * HOUR,
+      "This clip would exceed the hourly budget of $1.00: it needs $0.40, $0.00 "
+      "was spent in the last hour and $0.80 is reserved for other clips");
+  assert_refused_hourly (dir, 1000001, 1000000, 0, "it needs $1.000001");
+  assert_refused_hourly (dir, NANOGPT_MONEY_UNKNOWN, 1000000, 0,
+      "The hourly budget cannot be checked: the cost of this clip in USD is not "
+      "known in advance");
+
+  /* Whoever else spends has a budget of their own, or none. */
+  g_free (try_hourly (dir, "account/other", 1000000, 1000000, NULL));
+  g_free (reserve (dir, 5000000, 0));
+  assert_hour (dir, 800000);
+
+  /* A charge counts from when it was made, and not anew when it is corrected. */
+  charge (dir, first, 400000, "USD");
+  disk.ahead += 10 * MINUTE;
+  charge (dir, first, 500000, "USD");
+  assert_hour (dir, 900000);
+  assert_refused_hourly (
+      dir, 400000, 1000000, 50 * MINUTE, "$0.50 was spent in the last hour");
+  disk.ahead += 50 * MINUTE - 3 * G_USEC_PER_SEC;
+  assert_refused_hourly (
+      dir, 400000, 1000000, 3 * G_USEC_PER_SEC, "$0.40 is reserved");
+  disk.ahead += 6 * G_USEC_PER_SEC;
+  assert_hour (dir, 400000);
+  g_free (reserve_hourly (dir, 400000, 1000000));
+  release (dir, second);
+  assert_hour (dir, 400000);
+  set_time_of_day (DAY / 2);
+}
+
+static void
+test_hour_over_midnight (void)
+{
+  g_autofree char *dir = fixture_make_dir ();
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+
+  set_time_of_day (DAY - 5 * MINUTE);
+  first = reserve_hourly (dir, 600000, 1000000);
+  charge (dir, first, 600000, "USD");
+  second = reserve_hourly (dir, 100000, 1000000);
+  disk.ahead += 10 * MINUTE;
+  assert_refused_hourly (dir, 600000, 1000000, 50 * MINUTE, "$0.60 was spent");
+  /* It is in the file of the day before, and was charged today. */
+  charge (dir, second, 100000, "USD");
+  assert_hour (dir, 700000);
+  disk.ahead += 50 * MINUTE + 2 * G_USEC_PER_SEC;
+  assert_hour (dir, 100000);
+  g_free (reserve_hourly (dir, 900000, 1000000));
+  disk.ahead += 10 * MINUTE;
+  assert_hour (dir, 900000);
+  set_time_of_day (DAY / 2);
+}
+
+static void
+test_hour_uncountable (void)
+{
+  g_autofree char *dir = fixture_make_dir ();
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+  g_autofree char *path = NULL;
+
+  set_time_of_day (DAY / 2);
+  first = reserve_hourly (dir, NANOGPT_MONEY_UNKNOWN, 0);
+  charge (dir, first, NANOGPT_MONEY_UNKNOWN, NULL);
+  assert_refused_hourly (dir, 100000, 1000000, HOUR,
+      "The hourly budget cannot be checked: the cost of one of the last hour's "
+      "clips is not known");
+  disk.ahead += HOUR + 2 * G_USEC_PER_SEC;
+  second = reserve_hourly (dir, 100000, 1000000);
+  charge (dir, second, 100000, "XNO");
+  assert_refused_hourly (
+      dir, 100000, 1000000, HOUR, "a clip was charged in XNO in the last hour");
+
+  /* What was spent yesterday cannot be read. */
+  disk.ahead += DAY;
+  g_free (reserve_hourly (dir, 100000, 1000000));
+  disk.ahead -= DAY;
+  path = get_log (dir);
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  g_assert_cmpint (g_mkdir (path, 0700), ==, 0);
+  disk.ahead += DAY;
+  assert_refused_hourly (
+      dir, 100000, 1000000, 0, "The hourly budget cannot be checked: \"");
+  set_time_of_day (DAY / 2);
+}
+
+typedef struct
+{
+  gint64 time;
+  NanogptMicros cost;
+} Charge;
+
+/* Clips of all prices at any time, over a night: no window of an hour has more
+ * than the budget, by the moments at which the service charged. */
+static void
+test_any_hour (void)
+{
+  g_autofree char *dir = fixture_make_dir ();
+  g_autoptr (GArray) charges = g_array_new (FALSE, FALSE, sizeof (Charge));
+  NanogptMicros total = 0;
+
+  set_time_of_day (DAY - 3 * HOUR);
+  for (guint i = 0; i < 250; i++) {
+    NanogptMicros cost = g_test_rand_int_range (1, 300001);
+    g_autofree char *id = try_hourly (dir, SPENDER, cost, 1000000, NULL);
+    NanogptMicros sum = 0;
+
+    disk.ahead += g_test_rand_int_range (0, 40 * G_USEC_PER_SEC);
+    if (id) {
+      Charge charged = { g_get_real_time (), cost };
+
+      g_array_append_val (charges, charged);
+      for (guint j = 0; j < charges->len; j++) {
+        const Charge *other = &g_array_index (charges, Charge, j);
+
+        if (other->time > charged.time - HOUR)
+          sum += other->cost;
+      }
+      g_assert_cmpint (sum, <=, 1000000);
+      total += cost;
+      disk.ahead += g_test_rand_int_range (0, 20 * G_USEC_PER_SEC);
+      charge (dir, id, cost, "USD");
+    }
+    disk.ahead += g_test_rand_int_range (0, 2 * MINUTE);
+  }
+  /* It was not kept by refusing everything. */
+  g_assert_cmpint (total, >, 3000000);
+  set_time_of_day (DAY / 2);
+}
+
 static void
 assert_mode (const char *path, mode_t mode)
 {
@@ -390,8 +592,10 @@ test_strange_texts (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
     const char *text = texts[i];
-    g_autofree char *id =
-        nanogpt_ledger_reserve (dir, text, 100000, 0, NULL, NULL);
+    NanogptReservation wanted = {
+      .model = text, .estimate = 100000, .spender = text
+    };
+    g_autofree char *id = nanogpt_ledger_reserve (dir, &wanted, NULL);
     g_autoptr (GPtrArray) sums = NULL;
     gboolean found = FALSE;
 
@@ -501,7 +705,8 @@ test_nonsense (void)
 {
   static const char *const lines[] = { "nonsense", "",
     "2026-01-01T00:00:00Z 2026-01-01-01234567 charge 0.1 USD a",
-    "2026-01-01T00:00:00Z 2026-01-01-01234567 charge 0.1 USD a b c",
+    "2026-01-01T00:00:00Z 2026-01-01-01234567 charge 0.1 USD a b c d",
+    "2026-01-01T00:00 2026-01-01-01234567 charge 0.1 USD a b c",
     "2026-01-01T00:00:00Z 2026-01-01-01234567 charge -0.1 USD a b",
     "2026-01-01T00:00:00Z 2026-01-01-01234567 charge inf USD a b",
     "2026-01-01T00:00:00Z 2026-01-01-01234567 charge 0.1x USD a b",
@@ -542,7 +747,7 @@ test_later_version (void)
   assert_refused (
       dir, 100000, 10000000, "The daily budget cannot be checked: ");
   assert_refused (dir, 100000, 10000000, "has another version");
-  g_assert_null (nanogpt_ledger_reserve (dir, MODEL, 100000, 0, NULL, &error));
+  g_assert_null (try_reserve (dir, 100000, 0, &error));
   g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL);
   g_assert_false (nanogpt_ledger_charge (dir, id, 100000, NULL, NULL, NULL));
   assert_sum (dir, 0, 0, 0, 0);
@@ -564,7 +769,7 @@ test_nowhere (void)
   assert_refused (
       dir, 100000, 1000000, "The daily budget cannot be checked: \"");
   assert_refused (dir, 100000, 1000000, "Not a directory");
-  g_assert_null (nanogpt_ledger_reserve (dir, MODEL, 100000, 0, NULL, &error));
+  g_assert_null (try_reserve (dir, 100000, 0, &error));
   g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOTDIR);
   assert_sum (dir, 0, 0, 0, 0);
 }
@@ -584,7 +789,7 @@ check_failures (int code)
     disk_watch (root);
     disk.fail_at = at;
     disk.code = code;
-    id = nanogpt_ledger_reserve (dir, MODEL, 500000, 500000, NULL, &error);
+    id = try_reserve (dir, 500000, 500000, &error);
     disk_unwatch ();
     if (id && disk.count < at)
       break;
@@ -684,7 +889,7 @@ run_dying (const char *dir, guint at)
 
   disk_watch (dir);
   disk.kill_at = at;
-  id = nanogpt_ledger_reserve (dir, MODEL, 500000, 1000000, NULL, NULL);
+  id = try_reserve (dir, 500000, 1000000, NULL);
   if (!id || !nanogpt_ledger_charge (dir, id, 400000, "USD", "vid_1", NULL))
     return 1;
   return 0;
@@ -701,7 +906,7 @@ run_spending (const char *dir, gboolean charged)
 
   if (write (STDOUT_FILENO, "r", 1) != 1 || read (STDIN_FILENO, &word, 1) != 1)
     return 2;
-  id = nanogpt_ledger_reserve (dir, MODEL, 300000, 1500000, NULL, &error);
+  id = try_reserve (dir, 300000, 1500000, &error);
   if (id && charged
       && !nanogpt_ledger_charge (dir, id, 300000, "USD", "vid_1", NULL))
     return 2;
@@ -822,7 +1027,7 @@ test_crowd (void)
 static gpointer
 run_thread (gpointer data)
 {
-  return nanogpt_ledger_reserve (data, MODEL, 300000, 1500000, NULL, NULL);
+  return try_reserve (data, 300000, 1500000, NULL);
 }
 
 static void
@@ -866,6 +1071,10 @@ main (int argc, char **argv)
   g_test_add_func ("/spending/unknown", test_unknown);
   g_test_add_func ("/spending/currencies", test_currencies);
   g_test_add_func ("/spending/days", test_days);
+  g_test_add_func ("/spending/hour", test_hour);
+  g_test_add_func ("/spending/hour-over-midnight", test_hour_over_midnight);
+  g_test_add_func ("/spending/hour-uncountable", test_hour_uncountable);
+  g_test_add_func ("/spending/any-hour", test_any_hour);
   g_test_add_func ("/spending/files", test_files);
   g_test_add_func ("/spending/strange-texts", test_strange_texts);
   g_test_add_func ("/spending/strange-ids", test_strange_ids);

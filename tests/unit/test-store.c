@@ -388,6 +388,72 @@ test_budget (void)
   assert_spent (store, 0, 0, 1, 600000);
 }
 
+/* Of all that spend under one name, with one key, whatever they ask for. */
+static NanogptStoreEntry *
+make_hourly_entry (NanogptStore *store, const char *digest, const char *key)
+{
+  NanogptStoreJob job = {
+    .record = nanogpt_journal_record_new (),
+    .hourly_budget = 1000000,
+    .hourly_name = g_strdup ("channel"),
+  };
+
+  job.record->digest = g_strdup (digest);
+  job.record->origin = g_strdup (ORIGIN);
+  job.record->account = nanogpt_journal_get_account (key);
+  return nanogpt_store_make_entry (store, &job);
+}
+
+static NanogptMicros
+get_hour (NanogptStore *store, const char *key)
+{
+  g_autofree char *account = nanogpt_journal_get_account (key);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  NanogptMicros sum;
+
+  nanogpt_store_get_hour_async (
+      store, ORIGIN, account, "channel", on_answer, &result);
+  sum = nanogpt_store_get_hour_finish (store, await (&result), &error);
+  g_assert_no_error (error);
+  return sum;
+}
+
+static void
+test_hourly_budget (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("hour", 30);
+  g_autoptr (NanogptStore) store = make_store ();
+  g_autoptr (NanogptStoreEntry) first = make_hourly_entry (store, "a", "key");
+  g_autoptr (NanogptStoreEntry) second = make_hourly_entry (store, "b", "key");
+  g_autoptr (NanogptStoreEntry) other = make_hourly_entry (store, "b", "its");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (get_hour (store, "key"), ==, 0);
+  assert_new (first);
+  assert_sends (first, 600000);
+  accept_entry (first, (char *)"run", 700000);
+  g_assert_cmpint (get_hour (store, "key"), ==, 700000);
+  assert_new (second);
+  g_assert_false (begin_entry (second, 400000, &error));
+  g_assert_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET);
+  g_assert_cmpint (nanogpt_error_get_details (error)->retry_after, >, 3500000);
+  g_assert_cmpint (nanogpt_error_get_details (error)->retry_after, <=, 3602000);
+  assert_listed (store, NANOGPT_JOURNAL_ACCEPTED, "run");
+  assert_begins (second, 300000);
+  g_assert_cmpint (get_hour (store, "key"), ==, 1000000);
+  drop (second, FALSE);
+  g_assert_cmpint (get_hour (store, "key"), ==, 700000);
+  /* A job that failed was charged. */
+  drop (first, TRUE);
+  g_assert_cmpint (get_hour (store, "key"), ==, 700000);
+
+  assert_new (other);
+  assert_begins (other, 1000000);
+  g_assert_cmpint (get_hour (store, "its"), ==, 1000000);
+  drop (other, FALSE);
+}
+
 /* Finding what was lost */
 
 typedef struct
@@ -521,6 +587,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/store/adopted-intent", test_adopted_intent);
   g_test_add_func ("/store/abandoned", test_abandoned);
   g_test_add_func ("/store/budget", test_budget);
+  g_test_add_func ("/store/hourly-budget", test_hourly_budget);
   g_test_add_func ("/store/claim", test_claim);
   g_test_add_func ("/store/forget", test_forget);
   g_test_add_func ("/store/run-id", test_run_id);

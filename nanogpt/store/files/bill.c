@@ -12,16 +12,24 @@
 
 struct _NanogptBill
 {
-  char *dir;   /* of the service */
-  char *kind;  /* of the request, or NULL */
-  char *model; /* of the request, or NULL */
+  char *dir;     /* of the service */
+  char *kind;    /* of the request, or NULL */
+  char *model;   /* of the request, or NULL */
+  char *spender; /* who has an hourly budget, or NULL */
   NanogptMicros daily_budget;
+  NanogptMicros hourly_budget;
 
   gboolean reserved;        /* so that what it costs goes into the ledger */
   char *reservation;        /* there, or NULL */
   NanogptStoreCharge *owed; /* that the ledger has not got, or NULL */
   NanogptMicros estimate;
 };
+
+char *
+nanogpt_bill_make_spender (const char *account, const char *name)
+{
+  return g_strconcat (account, "/", name, NULL);
+}
 
 NanogptBill *
 nanogpt_bill_new (const char *state_dir, const NanogptStoreJob *job)
@@ -32,6 +40,10 @@ nanogpt_bill_new (const char *state_dir, const NanogptStoreJob *job)
   self->kind = g_strdup (job->kind);
   self->model = g_strdup (job->record->model);
   self->daily_budget = job->daily_budget;
+  self->hourly_budget = job->hourly_budget;
+  if (job->hourly_name)
+    self->spender =
+        nanogpt_bill_make_spender (job->record->account, job->hourly_name);
   return self;
 }
 
@@ -40,6 +52,7 @@ nanogpt_bill_free (NanogptBill *self)
 {
   g_clear_pointer (&self->owed, nanogpt_store_charge_free);
   g_free (self->reservation);
+  g_free (self->spender);
   g_free (self->model);
   g_free (self->kind);
   g_free (self->dir);
@@ -59,13 +72,17 @@ nanogpt_bill_release (NanogptBill *self)
 gboolean
 nanogpt_bill_reserve (NanogptBill *self, NanogptMicros estimate, GError **error)
 {
+  NanogptReservation wanted = { .model = self->model,
+    .estimate = estimate,
+    .daily_budget = self->daily_budget,
+    .spender = self->spender,
+    .hourly_budget = self->hourly_budget };
   GError *local_error = NULL;
 
   nanogpt_bill_release (self);
   self->estimate = estimate;
   self->reserved = TRUE;
-  self->reservation = nanogpt_ledger_reserve (
-      self->dir, self->model, estimate, self->daily_budget, NULL, &local_error);
+  self->reservation = nanogpt_ledger_reserve (self->dir, &wanted, &local_error);
   if (self->reservation) {
     g_autofree char *amount = nanogpt_money_format_cost (estimate, NULL);
 
@@ -86,13 +103,15 @@ void
 nanogpt_bill_settle (NanogptBill *self)
 {
   const NanogptStoreCharge *owed = self->owed;
+  NanogptReservation late = {
+    .model = self->model, .estimate = self->estimate, .spender = self->spender
+  };
   g_autoptr (GError) error = NULL;
 
   if (!owed)
     return;
   if (!self->reservation)
-    self->reservation = nanogpt_ledger_reserve (
-        self->dir, self->model, self->estimate, 0, NULL, &error);
+    self->reservation = nanogpt_ledger_reserve (self->dir, &late, &error);
   if (self->reservation
       && nanogpt_ledger_charge (self->dir, self->reservation, owed->cost,
           owed->payment_source, owed->run_id, &error)) {

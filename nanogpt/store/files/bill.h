@@ -17,6 +17,15 @@ G_BEGIN_DECLS
 typedef struct _NanogptBill NanogptBill;
 
 /**
+ * nanogpt_bill_make_spender:
+ * @account: fingerprint of an API key
+ * @name: of a budget
+ *
+ * Returns: (transfer full): what the ledger calls the two
+ */
+char *nanogpt_bill_make_spender (const char *account, const char *name);
+
+/**
  * nanogpt_bill_new:
  * @state_dir: where ledger and history are
  */

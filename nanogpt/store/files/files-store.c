@@ -4,6 +4,7 @@
 
 #include "files-store.h"
 
+#include "bill.h"
 #include "files-entry.h"
 #include "history.h"
 #include "journal.h"
@@ -117,6 +118,44 @@ files_list_finish (
 }
 
 static void
+hour_in_thread (GTask *task, gpointer source, gpointer data,
+    GCancellable *cancellable G_GNUC_UNUSED)
+{
+  NanogptFilesStore *self = source;
+  char **words = data;
+  g_autofree char *dir = nanogpt_service_get_dir (self->state_dir, words[0]);
+  g_autofree char *spender = nanogpt_bill_make_spender (words[1], words[2]);
+  GError *error = NULL;
+  NanogptMicros sum = nanogpt_ledger_get_hour (dir, spender, &error);
+
+  if (error)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, g_memdup2 (&sum, sizeof sum), g_free);
+}
+
+static void
+files_get_hour_async (NanogptStore *self, const char *origin,
+    const char *account, const char *name, GAsyncReadyCallback callback,
+    gpointer user_data)
+{
+  const char *const words[] = { origin, account, name, NULL };
+
+  run_in_thread (self, hour_in_thread, g_strdupv ((char **)words),
+      (GDestroyNotify)g_strfreev, callback, user_data);
+}
+
+static NanogptMicros
+files_get_hour_finish (
+    NanogptStore *self G_GNUC_UNUSED, GAsyncResult *result, GError **error)
+{
+  g_autofree NanogptMicros *sum =
+      g_task_propagate_pointer (G_TASK (result), error);
+
+  return sum ? *sum : NANOGPT_MONEY_UNKNOWN;
+}
+
+static void
 forget_in_thread (GTask *task, gpointer source, gpointer data,
     GCancellable *cancellable G_GNUC_UNUSED)
 {
@@ -189,6 +228,8 @@ nanogpt_files_store_class_init (NanogptFilesStoreClass *klass)
   store_class->list_async = files_list_async;
   store_class->get_sums_async = files_get_sums_async;
   store_class->list_finish = files_list_finish;
+  store_class->get_hour_async = files_get_hour_async;
+  store_class->get_hour_finish = files_get_hour_finish;
   store_class->forget_async = files_forget_async;
   store_class->forget_finish = files_forget_finish;
   store_class->get_history_async = files_get_history_async;

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-/* time id event amount currency model run-id */
+/* time id event amount currency model run-id, and spender where there is one */
 #define N_FIELDS 7
 #define NOTHING "-"
 
@@ -26,6 +26,7 @@ item_free (gpointer data)
   g_free (item->currency);
   g_free (item->model);
   g_free (item->run_id);
+  g_free (item->spender);
   g_free (item);
 }
 
@@ -51,7 +52,7 @@ format_text (const char *text)
 char *
 nanogpt_ledger_day_format_line (gint64 time, const char *id,
     NanogptLedgerEvent event, NanogptMicros amount, const char *currency,
-    const char *model, const char *run_id)
+    const char *model, const char *run_id, const char *spender)
 {
   g_autoptr (GDateTime) date =
       g_date_time_new_from_unix_utc (time / G_TIME_SPAN_SECOND);
@@ -60,10 +61,11 @@ nanogpt_ledger_day_format_line (gint64 time, const char *id,
   g_autofree char *of_what = format_text (currency);
   g_autofree char *by_whom = format_text (model);
   g_autofree char *which = format_text (run_id);
+  g_autofree char *for_whom = spender ? format_text (spender) : NULL;
 
-  return g_strdup_printf ("%s %s %s %s %s %s %s\n", when, id,
+  return g_strdup_printf ("%s %s %s %s %s %s %s%s%s\n", when, id,
       event_names[event], how_much ? how_much : NOTHING, of_what, by_whom,
-      which);
+      which, for_whom ? " " : "", for_whom ? for_whom : "");
 }
 
 /* Reading */
@@ -104,6 +106,20 @@ parse_text (const char *field, char **text)
   return *text != NULL;
 }
 
+static gboolean
+parse_spender (char **fields, char **spender, gint64 *time)
+{
+  g_autoptr (GDateTime) date = NULL;
+
+  if (!fields[N_FIELDS])
+    return TRUE;
+  date = g_date_time_new_from_iso8601 (fields[0], NULL);
+  if (!date || fields[N_FIELDS + 1])
+    return FALSE;
+  *time = g_date_time_to_unix (date) * G_TIME_SPAN_SECOND;
+  return parse_text (fields[N_FIELDS], spender);
+}
+
 static NanogptLedgerItem *
 get_item (NanogptLedgerDay *day, const char *id)
 {
@@ -130,15 +146,18 @@ take_text (char **text, char **said)
 
 static void
 apply (NanogptLedgerItem *item, NanogptLedgerEvent event, NanogptMicros amount,
-    char **currency)
+    char **currency, gint64 time)
 {
   switch (event) {
     case NANOGPT_LEDGER_RESERVE:
       item->state = NANOGPT_LEDGER_RESERVED;
+      item->time = time;
       item->amount = amount;
       take_text (&item->currency, currency);
       return;
     case NANOGPT_LEDGER_CHARGE:
+      if (item->state != NANOGPT_LEDGER_CHARGED)
+        item->time = time;
       item->state = NANOGPT_LEDGER_CHARGED;
       if (amount < 0)
         return; /* the best guess is still the estimate */
@@ -160,20 +179,24 @@ parse_line (NanogptLedgerDay *day, const char *text, gsize length)
   g_autofree char *currency = NULL;
   g_autofree char *model = NULL;
   g_autofree char *run_id = NULL;
+  g_autofree char *spender = NULL;
+  gint64 time = 0;
   NanogptLedgerItem *item;
   NanogptLedgerEvent event;
   NanogptMicros amount;
 
-  if (strlen (line) != length || g_strv_length (fields) != N_FIELDS
+  if (strlen (line) != length || g_strv_length (fields) < N_FIELDS
       || !parse_event (fields[2], &event) || !parse_amount (fields[3], &amount)
       || !parse_text (fields[4], &currency) || !parse_text (fields[5], &model)
-      || !parse_text (fields[6], &run_id))
+      || !parse_text (fields[6], &run_id)
+      || !parse_spender (fields, &spender, &time))
     return FALSE;
 
   item = get_item (day, fields[1]);
-  apply (item, event, amount, &currency);
+  apply (item, event, amount, &currency, time);
   take_text (&item->model, &model);
   take_text (&item->run_id, &run_id);
+  take_text (&item->spender, &spender);
   return TRUE;
 }
 

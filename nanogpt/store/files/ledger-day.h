@@ -31,8 +31,10 @@ typedef struct
   NanogptLedgerState state;
   NanogptMicros amount; /* that counts */
   char *currency;
-  char *model;  /* (nullable) */
-  char *run_id; /* (nullable) */
+  char *model;   /* (nullable) */
+  char *run_id;  /* (nullable) */
+  char *spender; /* (nullable): who has an hourly budget */
+  gint64 time;   /* of a spender's: when it was first charged, else reserved */
 } NanogptLedgerItem;
 
 typedef struct
@@ -51,9 +53,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptLedgerDay, nanogpt_ledger_day_free)
 
 /* Writes one line.
  * @time: microseconds since the epoch
- * @currency, @model, @run_id: (nullable) */
+ * @currency, @model, @run_id, @spender: (nullable) */
 char *nanogpt_ledger_day_format_line (gint64 time, const char *id,
     NanogptLedgerEvent event, NanogptMicros amount, const char *currency,
-    const char *model, const char *run_id);
+    const char *model, const char *run_id, const char *spender);
 
 G_END_DECLS

@@ -14,13 +14,13 @@
 #include "nanogpt/base/error.h"
 #include "lock-file.h"
 #include "service.h"
-#include "ledger-day.h"
 
 /* The lock is held for moments, unless its holder has been stopped. Only a
  * budget is worth waiting for that. */
 #define PATIENCE (G_TIME_SPAN_SECOND / 2)
 #define BUDGET_PATIENCE (10 * G_TIME_SPAN_SECOND)
 
+#define DAY ((gint64)24 * 3600 * G_TIME_SPAN_SECOND)
 #define DAY_FORM "0000-00-00"
 #define DAY_LENGTH (sizeof (DAY_FORM) - 1)
 #define DAY_PATTERN "\\A[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -86,6 +86,15 @@ read_day (const char *path, gsize *size, GError **error)
   if (!day)
     g_prefix_error (error, _ ("\"%s\" cannot be used: "), path);
   return day;
+}
+
+static NanogptLedgerDay *
+read_day_at (const char *dir, gint64 time, GError **error)
+{
+  g_autofree char *name = format_day (time);
+  g_autofree char *path = get_path (dir, name);
+
+  return read_day (path, NULL, error);
 }
 
 static void
@@ -165,11 +174,10 @@ append (Ledger *ledger, int fd, const char *text, GError **error)
 
 static gboolean
 ledger_add (Ledger *ledger, gint64 time, const char *id,
-    NanogptLedgerEvent event, NanogptMicros amount, const char *currency,
-    const char *model, const char *run_id, GError **error)
+    NanogptLedgerEvent event, const NanogptLedgerItem *item, GError **error)
 {
-  g_autofree char *line = nanogpt_ledger_day_format_line (
-      time, id, event, amount, currency, model, run_id);
+  g_autofree char *line = nanogpt_ledger_day_format_line (time, id, event,
+      item->amount, item->currency, item->model, item->run_id, item->spender);
   g_autofree char *text = g_strconcat (
       ledger->day->length == 0 ? NANOGPT_LEDGER_HEADER : "", line, NULL);
   int fd =
@@ -183,96 +191,26 @@ ledger_add (Ledger *ledger, gint64 time, const char *id,
   return added;
 }
 
-/* The budget */
-
-typedef struct
-{
-  NanogptMicros charged;
-  NanogptMicros reserved;
-  const NanogptLedgerItem *other_currency; /* a charge that is in neither sum */
-  const NanogptLedgerItem *unknown;        /* another */
-} Tally;
-
-static void
-tally_day (const NanogptLedgerDay *day, Tally *tally)
-{
-  GHashTableIter iter;
-  gpointer value;
-
-  *tally = (Tally){ 0 };
-  g_hash_table_iter_init (&iter, day->items);
-  while (g_hash_table_iter_next (&iter, NULL, &value)) {
-    const NanogptLedgerItem *item = value;
-
-    if (item->state == NANOGPT_LEDGER_RELEASED)
-      continue;
-    if (item->state == NANOGPT_LEDGER_RESERVED)
-      tally->reserved += MAX (item->amount, 0);
-    else if (nanogpt_money_is_other_currency (item->amount, item->currency))
-      tally->other_currency = item;
-    else if (item->amount < 0)
-      tally->unknown = item;
-    else
-      tally->charged += item->amount;
-  }
-}
-
+/* Of yesterday nothing is written: the lock is the same for all days. */
 static gboolean
-refuse_excess (const Tally *tally, NanogptMicros estimate, NanogptMicros budget,
+check_hour (const Ledger *ledger, const NanogptReservation *wanted, gint64 now,
     GError **error)
 {
-  g_autofree char *all = nanogpt_money_format (budget);
-  g_autofree char *needed = nanogpt_money_format (estimate);
-  g_autofree char *charged = nanogpt_money_format (tally->charged);
-  g_autofree char *reserved = nanogpt_money_format (tally->reserved);
+  g_autoptr (NanogptLedgerDay) yesterday =
+      read_day_at (ledger->dir, now - DAY, error);
 
-  g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET,
-      _ ("This clip would exceed the daily budget of %s: it needs %s, %s was "
-         "spent today and %s is reserved for other clips; a new day begins at "
-         "00:00 UTC"),
-      all, needed, charged, reserved);
-  return FALSE;
-}
-
-static gboolean refuse_uncountable (GError **error, const char *format, ...)
-    G_GNUC_PRINTF (2, 3);
-
-static gboolean
-refuse_uncountable (GError **error, const char *format, ...)
-{
-  g_autofree char *because = NULL;
-  va_list args;
-
-  va_start (args, format);
-  because = g_strdup_vprintf (format, args);
-  va_end (args);
-  g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET,
-      _ ("The daily budget cannot be checked: %s"), because);
-  return FALSE;
+  return yesterday
+      && nanogpt_ledger_check_hour (ledger->day, yesterday, wanted, now, error);
 }
 
 static gboolean
-check_budget (const Ledger *ledger, const Tally *tally, NanogptMicros estimate,
-    NanogptMicros budget, GError **error)
+check_budgets (const Ledger *ledger, const NanogptReservation *wanted,
+    gint64 now, GError **error)
 {
-  NanogptMicros sum = tally->charged + tally->reserved + estimate;
-
-  if (ledger->day->unreadable_at)
-    return refuse_uncountable (error, _ ("line %u of \"%s\" is not valid"),
-        ledger->day->unreadable_at, ledger->path);
-  if (tally->other_currency)
-    return refuse_uncountable (error,
-        _ ("it is in USD, but a clip was charged in %s today; a new day begins "
-           "at 00:00 UTC"),
-        tally->other_currency->currency);
-  if (tally->unknown)
-    return refuse_uncountable (error,
-        _ ("the cost of one of today's clips is not known; a new day begins at "
-           "00:00 UTC"));
-  if (estimate < 0)
-    return refuse_uncountable (
-        error, _ ("the cost of this clip in USD is not known in advance"));
-  return sum <= budget || refuse_excess (tally, estimate, budget, error);
+  if (wanted->daily_budget > 0
+      && !nanogpt_ledger_check_day (ledger->day, ledger->path, wanted, error))
+    return FALSE;
+  return wanted->hourly_budget <= 0 || check_hour (ledger, wanted, now, error);
 }
 
 /* Reserving */
@@ -290,45 +228,45 @@ make_id (const NanogptLedgerDay *day, const char *name)
   return id;
 }
 
+static gboolean
+has_budget (const NanogptReservation *wanted)
+{
+  return wanted->daily_budget > 0 || wanted->hourly_budget > 0;
+}
+
 static char *
-reserve (const char *state_dir, const char *model, NanogptMicros estimate,
-    NanogptMicros budget, NanogptMicros *spent_today, GError **error)
+reserve (
+    const char *state_dir, const NanogptReservation *wanted, GError **error)
 {
   gint64 now = g_get_real_time ();
   g_autofree char *name = format_day (now);
   g_autoptr (Ledger) ledger = ledger_open (
-      state_dir, name, budget > 0 ? BUDGET_PATIENCE : PATIENCE, error);
+      state_dir, name, has_budget (wanted) ? BUDGET_PATIENCE : PATIENCE, error);
+  NanogptLedgerItem item = { .amount = wanted->estimate,
+    .currency = (char *)"USD",
+    .model = (char *)wanted->model,
+    .spender = (char *)wanted->spender };
   g_autofree char *id = NULL;
-  Tally tally;
 
-  if (!ledger)
+  if (!ledger || !check_budgets (ledger, wanted, now, error))
     return NULL;
-  tally_day (ledger->day, &tally);
-  if (budget > 0 && !check_budget (ledger, &tally, estimate, budget, error))
-    return NULL;
-
   id = make_id (ledger->day, name);
-  if (!ledger_add (ledger, now, id, NANOGPT_LEDGER_RESERVE, estimate, "USD",
-          model, NULL, error))
+  if (!ledger_add (ledger, now, id, NANOGPT_LEDGER_RESERVE, &item, error))
     return NULL;
-  if (spent_today)
-    *spent_today = tally.charged + tally.reserved + MAX (estimate, 0);
   return g_steal_pointer (&id);
 }
 
 char *
-nanogpt_ledger_reserve (const char *state_dir, const char *model,
-    NanogptMicros estimate, NanogptMicros daily_budget,
-    NanogptMicros *spent_today, GError **error)
+nanogpt_ledger_reserve (
+    const char *state_dir, const NanogptReservation *wanted, GError **error)
 {
   g_autoptr (GError) local = NULL;
-  char *id =
-      reserve (state_dir, model, estimate, daily_budget, spent_today, &local);
+  char *id = reserve (state_dir, wanted, &local);
 
   if (id)
     return id;
-  if (daily_budget > 0 && local->domain != NANOGPT_ERROR)
-    refuse_uncountable (error, "%s", local->message);
+  if (has_budget (wanted) && local->domain != NANOGPT_ERROR)
+    nanogpt_ledger_refuse_uncountable (wanted, error, "%s", local->message);
   else
     g_propagate_error (error, g_steal_pointer (&local));
   return NULL;
@@ -359,13 +297,18 @@ nanogpt_ledger_charge (const char *state_dir, const char *id,
 {
   g_autoptr (Ledger) ledger = open_day_of (state_dir, id, error);
   const NanogptLedgerItem *item;
+  NanogptLedgerItem charged;
 
   if (!ledger)
     return FALSE;
   item = g_hash_table_lookup (ledger->day->items, id);
-  return ledger_add (ledger, g_get_real_time (), id, NANOGPT_LEDGER_CHARGE,
-      cost, currency ? currency : "USD", item ? item->model : NULL, run_id,
-      error);
+  charged = (NanogptLedgerItem){ .amount = cost,
+    .currency = (char *)(currency ? currency : "USD"),
+    .model = item ? item->model : NULL,
+    .run_id = (char *)run_id,
+    .spender = item ? item->spender : NULL };
+  return ledger_add (
+      ledger, g_get_real_time (), id, NANOGPT_LEDGER_CHARGE, &charged, error);
 }
 
 gboolean
@@ -379,11 +322,28 @@ nanogpt_ledger_release (const char *state_dir, const char *id, GError **error)
   item = g_hash_table_lookup (ledger->day->items, id);
   if (!item || item->state != NANOGPT_LEDGER_RESERVED)
     return TRUE;
-  return ledger_add (ledger, g_get_real_time (), id, NANOGPT_LEDGER_RELEASE,
-      item->amount, item->currency, item->model, item->run_id, error);
+  return ledger_add (
+      ledger, g_get_real_time (), id, NANOGPT_LEDGER_RELEASE, item, error);
 }
 
 /* Reports */
+
+NanogptMicros
+nanogpt_ledger_get_hour (
+    const char *state_dir, const char *spender, GError **error)
+{
+  gint64 now = g_get_real_time ();
+  g_autofree char *dir = get_dir (state_dir);
+  g_autoptr (NanogptLedgerDay) today = NULL;
+  g_autoptr (NanogptLedgerDay) yesterday = NULL;
+
+  today = read_day_at (dir, now, error);
+  if (today)
+    yesterday = read_day_at (dir, now - DAY, error);
+  if (!yesterday)
+    return NANOGPT_MONEY_UNKNOWN;
+  return nanogpt_ledger_sum_hour (today, yesterday, spender, now);
+}
 
 static void
 sum_free (gpointer data)

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "ledger-budget.h"
 #include "nanogpt/store/store-types.h"
 
 G_BEGIN_DECLS
@@ -13,7 +14,7 @@ G_BEGIN_DECLS
  * but the last; one file for each day (UTC), to which a line is added for everything that happens:
  *
  *     nanovid-spending 1
- *     TIME ID EVENT AMOUNT CURRENCY MODEL RUN-ID
+ *     TIME ID EVENT AMOUNT CURRENCY MODEL RUN-ID [SPENDER]
  *
  * An event is `reserve` (an estimate, before a clip is asked for), `charge`
  * (what it cost, in place of the estimate) or `release` (it was not charged).
@@ -27,6 +28,9 @@ G_BEGIN_DECLS
  * A reservation counts for its day until it is charged or released, also when
  * its process is gone.
  *
+ * For an hourly budget, of one spender, a charge counts for an hour from when it
+ * was written down, on whichever day, and a reservation for two.
+ *
  * All functions wait for the disk, and those that write for each other, in
  * this process and all others.  What they have written is durable when they
  * return.  They may be called from any thread that may wait. */
@@ -34,17 +38,13 @@ G_BEGIN_DECLS
 /**
  * nanogpt_ledger_reserve:
  * @state_dir: where the ledger is kept; made when it is not there
- * @model: (nullable): the model's slug
- * @estimate: what the clip is going to cost, USD, negative when unknown
- * @daily_budget: what may be spent today, USD, 0 or less for no budget
- * @spent_today: (out) (optional): what was charged and is reserved today, with
- *   this clip, USD
+ * @wanted: what for, and within which budgets
  * @error: return location for an error
  *
- * Reserves @estimate, if that keeps within @daily_budget for certain: with a
+ * Reserves the estimate, if that keeps within the budgets for certain: with a
  * budget everything that keeps it from being checked is a refusal, be it an
- * unknown estimate, a charge of today that is unknown or in another currency,
- * or a ledger that cannot be read or written.
+ * unknown estimate, a charge that is unknown or in another currency, or a ledger
+ * that cannot be read or written.
  *
  * Waits for others for up to 10 seconds with a budget, without one for half a
  * second, as all that follows does.
@@ -54,9 +54,8 @@ G_BEGIN_DECLS
  *
  * Returns: (transfer full) (nullable): the reservation's id
  */
-char *nanogpt_ledger_reserve (const char *state_dir, const char *model,
-    NanogptMicros estimate, NanogptMicros daily_budget,
-    NanogptMicros *spent_today, GError **error);
+char *nanogpt_ledger_reserve (
+    const char *state_dir, const NanogptReservation *wanted, GError **error);
 
 /**
  * nanogpt_ledger_charge:
@@ -82,6 +81,19 @@ gboolean nanogpt_ledger_charge (const char *state_dir, const char *id,
  */
 gboolean nanogpt_ledger_release (
     const char *state_dir, const char *id, GError **error);
+
+/**
+ * nanogpt_ledger_get_hour:
+ * @spender: who has an hourly budget
+ * @error: return location for an error of #GFileError
+ *
+ * Locks nothing and changes nothing.
+ *
+ * Returns: what was spent and is reserved in the hour that ends now, USD;
+ *   %NANOGPT_MONEY_UNKNOWN on error
+ */
+NanogptMicros nanogpt_ledger_get_hour (
+    const char *state_dir, const char *spender, GError **error);
 
 /**
  * nanogpt_ledger_list:

@@ -1,0 +1,254 @@
+/* nanovid: the ledger's budgets: of a day, and of any hour
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "ledger-budget.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "nanogpt/base/error.h"
+
+#define HOUR ((gint64)3600 * G_TIME_SPAN_SECOND)
+
+typedef struct
+{
+  NanogptMicros charged;
+  NanogptMicros reserved;
+  const NanogptLedgerItem *other_currency; /* a charge that is in neither sum */
+  const NanogptLedgerItem *unknown;        /* another */
+} Tally;
+
+static void
+tally_item (Tally *tally, const NanogptLedgerItem *item)
+{
+  if (item->state == NANOGPT_LEDGER_RELEASED)
+    return;
+  if (item->state == NANOGPT_LEDGER_RESERVED)
+    tally->reserved += MAX (item->amount, 0);
+  else if (nanogpt_money_is_other_currency (item->amount, item->currency))
+    tally->other_currency = item;
+  else if (item->amount < 0)
+    tally->unknown = item;
+  else
+    tally->charged += item->amount;
+}
+
+gboolean
+nanogpt_ledger_refuse_uncountable (
+    const NanogptReservation *wanted, GError **error, const char *format, ...)
+{
+  g_autofree char *because = NULL;
+  va_list args;
+
+  va_start (args, format);
+  because = g_strdup_vprintf (format, args);
+  va_end (args);
+  if (wanted->daily_budget > 0)
+    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET,
+        _ ("The daily budget cannot be checked: %s"), because);
+  else
+    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET,
+        _ ("The hourly budget cannot be checked: %s"), because);
+  return FALSE;
+}
+
+/* A day */
+
+static gboolean
+refuse_excess_of_day (
+    const Tally *tally, const NanogptReservation *wanted, GError **error)
+{
+  g_autofree char *all = nanogpt_money_format (wanted->daily_budget);
+  g_autofree char *needed = nanogpt_money_format (wanted->estimate);
+  g_autofree char *charged = nanogpt_money_format (tally->charged);
+  g_autofree char *reserved = nanogpt_money_format (tally->reserved);
+
+  g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET,
+      _ ("This clip would exceed the daily budget of %s: it needs %s, %s was "
+         "spent today and %s is reserved for other clips; a new day begins at "
+         "00:00 UTC"),
+      all, needed, charged, reserved);
+  return FALSE;
+}
+
+gboolean
+nanogpt_ledger_check_day (const NanogptLedgerDay *day, const char *path,
+    const NanogptReservation *wanted, GError **error)
+{
+  Tally tally = { 0 };
+  GHashTableIter iter;
+  gpointer item;
+
+  g_hash_table_iter_init (&iter, day->items);
+  while (g_hash_table_iter_next (&iter, NULL, &item))
+    tally_item (&tally, item);
+
+  if (day->unreadable_at)
+    return nanogpt_ledger_refuse_uncountable (wanted, error,
+        _ ("line %u of \"%s\" is not valid"), day->unreadable_at, path);
+  if (tally.other_currency)
+    return nanogpt_ledger_refuse_uncountable (wanted, error,
+        _ ("it is in USD, but a clip was charged in %s today; a new day begins "
+           "at 00:00 UTC"),
+        tally.other_currency->currency);
+  if (tally.unknown)
+    return nanogpt_ledger_refuse_uncountable (wanted, error,
+        _ ("the cost of one of today's clips is not known; a new day begins at "
+           "00:00 UTC"));
+  if (wanted->estimate < 0)
+    return nanogpt_ledger_refuse_uncountable (wanted, error,
+        _ ("the cost of this clip in USD is not known in advance"));
+  return tally.charged + tally.reserved + wanted->estimate
+      <= wanted->daily_budget
+      || refuse_excess_of_day (&tally, wanted, error);
+}
+
+/* Any hour */
+
+/* The last moment at which an hour has begun that @item is in, an hour later: a
+ * line has whole seconds only, and of a reservation without an answer nobody
+ * knows when it was charged. */
+static gint64
+get_end (const NanogptLedgerItem *item)
+{
+  gint64 hours = item->state == NANOGPT_LEDGER_RESERVED ? 2 : 1;
+
+  return item->time + hours * HOUR + G_TIME_SPAN_SECOND;
+}
+
+static int
+compare_ends (gconstpointer a, gconstpointer b)
+{
+  const NanogptLedgerItem *const *first = a;
+  const NanogptLedgerItem *const *second = b;
+
+  return (get_end (*first) > get_end (*second))
+      - (get_end (*first) < get_end (*second));
+}
+
+static void
+add_items (GPtrArray *items, const NanogptLedgerDay *day, const char *spender,
+    gint64 now)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, day->items);
+  while (g_hash_table_iter_next (&iter, NULL, &value)) {
+    const NanogptLedgerItem *item = value;
+
+    if (item->state != NANOGPT_LEDGER_RELEASED
+        && g_strcmp0 (item->spender, spender) == 0 && get_end (item) > now)
+      g_ptr_array_add (items, value);
+  }
+}
+
+/* Returns: (transfer full) (element-type NanogptLedgerItem): what counts for
+ * @spender now, in the order in which it ceases to */
+static GPtrArray *
+list_hour (const NanogptLedgerDay *today, const NanogptLedgerDay *yesterday,
+    const char *spender, gint64 now)
+{
+  GPtrArray *items = g_ptr_array_new ();
+
+  add_items (items, yesterday, spender, now);
+  add_items (items, today, spender, now);
+  g_ptr_array_sort (items, compare_ends);
+  return items;
+}
+
+static Tally
+tally_from (const GPtrArray *items, guint first)
+{
+  Tally tally = { 0 };
+
+  for (guint i = first; i < items->len; i++)
+    tally_item (&tally, items->pdata[i]);
+  return tally;
+}
+
+static gboolean
+fits (const Tally *tally, const NanogptReservation *wanted)
+{
+  return !tally->other_currency && !tally->unknown
+      && tally->charged + tally->reserved + wanted->estimate
+      <= wanted->hourly_budget;
+}
+
+/* Tells when what counts now no longer keeps @wanted from being reserved. */
+static void
+tell_room (const GPtrArray *items, const NanogptReservation *wanted, gint64 now,
+    GError *error)
+{
+  for (guint i = 0; i < items->len; i++) {
+    Tally rest = tally_from (items, i + 1);
+
+    if (fits (&rest, wanted)) {
+      nanogpt_error_get_details (error)->retry_after =
+          (get_end (items->pdata[i]) - now + 999) / 1000;
+      return;
+    }
+  }
+}
+
+static GError *
+excess_of_hour_error (const Tally *tally, const NanogptReservation *wanted)
+{
+  g_autofree char *all = nanogpt_money_format (wanted->hourly_budget);
+  g_autofree char *needed = nanogpt_money_format (wanted->estimate);
+  g_autofree char *charged = nanogpt_money_format (tally->charged);
+  g_autofree char *reserved = nanogpt_money_format (tally->reserved);
+
+  return g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET,
+      _ ("This clip would exceed the hourly budget of %s: it needs %s, %s was "
+         "spent in the last hour and %s is reserved for other clips"),
+      all, needed, charged, reserved);
+}
+
+static gboolean
+check_countable (
+    const Tally *tally, const NanogptReservation *wanted, GError **error)
+{
+  if (tally->other_currency)
+    return nanogpt_ledger_refuse_uncountable (wanted, error,
+        _ ("it is in USD, but a clip was charged in %s in the last hour"),
+        tally->other_currency->currency);
+  return !tally->unknown
+      || nanogpt_ledger_refuse_uncountable (wanted, error,
+          _ ("the cost of one of the last hour's clips is not known"));
+}
+
+gboolean
+nanogpt_ledger_check_hour (const NanogptLedgerDay *today,
+    const NanogptLedgerDay *yesterday, const NanogptReservation *wanted,
+    gint64 now, GError **error)
+{
+  g_autoptr (GPtrArray) items =
+      list_hour (today, yesterday, wanted->spender, now);
+  Tally tally = tally_from (items, 0);
+  GError *local_error = NULL;
+
+  if (today->unreadable_at || yesterday->unreadable_at)
+    return nanogpt_ledger_refuse_uncountable (
+        wanted, error, _ ("a line of the ledger is not valid"));
+  if (wanted->estimate < 0)
+    return nanogpt_ledger_refuse_uncountable (wanted, error,
+        _ ("the cost of this clip in USD is not known in advance"));
+  if (fits (&tally, wanted))
+    return TRUE;
+  if (check_countable (&tally, wanted, &local_error))
+    local_error = excess_of_hour_error (&tally, wanted);
+  tell_room (items, wanted, now, local_error);
+  g_propagate_error (error, local_error);
+  return FALSE;
+}
+
+NanogptMicros
+nanogpt_ledger_sum_hour (const NanogptLedgerDay *today,
+    const NanogptLedgerDay *yesterday, const char *spender, gint64 now)
+{
+  g_autoptr (GPtrArray) items = list_hour (today, yesterday, spender, now);
+  Tally tally = tally_from (items, 0);
+
+  return tally.charged + tally.reserved;
+}

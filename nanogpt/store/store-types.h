@@ -138,8 +138,11 @@ typedef enum
 
 /**
  * NanogptHistory:
- * @times: seconds from submit to COMPLETED of the latest jobs, oldest first
+ * @times: seconds from submit to COMPLETED: a fair sample of the latest jobs, in no
+ *   order
  * @n_times: how many @times there are
+ * @similar: without @times, those of other kinds of jobs with the same model
+ * @n_similar: how many @similar there are
  * @cost: what the last job cost, negative when unknown
  * @currency: (nullable): of @cost; %NULL when the service did not say
  * @cost_at: when that was, microseconds since the epoch (UTC), 0 when unknown
@@ -151,6 +154,8 @@ typedef struct
 {
   double times[NANOGPT_HISTORY_N_TIMES];
   guint n_times;
+  double similar[NANOGPT_HISTORY_N_TIMES];
+  guint n_similar;
   NanogptMicros cost;
   char *currency;
   gint64 cost_at;

@@ -70,15 +70,86 @@ test_times (void)
   g_autoptr (NanogptHistory) history = NULL;
 
   assert_nothing (dir, KIND);
-  for (guint i = 1; i <= NANOGPT_HISTORY_N_TIMES + 5; i++)
+  for (guint i = 1; i <= NANOGPT_HISTORY_N_TIMES; i++)
     add_time (dir, KIND, i + 0.125);
 
   history = nanogpt_history_load (dir, KIND);
   g_assert_cmpuint (history->n_times, ==, NANOGPT_HISTORY_N_TIMES);
   for (guint i = 0; i < NANOGPT_HISTORY_N_TIMES; i++)
-    g_assert_cmpfloat (history->times[i], ==, i + 6.125);
+    g_assert_cmpfloat (history->times[i], ==, i + 1.125);
   g_assert_cmpint (history->cost, <, 0);
   assert_nothing (dir, KIND " ");
+}
+
+static double
+get_mean_time (const char *dir)
+{
+  g_autoptr (NanogptHistory) history = nanogpt_history_load (dir, KIND);
+  double mean = 0;
+
+  g_assert_cmpuint (history->n_times, ==, NANOGPT_HISTORY_N_TIMES);
+  for (guint i = 0; i < history->n_times; i++)
+    mean += history->times[i] / history->n_times;
+  return mean;
+}
+
+/* Of jobs that were submitted at once, the shortest is finished first, and the longest
+ * last: all of them teach. */
+static void
+test_crowd_teaches_fairly (void)
+{
+  g_autofree char *dir = fixture_make_dir ();
+
+  g_random_set_seed (1);
+  for (guint i = 1; i <= 200; i++)
+    add_time (dir, KIND, i);
+  /* The standard error of the mean is 12. */
+  g_assert_cmpfloat (get_mean_time (dir), >, 70);
+  g_assert_cmpfloat (get_mean_time (dir), <, 130);
+}
+
+/* However many there were. */
+static void
+test_long_ago_is_forgotten (void)
+{
+  g_autofree char *dir = fixture_make_dir ();
+  g_autofree char *path = g_build_filename (dir, "history", NULL);
+
+  g_random_set_seed (1);
+  g_assert_true (g_file_set_contents (path,
+      "[nanovid-history]\nversion=1\n[kind " KIND "]\n"
+      "times=0;0;0;0;0;0;0;0;0;0;0;0;0;0;0;0;0;0;0;0;\n"
+      "seen=1000000\nseen-since=2000-01-01T00:00:00Z\n",
+      -1, NULL));
+  for (guint i = 0; i < 100; i++)
+    add_time (dir, KIND, 60);
+  /* 5 of 6 on average. */
+  g_assert_cmpfloat (get_mean_time (dir), >, 40);
+}
+
+/* Other kinds of the same model teach a kind that has no times of its own. */
+static void
+test_similar_kinds (void)
+{
+  g_autofree char *dir = fixture_make_dir ();
+  g_autoptr (NanogptHistory) unknown = NULL;
+  g_autoptr (NanogptHistory) known = NULL;
+
+  for (guint i = 0; i < 15; i++) {
+    add_time (dir, "model duration=5", 60);
+    add_time (dir, "model", 61);
+  }
+  add_time (dir, "model-2 duration=5", 600);
+
+  unknown = nanogpt_history_load (dir, "model duration=10");
+  g_assert_cmpuint (unknown->n_times, ==, 0);
+  g_assert_cmpuint (unknown->n_similar, ==, NANOGPT_HISTORY_N_TIMES);
+  for (guint i = 0; i < unknown->n_similar; i++)
+    g_assert_cmpfloat_with_epsilon (unknown->similar[i], 60.5, 0.6);
+
+  known = nanogpt_history_load (dir, "model duration=5");
+  g_assert_cmpuint (known->n_times, ==, 15);
+  g_assert_cmpuint (known->n_similar, ==, 0);
 }
 
 static void
@@ -339,6 +410,9 @@ main (int argc, char **argv)
 
   fixture_init (&argc, &argv);
   g_test_add_func ("/history/times", test_times);
+  g_test_add_func ("/history/fair-sample", test_crowd_teaches_fairly);
+  g_test_add_func ("/history/forgets", test_long_ago_is_forgotten);
+  g_test_add_func ("/history/similar", test_similar_kinds);
   g_test_add_func ("/history/costs", test_costs);
   g_test_add_func ("/history/kinds", test_kinds);
   g_test_add_func ("/history/many-kinds", test_many_kinds);

@@ -19,6 +19,9 @@
 #define VERSION 1
 #define KINDS_MAX 500
 
+/* Of so many microseconds, the times that are kept are a fair sample. */
+#define SAMPLED_TIME G_TIME_SPAN_HOUR
+
 /* Nobody wants to wait for what is only good to know. */
 #define PATIENCE (G_TIME_SPAN_SECOND / 2)
 
@@ -62,39 +65,73 @@ save_file (GKeyFile *file, const char *path, GError **error)
 
 /* Times */
 
+/* Reservoir sampling: each of the times seen so far, @n_seen of them with this one, is as
+ * likely to be kept.  Of jobs that are under way at once the short ones are finished
+ * first: neither the first times nor the last ones would do. */
 static void
-append_time (NanogptHistory *history, double seconds)
+sample_time (double *times, guint *n_times, guint n_seen, double seconds)
 {
-  if (history->n_times == NANOGPT_HISTORY_N_TIMES)
-    memmove (history->times, history->times + 1,
-        --history->n_times * sizeof (double));
-  history->times[history->n_times++] = seconds;
+  guint place = *n_times;
+
+  if (place == NANOGPT_HISTORY_N_TIMES)
+    place = g_random_int_range (0, n_seen);
+  else
+    ++*n_times;
+  if (place < NANOGPT_HISTORY_N_TIMES)
+    times[place] = seconds;
 }
 
-static void
-get_times (GKeyFile *file, const char *group, NanogptHistory *history)
+/* Returns: how many of @times there are */
+static guint
+get_times (GKeyFile *file, const char *group, double *times)
 {
   g_auto (GStrv) texts =
       g_key_file_get_string_list (file, group, "times", NULL, NULL);
+  guint n_times = 0;
 
-  for (guint i = 0; texts && texts[i]; i++) {
+  for (guint i = 0; texts && texts[i] && n_times < NANOGPT_HISTORY_N_TIMES;
+       i++) {
     char *end;
     double seconds = g_ascii_strtod (texts[i], &end);
 
     if (end != texts[i] && *end == '\0' && isfinite (seconds) && seconds >= 0)
-      append_time (history, seconds);
+      times[n_times++] = seconds;
+  }
+  return n_times;
+}
+
+/* The times of all other kinds of the same model, which is a kind's first word. */
+static void
+get_similar_times (GKeyFile *file, const char *kind, NanogptHistory *history)
+{
+  g_autofree char *model = g_strndup (kind, strcspn (kind, " "));
+  g_autofree char *same = get_group (model);
+  g_autofree char *start = g_strconcat (same, " ", NULL);
+  g_auto (GStrv) groups = g_key_file_get_groups (file, NULL);
+  guint n_seen = 0;
+
+  for (guint i = 0; groups[i]; i++) {
+    double times[NANOGPT_HISTORY_N_TIMES];
+    guint n_times;
+
+    if (!g_str_equal (groups[i], same) && !g_str_has_prefix (groups[i], start))
+      continue;
+    n_times = get_times (file, groups[i], times);
+    for (guint j = 0; j < n_times; j++)
+      sample_time (history->similar, &history->n_similar, ++n_seen, times[j]);
   }
 }
 
 static void
-set_times (GKeyFile *file, const char *group, const NanogptHistory *history)
+set_times (
+    GKeyFile *file, const char *group, const double *times, guint n_times)
 {
   g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
 
-  for (guint i = 0; i < history->n_times; i++) {
+  for (guint i = 0; i < n_times; i++) {
     char text[G_ASCII_DTOSTR_BUF_SIZE];
 
-    g_ascii_formatd (text, sizeof (text), "%.9g", history->times[i]);
+    g_ascii_formatd (text, sizeof (text), "%.9g", times[i]);
     g_ptr_array_add (texts, g_strdup (text));
   }
   g_key_file_set_string_list (
@@ -190,22 +227,35 @@ nanogpt_history_load (const char *state_dir, const char *kind)
   g_autoptr (GKeyFile) file = load_file (path);
   NanogptHistory *history = g_new0 (NanogptHistory, 1);
 
-  get_times (file, group, history);
+  history->n_times = get_times (file, group, history->times);
+  if (history->n_times == 0)
+    get_similar_times (file, kind, history);
   history->cost = nanogpt_key_file_get_cost (file, group, "cost");
   history->currency = g_key_file_get_string (file, group, "currency", NULL);
   history->cost_at = nanogpt_key_file_get_time (file, group, "cost-at");
   return history;
 }
 
+/* When the time that is sampled is over, a new one begins, in which all the former count
+ * as no more than they are: so what was long ago is forgotten. */
 static void
 add_time (GKeyFile *file, const char *group, gpointer data)
 {
   const double *seconds = data;
-  NanogptHistory history = { .n_times = 0 };
+  double times[NANOGPT_HISTORY_N_TIMES];
+  guint n_times = get_times (file, group, times);
+  guint64 n_seen = g_key_file_get_uint64 (file, group, "seen", NULL);
+  gint64 age = g_get_real_time ()
+      - nanogpt_key_file_get_time (file, group, "seen-since");
 
-  get_times (file, group, &history);
-  append_time (&history, *seconds);
-  set_times (file, group, &history);
+  if (age < 0 || age > SAMPLED_TIME) {
+    n_seen = 0;
+    nanogpt_key_file_set_time (file, group, "seen-since", g_get_real_time ());
+  }
+  n_seen = CLAMP (n_seen, n_times, G_MAXINT - 1) + 1;
+  g_key_file_set_uint64 (file, group, "seen", n_seen);
+  sample_time (times, &n_times, n_seen, *seconds);
+  set_times (file, group, times, n_times);
 }
 
 gboolean

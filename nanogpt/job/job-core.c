@@ -266,7 +266,7 @@ nanogpt_job_init (NanogptJob *self)
   g_mutex_init (&self->lock);
   g_mutex_init (&self->observers_lock);
   g_cond_init (&self->settled_down);
-  self->polling = nanogpt_polling_new (NULL, 0);
+  self->polling = nanogpt_polling_new (NULL, 0, NULL, 0);
   self->last_look = G_MAXINT64;
   self->observers = g_array_new (FALSE, FALSE, sizeof (NanogptJobWatch));
   self->status.cost = NANOGPT_MONEY_UNKNOWN;

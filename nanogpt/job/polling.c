@@ -2,11 +2,12 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* With h(t) for the rate at which jobs that have lasted until t are finished,
- * polls that come at the rate r(t) find a finished job 1/(2 r) too late on
- * average.  When a poll is worth so many seconds of that, its price, the sum of
- * both is least for r = sqrt (h / (2 price)).  So the next poll is due when the
- * integral of r has grown by one.
+/* With the hazard rate h(t), at which jobs that have lasted until t are finished, polls
+ * that come at the rate r(t) find a finished job 1/(2 r) too late on average.  When
+ * a poll is worth so many seconds of that, its price, the sum of both is least for
+ * r = sqrt (h / (2 price)).  So the next poll is due when the integral of r has
+ * grown by one.  Where that is more than a bound on r, or less, the bound itself is
+ * best.
  *
  * Times are taken to be log-normal: with z = (log t - mu) / sigma, z is
  * standard normal. */
@@ -16,8 +17,9 @@
 #include <math.h>
 
 /* Without any knowledge: a fixed share of the time waited so far, of which on
- * average half is waited too long. */
-#define BLIND_SHARE 0.07
+ * average half is waited too long; and less than the documented loop waits. */
+#define BLIND_SHARE 0.06
+#define BLIND_LONGEST 4.0
 
 #define MIN_TIMES 3
 
@@ -25,11 +27,13 @@
  * early, and be finished before anybody expects it.  The documented loop needs
  * 5 s and the time of an answer. */
 #define SHORTEST 1.0
-#define LONGEST 4.8
+#define LONGEST 4.95
 
-/* Of a poll, in seconds: next to nothing while there are few, and the more the
- * more there are. */
-#define PRICE 0.01
+/* Of a poll, times the usual time, in seconds squared: polls are counted by the time
+ * that a job takes, so that in a longer job each is worth less of a second.  With
+ * this price there are 2.2 times as many polls as the documented loop has, and
+ * a quarter of its lag.  It grows with the number of jobs beyond a few. */
+#define PRICE 1.55
 #define FEW 10
 
 /* Of all jobs together, in a second: with so many that these bounds would lead to
@@ -39,12 +43,15 @@
 /* A job that usually takes a moment is looked at within that. */
 #define MAX_SHARE_OF_USUAL 0.75
 
-/* Jobs of one kind never take so exactly the same time. */
-#define MIN_SIGMA 0.06
+/* How far the times of one kind lie apart as a rule, and how many times have to show
+ * otherwise for that to count as much. */
+#define USUAL_SIGMA 0.25
+#define USUAL_SIGMA_WEIGHT 20
 
 /* How far what the service says of itself is trusted. */
 #define ETA_SIGMA 0.15
 #define PROGRESS_SIGMA 0.30
+#define MIN_SIGMA 0.06
 
 /* Whoever is this late is not one of the usual. */
 #define LATE_Z 3.0
@@ -59,7 +66,8 @@ typedef struct
 
 struct _NanogptPolling
 {
-  gboolean known;
+  gboolean known;   /* @usual is of this kind */
+  gboolean guessed; /* @usual is of few times, or of similar kinds too */
   LogNormal usual;
 };
 
@@ -78,11 +86,12 @@ get_hazard (const LogNormal *times, double t)
   return density / MAX (get_survival (z), 1e-12);
 }
 
+/* Few times tell little of how far others may be off. */
 static LogNormal
 fit (const double *times, guint n_times)
 {
   LogNormal fitted = { 0, 0 };
-  double squares = 0;
+  double squares = USUAL_SIGMA_WEIGHT * USUAL_SIGMA * USUAL_SIGMA;
 
   for (guint i = 0; i < n_times; i++)
     fitted.mu += log (MAX (times[i], 0.01)) / n_times;
@@ -91,20 +100,24 @@ fit (const double *times, guint n_times)
 
     squares += off * off;
   }
-  /* Few times tell little of how far others may be off. */
-  fitted.sigma = sqrt (squares / (n_times - 1) * (1 + 2.0 / n_times));
-  fitted.sigma = MAX (fitted.sigma, MIN_SIGMA);
+  fitted.sigma =
+      sqrt (squares / (n_times - 1 + USUAL_SIGMA_WEIGHT) * (1 + 1.0 / n_times));
   return fitted;
 }
 
 NanogptPolling *
-nanogpt_polling_new (const double *times, guint n_times)
+nanogpt_polling_new (
+    const double *times, guint n_times, const double *similar, guint n_similar)
 {
   NanogptPolling *self = g_new0 (NanogptPolling, 1);
 
-  self->known = n_times >= MIN_TIMES;
-  if (self->known)
+  if (n_times >= MIN_TIMES) {
+    self->known = TRUE;
     self->usual = fit (times, n_times);
+  } else if (n_times > 0 || n_similar > 0) {
+    self->guessed = TRUE;
+    self->usual = n_times > 0 ? fit (times, n_times) : fit (similar, n_similar);
+  }
   return self;
 }
 
@@ -135,8 +148,9 @@ nanogpt_polling_get_longest (guint waiting)
 static double
 get_blind_delay (double elapsed, guint waiting)
 {
-  return CLAMP (elapsed * BLIND_SHARE, get_shortest (waiting),
-      nanogpt_polling_get_longest (waiting));
+  double shortest = get_shortest (waiting);
+
+  return CLAMP (elapsed * BLIND_SHARE, shortest, MAX (BLIND_LONGEST, shortest));
 }
 
 static double
@@ -146,7 +160,7 @@ get_learned_delay (const LogNormal *times, double elapsed, guint waiting)
   double shortest = get_shortest (waiting);
   double longest = CLAMP (usual * MAX_SHARE_OF_USUAL, shortest,
       nanogpt_polling_get_longest (waiting));
-  double price = PRICE * MAX (1, waiting / (double)FEW);
+  double price = PRICE / usual * MAX (1, waiting / (double)FEW);
   double start = MAX (elapsed, usual * 0.001);
   double step = longest / STEPS;
   double turns = 0;
@@ -166,6 +180,7 @@ get_learned_delay (const LogNormal *times, double elapsed, guint waiting)
   return CLAMP (delay, shortest, longest);
 }
 
+/* A guess makes polls denser, never sparser: it may be wrong. */
 double
 nanogpt_polling_get_delay (const NanogptPolling *self, double elapsed,
     guint waiting, int progress, double eta)
@@ -173,17 +188,16 @@ nanogpt_polling_get_delay (const NanogptPolling *self, double elapsed,
   double delay = self->known
       ? get_learned_delay (&self->usual, elapsed, waiting)
       : get_blind_delay (elapsed, waiting);
-  LogNormal posted;
+  LogNormal guess = self->usual;
 
   if (eta >= 0 && elapsed + eta > 0) {
-    posted.mu = log (elapsed + eta);
-    posted.sigma = ETA_SIGMA;
+    guess.mu = log (elapsed + eta);
+    guess.sigma = ETA_SIGMA;
   } else if (!self->known && progress > 0 && elapsed > 0) {
-    posted.mu = log (elapsed * 100 / progress);
-    posted.sigma = MAX (PROGRESS_SIGMA * (1 - progress / 100.0), MIN_SIGMA);
-  } else {
+    guess.mu = log (elapsed * 100 / progress);
+    guess.sigma = MAX (PROGRESS_SIGMA * (1 - progress / 100.0), MIN_SIGMA);
+  } else if (!self->guessed) {
     return delay;
   }
-  /* Who is told too much is no later for it. */
-  return MIN (delay, get_learned_delay (&posted, elapsed, waiting));
+  return MIN (delay, get_learned_delay (&guess, elapsed, waiting));
 }

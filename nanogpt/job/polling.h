@@ -21,15 +21,20 @@ typedef struct _NanogptPolling NanogptPolling;
  * nanogpt_polling_new:
  * @times: (array length=n_times): seconds that earlier jobs of the same kind
  *   took from submit to completion
- * @n_times: how many; with fewer than three the schedule knows nothing
+ * @n_times: how many; fewer than three are only a guess
+ * @similar: (array length=n_similar): seconds that jobs of similar kinds took: a
+ *   guess, too, where there are no @times
+ * @n_similar: how many
  */
-NanogptPolling *nanogpt_polling_new (const double *times, guint n_times);
+NanogptPolling *nanogpt_polling_new (
+    const double *times, guint n_times, const double *similar, guint n_similar);
 void nanogpt_polling_free (NanogptPolling *polling);
 
 /**
  * nanogpt_polling_get_usual:
  *
- * Returns: seconds that such a job usually takes, 0 when that is not known
+ * Returns: seconds that such a job usually takes, 0 when that is not known or
+ *   only guessed
  */
 double nanogpt_polling_get_usual (const NanogptPolling *polling);
 
@@ -40,7 +45,7 @@ double nanogpt_polling_get_usual (const NanogptPolling *polling);
  * @progress: percent that the service reports, -1 when it does not
  * @eta: seconds that the service expects, negative when it does not say
  *
- * What the service tells of itself makes polls denser, never sparser.
+ * A guess, and what the service tells of itself, make polls denser, never sparser.
  *
  * Returns: seconds until the next poll, at least one
  */

@@ -446,13 +446,14 @@ static void
 take_estimate (NanogptJob *self, GAsyncResult *result)
 {
   NanogptEstimate *estimate = g_task_propagate_pointer (G_TASK (result), NULL);
+  const NanogptHistory *history = estimate->history;
   gboolean known = self->estimate && self->estimate->warnings->len > 0;
 
   g_clear_pointer (&self->estimate, nanogpt_estimate_free);
   self->estimate = estimate;
   nanogpt_polling_free (self->polling);
   self->polling = nanogpt_polling_new (
-      estimate->history->times, estimate->history->n_times);
+      history->times, history->n_times, history->similar, history->n_similar);
 
   g_mutex_lock (&self->lock);
   self->status.estimate = estimate->cost;

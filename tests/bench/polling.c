@@ -70,7 +70,7 @@ run (const char *name, Schedule schedule, guint history, double median,
     for (guint i = 0; i < HISTORY; i++)
       times[i] = draw_time (rand, median, sigma);
     end = draw_time (rand, median, sigma);
-    polling = nanogpt_polling_new (times, history);
+    polling = nanogpt_polling_new (times, history, NULL, 0);
     do {
       now += schedule (polling, now, n++);
     } while (now < end);

@@ -11,6 +11,7 @@
 #define JOBS 100 /* for each history */
 #define SIGMA 0.25
 #define DOCUMENTED_INTERVAL 5.0
+#define FEW 10
 
 typedef struct
 {
@@ -38,14 +39,12 @@ make_schedule (const NanogptPolling *polling, guint waiting, double until)
   double now = 0;
 
   do {
-    now += polling ? nanogpt_polling_get_delay (polling, now, waiting, -1, -1)
-                   : DOCUMENTED_INTERVAL;
+    now += nanogpt_polling_get_delay (polling, now, waiting, -1, -1);
     g_array_append_val (polls, now);
   } while (now < until);
   return polls;
 }
 
-/* Without @polling, as the documented loop does. */
 static void
 add_means (const NanogptPolling *polling, guint waiting, const double *ends,
     Means *means)
@@ -68,6 +67,17 @@ add_means (const NanogptPolling *polling, guint waiting, const double *ends,
   }
 }
 
+/* The documented loop's means, whatever its phase. */
+static void
+add_documented_means (const double *ends, Means *means)
+{
+  for (guint i = 0; i < JOBS; i++) {
+    means->lag += DOCUMENTED_INTERVAL / 2 / JOBS;
+    means->polls += (ends[i] / DOCUMENTED_INTERVAL + 0.5) / JOBS;
+    means->time += ends[i] / JOBS;
+  }
+}
+
 static void
 simulate (
     double median, guint n_times, guint waiting, Means *ours, Means *theirs)
@@ -83,15 +93,18 @@ simulate (
       times[j] = draw_time (rand, median);
     for (guint j = 0; j < JOBS; j++)
       ends[j] = draw_time (rand, median);
-    polling = nanogpt_polling_new (times, n_times);
+    polling = nanogpt_polling_new (times, n_times, NULL, 0);
     add_means (polling, waiting, ends, ours);
-    add_means (NULL, waiting, ends, theirs);
+    add_documented_means (ends, theirs);
   }
+  g_test_message ("%.0f s: lag %.3f of the loop's, polls %.3f", median,
+      ours->lag / theirs->lag, ours->polls / theirs->polls);
 }
 
 static const double medians[] = { 20, 60, 180, 600 };
 
-/* While few jobs wait, polls are cheap. */
+/* While few jobs wait, polls are cheap.  The bounds on both are within a hundredth of
+ * the best that is possible for long jobs: see docs/performance.md. */
 static void
 test_history_beats_documented_loop (void)
 {
@@ -99,12 +112,26 @@ test_history_beats_documented_loop (void)
     Means ours = { 0 };
     Means theirs = { 0 };
 
-    simulate (medians[i], HISTORY, 1, &ours, &theirs);
-    g_test_message ("%.0f s: lag %.1f %% of the loop's, polls %.1f %%",
-        medians[i], 100 * ours.lag / theirs.lag,
-        100 * ours.polls / theirs.polls);
-    g_assert_cmpfloat (ours.lag, <=, 0.5 * theirs.lag);
-    g_assert_cmpfloat (ours.polls, <=, 3 * theirs.polls);
+    simulate (medians[i], HISTORY, FEW, &ours, &theirs);
+    g_assert_cmpfloat (ours.lag, <=, 1.01 * 0.25 * theirs.lag);
+    g_assert_cmpfloat (ours.polls, <=, 1.01 * 2.2 * theirs.polls);
+  }
+}
+
+/* What one job or two tell is used, and not relied on. */
+static void
+test_first_job_teaches (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (medians); i++) {
+    Means knows = { 0 };
+    Means blind = { 0 };
+    Means theirs[2] = { 0 };
+
+    simulate (medians[i], 1, 1, &knows, &theirs[0]);
+    simulate (medians[i], 0, 1, &blind, &theirs[1]);
+    g_assert_cmpfloat (knows.lag, <=, 0.3 * theirs[0].lag);
+    if (medians[i] >= 60)
+      g_assert_cmpfloat (knows.lag, <=, 0.8 * blind.lag);
   }
 }
 
@@ -117,24 +144,59 @@ test_crowd_beats_documented_loop (void)
     Means theirs = { 0 };
 
     simulate (medians[i], HISTORY, 120, &ours, &theirs);
-    g_test_message ("%.0f s: lag %.1f %% of the loop's, polls %.1f %%",
-        medians[i], 100 * ours.lag / theirs.lag,
-        100 * ours.polls / theirs.polls);
     g_assert_cmpfloat (ours.lag, <=, theirs.lag);
     g_assert_cmpfloat (ours.polls, <=, 1.1 * theirs.polls);
   }
 }
 
+/* Jobs that take exactly so long, but for a phase: the mean over a gap is half of it. */
 static void
 test_no_history_waits_little_longer (void)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (medians); i++) {
-    Means ours = { 0 };
-    Means theirs = { 0 };
+  static const double seconds[] = { 20, 60, 180, 600, 1200 };
+  g_autoptr (NanogptPolling) blind = nanogpt_polling_new (NULL, 0, NULL, 0);
 
-    simulate (medians[i], 0, 1, &ours, &theirs);
-    g_assert_cmpfloat (ours.lag, <=, 0.04 * ours.time);
+  for (guint i = 0; i < G_N_ELEMENTS (seconds); i++) {
+    g_autoptr (GArray) polls = make_schedule (blind, FEW, seconds[i]);
+    double end = g_array_index (polls, double, polls->len - 1);
+    double start = g_array_index (polls, double, polls->len - 2);
+
+    g_assert_cmpfloat ((end - start) / 2, <=,
+        MIN (0.04 * seconds[i], DOCUMENTED_INTERVAL / 2));
   }
+}
+
+/* A job that fails at once is found within the time of the documented loop, even where
+ * jobs last long. */
+static void
+test_early_failure_is_found (void)
+{
+  static const double times[] = { 600, 600, 600 };
+
+  for (guint n_times = 0; n_times <= G_N_ELEMENTS (times); n_times++) {
+    g_autoptr (NanogptPolling) polling =
+        nanogpt_polling_new (times, n_times, NULL, 0);
+    g_autoptr (GArray) polls = make_schedule (polling, FEW, 2);
+
+    g_assert_cmpfloat (g_array_index (polls, double, polls->len - 1), <, 5);
+  }
+}
+
+/* Similar kinds make polls denser where they may be right, and nowhere sparser. */
+static void
+test_similar_kinds_are_a_guess (void)
+{
+  static const double similar[] = { 60, 60, 60 };
+  g_autoptr (NanogptPolling) guesses =
+      nanogpt_polling_new (NULL, 0, similar, G_N_ELEMENTS (similar));
+  g_autoptr (NanogptPolling) blind = nanogpt_polling_new (NULL, 0, NULL, 0);
+
+  g_assert_cmpfloat (nanogpt_polling_get_usual (guesses), ==, 0);
+  g_assert_cmpfloat (nanogpt_polling_get_delay (guesses, 60, 1, -1, -1), <,
+      0.5 * nanogpt_polling_get_delay (blind, 60, 1, -1, -1));
+  for (double elapsed = 0; elapsed < 4000; elapsed += 1)
+    g_assert_cmpfloat (nanogpt_polling_get_delay (guesses, elapsed, 1, -1, -1),
+        <=, nanogpt_polling_get_delay (blind, elapsed, 1, -1, -1));
 }
 
 /* Whatever was learned or is told, and however long it takes: never more than five
@@ -154,8 +216,8 @@ test_delays_are_bounded (void)
        i++) {
     guint crowd = crowds[i / G_N_ELEMENTS (histories) % G_N_ELEMENTS (crowds)];
     double eta = etas[i / G_N_ELEMENTS (histories) / G_N_ELEMENTS (crowds)];
-    g_autoptr (NanogptPolling) polling =
-        nanogpt_polling_new (histories[i % G_N_ELEMENTS (histories)], 3);
+    g_autoptr (NanogptPolling) polling = nanogpt_polling_new (
+        histories[i % G_N_ELEMENTS (histories)], 3, NULL, 0);
 
     for (double elapsed = 0; elapsed < 4000; elapsed += 1 + elapsed / 10) {
       int progress = progresses[(guint)elapsed % G_N_ELEMENTS (progresses)];
@@ -175,8 +237,8 @@ static void
 test_service_is_not_relied_on (void)
 {
   static const double times[] = { 60, 60, 60 };
-  g_autoptr (NanogptPolling) knows = nanogpt_polling_new (times, 3);
-  g_autoptr (NanogptPolling) blind = nanogpt_polling_new (NULL, 0);
+  g_autoptr (NanogptPolling) knows = nanogpt_polling_new (times, 3, NULL, 0);
+  g_autoptr (NanogptPolling) blind = nanogpt_polling_new (NULL, 0, NULL, 0);
 
   g_assert_cmpfloat (nanogpt_polling_get_delay (knows, 20, 1, -1, 0), <,
       nanogpt_polling_get_delay (knows, 20, 1, -1, -1));
@@ -197,8 +259,8 @@ static void
 test_usual_time (void)
 {
   static const double times[] = { 30, 60, 120 };
-  g_autoptr (NanogptPolling) knows = nanogpt_polling_new (times, 3);
-  g_autoptr (NanogptPolling) blind = nanogpt_polling_new (times, 2);
+  g_autoptr (NanogptPolling) knows = nanogpt_polling_new (times, 3, NULL, 0);
+  g_autoptr (NanogptPolling) blind = nanogpt_polling_new (times, 2, NULL, 0);
 
   g_assert_cmpfloat_with_epsilon (nanogpt_polling_get_usual (knows), 60, 0.01);
   g_assert_cmpfloat (nanogpt_polling_get_usual (blind), ==, 0);
@@ -212,6 +274,9 @@ main (int argc, char **argv)
       "/polling/history-beats-loop", test_history_beats_documented_loop);
   g_test_add_func (
       "/polling/crowd-beats-loop", test_crowd_beats_documented_loop);
+  g_test_add_func ("/polling/first-job", test_first_job_teaches);
+  g_test_add_func ("/polling/early-failure", test_early_failure_is_found);
+  g_test_add_func ("/polling/similar", test_similar_kinds_are_a_guess);
   g_test_add_func ("/polling/no-history", test_no_history_waits_little_longer);
   g_test_add_func ("/polling/bounded", test_delays_are_bounded);
   g_test_add_func ("/polling/service", test_service_is_not_relied_on);

@@ -4,15 +4,15 @@
 
 #pragma once
 
+#include "account.h"
 #include "responses.h"
-#include "network.h"
 
 G_BEGIN_DECLS
 
 /**
  * NanogptClient:
  *
- * Knows base URL, key and session.  Everything is for the network thread;
+ * Everything is for the network thread;
  * every call ends within the settings' `http_timeout` once it is on its way,
  * and every failure is of %NANOGPT_ERROR, or %G_IO_ERROR_CANCELLED.
  */
@@ -31,26 +31,8 @@ G_DECLARE_FINAL_TYPE (NanogptClient, nanogpt_client, NANOGPT, CLIENT, GObject)
 NanogptClient *nanogpt_client_new (
     NanogptNetwork *network, const NanogptSettings *settings, GError **error);
 
+NanogptAccount *nanogpt_client_get_account (NanogptClient *client);
 GUri *nanogpt_client_get_base_url (NanogptClient *client);
-SoupSession *nanogpt_client_get_session (NanogptClient *client);
-
-/**
- * nanogpt_client_is_of_same_account:
- *
- * Returns: whether both have the same key for the same service
- */
-gboolean nanogpt_client_is_of_same_account (
-    NanogptClient *client, NanogptClient *other);
-
-/**
- * nanogpt_client_new_message:
- * @url: what to get or post to
- *
- * Returns: (transfer full): a message that carries the key exactly when @url
- *   is of the base URL's origin
- */
-SoupMessage *nanogpt_client_new_message (
-    NanogptClient *client, const char *method, GUri *url);
 
 /**
  * nanogpt_client_reserve_submit:
@@ -180,13 +162,5 @@ void nanogpt_client_models_async (NanogptClient *client,
  */
 GBytes *nanogpt_client_models_finish (
     NanogptClient *client, GAsyncResult *result, GError **error);
-
-/**
- * nanogpt_client_redact:
- * @text: (nullable) (transfer full): text from the service
- *
- * Returns: (transfer full) (nullable): @text without the key
- */
-char *nanogpt_client_redact (NanogptClient *client, char *text);
 
 G_END_DECLS

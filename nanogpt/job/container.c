@@ -9,13 +9,6 @@
 #define HEADER_SIZE 8
 #define LARGE_HEADER_SIZE 16
 
-typedef enum
-{
-  UNKNOWN,
-  CUT_OFF,
-  WHOLE,
-} Verdict;
-
 static guint64
 read_uint (const guint8 *data, guint bytes)
 {
@@ -61,7 +54,7 @@ is_vital (const char *type)
 /* Fragments may go on for ever, until an index of them comes at the very end;
  * so may a box that has no size.  What follows a whole index and data and is no
  * whole box may be padding, or the beginning of one. */
-static Verdict
+static NanogptContainerVerdict
 judge_mp4 (NanogptClip *clip, guint64 size)
 {
   gboolean has_index = FALSE;
@@ -75,9 +68,11 @@ judge_mp4 (NanogptClip *clip, guint64 size)
     gboolean readable = read_box (clip, offset, size, &box_size, type);
 
     if (offset == 0 && (!readable || strcmp (type, "ftyp") != 0))
-      return UNKNOWN;
+      return NANOGPT_CONTAINER_UNKNOWN;
     if (!readable || box_size > size - offset)
-      return has_index && has_data && !is_vital (type) ? UNKNOWN : CUT_OFF;
+      return has_index && has_data && !is_vital (type)
+          ? NANOGPT_CONTAINER_UNKNOWN
+          : NANOGPT_CONTAINER_CUT_OFF;
     has_index |= strcmp (type, "moov") == 0;
     has_data |= strcmp (type, "mdat") == 0;
     has_end &= box_size > 0 && strcmp (type, "moof") != 0;
@@ -85,8 +80,8 @@ judge_mp4 (NanogptClip *clip, guint64 size)
     offset = box_size > 0 ? offset + box_size : size;
   }
   if (!has_index || !has_data)
-    return CUT_OFF;
-  return has_end ? WHOLE : UNKNOWN;
+    return NANOGPT_CONTAINER_CUT_OFF;
+  return has_end ? NANOGPT_CONTAINER_WHOLE : NANOGPT_CONTAINER_UNKNOWN;
 }
 
 #define EBML_ID 0x1a45dfa3
@@ -125,7 +120,7 @@ read_ebml_id (NanogptClip *clip, guint64 *offset, guint32 id)
   return TRUE;
 }
 
-static Verdict
+static NanogptContainerVerdict
 judge_matroska (NanogptClip *clip, guint64 size)
 {
   guint64 offset = 0;
@@ -134,30 +129,46 @@ judge_matroska (NanogptClip *clip, guint64 size)
 
   if (!read_ebml_id (clip, &offset, EBML_ID)
       || !read_ebml_size (clip, &offset, &header_size))
-    return UNKNOWN;
+    return NANOGPT_CONTAINER_UNKNOWN;
   offset += header_size;
   if (!read_ebml_id (clip, &offset, SEGMENT_ID)
       || !read_ebml_size (clip, &offset, &segment_size))
-    return offset >= size ? CUT_OFF : UNKNOWN;
-  return segment_size > size - offset ? CUT_OFF : WHOLE;
+    return offset >= size ? NANOGPT_CONTAINER_CUT_OFF
+                          : NANOGPT_CONTAINER_UNKNOWN;
+  return segment_size > size - offset ? NANOGPT_CONTAINER_CUT_OFF
+                                      : NANOGPT_CONTAINER_WHOLE;
 }
 
-static Verdict
-judge (NanogptClip *clip, guint64 size)
+NanogptContainerVerdict
+nanogpt_container_judge (NanogptClip *clip, guint64 size)
 {
-  Verdict verdict = size > 0 ? judge_mp4 (clip, size) : UNKNOWN;
+  NanogptContainerVerdict verdict =
+      size > 0 ? judge_mp4 (clip, size) : NANOGPT_CONTAINER_UNKNOWN;
 
-  return verdict == UNKNOWN ? judge_matroska (clip, size) : verdict;
+  return verdict == NANOGPT_CONTAINER_UNKNOWN ? judge_matroska (clip, size)
+                                              : verdict;
 }
 
-gboolean
-nanogpt_container_is_cut_off (NanogptClip *clip, guint64 size)
+static void
+judge_in_thread (GTask *task, gpointer clip, gpointer size,
+    GCancellable *cancellable G_GNUC_UNUSED)
 {
-  return judge (clip, size) == CUT_OFF;
+  g_task_return_int (
+      task, nanogpt_container_judge (clip, *(const guint64 *)size));
 }
 
-gboolean
-nanogpt_container_is_whole (NanogptClip *clip, guint64 size)
+void
+nanogpt_container_judge_async (NanogptClip *clip, guint64 size,
+    GAsyncReadyCallback callback, gpointer user_data)
 {
-  return judge (clip, size) == WHOLE;
+  g_autoptr (GTask) task = g_task_new (clip, NULL, callback, user_data);
+
+  g_task_set_task_data (task, g_memdup2 (&size, sizeof size), g_free);
+  g_task_run_in_thread (task, judge_in_thread);
+}
+
+NanogptContainerVerdict
+nanogpt_container_judge_finish (GAsyncResult *result)
+{
+  return g_task_propagate_int (G_TASK (result), NULL);
 }

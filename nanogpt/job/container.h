@@ -9,25 +9,40 @@
 G_BEGIN_DECLS
 
 /**
- * nanogpt_container_is_cut_off:
+ * NanogptContainerVerdict:
+ * @NANOGPT_CONTAINER_UNKNOWN: no MP4, QuickTime, WebM or Matroska file, or one
+ *   that does not say
+ * @NANOGPT_CONTAINER_CUT_OFF: it ends within or before its index or its data, or
+ *   is shorter than it says
+ * @NANOGPT_CONTAINER_WHOLE: it says of itself that this is its end
+ */
+typedef enum
+{
+  NANOGPT_CONTAINER_UNKNOWN,
+  NANOGPT_CONTAINER_CUT_OFF,
+  NANOGPT_CONTAINER_WHOLE,
+} NanogptContainerVerdict;
+
+/**
+ * nanogpt_container_judge:
  * @clip: a clip whose size nobody has told
  * @size: how many bytes have arrived, from the first one on, without a gap
  *
  * For bodies whose end only the connection marks, which also ends when it
- * breaks.
+ * breaks.  Waits for the disk.
  *
- * Returns: whether @clip is an MP4 or QuickTime file that ends within or before
- *   its index or its data, or a WebM or Matroska file that is shorter than it
- *   says; %FALSE for whatever is no such file or does not say
+ * Returns: what @clip says of its end
  */
-gboolean nanogpt_container_is_cut_off (NanogptClip *clip, guint64 size);
+NanogptContainerVerdict nanogpt_container_judge (
+    NanogptClip *clip, guint64 size);
 
 /**
- * nanogpt_container_is_whole:
+ * nanogpt_container_judge_async:
  *
- * Returns: whether @clip says of itself that it ends where @size does; %FALSE
- *   for whatever does not say
+ * Like nanogpt_container_judge(), on a thread that may wait for the disk.
  */
-gboolean nanogpt_container_is_whole (NanogptClip *clip, guint64 size);
+void nanogpt_container_judge_async (NanogptClip *clip, guint64 size,
+    GAsyncReadyCallback callback, gpointer user_data);
+NanogptContainerVerdict nanogpt_container_judge_finish (GAsyncResult *result);
 
 G_END_DECLS

@@ -68,7 +68,8 @@ lookup_free (Lookup *lookup)
 static GPtrArray *
 get_pending (NanogptClient *client)
 {
-  GObject *session = G_OBJECT (nanogpt_client_get_session (client));
+  GObject *session = G_OBJECT (
+      nanogpt_account_get_session (nanogpt_client_get_account (client)));
   GPtrArray *pending = g_object_get_data (session, "nanogpt-lookups");
 
   if (!pending) {
@@ -142,7 +143,8 @@ find_pending (
   for (guint i = 0; i < pending->len; i++) {
     Lookup *lookup = g_ptr_array_index (pending, i);
 
-    if (nanogpt_client_is_of_same_account (lookup->client, client)
+    if (nanogpt_account_is_same (nanogpt_client_get_account (lookup->client),
+            nanogpt_client_get_account (client))
         && g_strcmp0 (lookup->model, model) == 0
         && g_strcmp0 (lookup->conversation, conversation) == 0)
       return lookup;

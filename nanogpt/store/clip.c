@@ -354,6 +354,60 @@ nanogpt_clip_write (
   return TRUE;
 }
 
+typedef struct
+{
+  gint64 size; /* to set first, unless -1 */
+  guint64 offset;
+  GBytes *bytes; /* (nullable) */
+} Store;
+
+static void
+store_free (gpointer data)
+{
+  Store *store = data;
+
+  g_clear_pointer (&store->bytes, g_bytes_unref);
+  g_free (store);
+}
+
+static void
+store_in_thread (GTask *task, gpointer clip, gpointer data,
+    GCancellable *cancellable G_GNUC_UNUSED)
+{
+  Store *store = data;
+  GError *error = NULL;
+
+  if (store->size >= 0 && !nanogpt_clip_set_size (clip, store->size, &error))
+    g_task_return_error (task, error);
+  else if (store->bytes
+      && !nanogpt_clip_write (clip, store->offset, store->bytes, &error))
+    g_task_return_error (task, error);
+  else
+    g_task_return_int (
+        task, store->bytes ? (gssize)g_bytes_get_size (store->bytes) : 0);
+}
+
+void
+nanogpt_clip_store_async (NanogptClip *self, gint64 size, guint64 offset,
+    GBytes *bytes, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+  Store *store = g_new0 (Store, 1);
+
+  store->size = size;
+  store->offset = offset;
+  store->bytes = bytes ? g_bytes_ref (bytes) : NULL;
+  g_task_set_task_data (task, store, store_free);
+  g_task_run_in_thread (task, store_in_thread);
+}
+
+gssize
+nanogpt_clip_store_finish (
+    NanogptClip *self G_GNUC_UNUSED, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_int (G_TASK (result), error);
+}
+
 int
 nanogpt_clip_get_spool (NanogptClip *self)
 {

@@ -85,6 +85,25 @@ gboolean nanogpt_clip_write (
     NanogptClip *clip, guint64 offset, GBytes *bytes, GError **error);
 
 /**
+ * nanogpt_clip_store_async:
+ * @size: for nanogpt_clip_set_size(), or -1
+ * @offset: for nanogpt_clip_write(), as is @bytes
+ * @bytes: (nullable): which bytes, if any
+ *
+ * Does both on a thread that may wait for the disk.
+ */
+void nanogpt_clip_store_async (NanogptClip *clip, gint64 size, guint64 offset,
+    GBytes *bytes, GAsyncReadyCallback callback, gpointer user_data);
+
+/**
+ * nanogpt_clip_store_finish:
+ *
+ * Returns: how many bytes are there now that were given, -1 on error
+ */
+gssize nanogpt_clip_store_finish (
+    NanogptClip *clip, GAsyncResult *result, GError **error);
+
+/**
  * nanogpt_clip_get_spool:
  *
  * Returns: the complete clip's own file, which has no name, is open for writing

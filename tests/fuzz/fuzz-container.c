@@ -32,7 +32,8 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
   g_autoptr (NanogptClip) clip =
       nanogpt_clip_new_from_fd (fuzz_make_file (data, size), size);
-  gboolean cut_off = nanogpt_container_is_cut_off (clip, size);
+  gboolean cut_off =
+      nanogpt_container_judge (clip, size) == NANOGPT_CONTAINER_CUT_OFF;
 
   /* What is neither is never called one that was cut off. */
   if (!is_matroska (data, size)
@@ -40,6 +41,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
     g_assert_false (cut_off);
   /* No file consists of its first box alone, or of a part of it. */
   if (begins_mp4 (data, size))
-    g_assert_true (nanogpt_container_is_cut_off (clip, 12));
+    g_assert_cmpint (
+        nanogpt_container_judge (clip, 12), ==, NANOGPT_CONTAINER_CUT_OFF);
   return 0;
 }

@@ -87,15 +87,15 @@ test_file (gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (NanogptClip) clip = NULL;
   int fd = g_file_open_tmp (NULL, &name, &error);
+  NanogptContainerVerdict verdict;
 
   g_assert_no_error (error);
   g_assert_cmpint (unlink (name), ==, 0);
   g_assert_cmpint (write (fd, file->data, file->size), ==, (gssize)file->size);
   clip = nanogpt_clip_new_from_fd (fd, file->size);
-  g_assert_cmpint (
-      nanogpt_container_is_whole (clip, file->size), ==, file->whole);
-  g_assert_cmpint (
-      nanogpt_container_is_cut_off (clip, file->size), ==, file->cut_off);
+  verdict = nanogpt_container_judge (clip, file->size);
+  g_assert_cmpint (verdict == NANOGPT_CONTAINER_WHOLE, ==, file->whole);
+  g_assert_cmpint (verdict == NANOGPT_CONTAINER_CUT_OFF, ==, file->cut_off);
 }
 
 int

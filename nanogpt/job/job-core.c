@@ -235,6 +235,7 @@ nanogpt_job_finalize (GObject *object)
   g_clear_pointer (&self->request, nanogpt_request_unref);
   g_clear_pointer (&self->settings, nanogpt_settings_free);
   g_clear_pointer (&self->wanted_settings, nanogpt_settings_free);
+  g_free (self->kept_in);
   g_clear_pointer (&self->network, nanogpt_network_unref);
   g_free (self->alias);
   g_free (self->status.run_id);

@@ -60,13 +60,16 @@ struct _NanogptJob
   NanogptClip *clip;
   gint64 start_time;
   gint64 end_time;
-  guint users;         /* who have started it and not stopped it */
-  gboolean wanted;     /* between start and stop, or the end */
-  gboolean settled;    /* after a stop: nothing is under way or held any more */
-  gboolean delivered;  /* or about to be */
-  gboolean delivering; /* that is being written */
-  gboolean adopted;    /* another job object has submitted it */
-  NanogptJobStage stage; /* written on the network thread only */
+  guint users;      /* who have started it and not stopped it */
+  gboolean wanted;  /* between start and stop, or the end */
+  gboolean settled; /* after a stop: nothing is under way or held any more */
+  gboolean keeping; /* the cache is being given the clip */
+  char *kept_in;    /* the cache that was given it, for threads that do so */
+  struct _Delivery *delivery; /* what is to follow once it is kept */
+  gboolean delivered;         /* or about to be */
+  gboolean delivering;        /* that is being written */
+  gboolean adopted;           /* another job object has submitted it */
+  NanogptJobStage stage;      /* written on the network thread only */
 
   GMutex observers_lock; /* held while observers run, taken before no other */
   GArray *observers;     /* of NanogptJobWatch */

@@ -17,7 +17,35 @@
 /* How long a stop waits for the answer to a submit. */
 #define STOP_PATIENCE (2 * G_TIME_SPAN_SECOND)
 
+/* How long a state change waits for the disk. */
+#define DELIVERY_PATIENCE (50 * G_TIME_SPAN_MILLISECOND)
+
+typedef struct _Delivery Delivery;
+
+static Delivery *delivery_new (
+    NanogptJob *self, const NanogptSettings *settings);
+static void keep_clip (gpointer data);
+
 /* The table's actions, in the phases that know them */
+
+static gboolean
+uses_cache (NanogptJob *self, const NanogptSettings *settings)
+{
+  return settings->cache_dir && self->request && !settings->run_id;
+}
+
+/* Its end is not waited for, except by what makes the job a delivered one. */
+static void
+show_complete (NanogptJob *self)
+{
+  if (uses_cache (self, self->settings)) {
+    g_mutex_lock (&self->lock);
+    self->keeping = TRUE;
+    g_mutex_unlock (&self->lock);
+    nanogpt_worker_run (keep_clip, delivery_new (self, self->settings));
+  }
+  nanogpt_job_show_complete (self);
+}
 
 static void
 follow (NanogptJob *self)
@@ -52,7 +80,7 @@ static const NanogptJobAction actions[] = {
   [NANOGPT_ACTION_AWAIT_LAST] = nanogpt_job_extend_deadline,
   [NANOGPT_ACTION_POLL_LAST] = nanogpt_job_poll_last,
   [NANOGPT_ACTION_DOWNLOAD] = nanogpt_job_download,
-  [NANOGPT_ACTION_SHOW_COMPLETE] = nanogpt_job_show_complete,
+  [NANOGPT_ACTION_SHOW_COMPLETE] = show_complete,
   [NANOGPT_ACTION_TIME_OUT] = nanogpt_job_time_out,
   [NANOGPT_ACTION_DROP] = nanogpt_job_drop,
   [NANOGPT_ACTION_FAIL] = nanogpt_job_tell_error,
@@ -320,15 +348,55 @@ nanogpt_job_stop (NanogptJob *self)
   nanogpt_jobs_stop (&self, 1);
 }
 
+/* Keeping the clip in the cache, and delivery: on threads that may wait for the
+ * disk, one after the other */
+
+struct _Delivery
+{
+  NanogptJob *job;
+  NanogptJournalWriter *writer;
+  NanogptSettings *settings;
+};
+
+static Delivery *
+delivery_new (NanogptJob *self, const NanogptSettings *settings)
+{
+  Delivery *delivery = g_new (Delivery, 1);
+
+  delivery->job = g_object_ref (self);
+  delivery->writer = g_object_ref (self->writer);
+  delivery->settings = nanogpt_settings_copy (settings);
+  return delivery;
+}
+
+static void
+delivery_free (Delivery *delivery)
+{
+  g_object_unref (delivery->job);
+  g_object_unref (delivery->writer);
+  nanogpt_settings_free (delivery->settings);
+  g_free (delivery);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Delivery, delivery_free)
+
+/* Once for each cache. */
 static void
 store_in_cache (NanogptJob *self, const NanogptSettings *settings)
 {
   g_autoptr (NanogptClip) clip = nanogpt_job_get_clip (self);
   g_autoptr (NanogptJobStatus) status = nanogpt_job_get_status (self);
   g_autoptr (NanogptCacheInfo) info = nanogpt_cache_info_new ();
-  g_autofree char *key = nanogpt_job_get_cache_key (self, settings);
+  g_autofree char *key = NULL;
   g_autoptr (GError) error = NULL;
 
+  if (!clip || !uses_cache (self, settings)
+      || g_strcmp0 (self->kept_in, settings->cache_dir) == 0)
+    return;
+
+  g_free (self->kept_in);
+  self->kept_in = g_strdup (settings->cache_dir);
+  key = nanogpt_job_get_cache_key (self, settings);
   info->run_id = g_strdup (status->run_id);
   info->model = g_strdup (status->model);
   info->payment_source = g_strdup (status->payment_source);
@@ -340,34 +408,40 @@ store_in_cache (NanogptJob *self, const NanogptSettings *settings)
             _ ("The clip could not be kept in cache-dir: %s"), error->message));
 }
 
-/* What is waited for in a state change, at most. */
-#define DELIVERY_PATIENCE (50 * G_TIME_SPAN_MILLISECOND)
-
-typedef struct
-{
-  NanogptJob *job;
-  NanogptJournalWriter *writer;
-  NanogptSettings *settings;
-} Delivery;
-
 /* From now on, the cache has the clip: only then is it delivered. */
 static void
 write_delivery (gpointer data)
 {
-  g_autofree Delivery *delivery = data;
-  g_autoptr (NanogptJob) self = delivery->job;
-  g_autoptr (NanogptJournalWriter) writer = delivery->writer;
-  g_autoptr (NanogptSettings) settings = delivery->settings;
+  g_autoptr (Delivery) delivery = data;
+  NanogptJob *self = delivery->job;
 
-  if (settings->cache_dir && self->request && !settings->run_id)
-    store_in_cache (self, settings);
+  store_in_cache (self, delivery->settings);
   nanogpt_job_log (self, NANOGPT_LOG_INFO, "its clip is delivered");
-  nanogpt_job_take_warning (self, nanogpt_journal_writer_deliver (writer));
+  nanogpt_job_take_warning (
+      self, nanogpt_journal_writer_deliver (delivery->writer));
 
   g_mutex_lock (&self->lock);
   self->delivering = FALSE;
   g_cond_broadcast (&self->settled_down);
   g_mutex_unlock (&self->lock);
+}
+
+static void
+keep_clip (gpointer data)
+{
+  g_autoptr (Delivery) keeping = data;
+  NanogptJob *self = keeping->job;
+  Delivery *delivery;
+
+  store_in_cache (self, keeping->settings);
+
+  g_mutex_lock (&self->lock);
+  self->keeping = FALSE;
+  delivery = g_steal_pointer (&self->delivery);
+  g_cond_broadcast (&self->settled_down);
+  g_mutex_unlock (&self->lock);
+  if (delivery)
+    write_delivery (delivery);
 }
 
 /* Whoever comes second waits as well: it may be about to end the process. */
@@ -379,14 +453,14 @@ deliver (NanogptJob *self, gint64 patience)
 
   if (self->status.state == NANOGPT_JOB_COMPLETE
       && self->stage == NANOGPT_STAGE_ACCEPTED && !self->delivered) {
-    Delivery *delivery = g_new (Delivery, 1);
+    Delivery *delivery = delivery_new (self, self->wanted_settings);
 
     self->delivered = TRUE;
     self->delivering = TRUE;
-    delivery->job = g_object_ref (self);
-    delivery->writer = g_object_ref (self->writer);
-    delivery->settings = nanogpt_settings_copy (self->wanted_settings);
-    nanogpt_worker_run (write_delivery, delivery);
+    if (self->keeping)
+      self->delivery = delivery;
+    else
+      nanogpt_worker_run (write_delivery, delivery);
   }
   while (self->delivering
       && g_cond_wait_until (&self->settled_down, &self->lock, until))
@@ -399,17 +473,11 @@ nanogpt_job_deliver (NanogptJob *self)
   deliver (self, G_TIME_SPAN_DAY);
 }
 
-/* Where the cache is to have the clip, a start that comes too early plays the
- * same clip again, as it would afterwards. */
+/* A start that comes too early plays the same clip again. */
 void
 nanogpt_job_deliver_soon (NanogptJob *self)
 {
-  gboolean cached;
-
-  g_mutex_lock (&self->lock);
-  cached = self->wanted_settings->cache_dir != NULL;
-  g_mutex_unlock (&self->lock);
-  deliver (self, cached ? DELIVERY_PATIENCE : G_TIME_SPAN_DAY);
+  deliver (self, DELIVERY_PATIENCE);
 }
 
 typedef struct
@@ -476,9 +544,14 @@ static void
 remove_in_thread (GTask *task, gpointer source, gpointer data,
     GCancellable *cancellable G_GNUC_UNUSED)
 {
+  NanogptJob *self = source;
   const NanogptSettings *settings = data;
-  g_autofree char *key = nanogpt_job_get_cache_key (source, settings);
+  g_autofree char *key = nanogpt_job_get_cache_key (self, settings);
 
+  g_mutex_lock (&self->lock);
+  while (self->keeping)
+    g_cond_wait (&self->settled_down, &self->lock);
+  g_mutex_unlock (&self->lock);
   nanogpt_cache_remove (settings->cache_dir, key);
   g_task_return_boolean (task, TRUE);
 }
@@ -500,12 +573,13 @@ reject (gpointer data)
 
   nanogpt_error_get_details (error)->may_have_been_charged = TRUE;
   nanogpt_error_get_details (error)->answered = TRUE;
-  if (self->stage != NANOGPT_STAGE_CACHED) {
+  if (!self->clip || !uses_cache (self, self->settings)) {
     end_with_bad_clip (self, error);
     return G_SOURCE_REMOVE;
   }
 
-  nanogpt_job_set_stage (self, NANOGPT_STAGE_OVER);
+  if (self->stage == NANOGPT_STAGE_CACHED)
+    nanogpt_job_set_stage (self, NANOGPT_STAGE_OVER);
   task = g_task_new (self, NULL, on_removed, error);
   g_task_set_task_data (task, nanogpt_settings_copy (self->settings),
       (GDestroyNotify)nanogpt_settings_free);

@@ -125,15 +125,14 @@ NanogptClip *nanogpt_job_get_clip (NanogptJob *job);
  * nanogpt_job_deliver:
  *
  * Says that somebody has taken the last byte of the clip: from now on no later
- * start adopts the job.  Waits for the disk.
+ * start adopts the job.  Waits for the disk, and until the cache has the clip.
  */
 void nanogpt_job_deliver (NanogptJob *job);
 
 /**
  * nanogpt_job_deliver_soon:
  *
- * As nanogpt_job_deliver(), but does not wait for a clip to be kept in the
- * cache: for what must not wait for that.
+ * As nanogpt_job_deliver(), but waits for a moment only: for a state change.
  */
 void nanogpt_job_deliver_soon (NanogptJob *job);
 

@@ -202,6 +202,8 @@ static struct
   GMutex lock;
   GCond changed;
   gboolean stuck;
+  gboolean cache_stuck;
+  guint kept; /* clips that were given their name in a cache */
 } disk;
 
 int
@@ -214,11 +216,36 @@ fsync (int fd)
   return syscall (SYS_fsync, fd);
 }
 
+int
+rename (const char *from, const char *to)
+{
+  gboolean keeps = g_str_has_suffix (to, ".clip");
+  int result;
+
+  g_mutex_lock (&disk.lock);
+  while (keeps && disk.cache_stuck)
+    g_cond_wait (&disk.changed, &disk.lock);
+  result = syscall (SYS_renameat, AT_FDCWD, from, AT_FDCWD, to);
+  disk.kept += result == 0 && keeps;
+  g_cond_broadcast (&disk.changed);
+  g_mutex_unlock (&disk.lock);
+  return result;
+}
+
 static void
-set_stuck (gboolean stuck)
+wait_until_kept (guint count)
 {
   g_mutex_lock (&disk.lock);
-  disk.stuck = stuck;
+  while (disk.kept < count)
+    g_cond_wait (&disk.changed, &disk.lock);
+  g_mutex_unlock (&disk.lock);
+}
+
+static void
+set_stuck (gboolean *what, gboolean stuck)
+{
+  g_mutex_lock (&disk.lock);
+  *what = stuck;
   g_cond_broadcast (&disk.changed);
   g_mutex_unlock (&disk.lock);
 }
@@ -233,36 +260,63 @@ get_record_state (Service *service)
   return ((NanogptJournalRecord *)records->pdata[0])->state;
 }
 
-/* A clip that is being kept in the cache keeps nobody; and it is delivered once
- * the cache has it. */
+/* The cache has a clip as soon as it is whole, whether it is delivered or not;
+ * and one that its reader throws away no longer. */
 static void
-test_slow_cache (void)
+test_cache_when_whole (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("cache", 30);
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("whole", 30);
   g_autoptr (NanogptJobStatus) status = NULL;
   g_autoptr (Owner) owner = NULL;
   g_autoptr (Owner) second = NULL;
+  g_autoptr (Owner) third = NULL;
   g_autoptr (Service) service = service_new (0, 0);
+  guint kept = disk.kept;
 
   service->settings->cache_dir = fixture_make_dir ();
-  owner = service_ask (service, PROMPT);
-  owner_start (owner, service);
+  owner = service_submit (service, PROMPT);
   owner_collect (owner, service);
-  nanogpt_job_stop (owner->job);
-
-  set_stuck (TRUE);
-  nanogpt_job_deliver_soon (owner->job);
+  wait_until_kept (kept + 1);
   g_assert_cmpint (get_record_state (service), !=, NANOGPT_JOURNAL_DELIVERED);
-  set_stuck (FALSE);
-  nanogpt_job_deliver (owner->job);
-  g_assert_cmpint (get_record_state (service), ==, NANOGPT_JOURNAL_DELIVERED);
-
-  second = service_ask (service, PROMPT);
-  owner_start (second, service);
+  second = service_submit (service, PROMPT);
   status = owner_wait (second, NANOGPT_JOB_COMPLETE);
   assert_clip (second->job, service->media);
-  assert_charges (service, 1);
   nanogpt_job_stop (second->job);
+  assert_charges (service, 1);
+
+  nanogpt_job_reject_clip (owner->job, "This is no video");
+  owner_expect_error (owner, NANOGPT_ERROR_BAD_RESPONSE, TRUE);
+  third = service_submit (service, PROMPT);
+  owner_collect (third, service);
+  assert_charges (service, 2);
+  nanogpt_job_stop (owner->job);
+  nanogpt_job_stop (third->job);
+}
+
+/* A disk that takes its time keeps no state change; and a clip is delivered once
+ * the cache has it. */
+static void
+test_slow_delivery (gconstpointer cached)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("slow", 30);
+  g_autoptr (Owner) owner = NULL;
+  g_autoptr (Service) service = service_new (0, 0);
+  guint kept = disk.kept;
+
+  service->settings->cache_dir = cached ? fixture_make_dir () : NULL;
+  owner = service_submit (service, PROMPT);
+  set_stuck (&disk.cache_stuck, TRUE);
+  owner_collect (owner, service);
+  set_stuck (&disk.stuck, !cached);
+  nanogpt_job_deliver_soon (owner->job);
+  g_assert_cmpuint (disk.kept, ==, kept);
+  g_assert_cmpint (get_record_state (service), !=, NANOGPT_JOURNAL_DELIVERED);
+  set_stuck (&disk.cache_stuck, FALSE);
+  set_stuck (&disk.stuck, FALSE);
+  nanogpt_job_deliver (owner->job);
+  g_assert_cmpuint (disk.kept, ==, kept + (cached ? 1 : 0));
+  g_assert_cmpint (get_record_state (service), ==, NANOGPT_JOURNAL_DELIVERED);
+  nanogpt_job_stop (owner->job);
 }
 
 static void
@@ -310,7 +364,10 @@ main (int argc, char **argv)
   g_test_add_func ("/job/disk/acceptance", test_acceptance);
   g_test_add_func ("/job/disk/stop", test_stop);
   g_test_add_func ("/job/disk/delivery", test_delivery);
-  g_test_add_func ("/job/disk/slow-cache", test_slow_cache);
+  g_test_add_func ("/job/disk/cache-when-whole", test_cache_when_whole);
+  g_test_add_data_func ("/job/disk/slow-journal", NULL, test_slow_delivery);
+  g_test_add_data_func (
+      "/job/disk/slow-cache", GINT_TO_POINTER (TRUE), test_slow_delivery);
   g_test_add_func ("/job/disk/network-thread", test_network_thread);
   return g_test_run ();
 }

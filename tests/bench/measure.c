@@ -25,6 +25,7 @@ typedef struct
   gint64 start;
   gint64 first;
   gint64 end;
+  gint64 stopped;
   double cpu;
   guint64 bytes;
   gint64 idle_memory;
@@ -148,6 +149,7 @@ play (Run *run)
     g_error ("%s (%s)", error->message, debug);
   }
   gst_element_set_state (run->pipeline, GST_STATE_NULL);
+  run->stopped = g_get_monotonic_time ();
   run->cpu = get_cpu_time () - run->cpu;
 }
 
@@ -190,11 +192,13 @@ main (int argc, char **argv)
   g_atomic_int_set (&run.stop, TRUE);
   g_clear_pointer (&sampler, g_thread_join);
 
-  g_print ("{\"start_at\": %.6f, \"first_at\": %.6f, \"wall\": %.6f, "
-           "\"cpu\": %.6f, \"bytes\": %" G_GUINT64_FORMAT
-           ", \"memory\": %" G_GINT64_FORMAT "}\n",
-      run.start / 1e6, run.first / 1e6, (run.end - run.start) / 1e6, run.cpu,
-      run.bytes, run.peak_memory - run.idle_memory);
+  g_print (
+      "{\"start_at\": %.6f, \"first_at\": %.6f, \"wall\": %.6f, \"stop\": %.6f, "
+      "\"cpu\": %.6f, \"bytes\": %" G_GUINT64_FORMAT
+      ", \"memory\": %" G_GINT64_FORMAT "}\n",
+      run.start / 1e6, run.first / 1e6, (run.end - run.start) / 1e6,
+      (run.stopped - run.end) / 1e6, run.cpu, run.bytes,
+      run.peak_memory - run.idle_memory);
   gst_object_unref (run.pipeline);
   return 0;
 }

@@ -111,7 +111,8 @@ pid {directory}/nginx.pid;
 error_log stderr;
 events {{ worker_connections 2048; }}
 http {{
-  access_log off;
+  log_format name $uri;
+  access_log {directory}/access.log name;
   sendfile on;
   tcp_nopush on;
   root {directory};
@@ -130,6 +131,7 @@ http {{
 """
 
     def __init__(self, directory):
+        self.directory = directory
         self.port = find_port()
         self.tls_port = find_port()
         self.ca = f"{directory}/ca.pem"
@@ -161,6 +163,10 @@ http {{
         if tls:
             return f"https://localhost:{self.tls_port}/{name}"
         return f"http://127.0.0.1:{self.port}/{name}"
+
+    def count_requests(self, name):
+        with open(f"{self.directory}/access.log", encoding="utf-8") as file:
+            return sum(line == f"/{name}\n" for line in file)
 
     def stop(self):
         self.process.terminate()

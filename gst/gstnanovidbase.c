@@ -352,17 +352,21 @@ gst_nanovid_base_get_property (
 
 void
 gst_nanovid_base_set_request (
-    GstNanovidBase *self, NanogptParameters *parameters)
+    GstNanovidBase *self, GstNanovidProperties *properties)
 {
   GstNanovidBasePrivate *priv = get_private (self);
-  NanogptParameters *former;
+  GstNanovidProperties *former;
 
   GST_OBJECT_LOCK (self);
-  former = priv->properties->parameters;
-  parameters->extra = g_steal_pointer (&former->extra);
-  parameters->conversation = g_steal_pointer (&former->conversation);
-  nanogpt_parameters_free (former);
-  priv->properties->parameters = parameters;
+  former = priv->properties;
+  properties->parameters->extra = g_steal_pointer (&former->parameters->extra);
+  properties->parameters->conversation =
+      g_steal_pointer (&former->parameters->conversation);
+  properties->image_location = g_steal_pointer (&former->image_location);
+  nanogpt_settings_free (properties->settings);
+  properties->settings = g_steal_pointer (&former->settings);
+  gst_nanovid_properties_free (former);
+  priv->properties = properties;
   priv->shared = TRUE;
   GST_OBJECT_UNLOCK (self);
 }

@@ -111,7 +111,8 @@ static const Row rows[] = {
   { "image-url", "Image URL",
       "Public https URL of an input image, which the service fetches itself, "
       "such as https://example.com/cat.png (unset = none)",
-      KIND_STRING, PARAMETER (image_url) },
+      KIND_STRING, OWNER_SELF,
+      G_STRUCT_OFFSET (GstNanovidProperties, image_url) },
   { "image-location", "Image location",
       "Local JPEG, PNG or WebP file to send as the input image, such as cat.jpg "
       "(unset = none)",
@@ -210,6 +211,7 @@ gst_nanovid_properties_copy (const GstNanovidProperties *properties)
 
   copy->parameters = nanogpt_parameters_copy (properties->parameters);
   copy->settings = nanogpt_settings_copy (properties->settings);
+  copy->image_url = g_strdup (properties->image_url);
   copy->image_location = g_strdup (properties->image_location);
   return copy;
 }
@@ -222,6 +224,7 @@ gst_nanovid_properties_free (GstNanovidProperties *properties)
 
   nanogpt_parameters_free (properties->parameters);
   nanogpt_settings_free (properties->settings);
+  g_free (properties->image_url);
   g_free (properties->image_location);
   g_free (properties);
 }
@@ -422,14 +425,26 @@ gst_nanovid_properties_get (
   g_return_if_reached ();
 }
 
+static gboolean
+is_request (const Row *row)
+{
+  switch (row->owner) {
+    case OWNER_PARAMETERS:
+      return row->offset != G_STRUCT_OFFSET (NanogptParameters, extra)
+          && row->offset != G_STRUCT_OFFSET (NanogptParameters, conversation);
+    case OWNER_SETTINGS:
+      return FALSE;
+    case OWNER_SELF:
+      return row->offset == G_STRUCT_OFFSET (GstNanovidProperties, image_url);
+  }
+  g_return_val_if_reached (FALSE);
+}
+
 guint
 gst_nanovid_properties_find_request (const char *name)
 {
   for (guint id = 1; id < G_N_ELEMENTS (rows); id++) {
-    if (rows[id].owner == OWNER_PARAMETERS
-        && rows[id].offset != G_STRUCT_OFFSET (NanogptParameters, extra)
-        && rows[id].offset != G_STRUCT_OFFSET (NanogptParameters, conversation)
-        && g_strcmp0 (rows[id].name, name) == 0)
+    if (is_request (&rows[id]) && g_strcmp0 (rows[id].name, name) == 0)
       return id;
   }
   return 0;

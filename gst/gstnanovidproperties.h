@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * GstNanovidProperties:
  * @parameters: what is asked for
  * @settings: how; not resolved
+ * @image_url: (nullable): public https URL of an input image
  * @image_location: (nullable): an image file to send along, in the encoding of
  *   file names
  *
@@ -24,6 +25,7 @@ typedef struct
 {
   NanogptParameters *parameters;
   NanogptSettings *settings;
+  char *image_url;
   char *image_location;
 } GstNanovidProperties;
 

@@ -10,7 +10,7 @@
 
 #include "gst/input/gstnanovidimage.h"
 #include "nanogpt/base/error.h"
-#include "nanogpt/request/image.h"
+#include "nanogpt/request/media.h"
 
 static gboolean
 is_text (GstSample *input)
@@ -74,40 +74,87 @@ typedef struct
 {
   GstElement *element;
   GCancellable *cancellable;
-  GHashTable *images; /* of GBytes by path: those that were loaded */
+  GHashTable *media; /* of NanogptMedia by path: those that were loaded */
 } Fitter;
 
-/* For the images that `parameters` names by their files.  Each is wanted more
- * than once: a request is also made to see what room it leaves. */
 static GBytes *
-load_fitting_image (const char *path, gpointer user_data, GError **error)
+read_bytes (GstSample *loaded)
+{
+  GstBuffer *buffer = gst_sample_get_buffer (loaded);
+  gpointer data;
+  gsize size;
+
+  gst_buffer_extract_dup (
+      buffer, 0, gst_buffer_get_size (buffer), &data, &size);
+  return g_bytes_new_take (data, size);
+}
+
+static NanogptMedia *
+make_media (const Fitter *fitter, GstSample *loaded, GError **error)
+{
+  static const NanogptMediaRole others[] = { NANOGPT_MEDIA_VIDEO,
+    NANOGPT_MEDIA_AUDIO };
+  g_autoptr (GBytes) bytes = read_bytes (loaded);
+  g_autoptr (GBytes) image = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++) {
+    if (nanogpt_media_get_type (others[i], bytes))
+      return nanogpt_media_new_data (others[i], bytes, NULL, -1);
+  }
+  image = gst_nanovid_image_fit (fitter->element, loaded,
+      NANOGPT_IMAGE_MAX_SIZE, fitter->cancellable, error);
+  return image ? nanogpt_media_new_data (NANOGPT_MEDIA_IMAGE, image, NULL, -1)
+               : NULL;
+}
+
+/* For the files that `parameters` names.  Each is wanted more than once: a
+ * request is also made to see what room it leaves. */
+static NanogptMedia *
+load_media (const char *path, gpointer user_data, GError **error)
 {
   const Fitter *fitter = user_data;
-  GBytes *image = g_hash_table_lookup (fitter->images, path);
+  NanogptMedia *media = g_hash_table_lookup (fitter->media, path);
   g_autoptr (GstSample) loaded = NULL;
 
-  if (image)
-    return g_bytes_ref (image);
+  if (media)
+    return nanogpt_media_ref (media);
 
   loaded = load_image (path, error);
   if (!loaded)
     return NULL;
-  image = gst_nanovid_image_fit (fitter->element, loaded,
-      NANOGPT_IMAGE_MAX_SIZE, fitter->cancellable, error);
+  media = make_media (fitter, loaded, error);
+  if (media)
+    g_hash_table_insert (
+        fitter->media, g_strdup (path), nanogpt_media_ref (media));
+  return media;
+}
+
+static GPtrArray *
+list_media (const GstNanovidProperties *properties, GBytes *image)
+{
+  GPtrArray *media =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)nanogpt_media_unref);
+
+  if (properties->image_url)
+    g_ptr_array_add (media,
+        nanogpt_media_new_url (NANOGPT_MEDIA_IMAGE, properties->image_url));
   if (image)
-    g_hash_table_insert (fitter->images, g_strdup (path), g_bytes_ref (image));
-  return image;
+    g_ptr_array_add (
+        media, nanogpt_media_new_data (NANOGPT_MEDIA_IMAGE, image, NULL, -1));
+  return media;
 }
 
 /* How many bytes an image may have: less than the limit of its own when other
  * parts of the request are large.  Fails for what no image could mend. */
 static gboolean
-get_room (const NanogptParameters *parameters, gsize *room, GError **error)
+get_room (const NanogptParameters *parameters,
+    const GstNanovidProperties *properties, gsize *room, GError **error)
 {
   static const char stub[] = "\xff\xd8\xff";
   g_autoptr (GBytes) image = g_bytes_new_static (stub, strlen (stub));
+  g_autoptr (GPtrArray) media = list_media (properties, image);
   g_autoptr (NanogptRequest) request =
-      nanogpt_request_new (parameters, image, error);
+      nanogpt_request_new (parameters, media, error);
   gsize size;
 
   if (!request)
@@ -126,15 +173,16 @@ gst_nanovid_request_new (GstElement *element,
 {
   g_autoptr (NanogptParameters) parameters =
       nanogpt_parameters_copy (properties->parameters);
-  g_autoptr (GHashTable) images = g_hash_table_new_full (
-      g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_bytes_unref);
-  Fitter fitter = { element, cancellable, images };
+  g_autoptr (GHashTable) files = g_hash_table_new_full (
+      g_str_hash, g_str_equal, g_free, (GDestroyNotify)nanogpt_media_unref);
+  Fitter fitter = { element, cancellable, files };
   g_autoptr (GstSample) loaded = NULL;
   g_autoptr (GBytes) image = NULL;
+  g_autoptr (GPtrArray) media = NULL;
   gsize room;
 
-  parameters->load_image = load_fitting_image;
-  parameters->load_image_data = &fitter;
+  parameters->load_media = load_media;
+  parameters->load_media_data = &fitter;
   if (input && is_text (input)) {
     g_free (parameters->prompt);
     parameters->prompt = read_text (input, error);
@@ -143,7 +191,7 @@ gst_nanovid_request_new (GstElement *element,
     input = NULL;
   }
 
-  if (nanogpt_parameters_replace_image (parameters))
+  if (nanogpt_parameters_replace_media (parameters, NANOGPT_MEDIA_IMAGE))
     return nanogpt_request_new (parameters, NULL, error);
 
   if (input && properties->image_location) {
@@ -159,11 +207,12 @@ gst_nanovid_request_new (GstElement *element,
   }
 
   if (input) {
-    if (!get_room (parameters, &room, error))
+    if (!get_room (parameters, properties, &room, error))
       return NULL;
     image = gst_nanovid_image_fit (element, input, room, cancellable, error);
     if (!image)
       return NULL;
   }
-  return nanogpt_request_new (parameters, image, error);
+  media = list_media (properties, image);
+  return nanogpt_request_new (parameters, media, error);
 }

@@ -94,7 +94,7 @@ gst_nanovid_src_uri_set_uri (
     GstURIHandler *handler, const char *uri, GError **error)
 {
   GstNanovidSrc *self = GST_NANOVID_SRC (handler);
-  NanogptParameters *parameters;
+  GstNanovidProperties *properties;
   gboolean started;
 
   GST_OBJECT_LOCK (self);
@@ -105,11 +105,11 @@ gst_nanovid_src_uri_set_uri (
         _ ("The URI cannot be changed while the element is running"));
     return FALSE;
   }
-  parameters = gst_nanovid_uri_parse (uri, G_OBJECT_GET_CLASS (self), error);
-  if (!parameters)
+  properties = gst_nanovid_uri_parse (uri, G_OBJECT_GET_CLASS (self), error);
+  if (!properties)
     return FALSE;
 
-  gst_nanovid_base_set_request (GST_NANOVID_BASE (self), parameters);
+  gst_nanovid_base_set_request (GST_NANOVID_BASE (self), properties);
   GST_OBJECT_LOCK (self);
   g_free (self->uri);
   self->uri = g_strdup (uri);

@@ -156,7 +156,7 @@ is_allowed (void)
   return g_strcmp0 (g_getenv ("NANOVID_ALLOW_URI"), "1") == 0;
 }
 
-NanogptParameters *
+GstNanovidProperties *
 gst_nanovid_uri_parse (const char *uri, GObjectClass *klass, GError **error)
 {
   g_autoptr (GstNanovidProperties) properties = gst_nanovid_properties_new ();
@@ -192,5 +192,5 @@ gst_nanovid_uri_parse (const char *uri, GObjectClass *klass, GError **error)
     if (*pairs[i] && !apply_pair (properties, klass, seen, pairs[i], error))
       return NULL;
   }
-  return nanogpt_parameters_copy (properties->parameters);
+  return g_steal_pointer (&properties);
 }

@@ -23,7 +23,7 @@ G_BEGIN_DECLS
  * Returns: (transfer full) (nullable): the request that the URI stands for,
  *   with the defaults of what it does not name
  */
-NanogptParameters *gst_nanovid_uri_parse (
+GstNanovidProperties *gst_nanovid_uri_parse (
     const char *uri, GObjectClass *klass, GError **error);
 
 G_END_DECLS

@@ -32,6 +32,9 @@ static const NanogptFieldInfo infos[NANOGPT_N_FIELDS] = {
       NANOGPT_REFUSE },
   [NANOGPT_FIELD_SHOW_EXPLICIT_CONTENT] = { "show-explicit-content",
       "showExplicitContent", NANOGPT_WARN },
+  [NANOGPT_FIELD_GENERATE_AUDIO] = { "generate-audio", "generateAudio",
+      NANOGPT_WARN },
+  [NANOGPT_FIELD_OPERATION] = { "operation", "mode", NANOGPT_WARN },
 };
 
 /* A member that an object of the file may have, and its type in the words of

@@ -1,4 +1,4 @@
-/* nanovid: NanogptRequest: parameters, checks, JSON body and digest
+/* nanovid: NanogptRequest: checks, JSON body and digest
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -9,9 +9,11 @@
 #include <string.h>
 
 #include "nanogpt/base/error.h"
-#include "image.h"
+#include "extra.h"
+#include "media-names.h"
 #include "nanogpt/base/json.h"
 #include "models.h"
+#include "request-media.h"
 #include "request-summary.h"
 
 struct _NanogptRequest
@@ -27,60 +29,9 @@ struct _NanogptRequest
   char *kind;
 };
 
-/* Fields for the image that a clip begins with: a request has one of them. */
-static const char *const first_image_names[] = { "imageDataUrl",
-  "image_data_url", "imageUrl", "image", "imageAttachmentId", NULL };
-static const char *const other_image_names[] = { "reference_image",
-  "referenceImages", "reference_images", "reference_image_urls", NULL };
-
-/* Fields for anything else that can stand in for a prompt. */
+/* Fields that can stand in for a prompt, other than the media of all roles. */
 static const char *const source_names[] = { "script", "storyConfig",
-  "scriptConfig", "video", "videoUrl", "videoDataUrl", "videoAttachmentId",
-  "referenceVideos", "reference_videos", "targetVideo", "audio", "audioUrl",
-  "audioDataUrl", NULL };
-
-NanogptParameters *
-nanogpt_parameters_new (void)
-{
-  NanogptParameters *parameters = g_new0 (NanogptParameters, 1);
-
-  parameters->model = g_strdup (NANOGPT_DEFAULT_MODEL);
-  parameters->seed = NANOGPT_SEED_UNSET;
-  parameters->cfg_scale = NANOGPT_CFG_SCALE_UNSET;
-  return parameters;
-}
-
-NanogptParameters *
-nanogpt_parameters_copy (const NanogptParameters *parameters)
-{
-  NanogptParameters *copy = g_memdup2 (parameters, sizeof *parameters);
-
-  copy->model = g_strdup (parameters->model);
-  copy->prompt = g_strdup (parameters->prompt);
-  copy->negative_prompt = g_strdup (parameters->negative_prompt);
-  copy->aspect_ratio = g_strdup (parameters->aspect_ratio);
-  copy->resolution = g_strdup (parameters->resolution);
-  copy->image_url = g_strdup (parameters->image_url);
-  copy->conversation = g_strdup (parameters->conversation);
-  copy->extra = g_strdup (parameters->extra);
-  return copy;
-}
-
-void
-nanogpt_parameters_free (NanogptParameters *parameters)
-{
-  if (!parameters)
-    return;
-  g_free (parameters->model);
-  g_free (parameters->prompt);
-  g_free (parameters->negative_prompt);
-  g_free (parameters->aspect_ratio);
-  g_free (parameters->resolution);
-  g_free (parameters->image_url);
-  g_free (parameters->conversation);
-  g_free (parameters->extra);
-  g_free (parameters);
-}
+  "scriptConfig", "referenceVideos", "reference_videos", "targetVideo", NULL };
 
 static gboolean
 is_set (const char *string)
@@ -121,128 +72,13 @@ not_utf8 (const char *property, GError **error)
   return FALSE;
 }
 
-static gboolean
-check_size (gsize size, GError **error)
-{
-  if (size <= NANOGPT_REQUEST_MAX_SIZE)
-    return TRUE;
-  g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_UPLOAD_TOO_LARGE,
-      _ ("The request has %.2f MB, but the service accepts %.2f MB at most: "
-         "use smaller images, or put them on a server and send their URLs"),
-      size / 1e6, NANOGPT_REQUEST_MAX_SIZE / 1e6);
-  return FALSE;
-}
-
-static gboolean
-check_image_url (const char *text, GError **error)
-{
-  g_autoptr (GUri) url = g_uri_parse (text, G_URI_FLAGS_ENCODED, NULL);
-
-  if (!url || strcmp (g_uri_get_scheme (url), "https") != 0
-      || !is_set (g_uri_get_host (url)))
-    return invalid (error,
-        _ ("The property image-url is not an https URL, which the service "
-           "needs to fetch the image: for a local file, use image-location"));
-  return TRUE;
-}
-
-static char *
-load_image_file (
-    const NanogptParameters *parameters, const char *path, GError **error)
-{
-  g_autofree char *shown = g_filename_display_name (path);
-  g_autofree char *subject = g_strdup_printf (_ ("The image %s"), shown);
-  g_autoptr (GBytes) image = NULL;
-
-  if (!parameters->load_image)
-    return nanogpt_image_file_to_data_url (path, error);
-  image = parameters->load_image (path, parameters->load_image_data, error);
-  return image ? nanogpt_image_to_data_url (image, subject, error) : NULL;
-}
-
-static gboolean
-inline_file (
-    JsonNode *node, const NanogptParameters *parameters, GError **error)
-{
-  const char *uri = json_node_get_string (node);
-  g_autofree char *path = NULL;
-  g_autofree char *host = NULL;
-  g_autofree char *data_url = NULL;
-
-  if (!g_str_has_prefix (uri, "file://"))
-    return TRUE;
-  path = g_filename_from_uri (uri, &host, NULL);
-  if (!path || (host && strcmp (host, "localhost") != 0))
-    return invalid (error,
-        _ ("The property parameters has a file:// URI that is not a local "
-           "file"));
-  data_url = load_image_file (parameters, path, error);
-  if (!data_url)
-    return FALSE;
-  json_node_set_string (node, data_url);
-  return TRUE;
-}
-
-/* The service cannot reach local files: they are sent along. */
-static gboolean
-inline_files (
-    JsonNode *node, const NanogptParameters *parameters, GError **error)
-{
-  g_autoptr (GList) children = NULL;
-
-  if (JSON_NODE_HOLDS_OBJECT (node))
-    children = json_object_get_values (json_node_get_object (node));
-  else if (JSON_NODE_HOLDS_ARRAY (node))
-    children = json_array_get_elements (json_node_get_array (node));
-  else if (JSON_NODE_HOLDS_VALUE (node)
-      && json_node_get_value_type (node) == G_TYPE_STRING)
-    return inline_file (node, parameters, error);
-
-  for (GList *l = children; l; l = l->next) {
-    if (!inline_files (l->data, parameters, error))
-      return FALSE;
-  }
-  return TRUE;
-}
-
-static gboolean
-inline_members (
-    JsonObject *extra, const NanogptParameters *parameters, GError **error)
-{
-  g_autoptr (JsonNode) node = json_node_init_object (json_node_alloc (), extra);
-
-  return inline_files (node, parameters, error);
-}
-
-static JsonObject *
-parse_extra (const NanogptParameters *parameters, GError **error)
-{
-  const char *text = parameters->extra;
-  g_autoptr (JsonObject) extra = NULL;
-
-  if (is_blank (text))
-    return json_object_new ();
-  if (!check_size (strlen (text), error))
-    return NULL;
-  extra = nanogpt_json_parse (text, strlen (text),
-      _ ("The property parameters"), NANOGPT_ERROR_INVALID_REQUEST, error);
-  if (!extra)
-    return NULL;
-  if (json_object_has_member (extra, "model")) {
-    invalid (error,
-        _ ("The property parameters has a model in it: set the property model "
-           "instead, so that the model's rules are checked"));
-    return NULL;
-  }
-  return g_steal_pointer (&extra);
-}
-
 gboolean
-nanogpt_parameters_replace_image (const NanogptParameters *parameters)
+nanogpt_parameters_replace_media (
+    const NanogptParameters *parameters, NanogptMediaRole role)
 {
-  g_autoptr (JsonObject) extra = parse_extra (parameters, NULL);
+  g_autoptr (JsonObject) extra = nanogpt_extra_parse (parameters->extra, NULL);
 
-  return extra && has_any (extra, first_image_names);
+  return extra && nanogpt_media_names_has (extra, role);
 }
 
 /* A request in the making. */
@@ -252,6 +88,7 @@ typedef struct
   JsonObject *extra;
   JsonObject *body;
   GPtrArray *warnings;
+  GPtrArray *sent; /* of NanogptMedia */
 } Draft;
 
 /* What stands in the property parameters is the user's own word on a field,
@@ -282,7 +119,8 @@ draft_check_text (
             draft->model, NANOGPT_FIELD_ASPECT_RATIO) },
     { "resolution", parameters->resolution,
         nanogpt_model_get_wire_name (draft->model, NANOGPT_FIELD_RESOLUTION) },
-    { "image-url", parameters->image_url, "imageUrl" },
+    { "operation", parameters->operation,
+        nanogpt_model_get_wire_name (draft->model, NANOGPT_FIELD_OPERATION) },
     { "conversation", parameters->conversation, "conversationUUID" },
   };
 
@@ -430,40 +268,11 @@ draft_add_fields (
       && draft_add_switch (
           draft, NANOGPT_FIELD_CAMERA_FIXED, parameters->camera_fixed, error)
       && draft_add_switch (draft, NANOGPT_FIELD_SHOW_EXPLICIT_CONTENT,
-          parameters->show_explicit_content, error);
-}
-
-static gboolean
-draft_add_image_url (Draft *draft, const char *url, GError **error)
-{
-  if (!is_set (url) || json_object_has_member (draft->extra, "imageUrl"))
-    return TRUE;
-  if (!check_image_url (url, error))
-    return FALSE;
-  json_object_set_string_member (draft->body, "imageUrl", url);
-  return TRUE;
-}
-
-/* There is one image that a clip begins with. */
-static gboolean
-draft_add_image (Draft *draft, const NanogptParameters *parameters,
-    GBytes *image, GError **error)
-{
-  g_autofree char *data_url = NULL;
-
-  if (has_any (draft->extra, first_image_names))
-    return TRUE;
-  if (!image)
-    return draft_add_image_url (draft, parameters->image_url, error);
-  if (is_set (parameters->image_url))
-    return invalid (error,
-        _ ("There are two input images, image-url and one sent inline: the "
-           "service accepts one"));
-  data_url = nanogpt_image_to_data_url (image, _ ("The input image"), error);
-  if (!data_url)
-    return FALSE;
-  json_object_set_string_member (draft->body, "imageDataUrl", data_url);
-  return TRUE;
+          parameters->show_explicit_content, error)
+      && draft_add_switch (draft, NANOGPT_FIELD_GENERATE_AUDIO,
+          parameters->generate_audio, error)
+      && draft_add_string (
+          draft, NANOGPT_FIELD_OPERATION, parameters->operation, error);
 }
 
 static void
@@ -488,29 +297,37 @@ draft_merge_extra (Draft *draft)
 static gboolean
 draft_check_inputs (Draft *draft, GError **error)
 {
-  gboolean has_image = has_any (draft->body, first_image_names)
-      || has_any (draft->body, other_image_names);
+  gboolean has_source = has_any (draft->body, source_names);
+  gboolean has_image =
+      nanogpt_media_names_has (draft->body, NANOGPT_MEDIA_IMAGE)
+      || nanogpt_media_names_has (draft->body, NANOGPT_MEDIA_REFERENCE_IMAGE)
+      || json_object_has_member (draft->body, "reference_image");
+
+  for (guint i = 0; i < NANOGPT_N_MEDIA_ROLES; i++)
+    has_source = has_source || nanogpt_media_names_has (draft->body, i);
 
   if (!nanogpt_model_check_image (
           draft->model, has_image, draft->warnings, error))
     return FALSE;
   if (is_blank (nanogpt_json_get_string (draft->body, "prompt")) && !has_image
-      && !has_any (draft->body, source_names))
+      && !has_source)
     return invalid (error,
         _ ("There is nothing to generate: set the property prompt, or give an "
-           "input image"));
+           "input image or a source video"));
   return TRUE;
 }
 
 static gboolean
-draft_fill (Draft *draft, const NanogptParameters *parameters, GBytes *image,
+draft_fill (Draft *draft, const NanogptParameters *parameters, GPtrArray *media,
     GError **error)
 {
   json_object_set_string_member (draft->body, "model", draft->model);
   if (!is_blank (parameters->prompt))
     json_object_set_string_member (draft->body, "prompt", parameters->prompt);
   set_if_set (draft->body, "conversationUUID", parameters->conversation);
-  if (!draft_add_image (draft, parameters, image, error)
+  if (!nanogpt_request_media_add (
+          draft->body, draft->extra, media, draft->sent, error)
+      || !nanogpt_media_check_upload (draft->sent, error)
       || !draft_add_fields (draft, parameters, error))
     return FALSE;
   draft_merge_extra (draft);
@@ -526,7 +343,7 @@ draft_finish (Draft *draft, GError **error)
   gsize size = strlen (text);
   NanogptRequest *request;
 
-  if (!check_size (size, error))
+  if (!nanogpt_extra_check_size (size, error))
     return NULL;
   request = g_new0 (NanogptRequest, 1);
   g_atomic_ref_count_init (&request->ref_count);
@@ -548,12 +365,14 @@ draft_finish (Draft *draft, GError **error)
 
 NanogptRequest *
 nanogpt_request_new (
-    const NanogptParameters *parameters, GBytes *image, GError **error)
+    const NanogptParameters *parameters, GPtrArray *media, GError **error)
 {
   g_autoptr (JsonObject) extra = NULL;
   g_autoptr (JsonObject) body = json_object_new ();
   g_autoptr (GPtrArray) warnings = g_ptr_array_new_with_free_func (g_free);
-  Draft draft = { parameters->model, NULL, body, warnings };
+  g_autoptr (GPtrArray) sent =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)nanogpt_media_unref);
+  Draft draft = { parameters->model, NULL, body, warnings, sent };
 
   if (!is_set (parameters->model)) {
     invalid (error, _ ("There is no model: set the property model"));
@@ -563,11 +382,11 @@ nanogpt_request_new (
     not_utf8 ("model", error);
     return NULL;
   }
-  draft.extra = extra = parse_extra (parameters, error);
-  if (!extra || !inline_members (extra, parameters, error)
+  draft.extra = extra = nanogpt_extra_parse (parameters->extra, error);
+  if (!extra || !nanogpt_extra_load_files (extra, parameters, sent, error)
       || !draft_check_text (&draft, parameters, error)
       || !draft_check_numbers (&draft, parameters, error)
-      || !draft_fill (&draft, parameters, image, error))
+      || !draft_fill (&draft, parameters, media, error))
     return NULL;
   return draft_finish (&draft, error);
 }

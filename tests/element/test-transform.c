@@ -10,7 +10,7 @@
 #include "fixture/env.h"
 #include "fixture/media.h"
 #include "fixture/watchdog.h"
-#include "nanogpt/request/image.h"
+#include "nanogpt/request/media.h"
 
 #define TRANSFORM "nanovidtransform name=source prompt=\"a lighthouse\" "
 #define FRAME "videotestsrc num-buffers=1 ! video/x-raw,width=64,height=48 ! "
@@ -76,7 +76,7 @@ test_frame (void)
   player_run (player);
   sent = submits_get_image (player->simulator, 0, &type);
   g_assert_cmpstr (type, ==, "image/jpeg");
-  g_assert_cmpstr (nanogpt_image_get_type (sent), ==, "image/jpeg");
+  g_assert_cmpstr (nanogpt_media_get_type (NANOGPT_MEDIA_IMAGE, sent), ==, "image/jpeg");
   g_assert_cmpuint (player_count (player, GST_MESSAGE_INFO), ==, 1);
 }
 

@@ -15,7 +15,7 @@ static const char translation[] =
     "msgid \"The clip can be read\"\n"
     "msgstr \"le clip peut \xc3\xaatre lu\"\n"
     "msgid \"There is nothing to generate: set the property prompt, or give "
-    "an input image\"\n"
+    "an input image or a source video\"\n"
     "msgstr \"rien \xc3\xa0 faire\"\n";
 
 G_GNUC_NULL_TERMINATED

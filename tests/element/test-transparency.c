@@ -9,7 +9,7 @@
 #include "fixture/watchdog.h"
 #include "gst/input/gstnanovidconvert.h"
 #include "gst/input/gstnanovidimage.h"
-#include "nanogpt/request/image.h"
+#include "nanogpt/request/media.h"
 
 #define WIDTH 64
 #define HEIGHT 48
@@ -118,7 +118,7 @@ assert_quarters (Result *result, const guint8 quarters[4][3])
   GstMapInfo map;
 
   g_assert_no_error (error);
-  g_assert_cmpstr (nanogpt_image_get_type (result->image), ==, "image/jpeg");
+  g_assert_cmpstr (nanogpt_media_get_type (NANOGPT_MEDIA_IMAGE, result->image), ==, "image/jpeg");
   g_assert_true (
       gst_buffer_map (gst_sample_get_buffer (plain), &map, GST_MAP_READ));
   g_assert_cmpuint (map.size, ==, WIDTH * HEIGHT * 4);

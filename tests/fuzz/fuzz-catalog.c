@@ -15,6 +15,8 @@ static NanogptRequest *
 make_request (const char *model, const char *image_url)
 {
   g_autoptr (NanogptParameters) parameters = nanogpt_parameters_new ();
+  g_autoptr (GPtrArray) media =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)nanogpt_media_unref);
   g_autoptr (GError) error = NULL;
   NanogptRequest *request;
 
@@ -22,10 +24,12 @@ make_request (const char *model, const char *image_url)
   parameters->model = g_strdup (model);
   parameters->prompt = g_strdup ("a lighthouse at dusk");
   parameters->resolution = g_strdup ("720p");
-  parameters->image_url = g_strdup (image_url);
+  if (image_url)
+    g_ptr_array_add (
+        media, nanogpt_media_new_url (NANOGPT_MEDIA_IMAGE, image_url));
   parameters->duration = 5;
   parameters->extra = g_strdup ("{\"sound\":true,\"pro\":true}");
-  request = nanogpt_request_new (parameters, NULL, &error);
+  request = nanogpt_request_new (parameters, media, &error);
   g_assert_no_error (error);
   return request;
 }

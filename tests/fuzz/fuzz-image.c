@@ -6,23 +6,24 @@
 #include <string.h>
 
 #include "nanogpt/base/error.h"
-#include "nanogpt/request/image.h"
+#include "nanogpt/request/media.h"
 
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
   g_autoptr (GBytes) image = g_bytes_new_static (data, size);
-  const char *type = nanogpt_image_get_type (image);
-  g_autoptr (GError) error = NULL;
-  g_autofree char *url = nanogpt_image_to_data_url (image, "It", &error);
+  const char *type = nanogpt_media_get_type (NANOGPT_MEDIA_IMAGE, image);
+  g_autoptr (NanogptMedia) media =
+      nanogpt_media_new_data (NANOGPT_MEDIA_IMAGE, image, NULL, -1);
+  g_autofree char *url = NULL;
   g_autofree char *head = NULL;
   g_autofree guint8 *decoded = NULL;
   gsize length;
 
-  fuzz_assert_one (url, error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST);
-  g_assert_cmpint (url != NULL, ==, type != NULL);
-  if (!url)
+  g_assert_cmpstr (nanogpt_media_get_mime_type (media), ==, type);
+  if (!type)
     return 0;
+  url = nanogpt_media_dup_value (media);
   head = g_strdup_printf ("data:%s;base64,", type);
   g_assert_true (g_str_has_prefix (url, head));
   decoded = g_base64_decode (url + strlen (head), &length);

@@ -37,22 +37,24 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
   g_autofree char *uri = g_strndup ((const char *)data, size);
   g_autoptr (GError) error = NULL;
-  g_autoptr (NanogptParameters) parameters =
+  g_autoptr (GstNanovidProperties) properties =
       gst_nanovid_uri_parse (uri, get_class (), &error);
+  const NanogptParameters *parameters;
 
-  if (!parameters) {
+  if (!properties) {
     g_assert_true (error->domain == GST_URI_ERROR);
     fuzz_assert_shown (error->message, NANOGPT_TEXT_MAX);
     return 0;
   }
   g_assert_no_error (error);
+  parameters = properties->parameters;
   g_assert_nonnull (parameters->model);
   assert_text (parameters->model);
   assert_text (parameters->prompt);
   assert_text (parameters->negative_prompt);
   assert_text (parameters->aspect_ratio);
   assert_text (parameters->resolution);
-  assert_text (parameters->image_url);
+  assert_text (properties->image_url);
   assert_text (parameters->conversation);
   /* A stranger's URI may not say everything. */
   g_assert_null (parameters->extra);

@@ -6,5 +6,13 @@
 
 #include "nanogpt/request/request.h"
 
-/* Lines of NAME=VALUE. */
+/* Lines of NAME=VALUE; those of media are passed over. */
 NanogptParameters *parameters_from_text (const char *text);
+
+/* The media in such lines: those of NAME-url, and reference-images with one
+ * URL. */
+GPtrArray *media_from_text (const char *text);
+
+/* The request of such lines, with @image inline when there is one. */
+NanogptRequest *request_from_text (
+    const char *text, GBytes *image, GError **error);

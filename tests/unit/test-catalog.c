@@ -195,9 +195,8 @@ parse_listing (void)
 static NanogptRequest *
 make_request (const char *text)
 {
-  g_autoptr (NanogptParameters) parameters = parameters_from_text (text);
   g_autoptr (GError) error = NULL;
-  NanogptRequest *request = nanogpt_request_new (parameters, NULL, &error);
+  NanogptRequest *request = request_from_text (text, NULL, &error);
 
   g_assert_no_error (error);
   return request;

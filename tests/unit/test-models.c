@@ -170,10 +170,8 @@ test_rule (gconstpointer data)
   guint i = GPOINTER_TO_UINT (data);
   g_autofree char *given = g_strdup_printf (
       "prompt=x\nmodel=%s\n%s", cases[i].model, cases[i].given);
-  g_autoptr (NanogptParameters) parameters = parameters_from_text (given);
   g_autoptr (GError) error = NULL;
-  g_autoptr (NanogptRequest) request =
-      nanogpt_request_new (parameters, NULL, &error);
+  g_autoptr (NanogptRequest) request = request_from_text (given, NULL, &error);
   int code = cases[i].outcome == NO_IMAGE ? NANOGPT_ERROR_IMAGE_REQUIRED
                                           : NANOGPT_ERROR_INVALID_REQUEST;
   const char *const *warnings;

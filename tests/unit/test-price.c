@@ -261,13 +261,10 @@ parse (const char *text)
 static NanogptRequest *
 make_request (const char *model, const char *text)
 {
-  g_autoptr (NanogptParameters) parameters = parameters_from_text (text);
+  g_autofree char *given = g_strdup_printf ("model=%s\n%s", model, text);
   g_autoptr (GError) error = NULL;
-  NanogptRequest *request;
+  NanogptRequest *request = request_from_text (given, NULL, &error);
 
-  g_free (parameters->model);
-  parameters->model = g_strdup (model);
-  request = nanogpt_request_new (parameters, NULL, &error);
   g_assert_no_error (error);
   return request;
 }

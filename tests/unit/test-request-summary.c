@@ -65,9 +65,8 @@ static const struct
 static NanogptRequest *
 make (const char *text)
 {
-  g_autoptr (NanogptParameters) parameters = parameters_from_text (text);
   g_autoptr (GError) error = NULL;
-  NanogptRequest *request = nanogpt_request_new (parameters, NULL, &error);
+  NanogptRequest *request = request_from_text (text, NULL, &error);
 
   g_assert_no_error (error);
   return request;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "nanogpt/base/error.h"
-#include "nanogpt/request/image.h"
+#include "nanogpt/request/media.h"
 #include "parameters.h"
 
 #define JPEG "\xff\xd8\xff\xe0 and so on"
@@ -19,14 +19,6 @@ static GBytes *
 bytes (const char *data, gsize size)
 {
   return g_bytes_new (data, size);
-}
-
-static NanogptRequest *
-request_from_text (const char *text, GBytes *image, GError **error)
-{
-  g_autoptr (NanogptParameters) parameters = parameters_from_text (text);
-
-  return nanogpt_request_new (parameters, image, error);
 }
 
 static char *
@@ -401,6 +393,15 @@ make_jpeg (gsize size)
   return g_bytes_new_take (data, size);
 }
 
+static char *
+dup_data_url (GBytes *image)
+{
+  g_autoptr (NanogptMedia) media =
+      nanogpt_media_new_data (NANOGPT_MEDIA_IMAGE, image, NULL, -1);
+
+  return nanogpt_media_dup_value (media);
+}
+
 /* The largest image that is taken is the largest that fits. */
 static void
 test_image_size (void)
@@ -415,10 +416,9 @@ test_image_size (void)
   g_assert_no_error (error);
   g_assert_cmpuint (g_bytes_get_size (nanogpt_request_get_body (request)), <,
       NANOGPT_REQUEST_MAX_SIZE);
-  url = nanogpt_image_to_data_url (fits, "It", &error);
-  g_assert_no_error (error);
-  g_assert_cmpuint (strlen (url), <=, NANOGPT_IMAGE_MAX_DATA_URL);
-  g_assert_cmpuint (strlen (url) + 4, >, NANOGPT_IMAGE_MAX_DATA_URL);
+  url = dup_data_url (fits);
+  g_assert_cmpuint (strlen (url), <=, NANOGPT_MEDIA_MAX_DATA_URLS);
+  g_assert_cmpuint (strlen (url) + 4, >, NANOGPT_MEDIA_MAX_DATA_URLS);
 
   check_image_refused (
       "prompt=x", too_large, NANOGPT_ERROR_UPLOAD_TOO_LARGE, "2999983");
@@ -470,7 +470,7 @@ test_file_images (void)
   JsonArray *references;
 
   g_assert_true (g_file_set_contents (path, PNG, sizeof PNG - 1, NULL));
-  url = nanogpt_image_to_data_url (image, "It", NULL);
+  url = dup_data_url (image);
   request = request_from_text (given, NULL, &error);
   g_assert_no_error (error);
   body = dup_body (request);
@@ -487,7 +487,8 @@ test_file_images (void)
   check_image_refused (given, NULL, INVALID, path);
   g_assert_true (g_file_set_contents (path, g_bytes_get_data (large, NULL),
       (gssize)g_bytes_get_size (large), NULL));
-  check_image_refused (given, NULL, NANOGPT_ERROR_UPLOAD_TOO_LARGE, path);
+  check_image_refused (given, NULL, NANOGPT_ERROR_UPLOAD_TOO_LARGE,
+      "last-image 2999983, reference-images 2999983");
   g_remove (path);
   check_image_refused (given, NULL, INVALID, path);
   g_rmdir (dir);
@@ -548,7 +549,7 @@ test_copy (void)
 {
   g_autoptr (NanogptParameters) original = parameters_from_text (
       "model=kling-v21-pro\nprompt=x\nnegative-prompt=n\naspect-ratio=16:9\n"
-      "resolution=720p\nimage-url=https://a.b/c\nconversation=u\n"
+      "resolution=720p\noperation=o\nconversation=u\n"
       "parameters={\"a\":1}\nduration=5\nseed=7\ncfg-scale=0.25");
   g_autoptr (NanogptParameters) copy = nanogpt_parameters_copy (original);
   g_autoptr (NanogptRequest) a = nanogpt_request_new (original, NULL, NULL);

@@ -1,0 +1,49 @@
+/* nanovid: the property parameters: further fields of a request
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "parameters.h"
+
+struct _JsonObject;
+
+G_BEGIN_DECLS
+
+/**
+ * nanogpt_extra_parse:
+ * @text: (nullable): a JSON object, or nothing
+ *
+ * Errors: %NANOGPT_ERROR_INVALID_REQUEST, also for a `model` in it,
+ * %NANOGPT_ERROR_UPLOAD_TOO_LARGE.
+ *
+ * Returns: (transfer full) (nullable): its fields, none for nothing
+ */
+struct _JsonObject *nanogpt_extra_parse (const char *text, GError **error);
+
+/**
+ * nanogpt_extra_load_files:
+ * @extra: what nanogpt_extra_parse() returned
+ * @parameters: has the loader
+ * @loaded: (element-type NanogptMedia): takes what was loaded, each in the role
+ *   that its field has; a file of a field that has none is left in that of its
+ *   kind
+ *
+ * Puts the data URL of a file in place of each `file://` URI: the service cannot
+ * reach local files.  Adds the field `audioDuration` for a sound whose length is
+ * known.
+ *
+ * Errors: %NANOGPT_ERROR_INVALID_REQUEST, and those of the loader.
+ */
+gboolean nanogpt_extra_load_files (struct _JsonObject *extra,
+    const NanogptParameters *parameters, GPtrArray *loaded, GError **error);
+
+/**
+ * nanogpt_extra_check_size:
+ * @size: bytes of a request's body, or of a part of it
+ *
+ * Errors: %NANOGPT_ERROR_UPLOAD_TOO_LARGE.
+ */
+gboolean nanogpt_extra_check_size (gsize size, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,125 @@
+/* nanovid: puts the media of a request into its body
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "request-media.h"
+
+#include <glib/gi18n-lib.h>
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+#include "media-names.h"
+#include "nanogpt/base/error.h"
+
+static const struct
+{
+  const char *subject;
+  const char *several;
+} texts[NANOGPT_N_MEDIA_ROLES] = {
+  [NANOGPT_MEDIA_IMAGE] = { N_ ("The input image"), N_ ("input images") },
+  [NANOGPT_MEDIA_LAST_IMAGE] = { N_ ("The last image"), N_ ("last images") },
+  [NANOGPT_MEDIA_REFERENCE_IMAGE] = { N_ ("A reference image"),
+      N_ ("reference images") },
+  [NANOGPT_MEDIA_VIDEO] = { N_ ("The source video"), N_ ("source videos") },
+  [NANOGPT_MEDIA_AUDIO] = { N_ ("The sound"), N_ ("sounds") },
+};
+
+static gboolean
+is_https (const char *text)
+{
+  g_autoptr (GUri) url = g_uri_parse (text, G_URI_FLAGS_ENCODED, NULL);
+  const char *host = url ? g_uri_get_host (url) : NULL;
+
+  return host && *host != '\0' && strcmp (g_uri_get_scheme (url), "https") == 0;
+}
+
+static gboolean
+check_medium (const NanogptMedia *media, GError **error)
+{
+  NanogptMediaRole role = nanogpt_media_get_role (media);
+  const NanogptMediaProperties *properties =
+      nanogpt_media_get_properties (role);
+  const char *url = nanogpt_media_get_url (media);
+
+  if (url && !g_utf8_validate (url, -1, NULL)) {
+    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+        _ ("The property %s is not UTF-8"), properties->url);
+    return FALSE;
+  }
+  if (url && !is_https (url)) {
+    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+        _ ("The property %s is not an https URL, which the service needs to "
+           "fetch the file: for a local file, use %s"),
+        properties->url, properties->location);
+    return FALSE;
+  }
+  if (url || nanogpt_media_get_mime_type (media))
+    return TRUE;
+  g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+      _ ("%s is not %s"), _ (texts[role].subject),
+      nanogpt_media_describe_types (role));
+  return FALSE;
+}
+
+static const char *
+get_name (const NanogptMedia *media)
+{
+  const NanogptMediaNames *names =
+      nanogpt_media_names_get (nanogpt_media_get_role (media));
+
+  return nanogpt_media_get_url (media) ? names->url : names->data;
+}
+
+/* Also by no value: that is how a field is taken out. */
+static gboolean
+is_replaced (JsonObject *extra, const NanogptMedia *media)
+{
+  return json_object_has_member (extra, get_name (media))
+      || nanogpt_media_names_has (extra, nanogpt_media_get_role (media));
+}
+
+static gboolean
+add_medium (JsonObject *body, const NanogptMedia *media, GError **error)
+{
+  NanogptMediaRole role = nanogpt_media_get_role (media);
+  const char *name = get_name (media);
+  g_autofree char *value = NULL;
+
+  if (!check_medium (media, error))
+    return FALSE;
+  value = nanogpt_media_dup_value (media);
+  if (role == NANOGPT_MEDIA_REFERENCE_IMAGE) {
+    if (!json_object_has_member (body, name))
+      json_object_set_array_member (body, name, json_array_new ());
+    json_array_add_string_element (
+        json_object_get_array_member (body, name), value);
+    return TRUE;
+  }
+  if (nanogpt_media_names_has (body, role)) {
+    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+        _ ("There are two %s: the service accepts one"),
+        _ (texts[role].several));
+    return FALSE;
+  }
+  json_object_set_string_member (body, name, value);
+  if (role == NANOGPT_MEDIA_AUDIO && nanogpt_media_get_seconds (media) >= 0)
+    json_object_set_double_member (
+        body, "audioDuration", nanogpt_media_get_seconds (media));
+  return TRUE;
+}
+
+gboolean
+nanogpt_request_media_add (JsonObject *body, JsonObject *extra,
+    GPtrArray *media, GPtrArray *sent, GError **error)
+{
+  for (guint i = 0; media && i < media->len; i++) {
+    NanogptMedia *medium = media->pdata[i];
+
+    if (is_replaced (extra, medium))
+      continue;
+    if (!add_medium (body, medium, error))
+      return FALSE;
+    g_ptr_array_add (sent, nanogpt_media_ref (medium));
+  }
+  return TRUE;
+}

@@ -1,0 +1,28 @@
+/* nanovid: puts the media of a request into its body
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "media.h"
+
+struct _JsonObject;
+
+G_BEGIN_DECLS
+
+/**
+ * nanogpt_request_media_add:
+ * @body: takes the media
+ * @extra: the fields that are merged into @body later: what has a medium there
+ *   is replaced, and not looked at
+ * @media: (nullable) (element-type NanogptMedia): what is sent along
+ * @sent: (element-type NanogptMedia): takes those of them that are sent
+ *
+ * Errors: %NANOGPT_ERROR_INVALID_REQUEST for two media where one is taken, a URL
+ * that is not https, and a file of an unknown type.
+ */
+gboolean nanogpt_request_media_add (struct _JsonObject *body,
+    struct _JsonObject *extra, GPtrArray *media, GPtrArray *sent,
+    GError **error);
+
+G_END_DECLS

@@ -78,8 +78,8 @@ accept_submit (SimExchange *exchange, SimRequest *request, SimAccount *account)
     seconds = fault->generation_time;
   job = sim_job_new (request, account, states, seconds);
   if (g_str_equal (states[g_strv_length ((char **)states) - 1], "COMPLETED"))
-    job->clip =
-        sim_renderer_request (service->renderer, sim_job_describe (job));
+    job->clip = sim_renderer_request (service->renderer,
+        sim_job_describe (job, sim_service_choose_format (service)));
   job->error =
       g_strdup (fault && fault->error ? fault->error : service->error_text);
   job->nsfw = service->options.nsfw || (fault && fault->nsfw);

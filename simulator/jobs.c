@@ -91,26 +91,51 @@ choose_size (SimRequest *request, int *width, int *height)
   *height += *height % 2;
 }
 
-/* Returns: (transfer full): what the job's clip shows. */
-SimScene *
-sim_job_describe (SimJob *job)
+static gboolean
+wants_sound (SimRequest *request)
 {
-  SimRequest *request = job->request;
+  return g_strcmp0 (sim_request_get (request, "generateAudio"), "false") != 0
+      && g_strcmp0 (sim_request_get (request, "generate_audio"), "false") != 0
+      && g_strcmp0 (sim_request_get (request, "sound"), "false") != 0;
+}
+
+/* Fills in what @format leaves to the request. */
+static void
+complete_format (SimRequest *request, SimClipFormat *format)
+{
   const char *rate = sim_request_get (request, "frames_per_second");
   const char *frames = sim_request_get (request, "num_frames");
+
+  if (request->clip_format)
+    sim_clip_format_parse (format, request->clip_format, NULL);
+  if (format->width == 0)
+    choose_size (request, &format->width, &format->height);
+  if (format->fps_n == 0) {
+    format->fps_n = rate ? atoi (rate) : frames ? 24 : DEFAULT_RATE;
+    format->fps_d = 1;
+  }
+  if (format->seconds == 0)
+    format->seconds = frames
+        ? g_ascii_strtod (frames, NULL) * format->fps_d / format->fps_n
+        : sim_request_get_seconds (request);
+  if (!wants_sound (request))
+    format->channels = 0;
+}
+
+/* Returns: (transfer full): what the job's clip shows. */
+SimScene *
+sim_job_describe (SimJob *job, const SimClipFormat *format)
+{
+  SimRequest *request = job->request;
   SimScene *scene = g_new0 (SimScene, 1);
 
   scene->model = g_strdup (request->model->slug);
   scene->prompt = g_strdup (request->prompt ? request->prompt : "");
-  choose_size (request, &scene->width, &scene->height);
-  scene->fps = rate ? atoi (rate) : frames ? 24 : DEFAULT_RATE;
-  scene->n_frames = frames
-      ? (guint)atoi (frames)
-      : (guint)lround (sim_request_get_seconds (request) * scene->fps);
-  scene->audio =
-      g_strcmp0 (sim_request_get (request, "generateAudio"), "false") != 0
-      && g_strcmp0 (sim_request_get (request, "generate_audio"), "false") != 0
-      && g_strcmp0 (sim_request_get (request, "sound"), "false") != 0;
+  scene->format = *format;
+  complete_format (request, &scene->format);
+  scene->n_frames = MAX (lround (scene->format.seconds * scene->format.fps_n
+                             / scene->format.fps_d),
+      1);
   if (request->image) {
     scene->image = g_bytes_ref (request->image);
     scene->image_type = g_strdup (request->image_type);

@@ -27,7 +27,7 @@ typedef struct
 SimJob *sim_job_new (SimRequest *request, SimAccount *account,
     const char *const *states, double seconds);
 void sim_job_free (SimJob *job);
-SimScene *sim_job_describe (SimJob *job);
+SimScene *sim_job_describe (SimJob *job, const SimClipFormat *format);
 const char *sim_job_get_state (SimJob *job);
 const char *sim_job_get_error (SimJob *job);
 double sim_job_get_elapsed (SimJob *job);

@@ -79,6 +79,18 @@ static const char manual[] =
     "    --fault='media#1:truncate=20000' --fault='media#2:expire'\n"
     "    --fault='submit:status=429,retry-after=2'\n"
     "\n"
+    "Clip formats: KEY[=VALUE],... What is not named is as the request has it.\n"
+    "  size=WxH            in pixels, even numbers\n"
+    "  rate=N[/D]          frames a second; rate=variable: not evenly spaced\n"
+    "  seconds=S           length of the picture, may be less than one\n"
+    "  container=NAME      mp4 or webm\n"
+    "  b-frames            with B-frames (MP4)\n"
+    "  sound=KIND          none, mono (44100 Hz) or stereo (48000 Hz)\n"
+    "  sound-excess=S      the sound is so much longer, or shorter (negative)\n"
+    "A request may have such a format, too, as \"simulatorClip\": a field that the\n"
+    "service does not have. Each clip begins with a white disk in the middle of the\n"
+    "picture and a beep of 1000 Hz, both for 0.1 s.\n"
+    "\n"
     "Limits: a body over 4.5 MB is answered 413 by the \"edge\", without JSON; a\n"
     "data URL may have 4 MiB.\n";
 
@@ -94,6 +106,7 @@ typedef struct
   char *states;
   char *error;
   char *container;
+  char **clips;
   char *tls_dir, *tls_cert, *tls_key;
   char *media, *ledger, *cache_dir;
   gint64 bandwidth;
@@ -147,6 +160,9 @@ parse_arguments (Arguments *a, int *argc, char ***argv, GError **error)
         "mp4 (default) or webm", "FORMAT" },
     { "index", 0, 0, G_OPTION_ARG_STRING, &a->index,
         "where an MP4 has its index: first (default) or last", "PLACE" },
+    { "clip", 0, 0, G_OPTION_ARG_STRING_ARRAY, &a->clips,
+        "the format of clips (repeatable: the jobs' in turn), see below",
+        "FORMAT" },
     { "bandwidth", 0, 0, G_OPTION_ARG_INT64, &a->bandwidth,
         "of each download, in bytes a second", "BYTES" },
     { "status-shape", 0, 0, G_OPTION_ARG_STRING, &a->status_shape,
@@ -213,6 +229,7 @@ complete_options (Arguments *a, int argc, GError **error)
   o->port = a->port;
   o->keys = (const char *const *)a->keys;
   o->index_last = g_strcmp0 (a->index, "last") == 0;
+  o->clips = (const char *const *)a->clips;
   o->bandwidth = a->bandwidth;
   o->submit_limit = a->submit_limit;
   o->recover_limit = a->recover_limit;
@@ -297,6 +314,7 @@ arguments_clear (Arguments *a)
 {
   g_strfreev (a->keys);
   g_strfreev (a->faults);
+  g_strfreev (a->clips);
   g_free (a->faults_file);
   g_free (a->index);
   g_free (a->status_shape);

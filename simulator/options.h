@@ -30,6 +30,8 @@ G_BEGIN_DECLS
  * @media_file: (nullable): serve this file as every result
  * @container: "mp4" or "webm"
  * @index_last: whether the index of an MP4 stands at its end
+ * @clips: (nullable): formats of the rendered clips, the jobs' in turn, as in
+ *   --clip, %NULL-terminated
  * @bandwidth: bytes a second of each download, 0 for no limit
  * @status_shape: (nullable): shape of both status answers: "legacy", "unified",
  *   "flat", "short", "longstories", "lowercase" or "mixed"; %NULL: each
@@ -68,6 +70,7 @@ typedef struct
   const char *media_file;
   const char *container;
   gboolean index_last;
+  const char *const *clips;
   guint64 bandwidth;
   const char *status_shape;
   gboolean no_ranges;

@@ -18,17 +18,6 @@ struct _SimPicture
   double hue;
 };
 
-void
-sim_scene_free (SimScene *scene)
-{
-  g_free (scene->model);
-  g_free (scene->prompt);
-  g_free (scene->note);
-  g_free (scene->image_type);
-  g_clear_pointer (&scene->image, g_bytes_unref);
-  g_free (scene);
-}
-
 static cairo_surface_t *
 surface_from_sample (GstSample *sample)
 {
@@ -122,13 +111,13 @@ draw_image (SimPicture *picture, cairo_t *cr, double progress)
 {
   double width = cairo_image_surface_get_width (picture->image);
   double height = cairo_image_surface_get_height (picture->image);
-  double scale =
-      MAX (picture->scene->width / width, picture->scene->height / height)
+  double scale = MAX (picture->scene->format.width / width,
+                     picture->scene->format.height / height)
       * (1 + 0.15 * progress);
 
   cairo_save (cr);
-  cairo_translate (
-      cr, picture->scene->width / 2.0, picture->scene->height / 2.0);
+  cairo_translate (cr, picture->scene->format.width / 2.0,
+      picture->scene->format.height / 2.0);
   cairo_scale (cr, scale, scale);
   cairo_set_source_surface (cr, picture->image, -width / 2, -height / 2);
   cairo_paint (cr);
@@ -139,13 +128,13 @@ static void
 draw_stripes (SimPicture *picture, cairo_t *cr, double seconds)
 {
   const int n_stripes = 8;
-  double width = (double)picture->scene->width / n_stripes;
+  double width = (double)picture->scene->format.width / n_stripes;
 
   for (int i = -2; i < n_stripes; i++) {
     double x = (i + fmod (seconds / 2, 2)) * width;
     set_hue (cr, picture->hue, i % 2 == 0 ? 0.55 : 0.45, 1);
     cairo_rectangle (
-        cr, floor (x), 0, ceil (width) + 1, picture->scene->height);
+        cr, floor (x), 0, ceil (width) + 1, picture->scene->format.height);
     cairo_fill (cr);
   }
 }
@@ -153,13 +142,26 @@ draw_stripes (SimPicture *picture, cairo_t *cr, double seconds)
 static void
 draw_ball (SimPicture *picture, cairo_t *cr, double seconds)
 {
-  double radius = MIN (picture->scene->width, picture->scene->height) / 9.0;
+  double radius =
+      MIN (picture->scene->format.width, picture->scene->format.height) / 9.0;
   double x = 0.5 + 0.38 * sin (seconds * 1.7);
   double y = 0.4 + 0.22 * cos (seconds * 2.3);
 
-  cairo_arc (cr, x * picture->scene->width, y * picture->scene->height, radius,
-      0, 2 * G_PI);
-  set_hue (cr, fmod (picture->hue + 0.5, 1), 1, 0.9);
+  cairo_arc (cr, x * picture->scene->format.width,
+      y * picture->scene->format.height, radius, 0, 2 * G_PI);
+  set_hue (cr, fmod (picture->hue + 0.5, 1), 0.8, 0.9);
+  cairo_fill (cr);
+}
+
+/* A white disk in the middle, where nothing else is white. */
+static void
+draw_flash (SimPicture *picture, cairo_t *cr)
+{
+  double width = picture->scene->format.width;
+  double height = picture->scene->format.height;
+
+  cairo_arc (cr, width / 2, height / 2, MIN (width, height) / 6, 0, 2 * G_PI);
+  cairo_set_source_rgb (cr, 1, 1, 1);
   cairo_fill (cr);
 }
 
@@ -169,7 +171,7 @@ static void
 draw_text (SimPicture *picture, cairo_t *cr, const char *text, double size,
     double y, int lines)
 {
-  double margin = picture->scene->width * 0.03;
+  double margin = picture->scene->format.width * 0.03;
   g_autoptr (PangoLayout) layout = pango_cairo_create_layout (cr);
   PangoFontDescription *font = pango_font_description_from_string ("Sans");
 
@@ -177,7 +179,7 @@ draw_text (SimPicture *picture, cairo_t *cr, const char *text, double size,
   pango_layout_set_font_description (layout, font);
   pango_font_description_free (font);
   pango_layout_set_width (
-      layout, (picture->scene->width - 2 * margin) * PANGO_SCALE);
+      layout, (picture->scene->format.width - 2 * margin) * PANGO_SCALE);
   pango_layout_set_height (layout, -lines);
   pango_layout_set_wrap (layout, PANGO_WRAP_WORD_CHAR);
   pango_layout_set_ellipsize (layout, PANGO_ELLIPSIZE_END);
@@ -191,16 +193,17 @@ static void
 draw_captions (SimPicture *picture, cairo_t *cr, guint frame)
 {
   const SimScene *scene = picture->scene;
-  double size = MIN (scene->width, scene->height) / 18.0;
-  double top = scene->height - size * 5.2;
-  guint ms = frame * 1000 / scene->fps;
+  double size = MIN (scene->format.width, scene->format.height) / 18.0;
+  double top = scene->format.height - size * 5.2;
+  guint ms = sim_scene_get_time (scene, frame) / GST_MSECOND;
   g_autofree char *head = g_strdup_printf ("simulated: %s", scene->model);
   g_autofree char *count = g_strdup_printf ("%02u:%02u.%03u  frame %u of %u",
       ms / 60000, ms / 1000 % 60, ms % 1000, frame + 1, scene->n_frames);
 
   cairo_set_source_rgba (cr, 0, 0, 0, 0.6);
-  cairo_rectangle (cr, 0, 0, scene->width, size * (scene->note ? 3.0 : 1.7));
-  cairo_rectangle (cr, 0, top, scene->width, scene->height - top);
+  cairo_rectangle (
+      cr, 0, 0, scene->format.width, size * (scene->note ? 3.0 : 1.7));
+  cairo_rectangle (cr, 0, top, scene->format.width, scene->format.height - top);
   cairo_fill (cr);
   draw_text (picture, cr, head, size, size * 0.2, 1);
   if (scene->note)
@@ -208,8 +211,8 @@ draw_captions (SimPicture *picture, cairo_t *cr, guint frame)
   draw_text (picture, cr, scene->prompt, size, top + size * 0.3, 2);
   draw_text (picture, cr, count, size * 0.8, top + size * 3.4, 1);
 
-  cairo_rectangle (cr, 0, scene->height - size * 0.4,
-      scene->width * (frame + 1.0) / scene->n_frames, size * 0.4);
+  cairo_rectangle (cr, 0, scene->format.height - size * 0.4,
+      scene->format.width * (frame + 1.0) / scene->n_frames, size * 0.4);
   set_hue (cr, picture->hue, 1, 1);
   cairo_fill (cr);
 }
@@ -219,12 +222,13 @@ GBytes *
 sim_picture_draw (SimPicture *picture, guint frame)
 {
   const SimScene *scene = picture->scene;
-  gsize size = (gsize)scene->width * scene->height * 4;
+  gsize size = (gsize)scene->format.width * scene->format.height * 4;
   guint8 *pixels = g_malloc0 (size);
-  cairo_surface_t *surface = cairo_image_surface_create_for_data (pixels,
-      CAIRO_FORMAT_RGB24, scene->width, scene->height, scene->width * 4);
+  cairo_surface_t *surface =
+      cairo_image_surface_create_for_data (pixels, CAIRO_FORMAT_RGB24,
+          scene->format.width, scene->format.height, scene->format.width * 4);
   cairo_t *cr = cairo_create (surface);
-  double seconds = (double)frame / scene->fps;
+  double seconds = (double)sim_scene_get_time (scene, frame) / GST_SECOND;
 
   if (picture->image)
     draw_image (picture, cr, (double)frame / scene->n_frames);
@@ -232,6 +236,8 @@ sim_picture_draw (SimPicture *picture, guint frame)
     draw_stripes (picture, cr, seconds);
   draw_ball (picture, cr, seconds);
   draw_captions (picture, cr, frame);
+  if (seconds < SIM_SYNC_MARK)
+    draw_flash (picture, cr);
 
   cairo_destroy (cr);
   cairo_surface_destroy (surface);

@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "renderer.h"
 
+#include "sound.h"
+
 #include <errno.h>
 #include <glib/gstdio.h>
 #include <gst/app/gstappsrc.h>
@@ -11,17 +13,16 @@
 #include <unistd.h>
 
 /* Changes whenever the same scene would be drawn or encoded differently. */
-#define REVISION "2"
+#define REVISION "3"
 /* Older clips are removed from the disk beyond this. */
 #define MAX_CACHE (256 * 1024 * 1024)
-#define AUDIO_RATE 48000
-#define AUDIO_BLOCK 480
 #define CANCEL_POLL (50 * GST_MSECOND)
 
 struct _SimClip
 {
   SimRenderer *renderer;
   char *digest;
+  SimContainer container;
   SimScene *scene; /* only until the clip is done */
   gint done;       /* atomic; when set, the fields below do not change */
   GBytes *bytes;
@@ -32,10 +33,8 @@ struct _SimClip
 
 struct _SimRenderer
 {
-  SimFormat format;
   char *cache_dir; /* NULL when nothing can be written there */
-  char *video_encoder;
-  char *audio_encoder;
+  const char *aac_encoder;
   GHashTable *clips; /* digest -> SimClip, used by the server's thread only */
   SimClip *media;    /* what is served instead of rendered clips, or NULL */
   GThreadPool *pool;
@@ -93,15 +92,18 @@ map_file (const char *path, GError **error)
 
 typedef struct
 {
-  SimPicture *picture;
   const SimScene *scene;
+  SimPicture *picture;
+  SimSound *sound;
   guint frame;
 } Feed;
 
 static void
-on_need_data (GstElement *src, G_GNUC_UNUSED guint length, gpointer data)
+on_need_picture (
+    GstElement *src, G_GNUC_UNUSED guint length, gpointer user_data)
 {
-  Feed *feed = data;
+  Feed *feed = user_data;
+  guint64 time = sim_scene_get_time (feed->scene, feed->frame);
   GstBuffer *buffer;
   g_autoptr (GBytes) pixels = NULL;
 
@@ -111,36 +113,64 @@ on_need_data (GstElement *src, G_GNUC_UNUSED guint length, gpointer data)
   }
   pixels = sim_picture_draw (feed->picture, feed->frame);
   buffer = gst_buffer_new_wrapped_bytes (pixels);
-  GST_BUFFER_PTS (buffer) =
-      gst_util_uint64_scale (feed->frame, GST_SECOND, feed->scene->fps);
-  GST_BUFFER_DURATION (buffer) = GST_SECOND / feed->scene->fps;
   feed->frame++;
+  GST_BUFFER_PTS (buffer) = time;
+  GST_BUFFER_DURATION (buffer) =
+      sim_scene_get_time (feed->scene, feed->frame) - time;
+  gst_app_src_push_buffer (GST_APP_SRC (src), buffer);
+}
+
+static void
+on_need_sound (GstElement *src, G_GNUC_UNUSED guint length, gpointer user_data)
+{
+  Feed *feed = user_data;
+  guint64 rate = feed->scene->format.sample_rate;
+  guint64 first;
+  g_autoptr (GBytes) samples = sim_sound_read (feed->sound, &first);
+  GstBuffer *buffer;
+
+  if (!samples) {
+    gst_app_src_end_of_stream (GST_APP_SRC (src));
+    return;
+  }
+  buffer = gst_buffer_new_wrapped_bytes (samples);
+  GST_BUFFER_PTS (buffer) = gst_util_uint64_scale (first, GST_SECOND, rate);
   gst_app_src_push_buffer (GST_APP_SRC (src), buffer);
 }
 
 static char *
 describe_pipeline (SimRenderer *renderer, const SimScene *scene)
 {
-  gboolean webm = renderer->format == SIM_FORMAT_WEBM;
+  const SimClipFormat *format = &scene->format;
+  gboolean webm = format->container == SIM_CONTAINER_WEBM;
+  gboolean little = G_BYTE_ORDER == G_LITTLE_ENDIAN;
   GString *text = g_string_new (NULL);
 
   g_string_append_printf (text,
-      "appsrc name=src format=time max-buffers=2 max-bytes=0 "
-      "caps=video/x-raw,format=%s,width=%d,height=%d,framerate=%d/1 "
-      "! videoconvert ! video/x-raw,format=I420 ! %s ! queue ! mux. "
-      "%s name=mux ! filesink name=sink",
-      G_BYTE_ORDER == G_LITTLE_ENDIAN ? "BGRx" : "xRGB", scene->width,
-      scene->height, scene->fps, renderer->video_encoder,
-      webm ? "webmmux" : "mp4mux");
-  if (scene->audio) {
-    double seconds = (double)scene->n_frames / scene->fps;
+      "appsrc name=picture format=time max-buffers=2 max-bytes=0 "
+      "caps=video/x-raw,format=%s,width=%d,height=%d,framerate=%d/%d "
+      "! videoconvert ! video/x-raw,format=I420 ! ",
+      little ? "BGRx" : "xRGB", format->width, format->height, format->fps_n,
+      format->fps_d);
+  if (webm)
+    g_string_append (text,
+        "vp8enc deadline=1 cpu-used=16 threads=2 keyframe-max-dist=48 "
+        "target-bitrate=1500000");
+  else
     g_string_append_printf (text,
-        " audiotestsrc wave=sine freq=440 volume=0.1 samplesperbuffer=%d "
-        "num-buffers=%.0f ! audio/x-raw,rate=%d,channels=2 ! audioconvert ! "
-        "%s ! queue ! mux.",
-        AUDIO_BLOCK, ceil (seconds * AUDIO_RATE / AUDIO_BLOCK), AUDIO_RATE,
-        renderer->audio_encoder);
-  }
+        "x264enc speed-preset=ultrafast bitrate=1500 key-int-max=48%s ! "
+        "h264parse",
+        format->b_frames ? " bframes=2 b-adapt=false" : "");
+  g_string_append_printf (text,
+      " ! queue ! mux. %s name=mux ! filesink name=sink",
+      webm ? "webmmux" : "mp4mux");
+  if (format->channels > 0)
+    g_string_append_printf (text,
+        " appsrc name=sound format=time max-buffers=8 max-bytes=0 "
+        "caps=audio/x-raw,format=%s,layout=interleaved,rate=%d,channels=%d ! "
+        "audioconvert ! %s%s ! queue ! mux.",
+        little ? "F32LE" : "F32BE", format->sample_rate, format->channels,
+        webm ? "vorbisenc" : renderer->aac_encoder, webm ? "" : " ! aacparse");
   return g_string_free (text, FALSE);
 }
 
@@ -168,16 +198,26 @@ run_pipeline (SimRenderer *renderer, GstElement *pipeline, GError **error)
   return TRUE;
 }
 
+static void
+connect_source (
+    GstElement *pipeline, const char *name, GCallback on_need, Feed *feed)
+{
+  g_autoptr (GstElement) src = gst_bin_get_by_name (GST_BIN (pipeline), name);
+
+  if (src)
+    g_signal_connect (src, "need-data", on_need, feed);
+}
+
 static gboolean
 render_file (SimRenderer *renderer, const SimScene *scene, const char *path,
     GError **error)
 {
   g_autoptr (SimPicture) picture = sim_picture_new (scene, error);
-  Feed feed = { picture, scene, 0 };
+  g_autoptr (SimSound) sound = sim_sound_new (scene);
+  Feed feed = { scene, picture, sound, 0 };
   g_autofree char *description = describe_pipeline (renderer, scene);
   g_autofree char *scratch = g_strconcat (path, ".scratch", NULL);
   g_autoptr (GstElement) pipeline = NULL;
-  g_autoptr (GstElement) src = NULL;
   g_autoptr (GstElement) sink = NULL;
   g_autoptr (GstElement) mux = NULL;
 
@@ -186,13 +226,13 @@ render_file (SimRenderer *renderer, const SimScene *scene, const char *path,
   pipeline = gst_parse_launch (description, error);
   if (!pipeline)
     return FALSE;
-  src = gst_bin_get_by_name (GST_BIN (pipeline), "src");
   sink = gst_bin_get_by_name (GST_BIN (pipeline), "sink");
   mux = gst_bin_get_by_name (GST_BIN (pipeline), "mux");
   g_object_set (sink, "location", path, NULL);
-  if (renderer->format == SIM_FORMAT_MP4)
+  if (scene->format.container == SIM_CONTAINER_MP4)
     g_object_set (mux, "faststart", TRUE, "faststart-file", scratch, NULL);
-  g_signal_connect (src, "need-data", G_CALLBACK (on_need_data), &feed);
+  connect_source (pipeline, "picture", G_CALLBACK (on_need_picture), &feed);
+  connect_source (pipeline, "sound", G_CALLBACK (on_need_sound), &feed);
   return run_pipeline (renderer, pipeline, error);
 }
 
@@ -274,11 +314,12 @@ need_elements (const char *const *names, GError **error)
   return TRUE;
 }
 
+/* Whether what clips have by default can be rendered. */
 static gboolean
-choose_encoders (SimRenderer *renderer, GError **error)
+choose_encoders (SimRenderer *renderer, SimContainer container, GError **error)
 {
   static const char *const common[] = { "appsrc", "videoconvert", "filesink",
-    "audiotestsrc", "audioconvert", "jpegdec", "pngdec", "webpdec", NULL };
+    "audioconvert", "jpegdec", "pngdec", "webpdec", NULL };
   static const char *const webm[] = { "vp8enc", "vorbisenc", "webmmux", NULL };
   static const char *const mp4[] = { "x264enc", "h264parse", "aacparse",
     "mp4mux", NULL };
@@ -286,22 +327,12 @@ choose_encoders (SimRenderer *renderer, GError **error)
 
   if (!need_elements (common, error))
     return FALSE;
-  if (renderer->format == SIM_FORMAT_WEBM) {
-    renderer->video_encoder =
-        g_strdup ("vp8enc deadline=1 cpu-used=16 threads=2 "
-                  "keyframe-max-dist=48 target-bitrate=1500000");
-    renderer->audio_encoder = g_strdup ("vorbisenc");
+  for (guint i = 0; !renderer->aac_encoder && i < G_N_ELEMENTS (aac); i++)
+    renderer->aac_encoder = has_element (aac[i]) ? aac[i] : NULL;
+  if (container == SIM_CONTAINER_WEBM)
     return need_elements (webm, error);
-  }
-  renderer->video_encoder =
-      g_strdup ("x264enc speed-preset=ultrafast "
-                "bitrate=1500 key-int-max=48 ! h264parse");
-  for (guint i = 0; i < G_N_ELEMENTS (aac); i++) {
-    if (has_element (aac[i])) {
-      renderer->audio_encoder = g_strconcat (aac[i], " ! aacparse", NULL);
-      return need_elements (mp4, error);
-    }
-  }
+  if (renderer->aac_encoder)
+    return need_elements (mp4, error);
   g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
       "GStreamer has no AAC encoder (voaacenc, avenc_aac or fdkaacenc)");
   return FALSE;
@@ -388,12 +419,11 @@ prepare_cache (const char *cache_dir)
 /* @media_file: (nullable): serve this file instead of rendering anything.
  * @cache_dir: (nullable): NULL for the user's cache. */
 SimRenderer *
-sim_renderer_new (SimFormat format, const char *media_file,
+sim_renderer_new (SimContainer container, const char *media_file,
     const char *cache_dir, GError **error)
 {
   g_autoptr (SimRenderer) renderer = g_new0 (SimRenderer, 1);
 
-  renderer->format = format;
   renderer->clips =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, clip_free);
   if (media_file)
@@ -401,7 +431,8 @@ sim_renderer_new (SimFormat format, const char *media_file,
         ? g_steal_pointer (&renderer)
         : NULL;
 
-  if (!gst_init_check (NULL, NULL, error) || !choose_encoders (renderer, error))
+  if (!gst_init_check (NULL, NULL, error)
+      || !choose_encoders (renderer, container, error))
     return NULL;
   renderer->cache_dir = prepare_cache (cache_dir);
   if (cache_dir && !renderer->cache_dir) {
@@ -423,8 +454,6 @@ sim_renderer_free (SimRenderer *renderer)
   g_hash_table_unref (renderer->clips);
   g_clear_pointer (&renderer->media, clip_free);
   g_free (renderer->cache_dir);
-  g_free (renderer->video_encoder);
-  g_free (renderer->audio_encoder);
   g_free (renderer);
 }
 
@@ -441,13 +470,13 @@ static char *
 digest_scene (SimRenderer *renderer, const SimScene *scene)
 {
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autofree char *pipeline = describe_pipeline (renderer, scene);
   g_autofree char *numbers =
-      g_strdup_printf ("%d %dx%d %d %u %d", renderer->format, scene->width,
-          scene->height, scene->fps, scene->n_frames, scene->audio);
+      g_strdup_printf ("%d %u %d %g", scene->format.container, scene->n_frames,
+          scene->format.variable_rate, scene->format.sound_excess);
 
   digest_text (checksum, REVISION);
-  digest_text (checksum, renderer->video_encoder);
-  digest_text (checksum, renderer->audio_encoder);
+  digest_text (checksum, pipeline);
   digest_text (checksum, numbers);
   digest_text (checksum, scene->model);
   digest_text (checksum, scene->prompt);
@@ -475,6 +504,7 @@ sim_renderer_request (SimRenderer *renderer, SimScene *scene)
   clip = g_new0 (SimClip, 1);
   clip->renderer = renderer;
   clip->digest = g_steal_pointer (&digest);
+  clip->container = scene->format.container;
   clip->scene = g_steal_pointer (&owned);
   g_hash_table_insert (renderer->clips, clip->digest, clip);
   g_thread_pool_push (renderer->pool, clip, NULL);
@@ -517,5 +547,5 @@ sim_clip_get_extension (SimClip *clip)
 {
   if (clip->content_type)
     return g_str_has_suffix (clip->content_type, "webm") ? "webm" : "mp4";
-  return clip->renderer->format == SIM_FORMAT_WEBM ? "webm" : "mp4";
+  return clip->container == SIM_CONTAINER_WEBM ? "webm" : "mp4";
 }

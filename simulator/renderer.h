@@ -5,18 +5,11 @@
 
 #include "picture.h"
 
-typedef enum
-{
-  SIM_FORMAT_MP4,
-  SIM_FORMAT_MP4_INDEX_LAST,
-  SIM_FORMAT_WEBM,
-} SimFormat;
-
 /* A rendered clip, or one that will be. Belongs to its renderer. */
 typedef struct _SimClip SimClip;
 typedef struct _SimRenderer SimRenderer;
 
-SimRenderer *sim_renderer_new (SimFormat format, const char *media_file,
+SimRenderer *sim_renderer_new (SimContainer container, const char *media_file,
     const char *cache_dir, GError **error);
 void sim_renderer_free (SimRenderer *renderer);
 

@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rules.h"
 
+#include "clip-format.h"
 #include "ledger.h"
 
 #include <math.h>
@@ -16,7 +17,7 @@
 
 static const char *const core_fields[] = { "model", "prompt",
   "conversationUUID", "imageDataUrl", "image_data_url", "image", "imageUrl",
-  "imageAttachmentId" };
+  "imageAttachmentId", "simulatorClip" };
 
 G_GNUC_PRINTF (2, 3)
 static gboolean
@@ -509,11 +510,27 @@ parse_conversation (
   return refuse (refusal, "conversationUUID must be a UUID");
 }
 
+/* Not a field of the service: how a test wants the clip to be. */
+static gboolean
+parse_clip_format (SimRequest *request, JsonObject *object, SimAnswer **refusal)
+{
+  SimClipFormat format = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  if (!get_string (object, "simulatorClip", &request->clip_format, refusal))
+    return FALSE;
+  if (!request->clip_format
+      || sim_clip_format_parse (&format, request->clip_format, &error))
+    return TRUE;
+  return refuse (refusal, "simulatorClip: %s", error->message);
+}
+
 static gboolean
 parse_all (SimRequest *request, JsonObject *object, SimAnswer **refusal)
 {
   if (!parse_model (request, object, refusal)
       || !parse_conversation (request, object, refusal)
+      || !parse_clip_format (request, object, refusal)
       || !parse_image (request, object, refusal)
       || !parse_prompt (request, object, refusal)
       || !parse_fields (request, object, refusal))
@@ -643,6 +660,7 @@ sim_request_free (SimRequest *request)
   g_free (request->conversation);
   g_free (request->image_url);
   g_free (request->image_type);
+  g_free (request->clip_format);
   g_clear_pointer (&request->image, g_bytes_unref);
   g_hash_table_unref (request->values);
   g_ptr_array_unref (request->ignored);

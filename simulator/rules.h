@@ -16,6 +16,7 @@ typedef struct
   char *image_url;
   GBytes *image; /* decoded, or NULL */
   char *image_type;
+  char *clip_format;  /* of the rendered clip, for tests, or NULL */
   GHashTable *values; /* field name -> value as a string, defaults included */
   GPtrArray *ignored; /* NULL-terminated names */
   gint64 cost;

@@ -1,6 +1,8 @@
 /* nanovid: simulator: an HTTP server: of the API, or of the store
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
 #include "server.h"
 
 #include "api.h"
@@ -175,8 +177,9 @@ static SoupServer *
 listen_on (SimService *service, SoupServerCallback on_headers,
     GTlsCertificate *certificate, guint port, GError **error)
 {
-  g_autoptr (SoupServer) server = soup_server_new ("server-header",
-      "nanogpt-simulator", "tls-certificate", certificate, NULL);
+  g_autoptr (SoupServer) server =
+      soup_server_new ("server-header", "nanovid-simulator/" PACKAGE_VERSION,
+          "tls-certificate", certificate, NULL);
   SoupServerListenOptions options = certificate ? SOUP_SERVER_LISTEN_HTTPS : 0;
 
   soup_server_add_early_handler (server, NULL, on_headers, service, NULL);

@@ -47,19 +47,37 @@ check_options (
 }
 
 static gboolean
+prepare_formats (SimService *service, SimContainer container,
+    const char *const *texts, GError **error)
+{
+  SimClipFormat format;
+
+  service->clip_formats = g_array_new (FALSE, FALSE, sizeof format);
+  do {
+    sim_clip_format_init (&format, container);
+    if (texts && *texts && !sim_clip_format_parse (&format, *texts++, error))
+      return FALSE;
+    g_array_append_val (service->clip_formats, format);
+  } while (texts && *texts);
+  return TRUE;
+}
+
+static gboolean
 prepare_renderer (
     SimService *service, const NanogptSimulatorOptions *options, GError **error)
 {
-  SimFormat format = SIM_FORMAT_MP4;
+  SimContainer container = SIM_CONTAINER_MP4;
 
   if (g_strcmp0 (options->container, "webm") == 0)
-    format = SIM_FORMAT_WEBM;
+    container = SIM_CONTAINER_WEBM;
   else if (g_strcmp0 (options->container, "mp4") != 0)
     return bad_option (error, "the container must be mp4 or webm");
   else if (options->index_last)
-    format = SIM_FORMAT_MP4_INDEX_LAST;
-  service->renderer =
-      sim_renderer_new (format, options->media_file, options->cache_dir, error);
+    container = SIM_CONTAINER_MP4_INDEX_LAST;
+  if (!prepare_formats (service, container, options->clips, error))
+    return FALSE;
+  service->renderer = sim_renderer_new (
+      container, options->media_file, options->cache_dir, error);
   return service->renderer != NULL;
 }
 
@@ -71,6 +89,7 @@ forget_strings (NanogptSimulatorOptions *options)
   options->tls_dir = options->tls_cert = options->tls_key = NULL;
   options->media_file = options->container = options->status_shape = NULL;
   options->ledger_file = options->cache_dir = NULL;
+  options->clips = NULL;
 }
 
 SimService *
@@ -101,6 +120,7 @@ sim_service_free (SimService *service)
 {
   g_clear_pointer (&service->jobs, g_ptr_array_unref);
   g_clear_pointer (&service->renderer, sim_renderer_free);
+  g_clear_pointer (&service->clip_formats, g_array_unref);
   g_clear_pointer (&service->ledger, sim_ledger_free);
   g_clear_pointer (&service->faults, sim_faults_free);
   g_queue_clear_full (&service->recovers, g_free);
@@ -123,6 +143,13 @@ sim_service_find_job (SimService *service, const char *run_id)
       return job;
   }
   return NULL;
+}
+
+const SimClipFormat *
+sim_service_choose_format (SimService *service)
+{
+  return &g_array_index (service->clip_formats, SimClipFormat,
+      service->jobs->len % service->clip_formats->len);
 }
 
 /* Gives the money for failed jobs back. */

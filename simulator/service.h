@@ -20,6 +20,7 @@ typedef struct
   char *base_url;
   char *media_url;
   SimRenderer *renderer;
+  GArray *clip_formats; /* of SimClipFormat: the jobs' in turn, one at least */
 
   GMutex lock;
   GCond changed; /* a request came in, or a charge was made */
@@ -38,6 +39,8 @@ void sim_service_free (SimService *service);
 
 /* Called with the lock held. */
 SimJob *sim_service_find_job (SimService *service, const char *run_id);
+/* How the clip of the next job is. */
+const SimClipFormat *sim_service_choose_format (SimService *service);
 void sim_service_settle_jobs (SimService *service);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimService, sim_service_free)

@@ -1122,6 +1122,8 @@ test_models (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 
   use_digits (fixture);
   plain = get (fixture, "/api/v1/video-models?detailed=false", NULL);
+  g_assert_true (
+      g_str_has_prefix (get_header (plain, "Server"), "nanovid-simulator/"));
   assert_value (plain, "$.data[0].object", "model");
   assert_value (plain, "$.data[0].pricing", NULL);
   detailed = get (fixture, "/api/v1/video-models", NULL);

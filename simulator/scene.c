@@ -1,0 +1,32 @@
+/* nanovid: simulator: what a clip shows
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "scene.h"
+
+#include <gst/gst.h>
+
+void
+sim_scene_free (SimScene *scene)
+{
+  g_free (scene->model);
+  g_free (scene->prompt);
+  g_free (scene->note);
+  g_free (scene->image_type);
+  g_clear_pointer (&scene->image, g_bytes_unref);
+  g_free (scene);
+}
+
+/* At a variable rate, each fourth frame is where it would be at an even one,
+ * and those between them are early by up to half a frame. */
+guint64
+sim_scene_get_time (const SimScene *scene, guint frame)
+{
+  static const guint early[] = { 0, 50, 40, 15 }; /* percent of a frame */
+  guint64 hundredths = (guint64)frame * 100;
+
+  if (scene->format.variable_rate)
+    hundredths -= early[frame % G_N_ELEMENTS (early)];
+  return gst_util_uint64_scale (hundredths,
+      (guint64)scene->format.fps_d * GST_SECOND,
+      (guint64)scene->format.fps_n * 100);
+}

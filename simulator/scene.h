@@ -1,0 +1,27 @@
+/* nanovid: simulator: what a clip shows
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "clip-format.h"
+
+/* A flash and a beep, from the beginning of each clip, in seconds. */
+#define SIM_SYNC_MARK 0.1
+
+typedef struct
+{
+  char *model;
+  char *prompt;
+  char *note;       /* a line about the input, or NULL */
+  char *image_type; /* png, jpeg or webp, when there is an image */
+  GBytes *image;
+  SimClipFormat format; /* without zeros for size and rate */
+  guint n_frames;
+} SimScene;
+
+void sim_scene_free (SimScene *scene);
+
+/* Returns: when @frame begins, in nanoseconds. */
+guint64 sim_scene_get_time (const SimScene *scene, guint frame);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimScene, sim_scene_free)

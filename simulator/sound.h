@@ -1,0 +1,17 @@
+/* nanovid: simulator: makes the sound of a clip
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "scene.h"
+
+typedef struct _SimSound SimSound;
+
+SimSound *sim_sound_new (const SimScene *scene);
+
+/* Returns: (nullable) (transfer full): the next samples, native-endian 32-bit
+ * floats, interleaved; NULL at the end. @first: number of the first of them. */
+GBytes *sim_sound_read (SimSound *sound, guint64 *first);
+void sim_sound_free (SimSound *sound);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimSound, sim_sound_free)

@@ -10,7 +10,7 @@
 #include "collect.h"
 #include "forget.h"
 #include "list.h"
-#include "nanogpt/store/files/files-store.h"
+#include "nanogpt/job/open-store.h"
 #include "spending.h"
 
 static const char commands[] =
@@ -69,6 +69,15 @@ parse (Options *options, gboolean *version, int *argc, char ***argv)
   return FALSE;
 }
 
+static NanogptStore *
+open_store (const Options *options)
+{
+  g_autoptr (NanogptSettings) settings = nanogpt_settings_new ();
+
+  settings->state_dir = g_strdup (options->state_dir);
+  return nanogpt_store_new_for_settings (settings);
+}
+
 static Status
 run (const Options *options, int argc, char **argv)
 {
@@ -104,6 +113,6 @@ main (int argc, char **argv)
   if (!options.state_dir)
     options.state_dir =
         g_build_filename (g_get_user_state_dir (), "nanovid", NULL);
-  options.store = nanogpt_files_store_new (options.state_dir, FALSE);
+  options.store = open_store (&options);
   return run (&options, argc, argv);
 }

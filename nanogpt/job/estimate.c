@@ -9,8 +9,6 @@
 #include "nanogpt/pricing/catalog-check.h"
 #include "nanogpt/base/money.h"
 #include "nanogpt/pricing/price.h"
-#include "nanogpt/store/files/history.h"
-#include "nanogpt/store/files/service.h"
 
 #define OUTDATED_AFTER (24 * 3600 * G_TIME_SPAN_SECOND)
 
@@ -56,15 +54,13 @@ estimate_cost (NanogptEstimate *self, NanogptCatalog *catalog,
 
 NanogptEstimate *
 nanogpt_estimate_new (const char *state_dir, const char *origin,
-    const NanogptRequest *request, GBytes *listing)
+    const NanogptRequest *request, GBytes *listing, NanogptHistory *history)
 {
   NanogptEstimate *self = g_new0 (NanogptEstimate, 1);
-  g_autofree char *service_dir = nanogpt_service_get_dir (state_dir, origin);
   g_autoptr (NanogptCatalog) catalog =
       get_catalog (state_dir, origin, listing, &self->outdated);
 
-  self->history =
-      nanogpt_history_load (service_dir, nanogpt_request_get_kind (request));
+  self->history = history;
   self->warnings = catalog ? nanogpt_catalog_check (catalog, request)
                            : g_ptr_array_new_with_free_func (g_free);
   self->cost = NANOGPT_MONEY_UNKNOWN;

@@ -29,17 +29,19 @@ typedef struct
 
 /**
  * nanogpt_estimate_new:
- * @state_dir: where history and listing are kept
+ * @state_dir: where the listing is kept
  * @origin: of the service
  * @request: what is to be asked for
  * @listing: (nullable): the answer of the listing's endpoint, to use and keep
+ * @history: (transfer full): what is known of such jobs
  *
  * Waits for the disk.
  *
  * Returns: (transfer full): what is known
  */
 NanogptEstimate *nanogpt_estimate_new (const char *state_dir,
-    const char *origin, const NanogptRequest *request, GBytes *listing);
+    const char *origin, const NanogptRequest *request, GBytes *listing,
+    NanogptHistory *history);
 void nanogpt_estimate_free (NanogptEstimate *estimate);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptEstimate, nanogpt_estimate_free)
 

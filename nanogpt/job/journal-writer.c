@@ -6,12 +6,13 @@
 
 #include "costs.h"
 #include "nanogpt/base/url.h"
-#include "nanogpt/store/files/files-store.h"
+#include "open-store.h"
 
 struct _NanogptJournalWriter
 {
   GObject parent;
 
+  NanogptStore *store;
   NanogptStoreEntry *entry;
   NanogptCosts *costs;
 };
@@ -25,6 +26,7 @@ nanogpt_journal_writer_finalize (GObject *object)
   NanogptJournalWriter *self = NANOGPT_JOURNAL_WRITER (object);
 
   g_clear_object (&self->entry);
+  g_clear_object (&self->store);
   g_clear_pointer (&self->costs, nanogpt_costs_free);
   G_OBJECT_CLASS (nanogpt_journal_writer_parent_class)->finalize (object);
 }
@@ -63,8 +65,6 @@ nanogpt_journal_writer_new (
     NanogptRequest *request, const NanogptSettings *settings)
 {
   NanogptJournalWriter *self = g_object_new (NANOGPT_TYPE_JOURNAL_WRITER, NULL);
-  g_autoptr (NanogptStore) store = nanogpt_files_store_new (
-      settings->state_dir, settings->state_dir_is_default);
   NanogptStoreJob job = {
     .record = make_record (request, settings),
     .run_id = g_strdup (settings->run_id),
@@ -77,8 +77,15 @@ nanogpt_journal_writer_new (
   };
 
   self->costs = nanogpt_costs_new (settings);
-  self->entry = nanogpt_store_make_entry (store, &job);
+  self->store = nanogpt_store_new_for_settings (settings);
+  self->entry = nanogpt_store_make_entry (self->store, &job);
   return self;
+}
+
+NanogptStore *
+nanogpt_journal_writer_get_store (NanogptJournalWriter *self)
+{
+  return self->store;
 }
 
 /* An answer of the store, on its way to whoever asked this object */

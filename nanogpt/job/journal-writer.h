@@ -5,7 +5,7 @@
 #pragma once
 
 #include "nanogpt/http/responses.h"
-#include "nanogpt/store/store-types.h"
+#include "nanogpt/store/store.h"
 #include "recovery.h"
 #include "nanogpt/request/request.h"
 #include "nanogpt/base/settings.h"
@@ -33,6 +33,14 @@ G_DECLARE_FINAL_TYPE (NanogptJournalWriter, nanogpt_journal_writer, NANOGPT,
  */
 NanogptJournalWriter *nanogpt_journal_writer_new (
     NanogptRequest *request, const NanogptSettings *settings);
+
+/**
+ * nanogpt_journal_writer_get_store:
+ *
+ * Returns: (transfer none): where it writes
+ */
+NanogptStore *nanogpt_journal_writer_get_store (
+    NanogptJournalWriter *bookkeeper);
 
 /**
  * nanogpt_journal_writer_open_async:

@@ -400,7 +400,8 @@ typedef struct
   NanogptRequest *request;
   char *state_dir;
   char *origin;
-  GBytes *listing;
+  GBytes *listing;         /* or NULL */
+  NanogptHistory *history; /* or NULL */
 } Question;
 
 static void
@@ -412,6 +413,7 @@ question_free (gpointer data)
   g_free (question->state_dir);
   g_free (question->origin);
   g_clear_pointer (&question->listing, g_bytes_unref);
+  g_clear_pointer (&question->history, nanogpt_history_free);
   g_free (question);
 }
 
@@ -419,18 +421,36 @@ static void
 estimate_in_thread (GTask *task, gpointer source G_GNUC_UNUSED, gpointer data,
     GCancellable *cancellable G_GNUC_UNUSED)
 {
-  const Question *question = data;
+  Question *question = data;
 
   g_task_return_pointer (task,
       nanogpt_estimate_new (question->state_dir, question->origin,
-          question->request, question->listing),
+          question->request, question->listing,
+          g_steal_pointer (&question->history)),
       (GDestroyNotify)nanogpt_estimate_free);
+}
+
+/* Without a history, an estimate rests on the listing alone. */
+static void
+on_history (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  Question *question = g_task_get_task_data (task);
+  g_autoptr (GError) error = NULL;
+
+  question->history =
+      nanogpt_store_get_history_finish (NANOGPT_STORE (source), result, &error);
+  if (error) {
+    nanogpt_log_warning ("history: %s", error->message);
+    question->history = nanogpt_history_new ();
+  }
+  g_task_run_in_thread (task, estimate_in_thread);
 }
 
 static void
 estimate_async (NanogptJob *self, GBytes *listing, GAsyncReadyCallback callback)
 {
-  g_autoptr (GTask) task = g_task_new (self, NULL, callback, NULL);
+  GTask *task = g_task_new (self, NULL, callback, NULL);
   Question *question = g_new0 (Question, 1);
 
   question->request = nanogpt_request_ref (self->request);
@@ -439,7 +459,9 @@ estimate_async (NanogptJob *self, GBytes *listing, GAsyncReadyCallback callback)
       nanogpt_url_get_origin (nanogpt_client_get_base_url (self->client));
   question->listing = listing ? g_bytes_ref (listing) : NULL;
   g_task_set_task_data (task, question, question_free);
-  g_task_run_in_thread (task, estimate_in_thread);
+  nanogpt_store_get_history_async (
+      nanogpt_journal_writer_get_store (self->writer), question->origin,
+      nanogpt_request_get_kind (self->request), on_history, task);
 }
 
 static void

@@ -89,6 +89,15 @@ nanogpt_journal_get_account (const char *api_key)
   return fingerprint;
 }
 
+NanogptHistory *
+nanogpt_history_new (void)
+{
+  NanogptHistory *history = g_new0 (NanogptHistory, 1);
+
+  history->cost = NANOGPT_MONEY_UNKNOWN;
+  return history;
+}
+
 void
 nanogpt_history_free (NanogptHistory *history)
 {

@@ -161,6 +161,7 @@ typedef struct
   gint64 cost_at;
 } NanogptHistory;
 
+NanogptHistory *nanogpt_history_new (void);
 void nanogpt_history_free (NanogptHistory *history);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptHistory, nanogpt_history_free)
 

@@ -24,7 +24,7 @@ ROOMS = {
                     "nanogpt/store", "nanogpt/store/files"],
     "gst/input": ["nanogpt/base", "nanogpt/request"],
     "gst": ["gst/input", "nanogpt/base", "nanogpt/request", "nanogpt/store", "nanogpt/job"],
-    "tools": ["nanogpt/base", "nanogpt/store", "nanogpt/store/files", "nanogpt/job"],
+    "tools": ["nanogpt/base", "nanogpt/store", "nanogpt/job"],
     "plugin": ["gst"],
     "simulator": [],
 }

@@ -225,7 +225,7 @@ nanogpt_history_load (const char *state_dir, const char *kind)
   g_autofree char *path = g_build_filename (state_dir, NAME, NULL);
   g_autofree char *group = get_group (kind);
   g_autoptr (GKeyFile) file = load_file (path);
-  NanogptHistory *history = g_new0 (NanogptHistory, 1);
+  NanogptHistory *history = nanogpt_history_new ();
 
   history->n_times = get_times (file, group, history->times);
   if (history->n_times == 0)

@@ -1,0 +1,14 @@
+/* nanovid: chooses the store of given settings
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "open-store.h"
+
+#include "nanogpt/store/files/files-store.h"
+
+NanogptStore *
+nanogpt_store_new_for_settings (const NanogptSettings *settings)
+{
+  return nanogpt_files_store_new (
+      settings->state_dir, settings->state_dir_is_default);
+}

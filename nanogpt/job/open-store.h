@@ -1,0 +1,23 @@
+/* nanovid: chooses the store of given settings
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "nanogpt/base/settings.h"
+#include "nanogpt/store/store.h"
+
+G_BEGIN_DECLS
+
+/**
+ * nanogpt_store_new_for_settings:
+ * @settings: with a `state_dir`
+ *
+ * The only place that knows which drivers there are.  Does not wait: nothing is
+ * opened before something is asked of the store.
+ *
+ * Returns: (transfer full): where what outlives the process is kept
+ */
+NanogptStore *nanogpt_store_new_for_settings (const NanogptSettings *settings);
+
+G_END_DECLS

@@ -153,7 +153,10 @@ apply_model (
 static gboolean
 is_allowed (void)
 {
-  return g_strcmp0 (g_getenv ("NANOVID_ALLOW_URI"), "1") == 0;
+  static const char *const words[] = { "1", "true", "yes", NULL };
+  const char *word = g_getenv ("NANOVID_ALLOW_URI");
+
+  return word && g_strv_contains (words, word);
 }
 
 GstNanovidProperties *

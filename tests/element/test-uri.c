@@ -63,11 +63,12 @@ assert_value (GstElement *element, const char *name, const char *expected)
   g_assert_cmpstr (text, ==, expected);
 }
 
-/* A URI costs money: only one word in the environment allows it. */
+/* A URI costs money: only a clear word in the environment allows it. */
 static void
 test_not_allowed (void)
 {
-  static const char *const words[] = { NULL, "", "0", "true", "11" };
+  static const char *const words[] = { NULL, "", "0", "11", "no", "false",
+    "yes please" };
   g_autoptr (GstElement) element = make_element ();
 
   for (guint i = 0; i < G_N_ELEMENTS (words); i++) {
@@ -84,6 +85,23 @@ test_not_allowed (void)
     g_assert_nonnull (strstr (error->message, "NANOVID_ALLOW_URI=1"));
   }
   assert_value (element, "prompt", NULL);
+}
+
+static void
+test_allowed (void)
+{
+  static const char *const words[] = { "1", "true", "yes" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++) {
+    g_autoptr (GstElement) element = make_element ();
+    g_autoptr (GError) error = NULL;
+
+    g_setenv ("NANOVID_ALLOW_URI", words[i], TRUE);
+    gst_uri_handler_set_uri (
+        GST_URI_HANDLER (element), "nanovid://?prompt=a%20lighthouse", &error);
+    g_assert_no_error (error);
+    assert_value (element, "prompt", "a lighthouse");
+  }
 }
 
 static void
@@ -473,6 +491,7 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
 
   g_test_add_func ("/uri/not-allowed", test_not_allowed);
+  g_test_add_func ("/uri/allowed", test_allowed);
   g_test_add_func ("/uri/make-from-uri", test_make_from_uri);
   g_test_add_func ("/uri/encoding", test_encoding);
   g_test_add_func ("/uri/request-properties", test_request_properties);

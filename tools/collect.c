@@ -214,7 +214,7 @@ find_records (const Options *options, const char *run_id, GError **error)
   for (guint i = records ? records->len : 0; i > 0; i--) {
     const NanogptJournalRecord *record = records->pdata[i - 1];
 
-    if (g_strcmp0 (record->run_id, run_id) != 0)
+    if (record->damaged || g_strcmp0 (record->run_id, run_id) != 0)
       g_ptr_array_remove_index (records, i - 1);
   }
   return records;

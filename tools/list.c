@@ -106,6 +106,23 @@ make_fields (const GPtrArray *records)
   return table;
 }
 
+/* They are in no table: what they say is not known. */
+static void
+warn_of_damaged (GPtrArray *records)
+{
+  for (guint i = records->len; i > 0; i--) {
+    const NanogptJournalRecord *record = records->pdata[i - 1];
+
+    if (!record->damaged)
+      continue;
+    complain ("The entry %s cannot be read%s%s. It may be for a job that was "
+              "paid for; remove it with nanovid-jobs forget %s",
+        record->id, record->run_id ? "; its run id is " : "",
+        record->run_id ? record->run_id : "", record->id);
+    g_ptr_array_remove_index (records, i - 1);
+  }
+}
+
 Status
 command_list (const Options *options)
 {
@@ -117,6 +134,7 @@ command_list (const Options *options)
     complain ("%s", error->message);
     return STATUS_FAILED;
   }
+  warn_of_damaged (records);
   if (table_is_for_people () && records->len == 0) {
     g_print ("There are no jobs in %s.\n", options->state_dir);
     return STATUS_OK;

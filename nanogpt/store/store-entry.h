@@ -122,7 +122,8 @@ void nanogpt_store_entry_open_async (NanogptStoreEntry *entry, gint64 date,
  * @error: return location for an error
  *
  * Errors: %NANOGPT_ERROR_STATE_UNAVAILABLE, also when nothing was found and no
- * entry could be made.
+ * entry could be made; %NANOGPT_ERROR_SUBMIT_UNKNOWN when there is an entry for
+ * the same request that cannot be read.
  *
  * Returns: (transfer full) (nullable): the record as it was found; %NULL when
  *   there is none

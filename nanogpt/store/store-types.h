@@ -53,6 +53,8 @@ typedef enum
  *   to the submit, so that somebody else may have the job
  * @id: (nullable): the entry's own name, once there is one
  * @live: whether a process is waiting for the job (only in lists)
+ * @damaged: whether the entry cannot be read, so that what else is here is only
+ *   what is left of it, and any text may be missing (only in lists)
  */
 typedef struct
 {
@@ -77,6 +79,7 @@ typedef struct
   gboolean abandoned;
   char *id;
   gboolean live;
+  gboolean damaged;
 } NanogptJournalRecord;
 
 NanogptJournalRecord *nanogpt_journal_record_new (void);

@@ -83,8 +83,8 @@ void nanogpt_store_get_sums_async (NanogptStore *store, gint64 since,
  * Returns: (transfer full) (nullable): for nanogpt_store_list_async() all
  *   records, #NanogptJournalRecord, oldest first; for
  *   nanogpt_store_get_sums_async() the #NanogptLedgerSum of each day, model,
- *   currency and service, in this order.  A single one that cannot be read is
- *   left out
+ *   currency and service, in this order.  Records that cannot be read come last
+ *   and are `damaged`; a sum that cannot be read is left out
  */
 GPtrArray *nanogpt_store_list_finish (
     NanogptStore *store, GAsyncResult *result, GError **error);

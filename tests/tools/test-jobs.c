@@ -569,6 +569,35 @@ test_collect_wrong_account (void)
   assert_state (desk, run_id, "accepted");
 }
 
+/* What cannot be read is told, and can be forgotten. */
+static void
+test_damaged (void)
+{
+  static const char *const id = "20260101T000000Z-00000001";
+  g_autoptr (Desk) desk = desk_new ();
+  g_autofree char *lost = make_lost_job (desk, "a lost one");
+  g_autofree char *path =
+      g_strdup_printf ("%s/jobs/%s.job", desk->state_dir, id);
+  g_autofree char *hint = g_strdup_printf (
+      "nanovid-jobs: The entry %s cannot be read; its run id is vid_1. It may be "
+      "for a job that was paid for; remove it with nanovid-jobs forget %s\n",
+      id, id);
+  g_autoptr (Result) list = NULL;
+  g_autoptr (Result) again = NULL;
+
+  g_assert_true (
+      g_file_set_contents (path, "run-id=vid_1\nstate=acc", -1, NULL));
+  list = run (desk, NULL, "list", NULL);
+  g_assert_cmpint (list->status, ==, 0);
+  g_assert_cmpstr (list->err, ==, hint);
+  assert_field (list->out, lost, 0, "intent");
+  g_assert_null (strstr (list->out, id));
+  assert_status (desk, 0, "forget", id, NULL);
+  again = run (desk, NULL, "list", NULL);
+  g_assert_cmpstr (again->err, ==, "");
+  g_assert_cmpstr (again->out, ==, list->out);
+}
+
 /* forget */
 
 static void
@@ -686,6 +715,7 @@ main (int argc, char **argv)
   g_test_add_func ("/jobs/collect-no-media", test_collect_no_media);
   g_test_add_func ("/jobs/collect-failed", test_collect_failed);
   g_test_add_func ("/jobs/collect-wrong-account", test_collect_wrong_account);
+  g_test_add_func ("/jobs/damaged", test_damaged);
   g_test_add_func ("/jobs/forget", test_forget);
   g_test_add_func ("/jobs/forget-live", test_forget_live);
   g_test_add_func ("/jobs/forget-unknown", test_forget_unknown);

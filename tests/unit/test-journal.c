@@ -5,6 +5,7 @@
 #define _GNU_SOURCE /* unshare(), memmem(), F_OFD_SETLK */
 
 #include "nanogpt/store/files/journal.h"
+#include "nanogpt/store/files/journal-damage.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,6 +22,7 @@
 
 #include "fixture/env.h"
 #include "fixture/watchdog.h"
+#include "nanogpt/base/error.h"
 
 #include "disk.h"
 
@@ -672,6 +674,140 @@ test_thousands (void)
   make_orphan (dir, NANOGPT_JOURNAL_INTENT);
   g_assert_cmpint (
       g_get_monotonic_time () - start, <, fixture_scaled (3) * G_USEC_PER_SEC);
+}
+
+/* Entries that cannot be read */
+
+/* What a start with @digest is told: a domain, or 0 for nothing. */
+static GQuark
+check_damaged (const char *dir, const char *digest)
+{
+  g_autoptr (NanogptJournalRecord) wanted = make_record ();
+  g_autoptr (GError) error = NULL;
+
+  g_free (wanted->digest);
+  wanted->digest = g_strdup (digest);
+  if (nanogpt_journal_check_damaged (dir, wanted, &error))
+    return 0;
+  g_assert_nonnull (strstr (error->message, "nanovid-jobs forget 20"));
+  if (error->domain == NANOGPT_ERROR) {
+    g_assert_cmpint (error->code, ==, NANOGPT_ERROR_SUBMIT_UNKNOWN);
+    g_assert_true (nanogpt_error_get_details (error)->may_have_been_charged);
+  }
+  return error->domain;
+}
+
+/* Returns: (transfer full): the path of the only one */
+static char *
+get_file (const char *dir, const char *suffix)
+{
+  g_autoptr (GPtrArray) names = list_files (dir);
+  g_autofree char *jobs = get_jobs (dir);
+
+  for (guint i = 0; i < names->len; i++) {
+    if (g_str_has_suffix (names->pdata[i], suffix))
+      return g_build_filename (jobs, names->pdata[i], NULL);
+  }
+  g_assert_not_reached ();
+}
+
+static void
+damage (const char *path, const char *text, gsize length)
+{
+  g_assert_true (g_file_set_contents (path, text, length, NULL));
+}
+
+/* Wherever a file was cut off, it is not taken for nothing. */
+static void
+test_cut_off (void)
+{
+  g_autofree char *dir = fixture_make_dir ();
+  g_autofree char *job = NULL;
+  g_autofree char *spare = NULL;
+  g_autofree char *text = NULL;
+  const char *digest;
+
+  make_orphan (dir, NANOGPT_JOURNAL_ACCEPTED);
+  job = get_file (dir, ".job");
+  spare = get_file (dir, ".spare");
+  g_assert_true (g_file_get_contents (job, &text, NULL, NULL));
+  g_strchomp (text);
+  digest = strstr (text, "digest=");
+
+  for (int has_spare = TRUE; has_spare >= FALSE; has_spare--) {
+    for (gsize length = 0; length < strlen (text); length += 3) {
+      gboolean is_known =
+          has_spare || length > (gsize)(strchr (digest, '\n') - text);
+      gboolean is_read;
+      NanogptJournalEntry *entry;
+
+      damage (job, text, length);
+      entry = adopt (dir);
+      is_read = entry != NULL;
+      g_clear_pointer (&entry, nanogpt_journal_entry_free);
+      g_test_message ("%d, %zu", has_spare, length);
+      g_assert_true (check_damaged (dir, DIGEST)
+          == (is_read        ? 0
+                  : is_known ? NANOGPT_ERROR
+                             : G_FILE_ERROR));
+      g_assert_true (check_damaged (dir, "another")
+          == (is_read || is_known ? 0 : G_FILE_ERROR));
+    }
+    g_unlink (spare);
+  }
+}
+
+static void
+test_damaged (void)
+{
+  static const struct
+  {
+    const char *text;
+    GQuark (*domain) (void);
+  } damages[] = {
+    { "", g_file_error_quark },
+    { "no key file at all", g_file_error_quark },
+    { "[nanovid-job]\nversion=1\nstate=lost\ndigest=" DIGEST "\n",
+        nanogpt_error_quark },
+    { "\xff\xfe\n=\n\ndigest=" DIGEST "\n", nanogpt_error_quark },
+    { "[nanovid-job]\nversion=2\nstate=accepted\ndigest=" DIGEST "\n",
+        nanogpt_error_quark },
+    { "[nanovid-job]\nversion=1\nstate=intent\n", NULL },
+    { "[nanovid-job]\nversion=1\nstate=delivered\ndigest=" DIGEST "\n", NULL },
+    { "[nanovid-job]\nversion=1\norigin=https://other.example\n", NULL },
+    { "[nanovid-job]\nversion=1\naccount=another\n", NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (damages); i++) {
+    g_autofree char *dir = fixture_make_dir ();
+    g_autoptr (GPtrArray) records = NULL;
+    g_autoptr (GError) error = NULL;
+    g_autofree char *name = NULL;
+    const NanogptJournalRecord *record;
+    int lock;
+
+    put_file (dir, "20260101T000000Z-00000001.job", damages[i].text);
+    g_assert_true (check_damaged (dir, DIGEST)
+        == (damages[i].domain ? damages[i].domain () : 0));
+    g_assert_cmpint (get_state (dir), ==, -1);
+    records = nanogpt_journal_list_damaged (dir);
+    g_assert_cmpuint (records->len, ==, 1);
+    record = records->pdata[0];
+    g_assert_true (record->damaged);
+    g_assert_cmpstr (record->id, ==, "20260101T000000Z-00000001");
+
+    /* Whoever has it will write it. */
+    name = g_strconcat (record->id, ".lock", NULL);
+    put_file (dir, name, "");
+    lock = lock_file (dir, name);
+    g_assert_true (check_damaged (dir, DIGEST) == 0);
+    g_assert_false (nanogpt_journal_forget (dir, record->id, &error));
+    g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_AGAIN);
+    close (lock);
+    g_assert_true (nanogpt_journal_forget (dir, record->id, NULL));
+    g_assert_true (check_damaged (dir, DIGEST) == 0);
+    g_assert_cmpuint (count_files (dir, ""), ==, 0);
+  }
 }
 
 /* Failing disks */
@@ -1373,6 +1509,8 @@ main (int argc, char **argv)
   g_test_add_func ("/journal/foreign-files", test_foreign_files);
   g_test_add_func ("/journal/pruning", test_pruning);
   g_test_add_func ("/journal/thousands", test_thousands);
+  g_test_add_func ("/journal/cut-off", test_cut_off);
+  g_test_add_func ("/journal/damaged", test_damaged);
   g_test_add_func ("/journal/failures", test_failures);
   g_test_add_func ("/journal/nowhere", test_nowhere);
   g_test_add_func ("/journal/full-and-read-only", test_full_and_read_only);

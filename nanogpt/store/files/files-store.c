@@ -7,6 +7,7 @@
 #include "bill.h"
 #include "files-entry.h"
 #include "history.h"
+#include "journal-damage.h"
 #include "journal.h"
 #include "ledger.h"
 #include "nanogpt/base/log.h"
@@ -73,11 +74,16 @@ list_in_thread (GTask *task, gpointer source, gpointer data G_GNUC_UNUSED,
   NanogptFilesStore *self = source;
   GError *error = NULL;
 
-  if (check_readable (self->state_dir, &error))
-    g_task_return_pointer (task, nanogpt_journal_list (self->state_dir),
-        (GDestroyNotify)g_ptr_array_unref);
-  else
+  GPtrArray *records;
+
+  if (!check_readable (self->state_dir, &error)) {
     g_task_return_error (task, error);
+    return;
+  }
+  records = nanogpt_journal_list (self->state_dir);
+  g_ptr_array_extend_and_steal (
+      records, nanogpt_journal_list_damaged (self->state_dir));
+  g_task_return_pointer (task, records, (GDestroyNotify)g_ptr_array_unref);
 }
 
 static void
@@ -162,14 +168,11 @@ forget_in_thread (GTask *task, gpointer source, gpointer data,
   NanogptFilesStore *self = source;
   const char *id = data;
   GError *error = NULL;
-  NanogptJournalEntry *entry =
-      nanogpt_journal_open (self->state_dir, id, &error);
 
-  if (!entry) {
+  if (!nanogpt_journal_forget (self->state_dir, id, &error)) {
     g_task_return_error (task, error);
     return;
   }
-  nanogpt_journal_entry_remove (entry);
   nanogpt_log_info ("entry %s: forgotten", id);
   g_task_return_boolean (task, TRUE);
 }

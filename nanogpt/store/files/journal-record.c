@@ -4,6 +4,8 @@
 
 #include "journal-record.h"
 
+#include <string.h>
+
 #include "nanogpt/base/key-file.h"
 
 #define GROUP "nanovid-job"
@@ -46,6 +48,10 @@ nanogpt_journal_record_format (const NanogptJournalRecord *record)
 
   g_key_file_set_integer (file, GROUP, "version", VERSION);
   g_key_file_set_string (file, GROUP, "state", state_names[record->state]);
+  /* What tells whose it is comes before what a cut would take. */
+  nanogpt_key_file_set_text (file, GROUP, "origin", record->origin);
+  nanogpt_key_file_set_text (file, GROUP, "account", record->account);
+  nanogpt_key_file_set_text (file, GROUP, "digest", record->digest);
   nanogpt_key_file_set_time (file, GROUP, "created", record->created);
   nanogpt_key_file_set_time (file, GROUP, "sent", record->sent);
   nanogpt_key_file_set_text (file, GROUP, "boot", record->boot);
@@ -63,9 +69,6 @@ nanogpt_journal_record_format (const NanogptJournalRecord *record)
   nanogpt_key_file_set_text (
       file, GROUP, "payment-source", record->payment_source);
   nanogpt_key_file_set_text (file, GROUP, "reservation", record->reservation);
-  nanogpt_key_file_set_text (file, GROUP, "origin", record->origin);
-  nanogpt_key_file_set_text (file, GROUP, "account", record->account);
-  nanogpt_key_file_set_text (file, GROUP, "digest", record->digest);
   return g_key_file_to_data (file, NULL, NULL);
 }
 
@@ -82,14 +85,10 @@ parse_state (GKeyFile *file, NanogptJournalState *state)
   return FALSE;
 }
 
-NanogptJournalRecord *
-nanogpt_journal_record_parse (GKeyFile *file)
+static NanogptJournalRecord *
+read_fields (GKeyFile *file)
 {
-  g_autoptr (NanogptJournalRecord) record = nanogpt_journal_record_new ();
-
-  if (g_key_file_get_integer (file, GROUP, "version", NULL) != VERSION
-      || !parse_state (file, &record->state))
-    return NULL;
+  NanogptJournalRecord *record = nanogpt_journal_record_new ();
 
   record->created = nanogpt_key_file_get_time (file, GROUP, "created");
   record->sent = nanogpt_key_file_get_time (file, GROUP, "sent");
@@ -112,6 +111,50 @@ nanogpt_journal_record_parse (GKeyFile *file)
   record->origin = g_key_file_get_string (file, GROUP, "origin", NULL);
   record->account = g_key_file_get_string (file, GROUP, "account", NULL);
   record->digest = g_key_file_get_string (file, GROUP, "digest", NULL);
-  return nanogpt_journal_record_is_whole (record) ? g_steal_pointer (&record)
-                                                  : NULL;
+  return record;
+}
+
+NanogptJournalRecord *
+nanogpt_journal_record_parse (GKeyFile *file)
+{
+  g_autoptr (NanogptJournalRecord) record = read_fields (file);
+
+  if (g_key_file_get_integer (file, GROUP, "version", NULL) != VERSION
+      || !parse_state (file, &record->state)
+      || !nanogpt_journal_record_is_whole (record))
+    return NULL;
+  return g_steal_pointer (&record);
+}
+
+static gboolean
+is_line (const char *line, gsize length)
+{
+  gsize key = 0;
+
+  while (key < length && (g_ascii_isalnum (line[key]) || line[key] == '-'))
+    key++;
+  return key > 0 && key < length && line[key] == '='
+      && g_utf8_validate (line, length, NULL);
+}
+
+/* A line without an end may be half of one. */
+NanogptJournalRecord *
+nanogpt_journal_record_salvage (const char *text, gsize length)
+{
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autoptr (GString) lines = g_string_new ("[" GROUP "]\n");
+  NanogptJournalRecord *record;
+  const char *end;
+
+  for (; (end = memchr (text, '\n', length));
+       length -= end + 1 - text, text = end + 1) {
+    if (is_line (text, end - text))
+      g_string_append_len (lines, text, end + 1 - text);
+  }
+  g_key_file_load_from_data (file, lines->str, lines->len, 0, NULL);
+  record = read_fields (file);
+  record->state = NANOGPT_JOURNAL_SENDING;
+  parse_state (file, &record->state);
+  record->damaged = TRUE;
+  return record;
 }

@@ -18,4 +18,10 @@ char *nanogpt_journal_record_format (const NanogptJournalRecord *record);
  * version that is understood */
 NanogptJournalRecord *nanogpt_journal_record_parse (GKeyFile *file);
 
+/* Reads what can be read of a file that is no whole entry, such as one that was
+ * cut off.  A state that is not there is %NANOGPT_JOURNAL_SENDING: the job may
+ * have been paid for.  Returns: (transfer full) */
+NanogptJournalRecord *nanogpt_journal_record_salvage (
+    const char *text, gsize length);
+
 G_END_DECLS

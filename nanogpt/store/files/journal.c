@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "nanogpt/base/durable-file.h"
+#include "journal-files.h"
 #include "journal-record.h"
 #include "lock-file.h"
 
@@ -26,10 +27,6 @@
 #define BLOCK 4096
 #define GROWTH 1024
 
-#define STEM_TIME "%Y%m%dT%H%M%SZ"
-#define STEM_FORM "00000000T000000Z-xxxxxxxx"
-#define STEM_LENGTH (sizeof (STEM_FORM) - 1)
-
 struct _NanogptJournalEntry
 {
   char *dir;
@@ -37,77 +34,6 @@ struct _NanogptJournalEntry
   int lock; /* -1 while somebody else may change the record */
   NanogptJournalRecord *record;
 };
-
-/* Files */
-
-static char *
-get_dir (const char *state_dir)
-{
-  return g_build_filename (state_dir, "jobs", NULL);
-}
-
-static char *
-get_path (const char *dir, const char *stem, const char *suffix)
-{
-  return g_strconcat (dir, G_DIR_SEPARATOR_S, stem, suffix, NULL);
-}
-
-/* What the names of an entry's files begin with; they sort by time. */
-static char *
-make_stem (gint64 time, guint32 number)
-{
-  g_autoptr (GDateTime) date =
-      g_date_time_new_from_unix_utc (time / G_TIME_SPAN_SECOND);
-  g_autofree char *text = g_date_time_format (date, STEM_TIME);
-
-  return g_strdup_printf ("%s-%08x", text, number);
-}
-
-static gboolean
-fits (char c, char form)
-{
-  if (form == '0')
-    return g_ascii_isdigit (c);
-  if (form == 'x')
-    return g_ascii_isxdigit (c);
-  return c == form;
-}
-
-/* Returns: (nullable): the stem of a name that is one of ours */
-static char *
-parse_stem (const char *name)
-{
-  for (guint i = 0; i < STEM_LENGTH; i++)
-    if (!fits (name[i], STEM_FORM[i]))
-      return NULL;
-  return name[STEM_LENGTH] == '.' ? g_strndup (name, STEM_LENGTH) : NULL;
-}
-
-static NanogptJournalRecord *
-read_record (const char *dir, const char *stem)
-{
-  g_autofree char *path = get_path (dir, stem, ".job");
-  g_autofree char *text = nanogpt_durable_read_file (path, NULL);
-  g_autoptr (GKeyFile) file = g_key_file_new ();
-  NanogptJournalRecord *record;
-
-  if (!text
-      || !g_key_file_load_from_data (file, text, -1, G_KEY_FILE_NONE, NULL))
-    return NULL;
-  record = nanogpt_journal_record_parse (file);
-  if (record)
-    record->id = g_strdup (stem);
-  return record;
-}
-
-static gboolean
-has_record (const char *dir, const char *stem)
-{
-  g_autofree char *path = get_path (dir, stem, ".job");
-
-  /* Anything but a clear no may be a record that cannot be read now. */
-  return g_access (path, F_OK) == 0 || errno != ENOENT;
-}
 
 /* Writing
  *
@@ -188,8 +114,8 @@ static gboolean
 write_record (const char *dir, const char *stem,
     const NanogptJournalRecord *record, GError **error)
 {
-  g_autofree char *path = get_path (dir, stem, ".job");
-  g_autofree char *spare = get_path (dir, stem, ".spare");
+  g_autofree char *path = nanogpt_journal_get_path (dir, stem, ".job");
+  g_autofree char *spare = nanogpt_journal_get_path (dir, stem, ".spare");
   g_autofree char *text = nanogpt_journal_record_format (record);
   gsize room = get_room (record, text);
   gboolean is_first = record->state == NANOGPT_JOURNAL_INTENT;
@@ -208,7 +134,7 @@ write_record (const char *dir, const char *stem,
 static int
 lock (const char *dir, const char *stem, gboolean is_new)
 {
-  g_autofree char *path = get_path (dir, stem, ".lock");
+  g_autofree char *path = nanogpt_journal_get_path (dir, stem, ".lock");
 
   return nanogpt_lock_file_try (path, is_new);
 }
@@ -218,13 +144,13 @@ lock (const char *dir, const char *stem, gboolean is_new)
 static void
 remove_files (const char *dir, const char *stem)
 {
-  g_autofree char *record = get_path (dir, stem, ".job");
-  g_autofree char *spare = get_path (dir, stem, ".spare");
-  g_autofree char *lock = get_path (dir, stem, ".lock");
+  g_autofree char *record = nanogpt_journal_get_path (dir, stem, ".job");
+  g_autofree char *spare = nanogpt_journal_get_path (dir, stem, ".spare");
+  g_autofree char *lock = nanogpt_journal_get_path (dir, stem, ".lock");
 
   g_unlink (record);
   g_unlink (spare);
-  if (!has_record (dir, stem))
+  if (!nanogpt_journal_has_record (dir, stem))
     g_unlink (lock);
   nanogpt_durable_sync_dir (dir, NULL);
 }
@@ -241,7 +167,8 @@ is_outdated (const NanogptJournalRecord *record, gint64 now)
 static void
 prune_record (const char *dir, const char *stem, gint64 now)
 {
-  g_autoptr (NanogptJournalRecord) before = read_record (dir, stem);
+  g_autoptr (NanogptJournalRecord) before =
+      nanogpt_journal_read_record (dir, stem);
   g_autoptr (NanogptJournalRecord) record = NULL;
   int fd;
 
@@ -251,7 +178,7 @@ prune_record (const char *dir, const char *stem, gint64 now)
   if (fd < 0)
     return;
 
-  record = read_record (dir, stem);
+  record = nanogpt_journal_read_record (dir, stem);
   if (record && is_outdated (record, now))
     remove_files (dir, stem);
   nanogpt_lock_file_release (fd);
@@ -267,7 +194,7 @@ prune_temporary (const char *dir, const char *stem, const char *name)
     return;
 
   g_unlink (path);
-  if (!has_record (dir, stem))
+  if (!nanogpt_journal_has_record (dir, stem))
     remove_files (dir, stem);
   nanogpt_lock_file_release (fd);
 }
@@ -277,13 +204,13 @@ prune_leftover (const char *dir, const char *stem)
 {
   int fd;
 
-  if (has_record (dir, stem))
+  if (nanogpt_journal_has_record (dir, stem))
     return;
   fd = lock (dir, stem, FALSE);
   if (fd < 0)
     return;
 
-  if (!has_record (dir, stem))
+  if (!nanogpt_journal_has_record (dir, stem))
     remove_files (dir, stem);
   nanogpt_lock_file_release (fd);
 }
@@ -293,12 +220,13 @@ static void
 prune (const char *dir, gint64 now)
 {
   g_autoptr (GDir) entries = g_dir_open (dir, 0, NULL);
-  g_autofree char *day_ago = make_stem (now - DAY, 0);
-  g_autofree char *week_ago = make_stem (now - DELIVERED_KEPT_FOR, 0);
+  g_autofree char *day_ago = nanogpt_journal_make_stem (now - DAY, 0);
+  g_autofree char *week_ago =
+      nanogpt_journal_make_stem (now - DELIVERED_KEPT_FOR, 0);
   const char *name;
 
   while (entries && (name = g_dir_read_name (entries))) {
-    g_autofree char *stem = parse_stem (name);
+    g_autofree char *stem = nanogpt_journal_parse_stem (name);
 
     if (!stem || strcmp (stem, day_ago) >= 0)
       continue;
@@ -318,7 +246,7 @@ prune (const char *dir, gint64 now)
 static NanogptJournalEntry *
 entry_read (const char *dir, const char *stem)
 {
-  NanogptJournalRecord *record = read_record (dir, stem);
+  NanogptJournalRecord *record = nanogpt_journal_read_record (dir, stem);
   NanogptJournalEntry *entry;
 
   if (!record)
@@ -353,16 +281,11 @@ static GPtrArray *
 read_entries (const char *dir)
 {
   GPtrArray *all = g_ptr_array_new_with_free_func (entry_free);
-  g_autoptr (GDir) entries = g_dir_open (dir, 0, NULL);
-  const char *name;
+  g_autoptr (GPtrArray) stems = nanogpt_journal_list_stems (dir);
 
-  while (entries && (name = g_dir_read_name (entries))) {
-    g_autofree char *stem = parse_stem (name);
-    NanogptJournalEntry *entry;
+  for (guint i = 0; i < stems->len; i++) {
+    NanogptJournalEntry *entry = entry_read (dir, stems->pdata[i]);
 
-    if (!stem || !g_str_equal (name + STEM_LENGTH, ".job"))
-      continue;
-    entry = entry_read (dir, stem);
     if (entry)
       g_ptr_array_add (all, entry);
   }
@@ -439,13 +362,13 @@ entry_take_over (NanogptJournalEntry *entry, const Wanted *wanted)
     return FALSE;
 
   /* It may have changed, or gone, before the lock was ours. */
-  record = read_record (entry->dir, entry->stem);
+  record = nanogpt_journal_read_record (entry->dir, entry->stem);
   if (record) {
     nanogpt_journal_record_free (entry->record);
     entry->record = record;
     return is_wanted (record, wanted);
   }
-  if (!has_record (entry->dir, entry->stem))
+  if (!nanogpt_journal_has_record (entry->dir, entry->stem))
     remove_files (entry->dir, entry->stem);
   return FALSE;
 }
@@ -456,7 +379,7 @@ static gboolean
 is_abandoned (const NanogptJournalEntry *entry)
 {
   g_autoptr (NanogptJournalRecord) record =
-      read_record (entry->dir, entry->stem);
+      nanogpt_journal_read_record (entry->dir, entry->stem);
 
   return record && record->abandoned;
 }
@@ -465,7 +388,7 @@ static NanogptJournalEntry *
 take_over (const char *state_dir, const Wanted *wanted,
     NanogptJournalObstacle *obstacle)
 {
-  g_autofree char *dir = get_dir (state_dir);
+  g_autofree char *dir = nanogpt_journal_get_dir (state_dir);
   g_autoptr (GPtrArray) entries = read_entries (dir);
 
   *obstacle = NANOGPT_JOURNAL_CLEAR;
@@ -513,7 +436,7 @@ entry_new (const char *dir, const NanogptJournalRecord *record, GError **error)
 
   do {
     g_free (stem);
-    stem = make_stem (now, g_random_int ());
+    stem = nanogpt_journal_make_stem (now, g_random_int ());
     fd = lock (dir, stem, TRUE);
   } while (fd < 0 && errno == EEXIST);
   if (fd < 0) {
@@ -537,7 +460,7 @@ entry_new (const char *dir, const NanogptJournalRecord *record, GError **error)
 gboolean
 nanogpt_journal_prepare (const char *state_dir, GError **error)
 {
-  g_autofree char *dir = get_dir (state_dir);
+  g_autofree char *dir = nanogpt_journal_get_dir (state_dir);
 
   if (!nanogpt_durable_make_dir (dir, error))
     return FALSE;
@@ -549,7 +472,7 @@ NanogptJournalEntry *
 nanogpt_journal_begin (
     const char *state_dir, const NanogptJournalRecord *record, GError **error)
 {
-  g_autofree char *dir = get_dir (state_dir);
+  g_autofree char *dir = nanogpt_journal_get_dir (state_dir);
   NanogptJournalEntry *entry;
 
   g_return_val_if_fail (
@@ -587,39 +510,80 @@ nanogpt_journal_claim (const char *state_dir, const char *run_id,
   return take_over (state_dir, &wanted, &obstacle);
 }
 
-/* Opening what is not there must not leave a lock file behind. */
+static gboolean
+fail_unknown (GError **error, const char *dir, const char *id)
+{
+  g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
+      _ ("There is no entry %s in \"%s\""), id, dir);
+  return FALSE;
+}
+
+/* Locking what is not there must not leave a lock file behind. */
+static char *
+find_stem (const char *dir, const char *id, GError **error)
+{
+  g_autofree char *name = g_strconcat (id, ".", NULL);
+  g_autofree char *stem = nanogpt_journal_parse_stem (name);
+
+  if (g_strcmp0 (stem, id) == 0 && nanogpt_journal_has_record (dir, stem))
+    return g_steal_pointer (&stem);
+  fail_unknown (error, dir, id);
+  return NULL;
+}
+
+static int
+lock_entry (const char *dir, const char *stem, GError **error)
+{
+  int fd = lock (dir, stem, FALSE);
+
+  if (fd < 0)
+    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
+        _ ("The entry %s cannot be locked: %s"), stem, g_strerror (errno));
+  return fd;
+}
+
 NanogptJournalEntry *
 nanogpt_journal_open (const char *state_dir, const char *id, GError **error)
 {
-  g_autofree char *dir = get_dir (state_dir);
-  g_autofree char *name = g_strconcat (id, ".", NULL);
-  g_autofree char *stem = parse_stem (name);
+  g_autofree char *dir = nanogpt_journal_get_dir (state_dir);
+  g_autofree char *stem = find_stem (dir, id, error);
   NanogptJournalEntry *entry;
   NanogptJournalRecord *record;
 
-  entry = stem && strlen (id) == STEM_LENGTH ? entry_read (dir, stem) : NULL;
+  if (!stem)
+    return NULL;
+  entry = entry_read (dir, stem);
   if (!entry) {
-    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
-        _ ("There is no entry %s in \"%s\""), id, dir);
+    fail_unknown (error, dir, id);
     return NULL;
   }
-  entry->lock = lock (dir, stem, FALSE);
+  entry->lock = lock_entry (dir, stem, error);
   if (entry->lock < 0) {
-    int code = errno;
-
-    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
-        _ ("The entry %s cannot be locked: %s"), id, g_strerror (code));
     nanogpt_journal_entry_free (entry);
     return NULL;
   }
 
   /* It may have changed before the lock was ours. */
-  record = read_record (dir, stem);
+  record = nanogpt_journal_read_record (dir, stem);
   if (record) {
     nanogpt_journal_record_free (entry->record);
     entry->record = record;
   }
   return entry;
+}
+
+gboolean
+nanogpt_journal_forget (const char *state_dir, const char *id, GError **error)
+{
+  g_autofree char *dir = nanogpt_journal_get_dir (state_dir);
+  g_autofree char *stem = find_stem (dir, id, error);
+  int fd = stem ? lock_entry (dir, stem, error) : -1;
+
+  if (fd < 0)
+    return FALSE;
+  remove_files (dir, stem);
+  nanogpt_lock_file_release (fd);
+  return !nanogpt_journal_has_record (dir, stem) || fail (error, EACCES, dir);
 }
 
 static void
@@ -640,14 +604,15 @@ compare_records (gconstpointer a, gconstpointer b)
 GPtrArray *
 nanogpt_journal_list (const char *state_dir)
 {
-  g_autofree char *dir = get_dir (state_dir);
+  g_autofree char *dir = nanogpt_journal_get_dir (state_dir);
   g_autoptr (GPtrArray) entries = read_entries (dir);
   GPtrArray *records = g_ptr_array_new_with_free_func (record_free);
 
   for (guint i = 0; i < entries->len; i++) {
     const NanogptJournalEntry *entry = entries->pdata[i];
     NanogptJournalRecord *record = nanogpt_journal_record_copy (entry->record);
-    g_autofree char *lock = get_path (dir, entry->stem, ".lock");
+    g_autofree char *lock =
+        nanogpt_journal_get_path (dir, entry->stem, ".lock");
 
     record->live = nanogpt_lock_file_is_held (lock);
     g_ptr_array_add (records, record);
@@ -683,7 +648,7 @@ nanogpt_journal_entry_remove (NanogptJournalEntry *entry)
   gboolean removed;
 
   remove_files (entry->dir, entry->stem);
-  removed = !has_record (entry->dir, entry->stem);
+  removed = !nanogpt_journal_has_record (entry->dir, entry->stem);
   nanogpt_journal_entry_free (entry);
   return removed;
 }

@@ -95,6 +95,17 @@ NanogptJournalEntry *nanogpt_journal_open (
     const char *state_dir, const char *id, GError **error);
 
 /**
+ * nanogpt_journal_forget:
+ * @id: of the entry
+ * @error: return location for an error of #GFileError, as for
+ *   nanogpt_journal_open()
+ *
+ * Removes an entry, whatever it says, also one that cannot be read.
+ */
+gboolean nanogpt_journal_forget (
+    const char *state_dir, const char *id, GError **error);
+
+/**
  * nanogpt_journal_list:
  *
  * Locks nothing and changes nothing.

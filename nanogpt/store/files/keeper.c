@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "bill.h"
+#include "journal-damage.h"
 #include "journal.h"
 #include "lock-file.h"
 #include "nanogpt/base/error.h"
@@ -265,10 +266,16 @@ nanogpt_keeper_open (NanogptKeeper *self, gint64 date,
   *obstacle = find_entry (self, date);
   if (*obstacle != NANOGPT_JOURNAL_CLEAR)
     return NULL;
-  if (self->entry || self->job.run_id || self->may_do_without
-      || nanogpt_journal_prepare (self->state_dir, &local_error))
+  if (self->entry || self->job.run_id || self->closed)
     return take_up (self);
-  g_propagate_error (error, unavailable_error (local_error));
+  if (!self->may_do_without
+      && !nanogpt_journal_prepare (self->state_dir, &local_error))
+    local_error = unavailable_error (local_error);
+  else if (self->job.resume)
+    nanogpt_journal_check_damaged (
+        self->state_dir, self->job.record, &local_error);
+  if (local_error)
+    g_propagate_error (error, local_error);
   return NULL;
 }
 

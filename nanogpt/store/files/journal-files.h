@@ -1,0 +1,34 @@
+/* nanovid: the journal's files: their names, and reading them
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "journal-record.h"
+
+G_BEGIN_DECLS
+
+/* An entry's files are `STEM.job`, `STEM.lock` and `STEM.spare`, see
+ * #NanogptJournalEntry.  All functions wait for the disk that have to look. */
+
+/* Returns: (transfer full): where the entries are */
+char *nanogpt_journal_get_dir (const char *state_dir);
+char *nanogpt_journal_get_path (
+    const char *dir, const char *stem, const char *suffix);
+
+/* Returns: (transfer full): a stem; they sort by time */
+char *nanogpt_journal_make_stem (gint64 time, guint32 number);
+
+/* Returns: (transfer full) (nullable): the stem of a name that is one of ours */
+char *nanogpt_journal_parse_stem (const char *name);
+
+/* Returns: (transfer full) (element-type utf8): the stems of all entries, in no
+ * order */
+GPtrArray *nanogpt_journal_list_stems (const char *dir);
+
+/* Returns: (transfer full) (nullable): the entry's record, if it can be read */
+NanogptJournalRecord *nanogpt_journal_read_record (
+    const char *dir, const char *stem);
+gboolean nanogpt_journal_has_record (const char *dir, const char *stem);
+
+G_END_DECLS

@@ -49,6 +49,14 @@ nanogpt_validators_update (NanogptValidators *self, SoupMessageHeaders *headers)
 }
 
 gboolean
+nanogpt_delivery_has_strong_etag (SoupMessageHeaders *headers)
+{
+  const char *etag = soup_message_headers_get_one (headers, "ETag");
+
+  return etag && etag[0] == '"';
+}
+
+gboolean
 nanogpt_delivery_is_encoded (SoupMessageHeaders *headers)
 {
   return soup_message_headers_get_one (headers, "Content-Encoding")

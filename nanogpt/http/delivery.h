@@ -51,6 +51,14 @@ void nanogpt_validators_update (
     NanogptValidators *validators, SoupMessageHeaders *headers);
 
 /**
+ * nanogpt_delivery_has_strong_etag:
+ * @headers: an answer's
+ *
+ * Returns: whether the answer has an ETag that tells one byte from another
+ */
+gboolean nanogpt_delivery_has_strong_etag (SoupMessageHeaders *headers);
+
+/**
  * nanogpt_delivery_is_encoded:
  *
  * Returns: whether the body is encoded, against what was asked for.  Sizes and

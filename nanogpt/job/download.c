@@ -19,8 +19,10 @@
 /* A reader this far ahead of what arrives gets a request of its own. */
 #define FAR_AHEAD (256 << 10)
 
-/* So much of what is there is fetched again, to be compared, where nothing else
- * tells that the rest is of the same file. */
+/* The file may be replaced between two requests.  Where a strong ETag came with
+ * all that is there, If-Range keeps two files apart.  Elsewhere the main transfer
+ * also fetches what the one ahead has brought, and this much of what it has
+ * brought itself: bytes that are there are compared. */
 #define OVERLAP (64 << 10)
 
 /* One request, and where its body goes.  The main one goes from hole to hole
@@ -30,6 +32,7 @@ typedef struct
 {
   NanogptDownload *download;
   NanogptRangeRequest *request; /* NULL once it has ended */
+  guint64 start;                /* the first byte of the body */
   guint64 offset;               /* of the next byte to store */
   gint64 size;         /* of the whole file, as the answer tells it, or -1 */
   gboolean identified; /* its file is the one that is there */
@@ -50,14 +53,15 @@ struct _NanogptDownload
   gboolean no_ranges; /* the server is known to have none */
   gboolean doubtful;  /* what is there has to be compared with what comes */
   NanogptValidators validators; /* of what is there */
+  gboolean guarded; /* all of it came with the strong ETag among them */
+  guint64 proven;   /* where the main transfer has come to */
 
   GTask *task; /* the run under way */
   GUri *url;
   NanogptTimer *pause;
   guint failures; /* in a row, of the main transfer */
   guint failures_ahead;
-  guint64 bytes; /* of the clip, when some were last stored */
-  guint64 end;   /* where a body of unknown length has ended */
+  guint64 end; /* where a body of unknown length has ended */
   Transfer *main;
   Transfer *ahead;
 };
@@ -168,19 +172,25 @@ static void start_transfer (
 static guint64
 get_resume_offset (NanogptDownload *self)
 {
-  guint64 arrived = nanogpt_clip_get_available (self->clip, 0);
-
   if (self->no_ranges || self->doubtful)
     return 0;
-  if (nanogpt_validators_are_strong (&self->validators))
-    return arrived;
-  return arrived - MIN (arrived, OVERLAP);
+  if (self->guarded)
+    return nanogpt_clip_get_available (self->clip, 0);
+  return self->proven - MIN (self->proven, OVERLAP);
+}
+
+static gboolean
+is_done (NanogptDownload *self)
+{
+  return nanogpt_clip_is_complete (self->clip)
+      && (self->guarded
+          || self->proven >= (guint64)nanogpt_clip_get_size (self->clip));
 }
 
 static void
 start_main (NanogptDownload *self)
 {
-  if (nanogpt_clip_is_complete (self->clip))
+  if (is_done (self))
     finish (self, NULL);
   else
     start_transfer (self, &self->main, get_resume_offset (self));
@@ -269,16 +279,16 @@ static void advance (Transfer *transfer);
 
 /* A server without ranges sends over and over what is already there. */
 static void
-note_growth (Transfer *transfer)
+note_progress (Transfer *transfer)
 {
   NanogptDownload *self = transfer->download;
-  guint64 bytes = nanogpt_clip_get_bytes (self->clip);
 
-  if (bytes > self->bytes && transfer == self->ahead)
+  if (transfer == self->ahead) {
     self->failures_ahead = 0;
-  else if (bytes > self->bytes)
+  } else if (transfer->offset > self->proven) {
+    self->proven = transfer->offset;
     self->failures = 0;
-  self->bytes = bytes;
+  }
 }
 
 static void
@@ -301,12 +311,12 @@ on_stored (GObject *clip, GAsyncResult *result, gpointer data)
   }
 
   transfer->offset += stored;
-  note_growth (transfer);
+  note_progress (transfer);
   self->grown (self->grown_data);
   if (!transfer->request)
     return;
 
-  if (nanogpt_clip_is_complete (self->clip)) {
+  if (is_done (self)) {
     finish (self, NULL);
     return;
   }
@@ -314,7 +324,8 @@ on_stored (GObject *clip, GAsyncResult *result, gpointer data)
   available = nanogpt_clip_get_available (self->clip, transfer->offset);
   if (transfer == self->ahead && available > 0) {
     transfer_end (&self->ahead);
-  } else if (available >= FAR_AHEAD && !self->no_ranges && !self->doubtful) {
+  } else if (available >= FAR_AHEAD && self->guarded && !self->no_ranges
+      && !self->doubtful) {
     transfer_end (&self->main);
     start_main (self);
   } else {
@@ -352,6 +363,10 @@ identify (Transfer *transfer)
     return;
   transfer->identified = TRUE;
   self->doubtful = FALSE;
+  self->guarded = nanogpt_delivery_has_strong_etag (get_headers (transfer))
+      && (self->guarded
+          || (transfer->start == 0
+              && nanogpt_clip_get_bytes (self->clip) <= transfer->offset));
   nanogpt_validators_update (&self->validators, get_headers (transfer));
 }
 
@@ -418,6 +433,9 @@ on_body_begins (Transfer *transfer, guint status)
     start_again (transfer);
     return;
   }
+  if (transfer == self->ahead)
+    self->guarded &= nanogpt_delivery_has_strong_etag (headers);
+  transfer->start = start;
   transfer->offset = start;
   transfer->size = size;
   advance (transfer);

@@ -543,6 +543,92 @@ test_other_file (gconstpointer data)
   store_close (&store);
 }
 
+/* A reader far ahead */
+
+#define LONG_SIZE 2000000
+#define FAR 1500000
+
+typedef enum
+{
+  AHEAD_SAME,    /* the same file, without a validator */
+  AHEAD_TAGGED,  /* the same file, with its ETag in every answer */
+  AHEAD_UNTAGGED /* another file, in an answer that does not tell */
+} AheadKind;
+
+typedef struct
+{
+  const char *name;
+  AheadKind kind;
+  const char *etag; /* header of the first answer */
+} Ahead;
+
+static const Ahead aheads[] = {
+  { "tagged", AHEAD_TAGGED, "ETag: \"a\"\r\n" },
+  { "weak", AHEAD_SAME, "ETag: W/\"a\"\r\n" },
+  { "no-validator", AHEAD_SAME, "" },
+  { "other/no-validator", AHEAD_UNTAGGED, "" },
+  { "other/weak", AHEAD_UNTAGGED, "ETag: W/\"a\"\r\n" },
+  { "other/if-range-ignored", AHEAD_UNTAGGED, "ETag: \"a\"\r\n" },
+};
+
+static const Ahead *ahead; /* of the test that runs */
+
+/* Of the first answer, what a reader far ahead wants comes only after that has
+ * come by another, and then in a piece of its own. */
+static void
+serve_ahead (Store *self, GSocketConnection *connection, guint number)
+{
+  gsize size;
+  const char *data = g_bytes_get_data (self->service.media, &size);
+  g_autofree char *other = g_memdup2 (data, size);
+  gsize start = get_range (self, number);
+
+  if (number == 1) {
+    send_part (self, connection, ahead->etag, 0, CUT, FALSE);
+    wait_for_reader (self);
+    fixture_raw_send_data (self->raw, connection, data + CUT, FAR - CUT);
+    wait_for_reader (self);
+    fixture_raw_send_data (self->raw, connection, data + FAR, size - FAR);
+    return;
+  }
+  if (ahead->kind != AHEAD_UNTAGGED) {
+    send_part (self, connection, ahead->kind == AHEAD_TAGGED ? ahead->etag : "",
+        start, size, TRUE);
+    return;
+  }
+  for (gsize i = start; i < size; i++)
+    other[i] ^= 1;
+  send_part (self, connection, "", start, start, TRUE);
+  fixture_raw_send_data (self->raw, connection, other + start, size - start);
+}
+
+/* Whatever the validators are: no clip has bytes of two files. */
+static void
+test_ahead (gconstpointer data)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("ahead", 60);
+  Store store;
+  g_autoptr (Owner) owner = NULL;
+  g_autoptr (NanogptClip) clip = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+
+  ahead = data;
+  owner = store_open (&store, "/clip.mp4", serve_ahead, make_media (LONG_SIZE));
+  owner_start (owner, &store.service);
+  nanogpt_job_status_free (owner_wait_until (owner, has_bytes, CUT));
+  clip = nanogpt_job_get_clip (owner->job);
+  bytes = nanogpt_clip_read (clip, 0, CUT, NULL);
+  nanogpt_job_want (owner->job, FAR);
+  nanogpt_job_status_free (
+      owner_wait_until (owner, has_bytes, CUT + LONG_SIZE - FAR));
+  g_atomic_int_set (&store.read, TRUE);
+  if (ahead->kind == AHEAD_UNTAGGED)
+    owner_expect_error (owner, NANOGPT_ERROR_BAD_RESPONSE, TRUE);
+  else
+    assert_collected (&store, owner);
+  store_close (&store);
+}
+
 /* How many requests it takes */
 
 #define BLOCK (1 << 20)
@@ -905,6 +991,8 @@ main (int argc, char **argv)
     add ("full-spool", full_spools[i].name, &full_spools[i], test_full_spool);
   for (guint i = 0; i < G_N_ELEMENTS (max_sizes); i++)
     add ("max-size", max_sizes[i].name, GUINT_TO_POINTER (i), test_max_size);
+  for (guint i = 0; i < G_N_ELEMENTS (aheads); i++)
+    add ("ahead", aheads[i].name, &aheads[i], test_ahead);
   g_test_add_func ("/download/keeps-up", test_keeps_up);
   g_test_add_func ("/download/encoding/unreadable", test_unreadable_encoding);
   return g_test_run ();

@@ -33,7 +33,7 @@
  * that a job takes, so that in a longer job each is worth less of a second.  With
  * this price there are 2.2 times as many polls as the documented loop has, and
  * a quarter of its lag.  It grows with the number of jobs beyond a few. */
-#define PRICE 1.55
+#define PRICE 1.52
 #define FEW 10
 
 /* Of all jobs together, in a second: with so many that these bounds would lead to
@@ -56,7 +56,7 @@
 /* Whoever is this late is not one of the usual. */
 #define LATE_Z 3.0
 
-#define STEPS 64
+#define STEPS 32
 
 typedef struct
 {

@@ -9,6 +9,7 @@
 #include "nanogpt/pricing/catalog-check.h"
 #include "nanogpt/base/money.h"
 #include "nanogpt/pricing/price.h"
+#include "nanogpt/request/listed-names.h"
 
 #define OUTDATED_AFTER (24 * 3600 * G_TIME_SPAN_SECOND)
 
@@ -63,6 +64,11 @@ nanogpt_estimate_new (const char *state_dir, const char *origin,
   self->history = history;
   self->warnings = catalog ? nanogpt_catalog_check (catalog, request)
                            : g_ptr_array_new_with_free_func (g_free);
+  self->body = nanogpt_listed_names_apply (request,
+      catalog ? nanogpt_catalog_get_parameters (
+          catalog, nanogpt_request_get_model (request))
+              : NULL,
+      &self->refusal);
   self->cost = NANOGPT_MONEY_UNKNOWN;
   estimate_cost (self, catalog, request);
   return self;
@@ -74,5 +80,7 @@ nanogpt_estimate_free (NanogptEstimate *self)
   nanogpt_history_free (self->history);
   g_ptr_array_unref (self->warnings);
   g_free (self->source);
+  g_clear_pointer (&self->body, g_bytes_unref);
+  g_clear_error (&self->refusal);
   g_free (self);
 }

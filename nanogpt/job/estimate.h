@@ -16,6 +16,8 @@ G_BEGIN_DECLS
  *   request
  * @cost: USD that the job is going to cost, negative when unknown
  * @source: how @cost was estimated, or why it could not be
+ * @body: (nullable): what is submitted, its fields named as the model has them
+ * @refusal: (nullable): why nothing can be submitted, when there is no @body
  * @outdated: whether the listing that this rests on is a day old, or missing
  */
 typedef struct
@@ -24,6 +26,8 @@ typedef struct
   GPtrArray *warnings;
   NanogptMicros cost;
   char *source;
+  GBytes *body;
+  GError *refusal;
   gboolean outdated;
 } NanogptEstimate;
 

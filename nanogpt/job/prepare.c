@@ -508,7 +508,7 @@ nanogpt_job_estimate (NanogptJob *self)
     estimate_async (self, NULL, on_estimated);
 }
 
-/* Without a listing, the guards decide by what is known without one. */
+/* Without a listing, names and guards go by what is known without one. */
 static void
 on_listed (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -536,18 +536,19 @@ on_listed (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static gboolean
-needs_estimate (NanogptJob *self)
+needs_listing (NanogptJob *self)
 {
   const NanogptSettings *settings = self->settings;
 
-  return settings->max_cost > 0 || settings->max_total_cost > 0
+  return nanogpt_request_get_open_names (self->request) != 0
+      || settings->max_cost > 0 || settings->max_total_cost > 0
       || settings->daily_budget > 0 || settings->hourly_budget > 0;
 }
 
 void
 nanogpt_job_list_models (NanogptJob *self)
 {
-  if (!needs_estimate (self) || !self->estimate->outdated) {
+  if (!needs_listing (self) || !self->estimate->outdated) {
     nanogpt_job_handle (self, NANOGPT_EVENT_DONE);
     return;
   }
@@ -664,7 +665,10 @@ nanogpt_job_check_balance (NanogptJob *self)
 {
   GError *error = NULL;
 
-  if (!check_max_cost (self, &error))
+  if (self->estimate->refusal)
+    nanogpt_job_handle_error (
+        self, NANOGPT_EVENT_REFUSED, g_error_copy (self->estimate->refusal));
+  else if (!check_max_cost (self, &error))
     nanogpt_job_handle_error (self, NANOGPT_EVENT_REFUSED, error);
   else if (self->settings->min_balance >= 0)
     nanogpt_client_balance_async (self->client,

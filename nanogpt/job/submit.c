@@ -132,9 +132,9 @@ nanogpt_job_post (NanogptJob *self)
   nanogpt_job_arm_deadline (self);
   nanogpt_job_set_stage (self, NANOGPT_STAGE_POSTING);
   self->submit_time = g_get_monotonic_time ();
-  nanogpt_client_submit_async (self->client,
-      nanogpt_request_get_body (self->request), &self->submit_sent,
-      nanogpt_job_begin_exchange (self), on_submitted, g_object_ref (self));
+  nanogpt_client_submit_async (self->client, self->estimate->body,
+      &self->submit_sent, nanogpt_job_begin_exchange (self), on_submitted,
+      g_object_ref (self));
 }
 
 /* Nothing of it has left. */

@@ -10,6 +10,7 @@
 
 #include "nanogpt/base/json.h"
 #include "model-info.h"
+#include "nanogpt/request/listed-names.h"
 #include "nanogpt/request/request-summary.h"
 #include "nanogpt/base/text.h"
 
@@ -217,7 +218,8 @@ has_media (JsonObject *summary, const char *word)
 
   json_object_iter_init (&iter, summary);
   while (json_object_iter_next (&iter, &name, &value)) {
-    if (may_be_content (value) && is_about (name, word))
+    if ((may_be_content (value) || nanogpt_request_summary_is_media (name))
+        && is_about (name, word))
       return TRUE;
   }
   return FALSE;
@@ -347,7 +349,8 @@ nanogpt_catalog_check (
   GPtrArray *warnings = g_ptr_array_new_with_free_func (g_free);
   const char *model = nanogpt_request_get_model (request);
   JsonObject *listing = nanogpt_catalog_get_model_info (catalog, model);
-  JsonObject *summary = nanogpt_request_get_summary (request);
+  g_autoptr (JsonObject) summary = nanogpt_listed_names_dup_summary (
+      request, nanogpt_model_info_get_parameters (listing));
   g_autoptr (GList) names =
       g_list_sort (json_object_get_members (summary), (GCompareFunc)strcmp);
 
@@ -361,7 +364,8 @@ nanogpt_catalog_check (
 
     if (warnings->len >= NANOGPT_CATALOG_MAX_WARNINGS)
       break;
-    if (!JSON_NODE_HOLDS_NULL (value))
+    if (!JSON_NODE_HOLDS_NULL (value)
+        && !nanogpt_request_summary_is_media (l->data))
       check_field (warnings, model, listing, l->data, value);
   }
   return warnings;

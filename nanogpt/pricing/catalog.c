@@ -86,6 +86,14 @@ nanogpt_catalog_get_model_info (
   return g_hash_table_lookup (catalog->models, model);
 }
 
+JsonObject *
+nanogpt_catalog_get_parameters (
+    const NanogptCatalog *catalog, const char *model)
+{
+  return nanogpt_model_info_get_parameters (
+      nanogpt_catalog_get_model_info (catalog, model));
+}
+
 GList *
 nanogpt_catalog_get_slugs (const NanogptCatalog *catalog)
 {

@@ -44,6 +44,15 @@ struct _JsonObject *nanogpt_catalog_get_model_info (
     const NanogptCatalog *catalog, const char *model);
 
 /**
+ * nanogpt_catalog_get_parameters:
+ *
+ * Returns: (transfer none) (nullable): the fields that @model takes, as far as
+ *   they are listed; to be read only, and not to be referenced
+ */
+struct _JsonObject *nanogpt_catalog_get_parameters (
+    const NanogptCatalog *catalog, const char *model);
+
+/**
  * nanogpt_catalog_get_slugs:
  *
  * Returns: (transfer container) (element-type utf8): the slugs of all models,

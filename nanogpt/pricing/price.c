@@ -11,12 +11,15 @@
 #include "nanogpt/base/json.h"
 #include "nanogpt/base/log.h"
 #include "model-info.h"
-#include "nanogpt/request/request-summary.h"
+#include "nanogpt/request/listed-names.h"
+#include "nanogpt/request/models.h"
+#include "price-inputs.h"
 #include "nanogpt/base/text.h"
 
 #define SHOWN_MAX 60 /* characters of a listed word */
 #define USD_MAX 1e6
 #define SECONDS_MAX 3600
+#define INPUT_SECONDS_MAX 15 /* that reference_video_input_per_second is for */
 
 /* A price in the making. */
 typedef struct
@@ -25,7 +28,10 @@ typedef struct
   JsonObject *listing;
   JsonObject *pricing;
   JsonObject *summary;
-  gboolean has_seconds; /* the price depends on them, */
+  NanogptPriceInputs inputs;
+  gboolean has_audio;   /* the price counts the sound, */
+  gboolean has_inputs;  /* the price counts the seconds that go in, */
+  gboolean has_seconds; /* it depends on those that come out, */
   gboolean has_frames;  /* or on these */
   GString *how;
   char *problem;
@@ -175,12 +181,14 @@ is_mentioned (Quote *quote, const char *const *names)
 static gboolean
 choose_audio (Quote *quote, gboolean *is_on)
 {
+  const char *initial =
+      nanogpt_model_get_default (quote->model, NANOGPT_FIELD_GENERATE_AUDIO);
   g_autofree char *value = NULL;
 
-  if (!is_mentioned (quote, audio_names))
+  if (!is_mentioned (quote, audio_names) && !initial)
     return give_up (
         quote, _ ("the service does not list whether it makes sound"));
-  if (!choose (quote, audio_names, NULL, &value))
+  if (!choose (quote, audio_names, initial, &value))
     return FALSE;
   *is_on = strcmp (value, "true") == 0;
   if (!*is_on && strcmp (value, "false") != 0)
@@ -256,14 +264,102 @@ look_up_rate (Quote *quote, const char *key, double *usd)
 
 /* Ways to list a price.  @key is the first of the way's keys. */
 
+/* Only the length of what goes in can be meant where the model takes no other. */
+static gboolean
+goes_by_inputs (Quote *quote)
+{
+  g_autoptr (NanogptModelInfoField) priced =
+      nanogpt_model_info_length_new (quote->pricing);
+
+  return (quote->inputs.has_video || quote->inputs.has_audio)
+      && !priced->initial && !is_mentioned (quote, second_names);
+}
+
+static gboolean
+choose_input_seconds (Quote *quote, double *seconds)
+{
+  if (!nanogpt_price_inputs_get_seconds (&quote->inputs, seconds))
+    return give_up (quote, _ ("the length of the %s is not known"),
+        quote->inputs.video_seconds < 0 && quote->inputs.has_video
+            ? "source video"
+            : "sound");
+  quote->has_seconds = TRUE;
+  quote->has_inputs = TRUE;
+  note_number (quote, "", *seconds, " s of input");
+  return TRUE;
+}
+
+static gboolean
+look_up_kind_rate (Quote *quote, const char *kind, double *dearest)
+{
+  g_autofree char *table =
+      g_strconcat (kind, "_per_second_by_resolution", NULL);
+  g_autofree char *billing = g_strconcat (kind, "_billing", NULL);
+  const char *unit = nanogpt_json_get_string (quote->pricing, billing);
+  double usd;
+
+  if (!json_object_has_member (quote->pricing, table))
+    return TRUE;
+  if (!unit || !strstr (unit, "input") || !strstr (unit, "output"))
+    return give_up (
+        quote, _ ("its price list does not say what %s is for"), table);
+  if (!look_up_rate (quote, table, &usd))
+    return FALSE;
+  *dearest = MAX (*dearest, usd);
+  return TRUE;
+}
+
+/* With a source video, some models have other rates, for the seconds that go in
+ * and those that come out.  Which of them holds, the operation says, if it was
+ * asked for; else the dearer one is reckoned with. */
+static gboolean
+look_up_video_rate (Quote *quote, double *rate)
+{
+  const char *mode = nanogpt_json_get_string (quote->summary, "mode");
+
+  *rate = -1;
+  if (!look_up_kind_rate (quote, "video_edit", rate)
+      || (!(*rate >= 0 && g_strcmp0 (mode, "video-edit") == 0)
+          && !look_up_kind_rate (quote, "video_reference", rate)))
+    return FALSE;
+  return *rate >= 0
+      || give_up (quote, _ ("it may depend on the request's %s"), "video");
+}
+
+static gboolean
+estimate_with_video (Quote *quote, double *usd)
+{
+  double rate;
+  double in;
+  double out;
+
+  if (!look_up_video_rate (quote, &rate) || !choose_seconds (quote, &out)
+      || !choose_input_seconds (quote, &in))
+    return FALSE;
+  note_amount (quote, rate, "second");
+  *usd = rate * (in + out);
+  return TRUE;
+}
+
 static gboolean
 estimate_seconds (Quote *quote, const char *key, double *usd)
 {
   double rate;
   double seconds;
 
-  if (!look_up_rate (quote, key, &rate) || !choose_seconds (quote, &seconds))
+  if (goes_by_inputs (quote)) {
+    quote->has_audio = TRUE;
+    if (!look_up_rate (quote, key, &rate)
+        || !choose_input_seconds (quote, &seconds))
+      return FALSE;
+  } else if (quote->inputs.has_video
+      && !json_object_has_member (
+          quote->pricing, "reference_video_input_per_second")) {
+    return estimate_with_video (quote, usd);
+  } else if (!look_up_rate (quote, key, &rate)
+      || !choose_seconds (quote, &seconds)) {
     return FALSE;
+  }
   note_amount (quote, rate, "second");
   *usd = rate * seconds;
   return TRUE;
@@ -395,8 +491,7 @@ static const struct
   { { "base_price", "base_duration", "per_extra_second" }, estimate_base },
 };
 
-/* Keys that are no prices, and keys for inputs that requests with a price do
- * not have. */
+/* Keys that are no prices, and keys for inputs, which are counted apart. */
 static const char *const other_keys[] = { "currency", "variant",
   "default_duration", "default_resolution", "min_duration", "max_duration",
   "supported_durations", "fixed_duration_seconds", "lora", "reference_*",
@@ -468,29 +563,49 @@ check_currency (Quote *quote)
   return TRUE;
 }
 
-/* Clips, sounds and further images that go in are charged for in ways of
- * their own. */
+/* What is charged for what goes in, beside the clip. */
+static gboolean
+add_input_prices (Quote *quote, double *usd)
+{
+  const NanogptPriceInputs *inputs = &quote->inputs;
+  double price;
+  double included;
+  double seconds;
+
+  if (inputs->n_images > 0
+      && json_object_has_member (quote->pricing, "extra_reference_image")) {
+    if (!get_price (quote, quote->pricing, "extra_reference_image", &price)
+        || !get_price (
+            quote, quote->pricing, "included_reference_images", &included))
+      return FALSE;
+    if (inputs->n_images > included) {
+      note_number (quote, "", inputs->n_images - included, " more images");
+      *usd += price * (inputs->n_images - included);
+    }
+  }
+  if (inputs->has_video && !quote->has_inputs
+      && json_object_has_member (
+          quote->pricing, "reference_video_input_per_second")) {
+    if (!get_price (
+            quote, quote->pricing, "reference_video_input_per_second", &price)
+        || !choose_input_seconds (quote, &seconds))
+      return FALSE;
+    *usd += price * MIN (seconds, INPUT_SECONDS_MAX);
+  }
+  return TRUE;
+}
+
 static gboolean
 check_inputs (Quote *quote)
 {
-  static const char *const words[] = { "image", "video", "audio", "lora",
-    "reference" };
-  JsonObjectIter iter;
-  const char *name;
-  gboolean is_on;
-
-  json_object_iter_init (&iter, quote->summary);
-  while (json_object_iter_next (&iter, &name, NULL)) {
-    g_autofree char *lower = g_ascii_strdown (name, -1);
-
-    if (strcmp (name, "image") == 0
-        || nanogpt_json_get_boolean (quote->summary, name, &is_on))
-      continue;
-    for (guint i = 0; i < G_N_ELEMENTS (words); i++) {
-      if (strstr (lower, words[i]))
-        return give_up (quote, _ ("it may depend on the request's %s"), name);
-    }
-  }
+  if (quote->inputs.strange)
+    return give_up (
+        quote, _ ("it may depend on the request's %s"), quote->inputs.strange);
+  if (quote->inputs.has_video && !quote->has_inputs)
+    return give_up (
+        quote, _ ("it may depend on the request's %s"), "source video");
+  if (quote->inputs.has_audio && !quote->has_audio)
+    return give_up (quote, _ ("it may depend on the request's %s"), "sound");
   return TRUE;
 }
 
@@ -519,6 +634,18 @@ check_usual (Quote *quote, const char *name, const char *usual)
   return give_up (quote, _ ("it may depend on the request's %s"), name);
 }
 
+/* The inputs decide what an operation costs, and they were counted. */
+static gboolean
+check_operation (Quote *quote)
+{
+  static const char *const plain[] = { "auto", "text-to-video",
+    "image-to-video", "reference-to-video", NULL };
+  const char *mode = nanogpt_json_get_string (quote->summary, "mode");
+
+  return (mode && g_strv_contains (plain, mode)) || quote->has_inputs
+      || check_usual (quote, "mode", NULL);
+}
+
 /* What the price was not made to depend on.  A price that does not depend on
  * the length is one for the usual length. */
 static gboolean
@@ -527,8 +654,7 @@ check_rest (Quote *quote)
   g_autoptr (NanogptModelInfoField) priced =
       nanogpt_model_info_length_new (quote->pricing);
 
-  return check_usual (quote, "mode", NULL)
-      && check_usual (quote, "pro_mode", NULL)
+  return check_operation (quote) && check_usual (quote, "pro_mode", NULL)
       && check_usual (quote, "pro", NULL)
       && (quote->has_frames || check_usual (quote, "num_frames", NULL))
       && (quote->has_seconds
@@ -543,7 +669,8 @@ complete (Quote *quote, double *usd)
     return give_up (quote, _ ("the service does not list the model"));
   if (!quote->pricing)
     return give_up (quote, _ ("the service does not list one"));
-  if (!check_currency (quote) || !check_inputs (quote) || !estimate (quote, usd)
+  if (!check_currency (quote) || !estimate (quote, usd)
+      || !add_input_prices (quote, usd) || !check_inputs (quote)
       || !check_rest (quote))
     return FALSE;
   if (!isfinite (*usd) || *usd < 0 || *usd > USD_MAX)
@@ -558,15 +685,18 @@ nanogpt_price_estimate (const NanogptCatalog *catalog,
   g_autoptr (GString) text = g_string_new (NULL);
   const char *model = nanogpt_request_get_model (request);
   JsonObject *listing = nanogpt_catalog_get_model_info (catalog, model);
+  g_autoptr (JsonObject) summary = nanogpt_listed_names_dup_summary (
+      request, nanogpt_model_info_get_parameters (listing));
   Quote quote = {
     .model = model,
     .listing = listing,
     .pricing = nanogpt_json_get_object (listing, "pricing"),
-    .summary = nanogpt_request_get_summary (request),
+    .summary = summary,
     .how = text,
   };
   double sum = 0;
 
+  nanogpt_price_inputs_init (&quote.inputs, summary);
   if (!complete (&quote, &sum)) {
     *how = quote.problem;
     nanogpt_log_debug ("%s", *how);

@@ -7,6 +7,8 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "nanogpt/base/json.h"
+
 static const char *const image_names[] = { "image", "image_data_url",
   "imageAttachmentId", NULL };
 static const char *const last_image_names[] = { "end_image", "image_tail",
@@ -50,14 +52,18 @@ nanogpt_media_names_find (const char *name, NanogptMediaRole *role)
   return FALSE;
 }
 
-static gboolean
-holds_medium (JsonObject *object, const char *name)
+gboolean
+nanogpt_media_names_is_medium (JsonNode *node)
 {
-  JsonNode *node = json_object_get_member (object, name);
-
   return node && !JSON_NODE_HOLDS_NULL (node)
       && !(JSON_NODE_HOLDS_VALUE (node)
           && json_node_get_value_type (node) == G_TYPE_BOOLEAN);
+}
+
+static gboolean
+holds_medium (JsonObject *object, const char *name)
+{
+  return nanogpt_media_names_is_medium (json_object_get_member (object, name));
 }
 
 gboolean
@@ -72,4 +78,34 @@ nanogpt_media_names_has (JsonObject *object, NanogptMediaRole role)
       return TRUE;
   }
   return FALSE;
+}
+
+static gboolean
+is_listed (JsonObject *listed, const char *name)
+{
+  JsonNode *node = json_object_get_member (listed, name);
+  const char *type = node && JSON_NODE_HOLDS_OBJECT (node)
+      ? nanogpt_json_get_string (json_node_get_object (node), "type")
+      : NULL;
+
+  return node && g_strcmp0 (type, "boolean") != 0
+      && g_strcmp0 (type, "switch") != 0;
+}
+
+const char *
+nanogpt_media_names_choose (
+    JsonObject *listed, NanogptMediaRole role, gboolean is_url)
+{
+  const NanogptMediaNames *names = &all_names[role];
+
+  if (!listed)
+    return NULL;
+  if (is_listed (listed, names->url) || is_listed (listed, names->data))
+    return is_url ? names->url : names->data;
+  for (guint i = 0; names->others[i]; i++) {
+    if (!g_str_has_suffix (names->others[i], "AttachmentId")
+        && is_listed (listed, names->others[i]))
+      return names->others[i];
+  }
+  return NULL;
 }

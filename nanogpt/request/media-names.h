@@ -8,6 +8,7 @@
 
 #include "media.h"
 
+struct _JsonNode;
 struct _JsonObject;
 
 G_BEGIN_DECLS
@@ -43,14 +44,32 @@ const NanogptMediaNames *nanogpt_media_names_get (NanogptMediaRole role);
 gboolean nanogpt_media_names_find (const char *name, NanogptMediaRole *role);
 
 /**
+ * nanogpt_media_names_is_medium:
+ * @node: (nullable): the value of a field that is named as a medium
+ *
+ * Returns: whether it is one; a boolean is none: some models have a switch named
+ *   `audio`
+ */
+gboolean nanogpt_media_names_is_medium (struct _JsonNode *node);
+
+/**
  * nanogpt_media_names_has:
  * @object: a request, or a part of one
- *
- * A boolean is no medium: some models have a switch named `audio`.
  *
  * Returns: whether @object has a medium for @role, under whichever name
  */
 gboolean nanogpt_media_names_has (
     struct _JsonObject *object, NanogptMediaRole role);
+
+/**
+ * nanogpt_media_names_choose:
+ * @listed: (nullable): the fields that a model takes, by the service's listing
+ * @is_url: whether it is sent as a public URL
+ *
+ * Returns: (nullable): what the model calls a medium of @role; %NULL when it
+ *   lists none
+ */
+const char *nanogpt_media_names_choose (
+    struct _JsonObject *listed, NanogptMediaRole role, gboolean is_url);
 
 G_END_DECLS

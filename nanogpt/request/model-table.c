@@ -49,16 +49,16 @@ static const Member table_members[] = { { "models", "JsonArray" }, { 0 } };
 static const Member model_members[] = { { "slug", "String" },
   { "complete", "Boolean" }, { "media", "JsonObject" },
   { "fields", "JsonObject" }, { 0 } };
-static const Member media_members[] = { { "image", "JsonObject" }, { 0 } };
-static const Member image_members[] = { { "use", "String" }, { 0 } };
+static const Member medium_members[] = { { "use", "String" },
+  { "wire", "String" }, { "maximum", "Integer" }, { 0 } };
 static const Member field_members[] = { { "taken", NULL },
   { "documented", NULL }, { "wire", "String" }, { "suffix", "String" },
-  { "spelling", "JsonObject" }, { 0 } };
+  { "spelling", "JsonObject" }, { "default", "String" }, { 0 } };
 
-static const char *const image_uses[] = { [NANOGPT_IMAGE_OPTIONAL] = "optional",
-  [NANOGPT_IMAGE_REQUIRED] = "required",
-  [NANOGPT_IMAGE_ADVISABLE] = "advisable",
-  [NANOGPT_IMAGE_REFUSED] = "refused" };
+static const char *const media_uses[] = { [NANOGPT_USE_OPTIONAL] = "optional",
+  [NANOGPT_USE_REQUIRED] = "required",
+  [NANOGPT_USE_ADVISABLE] = "advisable",
+  [NANOGPT_USE_REFUSED] = "refused" };
 
 const NanogptFieldInfo *
 nanogpt_field_get_info (NanogptField field)
@@ -84,7 +84,10 @@ rules_free (NanogptModelRules *rules)
     g_free (rules->fields[i].wire);
     g_free (rules->fields[i].suffix);
     g_clear_pointer (&rules->fields[i].spelling, g_variant_unref);
+    g_free (rules->fields[i].initial);
   }
+  for (guint i = 0; i < NANOGPT_N_MEDIA_ROLES; i++)
+    g_free (rules->media[i].wire);
   g_free (rules->slug);
   g_free (rules);
 }
@@ -180,6 +183,7 @@ read_field (JsonObject *object, NanogptFieldRule *rule, GError **error)
   rule->is_known = TRUE;
   rule->wire = g_strdup (nanogpt_json_get_string (object, "wire"));
   rule->suffix = g_strdup (nanogpt_json_get_string (object, "suffix"));
+  rule->initial = g_strdup (nanogpt_json_get_string (object, "default"));
   if (!spelling)
     return TRUE;
   rule->spelling = json_gvariant_deserialize (spelling, "a{ss}", error);
@@ -212,24 +216,61 @@ read_fields (JsonObject *object, NanogptFieldRule *rules, GError **error)
 }
 
 static gboolean
-read_media (JsonObject *media, NanogptModelRules *rules, GError **error)
+read_medium (JsonObject *object, NanogptMediaRule *rule, GError **error)
 {
-  JsonObject *image = nanogpt_json_get_object (media, "image");
-  const char *use = nanogpt_json_get_string (image, "use");
+  const char *use = nanogpt_json_get_string (object, "use");
+  double maximum = 0;
 
-  if (!check_members (media, media_members, error))
+  if (!check_members (object, medium_members, error))
     return FALSE;
-  if (!image)
+  rule->use = NANOGPT_USE_OPTIONAL;
+  rule->wire = g_strdup (nanogpt_json_get_string (object, "wire"));
+  if (nanogpt_json_get_number (object, "maximum", &maximum))
+    rule->maximum = (guint)CLAMP (maximum, 0, 100);
+  if (!use)
     return TRUE;
-  if (!check_members (image, image_members, error))
-    return FALSE;
-  for (guint i = 0; i < G_N_ELEMENTS (image_uses); i++) {
-    if (g_strcmp0 (image_uses[i], use) == 0) {
-      rules->image = i;
+  for (guint i = NANOGPT_USE_OPTIONAL; i < G_N_ELEMENTS (media_uses); i++) {
+    if (strcmp (media_uses[i], use) == 0) {
+      rule->use = i;
       return TRUE;
     }
   }
-  return fail (error, "an image has no such use");
+  return fail (error, "a medium has no such use");
+}
+
+static gboolean
+find_role (const char *property, NanogptMediaRole *role)
+{
+  for (guint i = 0; i < NANOGPT_N_MEDIA_ROLES; i++) {
+    if (strcmp (nanogpt_media_get_properties (i)->name, property) == 0) {
+      *role = i;
+      return TRUE;
+    }
+  }
+  return FALSE;
+}
+
+static gboolean
+read_media (JsonObject *object, NanogptMediaRule *rules, GError **error)
+{
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *value;
+
+  json_object_iter_init (&iter, object);
+  while (json_object_iter_next (&iter, &name, &value)) {
+    NanogptMediaRole role;
+
+    if (!find_role (name, &role))
+      return fail (error, "no medium is called %s", name);
+    if (!JSON_NODE_HOLDS_OBJECT (value))
+      return fail (error, "%s is no object", name);
+    if (!read_medium (json_node_get_object (value), &rules[role], error)) {
+      g_prefix_error (error, "%s: ", name);
+      return FALSE;
+    }
+  }
+  return TRUE;
 }
 
 static NanogptModelRules *
@@ -246,7 +287,7 @@ read_model (JsonObject *object, GError **error)
   }
   nanogpt_json_get_boolean (object, "complete", &rules->is_complete);
   if (!check_members (object, model_members, error)
-      || (media && !read_media (media, rules, error))
+      || (media && !read_media (media, rules->media, error))
       || (fields && !read_fields (fields, rules->fields, error))) {
     g_prefix_error (error, "%s: ", rules->slug);
     return NULL;

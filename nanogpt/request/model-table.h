@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include <gio/gio.h>
+#include "media.h"
 
 G_BEGIN_DECLS
 
@@ -84,6 +84,7 @@ typedef struct
  * @wire: (nullable): what the model calls the field, if not as most do
  * @suffix: (nullable): what follows the value in a request
  * @spelling: (nullable): how the values are spelled in a request, as `a{ss}`
+ * @initial: (nullable): what holds when the field is not sent
  */
 typedef struct
 {
@@ -93,33 +94,50 @@ typedef struct
   char *wire;
   char *suffix;
   GVariant *spelling;
+  char *initial;
 } NanogptFieldRule;
 
 /**
- * NanogptImageUse:
- * @NANOGPT_IMAGE_ADVISABLE: the documents disagree on whether it is required
+ * NanogptMediaUse:
+ * @NANOGPT_USE_UNKNOWN: the table has nothing on it
+ * @NANOGPT_USE_ADVISABLE: the documents disagree on whether it is required
  *
- * What a model makes of an input image.
+ * What a model makes of a medium.
  */
 typedef enum
 {
-  NANOGPT_IMAGE_OPTIONAL,
-  NANOGPT_IMAGE_REQUIRED,
-  NANOGPT_IMAGE_ADVISABLE,
-  NANOGPT_IMAGE_REFUSED,
-} NanogptImageUse;
+  NANOGPT_USE_UNKNOWN,
+  NANOGPT_USE_OPTIONAL,
+  NANOGPT_USE_REQUIRED,
+  NANOGPT_USE_ADVISABLE,
+  NANOGPT_USE_REFUSED,
+} NanogptMediaUse;
+
+/**
+ * NanogptMediaRule:
+ * @use: what the model makes of the medium
+ * @wire: (nullable): what the model calls it, if that is known and not as the
+ *   documentation has it
+ * @maximum: how many there may be, 0 when that is not known
+ */
+typedef struct
+{
+  NanogptMediaUse use;
+  char *wire;
+  guint maximum;
+} NanogptMediaRule;
 
 /**
  * NanogptModelRules:
  * @slug: the model's slug, or several with `*` and `?` as in file names
- * @image: what it makes of an input image
+ * @media: what is known of its media
  * @is_complete: whether all its fields are known
  * @fields: what is known of its fields
  */
 typedef struct
 {
   char *slug;
-  NanogptImageUse image;
+  NanogptMediaRule media[NANOGPT_N_MEDIA_ROLES];
   gboolean is_complete;
   NanogptFieldRule fields[NANOGPT_N_FIELDS];
 } NanogptModelRules;
@@ -127,12 +145,14 @@ typedef struct
 /**
  * nanogpt_model_table_parse:
  * @text: an object with the array `models`, of one object for each model:
- *   `slug`; `complete`, true when all its fields are known; `media`, with `image`
- *   and its `use` (`optional`, which it is when nothing is said, `required`,
- *   `advisable`, `refused`); and `fields`, with an object for each that it has,
+ *   `slug`; `complete`, true when all its fields are known; `media`, with an
+ *   object for each that it has, named as the properties: `image`, `last-image`,
+ *   `reference-images`, `video`, `audio`. There may be `use` (`required`,
+ *   `advisable`, `refused`, or `optional`, which it is when nothing is said),
+ *   `wire` and `maximum`, a number; and `fields`, with an object for each that it has,
  *   named as the property. There may be `taken` and `documented`, a list of
- *   strings or a range such as `"5..30"`; and `wire`, `suffix` and `spelling`,
- *   an object of strings. An empty list means that the model does not have the
+ *   strings or a range such as `"5..30"`; `wire`, `suffix` and `spelling`, an
+ *   object of strings; and `default`, what holds when nothing is sent. An empty list means that the model does not have the
  *   field, and an empty object that it takes any value.
  * @error: return location for an error, which says what to mend
  *

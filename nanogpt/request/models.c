@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "media-names.h"
 #include "nanogpt/base/error.h"
 
 static const NanogptModelRules *
@@ -150,30 +151,161 @@ nanogpt_model_check_field (const char *slug, NanogptField field,
 }
 
 gboolean
-nanogpt_model_check_image (
-    const char *slug, gboolean has_image, GPtrArray *warnings, GError **error)
+nanogpt_model_knows_wire_name (const char *slug, NanogptField field)
 {
   const NanogptModelRules *model = find_model (slug);
-  NanogptImageUse use = model ? model->image : NANOGPT_IMAGE_OPTIONAL;
 
-  if (use == NANOGPT_IMAGE_REQUIRED && !has_image) {
-    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_IMAGE_REQUIRED,
-        _ ("Model %s needs an input image: set image-url or image-location, or "
-           "send an image or a frame to nanovidtransform"),
-        slug);
+  return model && (model->is_complete || model->fields[field].is_known);
+}
+
+const char *
+nanogpt_model_get_default (const char *slug, NanogptField field)
+{
+  const NanogptModelRules *model = find_model (slug);
+
+  return model ? model->fields[field].initial : NULL;
+}
+
+/* Media */
+
+/* Whether a model that does not have the medium would ignore it, and charge:
+ * such is only sent where it is known to be taken. */
+static gboolean
+is_easily_lost (NanogptMediaRole role)
+{
+  return role == NANOGPT_MEDIA_LAST_IMAGE
+      || role == NANOGPT_MEDIA_REFERENCE_IMAGE;
+}
+
+const char *
+nanogpt_model_get_media_name (
+    const char *slug, NanogptMediaRole role, gboolean is_url)
+{
+  const NanogptModelRules *model = find_model (slug);
+  const NanogptMediaNames *names = nanogpt_media_names_get (role);
+
+  if (model && model->media[role].wire)
+    return model->media[role].wire;
+  if (!model || is_easily_lost (role)
+      || (!model->is_complete && !model->media[role].use))
+    return NULL;
+  return is_url ? names->url : names->data;
+}
+
+/* "a, b and c" */
+static char *
+list_takers (NanogptMediaRole role)
+{
+  GPtrArray *table = nanogpt_model_table_get ();
+  g_autoptr (GPtrArray) slugs = g_ptr_array_new ();
+
+  for (guint i = 0; i < table->len; i++) {
+    const NanogptModelRules *model = table->pdata[i];
+
+    if (model->media[role].wire)
+      g_ptr_array_add (slugs, model->slug);
+  }
+  g_ptr_array_add (slugs, NULL);
+  return g_strjoinv (", ", (char **)slugs->pdata);
+}
+
+void
+nanogpt_model_refuse_media (
+    const char *slug, NanogptMediaRole role, GError **error)
+{
+  g_autofree char *takers = list_takers (role);
+
+  g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+      _ ("Model %s is not known to take %s: the service would ignore it, but "
+         "charge for the clip. These take it: %s (to send it anyway, put the "
+         "model's field for it, such as %s, into the property parameters)"),
+      slug, nanogpt_media_get_properties (role)->name, takers,
+      nanogpt_media_names_get (role)->url);
+}
+
+gboolean
+nanogpt_model_check_media (const char *slug, NanogptMediaRole role, guint n,
+    GPtrArray *warnings, GError **error)
+{
+  const NanogptModelRules *model = find_model (slug);
+  const NanogptMediaRule *rule = model ? &model->media[role] : NULL;
+  const char *name = nanogpt_media_get_properties (role)->name;
+
+  if (!model || n == 0)
+    return TRUE;
+  if (rule->maximum > 0 && n > rule->maximum) {
+    refuse (error, _ ("Model %s accepts %u at most as %s, not %u"), slug,
+        rule->maximum, name, n);
     return FALSE;
   }
-  if (use == NANOGPT_IMAGE_REFUSED && has_image) {
+  if (rule->use || !model->is_complete || role == NANOGPT_MEDIA_IMAGE
+      || is_easily_lost (role))
+    return TRUE;
+  g_ptr_array_add (warnings,
+      g_strdup_printf (_ ("Model %s is not documented to have %s: it is sent, "
+                          "but the service may ignore it"),
+          slug, name));
+  return TRUE;
+}
+
+static gboolean
+refuse_without (const char *slug, NanogptMediaRole role, GError **error)
+{
+  switch (role) {
+    case NANOGPT_MEDIA_VIDEO:
+      g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+          _ ("Model %s works on a video: set video-url or video-location, or "
+             "send a video to nanovidtransform"),
+          slug);
+      return FALSE;
+    case NANOGPT_MEDIA_AUDIO:
+      g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+          _ ("Model %s needs a sound: set audio-url or audio-location, or send "
+             "a sound to nanovidtransform"),
+          slug);
+      return FALSE;
+    default:
+      g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_IMAGE_REQUIRED,
+          _ ("Model %s needs an input image: set image-url or image-location, "
+             "or send an image or a frame to nanovidtransform"),
+          slug);
+      return FALSE;
+  }
+}
+
+static const char *
+get_advice (NanogptMediaRole role)
+{
+  switch (role) {
+    case NANOGPT_MEDIA_VIDEO:
+      return _ ("a source video");
+    case NANOGPT_MEDIA_AUDIO:
+      return _ ("a sound");
+    default:
+      return _ ("an input image");
+  }
+}
+
+gboolean
+nanogpt_model_check_use (const char *slug, NanogptMediaRole role, gboolean has,
+    GPtrArray *warnings, GError **error)
+{
+  const NanogptModelRules *model = find_model (slug);
+  NanogptMediaUse use = model ? model->media[role].use : NANOGPT_USE_UNKNOWN;
+
+  if (use == NANOGPT_USE_REQUIRED && !has)
+    return refuse_without (slug, role, error);
+  if (use == NANOGPT_USE_REFUSED && has) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
         _ ("Model %s accepts no input image: choose another model, or remove "
            "the image"),
         slug);
     return FALSE;
   }
-  if (use == NANOGPT_IMAGE_ADVISABLE && !has_image)
+  if (use == NANOGPT_USE_ADVISABLE && !has)
     g_ptr_array_add (warnings,
-        g_strdup_printf (_ ("Model %s may need an input image: the service may "
-                            "refuse the request without one"),
-            slug));
+        g_strdup_printf (_ ("Model %s may need %s: the service may refuse the "
+                            "request without one"),
+            slug, get_advice (role)));
   return TRUE;
 }

@@ -39,14 +39,60 @@ gboolean nanogpt_model_check_field (const char *model, NanogptField field,
     const char *value, GPtrArray *warnings, GError **error);
 
 /**
- * nanogpt_model_check_image:
- * @has_image: whether the request has an input image
+ * nanogpt_model_knows_wire_name:
+ *
+ * Returns: whether the table says what @model calls @field; if not, the
+ *   service's listing may
+ */
+gboolean nanogpt_model_knows_wire_name (const char *model, NanogptField field);
+
+/**
+ * nanogpt_model_get_default:
+ *
+ * Returns: (nullable): what holds at @model when @field is not sent, where the
+ *   table says so
+ */
+const char *nanogpt_model_get_default (const char *model, NanogptField field);
+
+/**
+ * nanogpt_model_get_media_name:
+ * @is_url: whether it is sent as a public URL
+ *
+ * Returns: (nullable): what @model calls a medium in a request; %NULL when only
+ *   the service's listing can tell
+ */
+const char *nanogpt_model_get_media_name (
+    const char *model, NanogptMediaRole role, gboolean is_url);
+
+/**
+ * nanogpt_model_refuse_media:
+ *
+ * Says that @model is not known to take media of @role, which models do, and how
+ * to send it all the same.
+ */
+void nanogpt_model_refuse_media (
+    const char *model, NanogptMediaRole role, GError **error);
+
+/**
+ * nanogpt_model_check_media:
+ * @n: how many media of @role are sent, those in the property parameters left
+ *   out
+ * @warnings: (element-type utf8): as in nanogpt_model_check_field()
+ *
+ * Errors: %NANOGPT_ERROR_INVALID_REQUEST when there are too many.
+ */
+gboolean nanogpt_model_check_media (const char *model, NanogptMediaRole role,
+    guint n, GPtrArray *warnings, GError **error);
+
+/**
+ * nanogpt_model_check_use:
+ * @has: whether the request has such a medium, wherever it comes from
  * @warnings: (element-type utf8): as in nanogpt_model_check_field()
  *
  * Errors: %NANOGPT_ERROR_IMAGE_REQUIRED when @model needs an image,
- * %NANOGPT_ERROR_INVALID_REQUEST when it takes none.
+ * %NANOGPT_ERROR_INVALID_REQUEST when it needs another medium, or takes none.
  */
-gboolean nanogpt_model_check_image (
-    const char *model, gboolean has_image, GPtrArray *warnings, GError **error);
+gboolean nanogpt_model_check_use (const char *model, NanogptMediaRole role,
+    gboolean has, GPtrArray *warnings, GError **error);
 
 G_END_DECLS

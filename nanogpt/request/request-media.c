@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "media-names.h"
+#include "models.h"
 #include "nanogpt/base/error.h"
 
 static const struct
@@ -62,27 +63,30 @@ check_medium (const NanogptMedia *media, GError **error)
 }
 
 static const char *
-get_name (const NanogptMedia *media)
+get_name (const char *model, const NanogptMedia *media)
 {
-  const NanogptMediaNames *names =
-      nanogpt_media_names_get (nanogpt_media_get_role (media));
+  NanogptMediaRole role = nanogpt_media_get_role (media);
+  gboolean is_url = nanogpt_media_get_url (media) != NULL;
+  const char *name = nanogpt_model_get_media_name (model, role, is_url);
+  const NanogptMediaNames *names = nanogpt_media_names_get (role);
 
-  return nanogpt_media_get_url (media) ? names->url : names->data;
+  return name ? name : is_url ? names->url : names->data;
 }
 
 /* Also by no value: that is how a field is taken out. */
 static gboolean
-is_replaced (JsonObject *extra, const NanogptMedia *media)
+is_replaced (JsonObject *extra, const char *model, const NanogptMedia *media)
 {
-  return json_object_has_member (extra, get_name (media))
+  return json_object_has_member (extra, get_name (model, media))
       || nanogpt_media_names_has (extra, nanogpt_media_get_role (media));
 }
 
 static gboolean
-add_medium (JsonObject *body, const NanogptMedia *media, GError **error)
+add_medium (JsonObject *body, const char *model, const NanogptMedia *media,
+    GError **error)
 {
   NanogptMediaRole role = nanogpt_media_get_role (media);
-  const char *name = get_name (media);
+  const char *name = get_name (model, media);
   g_autofree char *value = NULL;
 
   if (!check_medium (media, error))
@@ -110,16 +114,27 @@ add_medium (JsonObject *body, const NanogptMedia *media, GError **error)
 
 gboolean
 nanogpt_request_media_add (JsonObject *body, JsonObject *extra,
-    GPtrArray *media, GPtrArray *sent, GError **error)
+    const char *model, GPtrArray *media, GPtrArray *sent, guint *open,
+    GPtrArray *warnings, GError **error)
 {
+  guint counts[NANOGPT_N_MEDIA_ROLES] = { 0 };
+
   for (guint i = 0; media && i < media->len; i++) {
     NanogptMedia *medium = media->pdata[i];
+    NanogptMediaRole role = nanogpt_media_get_role (medium);
 
-    if (is_replaced (extra, medium))
+    if (is_replaced (extra, model, medium))
       continue;
-    if (!add_medium (body, medium, error))
+    if (!add_medium (body, model, medium, error))
       return FALSE;
     g_ptr_array_add (sent, nanogpt_media_ref (medium));
+    counts[role]++;
+    if (!nanogpt_model_get_media_name (model, role, FALSE))
+      *open |= 1u << role;
+  }
+  for (guint i = 0; i < NANOGPT_N_MEDIA_ROLES; i++) {
+    if (!nanogpt_model_check_media (model, i, counts[i], warnings, error))
+      return FALSE;
   }
   return TRUE;
 }

@@ -16,13 +16,20 @@ G_BEGIN_DECLS
  * @extra: the fields that are merged into @body later: what has a medium there
  *   is replaced, and not looked at
  * @media: (nullable) (element-type NanogptMedia): what is sent along
+ * @model: the model's slug
  * @sent: (element-type NanogptMedia): takes those of them that are sent
+ * @open: (inout): takes a bit for each role whose name only the service's
+ *   listing can tell
+ * @warnings: (element-type utf8): as in nanogpt_model_check_field()
+ *
+ * A medium whose name the table of models does not have stands there as the
+ * documentation names it.
  *
  * Errors: %NANOGPT_ERROR_INVALID_REQUEST for two media where one is taken, a URL
  * that is not https, and a file of an unknown type.
  */
 gboolean nanogpt_request_media_add (struct _JsonObject *body,
-    struct _JsonObject *extra, GPtrArray *media, GPtrArray *sent,
-    GError **error);
+    struct _JsonObject *extra, const char *model, GPtrArray *media,
+    GPtrArray *sent, guint *open, GPtrArray *warnings, GError **error);
 
 G_END_DECLS

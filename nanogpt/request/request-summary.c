@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "media-names.h"
 #include "nanogpt/base/json.h"
 
 #define SETTING_MAX 64 /* bytes; a longer value is content */
@@ -15,8 +16,15 @@ static const char *const left_out[] = { "model", "prompt", "negative_prompt",
   "script", "directorNotes", "soundEffectPrompt", "seed", "conversationUUID",
   NULL };
 
-static const char *const first_image_names[] = { "imageDataUrl",
-  "image_data_url", "imageUrl", "image", "imageAttachmentId", NULL };
+/* Media under one name each, whatever the model calls them; no field of a
+ * request is called so. */
+static const char *const media_names[NANOGPT_N_MEDIA_ROLES] = {
+  [NANOGPT_MEDIA_IMAGE] = "image",
+  [NANOGPT_MEDIA_LAST_IMAGE] = "last-image",
+  [NANOGPT_MEDIA_REFERENCE_IMAGE] = "reference-images",
+  [NANOGPT_MEDIA_VIDEO] = "source-video",
+  [NANOGPT_MEDIA_AUDIO] = "source-audio",
+};
 
 static gboolean
 is_content (const char *text)
@@ -46,12 +54,27 @@ holds_content (JsonNode *node)
 }
 
 static void
+add_medium (JsonObject *summary, NanogptMediaRole role, JsonNode *value)
+{
+  if (role != NANOGPT_MEDIA_REFERENCE_IMAGE)
+    json_object_set_null_member (summary, media_names[role]);
+  else
+    json_object_set_int_member (summary, media_names[role],
+        JSON_NODE_HOLDS_ARRAY (value)
+            ? json_array_get_length (json_node_get_array (value))
+            : 1);
+}
+
+static void
 add (JsonObject *summary, const char *name, JsonNode *value)
 {
+  NanogptMediaRole role;
+
   if (JSON_NODE_HOLDS_NULL (value) || g_strv_contains (left_out, name))
     return;
-  if (g_strv_contains (first_image_names, name))
-    json_object_set_null_member (summary, "image");
+  if (nanogpt_media_names_find (name, &role)
+      && nanogpt_media_names_is_medium (value))
+    add_medium (summary, role, value);
   else if (!holds_content (value) && !g_str_has_suffix (name, "AttachmentId"))
     json_object_set_member (summary, name, json_node_copy (value));
   else if (JSON_NODE_HOLDS_ARRAY (value))
@@ -61,8 +84,19 @@ add (JsonObject *summary, const char *name, JsonNode *value)
     json_object_set_null_member (summary, name);
 }
 
+static void
+add_seconds (JsonObject *summary, const NanogptMedia *media)
+{
+  NanogptMediaRole role = nanogpt_media_get_role (media);
+  double seconds = nanogpt_media_get_seconds (media);
+
+  if ((role == NANOGPT_MEDIA_VIDEO || role == NANOGPT_MEDIA_AUDIO)
+      && seconds >= 0 && json_object_has_member (summary, media_names[role]))
+    json_object_set_double_member (summary, media_names[role], seconds);
+}
+
 JsonObject *
-nanogpt_request_summary_new (JsonObject *body)
+nanogpt_request_summary_new (JsonObject *body, GPtrArray *media)
 {
   JsonObject *summary = json_object_new ();
   JsonObjectIter iter;
@@ -72,7 +106,19 @@ nanogpt_request_summary_new (JsonObject *body)
   json_object_iter_init (&iter, body);
   while (json_object_iter_next (&iter, &name, &value))
     add (summary, name, value);
+  for (guint i = 0; i < media->len; i++)
+    add_seconds (summary, media->pdata[i]);
   return summary;
+}
+
+gboolean
+nanogpt_request_summary_is_media (const char *name)
+{
+  for (guint i = 0; i < NANOGPT_N_MEDIA_ROLES; i++) {
+    if (strcmp (name, media_names[i]) == 0)
+      return TRUE;
+  }
+  return FALSE;
 }
 
 static char *

@@ -11,17 +11,26 @@ G_BEGIN_DECLS
 /**
  * nanogpt_request_summary_new:
  * @body: the fields of a request
+ * @media: (element-type NanogptMedia): what is known of the media in it
  *
  * Keeps what may decide a clip's price and the time that it takes.  The model,
  * the prompts, other texts, the seed, the conversation and fields that are null
- * are left out; the image that a clip begins with is called `image`, whatever
- * its field is called.  What is too long for a setting, or is a URL, is content
+ * are left out; media are called `image`, `last-image`, `reference-images`,
+ * `source-video` and `source-audio`, whatever their fields are called; of the
+ * last two it has the seconds, where they are known.  What is too long for a setting, or is a URL, is content
  * and becomes null; a list of such becomes its length.
  *
  * Returns: (transfer full): the summary, which only its owner may change, and
  *   which shares arrays and objects with @body
  */
-JsonObject *nanogpt_request_summary_new (JsonObject *body);
+JsonObject *nanogpt_request_summary_new (JsonObject *body, GPtrArray *media);
+
+/**
+ * nanogpt_request_summary_is_media:
+ *
+ * Returns: whether @name is what a summary calls a medium
+ */
+gboolean nanogpt_request_summary_is_media (const char *name);
 
 /**
  * nanogpt_request_summary_to_text:

@@ -24,14 +24,20 @@ struct _NanogptRequest
   char *conversation;
   char **warnings;
   GBytes *body;
+  guint open_names;
   char *digest;
   JsonObject *summary;
   char *kind;
 };
 
-/* Fields that can stand in for a prompt, other than the media of all roles. */
+/* Further fields that are an image or a video, though no property sets them. */
+static const char *const other_image_names[] = { "reference_image", NULL };
+static const char *const other_video_names[] = { "referenceVideos",
+  "reference_videos", "targetVideo", NULL };
+
+/* Fields that can stand in for a prompt, other than media. */
 static const char *const source_names[] = { "script", "storyConfig",
-  "scriptConfig", "referenceVideos", "reference_videos", "targetVideo", NULL };
+  "scriptConfig", NULL };
 
 static gboolean
 is_set (const char *string)
@@ -89,6 +95,7 @@ typedef struct
   JsonObject *body;
   GPtrArray *warnings;
   GPtrArray *sent; /* of NanogptMedia */
+  guint open_names;
 } Draft;
 
 /* What stands in the property parameters is the user's own word on a field,
@@ -232,6 +239,17 @@ draft_add_switch (
 }
 
 static gboolean
+draft_add_audio_switch (Draft *draft, NanogptSwitch value, GError **error)
+{
+  const NanogptField field = NANOGPT_FIELD_GENERATE_AUDIO;
+
+  if (value != NANOGPT_SWITCH_UNSET && !draft_is_replaced (draft, field)
+      && !nanogpt_model_knows_wire_name (draft->model, field))
+    draft->open_names |= NANOGPT_OPEN_AUDIO_SWITCH;
+  return draft_add_switch (draft, field, value, error);
+}
+
+static gboolean
 draft_add_duration (Draft *draft, guint seconds, GError **error)
 {
   g_autofree char *text = g_strdup_printf ("%u", seconds);
@@ -269,8 +287,7 @@ draft_add_fields (
           draft, NANOGPT_FIELD_CAMERA_FIXED, parameters->camera_fixed, error)
       && draft_add_switch (draft, NANOGPT_FIELD_SHOW_EXPLICIT_CONTENT,
           parameters->show_explicit_content, error)
-      && draft_add_switch (draft, NANOGPT_FIELD_GENERATE_AUDIO,
-          parameters->generate_audio, error)
+      && draft_add_audio_switch (draft, parameters->generate_audio, error)
       && draft_add_string (
           draft, NANOGPT_FIELD_OPERATION, parameters->operation, error);
 }
@@ -298,19 +315,25 @@ static gboolean
 draft_check_inputs (Draft *draft, GError **error)
 {
   gboolean has_source = has_any (draft->body, source_names);
-  gboolean has_image =
-      nanogpt_media_names_has (draft->body, NANOGPT_MEDIA_IMAGE)
-      || nanogpt_media_names_has (draft->body, NANOGPT_MEDIA_REFERENCE_IMAGE)
-      || json_object_has_member (draft->body, "reference_image");
+  gboolean has[NANOGPT_N_MEDIA_ROLES];
 
-  for (guint i = 0; i < NANOGPT_N_MEDIA_ROLES; i++)
-    has_source = has_source || nanogpt_media_names_has (draft->body, i);
+  for (guint i = 0; i < NANOGPT_N_MEDIA_ROLES; i++) {
+    has[i] = nanogpt_media_names_has (draft->body, i);
+    has_source = has_source || has[i];
+  }
+  has[NANOGPT_MEDIA_IMAGE] = has[NANOGPT_MEDIA_IMAGE]
+      || has[NANOGPT_MEDIA_REFERENCE_IMAGE]
+      || has_any (draft->body, other_image_names);
+  has[NANOGPT_MEDIA_VIDEO] =
+      has[NANOGPT_MEDIA_VIDEO] || has_any (draft->body, other_video_names);
 
-  if (!nanogpt_model_check_image (
-          draft->model, has_image, draft->warnings, error))
-    return FALSE;
-  if (is_blank (nanogpt_json_get_string (draft->body, "prompt")) && !has_image
-      && !has_source)
+  for (guint i = 0; i < NANOGPT_N_MEDIA_ROLES; i++) {
+    if (!nanogpt_model_check_use (
+            draft->model, i, has[i], draft->warnings, error))
+      return FALSE;
+  }
+  if (is_blank (nanogpt_json_get_string (draft->body, "prompt"))
+      && !has[NANOGPT_MEDIA_IMAGE] && !has[NANOGPT_MEDIA_VIDEO] && !has_source)
     return invalid (error,
         _ ("There is nothing to generate: set the property prompt, or give an "
            "input image or a source video"));
@@ -325,13 +348,31 @@ draft_fill (Draft *draft, const NanogptParameters *parameters, GPtrArray *media,
   if (!is_blank (parameters->prompt))
     json_object_set_string_member (draft->body, "prompt", parameters->prompt);
   set_if_set (draft->body, "conversationUUID", parameters->conversation);
-  if (!nanogpt_request_media_add (
-          draft->body, draft->extra, media, draft->sent, error)
+  if (!nanogpt_request_media_add (draft->body, draft->extra, draft->model,
+          media, draft->sent, &draft->open_names, draft->warnings, error)
       || !nanogpt_media_check_upload (draft->sent, error)
       || !draft_add_fields (draft, parameters, error))
     return FALSE;
   draft_merge_extra (draft);
   return draft_check_inputs (draft, error);
+}
+
+/* The body is canonical: equal requests are equal in every byte.  What has its
+ * name from the listing is not the same as a field of that name, but for the
+ * first image, whose names mean the same. */
+static char *
+compute_digest (const char *body, gsize size, guint open_names)
+{
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+
+  open_names &= ~(1u << NANOGPT_MEDIA_IMAGE);
+  g_checksum_update (checksum, (const guchar *)body, (gssize)size);
+  if (open_names != 0) {
+    g_autofree char *names = g_strdup_printf ("%u", open_names);
+
+    g_checksum_update (checksum, (const guchar *)names, -1);
+  }
+  return g_strdup (g_checksum_get_string (checksum));
 }
 
 static NanogptRequest *
@@ -353,11 +394,10 @@ draft_finish (Draft *draft, GError **error)
       g_strdup (nanogpt_json_get_string (draft->body, "conversationUUID"));
   g_ptr_array_add (draft->warnings, NULL);
   request->warnings = (char **)g_ptr_array_steal (draft->warnings, NULL);
-  /* The body is canonical: equal requests are equal in every byte. */
-  request->digest = g_compute_checksum_for_data (
-      G_CHECKSUM_SHA256, (const guchar *)text, size);
+  request->open_names = draft->open_names;
+  request->digest = compute_digest (text, size, draft->open_names);
   request->body = g_bytes_new_take (g_steal_pointer (&text), size);
-  request->summary = nanogpt_request_summary_new (draft->body);
+  request->summary = nanogpt_request_summary_new (draft->body, draft->sent);
   request->kind =
       nanogpt_request_summary_to_text (request->summary, request->model);
   return request;
@@ -372,7 +412,7 @@ nanogpt_request_new (
   g_autoptr (GPtrArray) warnings = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) sent =
       g_ptr_array_new_with_free_func ((GDestroyNotify)nanogpt_media_unref);
-  Draft draft = { parameters->model, NULL, body, warnings, sent };
+  Draft draft = { parameters->model, NULL, body, warnings, sent, 0 };
 
   if (!is_set (parameters->model)) {
     invalid (error, _ ("There is no model: set the property model"));
@@ -436,6 +476,12 @@ const char *const *
 nanogpt_request_get_warnings (const NanogptRequest *request)
 {
   return (const char *const *)request->warnings;
+}
+
+guint
+nanogpt_request_get_open_names (const NanogptRequest *request)
+{
+  return request->open_names;
 }
 
 GBytes *

@@ -72,17 +72,35 @@ const char *const *nanogpt_request_get_warnings (const NanogptRequest *request);
 /**
  * nanogpt_request_get_body:
  *
- * Returns: (transfer none): the JSON object to submit, UTF-8, no trailing NUL
+ * Returns: (transfer none): the JSON object, UTF-8, no trailing NUL; what
+ *   nanogpt_request_get_open_names() tells stands there as the documentation
+ *   names it for all models
  */
 GBytes *nanogpt_request_get_body (const NanogptRequest *request);
+
+/**
+ * NANOGPT_OPEN_AUDIO_SWITCH:
+ *
+ * The bit of the property generate-audio in nanogpt_request_get_open_names().
+ */
+#define NANOGPT_OPEN_AUDIO_SWITCH (1u << NANOGPT_N_MEDIA_ROLES)
+
+/**
+ * nanogpt_request_get_open_names:
+ *
+ * Returns: whose names only the service's listing can tell: a bit for each
+ *   #NanogptMediaRole, and %NANOGPT_OPEN_AUDIO_SWITCH
+ */
+guint nanogpt_request_get_open_names (const NanogptRequest *request);
 
 /**
  * nanogpt_request_get_digest:
  *
  * Two requests have the same digest exactly when the same fields have the
- * same values, in whatever order they were given, image content included.
+ * same values, in whatever order they were given, the content of media included.
+ * It does not depend on the service's listing.
  *
- * Returns: SHA-256 of the canonical body, 64 lower-case hexadecimal digits
+ * Returns: SHA-256, 64 lower-case hexadecimal digits
  */
 const char *nanogpt_request_get_digest (const NanogptRequest *request);
 

@@ -6,12 +6,29 @@
 
 #include "nanogpt/request/model-table.h"
 
-static const char *const uses[] = {
-  [NANOGPT_IMAGE_OPTIONAL] = "optional",
-  [NANOGPT_IMAGE_REQUIRED] = "required",
-  [NANOGPT_IMAGE_ADVISABLE] = "may be required",
-  [NANOGPT_IMAGE_REFUSED] = "refused",
-};
+/* What a model makes of a medium. */
+static void
+print_medium (const NanogptModelRules *model, NanogptMediaRole role)
+{
+  static const char *const uses[] = {
+    [NANOGPT_USE_UNKNOWN] = "",
+    [NANOGPT_USE_OPTIONAL] = "optional",
+    [NANOGPT_USE_REQUIRED] = "required",
+    [NANOGPT_USE_ADVISABLE] = "may be required",
+    [NANOGPT_USE_REFUSED] = "refused",
+  };
+  const NanogptMediaRule *rule = &model->media[role];
+
+  printf (" %s",
+      rule->use || !model->is_complete || role == NANOGPT_MEDIA_IMAGE
+          ? uses[rule->use]
+          : "no");
+  if (rule->maximum > 0)
+    printf (", %u at most", rule->maximum);
+  if (rule->wire)
+    printf (" (`%s`)", rule->wire);
+  printf (" |");
+}
 
 /* @mark: what is put after values that are not the only ones sent */
 static void
@@ -50,10 +67,14 @@ main (void)
 {
   GPtrArray *models = nanogpt_model_table_get ();
 
-  printf ("| model | image |");
+  printf ("| model |");
+  for (guint role = 0; role < NANOGPT_N_MEDIA_ROLES; role++)
+    printf (" %s |", nanogpt_media_get_properties (role)->name);
   for (guint field = 0; field < NANOGPT_N_FIELDS; field++)
     printf (" `%s` |", nanogpt_field_get_info (field)->property);
-  printf ("\n|---|---|");
+  printf ("\n|---|");
+  for (guint role = 0; role < NANOGPT_N_MEDIA_ROLES; role++)
+    printf ("---|");
   for (guint field = 0; field < NANOGPT_N_FIELDS; field++)
     printf ("---|");
   printf ("\n");
@@ -61,7 +82,9 @@ main (void)
   for (guint i = 0; i < models->len; i++) {
     const NanogptModelRules *model = models->pdata[i];
 
-    printf ("| `%s` | %s |", model->slug, uses[model->image]);
+    printf ("| `%s` |", model->slug);
+    for (guint role = 0; role < NANOGPT_N_MEDIA_ROLES; role++)
+      print_medium (model, role);
     for (guint field = 0; field < NANOGPT_N_FIELDS; field++)
       print_cell (model, field);
     printf ("\n");

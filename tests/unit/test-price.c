@@ -48,6 +48,15 @@
 #define BASE                                                                   \
   "\"base_price\":3.4,\"base_duration\":5,\"per_extra_second\":0.68,"          \
   "\"max_duration\":30"
+#define EDIT                                                                   \
+  "\"per_second_by_resolution\":{\"720p\":0.25},"                              \
+  "\"video_edit_per_second_by_resolution\":{\"720p\":0.5},"                    \
+  "\"video_edit_billing\":\"input_plus_output_seconds\","                      \
+  "\"video_reference_per_second_by_resolution\":{\"720p\":1},"                 \
+  "\"video_reference_billing\":\"input_plus_output_seconds\""
+#define SIX                                                                    \
+  "\nparameters={\"reference_images\":[\"https://a.b/1\",\"https://a.b/2\","   \
+  "\"https://a.b/3\",\"https://a.b/4\",\"https://a.b/5\",\"https://a.b/6\"]}"
 #define OUTPUT                                                                 \
   "\"output_per_second\":0.13,\"reference_video_input_per_second\":0.13,"      \
   "\"extra_reference_image\":0.04,\"included_reference_images\":5,"            \
@@ -125,15 +134,18 @@ static const struct
   { "resolution-image", USUAL, BY_RESOLUTION, "prompt=x" IMAGE, 1.25, "$0.25" },
   { "resolution-video", USUAL, BY_RESOLUTION,
       "prompt=x\nparameters={\"videoUrl\":\"https://example.com/v.mp4\"}",
-      UNKNOWN, "videoUrl" },
+      UNKNOWN, "video_edit" },
   { "resolution-references", USUAL, BY_RESOLUTION,
       "prompt=x\nparameters={\"reference_images\":[\"https://example.com/\"]}",
-      UNKNOWN, "reference_images" },
+      1.25, "$0.25" },
   { "resolution-last-image", USUAL, BY_RESOLUTION,
       "prompt=x\nparameters={\"last_image\":\"https://example.com/b.png\"}",
-      UNKNOWN, "last_image" },
+      1.25, "$0.25" },
+  { "resolution-reference-video", USUAL, BY_RESOLUTION,
+      "prompt=x\nparameters={\"reference_videos\":[\"https://example.com/\"]}",
+      UNKNOWN, "reference_videos" },
   { "resolution-audio-length", USUAL, BY_RESOLUTION,
-      "prompt=x\nparameters={\"audioDuration\":30}", UNKNOWN, "audioDuration" },
+      "prompt=x\nparameters={\"audioDuration\":30}", UNKNOWN, "sound" },
   { "resolution-mode", USUAL, BY_RESOLUTION,
       "prompt=x\nparameters={\"mode\":\"video-extend\"}", UNKNOWN, "mode" },
   { "resolution-mode-default",
@@ -189,6 +201,9 @@ static const struct
       "prompt=x\nduration=8", 4.8, "$4.8" },
   { "audio-longer", RESOLUTION "," AUDIO, WITH_AUDIO, "prompt=x\nduration=10",
       UNKNOWN, "duration" },
+  { "audio-default", RESOLUTION, WITH_AUDIO, "prompt=x", UNKNOWN, "sound" },
+  { "audio-property", RESOLUTION ",\"enable_audio\":{\"type\":\"switch\"}",
+      WITH_AUDIO, "prompt=x\ngenerate-audio=false", 3.2, "without audio" },
   { "audio-one-price", AUDIO, "\"without_audio\":1", "prompt=x", UNKNOWN,
       "with_audio" },
 
@@ -216,6 +231,47 @@ static const struct
 
   { "fee", USUAL, PER_SECOND ",\"image_input_fee\":0.017", "prompt=x" IMAGE,
       UNKNOWN, "image_input_fee" },
+#define VIDEO(seconds)                                                         \
+  "video-url=https://a.b/v.mp4\nparameters={\"videoDuration\":" seconds "}"
+#define SOUND(seconds)                                                         \
+  "audio-url=https://a.b/s.mp3\nparameters={\"audioDuration\":" seconds "}"
+  { "input-video", RESOLUTION, "\"per_second\":0.1", VIDEO ("12.2"), 1.3,
+      "13 s of input" },
+  { "input-video-billed", RESOLUTION, "\"per_second\":0.1",
+      "video-url=https://a.b/v.mp4\nparameters={\"billedDuration\":\"20\"}", 2,
+      "20 s of input" },
+  { "input-video-unknown", RESOLUTION, "\"per_second\":0.1",
+      "video-url=https://a.b/v.mp4", UNKNOWN, "length of the source video" },
+  { "input-sound", RESOLUTION, "\"per_second\":0.1", SOUND ("3"), 0.3,
+      "3 s of input" },
+  { "input-sound-unknown", RESOLUTION, "\"per_second\":0.1",
+      "audio-url=https://a.b/s.mp3", UNKNOWN, "length of the sound" },
+  { "input-sound-beside-length", USUAL, PER_SECOND, "prompt=x\n" SOUND ("3"),
+      UNKNOWN, "sound" },
+  { "input-video-beside-length", USUAL, PER_SECOND, VIDEO ("3"), UNKNOWN,
+      "video" },
+  { "input-edit", USUAL, EDIT, "operation=video-edit\n" VIDEO ("7.5"), 6.5,
+      "$0.5 a second|5 s|8 s of input" },
+  { "input-edit-by-inputs", USUAL, EDIT, VIDEO ("7.5"), 13, "$1 a second" },
+  { "input-edit-automatic", USUAL, EDIT,
+      "video-url=https://a.b/v.mp4\nparameters={\"duration\":\"-1\","
+      "\"videoDuration\":5}",
+      UNKNOWN, "duration" },
+  { "input-edit-unknown", USUAL, EDIT,
+      "operation=video-edit\nvideo-url=https://a.b/v.mp4", UNKNOWN,
+      "length of the source video" },
+  { "input-edit-and-sound", USUAL, EDIT,
+      "video-url=https://a.b/v.mp4\nparameters={\"videoDuration\":5,"
+      "\"audioUrl\":\"https://a.b/s\",\"audioDuration\":5}",
+      UNKNOWN, "sound" },
+  { "input-reference-video", DURATION, OUTPUT, "duration=5\n" VIDEO ("7.2"),
+      1.69, "$0.13 a second|8 s of input" },
+  { "input-reference-video-capped", DURATION, OUTPUT,
+      "duration=5\n" VIDEO ("40"), 2.6, "" },
+  { "input-images", DURATION, OUTPUT, "prompt=x" IMAGE "\nduration=5" SIX, 0.73,
+      "2 more images" },
+  { "input-images-included", DURATION, OUTPUT, "prompt=x\nduration=5", 0.65,
+      "" },
   { "clip", RESOLUTION, "\"per_video\":2.8", "prompt=x", UNKNOWN, "per_video" },
   { "mode", USUAL,
       "\"per_second_by_mode\":{\"text_to_video\":0.1,\"image_to_video\":0.2}",
@@ -534,13 +590,12 @@ test_simulator (void)
   g_assert_cmpuint (shop.known, >, 300);
   g_assert_cmpuint (
       nanogpt_simulator_count_charges (shop.simulator), ==, shop.known);
-  /* One does not list how long its base price lasts, two go by the length of
-   * what goes in. */
-  g_assert_cmpuint (g_hash_table_size (shop.unpriced), ==, 3);
+  /* One does not list how long its base price lasts, one goes by the length of
+   * a sound that is not there. */
+  g_assert_cmpuint (g_hash_table_size (shop.unpriced), ==, 2);
   g_assert_true (g_hash_table_contains (shop.unpriced, "kling-v21-master"));
   g_assert_true (
       g_hash_table_contains (shop.unpriced, "kling-v2-avatar-standard"));
-  g_assert_true (g_hash_table_contains (shop.unpriced, "video-upscaler"));
   shop_close (&shop);
 }
 

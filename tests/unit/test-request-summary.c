@@ -48,11 +48,11 @@ static const struct
   { "other-media",
       "prompt=x\nparameters={\"last_image\":\"https://example.com/b.png\","
       "\"videoAttachmentId\":\"v\",\"generateAudio\":true}",
-      "seedance-lite-video generateAudio=true last_image videoAttachmentId" },
+      "seedance-lite-video generateAudio=true last-image source-video" },
   { "references",
       "prompt=x\nparameters={\"reference_images\":[\"https://example.com/b.png\""
       ",{\"url\":\"https://example.com/c.png\"}]}",
-      "seedance-lite-video reference_images=2" },
+      "seedance-lite-video reference-images=2" },
   { "null", "prompt=x\nparameters={\"duration\":null}", "seedance-lite-video" },
   { "list", "prompt=x\nparameters={\"a\":[1,true,\"b\"],\"c\":{\"d\":1.5}}",
       "seedance-lite-video a=[1,true,\"b\"] c={\"d\":1.5}" },

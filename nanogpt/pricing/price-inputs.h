@@ -1,0 +1,48 @@
+/* nanovid: the inputs of a request that its price may depend on
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * NanogptPriceInputs:
+ * @has_video: whether there is a source video
+ * @has_audio: whether there is a sound
+ * @video_seconds: length of the video, negative when that is not known
+ * @audio_seconds: length of the sound, negative when that is not known
+ * @n_images: pictures: the first, the last, references
+ * @strange: (nullable): an input whose price is charged in ways of its own, and
+ *   is not known
+ */
+typedef struct
+{
+  gboolean has_video;
+  gboolean has_audio;
+  double video_seconds;
+  double audio_seconds;
+  guint n_images;
+  const char *strange;
+} NanogptPriceInputs;
+
+/**
+ * nanogpt_price_inputs_init:
+ * @inputs: (out caller-allocates): what was found
+ * @summary: a request's summary, which @inputs borrows from
+ */
+void nanogpt_price_inputs_init (
+    NanogptPriceInputs *inputs, JsonObject *summary);
+
+/**
+ * nanogpt_price_inputs_get_seconds:
+ * @seconds: (out): of the longest, rounded up: seconds are charged whole
+ *
+ * Returns: whether the length of each input that plays is known
+ */
+gboolean nanogpt_price_inputs_get_seconds (
+    const NanogptPriceInputs *inputs, double *seconds);
+
+G_END_DECLS

@@ -25,6 +25,7 @@ typedef struct
   char *base_url;      /* or NULL */
   char *proxy;         /* or NULL */
   char *tls_ca_file;   /* or NULL */
+  gboolean json;       /* where a command has it */
 } Options;
 
 /* One line on stderr, beginning with the program's name. */

@@ -9,6 +9,7 @@
 
 #include "collect.h"
 #include "forget.h"
+#include "inquire.h"
 #include "list.h"
 #include "nanogpt/job/open-store.h"
 #include "spending.h"
@@ -19,9 +20,12 @@ static const char commands[] =
     "  collect RUN-ID FILE   Wait for a job and download its clip; - is stdout\n"
     "  forget ID             Remove a job, by run id or entry, from the journal\n"
     "  spending              Show what was spent, by day and model\n"
+    "  models [WORD]         List the service's models, what they take and cost\n"
+    "  estimate KEY=VALUE... Show what a request with these properties would cost\n"
     "\n"
-    "collect needs the API key of the account that paid, in NANOGPT_API_KEY or in\n"
-    "the file that NANOGPT_API_KEY_FILE names. Nothing here ever pays for anything.\n"
+    "collect needs the API key of the account that paid, models and estimate need\n"
+    "any, in NANOGPT_API_KEY or in the file that NANOGPT_API_KEY_FILE names. Nothing\n"
+    "here ever pays for anything.\n"
     "\n"
     "Exit status: 0 success, 1 failure, 2 wrong usage, 3 no such job, 4 the job is\n"
     "in use or belongs to another account. See nanovid-jobs(1).\n";
@@ -52,6 +56,8 @@ parse (Options *options, gboolean *version, int *argc, char ***argv)
         "The HTTP proxy to use (default: the system's)", "URL" },
     { "tls-ca-file", 0, 0, G_OPTION_ARG_FILENAME, &options->tls_ca_file,
         "Authorities to trust in place of the system's", "FILE" },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &options->json,
+        "Print JSON (models, estimate)", NULL },
     { "version", 0, 0, G_OPTION_ARG_NONE, version, "Print the version", NULL },
     { NULL, 0, 0, 0, NULL, NULL, NULL },
   };
@@ -91,6 +97,10 @@ run (const Options *options, int argc, char **argv)
     return command_forget (options, argv[2]);
   if (g_str_equal (command, "spending") && argc == 2)
     return command_spending (options);
+  if (g_str_equal (command, "models") && argc <= 3)
+    return command_models (options, argc == 3 ? argv[2] : NULL);
+  if (g_str_equal (command, "estimate") && argc > 2)
+    return command_estimate (options, argv + 2);
   complain ("There is no such command, or it takes other arguments: %s; see "
             "--help",
       command);

@@ -227,3 +227,39 @@ nanogpt_model_info_field_takes (
   return nanogpt_model_info_parse_number (value, &number)
       && number >= field->min && number <= field->max;
 }
+
+/* Keys that are no prices, and keys for inputs, which are counted apart. */
+static const char *const other_keys[] = { "currency", "variant",
+  "default_duration", "default_resolution", "min_duration", "max_duration",
+  "supported_durations", "fixed_duration_seconds", "lora", "reference_*",
+  "video_reference_*", "video_edit_*", "extra_reference_*",
+  "included_reference_*" };
+
+static gboolean
+is_other_key (const char *key)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (other_keys); i++) {
+    if (g_pattern_match_simple (other_keys[i], key))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+const char *
+nanogpt_model_info_find_strange_key (
+    JsonObject *pricing, const char *const *keys, gboolean *fits)
+{
+  const char *strange = NULL;
+  JsonObjectIter iter;
+  const char *key;
+
+  *fits = FALSE;
+  json_object_iter_init (&iter, pricing);
+  while (json_object_iter_next (&iter, &key, NULL)) {
+    if (g_strv_contains (keys, key))
+      *fits = TRUE;
+    else if (!strange && !is_other_key (key))
+      strange = key;
+  }
+  return strange;
+}

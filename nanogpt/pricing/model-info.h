@@ -90,4 +90,16 @@ gboolean nanogpt_model_info_parse_number (const char *text, double *number);
  */
 gboolean nanogpt_model_info_is_same (const char *a, const char *b);
 
+/**
+ * nanogpt_model_info_find_strange_key:
+ * @pricing: a model's price list
+ * @keys: (array zero-terminated): keys of one way to list a price
+ * @fits: (out): whether it has one of @keys
+ *
+ * Returns: (nullable): a price in it that is none of @keys, those of inputs left
+ *   out
+ */
+const char *nanogpt_model_info_find_strange_key (
+    JsonObject *pricing, const char *const *keys, gboolean *fits);
+
 G_END_DECLS

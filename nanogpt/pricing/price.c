@@ -38,6 +38,8 @@ typedef struct
 } Quote;
 
 static const char *const second_names[] = { "duration", "seconds", NULL };
+static const char *const input_second_names[] = { "billedDuration",
+  "videoDuration", NULL };
 static const char *const frame_names[] = { "num_frames", NULL };
 static const char *const resolution_names[] = { "resolution", "size", NULL };
 static const char *const audio_names[] = { "generateAudio", "generate_audio",
@@ -283,6 +285,16 @@ choose_input_seconds (Quote *quote, double *seconds)
         quote->inputs.video_seconds < 0 && quote->inputs.has_video
             ? "source video"
             : "sound");
+  for (guint i = 0; quote->inputs.has_video && input_second_names[i]; i++) {
+    g_autoptr (NanogptModelInfoField) field =
+        nanogpt_model_info_field_new (quote->listing, input_second_names[i]);
+    double usual;
+
+    /* It may be charged where it is not sent. */
+    if (field->initial
+        && nanogpt_model_info_parse_number (field->initial, &usual))
+      *seconds = MAX (*seconds, usual);
+  }
   quote->has_seconds = TRUE;
   quote->has_inputs = TRUE;
   note_number (quote, "", *seconds, " s of input");
@@ -491,42 +503,6 @@ static const struct
   { { "base_price", "base_duration", "per_extra_second" }, estimate_base },
 };
 
-/* Keys that are no prices, and keys for inputs, which are counted apart. */
-static const char *const other_keys[] = { "currency", "variant",
-  "default_duration", "default_resolution", "min_duration", "max_duration",
-  "supported_durations", "fixed_duration_seconds", "lora", "reference_*",
-  "video_reference_*", "video_edit_*", "extra_reference_*",
-  "included_reference_*" };
-
-static gboolean
-is_other_key (const char *key)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (other_keys); i++) {
-    if (g_pattern_match_simple (other_keys[i], key))
-      return TRUE;
-  }
-  return FALSE;
-}
-
-/* Returns: (nullable): a key of the price list that is none of @keys */
-static const char *
-find_strange_key (JsonObject *pricing, const char *const *keys, gboolean *fits)
-{
-  const char *strange = NULL;
-  JsonObjectIter iter;
-  const char *key;
-
-  *fits = FALSE;
-  json_object_iter_init (&iter, pricing);
-  while (json_object_iter_next (&iter, &key, NULL)) {
-    if (g_strv_contains (keys, key))
-      *fits = TRUE;
-    else if (!strange && !is_other_key (key))
-      strange = key;
-  }
-  return strange;
-}
-
 static gboolean
 estimate (Quote *quote, double *usd)
 {
@@ -534,7 +510,8 @@ estimate (Quote *quote, double *usd)
 
   for (guint i = 0; i < G_N_ELEMENTS (ways); i++) {
     gboolean fits;
-    const char *other = find_strange_key (quote->pricing, ways[i].keys, &fits);
+    const char *other = nanogpt_model_info_find_strange_key (
+        quote->pricing, ways[i].keys, &fits);
 
     if (fits && !other)
       return ways[i].estimate (quote, ways[i].keys[0], usd);

@@ -101,4 +101,16 @@ NanogptParameters *nanogpt_parameters_copy (
 void nanogpt_parameters_free (NanogptParameters *parameters);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptParameters, nanogpt_parameters_free)
 
+/**
+ * nanogpt_parameters_set:
+ * @property: what an element calls the field, such as `aspect-ratio`
+ * @text: its value, as in a pipeline's description; a switch is `true` or
+ *   `false`
+ *
+ * Errors: %NANOGPT_ERROR_INVALID_REQUEST for a property that is none of the
+ * fields, and for a value of another type.
+ */
+gboolean nanogpt_parameters_set (NanogptParameters *parameters,
+    const char *property, const char *text, GError **error);
+
 G_END_DECLS

@@ -24,7 +24,7 @@ ROOMS = {
                     "nanogpt/store", "nanogpt/store/files"],
     "gst/input": ["nanogpt/base", "nanogpt/request"],
     "gst": ["gst/input", "nanogpt/base", "nanogpt/request", "nanogpt/store", "nanogpt/job"],
-    "tools": ["nanogpt/base", "nanogpt/store", "nanogpt/job"],
+    "tools": ["nanogpt/base", "nanogpt/request", "nanogpt/store", "nanogpt/job"],
     "plugin": ["gst"],
     "simulator": [],
 }
@@ -33,7 +33,7 @@ ROOMS = {
 FORBIDDEN = {
     "nanogpt": ("gst/",),
     "gst": ("libsoup/", "json-glib/"),
-    "tools": ("gst/", "libsoup/", "json-glib/"),
+    "tools": ("libsoup/", "json-glib/"),
     "plugin": ("libsoup/", "json-glib/"),
     "simulator": (),
 }

@@ -683,6 +683,85 @@ test_spending (void)
   g_assert_true (g_str_has_prefix (text, "DAY         MODEL "));
 }
 
+/* Models and estimates: what they say, and that nothing is paid for. */
+
+static Result *
+ask (Desk *self, const char *first, const char *second, const char *third)
+{
+  g_autofree char *base_url = g_strconcat (
+      "--base-url=", nanogpt_simulator_get_base_url (self->simulator), NULL);
+  Result *result = run (self, KEY, base_url, first, second, third, NULL);
+
+  g_assert_cmpuint (nanogpt_simulator_count_charges (self->simulator), ==, 0);
+  return result;
+}
+
+static void
+assert_has (const char *text, const char *part)
+{
+  g_test_message ("%s", text);
+  g_assert_nonnull (strstr (text, part));
+}
+
+static void
+test_models (void)
+{
+  g_autoptr (Desk) self = desk_new ();
+  g_autoptr (Result) all = ask (self, "models", NULL, NULL);
+  g_autoptr (Result) some = ask (self, "models", "WAN-VIDEO-image", NULL);
+  g_autoptr (Result) none = ask (self, "models", "no-such", NULL);
+  g_autoptr (Result) json = ask (self, "--json", "models", "seedance-lite");
+
+  g_assert_cmpint (all->status, ==, 0);
+  assert_has (all->out, "\n" MODEL "\timage\t");
+  g_assert_cmpint (some->status, ==, 0);
+  g_assert_true (g_str_has_prefix (
+      some->out, "wan-video-image-to-video\timage (required)\t$0.40\t"));
+  assert_has (some->out, "num_frames");
+  g_assert_true (strchr (some->out, '\n') == some->out + some->length - 1);
+  g_assert_cmpstr (none->out, ==, "");
+  g_assert_true (g_str_has_prefix (json->out, "[{\"cost\":0.09,\"fields\":["));
+  assert_has (json->out, "\"media\":[\"image\"],\"model\":\"" MODEL "\"");
+  assert_has (json->out, "\"pricing\":{\"currency\":\"USD\"");
+}
+
+static void
+check_estimate (Desk *self, int status, const char *first, const char *second,
+    const char *words)
+{
+  g_autoptr (Result) result = ask (self, "estimate", first, second);
+
+  g_assert_cmpint (result->status, ==, status);
+  assert_has (status == 0 ? result->out : result->err, words);
+}
+
+static void
+test_estimate (void)
+{
+  g_autoptr (Desk) self = desk_new ();
+  g_autofree char *video = g_strconcat ("video-location=", self->media, NULL);
+  g_autofree char *uri = g_filename_to_uri (self->media, NULL, NULL);
+  g_autofree char *named =
+      g_strdup_printf ("parameters={\"videoUrl\":\"%s\"}", uri);
+  g_autoptr (Result) json = NULL;
+
+  check_estimate (self, 0, "duration=10", NULL, "$0.18: $0.018 a second");
+  check_estimate (self, 0, "model=video-upscaler", video, " s of input");
+  check_estimate (self, 0, "model=video-upscaler", named, " s of input");
+  check_estimate (self, 0, "model=video-upscaler", "video-url=https://a.b/c",
+      "unknown: The price of model video-upscaler is not known: the length");
+  check_estimate (self, 1, "last-image-url=https://a.b/c", NULL, "last-image");
+  check_estimate (self, 1, "reference-images=<https://a.b/c,https://a.b/d>",
+      NULL, "reference-images");
+  check_estimate (self, 1, "model=video-upscaler", NULL, "video-location");
+  check_estimate (self, 2, "image-location=/no/such/file", NULL, "/no/such");
+  check_estimate (self, 2, "duration=ten", NULL, "duration");
+  check_estimate (self, 2, "no-such=1", NULL, "no-such");
+  check_estimate (self, 2, "duration", NULL, "PROPERTY=VALUE");
+  json = ask (self, "--json", "estimate", "seed=5");
+  g_assert_true (g_str_has_prefix (json->out, "{\"cost\":0.09,\"model\":"));
+}
+
 static void
 test_usage (void)
 {
@@ -720,6 +799,8 @@ main (int argc, char **argv)
   g_test_add_func ("/jobs/forget-live", test_forget_live);
   g_test_add_func ("/jobs/forget-unknown", test_forget_unknown);
   g_test_add_func ("/jobs/spending", test_spending);
+  g_test_add_func ("/jobs/models", test_models);
+  g_test_add_func ("/jobs/estimate", test_estimate);
   g_test_add_func ("/jobs/usage", test_usage);
   return g_test_run ();
 }

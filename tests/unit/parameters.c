@@ -4,58 +4,7 @@
 
 #include "parameters.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-static void
-parameters_set (
-    NanogptParameters *parameters, const char *name, const char *value)
-{
-  const struct
-  {
-    const char *name;
-    char **string;
-    guint *count;
-    NanogptSwitch *boolean;
-  } fields[] = {
-    { "model", &parameters->model, NULL, NULL },
-    { "prompt", &parameters->prompt, NULL, NULL },
-    { "negative-prompt", &parameters->negative_prompt, NULL, NULL },
-    { "aspect-ratio", &parameters->aspect_ratio, NULL, NULL },
-    { "resolution", &parameters->resolution, NULL, NULL },
-    { "operation", &parameters->operation, NULL, NULL },
-    { "conversation", &parameters->conversation, NULL, NULL },
-    { "parameters", &parameters->extra, NULL, NULL },
-    { "duration", NULL, &parameters->duration, NULL },
-    { "num-frames", NULL, &parameters->num_frames, NULL },
-    { "frames-per-second", NULL, &parameters->frames_per_second, NULL },
-    { "num-inference-steps", NULL, &parameters->num_inference_steps, NULL },
-    { "pro-mode", NULL, NULL, &parameters->pro_mode },
-    { "camera-fixed", NULL, NULL, &parameters->camera_fixed },
-    { "show-explicit-content", NULL, NULL, &parameters->show_explicit_content },
-    { "generate-audio", NULL, NULL, &parameters->generate_audio },
-  };
-
-  if (g_str_equal (name, "seed"))
-    parameters->seed = g_ascii_strtoll (value, NULL, 10);
-  else if (g_str_equal (name, "cfg-scale"))
-    parameters->cfg_scale = g_ascii_strtod (value, NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (fields); i++) {
-    if (!g_str_equal (name, fields[i].name))
-      continue;
-    if (fields[i].string) {
-      g_free (*fields[i].string);
-      *fields[i].string = g_strdup (value);
-    } else if (fields[i].count) {
-      *fields[i].count = (guint)strtoul (value, NULL, 10);
-    } else {
-      *fields[i].boolean =
-          g_str_equal (value, "true") ? NANOGPT_SWITCH_ON : NANOGPT_SWITCH_OFF;
-    }
-    return;
-  }
-  g_assert_true (g_str_equal (name, "seed") || g_str_equal (name, "cfg-scale"));
-}
 
 static NanogptMediaRole
 find_role (const char *name)
@@ -67,6 +16,15 @@ find_role (const char *name)
   while (i < G_N_ELEMENTS (names) && strcmp (names[i], name) != 0)
     i++;
   return i;
+}
+
+static void
+set (NanogptParameters *parameters, const char *name, const char *value)
+{
+  g_autoptr (GError) error = NULL;
+
+  nanogpt_parameters_set (parameters, name, value, &error);
+  g_assert_no_error (error);
 }
 
 NanogptParameters *
@@ -81,7 +39,7 @@ parameters_from_text (const char *text)
     g_assert_nonnull (equals);
     *equals = '\0';
     if (find_role (lines[i]) == NANOGPT_N_MEDIA_ROLES)
-      parameters_set (parameters, lines[i], equals + 1);
+      set (parameters, lines[i], equals + 1);
   }
   return parameters;
 }

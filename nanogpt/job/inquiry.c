@@ -1,0 +1,297 @@
+/* nanovid: what models the service has and what a request would cost, without a job
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "inquiry.h"
+
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+#include "estimate.h"
+#include "open-store.h"
+#include "nanogpt/base/error.h"
+#include "nanogpt/base/json.h"
+#include "nanogpt/base/money.h"
+#include "nanogpt/base/url.h"
+#include "nanogpt/http/client.h"
+#include "nanogpt/pricing/catalog.h"
+#include "nanogpt/pricing/price.h"
+#include "nanogpt/request/media-names.h"
+#include "nanogpt/request/model-table.h"
+
+/* The listing */
+
+typedef struct
+{
+  NanogptNetwork *network;
+  const NanogptSettings *settings;
+  NanogptClient *client;
+  char *origin;
+  GMutex lock;
+  GCond cond;
+  gboolean done;
+  GBytes *listing;
+  GError *error;
+} Inquiry;
+
+static void
+inquiry_end (Inquiry *self)
+{
+  g_mutex_lock (&self->lock);
+  self->done = TRUE;
+  g_cond_signal (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+on_listed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Inquiry *self = data;
+
+  self->listing = nanogpt_client_models_finish (
+      NANOGPT_CLIENT (source), result, &self->error);
+  g_clear_object (&self->client);
+  inquiry_end (self);
+}
+
+static gboolean
+inquire (gpointer data)
+{
+  Inquiry *self = data;
+
+  self->client =
+      nanogpt_client_new (self->network, self->settings, &self->error);
+  if (!self->client) {
+    inquiry_end (self);
+    return G_SOURCE_REMOVE;
+  }
+  self->origin =
+      nanogpt_url_get_origin (nanogpt_client_get_base_url (self->client));
+  nanogpt_client_models_async (self->client, NULL, on_listed, self);
+  return G_SOURCE_REMOVE;
+}
+
+static GBytes *
+fetch_listing (const NanogptSettings *settings, char **origin, GError **error)
+{
+  Inquiry self = { .settings = settings };
+
+  self.network = nanogpt_network_get ();
+  g_mutex_init (&self.lock);
+  g_cond_init (&self.cond);
+  nanogpt_network_run (self.network, inquire, &self, NULL);
+  g_mutex_lock (&self.lock);
+  while (!self.done)
+    g_cond_wait (&self.cond, &self.lock);
+  g_mutex_unlock (&self.lock);
+  g_mutex_clear (&self.lock);
+  g_cond_clear (&self.cond);
+  nanogpt_network_unref (self.network);
+  if (self.error)
+    g_propagate_error (error, self.error);
+  *origin = self.origin;
+  return self.listing;
+}
+
+/* Models */
+
+static gboolean
+has_capability (JsonObject *info, NanogptMediaRole role)
+{
+  static const char *const names[NANOGPT_N_MEDIA_ROLES] = {
+    [NANOGPT_MEDIA_IMAGE] = "image_to_video",
+    [NANOGPT_MEDIA_VIDEO] = "video_to_video",
+    [NANOGPT_MEDIA_AUDIO] = "audio_input",
+  };
+  JsonObject *capabilities = nanogpt_json_get_object (info, "capabilities");
+  gboolean has = FALSE;
+
+  if (names[role])
+    nanogpt_json_get_boolean (capabilities, names[role], &has);
+  return has;
+}
+
+static void
+add_media (GVariantBuilder *builder, const char *slug, JsonObject *info,
+    JsonObject *listed)
+{
+  const NanogptModelRules *rules =
+      nanogpt_model_table_find (nanogpt_model_table_get (), slug);
+
+  for (guint role = 0; role < NANOGPT_N_MEDIA_ROLES; role++) {
+    const char *name = nanogpt_media_get_properties (role)->name;
+    NanogptMediaUse use = rules ? rules->media[role].use : NANOGPT_USE_UNKNOWN;
+
+    if (use == NANOGPT_USE_REQUIRED)
+      g_variant_builder_add (builder, "s",
+          role == NANOGPT_MEDIA_IMAGE       ? "image (required)"
+              : role == NANOGPT_MEDIA_VIDEO ? "video (required)"
+                                            : "audio (required)");
+    else if (use != NANOGPT_USE_REFUSED
+        && (use != NANOGPT_USE_UNKNOWN || has_capability (info, role)
+            || nanogpt_media_names_choose (listed, role, TRUE)))
+      g_variant_builder_add (builder, "s", name);
+  }
+}
+
+/* Returns: (nullable): the request for a clip with all defaults */
+static NanogptRequest *
+make_plain_request (const char *slug)
+{
+  g_autoptr (NanogptParameters) parameters = nanogpt_parameters_new ();
+  g_autoptr (GPtrArray) media =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)nanogpt_media_unref);
+  g_autoptr (GError) error = NULL;
+  NanogptRequest *request;
+
+  g_free (parameters->model);
+  parameters->model = g_strdup (slug);
+  parameters->prompt = g_strdup ("x");
+  request = nanogpt_request_new (parameters, NULL, &error);
+  if (!g_error_matches (error, NANOGPT_ERROR, NANOGPT_ERROR_IMAGE_REQUIRED))
+    return request;
+  g_ptr_array_add (media,
+      nanogpt_media_new_url (NANOGPT_MEDIA_IMAGE, "https://localhost/x"));
+  return nanogpt_request_new (parameters, media, NULL);
+}
+
+static void
+add_price (GVariantDict *dict, const NanogptCatalog *catalog, const char *slug)
+{
+  g_autoptr (NanogptRequest) request = make_plain_request (slug);
+  g_autofree char *price = NULL;
+  NanogptMicros cost;
+
+  if (!request)
+    price = g_strdup ("depends on what goes in");
+  else if (nanogpt_price_estimate (catalog, request, &cost, &price))
+    g_variant_dict_insert (dict, "cost", "d", nanogpt_money_to_double (cost));
+  g_variant_dict_insert (dict, "price", "s", price);
+}
+
+static GVariant *
+describe_model (const NanogptCatalog *catalog, const char *slug)
+{
+  JsonObject *info = nanogpt_catalog_get_model_info (catalog, slug);
+  JsonObject *listed = nanogpt_catalog_get_parameters (catalog, slug);
+  JsonNode *pricing = json_object_get_member (info, "pricing");
+  g_autoptr (GList) fields = listed ? json_object_get_members (listed) : NULL;
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+  GVariantBuilder media;
+  GVariantBuilder names;
+
+  g_variant_builder_init (&media, G_VARIANT_TYPE_STRING_ARRAY);
+  g_variant_builder_init (&names, G_VARIANT_TYPE_STRING_ARRAY);
+  add_media (&media, slug, info, listed);
+  for (GList *l = fields; l; l = l->next)
+    g_variant_builder_add (&names, "s", l->data);
+  g_variant_dict_insert (&dict, "model", "s", slug);
+  g_variant_dict_insert_value (&dict, "media", g_variant_builder_end (&media));
+  g_variant_dict_insert_value (&dict, "fields", g_variant_builder_end (&names));
+  add_price (&dict, catalog, slug);
+  if (pricing && JSON_NODE_HOLDS_OBJECT (pricing))
+    g_variant_dict_insert_value (
+        &dict, "pricing", json_gvariant_deserialize (pricing, NULL, NULL));
+  return g_variant_dict_end (&dict);
+}
+
+GVariant *
+nanogpt_inquiry_list_models (
+    const NanogptSettings *settings, const char *word, GError **error)
+{
+  g_autofree char *origin = NULL;
+  g_autoptr (GBytes) listing = fetch_listing (settings, &origin, error);
+  g_autoptr (NanogptCatalog) catalog =
+      listing ? nanogpt_catalog_parse (listing, error) : NULL;
+  g_autofree char *wanted = g_ascii_strdown (word ? word : "", -1);
+  g_autoptr (GList) slugs = NULL;
+  GVariantBuilder models;
+
+  if (!catalog)
+    return NULL;
+  slugs =
+      g_list_sort (nanogpt_catalog_get_slugs (catalog), (GCompareFunc)strcmp);
+  g_variant_builder_init (&models, G_VARIANT_TYPE ("aa{sv}"));
+  for (GList *l = slugs; l; l = l->next) {
+    g_autofree char *slug = g_ascii_strdown (l->data, -1);
+
+    if (strstr (slug, wanted))
+      g_variant_builder_add_value (&models, describe_model (catalog, l->data));
+  }
+  return g_variant_ref_sink (g_variant_builder_end (&models));
+}
+
+/* A request */
+
+static void
+on_history (GObject *source, GAsyncResult *result, gpointer data)
+{
+  NanogptHistory **history = data;
+
+  *history =
+      nanogpt_store_get_history_finish (NANOGPT_STORE (source), result, NULL);
+  if (!*history)
+    *history = nanogpt_history_new ();
+}
+
+/* Returns: what is known of such jobs, if only that nothing is */
+static NanogptHistory *
+get_history (const NanogptSettings *settings, const char *origin,
+    const NanogptRequest *request)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (NanogptStore) store = nanogpt_store_new_for_settings (settings);
+  NanogptHistory *history = NULL;
+
+  g_main_context_push_thread_default (context);
+  nanogpt_store_get_history_async (
+      store, origin, nanogpt_request_get_kind (request), on_history, &history);
+  while (!history)
+    g_main_context_iteration (context, TRUE);
+  g_main_context_pop_thread_default (context);
+  return history;
+}
+
+GVariant *
+nanogpt_inquiry_estimate (const NanogptSettings *settings,
+    const NanogptRequest *request, GError **error)
+{
+  g_autofree char *origin = NULL;
+  g_autoptr (GBytes) listing = fetch_listing (settings, &origin, error);
+  g_autoptr (NanogptEstimate) estimate = NULL;
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+  const char *const *warnings = nanogpt_request_get_warnings (request);
+  GVariantBuilder texts;
+
+  if (!listing)
+    return NULL;
+  estimate = nanogpt_estimate_new (settings->state_dir, origin, request,
+      listing, get_history (settings, origin, request));
+  if (estimate->refusal) {
+    g_propagate_error (error, g_steal_pointer (&estimate->refusal));
+    return NULL;
+  }
+  g_variant_builder_init (&texts, G_VARIANT_TYPE_STRING_ARRAY);
+  for (; *warnings; warnings++)
+    g_variant_builder_add (&texts, "s", *warnings);
+  for (guint i = 0; i < estimate->warnings->len; i++)
+    g_variant_builder_add (&texts, "s", estimate->warnings->pdata[i]);
+  g_variant_dict_insert (
+      &dict, "model", "s", nanogpt_request_get_model (request));
+  if (estimate->cost >= 0)
+    g_variant_dict_insert (
+        &dict, "cost", "d", nanogpt_money_to_double (estimate->cost));
+  g_variant_dict_insert (&dict, "price", "s", estimate->source);
+  g_variant_dict_insert_value (
+      &dict, "warnings", g_variant_builder_end (&texts));
+  return g_variant_ref_sink (g_variant_dict_end (&dict));
+}
+
+char *
+nanogpt_inquiry_to_json (GVariant *variant)
+{
+  g_autoptr (JsonNode) node = json_gvariant_serialize (variant);
+  g_autofree char *text = nanogpt_json_write (node);
+
+  return g_strconcat (text, "\n", NULL);
+}

@@ -1,0 +1,56 @@
+/* nanovid: what models the service has and what a request would cost, without a job
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "nanogpt/base/settings.h"
+#include "nanogpt/request/request.h"
+
+G_BEGIN_DECLS
+
+/**
+ * nanogpt_inquiry_list_models:
+ * @settings: resolved settings
+ * @word: (nullable): a part of the slugs, in any case
+ * @error: return location for an error
+ *
+ * Asks the service, and waits for it; not for the network thread.  Submits
+ * nothing.
+ *
+ * Returns: (transfer full) (nullable): `aa{sv}`, by slug: `model` (s); `media`
+ *   (as): the media that it takes, named as the properties, each with
+ *   ` (required)` behind it if it is; `fields` (as): the request fields that are
+ *   listed; `cost` (d): USD of a clip with all defaults, when it is known; `price`
+ *   (s): how that was estimated, or why it could not be; `pricing` (a{sv}): the
+ *   service's price list, when there is one
+ */
+GVariant *nanogpt_inquiry_list_models (
+    const NanogptSettings *settings, const char *word, GError **error);
+
+/**
+ * nanogpt_inquiry_estimate:
+ * @settings: resolved settings
+ * @request: what would be asked for
+ * @error: return location for an error
+ *
+ * Asks the service for its prices, and waits for it; not for the network thread.
+ * Submits nothing.
+ *
+ * Errors: also those for which @request would not be sent.
+ *
+ * Returns: (transfer full) (nullable): `a{sv}`: `model` (s); `cost` (d): USD, when
+ *   it is known; `price` (s): how it was estimated, or why it could not be;
+ *   `warnings` (as): what the service may not take
+ */
+GVariant *nanogpt_inquiry_estimate (const NanogptSettings *settings,
+    const NanogptRequest *request, GError **error);
+
+/**
+ * nanogpt_inquiry_to_json:
+ *
+ * Returns: (transfer full): one of the above as JSON, with a line's end
+ */
+char *nanogpt_inquiry_to_json (GVariant *variant);
+
+G_END_DECLS

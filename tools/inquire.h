@@ -1,0 +1,17 @@
+/* nanovid: nanovid-jobs models and estimate: what there is, and what it would cost
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "command.h"
+
+G_BEGIN_DECLS
+
+/* @word: (nullable): a part of the slugs */
+Status command_models (const Options *options, const char *word);
+
+/* @pairs: KEY=VALUE, where the keys are properties of the elements */
+Status command_estimate (const Options *options, char **pairs);
+
+G_END_DECLS

@@ -1,0 +1,71 @@
+/* nanovid: a pipeline of stock elements for one picture or sound
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <gio/gio.h>
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/**
+ * GstNanovidChain:
+ * @is_sound: whether errors speak of a sound, and not of a picture
+ *
+ * A pipeline, used once: source ! stages ! sink.  Begins as all zeros.
+ */
+typedef struct
+{
+  gboolean is_sound;
+
+  /*< private >*/
+  GstElement *pipeline;
+  GstElement *source;
+  GstElement *sink;
+} GstNanovidChain;
+
+/**
+ * gst_nanovid_chain_init:
+ * @owner: the element that posts a missing-plugin message for what is missing
+ * @stages: as for gst-launch-1.0
+ *
+ * Errors: %NANOGPT_ERROR_INVALID_REQUEST.
+ */
+gboolean gst_nanovid_chain_init (GstNanovidChain *chain, GstElement *owner,
+    const char *stages, GError **error);
+void gst_nanovid_chain_clear (GstNanovidChain *chain);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GstNanovidChain, gst_nanovid_chain_clear)
+
+/**
+ * gst_nanovid_chain_convert:
+ * @input: one buffer with its caps
+ *
+ * Waits for the threads of the pipeline; cancelled, it returns at once.
+ *
+ * Errors: %NANOGPT_ERROR_INVALID_REQUEST, %G_IO_ERROR_CANCELLED.
+ *
+ * Returns: (transfer full) (nullable): the first buffer that comes out
+ */
+GstSample *gst_nanovid_chain_convert (GstNanovidChain *chain, GstSample *input,
+    GCancellable *cancellable, GError **error);
+
+/**
+ * gst_nanovid_chain_encode:
+ *
+ * As gst_nanovid_chain_convert().
+ *
+ * Returns: (transfer full) (nullable): all that comes out, one after the other
+ */
+GBytes *gst_nanovid_chain_encode (GstNanovidChain *chain, GstSample *input,
+    GCancellable *cancellable, GError **error);
+
+/**
+ * gst_nanovid_chain_set_error:
+ *
+ * Sets the error for something that went wrong without a word.
+ */
+void gst_nanovid_chain_set_error (const GstNanovidChain *chain, GError **error);
+
+G_END_DECLS

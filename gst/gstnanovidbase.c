@@ -352,21 +352,12 @@ gst_nanovid_base_get_property (
 
 void
 gst_nanovid_base_set_request (
-    GstNanovidBase *self, GstNanovidProperties *properties)
+    GstNanovidBase *self, GstNanovidProperties *request)
 {
   GstNanovidBasePrivate *priv = get_private (self);
-  GstNanovidProperties *former;
 
   GST_OBJECT_LOCK (self);
-  former = priv->properties;
-  properties->parameters->extra = g_steal_pointer (&former->parameters->extra);
-  properties->parameters->conversation =
-      g_steal_pointer (&former->parameters->conversation);
-  properties->image_location = g_steal_pointer (&former->image_location);
-  nanogpt_settings_free (properties->settings);
-  properties->settings = g_steal_pointer (&former->settings);
-  gst_nanovid_properties_free (former);
-  priv->properties = properties;
+  gst_nanovid_properties_take_request (priv->properties, request);
   priv->shared = TRUE;
   GST_OBJECT_UNLOCK (self);
 }

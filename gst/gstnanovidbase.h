@@ -36,14 +36,14 @@ struct _GstNanovidBaseClass
 
 /**
  * gst_nanovid_base_set_request:
- * @properties: (transfer full): what to generate
+ * @request: (transfer full): what to generate
  *
- * Sets all that a URI may set, and nothing else.  From then on the element shares job and clip
+ * Sets all that a URI may set.  From then on the element shares job and clip
  * with others for the same request, and clips of the last day with all that
  * runs on this machine: one URI makes many elements.
  */
 void gst_nanovid_base_set_request (
-    GstNanovidBase *self, GstNanovidProperties *properties);
+    GstNanovidBase *self, GstNanovidProperties *request);
 
 /**
  * gst_nanovid_base_dup_properties:

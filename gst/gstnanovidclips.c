@@ -26,25 +26,24 @@ GST_DEBUG_CATEGORY_EXTERN (gst_nanovid_transform_debug);
 struct _GstNanovidClips
 {
   GstNanovidBase *element;   /* not owned */
+  GstNanovidPads *pads;      /* not owned */
   GCancellable *cancellable; /* of the input's preparation */
   GstNanovidFormers *formers;
 
-  GstNanovidBell
-      bell; /* interrupted while the source pad is to return; its lock
-                          guards what follows */
+  /* Interrupted while the source pad is to return; its lock guards what follows */
+  GstNanovidBell bell;
   guint max_jobs;
   GstNanovidOnError on_error;
-  GQueue entries; /* of GstNanovidEntry, oldest first */
-  GstNanovidEntry
-      *pushed; /* left the queue, and may not have arrived downstream */
-  gboolean interrupted; /* while it was pushed */
-  GError *refusal;      /* why no input is submitted any more */
-  GstStructure *latest; /* what was posted last */
-  GstFlowReturn closed; /* other than OK, inputs are not taken */
-  gboolean ended;       /* all inputs are there */
-  gboolean flushing;    /* of the sink pad */
-  gboolean forget;      /* at the next start */
-  gboolean fresh;       /* since this start, every clip is a new one */
+  GQueue entries;          /* of GstNanovidEntry, oldest first */
+  GstNanovidEntry *pushed; /* left the queue, may not have arrived downstream */
+  gboolean interrupted;    /* while it was pushed */
+  GError *refusal;         /* why no input is submitted any more */
+  GstStructure *latest;    /* what was posted last */
+  GstFlowReturn closed;    /* other than OK, inputs are not taken */
+  gboolean ended;          /* all inputs are there */
+  gboolean flushing;       /* of the sink pad */
+  gboolean forget;         /* at the next start */
+  gboolean fresh;          /* since this start, every clip is a new one */
 
   /* The sink pad's */
   guint64 next_index;
@@ -162,13 +161,18 @@ static NanogptRequest *
 create_request (GstNanovidClips *self, GstNanovidProperties *properties,
     GstSample *sample, GError **error)
 {
+  g_autoptr (GPtrArray) inputs = NULL;
   g_autoptr (NanogptRequest) request = NULL;
 
   if (!nanogpt_settings_resolve (properties->settings, error))
     return NULL;
 
+  inputs =
+      gst_nanovid_pads_wait_with (self->pads, sample, self->cancellable, error);
+  if (!inputs)
+    return NULL;
   request = gst_nanovid_request_new (GST_ELEMENT (self->element), properties,
-      sample, self->cancellable, error);
+      inputs, self->cancellable, error);
   if (request && has_budget (properties->settings))
     wait_for_acceptance (self);
   return g_steal_pointer (&request);
@@ -670,11 +674,12 @@ gst_nanovid_clips_get_on_error (GstNanovidClips *self)
 }
 
 GstNanovidClips *
-gst_nanovid_clips_new (GstNanovidBase *element)
+gst_nanovid_clips_new (GstNanovidBase *element, GstNanovidPads *pads)
 {
   GstNanovidClips *self = g_new0 (GstNanovidClips, 1);
 
   self->element = element;
+  self->pads = pads;
   self->timeline.element = GST_BASE_SRC (element);
   self->cancellable = g_cancellable_new ();
   self->formers = gst_nanovid_formers_new ();

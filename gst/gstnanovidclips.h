@@ -6,6 +6,7 @@
 
 #include "gstnanovidbase.h"
 #include "gstnanovidenums.h"
+#include "gstnanovidpads.h"
 
 G_BEGIN_DECLS
 
@@ -21,8 +22,10 @@ typedef struct _GstNanovidClips GstNanovidClips;
 /**
  * gst_nanovid_clips_new:
  * @element: (transfer none): the element that owns it
+ * @pads: (transfer none): its pads
  */
-GstNanovidClips *gst_nanovid_clips_new (GstNanovidBase *element);
+GstNanovidClips *gst_nanovid_clips_new (
+    GstNanovidBase *element, GstNanovidPads *pads);
 void gst_nanovid_clips_free (GstNanovidClips *clips);
 
 /**

@@ -10,7 +10,7 @@
 static const char *const kept_properties[] = { "model", "duration",
   "aspect-ratio", "resolution", "seed", "num-frames", "frames-per-second",
   "num-inference-steps", "cfg-scale", "pro-mode", "camera-fixed",
-  "show-explicit-content", NULL };
+  "show-explicit-content", "operation", "generate-audio", NULL };
 
 /* GStreamer's own, which writes the file. */
 static gboolean (*write_preset) (GstPreset *preset, const char *name);

@@ -16,13 +16,15 @@ typedef enum
   KIND_DOUBLE,
   KIND_LIMIT,   /* of money, in USD; 0 for none */
   KIND_BALANCE, /* likewise; negative for none */
+  KIND_STRINGS,
 } Kind;
 
 typedef enum
 {
   OWNER_PARAMETERS,
   OWNER_SETTINGS,
-  OWNER_SELF,
+  OWNER_URLS,  /* what the service fetches itself */
+  OWNER_FILES, /* what is on this machine */
 } Owner;
 
 typedef struct
@@ -38,6 +40,8 @@ typedef struct
 #define PARAMETER(field)                                                       \
   OWNER_PARAMETERS, G_STRUCT_OFFSET (NanogptParameters, field)
 #define SETTING(field) OWNER_SETTINGS, G_STRUCT_OFFSET (NanogptSettings, field)
+#define URL(field) OWNER_URLS, G_STRUCT_OFFSET (GstNanovidProperties, field)
+#define FILE(field) OWNER_FILES, G_STRUCT_OFFSET (GstNanovidProperties, field)
 
 /* What a property is, where its value is kept, and with that its default,
  * which is that of a fresh GstNanovidProperties.  The index is the id. */
@@ -111,13 +115,49 @@ static const Row rows[] = {
   { "image-url", "Image URL",
       "Public https URL of an input image, which the service fetches itself, "
       "such as https://example.com/cat.png (unset = none)",
-      KIND_STRING, OWNER_SELF,
-      G_STRUCT_OFFSET (GstNanovidProperties, image_url) },
+      KIND_STRING, URL (image_url) },
   { "image-location", "Image location",
       "Local JPEG, PNG or WebP file to send as the input image, such as cat.jpg "
       "(unset = none)",
-      KIND_STRING, OWNER_SELF,
-      G_STRUCT_OFFSET (GstNanovidProperties, image_location) },
+      KIND_STRING, FILE (image_location) },
+  { "last-image-url", "Last image URL",
+      "Public https URL of the picture that the clip ends with, for models that "
+      "take one, such as https://example.com/end.png (unset = none)",
+      KIND_STRING, URL (last_image_url) },
+  { "last-image-location", "Last image location",
+      "Local JPEG, PNG or WebP file of the picture that the clip ends with, for "
+      "models that take one, such as end.jpg (unset = none)",
+      KIND_STRING, FILE (last_image_location) },
+  { "reference-images", "Reference images",
+      "Pictures of what appears in the clip, for models that take them, in "
+      "their order: public https URLs or local JPEG, PNG or WebP files, such as "
+      "\"<cat.png,https://example.com/hat.png>\" (empty = none)",
+      KIND_STRINGS, URL (reference_images) },
+  { "video-url", "Video URL",
+      "Public https URL of a video to edit, extend, upscale or lip-sync, such as "
+      "https://example.com/cat.mp4 (unset = none)",
+      KIND_STRING, URL (video_url) },
+  { "video-location", "Video location",
+      "Local MP4, QuickTime, WebM or Matroska file to edit, extend, upscale or "
+      "lip-sync, such as cat.mp4 (unset = none)",
+      KIND_STRING, FILE (video_location) },
+  { "audio-url", "Audio URL",
+      "Public https URL of speech or sound for the clip, such as "
+      "https://example.com/hello.mp3 (unset = none)",
+      KIND_STRING, URL (audio_url) },
+  { "audio-location", "Audio location",
+      "Local sound file (WAV, MP3, Ogg or M4A) with speech or sound for the "
+      "clip, such as hello.wav (unset = none)",
+      KIND_STRING, FILE (audio_location) },
+  { "operation", "Operation",
+      "Which of a model's operations is meant, for models that have several, "
+      "such as video-extend (unset = the model's choice)",
+      KIND_STRING, PARAMETER (operation) },
+  { "generate-audio", "Generate audio",
+      "Generate sound for the clip, for models that offer it; often on by "
+      "default, and more expensive; sent only when set (unset = the model's "
+      "default)",
+      KIND_SWITCH, PARAMETER (generate_audio) },
   { "parameters", "Parameters",
       "Additional request fields as a JSON object, sent unchanged, such as "
       "{\"motion\": \"high\"} (unset = none)",
@@ -207,12 +247,19 @@ gst_nanovid_properties_new (void)
 GstNanovidProperties *
 gst_nanovid_properties_copy (const GstNanovidProperties *properties)
 {
-  GstNanovidProperties *copy = g_new0 (GstNanovidProperties, 1);
+  GstNanovidProperties *copy = g_memdup2 (properties, sizeof *properties);
 
   copy->parameters = nanogpt_parameters_copy (properties->parameters);
   copy->settings = nanogpt_settings_copy (properties->settings);
   copy->image_url = g_strdup (properties->image_url);
   copy->image_location = g_strdup (properties->image_location);
+  copy->last_image_url = g_strdup (properties->last_image_url);
+  copy->last_image_location = g_strdup (properties->last_image_location);
+  copy->reference_images = g_strdupv (properties->reference_images);
+  copy->video_url = g_strdup (properties->video_url);
+  copy->video_location = g_strdup (properties->video_location);
+  copy->audio_url = g_strdup (properties->audio_url);
+  copy->audio_location = g_strdup (properties->audio_location);
   return copy;
 }
 
@@ -226,7 +273,39 @@ gst_nanovid_properties_free (GstNanovidProperties *properties)
   nanogpt_settings_free (properties->settings);
   g_free (properties->image_url);
   g_free (properties->image_location);
+  g_free (properties->last_image_url);
+  g_free (properties->last_image_location);
+  g_strfreev (properties->reference_images);
+  g_free (properties->video_url);
+  g_free (properties->video_location);
+  g_free (properties->audio_url);
+  g_free (properties->audio_location);
   g_free (properties);
+}
+
+#define SWAP(a, b)                                                             \
+  G_STMT_START                                                                 \
+  {                                                                            \
+    gpointer swapped = (a);                                                    \
+                                                                               \
+    (a) = (b);                                                                 \
+    (b) = swapped;                                                             \
+  }                                                                            \
+  G_STMT_END
+
+void
+gst_nanovid_properties_take_request (
+    GstNanovidProperties *properties, GstNanovidProperties *other)
+{
+  SWAP (properties->parameters, other->parameters);
+  SWAP (properties->image_url, other->image_url);
+  SWAP (properties->last_image_url, other->last_image_url);
+  SWAP (properties->reference_images, other->reference_images);
+  SWAP (properties->video_url, other->video_url);
+  SWAP (properties->audio_url, other->audio_url);
+  SWAP (properties->parameters->extra, other->parameters->extra);
+  SWAP (properties->parameters->conversation, other->parameters->conversation);
+  gst_nanovid_properties_free (other);
 }
 
 static gpointer
@@ -237,7 +316,8 @@ get_field (const GstNanovidProperties *properties, const Row *row)
       return G_STRUCT_MEMBER_P (properties->parameters, row->offset);
     case OWNER_SETTINGS:
       return G_STRUCT_MEMBER_P (properties->settings, row->offset);
-    case OWNER_SELF:
+    case OWNER_URLS:
+    case OWNER_FILES:
       return G_STRUCT_MEMBER_P (properties, row->offset);
   }
   g_return_val_if_reached (NULL);
@@ -285,6 +365,11 @@ create_param_spec (const GstNanovidProperties *defaults, const Row *row,
     case KIND_DOUBLE:
       return g_param_spec_double (row->name, row->nick, row->blurb, -1,
           G_MAXDOUBLE, *(const double *)field, flags);
+    case KIND_STRINGS:
+      return gst_param_spec_array (row->name, row->nick, row->blurb,
+          g_param_spec_string ("entry", "Entry", "One of them", NULL,
+              G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS),
+          flags);
   }
   g_return_val_if_reached (NULL);
 }
@@ -326,6 +411,35 @@ set_string (GstNanovidProperties *properties, const Row *row, const char *text)
   *field = g_strdup (*(char **)get_field (defaults, row));
 }
 
+static void
+set_strings (char ***field, const GValue *value)
+{
+  g_autoptr (GStrvBuilder) strings = g_strv_builder_new ();
+  guint n_strings = gst_value_array_get_size (value);
+
+  for (guint i = 0; i < n_strings; i++) {
+    const char *text =
+        g_value_get_string (gst_value_array_get_value (value, i));
+
+    if (text && *text)
+      g_strv_builder_add (strings, text);
+  }
+  g_strfreev (*field);
+  *field = g_strv_builder_end (strings);
+}
+
+static void
+get_strings (char *const *strings, GValue *value)
+{
+  for (; strings && *strings; strings++) {
+    GValue string = G_VALUE_INIT;
+
+    g_value_init (&string, G_TYPE_STRING);
+    g_value_set_string (&string, *strings);
+    gst_value_array_append_and_take_value (value, &string);
+  }
+}
+
 void
 gst_nanovid_properties_set (
     GstNanovidProperties *properties, guint id, const GValue *value)
@@ -364,6 +478,9 @@ gst_nanovid_properties_set (
       return;
     case KIND_DOUBLE:
       *(double *)field = g_value_get_double (value);
+      return;
+    case KIND_STRINGS:
+      set_strings (field, value);
       return;
   }
   g_return_if_reached ();
@@ -421,6 +538,9 @@ gst_nanovid_properties_get (
     case KIND_DOUBLE:
       g_value_set_double (value, *(const double *)field);
       return;
+    case KIND_STRINGS:
+      get_strings (*(char **const *)field, value);
+      return;
   }
   g_return_if_reached ();
 }
@@ -428,24 +548,18 @@ gst_nanovid_properties_get (
 static gboolean
 is_request (const Row *row)
 {
-  switch (row->owner) {
-    case OWNER_PARAMETERS:
-      return row->offset != G_STRUCT_OFFSET (NanogptParameters, extra)
-          && row->offset != G_STRUCT_OFFSET (NanogptParameters, conversation);
-    case OWNER_SETTINGS:
-      return FALSE;
-    case OWNER_SELF:
-      return row->offset == G_STRUCT_OFFSET (GstNanovidProperties, image_url);
-  }
-  g_return_val_if_reached (FALSE);
+  return row->owner == OWNER_URLS
+      || (row->owner == OWNER_PARAMETERS
+          && row->offset != G_STRUCT_OFFSET (NanogptParameters, extra)
+          && row->offset != G_STRUCT_OFFSET (NanogptParameters, conversation));
 }
 
 guint
 gst_nanovid_properties_find_request (const char *name)
 {
   for (guint id = 1; id < G_N_ELEMENTS (rows); id++) {
-    if (is_request (&rows[id]) && g_strcmp0 (rows[id].name, name) == 0)
-      return id;
+    if (g_strcmp0 (rows[id].name, name) == 0)
+      return is_request (&rows[id]) ? id : 0;
   }
   return 0;
 }

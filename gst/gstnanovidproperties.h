@@ -15,11 +15,19 @@ G_BEGIN_DECLS
  * GstNanovidProperties:
  * @parameters: what is asked for
  * @settings: how; not resolved
- * @image_url: (nullable): public https URL of an input image
- * @image_location: (nullable): an image file to send along, in the encoding of
- *   file names
+ * @image_url: (nullable): the picture that the clip begins with
+ * @image_location: (nullable): the same as a local file
+ * @last_image_url: (nullable): the picture that the clip ends with
+ * @last_image_location: (nullable): the same as a local file
+ * @reference_images: (nullable): pictures of what appears in the clip, in their
+ *   order: URLs or local files
+ * @video_url: (nullable): the video that the clip is made from
+ * @video_location: (nullable): the same as a local file
+ * @audio_url: (nullable): the sound that the clip is made from
+ * @audio_location: (nullable): the same as a local file
  *
- * The values of the properties.  Not locked: the owner guards it.
+ * The values of the properties.  Local files are in the encoding of file names.
+ * Not locked: the owner guards it.
  */
 typedef struct
 {
@@ -27,6 +35,13 @@ typedef struct
   NanogptSettings *settings;
   char *image_url;
   char *image_location;
+  char *last_image_url;
+  char *last_image_location;
+  char **reference_images;
+  char *video_url;
+  char *video_location;
+  char *audio_url;
+  char *audio_location;
 } GstNanovidProperties;
 
 /**
@@ -52,6 +67,15 @@ GstNanovidProperties *gst_nanovid_properties_new (void);
 GstNanovidProperties *gst_nanovid_properties_copy (
     const GstNanovidProperties *properties);
 void gst_nanovid_properties_free (GstNanovidProperties *properties);
+
+/**
+ * gst_nanovid_properties_take_request:
+ * @other: (transfer full): values whose local files are not looked at
+ *
+ * Takes all from @other that gst_nanovid_properties_find_request() finds.
+ */
+void gst_nanovid_properties_take_request (
+    GstNanovidProperties *properties, GstNanovidProperties *other);
 
 /**
  * gst_nanovid_properties_install:

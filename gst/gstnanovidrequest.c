@@ -1,16 +1,51 @@
-/* nanovid: builds the request from an element's properties and input
+/* nanovid: builds the request from an element's properties and inputs
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "gstnanovidrequest.h"
 
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
 #include <string.h>
 
-#include "gst/input/gstnanovidimage.h"
+#include "gst/input/gstnanovidinput.h"
+#include "gstnanovidmedia.h"
 #include "nanogpt/base/error.h"
-#include "nanogpt/request/media.h"
+
+/* Where what is sent in one role may come from. */
+typedef struct
+{
+  NanogptMediaRole role;
+  const char *several;
+  const char *url_name;
+  gsize url;
+  const char *location_name;
+  gsize location;
+  const char *pad_name;
+} Origins;
+
+#define ORIGINS(name) G_STRUCT_OFFSET (GstNanovidProperties, name)
+
+static const Origins single_origins[] = {
+  { NANOGPT_MEDIA_IMAGE, N_ ("input images"), "image-url", ORIGINS (image_url),
+      "image-location", ORIGINS (image_location), "sink" },
+  { NANOGPT_MEDIA_LAST_IMAGE, N_ ("last images"), "last-image-url",
+      ORIGINS (last_image_url), "last-image-location",
+      ORIGINS (last_image_location), "last_image" },
+  { NANOGPT_MEDIA_VIDEO, N_ ("source videos"), "video-url", ORIGINS (video_url),
+      "video-location", ORIGINS (video_location), "video" },
+  { NANOGPT_MEDIA_AUDIO, N_ ("input sounds"), "audio-url", ORIGINS (audio_url),
+      "audio-location", ORIGINS (audio_location), "audio" },
+};
+
+static gboolean
+set_two_inputs (
+    GError **error, const char *several, const char *first, const char *second)
+{
+  g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+      _ ("There are two %s, %s and %s: the service accepts one"), several,
+      first, second);
+  return FALSE;
+}
 
 static gboolean
 is_text (GstSample *input)
@@ -38,181 +73,129 @@ read_text (GstSample *input, GError **error)
   return g_strdup (g_strstrip (text));
 }
 
+/* Returns: (nullable): the only input for @role that is no text, from @index
+ *   on, which is moved behind it */
 static GstSample *
-load_image (const char *location, GError **error)
+find_input (GPtrArray *inputs, NanogptMediaRole role, guint *index)
 {
-  g_autofree char *name = g_filename_display_name (location);
-  g_autoptr (GError) reason = NULL;
-  g_autoptr (GstBuffer) buffer = NULL;
-  GStatBuf info;
-  char *data;
-  gsize size;
+  while (inputs && *index < inputs->len) {
+    GstSample *input = inputs->pdata[(*index)++];
 
-  /* A pipe or a device could keep the caller for ever. */
-  if (g_stat (location, &info) < 0 || !S_ISREG (info.st_mode)) {
-    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-        _ ("The image \"%s\" does not exist or is not a file"), name);
-    return NULL;
+    if (!is_text (input) && gst_nanovid_input_get_role (input) == role)
+      return input;
   }
-  if (info.st_size > GST_NANOVID_IMAGE_MAX_INPUT) {
-    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_UPLOAD_TOO_LARGE,
-        _ ("The image \"%s\" has %.0f MB, which is too large even to scale "
-           "down"),
-        name, info.st_size / 1e6);
-    return NULL;
-  }
-  if (!g_file_get_contents (location, &data, &size, &reason)) {
-    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-        _ ("The image cannot be read: %s"), reason->message);
-    return NULL;
-  }
-  buffer = gst_buffer_new_wrapped (data, size);
-  return gst_sample_new (buffer, NULL, NULL, NULL);
+  return NULL;
 }
 
-typedef struct
-{
-  GstElement *element;
-  GCancellable *cancellable;
-  GHashTable *media; /* of NanogptMedia by path: those that were loaded */
-} Fitter;
-
-static GBytes *
-read_bytes (GstSample *loaded)
-{
-  GstBuffer *buffer = gst_sample_get_buffer (loaded);
-  gpointer data;
-  gsize size;
-
-  gst_buffer_extract_dup (
-      buffer, 0, gst_buffer_get_size (buffer), &data, &size);
-  return g_bytes_new_take (data, size);
-}
-
-static NanogptMedia *
-make_media (const Fitter *fitter, GstSample *loaded, GError **error)
-{
-  static const NanogptMediaRole others[] = { NANOGPT_MEDIA_VIDEO,
-    NANOGPT_MEDIA_AUDIO };
-  g_autoptr (GBytes) bytes = read_bytes (loaded);
-  g_autoptr (GBytes) image = NULL;
-
-  for (guint i = 0; i < G_N_ELEMENTS (others); i++) {
-    if (nanogpt_media_get_type (others[i], bytes))
-      return nanogpt_media_new_data (others[i], bytes, NULL, -1);
-  }
-  image = gst_nanovid_image_fit (fitter->element, loaded,
-      NANOGPT_IMAGE_MAX_SIZE, fitter->cancellable, error);
-  return image ? nanogpt_media_new_data (NANOGPT_MEDIA_IMAGE, image, NULL, -1)
-               : NULL;
-}
-
-/* For the files that `parameters` names.  Each is wanted more than once: a
- * request is also made to see what room it leaves. */
-static NanogptMedia *
-load_media (const char *path, gpointer user_data, GError **error)
-{
-  const Fitter *fitter = user_data;
-  NanogptMedia *media = g_hash_table_lookup (fitter->media, path);
-  g_autoptr (GstSample) loaded = NULL;
-
-  if (media)
-    return nanogpt_media_ref (media);
-
-  loaded = load_image (path, error);
-  if (!loaded)
-    return NULL;
-  media = make_media (fitter, loaded, error);
-  if (media)
-    g_hash_table_insert (
-        fitter->media, g_strdup (path), nanogpt_media_ref (media));
-  return media;
-}
-
-static GPtrArray *
-list_media (const GstNanovidProperties *properties, GBytes *image)
-{
-  GPtrArray *media =
-      g_ptr_array_new_with_free_func ((GDestroyNotify)nanogpt_media_unref);
-
-  if (properties->image_url)
-    g_ptr_array_add (media,
-        nanogpt_media_new_url (NANOGPT_MEDIA_IMAGE, properties->image_url));
-  if (image)
-    g_ptr_array_add (
-        media, nanogpt_media_new_data (NANOGPT_MEDIA_IMAGE, image, NULL, -1));
-  return media;
-}
-
-/* How many bytes an image may have: less than the limit of its own when other
- * parts of the request are large.  Fails for what no image could mend. */
 static gboolean
-get_room (const NanogptParameters *parameters,
-    const GstNanovidProperties *properties, gsize *room, GError **error)
+use_texts (NanogptParameters *parameters, GPtrArray *inputs, GError **error)
 {
-  static const char stub[] = "\xff\xd8\xff";
-  g_autoptr (GBytes) image = g_bytes_new_static (stub, strlen (stub));
-  g_autoptr (GPtrArray) media = list_media (properties, image);
-  g_autoptr (NanogptRequest) request =
-      nanogpt_request_new (parameters, media, error);
-  gsize size;
-
-  if (!request)
-    return FALSE;
-
-  size = NANOGPT_REQUEST_MAX_SIZE
-      - g_bytes_get_size (nanogpt_request_get_body (request));
-  *room = MIN (NANOGPT_IMAGE_MAX_SIZE, size / 4 * 3);
+  for (guint i = 0; inputs && i < inputs->len; i++) {
+    if (!is_text (inputs->pdata[i]))
+      continue;
+    g_free (parameters->prompt);
+    parameters->prompt = read_text (inputs->pdata[i], error);
+    if (!parameters->prompt)
+      return FALSE;
+  }
   return TRUE;
+}
+
+static gboolean
+add_single (GstNanovidMedia *media, const Origins *origins,
+    const GstNanovidProperties *properties, GPtrArray *inputs, GError **error)
+{
+  const char *url = G_STRUCT_MEMBER (char *, properties, origins->url);
+  const char *location =
+      G_STRUCT_MEMBER (char *, properties, origins->location);
+  guint index = 0;
+  GstSample *input = find_input (inputs, origins->role, &index);
+  g_autofree char *pad = g_strdup_printf (_ ("the pad %s"), origins->pad_name);
+
+  if (url && location)
+    return set_two_inputs (
+        error, _ (origins->several), origins->url_name, origins->location_name);
+  if (input && (url || location))
+    return set_two_inputs (error, _ (origins->several), pad,
+        url ? origins->url_name : origins->location_name);
+
+  if (url)
+    gst_nanovid_media_add_url (media, origins->role, url);
+  if (location)
+    return gst_nanovid_media_add_file (media, origins->role, location, error);
+  return !input
+      || gst_nanovid_media_add_input (media, origins->role, input, error);
+}
+
+static gboolean
+add_reference (GstNanovidMedia *media, const char *entry, GError **error)
+{
+  const NanogptMediaRole role = NANOGPT_MEDIA_REFERENCE_IMAGE;
+  g_autofree char *path = NULL;
+
+  if (g_str_has_prefix (entry, "file://"))
+    path = g_filename_from_uri (entry, NULL, NULL);
+  if (path)
+    return gst_nanovid_media_add_file (media, role, path, error);
+  if (!strstr (entry, "://"))
+    return gst_nanovid_media_add_file (media, role, entry, error);
+  gst_nanovid_media_add_url (media, role, entry);
+  return TRUE;
+}
+
+static gboolean
+add_references (GstNanovidMedia *media, const GstNanovidProperties *properties,
+    GPtrArray *inputs, GError **error)
+{
+  const NanogptMediaRole role = NANOGPT_MEDIA_REFERENCE_IMAGE;
+  char **entries = properties->reference_images;
+  guint index = 0;
+  GstSample *input = find_input (inputs, role, &index);
+
+  if (input && entries && *entries)
+    return set_two_inputs (error, _ ("lists of reference images"),
+        "reference-images", _ ("the pads reference_%u"));
+
+  for (; entries && *entries; entries++) {
+    if (!add_reference (media, *entries, error))
+      return FALSE;
+  }
+  for (; input; input = find_input (inputs, role, &index)) {
+    if (!gst_nanovid_media_add_input (media, role, input, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* What the property parameters has takes the place of all else. */
+static gboolean
+add_all (GstNanovidMedia *media, const GstNanovidProperties *properties,
+    GPtrArray *inputs, GError **error)
+{
+  const NanogptParameters *parameters = properties->parameters;
+
+  for (guint i = 0; i < G_N_ELEMENTS (single_origins); i++) {
+    if (!nanogpt_parameters_replace_media (parameters, single_origins[i].role)
+        && !add_single (media, &single_origins[i], properties, inputs, error))
+      return FALSE;
+  }
+  return nanogpt_parameters_replace_media (
+             parameters, NANOGPT_MEDIA_REFERENCE_IMAGE)
+      || add_references (media, properties, inputs, error);
 }
 
 NanogptRequest *
 gst_nanovid_request_new (GstElement *element,
-    const GstNanovidProperties *properties, GstSample *input,
+    const GstNanovidProperties *properties, GPtrArray *inputs,
     GCancellable *cancellable, GError **error)
 {
   g_autoptr (NanogptParameters) parameters =
       nanogpt_parameters_copy (properties->parameters);
-  g_autoptr (GHashTable) files = g_hash_table_new_full (
-      g_str_hash, g_str_equal, g_free, (GDestroyNotify)nanogpt_media_unref);
-  Fitter fitter = { element, cancellable, files };
-  g_autoptr (GstSample) loaded = NULL;
-  g_autoptr (GBytes) image = NULL;
-  g_autoptr (GPtrArray) media = NULL;
-  gsize room;
+  g_autoptr (GstNanovidMedia) media =
+      gst_nanovid_media_new (element, cancellable);
 
-  parameters->load_media = load_media;
-  parameters->load_media_data = &fitter;
-  if (input && is_text (input)) {
-    g_free (parameters->prompt);
-    parameters->prompt = read_text (input, error);
-    if (!parameters->prompt)
-      return NULL;
-    input = NULL;
-  }
-
-  if (nanogpt_parameters_replace_media (parameters, NANOGPT_MEDIA_IMAGE))
-    return nanogpt_request_new (parameters, NULL, error);
-
-  if (input && properties->image_location) {
-    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-        _ ("There are two input images, one at the sink pad and one in "
-           "image-location: the service accepts one"));
+  if (!use_texts (parameters, inputs, error)
+      || !add_all (media, properties, inputs, error))
     return NULL;
-  }
-  if (properties->image_location) {
-    input = loaded = load_image (properties->image_location, error);
-    if (!input)
-      return NULL;
-  }
-
-  if (input) {
-    if (!get_room (parameters, properties, &room, error))
-      return NULL;
-    image = gst_nanovid_image_fit (element, input, room, cancellable, error);
-    if (!image)
-      return NULL;
-  }
-  media = list_media (properties, image);
-  return nanogpt_request_new (parameters, media, error);
+  return gst_nanovid_media_create_request (media, parameters, error);
 }

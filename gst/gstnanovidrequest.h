@@ -1,4 +1,4 @@
-/* nanovid: builds the request from an element's properties and input
+/* nanovid: builds the request from an element's properties and inputs
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -10,24 +10,26 @@ G_BEGIN_DECLS
 
 /**
  * gst_nanovid_request_new:
- * @element: the element that asks: what becomes of an image is posted there
+ * @element: the element that asks: what becomes of an input is posted there
  * @properties: the values of its properties
- * @input: (nullable): what arrived at its sink pad: text, a raw frame
- *   or an encoded image, see gst_nanovid_image_fit()
+ * @inputs: (nullable) (element-type GstSample): what arrived at its sink pads,
+ *   in their order: each a text, a raw frame, a raw sound, or a whole file, with
+ *   its role, see gst_nanovid_input_get_role()
  * @cancellable: ends the work early
  * @error: return location for an error
  *
- * Text takes the place of the prompt.  An image, from the input or the file
- * that `image-location` names, is made to fit what the service takes.  May
- * block on the disk, and takes as long as the encoding of a frame.
+ * Text takes the place of the prompt.  Pictures and raw sound, from the inputs
+ * and the files that properties name, are made to fit what the service takes.
+ * May block on the disk, and takes as long as encoding and measuring them.
  *
  * Errors: those of nanogpt_request_new(), %NANOGPT_ERROR_INVALID_REQUEST for
- * an input that cannot be used, %G_IO_ERROR_CANCELLED.
+ * two inputs in one role and for one that cannot be used,
+ * %G_IO_ERROR_CANCELLED.
  *
  * Returns: (transfer full) (nullable): the request
  */
 NanogptRequest *gst_nanovid_request_new (GstElement *element,
-    const GstNanovidProperties *properties, GstSample *input,
+    const GstNanovidProperties *properties, GPtrArray *inputs,
     GCancellable *cancellable, GError **error);
 
 G_END_DECLS

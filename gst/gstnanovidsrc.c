@@ -94,7 +94,7 @@ gst_nanovid_src_uri_set_uri (
     GstURIHandler *handler, const char *uri, GError **error)
 {
   GstNanovidSrc *self = GST_NANOVID_SRC (handler);
-  GstNanovidProperties *properties;
+  GstNanovidProperties *request;
   gboolean started;
 
   GST_OBJECT_LOCK (self);
@@ -105,11 +105,11 @@ gst_nanovid_src_uri_set_uri (
         _ ("The URI cannot be changed while the element is running"));
     return FALSE;
   }
-  properties = gst_nanovid_uri_parse (uri, G_OBJECT_GET_CLASS (self), error);
-  if (!properties)
+  request = gst_nanovid_uri_parse (uri, G_OBJECT_GET_CLASS (self), error);
+  if (!request)
     return FALSE;
 
-  gst_nanovid_base_set_request (GST_NANOVID_BASE (self), properties);
+  gst_nanovid_base_set_request (GST_NANOVID_BASE (self), request);
   GST_OBJECT_LOCK (self);
   g_free (self->uri);
   self->uri = g_strdup (uri);

@@ -40,12 +40,10 @@
 
 #include "gstnanovidtransform.h"
 
-#include <gst/video/video.h>
-
 #include "gstnanovidclips.h"
 #include "gstnanovidenums.h"
-#include "gst/input/gstnanovidimage.h"
-#include "gst/input/gstnanovidinput.h"
+#include "gstnanovidfurtherpads.h"
+#include "gstnanovidpads.h"
 #include "gstnanovidrequest.h"
 
 GST_DEBUG_CATEGORY (gst_nanovid_transform_debug);
@@ -87,16 +85,11 @@ struct _GstNanovidTransform
 {
   GstNanovidBase parent;
 
-  GstPad *sink_pad;
+  GstNanovidSinkPad *sink_pad;
   GstNanovidTransformMode mode; /* object lock */
   const Strategy *strategy;     /* atomic: that of this start */
-  GstNanovidInput *input;
+  GstNanovidPads *pads;
   GstNanovidClips *clips;
-
-  /* The sink pad's stream lock */
-  GstCaps *caps;
-  GstSegment segment;
-  GstVideoOrientationMethod orientation;
 };
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (GstNanovidTransform, gst_nanovid_transform,
@@ -121,13 +114,13 @@ do_nothing (GstNanovidTransform *self G_GNUC_UNUSED)
 static GstFlowReturn
 push_stream_input (GstNanovidTransform *self, GstSample *sample)
 {
-  return gst_nanovid_input_push (self->input, sample);
+  return gst_nanovid_pads_push (self->pads, self->sink_pad, sample);
 }
 
 static void
 end_stream_input (GstNanovidTransform *self)
 {
-  gst_nanovid_input_end (self->input);
+  gst_nanovid_pads_end (self->pads, self->sink_pad);
 }
 
 static void
@@ -139,7 +132,7 @@ ignore_flush (
 static void
 flush_stream_input (GstNanovidTransform *self, GstEvent *event G_GNUC_UNUSED)
 {
-  gst_nanovid_input_flush (self->input);
+  gst_nanovid_pads_flush (self->pads, self->sink_pad);
 }
 
 static GstFlowReturn
@@ -198,6 +191,7 @@ push_clips_input (GstNanovidTransform *self, GstSample *sample)
 static void
 end_clips_input (GstNanovidTransform *self)
 {
+  gst_nanovid_pads_finish (self->pads, TRUE);
   gst_nanovid_clips_end (self->clips);
 }
 
@@ -218,6 +212,7 @@ stop_clips_flush (GstNanovidTransform *self, GstEvent *event)
   GST_PAD_STREAM_LOCK (pad);
   gst_nanovid_clips_abandon (self->clips);
   gst_nanovid_clips_set_flushing (self->clips, FALSE);
+  gst_nanovid_pads_finish (self->pads, FALSE);
   GST_PAD_STREAM_UNLOCK (pad);
   send_event_to_base (self, gst_event_ref (event));
 }
@@ -233,6 +228,7 @@ create_clip_buffer (GstNanovidTransform *self, guint64 offset G_GNUC_UNUSED,
 static void
 close_clips (GstNanovidTransform *self)
 {
+  gst_nanovid_pads_finish (self->pads, TRUE);
   gst_nanovid_clips_close (self->clips);
 }
 
@@ -297,22 +293,9 @@ gst_nanovid_transform_chain (
   g_autoptr (GstSample) sample = NULL;
 
   GST_LOG_OBJECT (self, "%" GST_PTR_FORMAT, buffer);
-  sample = gst_sample_new (buffer, self->caps, &self->segment,
-      gst_structure_new (GST_NANOVID_IMAGE_INFO, "orientation",
-          GST_TYPE_VIDEO_ORIENTATION_METHOD, self->orientation, NULL));
+  sample = gst_nanovid_sink_pad_create_sample (self->sink_pad, buffer);
   gst_buffer_unref (buffer);
   return get_strategy (self)->push_input (self, sample);
-}
-
-static void
-set_orientation (GstNanovidTransform *self, GstEvent *event)
-{
-  GstVideoOrientationMethod orientation;
-  GstTagList *tags;
-
-  gst_event_parse_tag (event, &tags);
-  if (gst_video_orientation_from_tag (tags, &orientation))
-    self->orientation = orientation;
 }
 
 /* A clip is a stream of its own; clips in a row have their inputs' segment, and
@@ -322,28 +305,14 @@ gst_nanovid_transform_sink_event (
     GstPad *pad G_GNUC_UNUSED, GstObject *parent, GstEvent *event)
 {
   GstNanovidTransform *self = GST_NANOVID_TRANSFORM (parent);
-  GstCaps *caps;
 
   GST_LOG_OBJECT (self, "%" GST_PTR_FORMAT, event);
+  gst_nanovid_sink_pad_note_event (self->sink_pad, event);
   switch (GST_EVENT_TYPE (event)) {
-    case GST_EVENT_STREAM_START:
-      self->orientation = GST_VIDEO_ORIENTATION_IDENTITY;
-      break;
-    case GST_EVENT_CAPS:
-      gst_event_parse_caps (event, &caps);
-      gst_caps_replace (&self->caps, caps);
-      break;
-    case GST_EVENT_SEGMENT:
-      gst_event_copy_segment (event, &self->segment);
-      break;
-    case GST_EVENT_TAG:
-      set_orientation (self, event);
-      break;
     case GST_EVENT_FLUSH_START:
       get_strategy (self)->start_flush (self, event);
       break;
     case GST_EVENT_FLUSH_STOP:
-      gst_segment_init (&self->segment, GST_FORMAT_TIME);
       get_strategy (self)->stop_flush (self, event);
       break;
     case GST_EVENT_EOS:
@@ -359,18 +328,22 @@ gst_nanovid_transform_sink_event (
   return TRUE;
 }
 
-static gboolean
-gst_nanovid_transform_sink_query (
-    GstPad *pad, GstObject *parent, GstQuery *query)
+/* Further sink pads */
+
+static GstPad *
+gst_nanovid_transform_request_new_pad (GstElement *element,
+    GstPadTemplate *template, const char *name,
+    const GstCaps *caps G_GNUC_UNUSED)
 {
-  switch (GST_QUERY_TYPE (query)) {
-    case GST_QUERY_CAPS:
-    case GST_QUERY_ACCEPT_CAPS:
-      return gst_pad_query_default (pad, parent, query);
-    default:
-      /* What is behind the source pad is another stream. */
-      return FALSE;
-  }
+  return gst_nanovid_further_pads_request (
+      element, GST_NANOVID_TRANSFORM (element)->pads, template, name);
+}
+
+static void
+gst_nanovid_transform_release_pad (GstElement *element, GstPad *pad)
+{
+  gst_nanovid_further_pads_release (
+      element, GST_NANOVID_TRANSFORM (element)->pads, pad);
 }
 
 /* GstNanovidBase */
@@ -381,17 +354,17 @@ gst_nanovid_transform_create_request (GstNanovidBase *base,
     GError **error)
 {
   GstNanovidTransform *self = GST_NANOVID_TRANSFORM (base);
-  g_autoptr (GstSample) sample = NULL;
+  g_autoptr (GPtrArray) inputs = NULL;
 
   /* What was asked for before needs no input. */
   if (properties->settings->run_id)
     return NULL;
 
-  sample = gst_nanovid_input_wait (self->input, cancellable, error);
-  if (!sample)
+  inputs = gst_nanovid_pads_wait (self->pads, cancellable, error);
+  if (!inputs)
     return NULL;
   return gst_nanovid_request_new (
-      GST_ELEMENT (self), properties, sample, cancellable, error);
+      GST_ELEMENT (self), properties, inputs, cancellable, error);
 }
 
 static GstStructure *
@@ -424,10 +397,7 @@ gst_nanovid_transform_start (GstBaseSrc *src)
   GST_OBJECT_UNLOCK (self);
 
   g_atomic_pointer_set (&self->strategy, strategy);
-  self->orientation = GST_VIDEO_ORIENTATION_IDENTITY;
-  gst_segment_init (&self->segment, GST_FORMAT_TIME);
-  gst_caps_replace (&self->caps, NULL);
-  gst_nanovid_input_reset (self->input);
+  gst_nanovid_pads_start (self->pads, strategy == &clips_strategy);
   strategy->start (self);
 
   gst_base_src_set_format (src, strategy->format);
@@ -485,8 +455,10 @@ gst_nanovid_transform_change_state (
   gboolean stops = transition == GST_STATE_CHANGE_PAUSED_TO_READY;
   GstStateChangeReturn result;
 
-  if (stops)
+  if (stops) {
+    gst_nanovid_pads_set_flushing (self->pads, NULL, TRUE);
     get_strategy (self)->before_stop (self);
+  }
   result = GST_ELEMENT_CLASS (gst_nanovid_transform_parent_class)
                ->change_state (element, transition);
   if (stops)
@@ -578,9 +550,8 @@ gst_nanovid_transform_finalize (GObject *object)
 {
   GstNanovidTransform *self = GST_NANOVID_TRANSFORM (object);
 
-  gst_caps_replace (&self->caps, NULL);
   gst_nanovid_clips_free (self->clips);
-  gst_nanovid_input_free (self->input);
+  gst_nanovid_pads_free (self->pads);
   G_OBJECT_CLASS (gst_nanovid_transform_parent_class)->finalize (object);
 }
 
@@ -627,6 +598,10 @@ gst_nanovid_transform_class_init (GstNanovidTransformClass *klass)
       GST_DEBUG_FUNCPTR (gst_nanovid_transform_change_state);
   element_class->send_event =
       GST_DEBUG_FUNCPTR (gst_nanovid_transform_send_event);
+  element_class->request_new_pad =
+      GST_DEBUG_FUNCPTR (gst_nanovid_transform_request_new_pad);
+  element_class->release_pad =
+      GST_DEBUG_FUNCPTR (gst_nanovid_transform_release_pad);
 
   src_class->start = GST_DEBUG_FUNCPTR (gst_nanovid_transform_start);
   src_class->create = GST_DEBUG_FUNCPTR (gst_nanovid_transform_create);
@@ -642,6 +617,7 @@ gst_nanovid_transform_class_init (GstNanovidTransformClass *klass)
       G_CALLBACK (gst_nanovid_transform_forget));
 
   gst_element_class_add_static_pad_template (element_class, &sink_template);
+  gst_nanovid_further_pads_install (element_class);
   gst_element_class_set_static_metadata (element_class,
       "NanoGPT video transform", "Filter/Converter/Network",
       "Generates a video from an image, a frame or a text with the NanoGPT "
@@ -653,21 +629,32 @@ gst_nanovid_transform_class_init (GstNanovidTransformClass *klass)
 }
 
 static void
+add_sink_pad (GstNanovidTransform *self)
+{
+  GstPad *pad = gst_nanovid_sink_pad_new (
+      gst_element_get_pad_template (GST_ELEMENT (self), "sink"), "sink",
+      NANOGPT_MEDIA_IMAGE);
+
+  self->sink_pad = GST_NANOVID_SINK_PAD (pad);
+  gst_pad_set_chain_function (
+      pad, GST_DEBUG_FUNCPTR (gst_nanovid_transform_chain));
+  gst_pad_set_event_function (
+      pad, GST_DEBUG_FUNCPTR (gst_nanovid_transform_sink_event));
+  gst_pad_set_query_function (
+      pad, GST_DEBUG_FUNCPTR (gst_nanovid_sink_pad_query));
+  gst_element_add_pad (GST_ELEMENT (self), pad);
+  gst_nanovid_pads_add (self->pads, self->sink_pad);
+}
+
+static void
 gst_nanovid_transform_init (GstNanovidTransform *self)
 {
   self->strategy = &stream_strategy;
-  self->input = gst_nanovid_input_new ();
-  self->clips = gst_nanovid_clips_new (GST_NANOVID_BASE (self));
+  self->pads = gst_nanovid_pads_new ();
+  self->clips = gst_nanovid_clips_new (GST_NANOVID_BASE (self), self->pads);
   gst_nanovid_clips_set_max_jobs (self->clips, DEFAULT_MAX_JOBS);
   gst_nanovid_clips_set_on_error (self->clips, DEFAULT_ON_ERROR);
-  self->sink_pad = gst_pad_new_from_static_template (&sink_template, "sink");
-  gst_pad_set_chain_function (
-      self->sink_pad, GST_DEBUG_FUNCPTR (gst_nanovid_transform_chain));
-  gst_pad_set_event_function (
-      self->sink_pad, GST_DEBUG_FUNCPTR (gst_nanovid_transform_sink_event));
-  gst_pad_set_query_function (
-      self->sink_pad, GST_DEBUG_FUNCPTR (gst_nanovid_transform_sink_query));
-  gst_element_add_pad (GST_ELEMENT (self), self->sink_pad);
+  add_sink_pad (self);
   gst_pad_add_probe (GST_BASE_SRC_PAD (self),
       GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, watch_downstream_end, self, NULL);
 }

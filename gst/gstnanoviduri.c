@@ -5,6 +5,7 @@
 #include "gstnanoviduri.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 #include "nanogpt/base/text.h"
 
@@ -79,10 +80,53 @@ parse_int64 (GParamSpec *pspec, const char *text, GValue *value)
   return TRUE;
 }
 
+/* A list as everywhere in GStreamer, which wants quotes around much of what is
+ * common in URLs; without them, commas part the entries. */
+static gboolean
+parse_strings (GParamSpec *pspec, const char *text, GValue *value)
+{
+  g_auto (GStrv) entries = NULL;
+  gsize length = strlen (text);
+  gboolean has_brackets =
+      length > 1 && text[0] == '<' && text[length - 1] == '>';
+  g_autofree char *inner =
+      has_brackets ? g_strndup (text + 1, length - 2) : g_strdup (text);
+
+  if (gst_value_deserialize_with_pspec (value, text, pspec))
+    return TRUE;
+
+  g_value_reset (value);
+  entries = g_strsplit (inner, ",", -1);
+  for (guint i = 0; entries[i]; i++) {
+    GValue entry = G_VALUE_INIT;
+
+    g_value_init (&entry, G_TYPE_STRING);
+    g_value_set_string (&entry, g_strstrip (entries[i]));
+    gst_value_array_append_and_take_value (value, &entry);
+  }
+  return TRUE;
+}
+
+/* Whatever is not fetched by the service would be a file of this machine. */
+static gboolean
+has_only_https (const GValue *list)
+{
+  for (guint i = 0; i < gst_value_array_get_size (list); i++) {
+    const char *text = g_value_get_string (gst_value_array_get_value (list, i));
+    const char *scheme = text ? g_uri_peek_scheme (text) : NULL;
+
+    if (g_strcmp0 (scheme, "https") != 0)
+      return FALSE;
+  }
+  return TRUE;
+}
+
 static gboolean
 parse_value (GParamSpec *pspec, const char *text, GValue *value)
 {
   g_value_init (value, pspec->value_type);
+  if (pspec->value_type == GST_TYPE_ARRAY)
+    return parse_strings (pspec, text, value) && has_only_https (value);
   switch (pspec->value_type) {
     case G_TYPE_STRING:
       g_value_set_string (value, text);

@@ -21,7 +21,7 @@ G_BEGIN_DECLS
  * or where.
  *
  * Returns: (transfer full) (nullable): the request that the URI stands for,
- *   with the defaults of what it does not name
+ *   with the defaults of what it does not name, and no local files
  */
 GstNanovidProperties *gst_nanovid_uri_parse (
     const char *uri, GObjectClass *klass, GError **error);

@@ -52,8 +52,8 @@ set_image_error (GError **error, NanogptError code, const char *message)
   return FALSE;
 }
 
-static gboolean
-is_raw (GstSample *input)
+gboolean
+gst_nanovid_image_is_raw (GstSample *input)
 {
   GstCaps *caps = gst_sample_get_caps (input);
 
@@ -323,7 +323,7 @@ gst_nanovid_image_fit (GstElement *element, GstSample *input, gsize max_size,
   GstNanovidImageWalk walk = { 0 };
   GstVideoInfo info;
 
-  if (is_raw (input)) {
+  if (gst_nanovid_image_is_raw (input)) {
     job.frame = gst_sample_ref (input);
     job.orientation = get_frame_orientation (input);
   } else {

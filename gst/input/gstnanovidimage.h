@@ -19,10 +19,18 @@ G_BEGIN_DECLS
 /**
  * GST_NANOVID_IMAGE_INFO:
  *
- * Name of a sample's info structure, whose field `orientation`, of type
- * #GstVideoOrientationMethod, says how a raw frame has to be turned.
+ * Name of a sample's info structure.  Its field `orientation`, of type
+ * #GstVideoOrientationMethod, says how a raw frame has to be turned; `role`, of
+ * type uint, is the #NanogptMediaRole of the input.
  */
 #define GST_NANOVID_IMAGE_INFO "nanovid-image"
+
+/**
+ * gst_nanovid_image_is_raw:
+ *
+ * Returns: whether @input is a raw frame, and no encoded image
+ */
+gboolean gst_nanovid_image_is_raw (GstSample *input);
 
 /**
  * gst_nanovid_image_fit:

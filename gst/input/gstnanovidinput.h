@@ -1,70 +1,85 @@
-/* nanovid: collects the input of mode=stream until it is complete
+/* nanovid: collects what arrives at a sink pad until it is complete
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #pragma once
 
-#include <gio/gio.h>
 #include <gst/gst.h>
+
+#include "nanogpt/request/media.h"
 
 G_BEGIN_DECLS
 
 /**
+ * gst_nanovid_input_get_role:
+ *
+ * Returns: what @sample is for, by its info %GST_NANOVID_IMAGE_INFO; without
+ *   one, %NANOGPT_MEDIA_IMAGE; of a text it means nothing
+ */
+NanogptMediaRole gst_nanovid_input_get_role (GstSample *sample);
+
+/**
  * GstNanovidInput:
  *
- * Between the thread that brings the input and the one that waits for it.  All
- * functions may be called from any thread.
+ * One input in the making.  Not locked: the owner guards it.
  */
 typedef struct _GstNanovidInput GstNanovidInput;
 
-GstNanovidInput *gst_nanovid_input_new (void);
+/**
+ * gst_nanovid_input_new:
+ * @role: what it is for
+ */
+GstNanovidInput *gst_nanovid_input_new (NanogptMediaRole role);
 void gst_nanovid_input_free (GstNanovidInput *input);
 
 /**
- * gst_nanovid_input_reset:
+ * gst_nanovid_input_clear:
  *
- * Begins anew, with nothing.
+ * Drops what has come, whole or not.
  */
-void gst_nanovid_input_reset (GstNanovidInput *input);
+void gst_nanovid_input_clear (GstNanovidInput *input);
 
 /**
- * gst_nanovid_input_flush:
+ * gst_nanovid_input_seek:
+ * @position: byte of the file at which the next piece belongs
  *
- * Drops what has come of an input that is not whole yet.
+ * For muxers, which write some of the beginning last.
  */
-void gst_nanovid_input_flush (GstNanovidInput *input);
+void gst_nanovid_input_seek (GstNanovidInput *input, guint64 position);
 
 /**
  * gst_nanovid_input_push:
- * @sample: text, a raw frame, or a piece of an encoded image
+ * @sample: text, a raw frame, a piece of a raw sound, or a piece of an encoded
+ *   image or of a media file
+ * @by_buffer: whether a raw sound has no more than this one buffer
  *
- * Returns: %GST_FLOW_OK when more has to come, %GST_FLOW_EOS from the moment on
- *   when the input is whole: what comes after that is ignored
+ * Returns: whether the input is whole now; an encoded image or a file is when it
+ *   says so itself, a sound that is raw in several buffers is not before its end
  */
-GstFlowReturn gst_nanovid_input_push (
-    GstNanovidInput *input, GstSample *sample);
+gboolean gst_nanovid_input_push (
+    GstNanovidInput *input, GstSample *sample, gboolean by_buffer);
 
 /**
  * gst_nanovid_input_end:
  *
- * Nothing more comes: what is there is all.
+ * Nothing more comes: what is there is all, whether it ended too early or not.
  */
 void gst_nanovid_input_end (GstNanovidInput *input);
 
 /**
- * gst_nanovid_input_wait:
- * @cancellable: ends the wait
- * @error: return location for an error
+ * gst_nanovid_input_is_empty:
  *
- * Waits until the input is whole or over; an image that ended too early is for
- * the caller to find.
- *
- * Errors: %NANOGPT_ERROR_IMAGE_REQUIRED when it ended before it began,
- * %G_IO_ERROR_CANCELLED.
- *
- * Returns: (transfer full) (nullable): the input
+ * Returns: whether nothing has come
  */
-GstSample *gst_nanovid_input_wait (
-    GstNanovidInput *input, GCancellable *cancellable, GError **error);
+gboolean gst_nanovid_input_is_empty (const GstNanovidInput *input);
+
+/**
+ * gst_nanovid_input_get_whole:
+ *
+ * Returns: (transfer none) (nullable): the input, when it is whole
+ */
+GstSample *gst_nanovid_input_get_whole (const GstNanovidInput *input);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstNanovidInput, gst_nanovid_input_free)
 
 G_END_DECLS

@@ -64,6 +64,8 @@ describe_type (GParamSpec *spec)
     return describe_enum (G_PARAM_SPEC_ENUM (spec));
   if (G_IS_PARAM_SPEC_STRING (spec))
     return g_strdup ("string");
+  if (spec->value_type == GST_TYPE_ARRAY)
+    return g_strdup ("array of strings");
   return g_strdup (get_type_name (spec));
 }
 
@@ -74,6 +76,8 @@ describe_default (GParamSpec *spec)
 
   if (!(spec->flags & G_PARAM_WRITABLE))
     return g_strdup ("");
+  if (G_VALUE_HOLDS (value, GST_TYPE_ARRAY))
+    return g_strdup ("empty");
   if (G_VALUE_HOLDS_STRING (value) && !g_value_get_string (value))
     return g_strdup ("unset");
   if (G_VALUE_HOLDS_STRING (value))

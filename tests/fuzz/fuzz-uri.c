@@ -37,26 +37,38 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
   g_autofree char *uri = g_strndup ((const char *)data, size);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GstNanovidProperties) properties =
+  g_autoptr (GstNanovidProperties) request =
       gst_nanovid_uri_parse (uri, get_class (), &error);
   const NanogptParameters *parameters;
 
-  if (!properties) {
+  if (!request) {
     g_assert_true (error->domain == GST_URI_ERROR);
     fuzz_assert_shown (error->message, NANOGPT_TEXT_MAX);
     return 0;
   }
   g_assert_no_error (error);
-  parameters = properties->parameters;
+  parameters = request->parameters;
   g_assert_nonnull (parameters->model);
   assert_text (parameters->model);
   assert_text (parameters->prompt);
   assert_text (parameters->negative_prompt);
   assert_text (parameters->aspect_ratio);
   assert_text (parameters->resolution);
-  assert_text (properties->image_url);
+  assert_text (parameters->operation);
+  assert_text (request->image_url);
+  assert_text (request->last_image_url);
+  assert_text (request->video_url);
+  assert_text (request->audio_url);
   assert_text (parameters->conversation);
   /* A stranger's URI may not say everything. */
   g_assert_null (parameters->extra);
+  g_assert_null (request->image_location);
+  g_assert_null (request->last_image_location);
+  g_assert_null (request->video_location);
+  g_assert_null (request->audio_location);
+  for (guint i = 0; request->reference_images && request->reference_images[i];
+       i++)
+    g_assert_cmpstr (
+        g_uri_peek_scheme (request->reference_images[i]), ==, "https");
   return 0;
 }

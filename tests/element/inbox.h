@@ -1,0 +1,54 @@
+/* nanovid: a service that takes every job, and keeps what it was sent
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+#include "fixture/server.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  FixtureServer *server;
+  GBytes *clip;
+  gboolean pending; /* jobs do not end; to be set before they begin */
+} Inbox;
+
+Inbox *inbox_new (void);
+void inbox_free (Inbox *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Inbox, inbox_free)
+
+const char *inbox_get_url (Inbox *self);
+
+/* How many jobs were submitted. */
+guint inbox_count (Inbox *self);
+
+/* Ten seconds at most (scaled), until there were so many. */
+void inbox_wait (Inbox *self, guint count);
+
+/* @index: which submit, from 0
+ * Returns: (transfer full): its body */
+JsonObject *inbox_get (Inbox *self, guint index);
+
+/* @value: a data URL
+ * @type: its MIME type
+ * Returns: (transfer full): the file in it */
+GBytes *inbox_decode (const char *value, const char *type);
+
+/* Returns: (transfer full): the file that is the field @name of a submit */
+GBytes *inbox_get_file (
+    Inbox *self, guint index, const char *name, const char *type);
+
+/* What a picture looks like.
+ * Returns: (transfer full): a letter for each corner, first those at the top:
+ *   R, G, B, Y(ellow), W(hite), K (black) */
+char *inbox_describe_picture (GBytes *picture);
+
+/* @seconds: (out): how long a sound is
+ * Returns: its frequency in Hz */
+double inbox_measure_sound (GBytes *sound, double *seconds);
+
+G_END_DECLS

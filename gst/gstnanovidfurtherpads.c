@@ -4,6 +4,7 @@
 
 #include "gstnanovidfurtherpads.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 GST_DEBUG_CATEGORY_EXTERN (gst_nanovid_transform_debug);
@@ -68,6 +69,9 @@ gst_nanovid_further_pads_chain (
   g_autoptr (GstSample) sample = NULL;
 
   GST_LOG_OBJECT (pad, "%" GST_PTR_FORMAT, buffer);
+  buffer = gst_nanovid_sink_pad_clip (sink_pad, buffer);
+  if (!buffer)
+    return GST_FLOW_OK;
   sample = gst_nanovid_sink_pad_create_sample (sink_pad, buffer);
   gst_buffer_unref (buffer);
   return gst_nanovid_pads_push (pad->chaindata, sink_pad, sample);
@@ -80,10 +84,16 @@ gst_nanovid_further_pads_event (
   GstNanovidSinkPad *sink_pad = GST_NANOVID_SINK_PAD (pad);
   GstNanovidPads *pads = pad->eventdata;
   const GstSegment *segment;
+  GstCaps *caps;
+  gboolean accepted = TRUE;
 
   GST_LOG_OBJECT (pad, "%" GST_PTR_FORMAT, event);
   gst_nanovid_sink_pad_note_event (sink_pad, event);
   switch (GST_EVENT_TYPE (event)) {
+    case GST_EVENT_CAPS:
+      gst_event_parse_caps (event, &caps);
+      accepted = gst_nanovid_pads_accepts (pads, sink_pad, caps);
+      break;
     case GST_EVENT_SEGMENT:
       gst_event_parse_segment (event, &segment);
       gst_nanovid_pads_seek (pads, sink_pad, segment);
@@ -102,7 +112,7 @@ gst_nanovid_further_pads_event (
       break;
   }
   gst_event_unref (event);
-  return TRUE;
+  return accepted;
 }
 
 /* Coming and going */
@@ -164,7 +174,8 @@ choose_name (GstElement *element, GstPadTemplate *template, const char *wanted)
   former = name ? gst_element_get_static_pad (element, name) : NULL;
   if (name && !former)
     return g_steal_pointer (&name);
-  GST_WARNING_OBJECT (element, "there can be no new pad \"%s\"", wanted);
+  GST_WARNING_OBJECT (
+      element, "there can be no new pad \"%s\"", wanted ? wanted : pattern);
   return NULL;
 }
 
@@ -186,6 +197,11 @@ gst_nanovid_further_pads_request (GstElement *element, GstNanovidPads *pads,
   gst_pad_set_query_function (
       pad, GST_DEBUG_FUNCPTR (gst_nanovid_sink_pad_query));
   gst_nanovid_pads_add (pads, GST_NANOVID_SINK_PAD (pad));
+  if (gst_nanovid_pads_is_late (pads))
+    GST_ELEMENT_WARNING (element, CORE, PAD,
+        (_ ("The pad %s was added too late: the request was made without it"),
+            name),
+        ("link it before the pipeline starts"));
   if (MAX (GST_STATE (element), GST_STATE_NEXT (element)) > GST_STATE_READY)
     gst_pad_set_active (pad, TRUE);
   count_sink_pads (element, -1);

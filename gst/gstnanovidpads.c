@@ -38,7 +38,7 @@ struct _GstNanovidPads
   GPtrArray *lanes;      /* of Lane: the main one, then by name */
   GstClockTime position; /* running time of the last job of many */
   gboolean many;
-  gboolean finished;
+  gboolean finished; /* nothing more is needed */
 };
 
 static void
@@ -178,6 +178,14 @@ gst_nanovid_pads_finish (GstNanovidPads *self, gboolean finished)
   g_cond_broadcast (&self->cond);
 }
 
+gboolean
+gst_nanovid_pads_is_late (GstNanovidPads *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  return self->finished && !self->many;
+}
+
 void
 gst_nanovid_pads_set_flushing (
     GstNanovidPads *self, GstNanovidSinkPad *pad, gboolean flushing)
@@ -215,6 +223,16 @@ gst_nanovid_pads_seek (
 
   if (lane && segment->format == GST_FORMAT_BYTES)
     gst_nanovid_input_seek (lane->input, segment->start);
+}
+
+gboolean
+gst_nanovid_pads_accepts (
+    GstNanovidPads *self, GstNanovidSinkPad *pad, GstCaps *caps)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  Lane *lane = find_lane (self, pad);
+
+  return lane && gst_nanovid_input_accepts (lane->input, caps);
 }
 
 /* The threads that bring inputs */
@@ -446,6 +464,7 @@ wait_and_take (GstNanovidPads *self, guint first, GstClockTime position,
     g_cond_wait (&self->cond, &self->lock);
   if (!reason && !g_cancellable_set_error_if_cancelled (cancellable, &reason)) {
     self->position = position;
+    self->finished |= !self->many;
     inputs = take_inputs (self, first);
   }
   g_mutex_unlock (&self->lock);

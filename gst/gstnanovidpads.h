@@ -51,6 +51,13 @@ void gst_nanovid_pads_start (GstNanovidPads *pads, gboolean many);
 void gst_nanovid_pads_finish (GstNanovidPads *pads, gboolean finished);
 
 /**
+ * gst_nanovid_pads_is_late:
+ *
+ * Returns: whether a pad that is added now has no part in the only job
+ */
+gboolean gst_nanovid_pads_is_late (GstNanovidPads *pads);
+
+/**
  * gst_nanovid_pads_set_flushing:
  * @pad: (nullable): %NULL for all further pads
  * @flushing: whether gst_nanovid_pads_push() returns at once
@@ -71,6 +78,15 @@ void gst_nanovid_pads_flush (GstNanovidPads *pads, GstNanovidSinkPad *pad);
  */
 void gst_nanovid_pads_seek (
     GstNanovidPads *pads, GstNanovidSinkPad *pad, const GstSegment *segment);
+
+/**
+ * gst_nanovid_pads_accepts:
+ * @caps: new caps of @pad
+ *
+ * Returns: whether what comes can go on with them: a raw sound has one format
+ */
+gboolean gst_nanovid_pads_accepts (
+    GstNanovidPads *pads, GstNanovidSinkPad *pad, GstCaps *caps);
 
 /**
  * gst_nanovid_pads_push:

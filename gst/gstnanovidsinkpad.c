@@ -4,6 +4,7 @@
 
 #include "gstnanovidsinkpad.h"
 
+#include <gst/audio/audio.h>
 #include <gst/video/video.h>
 
 #include "gst/input/gstnanovidimage.h"
@@ -65,6 +66,20 @@ gst_nanovid_sink_pad_note_event (GstNanovidSinkPad *self, GstEvent *event)
     default:
       break;
   }
+}
+
+GstBuffer *
+gst_nanovid_sink_pad_clip (GstNanovidSinkPad *self, GstBuffer *buffer)
+{
+  GstAudioInfo info;
+
+  if (self->role != NANOGPT_MEDIA_AUDIO || !self->caps
+      || !gst_structure_has_name (
+          gst_caps_get_structure (self->caps, 0), "audio/x-raw")
+      || !gst_audio_info_from_caps (&info, self->caps))
+    return buffer;
+  return gst_audio_buffer_clip (buffer, &self->segment,
+      GST_AUDIO_INFO_RATE (&info), GST_AUDIO_INFO_BPF (&info));
 }
 
 GstSample *

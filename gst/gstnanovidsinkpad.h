@@ -41,6 +41,16 @@ void gst_nanovid_sink_pad_reset (GstNanovidSinkPad *pad);
 void gst_nanovid_sink_pad_note_event (GstNanovidSinkPad *pad, GstEvent *event);
 
 /**
+ * gst_nanovid_sink_pad_clip:
+ * @buffer: (transfer full): what arrived
+ *
+ * Returns: (transfer full) (nullable): @buffer, of raw sound only the part that
+ *   is in the segment, %NULL when none is
+ */
+GstBuffer *gst_nanovid_sink_pad_clip (
+    GstNanovidSinkPad *pad, GstBuffer *buffer);
+
+/**
  * gst_nanovid_sink_pad_create_sample:
  *
  * Returns: (transfer full): @buffer with the caps and the segment of the stream,

@@ -148,6 +148,13 @@ gst_nanovid_input_push (
   return self->whole != NULL;
 }
 
+gboolean
+gst_nanovid_input_accepts (const GstNanovidInput *self, GstCaps *caps)
+{
+  return !self->first || !has_caps (self->first, "audio/x-raw")
+      || gst_caps_is_equal (gst_sample_get_caps (self->first), caps);
+}
+
 void
 gst_nanovid_input_seek (GstNanovidInput *self, guint64 position)
 {

@@ -48,6 +48,15 @@ void gst_nanovid_input_clear (GstNanovidInput *input);
 void gst_nanovid_input_seek (GstNanovidInput *input, guint64 position);
 
 /**
+ * gst_nanovid_input_accepts:
+ *
+ * Returns: whether what comes with these caps can be part of what has come: a
+ *   raw sound has one format
+ */
+gboolean gst_nanovid_input_accepts (
+    const GstNanovidInput *input, GstCaps *caps);
+
+/**
  * gst_nanovid_input_push:
  * @sample: text, a raw frame, a piece of a raw sound, or a piece of an encoded
  *   image or of a media file

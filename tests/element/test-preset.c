@@ -126,12 +126,13 @@ static void
 test_save (void)
 {
   static const char *const keys[] = { "duration", "seed", "cfg-scale",
-    "pro-mode", NULL };
+    "pro-mode", "operation", "generate-audio", NULL };
   g_autoptr (GstElement) element = make_with_secrets ();
   g_autoptr (GstElement) other = make_element ("nanovidsrc");
 
   g_object_set (element, "prompt", "a lighthouse", "duration", 10, "seed",
-      G_GINT64_CONSTANT (7), "cfg-scale", 0.5, "pro-mode", TRUE, NULL);
+      G_GINT64_CONSTANT (7), "cfg-scale", 0.5, "pro-mode", TRUE, "operation",
+      "video-extend", "generate-audio", TRUE, NULL);
   g_assert_true (gst_preset_save_preset (GST_PRESET (element), "mine"));
   assert_saved ("mine", keys);
 
@@ -142,6 +143,8 @@ test_save (void)
   assert_value (other, "seed", "7");
   assert_value (other, "cfg-scale", "0.5");
   assert_value (other, "pro-mode", "true");
+  assert_value (other, "operation", "video-extend");
+  assert_value (other, "generate-audio", "true");
   assert_value (other, "max-cost", "0.25");
   assert_value (other, "prompt", "a \"sign\"");
   assert_value (other, "image-url", "https://example.com/a.png?x=1");

@@ -30,6 +30,15 @@ static const struct
   { "show-explicit-content", "false" },
   { "image-url", NULL },
   { "image-location", NULL },
+  { "last-image-url", NULL },
+  { "last-image-location", NULL },
+  { "reference-images", "<  >" },
+  { "video-url", NULL },
+  { "video-location", NULL },
+  { "audio-url", NULL },
+  { "audio-location", NULL },
+  { "operation", NULL },
+  { "generate-audio", "false" },
   { "parameters", NULL },
   { "base-url", "https://nano-gpt.com" },
   { "timeout", "600" },
@@ -90,7 +99,9 @@ test_round_trip (void)
     GType type =
         g_object_class_find_property (G_OBJECT_GET_CLASS (element), name)
             ->value_type;
-    const char *text = type == G_TYPE_BOOLEAN ? "true" : "7";
+    const char *text = type == G_TYPE_BOOLEAN ? "true"
+        : type == GST_TYPE_ARRAY ? "< (string)a.png, (string)https://x/b.png >"
+                                 : "7";
 
     gst_util_set_object_arg (object, name, text);
     assert_value (element, name, text);

@@ -167,7 +167,10 @@ test_request_properties (void)
     "9223372036854775807", "num-frames", "81", "frames-per-second", "24",
     "num-inference-steps", "30", "cfg-scale", "0.5", "pro-mode", "true",
     "camera-fixed", "true", "show-explicit-content", "true", "image-url",
-    "https://example.com/a.png?b", NULL };
+    "https://example.com/a.png?b", "last-image-url",
+    "https://example.com/b.png", "video-url", "https://example.com/c.mp4",
+    "audio-url", "https://example.com/d.mp3", "operation", "video-edit",
+    "generate-audio", "true", NULL };
   g_autoptr (GString) uri = g_string_new ("nanovid://some-model?");
   g_autoptr (GstElement) element = make_element ();
 
@@ -187,6 +190,64 @@ test_request_properties (void)
   assert_value (element, "duration", "0");
   assert_value (element, "pro-mode", "false");
   assert_value (element, "image-url", NULL);
+  assert_value (element, "last-image-url", NULL);
+  assert_value (element, "operation", NULL);
+}
+
+static void
+assert_references (GstElement *element, const char *expected)
+{
+  g_auto (GValue) value = G_VALUE_INIT;
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_object_get_property (G_OBJECT (element), "reference-images", &value);
+  for (guint i = 0; i < gst_value_array_get_size (&value); i++)
+    g_string_append_printf (text, "%s ",
+        g_value_get_string (gst_value_array_get_value (&value, i)));
+  g_assert_cmpstr (text->str, ==, expected);
+}
+
+/* As gst-launch-1.0 takes them, with the quotes that it wants or without. */
+static void
+test_references (void)
+{
+  static const struct
+  {
+    const char *value;
+    const char *expected;
+  } rows[] = {
+    { "<https://a.test/1.png,https://a.test/2.png>",
+        "https://a.test/1.png https://a.test/2.png " },
+    { "<\"https://a.test/1.png?a=b,c\">", "https://a.test/1.png?a=b,c " },
+    { "https://a.test/1.png?a=b, HTTPS://a.test/%20.png",
+        "https://a.test/1.png?a=b HTTPS://a.test/%20.png " },
+    { "<https://a.test/1.png?a=b>", "https://a.test/1.png?a=b " },
+    { "<>", "" },
+    { "", "" },
+  };
+  static const char *const refused[] = { "<a.png>", "a.png", "/etc/passwd",
+    "<https://a.test/1.png,a.png>", "<file:///etc/passwd>",
+    "http://a.test/1.png", "<https://a.test/1.png" };
+  g_autoptr (GstElement) element = make_element ();
+
+  allow ();
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autofree char *value = g_uri_escape_string (rows[i].value, NULL, FALSE);
+    g_autofree char *uri =
+        g_strdup_printf ("nanovid://m?reference-images=%s", value);
+
+    set_uri (element, uri);
+    assert_references (element, rows[i].expected);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (refused); i++) {
+    g_autofree char *value = g_uri_escape_string (refused[i], NULL, FALSE);
+    g_autofree char *uri =
+        g_strdup_printf ("nanovid://m?reference-images=%s", value);
+
+    assert_refused (element, uri, "reference-images");
+  }
+  set_uri (element, "nanovid://m?prompt=q");
+  assert_references (element, "");
 }
 
 /* What decides where to go, with whose money, or by what is on this machine. */
@@ -197,8 +258,9 @@ test_refused (void)
     "tls-ca-file", "user-agent", "run-id", "resume", "conversation",
     "state-dir", "cache-dir", "spool-dir", "max-size", "max-cost",
     "max-total-cost", "min-balance", "timeout", "http-timeout", "retries",
-    "poll-interval", "image-location", "parameters", "job", "name", "parent",
-    "blocksize", "num-buffers", "typefind", "do-timestamp", "automatic-eos",
+    "poll-interval", "image-location", "last-image-location", "video-location",
+    "audio-location", "parameters", "job", "name", "parent", "blocksize",
+    "num-buffers", "typefind", "do-timestamp", "automatic-eos",
     "no-such-thing" };
   g_autoptr (GstElement) element = make_element ();
 
@@ -495,6 +557,7 @@ main (int argc, char **argv)
   g_test_add_func ("/uri/make-from-uri", test_make_from_uri);
   g_test_add_func ("/uri/encoding", test_encoding);
   g_test_add_func ("/uri/request-properties", test_request_properties);
+  g_test_add_func ("/uri/references", test_references);
   g_test_add_func ("/uri/refused", test_refused);
   g_test_add_func ("/uri/malformed", test_malformed);
   g_test_add_func ("/uri/running", test_running);

@@ -59,7 +59,19 @@ new_insufficient_balance (gint64 cost)
   return sim_answer_new_json (402, builder);
 }
 
-/* Makes the job, has its clip rendered and takes the money. */
+static void
+render_results (SimService *service, SimJob *job)
+{
+  const SimClipFormat *format = sim_service_choose_format (service);
+  guint n_results = MAX (job->request->model->n_results, 1);
+
+  for (guint i = 0; i < n_results; i++)
+    g_ptr_array_add (job->clips,
+        sim_renderer_request (service->renderer,
+            sim_job_describe (job, format, n_results > 1 ? i + 1 : 0)));
+}
+
+/* Makes the job, has its clips rendered and takes the money. */
 static SimJob *
 accept_submit (SimExchange *exchange, SimRequest *request, SimAccount *account)
 {
@@ -78,8 +90,7 @@ accept_submit (SimExchange *exchange, SimRequest *request, SimAccount *account)
     seconds = fault->generation_time;
   job = sim_job_new (request, account, states, seconds);
   if (g_str_equal (states[g_strv_length ((char **)states) - 1], "COMPLETED"))
-    job->clip = sim_renderer_request (service->renderer,
-        sim_job_describe (job, sim_service_choose_format (service)));
+    render_results (service, job);
   job->error =
       g_strdup (fault && fault->error ? fault->error : service->error_text);
   job->nsfw = service->options.nsfw || (fault && fault->nsfw);
@@ -296,6 +307,7 @@ answer_content (SimExchange *exchange, SimAccount *account)
   const char *run_id = sim_exchange_get_query (exchange, "runId");
   const char *model = sim_exchange_get_query (exchange, "model");
   const char *variant = sim_exchange_get_query (exchange, "variant");
+  const char *index = sim_exchange_get_query (exchange, "index");
   g_autofree char *url = NULL;
   SimAnswer *answer;
   SimJob *job;
@@ -307,9 +319,11 @@ answer_content (SimExchange *exchange, SimAccount *account)
   job = sim_service_find_job (exchange->service, run_id);
   if (!job || job->account != account
       || !g_str_equal (job->request->model->slug, model)
-      || !g_str_equal (sim_job_get_state (job), "COMPLETED"))
+      || !g_str_equal (sim_job_get_state (job), "COMPLETED")
+      || (index && g_ascii_strtoull (index, NULL, 10) >= job->clips->len))
     return new_error (404, "Video content not found");
-  url = sim_media_sign (exchange->service, job);
+  url = sim_media_sign (
+      exchange->service, job, index ? g_ascii_strtoull (index, NULL, 10) : 0);
   answer = sim_answer_new_text (302, "text/plain", "");
   sim_answer_add_header (answer, "Location", url);
   return answer;

@@ -21,6 +21,7 @@ sim_job_new (SimRequest *request, SimAccount *account,
   job->run_id = g_strdup_printf ("vid_%.24s", digits);
   job->request = request;
   job->account = account;
+  job->clips = g_ptr_array_new ();
   job->created = g_get_real_time ();
   job->started = g_get_monotonic_time ();
   job->duration = seconds * G_TIME_SPAN_SECOND;
@@ -32,6 +33,7 @@ void
 sim_job_free (SimJob *job)
 {
   g_free (job->run_id);
+  g_ptr_array_unref (job->clips);
   sim_request_free (job->request);
   g_strfreev (job->states);
   g_free (job->error);
@@ -122,15 +124,17 @@ complete_format (SimRequest *request, SimClipFormat *format)
     format->channels = 0;
 }
 
-/* Returns: (transfer full): what the job's clip shows. */
+/* Returns: (transfer full): what the job's clip shows.
+ * @number: of several clips, from 1, or 0 */
 SimScene *
-sim_job_describe (SimJob *job, const SimClipFormat *format)
+sim_job_describe (SimJob *job, const SimClipFormat *format, guint number)
 {
   SimRequest *request = job->request;
   SimScene *scene = g_new0 (SimScene, 1);
 
   scene->model = g_strdup (request->model->slug);
   scene->prompt = g_strdup (request->prompt ? request->prompt : "");
+  scene->number = number;
   scene->format = *format;
   complete_format (request, &scene->format);
   scene->n_frames = MAX (lround (scene->format.seconds * scene->format.fps_n
@@ -147,6 +151,27 @@ sim_job_describe (SimJob *job, const SimClipFormat *format)
   return scene;
 }
 
+/* Whether all clips are there, or one of them never will be. */
+static gboolean
+is_rendered (SimJob *job)
+{
+  for (guint i = 0; i < job->clips->len; i++) {
+    if (!sim_clip_is_done (job->clips->pdata[i]))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static const char *
+get_rendering_error (SimJob *job)
+{
+  const char *error = NULL;
+
+  for (guint i = 0; i < job->clips->len && !error; i++)
+    error = sim_clip_get_error (job->clips->pdata[i]);
+  return error;
+}
+
 /* All states before the last share the time. A clip that is not rendered yet
  * keeps its job in the last but one. */
 const char *
@@ -157,19 +182,17 @@ sim_job_get_state (SimJob *job)
 
   if (last > 0 && elapsed < job->duration)
     return job->states[MIN ((gint64)last * elapsed / job->duration, last - 1)];
-  if (!job->clip)
-    return job->states[last];
-  if (!sim_clip_is_done (job->clip))
+  if (!is_rendered (job))
     return last > 0 ? job->states[last - 1] : "IN_PROGRESS";
-  return !sim_clip_get_error (job->clip) ? job->states[last] : "FAILED";
+  return !get_rendering_error (job) ? job->states[last] : "FAILED";
 }
 
 /* Why the job failed. */
 const char *
 sim_job_get_error (SimJob *job)
 {
-  if (job->clip && sim_clip_is_done (job->clip))
-    return sim_clip_get_error (job->clip);
+  if (job->clips->len > 0 && is_rendered (job))
+    return get_rendering_error (job);
   return job->error;
 }
 

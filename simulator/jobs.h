@@ -12,10 +12,10 @@ typedef struct
   char *run_id;
   SimRequest *request;
   SimAccount *account;
-  SimClip *clip;   /* NULL when the job ends badly */
-  gint64 created;  /* microseconds since the Epoch */
-  gint64 started;  /* monotonic, microseconds */
-  gint64 duration; /* microseconds */
+  GPtrArray *clips; /* its results, SimClip, none when the job ends badly */
+  gint64 created;   /* microseconds since the Epoch */
+  gint64 started;   /* monotonic, microseconds */
+  gint64 duration;  /* microseconds */
   char **states;
   char *error;
   gboolean nsfw;
@@ -27,7 +27,8 @@ typedef struct
 SimJob *sim_job_new (SimRequest *request, SimAccount *account,
     const char *const *states, double seconds);
 void sim_job_free (SimJob *job);
-SimScene *sim_job_describe (SimJob *job, const SimClipFormat *format);
+SimScene *sim_job_describe (
+    SimJob *job, const SimClipFormat *format, guint number);
 const char *sim_job_get_state (SimJob *job);
 const char *sim_job_get_error (SimJob *job);
 double sim_job_get_elapsed (SimJob *job);

@@ -15,11 +15,16 @@ new_store_error (guint status, const char *code, const char *message)
   return sim_answer_new_text (status, "application/xml", xml);
 }
 
+/* Only of several results, the URLs have numbers. */
 static char *
-get_path (SimJob *job, const char *directory)
+get_path (SimJob *job, guint index, const char *directory)
 {
-  return g_strdup_printf (
-      "/%s/%s.%s", directory, job->run_id, sim_clip_get_extension (job->clip));
+  const char *extension = sim_clip_get_extension (job->clips->pdata[index]);
+
+  if (job->clips->len > 1)
+    return g_strdup_printf (
+        "/%s/%s-%u.%s", directory, job->run_id, index, extension);
+  return g_strdup_printf ("/%s/%s.%s", directory, job->run_id, extension);
 }
 
 static char *
@@ -33,9 +38,9 @@ sign_path (SimService *service, SimJob *job, const char *path)
 
 /* Returns: (transfer full): the URL that gives the bytes. */
 char *
-sim_media_sign (SimService *service, SimJob *job)
+sim_media_sign (SimService *service, SimJob *job, guint index)
 {
-  g_autofree char *path = get_path (job, "results");
+  g_autofree char *path = get_path (job, index, "results");
   g_autofree char *signature = sign_path (service, job, path);
 
   return g_strdup_printf (
@@ -45,7 +50,7 @@ sim_media_sign (SimService *service, SimJob *job)
 /* Returns: (transfer full): the URL that a status answer gives. Asking for it
  * renews one that has expired. */
 char *
-sim_media_result_url (SimService *service, SimJob *job)
+sim_media_result_url (SimService *service, SimJob *job, guint index)
 {
   if (job->expired) {
     job->signature++;
@@ -54,40 +59,64 @@ sim_media_result_url (SimService *service, SimJob *job)
   if (service->options.relative_url || job->request->model->relative_url) {
     g_autofree char *model =
         g_uri_escape_string (job->request->model->slug, NULL, FALSE);
+    g_autofree char *number =
+        job->clips->len > 1 ? g_strdup_printf ("&index=%u", index) : NULL;
     return g_strdup_printf (
-        "/api/generate-video/content?model=%s&runId=%s&variant=video", model,
-        job->run_id);
+        "/api/generate-video/content?model=%s&runId=%s&variant=video%s", model,
+        job->run_id, number ? number : "");
   }
   if (service->options.media_redirect) {
-    g_autofree char *path = get_path (job, "redirect");
+    g_autofree char *path = get_path (job, index, "redirect");
     g_autofree char *signature = sign_path (service, job, path);
     return g_strdup_printf (
         "%s%s?X-Signature=%s", service->media_url, path, signature);
   }
-  return sim_media_sign (service, job);
+  return sim_media_sign (service, job, index);
 }
 
-/* Finds the job of /DIRECTORY/RUN-ID.EXTENSION. */
-static SimJob *
-find_job_by_path (SimService *service, const char *path, char **directory)
+/* A result of a job, by the path of its URL. */
+typedef struct
+{
+  SimJob *job;
+  SimClip *clip;
+  guint index;
+  char *directory;
+} Result;
+
+static void
+result_clear (Result *result)
+{
+  g_free (result->directory);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Result, result_clear)
+
+/* /DIRECTORY/RUN-ID.EXTENSION, or with -INDEX behind the id */
+static gboolean
+find_result (SimService *service, const char *path, Result *result)
 {
   g_auto (GStrv) parts = g_strsplit (path, "/", -1);
+  g_auto (GStrv) name = NULL;
   g_autofree char *wanted = NULL;
-  char *dot;
-  SimJob *job;
 
-  if (g_strv_length (parts) != 3 || !(dot = strchr (parts[2], '.')))
-    return NULL;
-  *dot = '\0';
-  job = sim_service_find_job (service, parts[2]);
-  if (!job || !job->clip || !sim_clip_is_done (job->clip)
-      || !sim_clip_get_bytes (job->clip))
-    return NULL;
-  wanted = get_path (job, parts[1]);
+  if (g_strv_length (parts) != 3)
+    return FALSE;
+  name = g_strsplit_set (parts[2], "-.", -1);
+  result->job = name[0] ? sim_service_find_job (service, name[0]) : NULL;
+  if (!result->job || result->job->clips->len == 0 || !name[1])
+    return FALSE;
+  if (name[2])
+    result->index = g_ascii_strtoull (name[1], NULL, 10);
+  if (result->index >= result->job->clips->len)
+    return FALSE;
+  result->clip = result->job->clips->pdata[result->index];
+  if (!sim_clip_is_done (result->clip) || !sim_clip_get_bytes (result->clip))
+    return FALSE;
+  wanted = get_path (result->job, result->index, parts[1]);
   if (!g_str_equal (wanted, path))
-    return NULL;
-  *directory = g_strdup (parts[1]);
-  return job;
+    return FALSE;
+  result->directory = g_strdup (parts[1]);
+  return TRUE;
 }
 
 /* Exactly the signature, and nothing else in the query. */
@@ -166,20 +195,20 @@ is_same_version (
 }
 
 static SimAnswer *
-new_media (SimExchange *exchange, SimJob *job)
+new_media (SimExchange *exchange, SimJob *job, SimClip *clip)
 {
   const SimFault *fault = exchange->fault;
   SoupMessageHeaders *headers =
       soup_server_message_get_request_headers (exchange->message);
   const char *etag =
-      fault && fault->etag ? fault->etag : sim_clip_get_etag (job->clip);
+      fault && fault->etag ? fault->etag : sim_clip_get_etag (clip);
   g_autoptr (GDateTime) date =
       g_date_time_new_from_unix_utc (job->created / G_USEC_PER_SEC);
   g_autofree char *modified = soup_date_time_to_string (date, SOUP_DATE_HTTP);
   gboolean ranges =
       !exchange->service->options.no_ranges && (!fault || !fault->no_ranges);
-  SimAnswer *answer = sim_answer_new (200,
-      sim_clip_get_content_type (job->clip), sim_clip_get_bytes (job->clip));
+  SimAnswer *answer = sim_answer_new (
+      200, sim_clip_get_content_type (clip), sim_clip_get_bytes (clip));
   g_autofree char *range = NULL;
 
   if (fault)
@@ -223,8 +252,7 @@ sim_media_answer (SimExchange *exchange)
       soup_server_message_get_request_headers (exchange->message);
   const char *path =
       g_uri_get_path (soup_server_message_get_uri (exchange->message));
-  g_autofree char *directory = NULL;
-  SimJob *job;
+  g_auto (Result) result = { 0 };
 
   if (soup_message_headers_get_one (headers, "x-api-key")
       || soup_message_headers_get_one (headers, "Authorization")) {
@@ -233,23 +261,23 @@ sim_media_answer (SimExchange *exchange)
         "Only one auth mechanism allowed: this URL is signed, and a key must "
         "not be sent here");
   }
-  job = find_job_by_path (service, path, &directory);
-  if (!job)
+  if (!find_result (service, path, &result))
     return new_store_error (404, "NoSuchKey", "There is no such result");
   /* A URL is signed for one method. */
   if (soup_server_message_get_method (exchange->message) != SOUP_METHOD_GET
-      || !is_signed (exchange, job, path))
+      || !is_signed (exchange, result.job, path))
     return new_store_error (403, "SignatureDoesNotMatch",
         "The signature of this URL is wrong or has expired");
   if (exchange->fault && exchange->fault->expire) {
-    job->expired = TRUE;
+    result.job->expired = TRUE;
     return new_store_error (403, "AccessDenied", "Request has expired");
   }
-  if (g_str_equal (directory, "redirect")) {
-    g_autofree char *target = sim_media_sign (service, job);
+  if (g_str_equal (result.directory, "redirect")) {
+    g_autofree char *target =
+        sim_media_sign (service, result.job, result.index);
     SimAnswer *answer = sim_answer_new_text (302, "text/plain", "");
     sim_answer_add_header (answer, "Location", target);
     return answer;
   }
-  return new_media (exchange, job);
+  return new_media (exchange, result.job, result.clip);
 }

@@ -6,6 +6,6 @@
 #include "exchange.h"
 
 /* All are called with the service's lock held. */
-char *sim_media_sign (SimService *service, SimJob *job);
-char *sim_media_result_url (SimService *service, SimJob *job);
+char *sim_media_sign (SimService *service, SimJob *job, guint index);
+char *sim_media_result_url (SimService *service, SimJob *job, guint index);
 SimAnswer *sim_media_answer (SimExchange *exchange);

@@ -221,6 +221,12 @@ static const SimField avatar_fields[] = {
   END,
 };
 
+static const SimField midjourney_fields[] = {
+  CHOICE ("duration", "5", "5"),
+  CHOICE ("motion", "low|high", "low"),
+  END,
+};
+
 static const SimModel models[] = {
   { .slug = "veo2-video",
       .name = "Veo 2",
@@ -411,6 +417,13 @@ static const SimModel models[] = {
       .price_kind = SIM_PRICE_PER_SECOND,
       .prices = { { "per_second", 50000 } },
       .relative_url = TRUE },
+  { .slug = "midjourney-video",
+      .name = "Midjourney Video",
+      .image = SIM_MEDIA_REQUIRED,
+      .fields = midjourney_fields,
+      .price_kind = SIM_PRICE_PER_DURATION,
+      .prices = { { "5", 600000 } },
+      .n_results = 4 },
   { .slug = "video-upscaler",
       .name = "Video Upscaler",
       .image = SIM_MEDIA_NO,

@@ -61,6 +61,7 @@ typedef struct
   gboolean needs_prompt; /* even when there is an image */
   gboolean last_image;   /* takes a last frame */
   gboolean relative_url; /* results are given relative to the API */
+  guint n_results;       /* of each job, 0 for one */
   guint max_prompt;      /* characters, 0 for no limit */
 } SimModel;
 

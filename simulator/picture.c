@@ -189,6 +189,17 @@ draw_text (SimPicture *picture, cairo_t *cr, const char *text, double size,
   pango_cairo_show_layout (cr, layout);
 }
 
+/* Large, on the left. */
+static void
+draw_number (SimPicture *picture, cairo_t *cr)
+{
+  const SimClipFormat *format = &picture->scene->format;
+  double size = MIN (format->width, format->height) / 3.0;
+  g_autofree char *text = g_strdup_printf ("%u", picture->scene->number);
+
+  draw_text (picture, cr, text, size, format->height * 0.25, 1);
+}
+
 static void
 draw_captions (SimPicture *picture, cairo_t *cr, guint frame)
 {
@@ -235,6 +246,8 @@ sim_picture_draw (SimPicture *picture, guint frame)
   else
     draw_stripes (picture, cr, seconds);
   draw_ball (picture, cr, seconds);
+  if (scene->number > 0)
+    draw_number (picture, cr);
   draw_captions (picture, cr, frame);
   if (seconds < SIM_SYNC_MARK)
     draw_flash (picture, cr);

@@ -471,9 +471,9 @@ digest_scene (SimRenderer *renderer, const SimScene *scene)
 {
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   g_autofree char *pipeline = describe_pipeline (renderer, scene);
-  g_autofree char *numbers =
-      g_strdup_printf ("%d %u %d %g", scene->format.container, scene->n_frames,
-          scene->format.variable_rate, scene->format.sound_excess);
+  g_autofree char *numbers = g_strdup_printf ("%d %u %d %g %u",
+      scene->format.container, scene->n_frames, scene->format.variable_rate,
+      scene->format.sound_excess, scene->number);
 
   digest_text (checksum, REVISION);
   digest_text (checksum, pipeline);

@@ -15,6 +15,7 @@ typedef struct
   char *note;       /* a line about the input, or NULL */
   char *image_type; /* png, jpeg or webp, when there is an image */
   GBytes *image;
+  guint number;         /* of several results, from 1, or 0 */
   SimClipFormat format; /* without zeros for size and rate */
   guint n_frames;
 } SimScene;

@@ -348,7 +348,7 @@ nanogpt_simulator_list_submits (NanogptSimulator *simulator)
     submit->ignored = g_strdupv ((char **)job->request->ignored->pdata);
     submit->cost = sim_usd (job->request->cost);
     submit->time = job->created;
-    submit->failed = job->clip == NULL;
+    submit->failed = job->clips->len == 0;
     g_ptr_array_add (submits, submit);
   }
   g_mutex_unlock (&simulator->service->lock);

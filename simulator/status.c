@@ -12,7 +12,8 @@ typedef struct
   const char *state;
   const char *error;
   char *lower; /* the state as the lowercase shapes put it */
-  char *url;   /* when completed */
+  char **urls; /* of all results, when completed */
+  char *url;   /* of the first */
 } Report;
 
 static void
@@ -58,6 +59,23 @@ has_failed (Report *report)
       || g_str_equal (report->state, "CANCELLED");
 }
 
+/* How the service tells of several results is not documented: the first is where
+ * it is always, and all of them are in a list beside it. */
+static void
+add_all_urls (JsonBuilder *builder, Report *report, const char *name)
+{
+  if (!report->urls[1])
+    return;
+  json_builder_set_member_name (builder, name);
+  json_builder_begin_array (builder);
+  for (guint i = 0; report->urls[i]; i++) {
+    json_builder_begin_object (builder);
+    add_string (builder, "url", report->urls[i]);
+    json_builder_end_object (builder);
+  }
+  json_builder_end_array (builder);
+}
+
 /* The members of "data" in the nested shapes. */
 static void
 add_nested (JsonBuilder *builder, Report *report, const char *state,
@@ -75,6 +93,7 @@ add_nested (JsonBuilder *builder, Report *report, const char *state,
     json_builder_begin_object (builder);
     add_string (builder, "url", report->url);
     json_builder_end_object (builder);
+    add_all_urls (builder, report, "videos");
     json_builder_end_object (builder);
     add_double (builder, "cost", sim_usd (report->job->request->cost));
   }
@@ -100,6 +119,8 @@ add_flat (JsonBuilder *builder, Report *report)
   add_string (builder, "requestId", report->job->run_id);
   add_string (builder, "status", report->lower);
   add_string (builder, "videoUrl", report->url);
+  if (report->url)
+    add_all_urls (builder, report, "videoUrls");
   add_string (builder, "error", has_failed (report) ? report->error : NULL);
   add_string (builder, "createdAt", created);
   add_string (builder, "completedAt", completed);
@@ -124,6 +145,7 @@ add_longstories (JsonBuilder *builder, Report *report)
     json_builder_set_member_name (builder, "output");
     json_builder_begin_object (builder);
     add_string (builder, "url", report->url);
+    add_all_urls (builder, report, "videos");
     json_builder_end_object (builder);
   }
   if (has_failed (report))
@@ -160,8 +182,10 @@ add_report (JsonBuilder *builder, Report *report, SimStatusShape shape)
       break;
     case SIM_STATUS_SHORT:
       add_string (builder, "status", report->lower);
-      if (report->url)
+      if (report->url) {
         add_string (builder, "videoUrl", report->url);
+        add_all_urls (builder, report, "videoUrls");
+      }
       if (has_failed (report))
         add_string (builder, "error", report->error);
       break;
@@ -169,6 +193,16 @@ add_report (JsonBuilder *builder, Report *report, SimStatusShape shape)
       add_longstories (builder, report);
       break;
   }
+}
+
+static char **
+list_urls (SimService *service, SimJob *job)
+{
+  char **urls = g_new0 (char *, job->clips->len + 1);
+
+  for (guint i = 0; i < job->clips->len; i++)
+    urls[i] = sim_media_result_url (service, job, i);
+  return urls;
 }
 
 static char *
@@ -187,10 +221,10 @@ sim_status_answer (SimService *service, SimJob *job, SimStatusShape shape)
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   const char *state = sim_job_get_state (job);
   g_autofree char *lower = lower_state (state);
-  g_autofree char *url = g_str_equal (state, "COMPLETED")
-      ? sim_media_result_url (service, job)
-      : NULL;
-  Report report = { job, state, sim_job_get_error (job), lower, url };
+  g_auto (GStrv) urls =
+      g_str_equal (state, "COMPLETED") ? list_urls (service, job) : NULL;
+  Report report = { job, state, sim_job_get_error (job), lower, urls,
+    urls ? urls[0] : NULL };
 
   json_builder_begin_object (builder);
   add_report (builder, &report, shape);

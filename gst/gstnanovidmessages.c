@@ -57,6 +57,10 @@ gst_nanovid_job_structure_new (
     gst_structure_set (
         structure, "progress", G_TYPE_INT, status->progress, NULL);
   }
+  if (status->outputs > 0) {
+    gst_structure_set (
+        structure, "outputs", G_TYPE_UINT, status->outputs, NULL);
+  }
   if (status->details) {
     gst_structure_set (
         structure, "details", G_TYPE_STRING, status->details, NULL);

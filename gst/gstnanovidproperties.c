@@ -158,6 +158,11 @@ static const Row rows[] = {
       "default, and more expensive; sent only when set (unset = the model's "
       "default)",
       KIND_SWITCH, PARAMETER (generate_audio) },
+  { "output-index", "Output index",
+      "Which of several results of the job to play, for models that give more "
+      "than one; another number plays another result of the same job, such as 2 "
+      "for the third",
+      KIND_UINT, SETTING (output_index) },
   { "parameters", "Parameters",
       "Additional request fields as a JSON object, sent unchanged, such as "
       "{\"motion\": \"high\"} (unset = none)",

@@ -119,8 +119,9 @@ static GstNanovidReader *
 create_reader (GstNanovidStream *self, NanogptRequest *request,
     NanogptSettings *settings, gboolean shared)
 {
+  g_autoptr (GstNanovidReader) former = ref_reader (self);
   GstNanovidReader *reader;
-  NanogptJob *job;
+  NanogptJob *job = NULL;
 
   GST_INFO_OBJECT (self->element, "new job");
   g_mutex_lock (&self->bell.lock);
@@ -128,8 +129,12 @@ create_reader (GstNanovidStream *self, NanogptRequest *request,
   self->fresh = FALSE;
   g_mutex_unlock (&self->bell.lock);
 
-  job = shared ? nanogpt_job_get_shared (request, settings)
-               : nanogpt_job_new (request, settings);
+  if (former && !settings->fresh)
+    job = nanogpt_job_new_result (
+        gst_nanovid_reader_get_job (former), request, settings);
+  if (!job)
+    job = shared ? nanogpt_job_get_shared (request, settings)
+                 : nanogpt_job_new (request, settings);
   reader =
       gst_nanovid_reader_new (GST_ELEMENT (self->element), &self->bell, job);
   take_reader (self, reader);

@@ -38,6 +38,7 @@ G_BEGIN_DECLS
  * @cache_dir: (nullable): where finished clips are kept and looked for by the
  *   digest of their request; %NULL for nowhere
  * @run_id: (nullable): attach to this job instead of submitting
+ * @output_index: which of several results of the job is fetched, from 0
  * @timeout: seconds from submit to COMPLETED, 0 for no limit
  * @poll_interval: milliseconds between two polls, 0 for adaptive
  * @http_timeout: seconds for one API exchange in all; for a download, seconds
@@ -77,6 +78,7 @@ typedef struct
   gboolean state_dir_is_default;
   char *cache_dir;
   char *run_id;
+  guint output_index;
   guint timeout;
   guint poll_interval;
   guint http_timeout;

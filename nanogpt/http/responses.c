@@ -10,14 +10,12 @@
 
 #include "nanogpt/base/json.h"
 #include "nanogpt/base/text.h"
+#include "results.h"
 
 /* Names that the same thing has had in the service's several editions; the
  * first that is there counts. */
 static const char *const id_names[] = { "runId", "id", "requestId",
   "request_id", "task_id", NULL };
-static const char *const url_names[] = { "url", "video_url", "videoUrl", NULL };
-static const char *const bare_url_names[] = { "videoUrl", "video_url", "url",
-  NULL };
 
 static const struct
 {
@@ -146,83 +144,6 @@ static char *
 dup_id (JsonObject *object)
 {
   return dup_name (get_first_string (object, id_names));
-}
-
-static const char *
-find_url_in_node (JsonNode *node)
-{
-  JsonObject *object;
-  const char *url;
-
-  if (!node)
-    return NULL;
-  if (JSON_NODE_HOLDS_ARRAY (node)) {
-    JsonArray *array = json_node_get_array (node);
-
-    return json_array_get_length (array) > 0
-        ? find_url_in_node (json_array_get_element (array, 0))
-        : NULL;
-  }
-  if (JSON_NODE_HOLDS_VALUE (node)) {
-    url = json_node_get_value_type (node) == G_TYPE_STRING
-        ? json_node_get_string (node)
-        : NULL;
-    return url && *url != '\0' ? url : NULL;
-  }
-  if (!JSON_NODE_HOLDS_OBJECT (node))
-    return NULL;
-
-  object = json_node_get_object (node);
-  url = find_url_in_node (json_object_get_member (object, "video"));
-  if (!url)
-    url = get_first_string (object, url_names);
-  if (!url)
-    url = find_url_in_node (json_object_get_member (object, "videos"));
-  return url;
-}
-
-static const char *
-find_url_in_output (JsonObject *object)
-{
-  if (!object)
-    return NULL;
-  return find_url_in_node (json_object_get_member (object, "output"));
-}
-
-static const char *
-find_url_in_assets (JsonObject *object)
-{
-  JsonArray *assets = nanogpt_json_get_array (object, "assets");
-
-  for (guint i = 0; assets && i < json_array_get_length (assets); i++) {
-    JsonNode *node = json_array_get_element (assets, i);
-    JsonObject *asset =
-        JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-    const char *type = nanogpt_json_get_string (asset, "type");
-    const char *url = get_first_string (asset, url_names);
-
-    if (type && strstr (type, "video") && url)
-      return url;
-  }
-  return NULL;
-}
-
-static const char *
-find_url (const Scopes *scopes)
-{
-  const char *url = find_url_in_output (scopes->data);
-
-  if (!url)
-    url = find_url_in_output (scopes->root);
-  if (!url)
-    url = get_first_string (scopes->data, bare_url_names);
-  if (!url)
-    url = get_first_string (scopes->root, bare_url_names);
-  if (!url)
-    url = find_url_in_assets (scopes->data);
-  if (!url)
-    url = find_url_in_assets (scopes->root);
-  return url;
 }
 
 static char *
@@ -372,7 +293,7 @@ nanogpt_response_parse (GBytes *body, GError **error)
   response->phase = find_phase (&scopes, response->word);
   response->run_id = find_id (&scopes);
   response->model = dup_name (scopes_get_string (&scopes, "model"));
-  response->url = g_strdup (find_url (&scopes));
+  response->urls = nanogpt_results_find (scopes.data, scopes.root);
   response->details = dup_shown (scopes_get_string (&scopes, "details"));
   response->payment_source =
       dup_shown (scopes_get_string (&scopes, "paymentSource"));
@@ -386,7 +307,7 @@ nanogpt_response_parse (GBytes *body, GError **error)
   read_failure (response, &scopes);
   find_failure (response, &scopes);
   response->telling = scopes.data || response->word || response->error
-      || response->run_id || response->url;
+      || response->run_id || *response->urls;
   return response;
 }
 
@@ -398,7 +319,7 @@ nanogpt_response_free (NanogptResponse *response)
   g_free (response->word);
   g_free (response->run_id);
   g_free (response->model);
-  g_free (response->url);
+  g_strfreev (response->urls);
   g_free (response->details);
   g_free (response->error);
   g_free (response->error_type);

@@ -34,7 +34,8 @@ typedef enum
  * @word: (nullable): the status word itself
  * @run_id: (nullable): the job's id
  * @model: (nullable): the model that the service names
- * @url: (nullable): where the result is, absolute or relative, not checked
+ * @urls: where the results are, in their order; absolute or relative, not
+ *   checked; empty when the answer names none
  * @details: (nullable): free text for display
  * @error: (nullable): the service's sentence on a failure
  * @error_type: (nullable): its type or code, as given
@@ -61,7 +62,7 @@ typedef struct
   char *word;
   char *run_id;
   char *model;
-  char *url;
+  GStrv urls;
   char *details;
   char *error;
   char *error_type;

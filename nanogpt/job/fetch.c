@@ -110,8 +110,8 @@ nanogpt_job_download (NanogptJob *self)
 {
   GUri *base = nanogpt_client_get_base_url (self->client);
   GError *error = NULL;
-  g_autoptr (GUri) url =
-      nanogpt_result_url_resolve (base, base, self->answer->url, &error);
+  g_autoptr (GUri) url = nanogpt_result_url_resolve (
+      base, base, self->answer->urls[self->settings->output_index], &error);
 
   if (!url) {
     nanogpt_error_get_details (error)->may_have_been_charged = TRUE;
@@ -207,6 +207,29 @@ ask_for_url (NanogptJob *self, const NanogptResponse *response)
   nanogpt_job_handle_error (self, NANOGPT_EVENT_FAILED, error);
 }
 
+/* A result that is not there does not end the job: it has others. */
+static void
+choose_result (NanogptJob *self, const NanogptResponse *response)
+{
+  guint n_results = g_strv_length (response->urls);
+  guint index = self->settings->output_index;
+  GError *error;
+
+  self->without_url = 0;
+  note_completion (self, response);
+  if (index < n_results) {
+    nanogpt_job_handle (self, NANOGPT_EVENT_FINISHED);
+    return;
+  }
+  error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+      _ ("output-index is %u, but the last result of the job has the number "
+         "%u"),
+      index, n_results - 1);
+  nanogpt_error_get_details (error)->may_have_been_charged = TRUE;
+  nanogpt_error_get_details (error)->answered = TRUE;
+  nanogpt_job_handle_error (self, NANOGPT_EVENT_FAILED, error);
+}
+
 void
 nanogpt_job_read_answer (NanogptJob *self)
 {
@@ -219,13 +242,10 @@ nanogpt_job_read_answer (NanogptJob *self)
 
   switch (phase) {
     case NANOGPT_PHASE_COMPLETED:
-      if (response->url) {
-        self->without_url = 0;
-        note_completion (self, response);
-        nanogpt_job_handle (self, NANOGPT_EVENT_FINISHED);
-      } else {
+      if (response->urls && *response->urls)
+        choose_result (self, response);
+      else
         ask_for_url (self, response);
-      }
       break;
     case NANOGPT_PHASE_FAILED:
     case NANOGPT_PHASE_CANCELLED:

@@ -150,6 +150,11 @@ nanogpt_job_update_status (NanogptJob *self, const NanogptResponse *response)
     status->progress = response->progress;
     changed = TRUE;
   }
+  if (response->phase == NANOGPT_PHASE_COMPLETED && response->urls
+      && g_strv_length (response->urls) != status->outputs) {
+    status->outputs = g_strv_length (response->urls);
+    changed = TRUE;
+  }
   if (changed)
     status->serial++;
   g_mutex_unlock (&self->lock);
@@ -238,6 +243,7 @@ nanogpt_job_finalize (GObject *object)
   g_free (self->kept_in);
   g_clear_pointer (&self->network, nanogpt_network_unref);
   g_free (self->alias);
+  g_free (self->result_of);
   g_free (self->status.run_id);
   g_free (self->status.model);
   g_free (self->status.details);
@@ -278,13 +284,37 @@ nanogpt_job_init (NanogptJob *self)
 }
 
 char *
-nanogpt_job_get_cache_key (NanogptJob *self, const NanogptSettings *settings)
+nanogpt_job_get_cache_key (
+    NanogptJob *self, const NanogptSettings *settings, guint index)
 {
   g_autoptr (GUri) base = nanogpt_base_url_parse (settings->base_url, NULL);
   g_autofree char *origin = nanogpt_url_get_origin (base);
 
   return nanogpt_cache_get_key (
-      origin, nanogpt_request_get_digest (self->request));
+      origin, nanogpt_request_get_digest (self->request), index);
+}
+
+void
+nanogpt_job_set_result_of (NanogptJob *self, const char *run_id)
+{
+  g_autofree char *id = g_strdup (run_id);
+
+  g_mutex_lock (&self->lock);
+  self->stage = NANOGPT_STAGE_ACCEPTED;
+  self->status.resumed = TRUE;
+  self->status.state = NANOGPT_JOB_QUEUED;
+  g_free (self->status.run_id);
+  self->status.run_id = g_strdup (id);
+  g_free (self->result_of);
+  self->result_of = g_steal_pointer (&id);
+  self->status.serial++;
+  g_mutex_unlock (&self->lock);
+}
+
+gboolean
+nanogpt_job_uses_cache (NanogptJob *self, const NanogptSettings *settings)
+{
+  return settings->cache_dir && self->request && !settings->run_id;
 }
 
 gboolean

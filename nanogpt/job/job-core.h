@@ -69,7 +69,9 @@ struct _NanogptJob
   gboolean delivered;         /* or about to be */
   gboolean delivering;        /* that is being written */
   gboolean adopted;           /* another job object has submitted it */
-  NanogptJobStage stage;      /* written on the network thread only */
+  char *result_of; /* the job at the service that is known to have the result
+                           of the request, or NULL */
+  NanogptJobStage stage; /* written on the network thread only */
 
   GMutex observers_lock; /* held while observers run, taken before no other */
   GArray *observers;     /* of NanogptJobWatch */
@@ -147,8 +149,16 @@ void nanogpt_job_take_answer (NanogptJob *self, NanogptResponse *answer);
 /* The answer has brought the id, which is on disk. */
 void nanogpt_job_set_accepted (NanogptJob *self);
 
-/* Returns: (transfer full): what the clip is called in the cache */
+/* Returns: (transfer full): what the job's result number @index is called in the
+ * cache */
 char *nanogpt_job_get_cache_key (
+    NanogptJob *self, const NanogptSettings *settings, guint index);
+
+/* Has the job be a result of the job @run_id, which was made with its request. */
+void nanogpt_job_set_result_of (NanogptJob *self, const char *run_id);
+
+/* Returns: whether the cache may have, and is to keep, the clip */
+gboolean nanogpt_job_uses_cache (
     NanogptJob *self, const NanogptSettings *settings);
 
 /* Has the settings of the last start apply to what is asked from now on. */

@@ -50,6 +50,7 @@ typedef enum
  * @cost: what the service charged, negative when unknown
  * @remaining_balance: the balance after that, negative when unknown
  * @progress: percent, -1 when unknown
+ * @outputs: how many results the job has, 0 when unknown
  * @resumed: whether the job was found rather than submitted
  * @bytes: bytes of the clip that have arrived
  * @size: the clip's size in bytes, -1 when unknown
@@ -78,6 +79,7 @@ typedef struct
   NanogptMicros cost;
   NanogptMicros remaining_balance;
   int progress;
+  guint outputs;
   gboolean resumed;
   guint64 bytes;
   gint64 size;

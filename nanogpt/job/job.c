@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "cached.h"
 #include "fetch.h"
 #include "job-core.h"
 #include "nanogpt/base/worker.h"
@@ -28,17 +29,11 @@ static void keep_clip (gpointer data);
 
 /* The table's actions, in the phases that know them */
 
-static gboolean
-uses_cache (NanogptJob *self, const NanogptSettings *settings)
-{
-  return settings->cache_dir && self->request && !settings->run_id;
-}
-
 /* Its end is not waited for, except by what makes the job a delivered one. */
 static void
 show_complete (NanogptJob *self)
 {
-  if (uses_cache (self, self->settings)) {
+  if (nanogpt_job_uses_cache (self, self->settings)) {
     g_mutex_lock (&self->lock);
     self->keeping = TRUE;
     g_mutex_unlock (&self->lock);
@@ -183,8 +178,9 @@ nanogpt_job_new (NanogptRequest *request, const NanogptSettings *settings)
   return self;
 }
 
-gboolean
-nanogpt_job_matches (
+/* Whether it is the same job at the service, whichever result of it. */
+static gboolean
+is_same_job (
     NanogptJob *self, NanogptRequest *request, const NanogptSettings *settings)
 {
   gboolean same;
@@ -201,6 +197,40 @@ nanogpt_job_matches (
   return request && self->request
       && g_str_equal (nanogpt_request_get_digest (request),
           nanogpt_request_get_digest (self->request));
+}
+
+gboolean
+nanogpt_job_matches (
+    NanogptJob *self, NanogptRequest *request, const NanogptSettings *settings)
+{
+  gboolean same;
+
+  g_mutex_lock (&self->lock);
+  same = self->wanted_settings->output_index == settings->output_index;
+  g_mutex_unlock (&self->lock);
+  return same && is_same_job (self, request, settings);
+}
+
+NanogptJob *
+nanogpt_job_new_result (
+    NanogptJob *self, NanogptRequest *request, const NanogptSettings *settings)
+{
+  g_autofree char *run_id = NULL;
+  NanogptJob *result;
+
+  if (!request || settings->run_id || !is_same_job (self, request, settings))
+    return NULL;
+  g_mutex_lock (&self->lock);
+  if (self->stage == NANOGPT_STAGE_ACCEPTED)
+    run_id = g_strdup (self->status.run_id);
+  else if (self->stage == NANOGPT_STAGE_CACHED)
+    run_id = g_strdup (self->result_of);
+  g_mutex_unlock (&self->lock);
+  if (!run_id)
+    return NULL;
+  result = nanogpt_job_new (request, settings);
+  nanogpt_job_set_result_of (result, run_id);
+  return result;
 }
 
 gboolean
@@ -390,17 +420,18 @@ store_in_cache (NanogptJob *self, const NanogptSettings *settings)
   g_autofree char *key = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (!clip || !uses_cache (self, settings)
+  if (!clip || !nanogpt_job_uses_cache (self, settings)
       || g_strcmp0 (self->kept_in, settings->cache_dir) == 0)
     return;
 
   g_free (self->kept_in);
   self->kept_in = g_strdup (settings->cache_dir);
-  key = nanogpt_job_get_cache_key (self, settings);
+  key = nanogpt_job_get_cache_key (self, settings, settings->output_index);
   info->run_id = g_strdup (status->run_id);
   info->model = g_strdup (status->model);
   info->payment_source = g_strdup (status->payment_source);
   info->cost = status->cost;
+  info->outputs = status->outputs;
   if (!nanogpt_cache_store (settings->cache_dir, key, clip, info,
           settings->cache_max_age, &error))
     nanogpt_job_take_warning (self,
@@ -546,7 +577,8 @@ remove_in_thread (GTask *task, gpointer source, gpointer data,
 {
   NanogptJob *self = source;
   const NanogptSettings *settings = data;
-  g_autofree char *key = nanogpt_job_get_cache_key (self, settings);
+  g_autofree char *key =
+      nanogpt_job_get_cache_key (self, settings, settings->output_index);
 
   g_mutex_lock (&self->lock);
   while (self->keeping)
@@ -573,7 +605,7 @@ reject (gpointer data)
 
   nanogpt_error_get_details (error)->may_have_been_charged = TRUE;
   nanogpt_error_get_details (error)->answered = TRUE;
-  if (!self->clip || !uses_cache (self, self->settings)) {
+  if (!self->clip || !nanogpt_job_uses_cache (self, self->settings)) {
     end_with_bad_clip (self, error);
     return G_SOURCE_REMOVE;
   }

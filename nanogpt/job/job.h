@@ -92,11 +92,25 @@ void nanogpt_job_remove_observer (NanogptJob *job, guint id);
 /**
  * nanogpt_job_matches:
  *
- * Returns: whether @request with @settings asks for the same clip from the
+ * Returns: whether @request with @settings asks for the same clip, the same of
+ *   a job's results, from the
  *   same account as @job does; not, when an unfinished job was resumed, did not
  *   come to a good end, and is no longer to be resumed
  */
 gboolean nanogpt_job_matches (
+    NanogptJob *job, NanogptRequest *request, const NanogptSettings *settings);
+
+/**
+ * nanogpt_job_new_result:
+ * @job: a job that was started
+ * @settings: resolved settings, with an `output_index`
+ *
+ * For another result of the same job at the service, which costs nothing more.
+ *
+ * Returns: (transfer full) (nullable): a job, or %NULL when @request with
+ *   @settings asks for another job, or the service has not accepted this one
+ */
+NanogptJob *nanogpt_job_new_result (
     NanogptJob *job, NanogptRequest *request, const NanogptSettings *settings);
 
 /**

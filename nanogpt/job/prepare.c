@@ -6,7 +6,6 @@
 
 #include <glib/gi18n-lib.h>
 
-#include "nanogpt/store/cache.h"
 #include "job-core.h"
 #include "job-error.h"
 #include "recovery.h"
@@ -72,77 +71,6 @@ nanogpt_job_check_disk (NanogptJob *self)
   g_task_run_in_thread (task, check_in_thread);
 }
 
-/* The cache */
-
-static void
-search_in_thread (GTask *task, gpointer source, gpointer data,
-    GCancellable *cancellable G_GNUC_UNUSED)
-{
-  NanogptJob *self = source;
-  const NanogptSettings *settings = data;
-  g_autofree char *key = nanogpt_job_get_cache_key (self, settings);
-  GError *error = NULL;
-  NanogptClip *clip = nanogpt_cache_lookup (
-      settings->cache_dir, key, settings->cache_max_age, NULL, &error);
-
-  if (error)
-    g_prefix_error (
-        &error, "%s", _ ("The cache in cache-dir cannot be read: "));
-  else if (!clip && !nanogpt_cache_prepare (settings->cache_dir, &error))
-    g_prefix_error (
-        &error, "%s", _ ("The clip will not be kept in cache-dir: "));
-
-  if (error)
-    g_task_return_error (task, error);
-  else
-    g_task_return_pointer (task, clip, g_object_unref);
-}
-
-static void
-on_cache_searched (
-    GObject *source, GAsyncResult *result, gpointer data G_GNUC_UNUSED)
-{
-  NanogptJob *self = NANOGPT_JOB (source);
-  g_autoptr (GError) error = NULL;
-  NanogptClip *clip = g_task_propagate_pointer (G_TASK (result), &error);
-
-  if (error)
-    nanogpt_job_take_warning (self, g_strdup (error->message));
-  if (clip
-      && (guint64)nanogpt_clip_get_size (clip) > self->settings->max_size) {
-    g_object_unref (clip);
-    nanogpt_job_handle_error (self, NANOGPT_EVENT_FAILED,
-        g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_RESULT_TOO_LARGE,
-            _ ("The clip in the cache is larger than max-size allows")));
-  } else if (clip) {
-    nanogpt_job_set_clip (self, clip);
-    nanogpt_job_handle (self, NANOGPT_EVENT_FOUND);
-  } else {
-    nanogpt_job_handle (self, NANOGPT_EVENT_DONE);
-  }
-}
-
-void
-nanogpt_job_show_cached (NanogptJob *self)
-{
-  g_mutex_lock (&self->lock);
-  self->status.resumed = TRUE;
-  g_mutex_unlock (&self->lock);
-  nanogpt_job_log (self, NANOGPT_LOG_INFO, "its clip was in the cache");
-  nanogpt_job_set_stage (self, NANOGPT_STAGE_CACHED);
-  nanogpt_job_set_state (self, NANOGPT_JOB_COMPLETE);
-}
-
-void
-nanogpt_job_search_cache (NanogptJob *self)
-{
-  g_autoptr (GTask) task = g_task_new (self, NULL, on_cache_searched, NULL);
-
-  g_task_set_task_data (task, nanogpt_settings_copy (self->settings),
-      (GDestroyNotify)nanogpt_settings_free);
-  g_task_run_in_thread (task, search_in_thread);
-}
-
 /* The journal */
 
 /* Takes up what another process, or an earlier run of this one, has left. */
@@ -167,7 +95,7 @@ adopt_record (NanogptJob *self, const NanogptJournalRecord *record)
     self->status.payment_source = g_strdup (record->payment_source);
     self->status.cost = record->cost;
     self->status.resumed = TRUE;
-    self->adopted = !self->settings->run_id;
+    self->adopted = !self->settings->run_id && !self->result_of;
     self->status.serial++;
   }
   g_mutex_unlock (&self->lock);
@@ -298,12 +226,25 @@ set_journal_writer (NanogptJob *self, NanogptJournalWriter *writer)
   g_mutex_unlock (&self->lock);
 }
 
+/* For another result of a job, there is nothing to pay. */
+static NanogptJournalWriter *
+create_journal_writer (NanogptJob *self)
+{
+  g_autoptr (NanogptSettings) settings = nanogpt_settings_copy (self->settings);
+
+  if (self->result_of) {
+    g_free (settings->run_id);
+    settings->run_id = g_strdup (self->result_of);
+    g_clear_pointer (&settings->budget, nanogpt_budget_unref);
+  }
+  return nanogpt_journal_writer_new (self->request, settings);
+}
+
 void
 nanogpt_job_open_entry (NanogptJob *self)
 {
   if (!self->writer)
-    set_journal_writer (
-        self, nanogpt_journal_writer_new (self->request, self->settings));
+    set_journal_writer (self, create_journal_writer (self));
   nanogpt_journal_writer_open_async (
       self->writer, self->service_date, on_entry_opened, g_object_ref (self));
 }
@@ -361,9 +302,8 @@ abandon_lost_submit (NanogptJob *self)
 static gboolean
 may_be_cached (NanogptJob *self)
 {
-  return self->settings->cache_dir && self->request && !self->settings->fresh
-      && !self->settings->run_id && !self->writer
-      && self->stage == NANOGPT_STAGE_NEW;
+  return nanogpt_job_uses_cache (self, self->settings) && !self->settings->fresh
+      && !self->writer && (self->stage == NANOGPT_STAGE_NEW || self->result_of);
 }
 
 void

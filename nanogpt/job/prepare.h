@@ -12,8 +12,6 @@ G_BEGIN_DECLS
 
 void nanogpt_job_check_disk (NanogptJob *self);
 void nanogpt_job_begin (NanogptJob *self);
-void nanogpt_job_search_cache (NanogptJob *self);
-void nanogpt_job_show_cached (NanogptJob *self);
 void nanogpt_job_open_entry (NanogptJob *self);
 void nanogpt_job_ask_date (NanogptJob *self);
 void nanogpt_job_estimate (NanogptJob *self);

@@ -75,6 +75,8 @@ format_info (const char *digest, guint64 size, const NanogptCacheInfo *info)
   nanogpt_key_file_set_cost (file, GROUP, "cost", info->cost);
   nanogpt_key_file_set_text (
       file, GROUP, "payment-source", info->payment_source);
+  if (info->outputs > 0)
+    g_key_file_set_integer (file, GROUP, "outputs", info->outputs);
   text = g_key_file_to_data (file, NULL, NULL);
   return g_strconcat ("\n", text, NULL);
 }
@@ -101,6 +103,8 @@ parse_info (const char *text, gsize length, const char *digest, guint64 size)
   info->cost = nanogpt_key_file_get_cost (file, GROUP, "cost");
   info->payment_source =
       g_key_file_get_string (file, GROUP, "payment-source", NULL);
+  info->outputs =
+      MAX (g_key_file_get_integer (file, GROUP, "outputs", NULL), 0);
   return info;
 }
 
@@ -371,11 +375,13 @@ nanogpt_cache_remove (const char *cache_dir, const char *digest)
 }
 
 char *
-nanogpt_cache_get_key (const char *origin, const char *digest)
+nanogpt_cache_get_key (const char *origin, const char *digest, guint index)
 {
-  g_autofree char *text = g_strconcat (origin, " ", digest, NULL);
+  g_autofree char *text = index > 0
+      ? g_strdup_printf ("%s %s %u", origin, digest, index)
+      : g_strconcat (origin, " ", digest, NULL);
 
-  if (g_str_equal (origin, NANOGPT_DEFAULT_BASE_URL))
+  if (index == 0 && g_str_equal (origin, NANOGPT_DEFAULT_BASE_URL))
     return g_strdup (digest);
   return g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
 }

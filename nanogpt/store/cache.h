@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @model: (nullable): the model's slug
  * @payment_source: (nullable): the currency of @cost
  * @cost: what was charged, negative when unknown
+ * @outputs: how many results the job has, 0 when unknown
  * @created: when the clip was stored, microseconds since the epoch (UTC)
  */
 typedef struct
@@ -23,6 +24,7 @@ typedef struct
   char *model;
   char *payment_source;
   NanogptMicros cost;
+  guint outputs;
   gint64 created;
 } NanogptCacheInfo;
 
@@ -93,10 +95,12 @@ void nanogpt_cache_remove (const char *cache_dir, const char *digest);
  * nanogpt_cache_get_key:
  * @origin: of the service, as nanogpt_url_get_origin() tells it
  * @digest: of a request
+ * @index: which result of its job it is, from 0
  *
  * Returns: (transfer full): what the clip is called in the cache, in the form of
  *   a digest
  */
-char *nanogpt_cache_get_key (const char *origin, const char *digest);
+char *nanogpt_cache_get_key (
+    const char *origin, const char *digest, guint index);
 
 G_END_DECLS

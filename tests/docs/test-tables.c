@@ -194,6 +194,7 @@ test_job (void)
     .details = text,
     .payment_source = text,
     .estimate_source = text,
+    .outputs = 1,
   };
   g_autoptr (GstStructure) structure =
       gst_nanovid_job_structure_new (&status, &place);

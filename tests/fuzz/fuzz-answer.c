@@ -18,7 +18,8 @@ check (const NanogptResponse *answer)
   fuzz_assert_shown (answer->error, NANOGPT_TEXT_MAX);
   fuzz_assert_shown (answer->error_type, NANOGPT_TEXT_MAX);
   fuzz_assert_shown (answer->payment_source, NANOGPT_TEXT_MAX);
-  g_assert_true (!answer->url || *answer->url != '\0');
+  for (guint i = 0; answer->urls[i]; i++)
+    g_assert_true (*answer->urls[i] != '\0');
   g_assert_cmpint (answer->phase, <=, NANOGPT_PHASE_CANCELLED);
   g_assert_cmpint (answer->progress, >=, -1);
   g_assert_cmpint (answer->progress, <=, 100);

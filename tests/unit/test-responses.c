@@ -265,7 +265,7 @@ test_answer (gconstpointer data)
   g_assert_cmpint (answer->phase, ==, answers[i].phase);
   g_assert_cmpstr (answer->run_id, ==, answers[i].run_id);
   g_assert_cmpstr (answer->model, ==, answers[i].model);
-  g_assert_cmpstr (answer->url, ==, answers[i].url);
+  g_assert_cmpstr (answer->urls[0], ==, answers[i].url);
   g_assert_cmpstr (answer->error, ==, answers[i].error);
 }
 
@@ -305,7 +305,100 @@ test_urls (void)
     g_autoptr (NanogptResponse) answer = parse (text);
 
     g_test_message ("%s", text);
-    g_assert_cmpstr (answer->url, ==, "u");
+    g_assert_cmpstr (answer->urls[0], ==, "u");
+  }
+}
+
+/* Several results, in their order, and nothing else. */
+static void
+test_results (void)
+{
+  static const char *const places[] = {
+    "\"data\":{\"output\":{\"videos\":[{\"url\":\"/1\"},{\"url\":\"/2\"},"
+    "{\"url\":\"/3\"}]}}",
+    "\"data\":{\"output\":{\"video\":{\"url\":\"/1\"},\"videos\":[\"/1\","
+    "\"/2\",\"/3\"]}}",
+    "\"data\":{\"output\":{\"video\":{\"url\":\"/3\"},\"videos\":[\"/1\","
+    "\"/2\",\"/3\"]}}",
+    "\"data\":{\"output\":{\"video\":[{\"url\":\"/1\"},{\"url\":\"/2\"},"
+    "\"/3\"]}}",
+    "\"data\":{\"output\":[\"/1\",\"/2\",\"/2\",\"/3\",\"\",7,null]}",
+    "\"data\":{\"output\":[[\"/1\",\"/2\"],[\"/3\"]]}",
+    "\"data\":{\"output\":[{\"video\":{\"url\":\"/1\",\"content_type\":"
+    "\"video/mp4\"},\"thumbnail\":{\"url\":\"/t\"}},{\"video\":{\"url\":"
+    "\"/2\"}},{\"video\":{\"url\":\"/3\"}}]}",
+    "\"data\":{\"output\":{\"video_urls\":[\"/1\",\"/2\",\"/3\"],"
+    "\"video_url\":\"/1\",\"thumbnails\":[\"/a\",\"/b\",\"/c\",\"/d\"]}}",
+    "\"data\":{\"videoUrls\":[\"/1\",\"/2\",\"/3\"],\"videoUrl\":\"/1\"}",
+    "\"data\":{\"videos\":[\"/1\",\"/2\",\"/3\"],\"output\":{\"video\":{"
+    "\"url\":\"/1\"}}}",
+    "\"videos\":[{\"video_url\":\"/1\"},{\"videoUrl\":\"/2\"},\"/3\"]",
+    "\"data\":[{\"url\":\"/1\"},{\"url\":\"/2\"},{\"url\":\"/3\"}]",
+    "\"data\":{\"output\":{\"0\":{\"url\":\"/1\"},\"1\":{\"url\":\"/2\"},"
+    "\"2\":{\"url\":\"/3\"}}}",
+    "\"data\":{\"output\":{\"video\":\"/1\",\"video_2\":\"/2\",\"video3\":"
+    "{\"url\":\"/3\"}}}",
+    "\"data\":{\"output\":{\"video_1_url\":\"/1\",\"video_2_url\":\"/2\","
+    "\"video_3_url\":\"/3\"}}",
+    "\"data\":{\"output\":{\"results\":[{\"outputs\":[{\"url\":\"/1\"},"
+    "{\"url\":\"/2\"}]},{\"outputs\":[{\"url\":\"/3\"}]}]}}",
+    "\"data\":{\"output\":{\"video\":{\"url\":\"/1\"}}},\"assets\":[{"
+    "\"type\":\"image\",\"url\":\"/i\"},{\"type\":\"video\",\"url\":\"/1\"},"
+    "{\"type\":\"video/mp4\",\"url\":\"/2\"},{\"type\":\"video\",\"url\":"
+    "\"/3\"},{\"type\":\"audio\",\"url\":\"/s\"},{\"url\":\"/x\"}]",
+    "\"data\":{\"output\":{\"task\":\"/a\",\"takes\":[\"https://c/1.mp4?a=.jpg"
+    "\",\"https://c/2.webm\",\"/3.mov\",\"https://c/3.jpg\"]}}",
+    "\"data\":{\"output\":{\"files\":[\"/1.mp4\",\"/1.jpg\",\"/2.mp4\","
+    "\"/2.PNG\",\"/3.mp4\",\"/sound.wav\",\"/x?variant=thumbnail\",\"/x?"
+    "variant=spritesheet\"]}}",
+    "\"data\":{\"output\":{\"files\":[{\"url\":\"/1\"},{\"url\":\"/2\"},{"
+    "\"url\":\"/3\"},{\"kind\":\"poster\",\"url\":\"/p\"},{\"mimeType\":"
+    "\"image/png\",\"url\":\"/q\"}]}}",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++) {
+    g_autofree char *text =
+        g_strdup_printf ("{\"status\":\"completed\",%s}", places[i]);
+    g_autoptr (NanogptResponse) answer = parse (text);
+
+    g_test_message ("%s", text);
+    for (guint k = 0; answer->urls[k]; k++) {
+      char *dot = strchr (answer->urls[k], '.');
+      char *slash = strrchr (answer->urls[k], '/');
+
+      if (dot && slash < dot)
+        *dot = '\0';
+      g_assert_cmpint (slash[1], ==, '1' + k);
+    }
+    g_assert_cmpuint (g_strv_length (answer->urls), ==, 3);
+  }
+}
+
+/* One result, whatever is beside it. */
+static void
+test_one_result (void)
+{
+  static const char *const places[] = {
+    "\"data\":{\"output\":{\"video\":{\"url\":\"u\",\"thumbnail_url\":\"x\"},"
+    "\"audio\":{\"url\":\"x\"},\"thumbnail\":\"x\",\"urls\":[]}}",
+    "\"data\":{\"output\":{\"video\":\"u\",\"thumbnails\":[\"/1.jpg\","
+    "\"/2.jpg\"],\"last_frame_url\":\"https://c/f.png\",\"spritesheet\":{\"url"
+    "\":\"/s.mp4\"}}}",
+    "\"data\":{\"output\":{\"video\":\"u\"},\"files\":[\"/1.jpg\",\"/2.jpg"
+    "\"]}",
+    "\"data\":{\"output\":{\"video\":\"u\",\"url_720p\":\"x\"}}",
+    "\"data\":{\"output\":{\"video\":\"u\"},\"input\":{\"videos\":[\"/1.mp4"
+    "\",\"/2.mp4\"]}},\"links\":[\"https://c/1\",\"https://c/2\"]",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++) {
+    g_autofree char *text =
+        g_strdup_printf ("{\"status\":\"completed\",%s}", places[i]);
+    g_autoptr (NanogptResponse) answer = parse (text);
+
+    g_test_message ("%s", text);
+    g_assert_cmpuint (g_strv_length (answer->urls), ==, 1);
+    g_assert_cmpstr (answer->urls[0], ==, "u");
   }
 }
 
@@ -669,6 +762,8 @@ main (int argc, char **argv)
   }
   g_test_add_func ("/responses/words", test_words);
   g_test_add_func ("/responses/urls", test_urls);
+  g_test_add_func ("/responses/results", test_results);
+  g_test_add_func ("/responses/one-result", test_one_result);
   g_test_add_func ("/responses/numbers", test_numbers);
   g_test_add_func ("/responses/policy", test_policy);
   g_test_add_func ("/responses/details", test_details);

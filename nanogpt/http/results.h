@@ -1,0 +1,26 @@
+/* nanovid: finds the results of a job in an answer of the service
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * nanogpt_results_find:
+ * @data: (nullable): what the answer has in `data`
+ * @root: all of the answer
+ *
+ * The same results may be told in several places and by several names: of all
+ * places, the one that tells of the most results counts, and of those that tell
+ * of as many, the one that the service documents first.  Pictures and sounds
+ * beside a video are no results.
+ *
+ * Returns: (transfer full): the URLs of the results, in the order of the answer,
+ *   each once; absolute or relative, not checked, and none of them empty
+ */
+GStrv nanogpt_results_find (JsonObject *data, JsonObject *root);
+
+G_END_DECLS

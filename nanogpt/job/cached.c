@@ -1,0 +1,149 @@
+/* nanovid: job: what the cache has of it
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "cached.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "job-core.h"
+#include "nanogpt/store/cache.h"
+
+/* Of how many results of a job the cache is searched for another one, and for how
+ * long the job is asked for it. */
+#define MAX_CACHED_RESULTS 8
+#define RESULTS_KEPT_FOR (7 * G_TIME_SPAN_DAY)
+
+/* What the cache has: the clip, or only another result of its job. */
+typedef struct
+{
+  NanogptClip *clip;
+  NanogptCacheInfo *info;
+} Cached;
+
+static void
+cached_free (gpointer data)
+{
+  Cached *cached = data;
+
+  g_clear_object (&cached->clip);
+  g_clear_pointer (&cached->info, nanogpt_cache_info_free);
+  g_free (cached);
+}
+
+static NanogptClip *
+look_up (NanogptJob *self, const NanogptSettings *settings, guint index,
+    NanogptCacheInfo **info, GError **error)
+{
+  g_autofree char *key = nanogpt_job_get_cache_key (self, settings, index);
+
+  return nanogpt_cache_lookup (
+      settings->cache_dir, key, settings->cache_max_age, info, error);
+}
+
+/* A job of which another result was fetched has this one as well, for as long as
+ * it can be expected that the service has it. */
+static NanogptCacheInfo *
+find_other_result (NanogptJob *self, const NanogptSettings *settings)
+{
+  gint64 now = g_get_real_time ();
+
+  for (guint i = 0; settings->resume && i < MAX_CACHED_RESULTS; i++) {
+    g_autoptr (NanogptCacheInfo) info = NULL;
+    g_autoptr (NanogptClip) clip = i != settings->output_index
+        ? look_up (self, settings, i, &info, NULL)
+        : NULL;
+
+    if (clip && info->run_id && now - info->created < RESULTS_KEPT_FOR)
+      return g_steal_pointer (&info);
+  }
+  return NULL;
+}
+
+static void
+search_in_thread (GTask *task, gpointer source, gpointer data,
+    GCancellable *cancellable G_GNUC_UNUSED)
+{
+  NanogptJob *self = source;
+  const NanogptSettings *settings = data;
+  Cached *cached = g_new0 (Cached, 1);
+  GError *error = NULL;
+
+  cached->clip =
+      look_up (self, settings, settings->output_index, &cached->info, &error);
+  if (error)
+    g_prefix_error (
+        &error, "%s", _ ("The cache in cache-dir cannot be read: "));
+  else if (!cached->clip
+      && !nanogpt_cache_prepare (settings->cache_dir, &error))
+    g_prefix_error (
+        &error, "%s", _ ("The clip will not be kept in cache-dir: "));
+  else if (!cached->clip && !self->result_of)
+    cached->info = find_other_result (self, settings);
+
+  if (!error) {
+    g_task_return_pointer (task, cached, cached_free);
+    return;
+  }
+  cached_free (cached);
+  g_task_return_error (task, error);
+}
+
+static void
+take_cached (NanogptJob *self, Cached *cached)
+{
+  g_mutex_lock (&self->lock);
+  g_free (self->result_of);
+  self->result_of = g_strdup (cached->info->run_id);
+  self->status.outputs = cached->info->outputs;
+  g_mutex_unlock (&self->lock);
+  if (cached->clip)
+    nanogpt_job_set_clip (self, g_steal_pointer (&cached->clip));
+  else
+    nanogpt_job_set_result_of (self, cached->info->run_id);
+}
+
+static void
+on_cache_searched (
+    GObject *source, GAsyncResult *result, gpointer data G_GNUC_UNUSED)
+{
+  NanogptJob *self = NANOGPT_JOB (source);
+  g_autoptr (GError) error = NULL;
+  Cached *cached = g_task_propagate_pointer (G_TASK (result), &error);
+  NanogptClip *clip = cached ? cached->clip : NULL;
+
+  if (error)
+    nanogpt_job_take_warning (self, g_strdup (error->message));
+  if (clip
+      && (guint64)nanogpt_clip_get_size (clip) > self->settings->max_size) {
+    nanogpt_job_handle_error (self, NANOGPT_EVENT_FAILED,
+        g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_RESULT_TOO_LARGE,
+            _ ("The clip in the cache is larger than max-size allows")));
+  } else {
+    if (cached && cached->info)
+      take_cached (self, cached);
+    nanogpt_job_handle (self, clip ? NANOGPT_EVENT_FOUND : NANOGPT_EVENT_DONE);
+  }
+  g_clear_pointer (&cached, cached_free);
+}
+
+void
+nanogpt_job_show_cached (NanogptJob *self)
+{
+  g_mutex_lock (&self->lock);
+  self->status.resumed = TRUE;
+  g_mutex_unlock (&self->lock);
+  nanogpt_job_log (self, NANOGPT_LOG_INFO, "its clip was in the cache");
+  nanogpt_job_set_stage (self, NANOGPT_STAGE_CACHED);
+  nanogpt_job_set_state (self, NANOGPT_JOB_COMPLETE);
+}
+
+void
+nanogpt_job_search_cache (NanogptJob *self)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, on_cache_searched, NULL);
+
+  g_task_set_task_data (task, nanogpt_settings_copy (self->settings),
+      (GDestroyNotify)nanogpt_settings_free);
+  g_task_run_in_thread (task, search_in_thread);
+}

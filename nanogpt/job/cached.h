@@ -1,0 +1,16 @@
+/* nanovid: job: what the cache has of it
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Actions of the table in job-states.c, on the network thread. */
+
+#pragma once
+
+#include "job-status.h"
+
+G_BEGIN_DECLS
+
+void nanogpt_job_search_cache (NanogptJob *self);
+void nanogpt_job_show_cached (NanogptJob *self);
+
+G_END_DECLS

@@ -34,6 +34,7 @@ struct _GstNanovidClips
   GstNanovidBell bell;
   guint max_jobs;
   GstNanovidOnError on_error;
+  GstNanovidOutputs outputs;
   GQueue entries;          /* of GstNanovidEntry, oldest first */
   GstNanovidEntry *pushed; /* left the queue, may not have arrived downstream */
   gboolean interrupted;    /* while it was pushed */
@@ -54,15 +55,6 @@ struct _GstNanovidClips
   gboolean failed; /* an error was posted */
   GstNanovidTimeline timeline;
 };
-
-/* Takes note of a job that is over or was stopped. */
-static void
-remember_job (GstNanovidClips *self, GstNanovidEntry *entry, gboolean delivered)
-{
-  if (entry->former)
-    gst_nanovid_formers_add (self->formers, g_steal_pointer (&entry->former),
-        gst_nanovid_entry_get_job (entry), delivered);
-}
 
 /* The sink pad: inputs become jobs */
 
@@ -94,13 +86,6 @@ ref_newest_job (GstNanovidClips *self, guint *changes)
   *changes = self->bell.changes;
   job = newest ? gst_nanovid_entry_get_job (newest) : NULL;
   return job ? g_object_ref (job) : NULL;
-}
-
-static gboolean
-has_budget (const NanogptSettings *settings)
-{
-  return settings->max_cost > 0 || settings->max_total_cost > 0
-      || settings->daily_budget > 0;
 }
 
 /* With a budget, one input after the other: when one is refused, so are those
@@ -173,7 +158,7 @@ create_request (GstNanovidClips *self, GstNanovidProperties *properties,
     return NULL;
   request = gst_nanovid_request_new (GST_ELEMENT (self->element), properties,
       inputs, self->cancellable, error);
-  if (request && has_budget (properties->settings))
+  if (request && nanogpt_settings_has_budget (properties->settings))
     wait_for_acceptance (self);
   return g_steal_pointer (&request);
 }
@@ -182,17 +167,21 @@ static void
 start_job (GstNanovidClips *self, GstNanovidEntry *entry,
     NanogptRequest *request, NanogptSettings *settings)
 {
-  entry->reader =
-      gst_nanovid_reader_new (GST_ELEMENT (self->element), &self->bell,
-          gst_nanovid_formers_create_job (self->formers, request, settings));
+  NanogptJob *job;
+
+  entry->all_outputs =
+      gst_nanovid_clips_get_outputs (self) == GST_NANOVID_OUTPUTS_ALL;
+  if (entry->all_outputs)
+    settings->output_index = 0;
+  job = gst_nanovid_formers_create_job (self->formers, request, settings);
   /* A cache has what was delivered, and the journal what was not. */
   if (!settings->cache_dir || !settings->resume)
     entry->former = gst_nanovid_former_new (request, settings);
   gst_nanovid_post_request_warnings (GST_ELEMENT (self->element), request);
   GST_INFO_OBJECT (
       self->element, "input %" G_GUINT64_FORMAT, entry->place.index);
-  gst_nanovid_reader_start (
-      entry->reader, nanogpt_request_get_prompt (request), settings);
+  gst_nanovid_entry_start_job (
+      entry, GST_ELEMENT (self->element), &self->bell, job, request, settings);
 }
 
 /* Gives the entry a job or an error, unless this is not wanted any more. */
@@ -309,15 +298,11 @@ stop_entries (
 {
   g_autoptr (GPtrArray) jobs = g_ptr_array_new ();
 
-  for (guint i = 0; i < n_entries; i++) {
-    NanogptJob *job = gst_nanovid_entry_get_job (entries[i]);
-
-    if (job)
-      g_ptr_array_add (jobs, job);
-  }
+  for (guint i = 0; i < n_entries; i++)
+    gst_nanovid_entry_add_jobs (entries[i], jobs);
   nanogpt_jobs_stop ((NanogptJob *const *)jobs->pdata, jobs->len);
   for (guint i = 0; i < n_entries; i++)
-    remember_job (self, entries[i], FALSE);
+    gst_nanovid_entry_remember (entries[i], self->formers, FALSE);
 }
 
 void
@@ -368,29 +353,23 @@ settle_pushed (GstNanovidClips *self, gboolean arrived)
   if (!entry)
     return;
 
-  gst_nanovid_reader_deliver (entry->reader, nanogpt_job_deliver_soon);
-  remember_job (self, entry, TRUE);
+  gst_nanovid_entry_deliver (entry);
+  gst_nanovid_entry_remember (entry, self->formers, TRUE);
 }
 
 static void
 take_first (GstNanovidClips *self, gboolean is_pushed)
 {
-  g_autoptr (GstNanovidEntry) former = NULL;
   g_autoptr (GstNanovidEntry) entry = NULL;
 
   g_mutex_lock (&self->bell.lock);
   entry = g_queue_pop_head (&self->entries);
   if (is_pushed) {
-    former = self->pushed;
+    self->interrupted |= entry->interrupted;
     self->pushed = g_steal_pointer (&entry);
-    self->interrupted = FALSE;
   }
   gst_nanovid_bell_ring (&self->bell);
   g_mutex_unlock (&self->bell.lock);
-
-  /* It was flushed out on its way. */
-  if (former)
-    stop_entries (self, &former, 1);
 }
 
 static void
@@ -410,11 +389,12 @@ end_with_error (
 
 /* Returns: (transfer full): the status of the entry's job */
 static NanogptJobStatus *
-post_status (GstNanovidClips *self, GstNanovidEntry *entry)
+post_status (
+    GstNanovidClips *self, GstNanovidEntry *entry, GstNanovidReader *reader)
 {
   gboolean is_new;
   NanogptJobStatus *status =
-      gst_nanovid_reader_post_status (entry->reader, &entry->place, &is_new);
+      gst_nanovid_reader_post_status (reader, &entry->place, &is_new);
   g_autoptr (GstStructure) latest = NULL;
 
   if (status->error)
@@ -440,30 +420,20 @@ update_progress (GstNanovidClips *self, const NanogptJobStatus *status)
   return gst_nanovid_progress_update (&self->progress, status);
 }
 
-static GstBuffer *
-create_buffer (const GstNanovidEntry *entry, GBytes *bytes)
-{
-  GstBuffer *buffer = gst_buffer_new_wrapped_bytes (bytes);
-
-  GST_BUFFER_PTS (buffer) = entry->place.pts;
-  GST_BUFFER_DURATION (buffer) = entry->duration;
-  return buffer;
-}
-
 /* Makes the complete clip a buffer.  Without one, the job's status is about to
  * say why. */
 static GstBuffer *
-read_clip (GstNanovidClips *self, const GstNanovidEntry *entry)
+read_clip (
+    GstNanovidClips *self, GstNanovidEntry *entry, GstNanovidReader *reader)
 {
   g_autoptr (GstCaps) caps = NULL;
-  g_autoptr (GBytes) bytes =
-      gst_nanovid_reader_read_media (entry->reader, &caps);
+  g_autoptr (GBytes) bytes = gst_nanovid_reader_read_media (reader, &caps);
 
   if (!bytes)
     return NULL;
   gst_nanovid_timeline_announce (&self->timeline, &entry->segment, caps,
-      gst_nanovid_reader_create_tags (entry->reader));
-  return create_buffer (entry, bytes);
+      gst_nanovid_reader_create_tags (reader));
+  return gst_nanovid_entry_create_buffer (entry, bytes);
 }
 
 typedef enum
@@ -490,30 +460,55 @@ settle_error (
   return LEFT;
 }
 
+/* A push has returned: of what it took, more may be to come. */
+static void
+begin_push (GstNanovidClips *self, GstNanovidEntry *entry)
+{
+  g_autoptr (GstNanovidEntry) former = NULL;
+
+  g_mutex_lock (&self->bell.lock);
+  if (entry->n_left > 0)
+    entry->interrupted |= self->interrupted;
+  else
+    former = g_steal_pointer (&self->pushed);
+  self->interrupted = FALSE;
+  g_mutex_unlock (&self->bell.lock);
+
+  /* It was flushed out on its way. */
+  if (former)
+    stop_entries (self, &former, 1);
+}
+
 /* Looks at the oldest input. */
 static Outcome
 try_first (GstNanovidClips *self, GstNanovidEntry *entry, GstBuffer **buffer,
     gint64 *deadline)
 {
   g_autoptr (NanogptJobStatus) status = NULL;
+  GstNanovidReader *reader;
 
   if (entry->error)
     return settle_error (self, entry, entry->error);
 
-  status = post_status (self, entry);
+  reader = gst_nanovid_entry_get_reader (entry);
+  status = post_status (self, entry, reader);
   *deadline = update_progress (self, status);
   if (status->error)
     return settle_error (self, entry, status->error);
   if (status->state != NANOGPT_JOB_COMPLETE
-      || gst_nanovid_reader_is_rejected (entry->reader))
+      || gst_nanovid_reader_is_rejected (reader))
     return NOT_YET;
 
-  *buffer = read_clip (self, entry);
+  gst_nanovid_entry_start_further (
+      entry, GST_ELEMENT (self->element), &self->bell, status->outputs);
+  begin_push (self, entry);
+  *buffer = read_clip (self, entry, reader);
   if (!*buffer)
     return NOT_YET;
 
   gst_nanovid_progress_complete (&self->progress);
-  take_first (self, TRUE);
+  if (gst_nanovid_entry_has_left (entry))
+    take_first (self, TRUE);
   return LEFT;
 }
 
@@ -524,7 +519,7 @@ post_status_of_others (GstNanovidClips *self, GPtrArray *entries)
     GstNanovidEntry *entry = entries->pdata[i];
 
     if (entry->reader)
-      nanogpt_job_status_free (post_status (self, entry));
+      nanogpt_job_status_free (post_status (self, entry, entry->reader));
   }
 }
 
@@ -546,17 +541,6 @@ check_settings (GstNanovidClips *self)
   return FALSE;
 }
 
-static GPtrArray *
-ref_entries (GstNanovidClips *self)
-{
-  GPtrArray *entries =
-      g_ptr_array_new_with_free_func ((GDestroyNotify)gst_nanovid_entry_unref);
-
-  for (GList *l = self->entries.head; l; l = l->next)
-    g_ptr_array_add (entries, gst_nanovid_entry_ref (l->data));
-  return entries;
-}
-
 GstFlowReturn
 gst_nanovid_clips_create (GstNanovidClips *self, GstBuffer **buffer)
 {
@@ -575,7 +559,7 @@ gst_nanovid_clips_create (GstNanovidClips *self, GstBuffer **buffer)
     unlocked = self->bell.interrupted;
     changes = self->bell.changes;
     ended = self->ended;
-    entries = ref_entries (self);
+    entries = gst_nanovid_entries_ref (&self->entries);
     g_mutex_unlock (&self->bell.lock);
 
     if (unlocked)
@@ -671,6 +655,22 @@ gst_nanovid_clips_get_on_error (GstNanovidClips *self)
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
 
   return self->on_error;
+}
+
+void
+gst_nanovid_clips_set_outputs (GstNanovidClips *self, GstNanovidOutputs outputs)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
+
+  self->outputs = outputs;
+}
+
+GstNanovidOutputs
+gst_nanovid_clips_get_outputs (GstNanovidClips *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
+
+  return self->outputs;
 }
 
 GstNanovidClips *

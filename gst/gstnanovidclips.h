@@ -39,6 +39,11 @@ void gst_nanovid_clips_set_on_error (
     GstNanovidClips *clips, GstNanovidOnError on_error);
 GstNanovidOnError gst_nanovid_clips_get_on_error (GstNanovidClips *clips);
 
+/* What is set is for the next input. */
+void gst_nanovid_clips_set_outputs (
+    GstNanovidClips *clips, GstNanovidOutputs outputs);
+GstNanovidOutputs gst_nanovid_clips_get_outputs (GstNanovidClips *clips);
+
 /* For the sink pad */
 
 /**

@@ -34,6 +34,9 @@ clear_entry (gpointer data)
 
   g_clear_pointer (&self->reader, gst_nanovid_reader_unref);
   g_clear_pointer (&self->former, gst_nanovid_former_free);
+  g_clear_pointer (&self->further, g_ptr_array_unref);
+  g_clear_pointer (&self->request, nanogpt_request_unref);
+  g_clear_pointer (&self->settings, nanogpt_settings_free);
   g_clear_error (&self->error);
 }
 
@@ -47,4 +50,119 @@ NanogptJob *
 gst_nanovid_entry_get_job (const GstNanovidEntry *self)
 {
   return self->reader ? gst_nanovid_reader_get_job (self->reader) : NULL;
+}
+
+void
+gst_nanovid_entry_add_jobs (const GstNanovidEntry *self, GPtrArray *jobs)
+{
+  if (self->reader)
+    g_ptr_array_add (jobs, gst_nanovid_reader_get_job (self->reader));
+  for (guint i = 0; self->further && i < self->further->len; i++)
+    g_ptr_array_add (
+        jobs, gst_nanovid_reader_get_job (self->further->pdata[i]));
+}
+
+void
+gst_nanovid_entry_start_job (GstNanovidEntry *self, GstElement *element,
+    GstNanovidBell *bell, NanogptJob *job, NanogptRequest *request,
+    const NanogptSettings *settings)
+{
+  self->request = nanogpt_request_ref (request);
+  self->settings = nanogpt_settings_copy (settings);
+  self->reader = gst_nanovid_reader_new (element, bell, job);
+  gst_nanovid_reader_start (
+      self->reader, nanogpt_request_get_prompt (request), settings);
+}
+
+/* One that was found by its id is asked for by it again. */
+static NanogptJob *
+create_further_job (
+    const GstNanovidEntry *self, const NanogptSettings *settings)
+{
+  if (settings->run_id)
+    return nanogpt_job_new (NULL, settings);
+  return nanogpt_job_new_result (
+      gst_nanovid_reader_get_job (self->reader), self->request, settings);
+}
+
+void
+gst_nanovid_entry_start_further (GstNanovidEntry *self, GstElement *element,
+    GstNanovidBell *bell, guint outputs)
+{
+  if (!self->all_outputs || self->further)
+    return;
+
+  self->further =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)gst_nanovid_reader_unref);
+  for (guint i = 1; i < outputs; i++) {
+    g_autoptr (NanogptSettings) settings =
+        nanogpt_settings_copy (self->settings);
+    NanogptJob *job;
+    GstNanovidReader *reader;
+
+    settings->output_index = i;
+    job = create_further_job (self, settings);
+    if (!job)
+      return;
+    reader = gst_nanovid_reader_new (element, bell, job);
+    g_ptr_array_add (self->further, reader);
+    gst_nanovid_reader_start (
+        reader, nanogpt_request_get_prompt (self->request), settings);
+  }
+}
+
+GstNanovidReader *
+gst_nanovid_entry_get_reader (const GstNanovidEntry *self)
+{
+  return self->n_left == 0 ? self->reader
+                           : self->further->pdata[self->n_left - 1];
+}
+
+GstBuffer *
+gst_nanovid_entry_create_buffer (GstNanovidEntry *self, GBytes *bytes)
+{
+  GstBuffer *buffer = gst_buffer_new_wrapped_bytes (bytes);
+
+  GST_BUFFER_PTS (buffer) = self->place.pts;
+  GST_BUFFER_DURATION (buffer) = self->duration;
+  GST_BUFFER_OFFSET (buffer) = self->place.index;
+  GST_BUFFER_OFFSET_END (buffer) =
+      self->settings->output_index + self->n_left++;
+  return buffer;
+}
+
+gboolean
+gst_nanovid_entry_has_left (const GstNanovidEntry *self)
+{
+  return self->n_left == 1 + (self->further ? self->further->len : 0);
+}
+
+/* The first job has the entry in the journal. */
+void
+gst_nanovid_entry_deliver (const GstNanovidEntry *self)
+{
+  for (guint i = 0; self->further && i < self->further->len; i++)
+    gst_nanovid_reader_deliver (
+        self->further->pdata[i], nanogpt_job_deliver_soon);
+  gst_nanovid_reader_deliver (self->reader, nanogpt_job_deliver_soon);
+}
+
+void
+gst_nanovid_entry_remember (
+    GstNanovidEntry *self, GstNanovidFormers *formers, gboolean delivered)
+{
+  if (self->former)
+    gst_nanovid_formers_add (formers, g_steal_pointer (&self->former),
+        gst_nanovid_reader_get_job (self->reader), delivered);
+}
+
+GPtrArray *
+gst_nanovid_entries_ref (const GQueue *queue)
+{
+  GPtrArray *entries =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)gst_nanovid_entry_unref);
+
+  for (GList *l = queue->head; l; l = l->next)
+    g_ptr_array_add (entries, gst_nanovid_entry_ref (l->data));
+  return entries;
 }

@@ -16,6 +16,13 @@ G_BEGIN_DECLS
  * @segment: the input's
  * @reader: (nullable): the job
  * @former: (nullable): what is to be remembered of the job
+ * @request: (nullable): what the job was asked for with
+ * @settings: (nullable): and how
+ * @all_outputs: whether every result of the job is to leave
+ * @further: (nullable): the results after the first, once it is known that there
+ *   are some, and they are to leave
+ * @n_left: how many results have left
+ * @interrupted: whether one of them may not have arrived downstream
  * @error: (nullable): why there is no job
  * @fatal: whether no later input could do better
  *
@@ -28,6 +35,12 @@ typedef struct
   GstSegment segment;
   GstNanovidReader *reader;
   GstNanovidFormer *former;
+  NanogptRequest *request;
+  NanogptSettings *settings;
+  gboolean all_outputs;
+  GPtrArray *further;
+  guint n_left;
+  gboolean interrupted;
   GError *error;
   gboolean fatal;
 } GstNanovidEntry;
@@ -47,6 +60,77 @@ void gst_nanovid_entry_unref (GstNanovidEntry *entry);
  * Returns: (transfer none) (nullable): the job, if it came to one
  */
 NanogptJob *gst_nanovid_entry_get_job (const GstNanovidEntry *entry);
+
+/**
+ * gst_nanovid_entry_add_jobs:
+ * @jobs: (element-type NanogptJob): where those of all its results go
+ */
+void gst_nanovid_entry_add_jobs (const GstNanovidEntry *entry, GPtrArray *jobs);
+
+/**
+ * gst_nanovid_entry_start_job:
+ * @element: that posts and pushes; outlives the entry
+ * @bell: the element's bell; outlives the entry
+ * @job: (transfer full): a job for @request
+ */
+void gst_nanovid_entry_start_job (GstNanovidEntry *entry, GstElement *element,
+    GstNanovidBell *bell, NanogptJob *job, NanogptRequest *request,
+    const NanogptSettings *settings);
+
+/**
+ * gst_nanovid_entry_start_further:
+ * @outputs: how many results the job has
+ *
+ * Has all other results fetched, if they are to leave and are not fetched yet.
+ */
+void gst_nanovid_entry_start_further (GstNanovidEntry *entry,
+    GstElement *element, GstNanovidBell *bell, guint outputs);
+
+/**
+ * gst_nanovid_entry_get_reader:
+ *
+ * Returns: (transfer none): of the result that is to leave next
+ */
+GstNanovidReader *gst_nanovid_entry_get_reader (const GstNanovidEntry *entry);
+
+/**
+ * gst_nanovid_entry_create_buffer:
+ * @bytes: (transfer none): the result that leaves
+ */
+GstBuffer *gst_nanovid_entry_create_buffer (
+    GstNanovidEntry *entry, GBytes *bytes);
+
+/**
+ * gst_nanovid_entry_has_left:
+ *
+ * Returns: whether every result that is to leave has
+ */
+gboolean gst_nanovid_entry_has_left (const GstNanovidEntry *entry);
+
+/**
+ * gst_nanovid_entry_deliver:
+ *
+ * Downstream has all results.
+ */
+void gst_nanovid_entry_deliver (const GstNanovidEntry *entry);
+
+/**
+ * gst_nanovid_entry_remember:
+ * @formers: what remembers
+ * @delivered: whether its results were pushed
+ *
+ * Takes note of a job that is over or was stopped.
+ */
+void gst_nanovid_entry_remember (
+    GstNanovidEntry *entry, GstNanovidFormers *formers, gboolean delivered);
+
+/**
+ * gst_nanovid_entries_ref:
+ * @queue: (element-type GstNanovidEntry): entries
+ *
+ * Returns: (transfer full) (element-type GstNanovidEntry): the same
+ */
+GPtrArray *gst_nanovid_entries_ref (const GQueue *queue);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstNanovidEntry, gst_nanovid_entry_unref)
 

@@ -40,3 +40,21 @@ gst_nanovid_on_error_get_type (void)
   }
   return type;
 }
+
+GType
+gst_nanovid_outputs_get_type (void)
+{
+  static gsize type = 0;
+  static const GEnumValue values[] = {
+    { GST_NANOVID_OUTPUTS_FIRST,
+        "One result of a job leaves: that of output-index", "first" },
+    { GST_NANOVID_OUTPUTS_ALL, "Every result of a job leaves", "all" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type)) {
+    g_once_init_leave (
+        &type, g_enum_register_static ("GstNanovidOutputs", values));
+  }
+  return type;
+}

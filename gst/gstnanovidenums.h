@@ -32,6 +32,18 @@ typedef enum
   GST_NANOVID_ON_ERROR_SKIP,
 } GstNanovidOnError;
 
+/**
+ * GstNanovidOutputs:
+ * @GST_NANOVID_OUTPUTS_FIRST: one result of a job that has several leaves
+ * @GST_NANOVID_OUTPUTS_ALL: every result leaves
+ */
+typedef enum
+{
+  GST_NANOVID_OUTPUTS_FIRST,
+  GST_NANOVID_OUTPUTS_ALL,
+} GstNanovidOutputs;
+
+GType gst_nanovid_outputs_get_type (void);
 GType gst_nanovid_transform_mode_get_type (void);
 GType gst_nanovid_on_error_get_type (void);
 

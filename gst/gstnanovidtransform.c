@@ -52,12 +52,14 @@ GST_DEBUG_CATEGORY (gst_nanovid_transform_debug);
 #define DEFAULT_MODE GST_NANOVID_TRANSFORM_MODE_STREAM
 #define DEFAULT_MAX_JOBS 4
 #define DEFAULT_ON_ERROR GST_NANOVID_ON_ERROR_FAIL
+#define DEFAULT_OUTPUTS GST_NANOVID_OUTPUTS_FIRST
 
 enum
 {
   PROP_MODE = GST_NANOVID_PROPERTY_FIRST_OWN,
   PROP_MAX_JOBS,
   PROP_ON_ERROR,
+  PROP_OUTPUTS,
 };
 
 /* Where the two modes differ. */
@@ -510,6 +512,9 @@ gst_nanovid_transform_set_property (
     case PROP_ON_ERROR:
       gst_nanovid_clips_set_on_error (self->clips, g_value_get_enum (value));
       break;
+    case PROP_OUTPUTS:
+      gst_nanovid_clips_set_outputs (self->clips, g_value_get_enum (value));
+      break;
     default:
       if (!get_strategy (self)->reads_late
           && (pspec->flags & GST_PARAM_MUTABLE_PLAYING))
@@ -537,6 +542,9 @@ gst_nanovid_transform_get_property (
       break;
     case PROP_ON_ERROR:
       g_value_set_enum (value, gst_nanovid_clips_get_on_error (self->clips));
+      break;
+    case PROP_OUTPUTS:
+      g_value_set_enum (value, gst_nanovid_clips_get_outputs (self->clips));
       break;
     default:
       G_OBJECT_CLASS (gst_nanovid_transform_parent_class)
@@ -577,6 +585,13 @@ install_properties (GObjectClass *klass)
           "What mode=clips does when an input fails",
           gst_nanovid_on_error_get_type (), DEFAULT_ON_ERROR,
           flags | GST_PARAM_MUTABLE_PLAYING));
+  g_object_class_install_property (klass, PROP_OUTPUTS,
+      g_param_spec_enum ("outputs", "Outputs",
+          "Which results leave with mode=clips, of a job that has several: one, "
+          "or each as a buffer",
+          gst_nanovid_outputs_get_type (), DEFAULT_OUTPUTS,
+          flags | GST_PARAM_MUTABLE_PLAYING));
+  gst_type_mark_as_plugin_api (gst_nanovid_outputs_get_type (), 0);
   gst_type_mark_as_plugin_api (gst_nanovid_transform_mode_get_type (), 0);
   gst_type_mark_as_plugin_api (gst_nanovid_on_error_get_type (), 0);
 }

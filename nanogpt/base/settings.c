@@ -47,6 +47,13 @@ nanogpt_settings_copy (const NanogptSettings *settings)
   return copy;
 }
 
+gboolean
+nanogpt_settings_has_budget (const NanogptSettings *settings)
+{
+  return settings->max_cost > 0 || settings->max_total_cost > 0
+      || settings->daily_budget > 0 || settings->hourly_budget > 0;
+}
+
 void
 nanogpt_settings_free (NanogptSettings *settings)
 {

@@ -106,6 +106,13 @@ NanogptSettings *nanogpt_settings_copy (const NanogptSettings *settings);
 void nanogpt_settings_free (NanogptSettings *settings);
 
 /**
+ * nanogpt_settings_has_budget:
+ *
+ * Returns: whether a job must not be submitted before its cost is known
+ */
+gboolean nanogpt_settings_has_budget (const NanogptSettings *settings);
+
+/**
  * nanogpt_settings_resolve:
  * @settings: the settings to complete
  * @error: return location for an error

@@ -71,6 +71,9 @@ search_in_thread (GTask *task, gpointer source, gpointer data,
 
   cached->clip =
       look_up (self, settings, settings->output_index, &cached->info, &error);
+  if (cached->clip && self->result_of
+      && g_strcmp0 (cached->info->run_id, self->result_of) != 0)
+    g_clear_object (&cached->clip);
   if (error)
     g_prefix_error (
         &error, "%s", _ ("The cache in cache-dir cannot be read: "));
@@ -120,7 +123,7 @@ on_cache_searched (
         g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_RESULT_TOO_LARGE,
             _ ("The clip in the cache is larger than max-size allows")));
   } else {
-    if (cached && cached->info)
+    if (cached && cached->info && (clip || !self->result_of))
       take_cached (self, cached);
     nanogpt_job_handle (self, clip ? NANOGPT_EVENT_FOUND : NANOGPT_EVENT_DONE);
   }

@@ -478,11 +478,8 @@ on_listed (GObject *source, GAsyncResult *result, gpointer data)
 static gboolean
 needs_listing (NanogptJob *self)
 {
-  const NanogptSettings *settings = self->settings;
-
   return nanogpt_request_get_open_names (self->request) != 0
-      || settings->max_cost > 0 || settings->max_total_cost > 0
-      || settings->daily_budget > 0 || settings->hourly_budget > 0;
+      || nanogpt_settings_has_budget (self->settings);
 }
 
 void

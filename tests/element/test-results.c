@@ -7,6 +7,7 @@
 #include "element/player.h"
 #include "fixture/env.h"
 #include "fixture/watchdog.h"
+#include "nanogpt/store/files/journal.h"
 
 #define N_RESULTS 4
 /* A model whose jobs have four results, which are rendered so that they can be
@@ -106,6 +107,161 @@ test_beyond (void)
   g_assert_cmpuint (nanogpt_simulator_count_charges (player->simulator), ==, 1);
 }
 
+/* Clips mode */
+
+#define TEXT "text/x-raw,format=utf8"
+
+static void
+push_as (Bench *bench, guint n, guint text_number)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("a push", 10);
+  g_autofree char *text = g_strdup_printf ("input %u", text_number);
+  GstBuffer *buffer = gst_buffer_new_memdup (text, strlen (text));
+
+  GST_BUFFER_PTS (buffer) = n * GST_SECOND;
+  GST_BUFFER_DURATION (buffer) = GST_SECOND;
+  g_assert_cmpint (gst_harness_push (bench->harness, buffer), ==, GST_FLOW_OK);
+}
+
+static void
+push (Bench *bench, guint n)
+{
+  push_as (bench, n, n);
+}
+
+/* Returns: the bytes of the next buffer, which is this one */
+static GBytes *
+pull (Bench *bench, guint input, guint output)
+{
+  g_autoptr (GstBuffer) buffer = bench_pull (bench);
+  GstMapInfo map;
+  GBytes *bytes;
+
+  g_assert_cmpuint (GST_BUFFER_PTS (buffer), ==, input * GST_SECOND);
+  g_assert_cmpuint (GST_BUFFER_DURATION (buffer), ==, GST_SECOND);
+  g_assert_cmpuint (GST_BUFFER_OFFSET (buffer), ==, input);
+  g_assert_cmpuint (GST_BUFFER_OFFSET_END (buffer), ==, output);
+  gst_buffer_map (buffer, &map, GST_MAP_READ);
+  bytes = g_bytes_new (map.data, map.size);
+  gst_buffer_unmap (buffer, &map);
+  return bytes;
+}
+
+static guint
+count_delivered (Bench *bench)
+{
+  g_autofree char *dir = NULL;
+  g_autoptr (GPtrArray) records = NULL;
+  guint count = 0;
+
+  g_object_get (bench->harness->element, "state-dir", &dir, NULL);
+  records = nanogpt_journal_list (dir);
+  for (guint i = 0; i < records->len; i++)
+    count += ((NanogptJournalRecord *)records->pdata[i])->state
+        == NANOGPT_JOURNAL_DELIVERED;
+  return count;
+}
+
+static void
+init (Bench *bench, const char *properties)
+{
+  NanogptSimulatorOptions options;
+  g_autofree char *dir = fixture_make_dir ();
+  g_autofree char *line =
+      g_strdup_printf ("mode=clips state-dir=%s " FOUR " %s", dir, properties);
+
+  options_init (&options);
+  bench_init (bench, &options, line, TEXT);
+}
+
+/* Every result of every job leaves, in order, and only then is it delivered. */
+static void
+test_all (void)
+{
+  g_auto (Bench) bench = { 0 };
+  g_autoptr (GPtrArray) clips =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
+  g_autoptr (GstEvent) eos = NULL;
+
+  init (&bench, "outputs=all max-jobs=2");
+  push (&bench, 0);
+  push (&bench, 1);
+  for (guint i = 0; i < 2 * N_RESULTS; i++) {
+    g_ptr_array_add (clips, pull (&bench, i / N_RESULTS, i % N_RESULTS));
+    g_assert_cmpuint (count_delivered (&bench), <=, i / N_RESULTS + 1);
+    for (guint k = 0; k < i; k++)
+      g_assert_false (g_bytes_equal (clips->pdata[k], clips->pdata[i]));
+  }
+  gst_harness_push_event (bench.harness, gst_event_new_eos ());
+  eos = bench_pull_event (&bench, GST_EVENT_EOS);
+  g_assert_cmpuint (bench_count_charges (&bench), ==, 2);
+  g_assert_cmpuint (count_delivered (&bench), ==, 2);
+}
+
+/* The first result is not all: what was not taken to the end is not delivered. */
+static void
+test_not_all_taken (void)
+{
+  g_auto (Bench) bench = { 0 };
+  g_autoptr (GBytes) first = NULL;
+  g_autoptr (GBytes) again = NULL;
+  GstBuffer *before;
+
+  init (&bench, "outputs=all");
+  bench_add_fault (&bench, "media#4:stall");
+  push (&bench, 0);
+  first = pull (&bench, 0, 0);
+  g_assert_true (nanogpt_simulator_wait_requests (
+      bench.simulator, NANOGPT_SIMULATOR_MEDIA, 4, 10000));
+  bench_flush (&bench, GST_FORMAT_TIME);
+  while ((before = gst_harness_try_pull (bench.harness)))
+    gst_buffer_unref (before);
+  g_assert_cmpuint (count_delivered (&bench), ==, 0);
+  push_as (&bench, 1, 0);
+  for (guint i = 0; i < N_RESULTS; i++) {
+    g_clear_pointer (&again, g_bytes_unref);
+    again = pull (&bench, 1, i);
+    g_assert_cmpint (g_bytes_equal (first, again), ==, i == 0);
+  }
+  g_assert_cmpuint (bench_count_charges (&bench), ==, 1);
+}
+
+/* A result that cannot be had is a failure of its input, after those before it. */
+static void
+test_one_fails (void)
+{
+  g_auto (Bench) bench = { 0 };
+  g_autoptr (GstEvent) gap = NULL;
+  g_autoptr (GstMessage) warning = NULL;
+
+  init (&bench, "outputs=all on-error=skip retries=0 max-jobs=1");
+  bench_add_fault (&bench, "media#3:body=<html>");
+  push (&bench, 0);
+  gst_buffer_unref (bench_pull (&bench));
+  warning = bench_pull_message (&bench, GST_MESSAGE_WARNING);
+  gap = bench_pull_event (&bench, GST_EVENT_GAP);
+}
+
+static void
+test_first (void)
+{
+  g_auto (Bench) bench = { 0 };
+  g_autoptr (GBytes) third = NULL;
+  g_autoptr (GBytes) first = NULL;
+
+  init (&bench, "output-index=2");
+  push (&bench, 0);
+  third = pull (&bench, 0, 2);
+  g_object_set (bench.harness->element, "output-index", 0, NULL);
+  push (&bench, 1);
+  first = pull (&bench, 1, 0);
+  g_object_set (bench.harness->element, "outputs", 1, NULL);
+  push (&bench, 2);
+  for (guint i = 0; i < N_RESULTS; i++)
+    g_bytes_unref (pull (&bench, 2, i));
+  g_assert_cmpuint (bench_count_charges (&bench), ==, 3);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -114,5 +270,9 @@ main (int argc, char **argv)
 
   g_test_add_func ("/results/output-index", test_output_index);
   g_test_add_func ("/results/beyond", test_beyond);
+  g_test_add_func ("/results/clips/all", test_all);
+  g_test_add_func ("/results/clips/not-all-taken", test_not_all_taken);
+  g_test_add_func ("/results/clips/one-fails", test_one_fails);
+  g_test_add_func ("/results/clips/first", test_first);
   return g_test_run ();
 }

@@ -14,6 +14,7 @@
 
 #include "nanogpt/base/durable-file.h"
 #include "nanogpt/job/job.h"
+#include "result-name.h"
 
 #define PIECE (1 << 20)
 
@@ -259,17 +260,60 @@ make_settings (
   return settings;
 }
 
-static Status
-collect (NanogptSettings *settings, const char *path)
+/* Waits for a result and stores it. */
+static gboolean
+fetch (NanogptJob *job, const NanogptSettings *settings, const Options *options,
+    const char *place, GError **error)
 {
-  g_autoptr (NanogptJob) job = nanogpt_job_new (NULL, settings);
   g_autoptr (NanogptClip) clip = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
 
   nanogpt_job_start (job, settings);
-  if (wait_for_clip (job, &error)) {
-    clip = nanogpt_job_get_clip (job);
-    if (check_content (clip, &error) && store (clip, path, &error)) {
+  if (!wait_for_clip (job, error))
+    return FALSE;
+  clip = nanogpt_job_get_clip (job);
+  if (!check_content (clip, error))
+    return FALSE;
+  path = options->all
+      ? result_name_make (place, settings->run_id, settings->output_index, clip)
+      : g_strdup (place);
+  if (!store (clip, path, error))
+    return FALSE;
+  if (options->all)
+    g_print ("%s\n", path);
+  return TRUE;
+}
+
+static gboolean
+fetch_others (NanogptSettings *settings, const Options *options, guint outputs,
+    const char *place, GError **error)
+{
+  for (guint i = 1; i < outputs; i++) {
+    g_autoptr (NanogptJob) job = NULL;
+    gboolean fetched;
+
+    settings->output_index = i;
+    job = nanogpt_job_new (NULL, settings);
+    fetched = fetch (job, settings, options, place, error);
+    nanogpt_job_stop (job);
+    if (!fetched)
+      return FALSE;
+  }
+  return TRUE;
+}
+
+/* The job is delivered when all that was asked for is stored. */
+static Status
+collect (NanogptSettings *settings, const Options *options, const char *place)
+{
+  g_autoptr (NanogptJob) job = nanogpt_job_new (NULL, settings);
+  g_autoptr (NanogptJobStatus) status = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (fetch (job, settings, options, place, &error)) {
+    status = nanogpt_job_get_status (job);
+    if (!options->all
+        || fetch_others (settings, options, status->outputs, place, &error)) {
       nanogpt_job_deliver (job);
       return STATUS_OK;
     }
@@ -280,7 +324,7 @@ collect (NanogptSettings *settings, const char *path)
 }
 
 Status
-command_collect (const Options *options, const char *run_id, const char *path)
+command_collect (const Options *options, const char *run_id, const char *place)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) records = find_records (options, run_id, &error);
@@ -301,5 +345,6 @@ command_collect (const Options *options, const char *run_id, const char *path)
         run_id);
     return STATUS_REFUSED;
   }
-  return collect (settings, path);
+  settings->output_index = options->index;
+  return collect (settings, options, place);
 }

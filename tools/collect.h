@@ -8,8 +8,9 @@
 
 G_BEGIN_DECLS
 
-/* Prints what it has to say, errors included. */
+/* Prints what it has to say, errors included.
+ * @place: a file; with all results, what result_name_make() takes */
 Status command_collect (
-    const Options *options, const char *run_id, const char *file);
+    const Options *options, const char *run_id, const char *place);
 
 G_END_DECLS

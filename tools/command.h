@@ -26,6 +26,8 @@ typedef struct
   char *proxy;         /* or NULL */
   char *tls_ca_file;   /* or NULL */
   gboolean json;       /* where a command has it */
+  gboolean all;        /* results are collected */
+  int index;           /* of the result that is collected otherwise */
 } Options;
 
 /* One line on stderr, beginning with the program's name. */

@@ -18,6 +18,8 @@ static const char commands[] =
     "Commands:\n"
     "  list                  List the jobs in the journal (the default)\n"
     "  collect RUN-ID FILE   Wait for a job and download its clip; - is stdout\n"
+    "  collect --all RUN-ID [DIR|NAME]\n"
+    "                        Download all its results, each into a file\n"
     "  forget ID             Remove a job, by run id or entry, from the journal\n"
     "  spending              Show what was spent, by day and model\n"
     "  models [WORD]         List the service's models, what they take and cost\n"
@@ -58,6 +60,10 @@ parse (Options *options, gboolean *version, int *argc, char ***argv)
         "Authorities to trust in place of the system's", "FILE" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options->json,
         "Print JSON (models, estimate)", NULL },
+    { "all", 0, 0, G_OPTION_ARG_NONE, &options->all,
+        "Collect every result of the job", NULL },
+    { "index", 0, 0, G_OPTION_ARG_INT, &options->index,
+        "Collect this result of the job, from 0 (default 0)", "N" },
     { "version", 0, 0, G_OPTION_ARG_NONE, version, "Print the version", NULL },
     { NULL, 0, 0, 0, NULL, NULL, NULL },
   };
@@ -84,6 +90,17 @@ open_store (const Options *options)
   return nanogpt_store_new_for_settings (settings);
 }
 
+/* Only with --all, the files may be named by the program. */
+static gboolean
+takes_place (const Options *options, int argc, char **argv)
+{
+  if (options->index < 0 || (options->all && options->index > 0))
+    return FALSE;
+  if (options->all)
+    return argc == 3 || (argc == 4 && !g_str_equal (argv[3], "-"));
+  return argc == 4;
+}
+
 static Status
 run (const Options *options, int argc, char **argv)
 {
@@ -91,8 +108,8 @@ run (const Options *options, int argc, char **argv)
 
   if (g_str_equal (command, "list") && argc <= 2)
     return command_list (options);
-  if (g_str_equal (command, "collect") && argc == 4)
-    return command_collect (options, argv[2], argv[3]);
+  if (g_str_equal (command, "collect") && takes_place (options, argc, argv))
+    return command_collect (options, argv[2], argc > 3 ? argv[3] : NULL);
   if (g_str_equal (command, "forget") && argc == 3)
     return command_forget (options, argv[2]);
   if (g_str_equal (command, "spending") && argc == 2)

@@ -38,8 +38,9 @@ typedef struct
   char *err;
 } Result;
 
+/* @clips: (nullable): formats of clips to render in place of one file */
 static Desk *
-desk_new (void)
+desk_new_with_clips (const char *const *clips)
 {
   Desk *self = g_new0 (Desk, 1);
   NanogptSimulatorOptions options;
@@ -51,10 +52,18 @@ desk_new (void)
   self->file = g_build_filename (self->dir, "clip.mp4", NULL);
   nanogpt_simulator_options_init (&options);
   options.generation_time = 0.3;
-  options.media_file = self->media;
+  options.clips = clips;
+  if (!clips)
+    options.media_file = self->media;
   self->simulator = nanogpt_simulator_new (&options, &error);
   g_assert_no_error (error);
   return self;
+}
+
+static Desk *
+desk_new (void)
+{
+  return desk_new_with_clips (NULL);
 }
 
 static void
@@ -96,7 +105,7 @@ copy_text (GBytes *bytes)
 static Result *run (Desk *self, const char *key, ...) G_GNUC_NULL_TERMINATED;
 
 static Result *
-run (Desk *self, const char *key, ...)
+run_with (Desk *self, const char *key, va_list args)
 {
   g_autoptr (FixtureWatchdog) watchdog =
       fixture_watchdog_new ("nanovid-jobs", 20);
@@ -109,16 +118,13 @@ run (Desk *self, const char *key, ...)
   g_autoptr (GError) error = NULL;
   Result *result = g_new0 (Result, 1);
   const char *argument;
-  va_list args;
 
   if (key)
     g_subprocess_launcher_setenv (launcher, "NANOGPT_API_KEY", key, TRUE);
   g_ptr_array_add (argv, g_strdup (NANOVID_JOBS));
   g_ptr_array_add (argv, g_strconcat ("--state-dir=", self->state_dir, NULL));
-  va_start (args, key);
   while ((argument = va_arg (args, const char *)))
     g_ptr_array_add (argv, g_strdup (argument));
-  va_end (args);
   g_ptr_array_add (argv, NULL);
 
   process = g_subprocess_launcher_spawnv (
@@ -136,12 +142,29 @@ run (Desk *self, const char *key, ...)
   return result;
 }
 
-static void
-assert_status (Desk *self, int status, const char *command, const char *first,
-    const char *second)
+static Result *
+run (Desk *self, const char *key, ...)
 {
-  g_autoptr (Result) result = run (self, KEY, command, first, second, NULL);
+  Result *result;
+  va_list args;
 
+  va_start (args, key);
+  result = run_with (self, key, args);
+  va_end (args);
+  return result;
+}
+
+static void assert_status (Desk *self, int status, ...) G_GNUC_NULL_TERMINATED;
+
+static void
+assert_status (Desk *self, int status, ...)
+{
+  g_autoptr (Result) result = NULL;
+  va_list args;
+
+  va_start (args, status);
+  result = run_with (self, KEY, args);
+  va_end (args);
   g_assert_cmpint (result->status, ==, status);
 }
 
@@ -170,17 +193,15 @@ on_change (NanogptJob *job G_GNUC_UNUSED, gpointer context)
 
 /* Returns: (transfer full): a job that was paid for; this process waits */
 static NanogptJob *
-start_job (Desk *self, const char *prompt, char **run_id)
+start_request (Desk *self, const NanogptParameters *parameters, char **run_id)
 {
   g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("a job", 10);
-  g_autoptr (NanogptParameters) parameters = nanogpt_parameters_new ();
   g_autoptr (NanogptSettings) settings = make_settings (self);
   g_autoptr (NanogptRequest) request = NULL;
   g_autoptr (GError) error = NULL;
   NanogptJob *job;
   gboolean accepted = FALSE;
 
-  parameters->prompt = g_strdup (prompt);
   request = nanogpt_request_new (parameters, NULL, &error);
   g_assert_no_error (error);
   job = nanogpt_job_new (request, settings);
@@ -197,6 +218,15 @@ start_job (Desk *self, const char *prompt, char **run_id)
       g_main_context_iteration (NULL, TRUE);
   }
   return job;
+}
+
+static NanogptJob *
+start_job (Desk *self, const char *prompt, char **run_id)
+{
+  g_autoptr (NanogptParameters) parameters = nanogpt_parameters_new ();
+
+  parameters->prompt = g_strdup (prompt);
+  return start_request (self, parameters, run_id);
 }
 
 static gboolean
@@ -443,9 +473,122 @@ test_collect (void)
 
   /* And once more, in place of whatever is there. */
   g_assert_true (g_file_set_contents (desk->file, "else", -1, NULL));
-  assert_status (desk, 0, "collect", run_id, desk->file);
+  assert_status (desk, 0, "collect", run_id, desk->file, NULL);
   assert_collected (desk);
   g_assert_cmpuint (nanogpt_simulator_count_charges (desk->simulator), ==, 1);
+}
+
+/* Jobs with four results */
+
+static Desk *
+desk_new_for_four (char **run_id)
+{
+  static const char *const clips[] = {
+    "size=64x48,rate=8,seconds=0.25,sound=none",
+    "size=64x48,rate=8,seconds=0.25,sound=none,container=webm", NULL
+  };
+  g_autoptr (NanogptParameters) parameters = nanogpt_parameters_new ();
+  Desk *self = desk_new_with_clips (clips);
+
+  g_free (parameters->model);
+  parameters->model = g_strdup ("midjourney-video");
+  parameters->image_url = g_strdup ("https://example.com/cat.png");
+  leave_job (self, start_request (self, parameters, run_id));
+  return self;
+}
+
+/* @names: of the files that have been written, in their order */
+static void
+assert_four (Desk *self, const char *out, const char *const *names)
+{
+  g_autofree char *contents[4] = { NULL };
+  g_auto (GStrv) lines = g_strsplit (out, "\n", -1);
+
+  g_assert_cmpuint (g_strv_length (lines), ==, 4 + 1);
+  for (guint i = 0; i < 4; i++) {
+    g_autofree char *path = g_build_filename (self->dir, names[i], NULL);
+
+    g_assert_cmpstr (lines[i], ==, path);
+    g_assert_true (g_file_get_contents (path, &contents[i], NULL, NULL));
+    g_assert_cmpint (memcmp (contents[i] + 4, "ftyp", 4), ==, 0);
+  }
+}
+
+static void
+test_collect_all (void)
+{
+  g_autofree char *run_id = NULL;
+  g_autoptr (Desk) desk = desk_new_for_four (&run_id);
+  g_autofree char *padded = g_build_filename (desk->dir, "a%03d.b.mp4", NULL);
+  g_autoptr (Result) named =
+      run (desk, KEY, "collect", "--all", run_id, desk->file, NULL);
+  g_autoptr (Result) numbered =
+      run (desk, KEY, "collect", "--all", run_id, padded, NULL);
+  g_autoptr (Result) placed =
+      run (desk, KEY, "--all", "collect", run_id, desk->dir, NULL);
+  const char *names[4];
+  char made[4][64];
+
+  g_assert_cmpint (named->status, ==, 0);
+  assert_four (desk, named->out,
+      (const char *[]){
+          "clip-0.mp4", "clip-1.mp4", "clip-2.mp4", "clip-3.mp4" });
+  g_assert_cmpint (numbered->status, ==, 0);
+  assert_four (desk, numbered->out,
+      (const char *[]){
+          "a000.b.mp4", "a001.b.mp4", "a002.b.mp4", "a003.b.mp4" });
+  g_assert_cmpint (placed->status, ==, 0);
+  for (guint i = 0; i < 4; i++) {
+    g_snprintf (made[i], sizeof made[i], "%s-%u.mp4", run_id, i);
+    names[i] = made[i];
+  }
+  assert_four (desk, placed->out, names);
+  assert_state (desk, run_id, "delivered");
+  g_assert_cmpuint (nanogpt_simulator_count_charges (desk->simulator), ==, 1);
+}
+
+/* A job is delivered when all of its results are stored. */
+static void
+test_collect_all_but_one (void)
+{
+  g_autofree char *first_id = NULL;
+  g_autoptr (Desk) desk = desk_new_for_four (&first_id);
+  g_autofree char *where = g_build_filename (desk->dir, "c", NULL);
+  g_autofree char *blocked = g_build_filename (desk->dir, "c-2", NULL);
+  g_autofree char *got = g_build_filename (desk->dir, "c-1", NULL);
+
+  g_assert_cmpint (g_mkdir (blocked, 0700), ==, 0);
+  assert_status (desk, 1, "--all", "collect", first_id, where, NULL);
+  assert_state (desk, first_id, "accepted");
+  g_assert_true (g_file_test (got, G_FILE_TEST_IS_REGULAR));
+  g_assert_cmpint (g_rmdir (blocked), ==, 0);
+  assert_status (desk, 0, "--all", "collect", first_id, where, NULL);
+  assert_state (desk, first_id, "delivered");
+}
+
+static void
+test_collect_index (void)
+{
+  g_autofree char *run_id = NULL;
+  g_autoptr (Desk) desk = desk_new_for_four (&run_id);
+  g_autofree char *all = g_build_filename (desk->dir, "all", NULL);
+  g_autofree char *third = g_build_filename (desk->dir, "all-2", NULL);
+  g_autofree char *one = NULL;
+  g_autofree char *other = NULL;
+  g_autoptr (Result) beyond = NULL;
+  gsize length, other_length;
+
+  beyond = run (desk, KEY, "--index=4", "collect", run_id, desk->file, NULL);
+  g_assert_cmpint (beyond->status, ==, 1);
+  g_assert_nonnull (strstr (beyond->err, "output-index is 4"));
+  g_assert_nonnull (strstr (beyond->err, run_id));
+  assert_state (desk, run_id, "accepted");
+
+  assert_status (desk, 0, "--index=2", "collect", run_id, desk->file, NULL);
+  assert_status (desk, 0, "--all", "collect", run_id, all, NULL);
+  g_assert_true (g_file_get_contents (desk->file, &one, &length, NULL));
+  g_assert_true (g_file_get_contents (third, &other, &other_length, NULL));
+  g_assert_cmpmem (one, length, other, other_length);
 }
 
 static void
@@ -484,7 +627,7 @@ test_collect_unlisted (void)
 static void
 assert_not_collected (Desk *self, const char *run_id, const char *file)
 {
-  assert_status (self, 1, "collect", run_id, file);
+  assert_status (self, 1, "collect", run_id, file, NULL);
   assert_no_leftovers (self);
   assert_state (self, run_id, "accepted");
 }
@@ -500,7 +643,7 @@ test_collect_to_full_disk (void)
   assert_not_collected (desk, run_id, "/dev/full");
   assert_not_collected (desk, run_id, nowhere);
   assert_not_collected (desk, run_id, desk->dir);
-  assert_status (desk, 0, "collect", run_id, desk->file);
+  assert_status (desk, 0, "collect", run_id, desk->file, NULL);
   assert_collected (desk);
   g_assert_true (g_file_test ("/dev/full", G_FILE_TEST_EXISTS));
 }
@@ -515,7 +658,7 @@ test_collect_no_media (void)
   nanogpt_simulator_add_fault (desk->simulator, "media:html", NULL);
   assert_not_collected (desk, run_id, desk->file);
   nanogpt_simulator_clear_faults (desk->simulator);
-  assert_status (desk, 0, "collect", run_id, desk->file);
+  assert_status (desk, 0, "collect", run_id, desk->file, NULL);
   assert_collected (desk);
 }
 
@@ -769,6 +912,9 @@ test_usage (void)
   g_autoptr (Result) help = run (desk, NULL, "--help", NULL);
 
   assert_status (desk, 2, "collect", "vid_1", NULL);
+  assert_status (desk, 2, "collect", "--all", "vid_1", "-", NULL);
+  assert_status (desk, 2, "collect", "--index=-1", "vid_1", "a", NULL);
+  assert_status (desk, 2, "--index=1", "collect", "--all", "vid_1", NULL);
   assert_status (desk, 2, "forget", NULL, NULL);
   assert_status (desk, 2, "list", "all", NULL);
   assert_status (desk, 2, "steal", NULL, NULL);
@@ -788,6 +934,9 @@ main (int argc, char **argv)
   g_test_add_func ("/jobs/list-on-terminal", test_list_on_terminal);
   g_test_add_func ("/jobs/list-to-full-disk", test_list_to_full_disk);
   g_test_add_func ("/jobs/collect", test_collect);
+  g_test_add_func ("/jobs/collect-all", test_collect_all);
+  g_test_add_func ("/jobs/collect-all-but-one", test_collect_all_but_one);
+  g_test_add_func ("/jobs/collect-index", test_collect_index);
   g_test_add_func ("/jobs/collect-to-stdout", test_collect_to_stdout);
   g_test_add_func ("/jobs/collect-unlisted", test_collect_unlisted);
   g_test_add_func ("/jobs/collect-to-full-disk", test_collect_to_full_disk);

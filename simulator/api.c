@@ -82,8 +82,7 @@ accept_submit (SimExchange *exchange, SimRequest *request, SimAccount *account)
                                                    : service->states);
   double seconds = service->options.generation_time
       * (1 + service->options.spread * g_random_double_range (-1, 1));
-  SimPurpose purpose = { NULL, request->model->slug, request->prompt,
-    request->conversation };
+  SimPurpose purpose = sim_request_get_purpose (request, NULL);
   SimJob *job;
 
   if (fault && fault->generation_time >= 0)

@@ -57,9 +57,9 @@ add_architecture (JsonBuilder *builder, const SimModel *model)
     inputs[n++] = "text";
   if (model->image != SIM_MEDIA_NO)
     inputs[n++] = "image";
-  if (model->needs_video)
+  if (model->video != SIM_MEDIA_NO)
     inputs[n++] = "video";
-  if (model->needs_audio)
+  if (model->audio != SIM_MEDIA_NO)
     inputs[n++] = "audio";
   joined = g_strjoinv ("+", (char **)inputs);
   modality = g_strconcat (joined, "->video", NULL);
@@ -112,8 +112,8 @@ add_capabilities (JsonBuilder *builder, const SimModel *model)
   /* The service says so of models that need a source clip, too. */
   add_boolean (builder, "text_to_video", model->image != SIM_MEDIA_REQUIRED);
   add_boolean (builder, "image_to_video", model->image != SIM_MEDIA_NO);
-  add_boolean (builder, "video_to_video", model->needs_video);
-  add_boolean (builder, "audio_input", model->needs_audio);
+  add_boolean (builder, "video_to_video", model->video != SIM_MEDIA_NO);
+  add_boolean (builder, "audio_input", model->audio != SIM_MEDIA_NO);
   add_boolean (builder, "audio_generation", TRUE);
   add_boolean (builder, "nsfw", FALSE);
   json_builder_end_object (builder);

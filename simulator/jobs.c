@@ -124,6 +124,31 @@ complete_format (SimRequest *request, SimClipFormat *format)
     format->channels = 0;
 }
 
+static void
+note_input (GString *text, const char *name, const SimInput *input)
+{
+  if (!input)
+    return;
+  g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", name);
+  if (input->url)
+    g_string_append_printf (text, " (not fetched): %s", input->url);
+}
+
+static char *
+describe_inputs (SimRequest *request)
+{
+  GString *text = g_string_new (NULL);
+
+  note_input (text, "input image", request->image);
+  note_input (text, "last image", request->last_image);
+  note_input (text, "video", request->video);
+  note_input (text, "sound", request->audio);
+  if (request->references->len > 0)
+    g_string_append_printf (text, "%s%u references", text->len > 0 ? ", " : "",
+        request->references->len);
+  return g_string_free (text, text->len == 0);
+}
+
 /* Returns: (transfer full): what the job's clip shows.
  * @number: of several clips, from 1, or 0 */
 SimScene *
@@ -140,14 +165,18 @@ sim_job_describe (SimJob *job, const SimClipFormat *format, guint number)
   scene->n_frames = MAX (lround (scene->format.seconds * scene->format.fps_n
                              / scene->format.fps_d),
       1);
-  if (request->image) {
-    scene->image = g_bytes_ref (request->image);
-    scene->image_type = g_strdup (request->image_type);
-    scene->note = g_strdup ("with the input image");
-  } else if (request->image_url) {
-    scene->note =
-        g_strdup_printf ("input image (not fetched): %s", request->image_url);
+  scene->image = sim_input_copy (request->image);
+  scene->last_image = sim_input_copy (request->last_image);
+  scene->video = sim_input_copy (request->video);
+  scene->audio = sim_input_copy (request->audio);
+  scene->references =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)sim_input_free);
+  for (guint i = 0; i < request->references->len; i++) {
+    SimInput *reference = sim_input_copy (request->references->pdata[i]);
+    if (reference)
+      g_ptr_array_add (scene->references, reference);
   }
+  scene->note = describe_inputs (request);
   return scene;
 }
 

@@ -160,6 +160,16 @@ add_member (JsonBuilder *builder, const char *name, const char *value)
     json_builder_add_null_value (builder);
 }
 
+static void
+add_list (JsonBuilder *builder, const char *name, const char *const *values)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_begin_array (builder);
+  for (; values && *values; values++)
+    json_builder_add_string_value (builder, *values);
+  json_builder_end_array (builder);
+}
+
 /* One write for a line, so that readers never see a torn one. */
 static void
 append_line (SimLedger *ledger, const char *event, SimAccount *account,
@@ -188,6 +198,8 @@ append_line (SimLedger *ledger, const char *event, SimAccount *account,
   json_builder_add_double_value (builder, sim_usd (account->balance));
   add_member (builder, "prompt_sha256", digest);
   add_member (builder, "conversation", purpose->conversation);
+  add_list (builder, "used", purpose->used);
+  add_list (builder, "ignored", purpose->ignored);
   json_builder_end_object (builder);
   root = json_builder_get_root (builder);
   json = sim_json_to_string (root);

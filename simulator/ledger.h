@@ -23,6 +23,8 @@ typedef struct
   const char *model;
   const char *prompt;
   const char *conversation;
+  const char *const *used;    /* fields of the request */
+  const char *const *ignored; /* that the model does not have */
 } SimPurpose;
 
 SimLedger *sim_ledger_new (const char *const *keys, double default_balance,

@@ -39,6 +39,7 @@ typedef enum
   SIM_PRICE_PER_DURATION,
   SIM_PRICE_PER_RESOLUTION,
   SIM_PRICE_WITH_AUDIO,
+  SIM_PRICE_OUTPUT, /* a second of output, and the inputs */
   SIM_PRICE_BASE,
 } SimPriceKind;
 
@@ -56,13 +57,16 @@ typedef struct
   const SimField *fields;
   SimPriceKind price_kind;
   SimPrice prices[6];
-  gboolean needs_video;
-  gboolean needs_audio;
-  gboolean needs_prompt; /* even when there is an image */
-  gboolean last_image;   /* takes a last frame */
-  gboolean relative_url; /* results are given relative to the API */
-  guint n_results;       /* of each job, 0 for one */
-  guint max_prompt;      /* characters, 0 for no limit */
+  SimMedia video;
+  SimMedia audio;
+  gboolean needs_prompt;  /* even when there is an image */
+  const char *last_image; /* the field of the last picture, or NULL */
+  const char *references; /* that of reference pictures, or NULL */
+  guint max_references;
+  const char *video_name; /* in place of videoUrl and videoDataUrl, or NULL */
+  gboolean relative_url;  /* results are given relative to the API */
+  guint n_results;        /* of each job, 0 for one */
+  guint max_prompt;       /* characters, 0 for no limit */
 } SimModel;
 
 const SimModel *sim_models (guint *n_models);

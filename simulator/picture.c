@@ -3,6 +3,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "picture.h"
 
+#include "decoder.h"
+#include "sound.h"
+
 #include <gst/app/gstappsink.h>
 #include <gst/app/gstappsrc.h>
 #include <gst/video/video.h>
@@ -14,7 +17,12 @@
 struct _SimPicture
 {
   const SimScene *scene;
-  cairo_surface_t *image; /* the input image, or NULL */
+  cairo_surface_t *image;      /* the input image, or NULL */
+  cairo_surface_t *last_image; /* or NULL */
+  GPtrArray *references;       /* of cairo_surface_t */
+  SimDecoder *video;           /* or NULL */
+  cairo_surface_t *behind;     /* its latest frame */
+  SimSound *sound;             /* what is drawn as a waveform, or NULL */
   double hue;
 };
 
@@ -46,8 +54,9 @@ surface_from_sample (GstSample *sample)
 }
 
 static cairo_surface_t *
-decode_image (GBytes *bytes, const char *type, GError **error)
+decode_image (const SimInput *input, GError **error)
 {
+  const char *type = input->type;
   g_autofree char *description = g_strdup_printf (
       "appsrc name=src caps=image/%s format=bytes ! %sdec ! videoconvert ! "
       "video/x-raw,format=%s ! appsink name=sink sync=false",
@@ -65,7 +74,7 @@ decode_image (GBytes *bytes, const char *type, GError **error)
   sink = gst_bin_get_by_name (GST_BIN (pipeline), "sink");
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
   gst_app_src_push_buffer (
-      GST_APP_SRC (src), gst_buffer_new_wrapped_bytes (bytes));
+      GST_APP_SRC (src), gst_buffer_new_wrapped_bytes (input->data));
   gst_app_src_end_of_stream (GST_APP_SRC (src));
   sample = gst_app_sink_try_pull_sample (GST_APP_SINK (sink), DECODE_TIMEOUT);
   if (sample)
@@ -78,6 +87,42 @@ decode_image (GBytes *bytes, const char *type, GError **error)
   return surface;
 }
 
+static SimDecoder *
+open_video (const SimScene *scene, GError **error)
+{
+  g_autofree char *caps = g_strdup_printf (
+      "video/x-raw,format=%s,width=%d,"
+      "height=%d,pixel-aspect-ratio=1/1,framerate=%d/%d",
+      G_BYTE_ORDER == G_LITTLE_ENDIAN ? "BGRx" : "xRGB", scene->format.width,
+      scene->format.height, scene->format.fps_n, scene->format.fps_d);
+
+  return sim_decoder_new (scene->video->data, "video", caps, error);
+}
+
+static gboolean
+open_inputs (SimPicture *picture, GError **error)
+{
+  const SimScene *scene = picture->scene;
+
+  picture->references =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)cairo_surface_destroy);
+  for (guint i = 0; i < scene->references->len; i++) {
+    cairo_surface_t *surface =
+        decode_image (scene->references->pdata[i], error);
+    if (!surface)
+      return FALSE;
+    g_ptr_array_add (picture->references, surface);
+  }
+  if (scene->image && !(picture->image = decode_image (scene->image, error)))
+    return FALSE;
+  if (scene->last_image
+      && !(picture->last_image = decode_image (scene->last_image, error)))
+    return FALSE;
+  if (scene->video && !(picture->video = open_video (scene, error)))
+    return FALSE;
+  return !scene->audio || (picture->sound = sim_sound_new (scene, error));
+}
+
 SimPicture *
 sim_picture_new (const SimScene *scene, GError **error)
 {
@@ -85,11 +130,8 @@ sim_picture_new (const SimScene *scene, GError **error)
 
   picture->scene = scene;
   picture->hue = (g_str_hash (scene->prompt) % 360) / 360.0;
-  if (scene->image) {
-    picture->image = decode_image (scene->image, scene->image_type, error);
-    if (!picture->image)
-      return NULL;
-  }
+  if (!open_inputs (picture, error))
+    return NULL;
   return g_steal_pointer (&picture);
 }
 
@@ -105,23 +147,97 @@ set_hue (cairo_t *cr, double hue, double value, double alpha)
   cairo_set_source_rgba (cr, rgb[0], rgb[1], rgb[2], alpha);
 }
 
-/* The image covers the picture, and slowly comes closer. */
+/* Draws @image so that it covers the picture. */
 static void
-draw_image (SimPicture *picture, cairo_t *cr, double progress)
+draw_image (SimPicture *picture, cairo_t *cr, cairo_surface_t *image,
+    double zoom, double alpha)
 {
-  double width = cairo_image_surface_get_width (picture->image);
-  double height = cairo_image_surface_get_height (picture->image);
+  double width = cairo_image_surface_get_width (image);
+  double height = cairo_image_surface_get_height (image);
   double scale = MAX (picture->scene->format.width / width,
                      picture->scene->format.height / height)
-      * (1 + 0.15 * progress);
+      * zoom;
 
   cairo_save (cr);
   cairo_translate (cr, picture->scene->format.width / 2.0,
       picture->scene->format.height / 2.0);
   cairo_scale (cr, scale, scale);
-  cairo_set_source_surface (cr, picture->image, -width / 2, -height / 2);
-  cairo_paint (cr);
+  cairo_set_source_surface (cr, image, -width / 2, -height / 2);
+  cairo_paint_with_alpha (cr, alpha);
   cairo_restore (cr);
+}
+
+/* The frame of the source video, the last one when it has ended. */
+static void
+draw_video (SimPicture *picture, cairo_t *cr)
+{
+  g_autoptr (GstSample) sample = sim_decoder_pull (picture->video);
+  cairo_surface_t *surface = sample ? surface_from_sample (sample) : NULL;
+
+  if (surface) {
+    g_clear_pointer (&picture->behind, cairo_surface_destroy);
+    picture->behind = surface;
+  }
+  if (picture->behind)
+    draw_image (picture, cr, picture->behind, 1, 1);
+}
+
+/* From the first picture, which slowly comes closer, to the last one, which it
+ * fades into. */
+static void
+draw_images (SimPicture *picture, cairo_t *cr, guint frame)
+{
+  guint last = MAX (picture->scene->n_frames, 2) - 1;
+  double progress = (double)frame / last;
+
+  if (picture->image)
+    draw_image (picture, cr, picture->image,
+        picture->last_image ? 1 : 1 + 0.15 * progress, 1);
+  if (picture->last_image)
+    draw_image (picture, cr, picture->last_image, 1, progress);
+}
+
+/* In a row, below the head line. */
+static void
+draw_references (SimPicture *picture, cairo_t *cr)
+{
+  const SimClipFormat *format = &picture->scene->format;
+  double side = format->width / 12.0;
+
+  for (guint i = 0; i < picture->references->len; i++) {
+    cairo_surface_t *surface = picture->references->pdata[i];
+
+    cairo_save (cr);
+    cairo_translate (
+        cr, side * (1 + 1.1 * i), MIN (format->width, format->height) / 5.0);
+    cairo_scale (cr, side / cairo_image_surface_get_width (surface),
+        side / cairo_image_surface_get_height (surface));
+    cairo_set_source_surface (cr, surface, 0, 0);
+    cairo_paint (cr);
+    cairo_restore (cr);
+  }
+}
+
+/* All of the sound from left to right, as far as the clip goes. */
+static void
+draw_waveform (SimPicture *picture, cairo_t *cr, double now)
+{
+  const SimClipFormat *format = &picture->scene->format;
+  const int n_bars = 64;
+  double width = (double)format->width / n_bars;
+  double middle = format->height * 0.62;
+
+  for (int i = 0; i < n_bars; i++) {
+    double begin = format->seconds * i / n_bars;
+    double end = format->seconds * (i + 1) / n_bars;
+    double height =
+        format->height * 0.1 * sim_sound_get_peak (picture->sound, begin, end);
+
+    set_hue (cr, picture->hue, 1, begin <= now ? 1 : 0.4);
+    cairo_rectangle (
+        cr, i * width, middle - height, width * 0.8, 2 * height + 1);
+    cairo_fill (cr);
+  }
 }
 
 static void
@@ -241,10 +357,14 @@ sim_picture_draw (SimPicture *picture, guint frame)
   cairo_t *cr = cairo_create (surface);
   double seconds = (double)sim_scene_get_time (scene, frame) / GST_SECOND;
 
-  if (picture->image)
-    draw_image (picture, cr, (double)frame / scene->n_frames);
-  else
+  if (picture->video)
+    draw_video (picture, cr);
+  else if (!picture->image)
     draw_stripes (picture, cr, seconds);
+  draw_images (picture, cr, frame);
+  draw_references (picture, cr);
+  if (picture->sound)
+    draw_waveform (picture, cr, seconds);
   draw_ball (picture, cr, seconds);
   if (scene->number > 0)
     draw_number (picture, cr);
@@ -261,5 +381,10 @@ void
 sim_picture_free (SimPicture *picture)
 {
   g_clear_pointer (&picture->image, cairo_surface_destroy);
+  g_clear_pointer (&picture->last_image, cairo_surface_destroy);
+  g_clear_pointer (&picture->behind, cairo_surface_destroy);
+  g_clear_pointer (&picture->references, g_ptr_array_unref);
+  g_clear_pointer (&picture->video, sim_decoder_free);
+  g_clear_pointer (&picture->sound, sim_sound_free);
   g_free (picture);
 }

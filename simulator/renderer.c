@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 /* Changes whenever the same scene would be drawn or encoded differently. */
-#define REVISION "3"
+#define REVISION "4"
 /* Older clips are removed from the disk beyond this. */
 #define MAX_CACHE (256 * 1024 * 1024)
 #define CANCEL_POLL (50 * GST_MSECOND)
@@ -213,7 +213,7 @@ render_file (SimRenderer *renderer, const SimScene *scene, const char *path,
     GError **error)
 {
   g_autoptr (SimPicture) picture = sim_picture_new (scene, error);
-  g_autoptr (SimSound) sound = sim_sound_new (scene);
+  g_autoptr (SimSound) sound = picture ? sim_sound_new (scene, error) : NULL;
   Feed feed = { scene, picture, sound, 0 };
   g_autofree char *description = describe_pipeline (renderer, scene);
   g_autofree char *scratch = g_strconcat (path, ".scratch", NULL);
@@ -221,7 +221,7 @@ render_file (SimRenderer *renderer, const SimScene *scene, const char *path,
   g_autoptr (GstElement) sink = NULL;
   g_autoptr (GstElement) mux = NULL;
 
-  if (!picture)
+  if (!sound)
     return FALSE;
   pipeline = gst_parse_launch (description, error);
   if (!pipeline)
@@ -465,6 +465,15 @@ digest_text (GChecksum *checksum, const char *text)
   g_checksum_update (checksum, (const guchar *)value, strlen (value) + 1);
 }
 
+static void
+digest_input (GChecksum *checksum, const SimInput *input)
+{
+  digest_text (checksum, input ? input->type : NULL);
+  if (input)
+    g_checksum_update (checksum, g_bytes_get_data (input->data, NULL),
+        g_bytes_get_size (input->data));
+}
+
 /* Of all that determines the bytes of the clip. */
 static char *
 digest_scene (SimRenderer *renderer, const SimScene *scene)
@@ -481,9 +490,12 @@ digest_scene (SimRenderer *renderer, const SimScene *scene)
   digest_text (checksum, scene->model);
   digest_text (checksum, scene->prompt);
   digest_text (checksum, scene->note);
-  if (scene->image)
-    g_checksum_update (checksum, g_bytes_get_data (scene->image, NULL),
-        g_bytes_get_size (scene->image));
+  digest_input (checksum, scene->image);
+  digest_input (checksum, scene->last_image);
+  digest_input (checksum, scene->video);
+  digest_input (checksum, scene->audio);
+  for (guint i = 0; i < scene->references->len; i++)
+    digest_input (checksum, scene->references->pdata[i]);
   return g_strdup (g_checksum_get_string (checksum));
 }
 

@@ -4,16 +4,15 @@
 #include "rules.h"
 
 #include "clip-format.h"
-#include "ledger.h"
 
 #include <math.h>
 #include <string.h>
 
 /* What the edge in front of the service lets through. */
 #define MAX_BODY 4500000
-/* A data URL as it is sent, in base64. */
-#define MAX_DATA_URL (4 * 1024 * 1024)
 #define MAX_DEPTH 64
+/* Seconds of sound that a model takes. */
+#define MAX_AUDIO 60
 
 static const char *const core_fields[] = { "model", "prompt",
   "conversationUUID", "imageDataUrl", "image_data_url", "image", "imageUrl",
@@ -284,11 +283,18 @@ is_known (SimRequest *request, const char *name)
     if (g_str_equal (field->name, name))
       return TRUE;
   }
-  if (request->model->needs_video && g_str_has_prefix (name, "video"))
+  if (request->model->video_name
+          ? g_str_equal (name, request->model->video_name)
+          : request->model->video != SIM_MEDIA_NO
+              && (g_str_equal (name, "videoUrl")
+                  || g_str_equal (name, "videoDataUrl")))
     return TRUE;
-  if (request->model->needs_audio && g_str_has_prefix (name, "audio"))
+  if (request->model->audio != SIM_MEDIA_NO
+      && (g_str_has_prefix (name, "audioD") || g_str_equal (name, "audioUrl")
+          || g_str_equal (name, "audio")))
     return TRUE;
-  return request->model->last_image && g_str_equal (name, "last_image");
+  return g_strcmp0 (name, request->model->last_image) == 0
+      || g_strcmp0 (name, request->model->references) == 0;
 }
 
 static void
@@ -297,83 +303,52 @@ note_ignored (SimRequest *request, JsonObject *object)
   g_autoptr (GList) names = json_object_get_members (object);
 
   for (GList *l = names; l; l = l->next) {
-    if (!is_known (request, l->data))
-      g_ptr_array_add (request->ignored, g_strdup (l->data));
+    g_ptr_array_add (
+        is_known (request, l->data) ? request->used : request->ignored,
+        g_strdup (l->data));
   }
+  g_ptr_array_add (request->used, NULL);
   g_ptr_array_add (request->ignored, NULL);
 }
 
+/* Adds what the field @name has to @inputs, if it is there. */
 static gboolean
-has_magic (const char *type, const guint8 *data, gsize size)
+take_input (JsonObject *object, const char *name, const char *kind,
+    GPtrArray *inputs, SimAnswer **refusal)
 {
-  if (g_str_equal (type, "png"))
-    return size > 8 && memcmp (data, "\211PNG\r\n\032\n", 8) == 0;
-  if (g_str_equal (type, "jpeg"))
-    return size > 3 && memcmp (data, "\377\330\377", 3) == 0;
-  return size > 12 && memcmp (data, "RIFF", 4) == 0
-      && memcmp (data + 8, "WEBP", 4) == 0;
-}
+  g_autofree char *text = NULL;
+  SimInput *input;
 
-static gboolean
-is_base64 (const char *text)
-{
-  gsize length = strlen (text);
-  gsize digits = strspn (
-      text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/");
-
-  if (length == 0 || length % 4 != 0 || length - digits > 2)
+  if (!get_string (object, name, &text, refusal))
     return FALSE;
-  return strspn (text + digits, "=") == length - digits;
-}
-
-/* Decodes data:image/TYPE;base64,... Returns the bytes, and TYPE in @type. */
-static GBytes *
-parse_data_url (
-    const char *name, const char *url, char **type, SimAnswer **refusal)
-{
-  static const char *const types[] = { "png", "jpeg", "webp" };
-
-  if (strlen (url) > MAX_DATA_URL) {
-    *refusal =
-        sim_answer_new_error (413, SIM_SHAPE_CODE, "IMAGE_INPUT_TOO_LARGE",
-            "The image is larger than 4 MB, use imageUrl instead");
-    return NULL;
-  }
-  for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
-    g_autofree char *prefix =
-        g_strdup_printf ("data:image/%s;base64,", types[i]);
-    const char *text = url + strlen (prefix);
-    g_autofree guchar *data = NULL;
-    gsize size;
-
-    if (!g_str_has_prefix (url, prefix))
-      continue;
-    if (!is_base64 (text)) {
-      refuse (refusal, "%s is not valid base64", name);
-      return NULL;
-    }
-    data = g_base64_decode (text, &size);
-    if (!has_magic (types[i], data, size)) {
-      refuse (refusal, "%s is declared as image/%s, but its bytes are not",
-          name, types[i]);
-      return NULL;
-    }
-    *type = g_strdup (types[i]);
-    return g_bytes_new_take (g_steal_pointer (&data), size);
-  }
-  refuse (refusal, "%s must begin with data:image/ png, jpeg or webp ;base64,",
-      name);
-  return NULL;
-}
-
-static gboolean
-check_url (const char *name, const char *url, SimAnswer **refusal)
-{
-  g_autoptr (GUri) uri = g_uri_parse (url, G_URI_FLAGS_NONE, NULL);
-
-  if (!uri || !g_str_equal (g_uri_get_scheme (uri), "https")
-      || !g_uri_get_host (uri) || *g_uri_get_host (uri) == '\0')
+  if (!text)
+    return TRUE;
+  if (g_str_has_suffix (name, "Url") && !g_str_has_suffix (name, "DataUrl")
+      && g_str_has_prefix (text, "data:"))
     return refuse (refusal, "%s must be a public https URL", name);
+  input = sim_input_parse (name, kind, text, refusal);
+  if (!input)
+    return FALSE;
+  g_ptr_array_add (inputs, input);
+  return TRUE;
+}
+
+/* One input, by whichever of its names. */
+static gboolean
+parse_input (JsonObject *object, const char *const *names, const char *kind,
+    SimInput **input, SimAnswer **refusal)
+{
+  g_autoptr (GPtrArray) inputs =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)sim_input_free);
+
+  for (; *names; names++) {
+    if (!take_input (object, *names, kind, inputs, refusal))
+      return FALSE;
+  }
+  if (inputs->len > 1)
+    return refuse (refusal, "Only one %s can be given", kind);
+  if (inputs->len == 1)
+    *input = g_ptr_array_steal_index (inputs, 0);
   return TRUE;
 }
 
@@ -381,87 +356,115 @@ static gboolean
 parse_image (SimRequest *request, JsonObject *object, SimAnswer **refusal)
 {
   static const char *const names[] = { "imageDataUrl", "image_data_url",
-    "image" };
+    "image", "imageUrl", NULL };
   g_autofree char *attachment = NULL;
-  g_autofree char *last = NULL;
-  guint found = 0;
 
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
-    g_autofree char *url = NULL;
-
-    if (!get_string (object, names[i], &url, refusal))
-      return FALSE;
-    if (!url)
-      continue;
-    if (found++ > 0)
-      return refuse (refusal, "Only one image can be given");
-    request->image =
-        parse_data_url (names[i], url, &request->image_type, refusal);
-    if (!request->image)
-      return FALSE;
-  }
-  if (!get_string (object, "imageUrl", &request->image_url, refusal)
+  if (!parse_input (object, names, "image", &request->image, refusal)
       || !get_string (object, "imageAttachmentId", &attachment, refusal))
     return FALSE;
-  if (request->image_url) {
-    if (found++ > 0)
-      return refuse (
-          refusal, "Only one of imageUrl and imageDataUrl can be given");
-    if (!check_url ("imageUrl", request->image_url, refusal))
-      return FALSE;
-  }
-  if (attachment && found == 0)
+  if (attachment && !request->image)
     return refuse (refusal, "No attachment %s in your library", attachment);
-
-  if (found > 0 && request->model->image == SIM_MEDIA_NO)
+  if (request->image && request->model->image == SIM_MEDIA_NO)
     return refuse (
         refusal, "%s does not support image input", request->model->slug);
-  if (found == 0 && request->model->image == SIM_MEDIA_REQUIRED)
+  if (!request->image && request->model->image == SIM_MEDIA_REQUIRED)
     return refuse (refusal,
         "%s is an image-to-video model and requires an image. Provide "
         "imageDataUrl or imageUrl.",
         request->model->slug);
-
-  if (!request->model->last_image)
-    return TRUE;
-  if (!get_string (object, "last_image", &last, refusal))
-    return FALSE;
-  if (last && g_str_has_prefix (last, "data:")) {
-    g_autofree char *type = NULL;
-    g_autoptr (GBytes) data =
-        parse_data_url ("last_image", last, &type, refusal);
-    return data != NULL;
-  }
-  return !last || check_url ("last_image", last, refusal);
+  return TRUE;
 }
 
-/* A source clip or a voice, which is not looked at: as an https URL or inline. */
+/* Strings, or objects that have one as their url. */
 static gboolean
-check_source (JsonObject *object, const char *kind, SimAnswer **refusal)
+parse_references (SimRequest *request, JsonObject *object, SimAnswer **refusal)
 {
-  g_autofree char *url_name = g_strconcat (kind, "Url", NULL);
-  g_autofree char *data_name = g_strconcat (kind, "DataUrl", NULL);
-  g_autofree char *prefix = g_strdup_printf ("data:%s/", kind);
-  g_autofree char *url = NULL;
-  g_autofree char *data = NULL;
+  const char *name = request->model->references;
+  JsonNode *node = name ? json_object_get_member (object, name) : NULL;
+  JsonArray *array;
 
-  if (!get_string (object, url_name, &url, refusal)
-      || !get_string (object, data_name, &data, refusal))
+  if (!node)
+    return TRUE;
+  if (!JSON_NODE_HOLDS_ARRAY (node))
+    return refuse (refusal, "%s must be an array", name);
+  array = json_node_get_array (node);
+  if (json_array_get_length (array) > request->model->max_references)
+    return refuse (refusal, "%s takes at most %u reference images",
+        request->model->slug, request->model->max_references);
+  for (guint i = 0; i < json_array_get_length (array); i++) {
+    JsonNode *element = json_array_get_element (array, i);
+    SimInput *input;
+
+    if (JSON_NODE_HOLDS_OBJECT (element))
+      element = json_object_get_member (json_node_get_object (element), "url");
+    if (!element || json_node_get_value_type (element) != G_TYPE_STRING)
+      return refuse (refusal, "%s must be an array of URLs", name);
+    input = sim_input_parse (
+        name, "image", json_node_get_string (element), refusal);
+    if (!input)
+      return FALSE;
+    g_ptr_array_add (request->references, input);
+  }
+  return TRUE;
+}
+
+static gboolean
+check_duration (SimRequest *request, JsonObject *object, SimAnswer **refusal)
+{
+  JsonNode *node = json_object_get_member (object, "audioDuration");
+  GType type = node ? json_node_get_value_type (node) : G_TYPE_DOUBLE;
+  double seconds = 0;
+  g_autofree char *message = NULL;
+
+  if (type != G_TYPE_DOUBLE && type != G_TYPE_INT64)
+    return refuse (refusal, "audioDuration must be a number");
+  if (node)
+    seconds = json_node_get_double (node);
+  if (!node || (seconds > 0 && seconds <= MAX_AUDIO))
+    return TRUE;
+  message = g_strdup_printf (
+      "%s takes audio of up to %d seconds", request->model->slug, MAX_AUDIO);
+  *refusal = sim_answer_new_error (
+      400, SIM_SHAPE_CODE, "INVALID_AUDIO_DURATION", message);
+  return FALSE;
+}
+
+/* What is not the first picture. What a model does not have is ignored. */
+static gboolean
+parse_inputs (SimRequest *request, JsonObject *object, SimAnswer **refusal)
+{
+  const SimModel *model = request->model;
+  const char *last[] = { model->last_image, NULL };
+  static const char *const video[] = { "videoUrl", "videoDataUrl", NULL };
+  const char *other_video[] = { model->video_name, NULL };
+  static const char *const audio[] = { "audioUrl", "audioDataUrl", "audio",
+    NULL };
+
+  if (!parse_input (object, last, "image", &request->last_image, refusal)
+      || !parse_references (request, object, refusal))
     return FALSE;
-  if (!url && !data)
-    return refuse (refusal, "%s or %s is required", url_name, data_name);
-  if (data && !g_str_has_prefix (data, prefix))
-    return refuse (refusal, "%s must begin with %s", data_name, prefix);
-  return !url || check_url (url_name, url, refusal);
+  if (model->video != SIM_MEDIA_NO
+      && !parse_input (object, model->video_name ? other_video : video, "video",
+          &request->video, refusal))
+    return FALSE;
+  if (model->audio != SIM_MEDIA_NO
+      && (!parse_input (object, audio, "audio", &request->audio, refusal)
+          || !check_duration (request, object, refusal)))
+    return FALSE;
+  if (model->video == SIM_MEDIA_REQUIRED && !request->video)
+    return refuse (refusal, "%s or videoDataUrl is required",
+        model->video_name ? model->video_name : "videoUrl");
+  if (model->audio == SIM_MEDIA_REQUIRED && !request->audio)
+    return refuse (refusal, "audioUrl or audioDataUrl is required");
+  return TRUE;
 }
 
 static gboolean
 parse_prompt (SimRequest *request, JsonObject *object, SimAnswer **refusal)
 {
   const SimModel *model = request->model;
-  gboolean has_image = request->image || request->image_url;
-  gboolean optional = model->needs_video || model->needs_audio
-      || (has_image && !model->needs_prompt);
+  gboolean optional = request->video || request->audio
+      || (request->image && !model->needs_prompt);
   g_autofree char *stripped = NULL;
 
   if (!get_string (object, "prompt", &request->prompt, refusal))
@@ -532,12 +535,9 @@ parse_all (SimRequest *request, JsonObject *object, SimAnswer **refusal)
       || !parse_conversation (request, object, refusal)
       || !parse_clip_format (request, object, refusal)
       || !parse_image (request, object, refusal)
+      || !parse_inputs (request, object, refusal)
       || !parse_prompt (request, object, refusal)
       || !parse_fields (request, object, refusal))
-    return FALSE;
-  if (request->model->needs_video && !check_source (object, "video", refusal))
-    return FALSE;
-  if (request->model->needs_audio && !check_source (object, "audio", refusal))
     return FALSE;
   note_ignored (request, object);
   return TRUE;
@@ -586,6 +586,14 @@ calculate_cost (SimRequest *request)
       cost = find_price (
           model, has_audio (request) ? "with_audio" : "without_audio");
       break;
+    case SIM_PRICE_OUTPUT:
+      cost = llround (find_price (model, "output_per_second") * seconds)
+          + find_price (model, "extra_reference_image")
+              * MAX ((gint64)request->references->len
+                      - find_price (model, "included_reference_images")
+                          / SIM_USD,
+                  0);
+      break;
     case SIM_PRICE_BASE: /* the first 5 seconds, and each one after them */
       cost = find_price (model, "base_price")
           + llround (
@@ -619,11 +627,22 @@ sim_request_parse (const char *content_type, GBytes *body, gint64 fixed_price,
   request->body = g_strndup (text, size);
   request->values =
       g_hash_table_new_full (g_str_hash, g_str_equal, NULL, g_free);
+  request->used = g_ptr_array_new_with_free_func (g_free);
   request->ignored = g_ptr_array_new_with_free_func (g_free);
+  request->references =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)sim_input_free);
   if (!parse_all (request, object, refusal))
     return NULL;
   request->cost = fixed_price >= 0 ? fixed_price : calculate_cost (request);
   return g_steal_pointer (&request);
+}
+
+SimPurpose
+sim_request_get_purpose (SimRequest *request, const char *run_id)
+{
+  return (SimPurpose){ run_id, request->model->slug, request->prompt,
+    request->conversation, (const char *const *)request->used->pdata,
+    (const char *const *)request->ignored->pdata };
 }
 
 const char *
@@ -658,10 +677,13 @@ sim_request_free (SimRequest *request)
   g_free (request->body);
   g_free (request->prompt);
   g_free (request->conversation);
-  g_free (request->image_url);
-  g_free (request->image_type);
   g_free (request->clip_format);
-  g_clear_pointer (&request->image, g_bytes_unref);
+  g_clear_pointer (&request->image, sim_input_free);
+  g_clear_pointer (&request->last_image, sim_input_free);
+  g_clear_pointer (&request->video, sim_input_free);
+  g_clear_pointer (&request->audio, sim_input_free);
+  g_ptr_array_unref (request->references);
+  g_ptr_array_unref (request->used);
   g_hash_table_unref (request->values);
   g_ptr_array_unref (request->ignored);
   g_free (request);

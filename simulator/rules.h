@@ -3,7 +3,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "answer.h"
+#include "input.h"
+#include "ledger.h"
 #include "models.h"
 
 /* A submit that keeps all rules. */
@@ -13,17 +14,19 @@ typedef struct
   char *body;
   char *prompt;
   char *conversation;
-  char *image_url;
-  GBytes *image; /* decoded, or NULL */
-  char *image_type;
+  SimInput *image, *last_image, *video, *audio; /* or NULL */
+  GPtrArray *references;                        /* of SimInput */
   char *clip_format;  /* of the rendered clip, for tests, or NULL */
   GHashTable *values; /* field name -> value as a string, defaults included */
+  GPtrArray *used;    /* NULL-terminated names of fields */
   GPtrArray *ignored; /* NULL-terminated names */
   gint64 cost;
 } SimRequest;
 
 SimRequest *sim_request_parse (const char *content_type, GBytes *body,
     gint64 fixed_price, SimAnswer **refusal);
+/* @run_id: (nullable): of its job */
+SimPurpose sim_request_get_purpose (SimRequest *request, const char *run_id);
 const char *sim_request_get (SimRequest *request, const char *name);
 double sim_request_get_seconds (SimRequest *request);
 void sim_request_free (SimRequest *request);

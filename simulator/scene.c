@@ -11,8 +11,11 @@ sim_scene_free (SimScene *scene)
   g_free (scene->model);
   g_free (scene->prompt);
   g_free (scene->note);
-  g_free (scene->image_type);
-  g_clear_pointer (&scene->image, g_bytes_unref);
+  g_clear_pointer (&scene->image, sim_input_free);
+  g_clear_pointer (&scene->last_image, sim_input_free);
+  g_clear_pointer (&scene->video, sim_input_free);
+  g_clear_pointer (&scene->audio, sim_input_free);
+  g_clear_pointer (&scene->references, g_ptr_array_unref);
   g_free (scene);
 }
 

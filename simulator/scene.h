@@ -4,6 +4,7 @@
 #pragma once
 
 #include "clip-format.h"
+#include "input.h"
 
 /* A flash and a beep, from the beginning of each clip, in seconds. */
 #define SIM_SYNC_MARK 0.1
@@ -12,11 +13,14 @@ typedef struct
 {
   char *model;
   char *prompt;
-  char *note;       /* a line about the input, or NULL */
-  char *image_type; /* png, jpeg or webp, when there is an image */
-  GBytes *image;
-  guint number;         /* of several results, from 1, or 0 */
-  SimClipFormat format; /* without zeros for size and rate */
+  char *note;      /* a line about the input, or NULL */
+  SimInput *image; /* what the request brought, all of it with data, or NULL */
+  SimInput *last_image;
+  SimInput *video;
+  SimInput *audio;
+  GPtrArray *references; /* of SimInput */
+  guint number;          /* of several results, from 1, or 0 */
+  SimClipFormat format;  /* without zeros for size and rate */
   guint n_frames;
 } SimScene;
 

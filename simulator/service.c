@@ -158,8 +158,7 @@ sim_service_settle_jobs (SimService *service)
 {
   for (guint i = 0; service->options.refund && i < service->jobs->len; i++) {
     SimJob *job = service->jobs->pdata[i];
-    SimPurpose purpose = { job->run_id, job->request->model->slug,
-      job->request->prompt, job->request->conversation };
+    SimPurpose purpose = sim_request_get_purpose (job->request, job->run_id);
 
     if (job->refunded || !g_str_equal (sim_job_get_state (job), "FAILED"))
       continue;

@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "sound.h"
 
+#include "decoder.h"
+
 #include <math.h>
 
 #define BLOCK 480
@@ -16,10 +18,40 @@ struct _SimSound
   const SimClipFormat *format;
   guint64 n_samples;
   guint64 position;
+  GArray *given; /* samples of the request's sound, mono, or NULL */
 };
 
+/* All of it, which the service limits to a minute or so. */
+static GArray *
+decode (const SimScene *scene, GError **error)
+{
+  g_autofree char *caps = g_strdup_printf (
+      "audio/x-raw,format=%s,layout=interleaved,channels=1,rate=%d",
+      G_BYTE_ORDER == G_LITTLE_ENDIAN ? "F32LE" : "F32BE",
+      scene->format.sample_rate);
+  g_autoptr (SimDecoder) decoder =
+      sim_decoder_new (scene->audio->data, "audio", caps, error);
+  g_autoptr (GArray) samples = g_array_new (FALSE, FALSE, sizeof (float));
+  GstSample *sample;
+
+  while (decoder && (sample = sim_decoder_pull (decoder))) {
+    GstMapInfo map;
+
+    gst_buffer_map (gst_sample_get_buffer (sample), &map, GST_MAP_READ);
+    g_array_append_vals (samples, map.data, map.size / sizeof (float));
+    gst_buffer_unmap (gst_sample_get_buffer (sample), &map);
+    gst_sample_unref (sample);
+  }
+  if (samples->len > 0)
+    return g_steal_pointer (&samples);
+  if (decoder)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+        "The input sound could not be decoded");
+  return NULL;
+}
+
 SimSound *
-sim_sound_new (const SimScene *scene)
+sim_sound_new (const SimScene *scene, GError **error)
 {
   SimSound *sound = g_new0 (SimSound, 1);
   double seconds =
@@ -28,10 +60,12 @@ sim_sound_new (const SimScene *scene)
 
   sound->format = &scene->format;
   sound->n_samples = MAX (llround (seconds * scene->format.sample_rate), BLOCK);
+  if (scene->audio && !(sound->given = decode (scene, error)))
+    g_clear_pointer (&sound, sim_sound_free);
   return sound;
 }
 
-/* A beep at the beginning, then a quiet hum. */
+/* A beep at the beginning, then the sound that was given, or a quiet hum. */
 static float
 make_sample (SimSound *sound, guint64 number)
 {
@@ -39,7 +73,23 @@ make_sample (SimSound *sound, guint64 number)
 
   if (seconds < SIM_SYNC_MARK)
     return BEEP_VOLUME * sin (2 * G_PI * BEEP_HZ * seconds);
+  if (sound->given)
+    return number < sound->given->len
+        ? g_array_index (sound->given, float, number)
+        : 0;
   return HUM_VOLUME * sin (2 * G_PI * HUM_HZ * seconds);
+}
+
+float
+sim_sound_get_peak (SimSound *sound, double begin, double end)
+{
+  guint64 rate = sound->format->sample_rate;
+  guint64 last = MIN ((guint64)(end * rate), sound->given->len);
+  float peak = 0;
+
+  for (guint64 i = begin * rate; i < last; i++)
+    peak = MAX (peak, fabsf (g_array_index (sound->given, float, i)));
+  return peak;
 }
 
 GBytes *
@@ -65,5 +115,6 @@ sim_sound_read (SimSound *sound, guint64 *first)
 void
 sim_sound_free (SimSound *sound)
 {
+  g_clear_pointer (&sound->given, g_array_unref);
   g_free (sound);
 }

@@ -1,0 +1,27 @@
+/* nanovid: simulator: a picture, video or sound that a request brings
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "answer.h"
+
+typedef struct
+{
+  GBytes *data; /* NULL when it is at a URL, which is not fetched */
+  char *type;   /* such as png or mp4, with data */
+  char *url;
+} SimInput;
+
+void sim_input_free (SimInput *input);
+
+/* Returns: (nullable) (transfer full): of one with data. @input: (nullable) */
+SimInput *sim_input_copy (const SimInput *input);
+
+/* @name: of the field, for refusals
+ * @kind: image, video or audio
+ * @text: an https URL or a data URL
+ * Returns: (nullable): NULL with the answer that refuses it in @refusal */
+SimInput *sim_input_parse (
+    const char *name, const char *kind, const char *text, SimAnswer **refusal);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimInput, sim_input_free)

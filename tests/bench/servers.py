@@ -10,6 +10,7 @@ Link    a line to a server, of a given rate and round trip
 """
 import asyncio
 import collections
+import contextlib
 import http.server
 import json
 import os
@@ -19,10 +20,13 @@ import threading
 import time
 
 
-def find_port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
+def find_ports(count):
+    """Returns: different ones, as all are held at once."""
+    with contextlib.ExitStack() as stack:
+        sockets = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for free in sockets:
+            free.bind(("127.0.0.1", 0))
+        return [free.getsockname()[1] for free in sockets]
 
 
 class Job:
@@ -132,8 +136,7 @@ http {{
 
     def __init__(self, directory):
         self.directory = directory
-        self.port = find_port()
-        self.tls_port = find_port()
+        self.port, self.tls_port = find_ports(2)
         self.ca = f"{directory}/ca.pem"
         self.key = f"{directory}/key.pem"
         subprocess.run(

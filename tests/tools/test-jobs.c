@@ -193,7 +193,8 @@ on_change (NanogptJob *job G_GNUC_UNUSED, gpointer context)
 
 /* Returns: (transfer full): a job that was paid for; this process waits */
 static NanogptJob *
-start_request (Desk *self, const NanogptParameters *parameters, char **run_id)
+start_request (Desk *self, const NanogptParameters *parameters,
+    GPtrArray *media, char **run_id)
 {
   g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("a job", 10);
   g_autoptr (NanogptSettings) settings = make_settings (self);
@@ -202,7 +203,7 @@ start_request (Desk *self, const NanogptParameters *parameters, char **run_id)
   NanogptJob *job;
   gboolean accepted = FALSE;
 
-  request = nanogpt_request_new (parameters, NULL, &error);
+  request = nanogpt_request_new (parameters, media, &error);
   g_assert_no_error (error);
   job = nanogpt_job_new (request, settings);
   nanogpt_job_add_observer (job, on_change, g_main_context_default ());
@@ -226,7 +227,7 @@ start_job (Desk *self, const char *prompt, char **run_id)
   g_autoptr (NanogptParameters) parameters = nanogpt_parameters_new ();
 
   parameters->prompt = g_strdup (prompt);
-  return start_request (self, parameters, run_id);
+  return start_request (self, parameters, NULL, run_id);
 }
 
 static gboolean
@@ -488,12 +489,16 @@ desk_new_for_four (char **run_id)
     "size=64x48,rate=8,seconds=0.25,sound=none,container=webm", NULL
   };
   g_autoptr (NanogptParameters) parameters = nanogpt_parameters_new ();
+  g_autoptr (GPtrArray) media =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)nanogpt_media_unref);
   Desk *self = desk_new_with_clips (clips);
 
   g_free (parameters->model);
   parameters->model = g_strdup ("midjourney-video");
-  parameters->image_url = g_strdup ("https://example.com/cat.png");
-  leave_job (self, start_request (self, parameters, run_id));
+  g_ptr_array_add (media,
+      nanogpt_media_new_url (
+          NANOGPT_MEDIA_IMAGE, "https://example.com/cat.png"));
+  leave_job (self, start_request (self, parameters, media, run_id));
   return self;
 }
 

@@ -241,19 +241,23 @@ class Link:
         sender = asyncio.ensure_future(
             self._send(under_way, arrived, room, writer))
         piece = b"-"
-        while piece and not sender.done():
-            piece = await reader.read(self.PIECE)
-            at = self.loop.time() + setup
-            setup = 0
-            if rate:
-                self.free_at = max(self.free_at, at) + len(piece) / rate
-                at = self.free_at
-            under_way.append((at + self.delay, piece))
-            arrived.set()
-            while sum(len(p) for _, p in under_way) > limit and not sender.done():
-                room.clear()
-                await room.wait()
-        await sender
+        try:
+            while piece and not sender.done():
+                piece = await reader.read(self.PIECE)
+                at = self.loop.time() + setup
+                setup = 0
+                if rate:
+                    self.free_at = max(self.free_at, at) + len(piece) / rate
+                    at = self.free_at
+                under_way.append((at + self.delay, piece))
+                arrived.set()
+                while sum(len(p) for _, p in under_way) > limit and not sender.done():
+                    room.clear()
+                    await room.wait()
+            await sender
+        finally:
+            # A reader whose connection was reset leaves nobody to wait for it.
+            sender.cancel()
 
     async def _send(self, under_way, arrived, room, writer):
         try:

@@ -18,6 +18,7 @@
 #define MAX_BODY (1 << 20)
 #define CHUNK (16 << 10)
 #define MAX_INFORMATIONAL 16
+#define MAX_RESTARTS 5
 #define MAX_REQUEST_ID 100 /* characters */
 
 /* So many connections of a session are kept for exchanges to come.  What many
@@ -102,42 +103,61 @@ nanogpt_http_response_free (NanogptHttpResponse *http_response)
   g_free (http_response);
 }
 
-/* libsoup reads one interim answer after the other for as long as they come
- * fast enough, and nothing else happens on the thread. */
+/* libsoup reads one interim answer after the other for as long as they come fast
+ * enough, and nothing else happens on the thread; and it starts a message over
+ * for as long as a server says that it did not take it. */
 typedef struct
 {
   GCancellable *cancellable;
-  guint count;
-} Interim;
+  guint interims;
+  guint restarts;
+} Guard;
 
 static void
-interim_free (gpointer data, GClosure *closure G_GNUC_UNUSED)
+guard_free (gpointer data, GClosure *closure G_GNUC_UNUSED)
 {
-  Interim *interim = data;
+  Guard *guard = data;
 
-  g_object_unref (interim->cancellable);
-  g_free (interim);
+  g_object_unref (guard->cancellable);
+  g_free (guard);
+}
+
+static void
+end_drawn_out (SoupMessage *message, Guard *guard, const char *cause)
+{
+  g_object_set_data (G_OBJECT (message), "nanogpt-drawn-out", (gpointer)cause);
+  g_cancellable_cancel (guard->cancellable);
 }
 
 static void
 on_informational (SoupMessage *message, gpointer data)
 {
-  Interim *interim = data;
+  Guard *guard = data;
 
-  if (++interim->count <= MAX_INFORMATIONAL)
-    return;
-  g_object_set_data (G_OBJECT (message), "nanogpt-drawn-out", interim);
-  g_cancellable_cancel (interim->cancellable);
+  if (++guard->interims > MAX_INFORMATIONAL)
+    end_drawn_out (message, guard, _ ("endless interim responses"));
+}
+
+static void
+on_guarded_restarted (SoupMessage *message, gpointer data)
+{
+  Guard *guard = data;
+
+  if (++guard->restarts > MAX_RESTARTS)
+    end_drawn_out (
+        message, guard, _ ("the request was refused again and again"));
 }
 
 void
 nanogpt_http_request_guard (SoupMessage *message, GCancellable *cancellable)
 {
-  Interim *interim = g_new0 (Interim, 1);
+  Guard *guard = g_new0 (Guard, 1);
 
-  interim->cancellable = g_object_ref (cancellable);
+  guard->cancellable = g_object_ref (cancellable);
   g_signal_connect_data (message, "got-informational",
-      G_CALLBACK (on_informational), interim, interim_free, 0);
+      G_CALLBACK (on_informational), guard, guard_free, 0);
+  g_signal_connect (
+      message, "restarted", G_CALLBACK (on_guarded_restarted), guard);
 }
 
 static gboolean
@@ -160,12 +180,6 @@ nanogpt_http_request_cancel (GCancellable *cancellable)
   g_source_attach (source, g_main_context_get_thread_default ());
 }
 
-static gboolean
-is_drawn_out (SoupMessage *message)
-{
-  return g_object_get_data (G_OBJECT (message), "nanogpt-drawn-out") != NULL;
-}
-
 static char *
 describe_place (SoupMessage *message)
 {
@@ -180,6 +194,8 @@ GError *
 nanogpt_network_error_new (
     SoupMessage *message, const GError *cause, gboolean answered)
 {
+  const char *drawn_out =
+      g_object_get_data (G_OBJECT (message), "nanogpt-drawn-out");
   g_autoptr (GError) own_cause = NULL;
   g_autofree char *url =
       nanogpt_url_to_display (soup_message_get_uri (message));
@@ -187,9 +203,9 @@ nanogpt_network_error_new (
   NanogptErrorDetails *details;
   GError *error;
 
-  if (is_drawn_out (message)) {
-    own_cause = g_error_new (
-        G_IO_ERROR, G_IO_ERROR_INVALID_DATA, _ ("endless interim responses"));
+  if (drawn_out) {
+    own_cause =
+        g_error_new_literal (G_IO_ERROR, G_IO_ERROR_INVALID_DATA, drawn_out);
     cause = own_cause;
   } else if (nanogpt_proxy_has_refused (message)) {
     own_cause = nanogpt_proxy_refusal_new (message);

@@ -71,8 +71,8 @@ NanogptHttpResponse *nanogpt_http_request_finish (
  * @message: a request that is about to be sent
  * @cancellable: what it is sent with
  *
- * Ends an exchange that a server draws out with interim answers (1xx).  Done
- * for whatever is sent with nanogpt_http_request_async().
+ * Ends an exchange that a server draws out with interim answers (1xx), or by
+ * having it started over (421, REFUSED_STREAM).  Done for whatever is sent with nanogpt_http_request_async().
  */
 void nanogpt_http_request_guard (
     SoupMessage *message, GCancellable *cancellable);

@@ -5,7 +5,10 @@
 #include "nanogpt/http/http-request.h"
 
 #include "fixture/env.h"
+#include "fixture/raw.h"
 #include "fixture/server.h"
+#include "fixture/tls.h"
+#include "nanogpt/base/error.h"
 
 #define CROWD 40
 #define KEPT 32
@@ -199,6 +202,123 @@ test_canceled_at_headers (void)
     g_main_context_iteration (NULL, TRUE);
 }
 
+/* A server that refuses every stream */
+
+#define FRAME_HEAD 9
+#define FRAME_HEADERS 1
+#define FRAME_SETTINGS 4
+#define PREFACE 24
+
+/* Returns: whether there was a frame; its payload is dropped */
+static gboolean
+read_frame (GInputStream *input, guint8 head[FRAME_HEAD])
+{
+  gsize got;
+  guint32 length;
+
+  if (!g_input_stream_read_all (input, head, FRAME_HEAD, &got, NULL, NULL)
+      || got < FRAME_HEAD)
+    return FALSE;
+  length = head[0] << 16 | head[1] << 8 | head[2];
+  while (length > 0) {
+    gssize skipped = g_input_stream_skip (input, length, NULL, NULL);
+
+    if (skipped <= 0)
+      return FALSE;
+    length -= skipped;
+  }
+  return TRUE;
+}
+
+typedef struct
+{
+  gint streams; /* atomic, as is the other */
+  gint gone;
+} Refusals;
+
+static void
+serve_refusals (GSocketConnection *connection, Refusals *refusals)
+{
+  static const char *const protocols[] = { "h2", NULL };
+  g_autoptr (GIOStream) tls = g_tls_server_connection_new (
+      G_IO_STREAM (connection), fixture_tls_certificate (), NULL);
+  GInputStream *input = g_io_stream_get_input_stream (tls);
+  GOutputStream *output = g_io_stream_get_output_stream (tls);
+  guint8 head[MAX (FRAME_HEAD, PREFACE)] = { 0, 0, 0, FRAME_SETTINGS };
+
+  g_tls_connection_set_advertised_protocols (
+      G_TLS_CONNECTION (tls), (const char **)protocols);
+  if (!g_output_stream_write_all (output, head, FRAME_HEAD, NULL, NULL, NULL)
+      || !g_input_stream_read_all (input, head, PREFACE, NULL, NULL, NULL))
+    return;
+  while (read_frame (input, head)) {
+    guint8 acknowledged[] = { 0, 0, 0, FRAME_SETTINGS, 1, 0, 0, 0, 0 };
+    guint8 refused[] = { 0, 0, 4, 3, 0, head[5], head[6], head[7], head[8], 0,
+      0, 0, 7 };
+
+    if (head[3] == FRAME_SETTINGS && head[4] == 0) {
+      g_output_stream_write_all (
+          output, acknowledged, sizeof acknowledged, NULL, NULL, NULL);
+    } else if (head[3] == FRAME_HEADERS) {
+      g_atomic_int_inc (&refusals->streams);
+      g_output_stream_write_all (
+          output, refused, sizeof refused, NULL, NULL, NULL);
+    }
+  }
+}
+
+static void
+refuse_streams (FixtureRaw *raw G_GNUC_UNUSED, GSocketConnection *connection,
+    guint number G_GNUC_UNUSED, gpointer data)
+{
+  Refusals *refusals = data;
+
+  serve_refusals (connection, refusals);
+  g_atomic_int_set (&refusals->gone, TRUE);
+  g_main_context_wakeup (NULL);
+}
+
+static void
+on_refused (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
+{
+  GError **error = data;
+
+  g_assert_null (nanogpt_http_request_finish (result, error));
+}
+
+/* libsoup would send the message again without end. */
+static void
+test_refused_streams (void)
+{
+  Refusals refusals = { 0, FALSE };
+  g_autoptr (FixtureRaw) raw = fixture_raw_new (refuse_streams, &refusals);
+  g_autofree char *url =
+      g_strconcat ("https", strchr (fixture_raw_get_url (raw), ':'), NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GTlsDatabase) authorities =
+      g_tls_file_database_new (fixture_tls_ca_file (), &error);
+  g_autoptr (SoupSession) session = make_session ();
+  g_autoptr (SoupMessage) message = soup_message_new (SOUP_METHOD_GET, url);
+  gint64 deadline = g_get_monotonic_time ()
+      + (gint64)(fixture_scaled (20) * G_TIME_SPAN_SECOND);
+
+  g_assert_no_error (error);
+  soup_session_set_tls_database (session, authorities);
+  nanogpt_http_request_async (
+      session, message, deadline, NULL, NULL, on_refused, &error);
+  while (!error)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_error (error, NANOGPT_ERROR, NANOGPT_ERROR_NETWORK);
+  g_assert_true (nanogpt_error_get_details (error)->transient);
+  g_assert_nonnull (strstr (error->message, "again and again"));
+  g_assert_cmpint (g_atomic_int_get (&refusals.streams), >, 1);
+  g_assert_cmpint (g_atomic_int_get (&refusals.streams), <=, 7);
+
+  g_clear_object (&session);
+  while (!g_atomic_int_get (&refusals.gone))
+    g_main_context_iteration (NULL, TRUE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -211,5 +331,6 @@ main (int argc, char **argv)
   g_test_add_func ("/exchange/new-connections-are-not-kept",
       test_new_connections_are_not_kept);
   g_test_add_func ("/exchange/canceled-at-headers", test_canceled_at_headers);
+  g_test_add_func ("/exchange/refused-streams", test_refused_streams);
   return g_test_run ();
 }

@@ -276,10 +276,13 @@ try_other_way (GError **error, gpointer data)
   if (details->own && !status->refusal)
     status->refusal = g_error_copy (*error);
   if (find_other_way (status)) {
-    nanogpt_log_info ("HTTP %u: the job is asked for at the %s endpoint%s",
-        code, status->way == WAY_UNIFIED ? "unified" : "legacy",
+    GUri *url = build_status_url (status);
+    g_autofree char *path = nanogpt_account_redact (
+        status->client->account, g_strdup (g_uri_get_path (url)));
+
+    nanogpt_log_info ("HTTP %u: the job is asked for at %s%s", code, path,
         status->way == WAY_ALIAS ? ", by the service's name of the model" : "");
-    return build_status_url (status);
+    return url;
   }
   if (!details->own && status->refusal) {
     g_error_free (*error);

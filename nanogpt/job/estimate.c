@@ -8,6 +8,7 @@
 
 #include "nanogpt/pricing/catalog-check.h"
 #include "nanogpt/base/money.h"
+#include "nanogpt/pricing/price-inputs.h"
 #include "nanogpt/pricing/price.h"
 #include "nanogpt/request/listed-names.h"
 
@@ -44,6 +45,9 @@ estimate_cost (NanogptEstimate *self, NanogptCatalog *catalog,
   else
     self->source = g_strdup (_ ("there is no price list"));
 
+  /* What is not known of this request may have been less in the last one. */
+  if (self->cost < 0 && !nanogpt_price_inputs_are_settled (request))
+    return;
   if (history->cost >= 0
       && !nanogpt_money_is_other_currency (history->cost, history->currency)
       && history->cost > self->cost) {

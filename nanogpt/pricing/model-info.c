@@ -235,6 +235,26 @@ static const char *const other_keys[] = { "currency", "variant",
   "video_reference_*", "video_edit_*", "extra_reference_*",
   "included_reference_*" };
 
+const char *
+nanogpt_model_info_find_input_key (JsonObject *pricing)
+{
+  static const char *const known[] = { "lora", "extra_reference_image",
+    "included_reference_images", "reference_video_input_per_second",
+    "video_edit_billing", "video_edit_per_second_by_resolution",
+    "video_reference_billing", "video_reference_per_second_by_resolution",
+    NULL };
+  JsonObjectIter iter;
+  const char *key;
+
+  json_object_iter_init (&iter, pricing);
+  while (json_object_iter_next (&iter, &key, NULL)) {
+    if ((strstr (key, "reference") || strstr (key, "video_edit"))
+        && !g_strv_contains (known, key))
+      return key;
+  }
+  return NULL;
+}
+
 static gboolean
 is_other_key (const char *key)
 {

@@ -102,4 +102,13 @@ gboolean nanogpt_model_info_is_same (const char *a, const char *b);
 const char *nanogpt_model_info_find_strange_key (
     JsonObject *pricing, const char *const *keys, gboolean *fits);
 
+/**
+ * nanogpt_model_info_find_input_key:
+ * @pricing: a model's price list
+ *
+ * Returns: (nullable): a price in it for what goes in, of a kind that is not
+ *   understood
+ */
+const char *nanogpt_model_info_find_input_key (JsonObject *pricing);
+
 G_END_DECLS

@@ -98,3 +98,24 @@ nanogpt_price_inputs_get_seconds (
   *seconds = ceil (MAX (inputs->video_seconds, inputs->audio_seconds));
   return TRUE;
 }
+
+gboolean
+nanogpt_price_inputs_are_settled (const NanogptRequest *request)
+{
+  static const char *const lengths[] = { "duration", "seconds", NULL };
+  JsonObject *summary = nanogpt_request_get_summary (request);
+  NanogptPriceInputs inputs;
+  double seconds;
+
+  for (guint i = 0; lengths[i]; i++) {
+    g_autofree char *text = nanogpt_model_info_dup_scalar (
+        json_object_get_member (summary, lengths[i]));
+
+    if (text
+        && (!nanogpt_model_info_parse_number (text, &seconds) || seconds <= 0))
+      return FALSE;
+  }
+  nanogpt_price_inputs_init (&inputs, summary);
+  return !inputs.strange
+      && nanogpt_price_inputs_get_seconds (&inputs, &seconds);
+}

@@ -6,6 +6,8 @@
 
 #include <json-glib/json-glib.h>
 
+#include "nanogpt/request/request.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -44,5 +46,13 @@ void nanogpt_price_inputs_init (
  */
 gboolean nanogpt_price_inputs_get_seconds (
     const NanogptPriceInputs *inputs, double *seconds);
+
+/**
+ * nanogpt_price_inputs_are_settled:
+ *
+ * Returns: whether all requests of the kind of @request cost the same: not when
+ *   the length of the clip, or of what goes in, is left to be found out
+ */
+gboolean nanogpt_price_inputs_are_settled (const NanogptRequest *request);
 
 G_END_DECLS

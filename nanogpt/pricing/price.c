@@ -575,6 +575,13 @@ add_input_prices (Quote *quote, double *usd)
 static gboolean
 check_inputs (Quote *quote)
 {
+  const char *key = nanogpt_model_info_find_input_key (quote->pricing);
+
+  if (key
+      && (quote->inputs.n_images > 0 || quote->inputs.has_video
+          || quote->inputs.has_audio))
+    return give_up (
+        quote, _ ("its price list has %s, which is not understood"), key);
   if (quote->inputs.strange)
     return give_up (
         quote, _ ("it may depend on the request's %s"), quote->inputs.strange);

@@ -155,7 +155,7 @@ nanogpt_model_knows_wire_name (const char *slug, NanogptField field)
 {
   const NanogptModelRules *model = find_model (slug);
 
-  return model && (model->is_complete || model->fields[field].is_known);
+  return model && model->fields[field].is_known;
 }
 
 const char *
@@ -187,7 +187,8 @@ nanogpt_model_get_media_name (
   if (model && model->media[role].wire)
     return model->media[role].wire;
   if (!model || is_easily_lost (role)
-      || (!model->is_complete && !model->media[role].use))
+      || (!model->media[role].use
+          && (role != NANOGPT_MEDIA_IMAGE || !model->is_complete)))
     return NULL;
   return is_url ? names->url : names->data;
 }

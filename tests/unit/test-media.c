@@ -115,6 +115,8 @@ static const struct
       "\"sound\":true", NULL },
   { "switch-listed", "model=acme\nprompt=x\ngenerate-audio=true",
       "{\"enable_audio\":{}}", "\"enable_audio\":true", NULL },
+  { "switch-complete", "prompt=x\ngenerate-audio=true",
+      "{\"generate_audio\":{}}", "\"generate_audio\":true", NULL },
   { "switch-unlisted", "model=acme\nprompt=x\ngenerate-audio=true", "{}",
       "\"generateAudio\":true", NULL },
 };

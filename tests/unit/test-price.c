@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "fixture/env.h"
+#include "nanogpt/pricing/price-inputs.h"
 #include "nanogpt/pricing/price.h"
 #include "parameters.h"
 #include "simulator/simulator.h"
@@ -275,6 +276,10 @@ static const struct
       "duration=5\n" VIDEO ("40"), 2.6, "" },
   { "input-images", DURATION, OUTPUT, "prompt=x" IMAGE "\nduration=5" SIX, 0.73,
       "2 more images" },
+  { "input-reference-price", USUAL, PER_SECOND ",\"reference_image\":0.1",
+      "prompt=x" SIX, UNKNOWN, "reference_image" },
+  { "input-no-reference", USUAL, PER_SECOND ",\"reference_image\":0.1",
+      "prompt=x", 0.2, "$0.04" },
   { "input-images-included", DURATION, OUTPUT, "prompt=x\nduration=5", 0.65,
       "" },
   { "clip", RESOLUTION, "\"per_video\":2.8", "prompt=x", UNKNOWN, "per_video" },
@@ -389,6 +394,34 @@ test_unlisted (void)
 
     g_assert_false (nanogpt_price_estimate (catalog, request, &usd, &how));
     check_words (how, listings[i].words);
+  }
+}
+
+/* Whether the last clip of a kind says what the next one costs. */
+static void
+test_settled (void)
+{
+  static const struct
+  {
+    const char *given;
+    gboolean is_settled;
+  } rows[] = {
+    { "prompt=x\nduration=5" IMAGE, TRUE },
+    { "prompt=x\nparameters={\"duration\":\"-1\"}", FALSE },
+    { "prompt=x\nparameters={\"seconds\":\"auto\"}", FALSE },
+    { VIDEO ("12"), TRUE },
+    { "video-url=https://a.b/c", FALSE },
+    { "audio-url=https://a.b/c", FALSE },
+    { "prompt=x\nparameters={\"reference_videos\":[\"https://a.b/c\"]}",
+        FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++) {
+    g_autoptr (NanogptRequest) request = make_request ("m", rows[i].given);
+
+    g_test_message ("%s", rows[i].given);
+    g_assert_cmpint (
+        nanogpt_price_inputs_are_settled (request), ==, rows[i].is_settled);
   }
 }
 
@@ -630,6 +663,7 @@ main (int argc, char **argv)
 
     g_test_add_data_func (path, GUINT_TO_POINTER (i), test_case);
   }
+  g_test_add_func ("/price/settled", test_settled);
   g_test_add_func ("/price/unlisted", test_unlisted);
   g_test_add_func ("/price/simulator", test_simulator);
   g_test_add_func ("/price/simulator-fixed", test_simulator_fixed);

@@ -16,6 +16,7 @@
 static const char *const audio_switches[] = { "generateAudio", "generate_audio",
   "sound", "enable_audio", "save_audio" };
 
+/* What stands there already is the user's own word, from parameters. */
 static void
 rename_member (JsonObject *body, const char *from, const char *to)
 {
@@ -23,7 +24,8 @@ rename_member (JsonObject *body, const char *from, const char *to)
 
   if (!value || !to || strcmp (from, to) == 0)
     return;
-  json_object_set_member (body, to, json_node_copy (value));
+  if (!json_object_has_member (body, to))
+    json_object_set_member (body, to, json_node_copy (value));
   json_object_remove_member (body, from);
 }
 

@@ -41,7 +41,8 @@ static const char *const second_names[] = { "duration", "seconds", NULL };
 static const char *const input_second_names[] = { "billedDuration",
   "videoDuration", NULL };
 static const char *const frame_names[] = { "num_frames", NULL };
-static const char *const resolution_names[] = { "resolution", "size", NULL };
+static const char *const resolution_names[] = { "resolution",
+  "target_resolution", "size", NULL };
 static const char *const audio_names[] = { "generateAudio", "generate_audio",
   "sound", "enable_audio", "save_audio", "audio", NULL };
 

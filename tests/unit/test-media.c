@@ -96,6 +96,8 @@ static const struct
       "\"video\":\"" URL "\"", NULL },
   { "video-listed", "model=acme\n" VIDEO, "{\"video\":{}}",
       "\"video\":\"" URL "\"", NULL },
+  { "video-resolution", "model=video-upscaler\nresolution=4k\n" VIDEO, NULL,
+      "\"target_resolution\":\"4k\"", NULL },
   { "video-required", "model=video-upscaler\nprompt=x", NULL, NULL,
       "video-upscaler|video-url|video-location" },
   { "video-any-extend", "model=acme-extend\nprompt=x", NULL, NULL,

@@ -19,10 +19,14 @@ print_medium (const NanogptModelRules *model, NanogptMediaRole role)
   };
   const NanogptMediaRule *rule = &model->media[role];
 
-  printf (" %s",
-      rule->use || !model->is_complete || role == NANOGPT_MEDIA_IMAGE
-          ? uses[rule->use]
-          : "no");
+  const char *text = uses[rule->use];
+
+  if (!rule->use && role == NANOGPT_MEDIA_IMAGE)
+    text = uses[NANOGPT_USE_OPTIONAL];
+  else if (!rule->use && model->is_complete
+      && (role == NANOGPT_MEDIA_VIDEO || role == NANOGPT_MEDIA_AUDIO))
+    text = "no \\*";
+  printf (" %s", text);
   if (rule->maximum > 0)
     printf (", %u at most", rule->maximum);
   if (rule->wire)

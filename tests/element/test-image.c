@@ -387,8 +387,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Picture, picture_clear)
 static void
 picture_init (Picture *picture, GBytes *image)
 {
-  g_autoptr (GstSample) encoded =
-      create_encoded (image, nanogpt_media_get_type (NANOGPT_MEDIA_IMAGE, image));
+  g_autoptr (GstSample) encoded = create_encoded (
+      image, nanogpt_media_get_type (NANOGPT_MEDIA_IMAGE, image));
   g_autoptr (GstCaps) caps = gst_caps_from_string ("video/x-raw,format=RGBx");
   g_autoptr (GstSample) decoded = NULL;
   g_autoptr (GError) error = NULL;
@@ -454,7 +454,8 @@ assert_jpeg (GBytes *image, gsize max_size)
   gsize size;
   const char *data = g_bytes_get_data (image, &size);
 
-  g_assert_cmpstr (nanogpt_media_get_type (NANOGPT_MEDIA_IMAGE, image), ==, "image/jpeg");
+  g_assert_cmpstr (
+      nanogpt_media_get_type (NANOGPT_MEDIA_IMAGE, image), ==, "image/jpeg");
   g_assert_cmpuint (size, <=, max_size);
   g_assert_null (g_strstr_len (data, MIN (size, 1000), "Exif"));
 }

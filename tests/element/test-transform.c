@@ -76,7 +76,8 @@ test_frame (void)
   player_run (player);
   sent = submits_get_image (player->simulator, 0, &type);
   g_assert_cmpstr (type, ==, "image/jpeg");
-  g_assert_cmpstr (nanogpt_media_get_type (NANOGPT_MEDIA_IMAGE, sent), ==, "image/jpeg");
+  g_assert_cmpstr (
+      nanogpt_media_get_type (NANOGPT_MEDIA_IMAGE, sent), ==, "image/jpeg");
   g_assert_cmpuint (player_count (player, GST_MESSAGE_INFO), ==, 1);
 }
 

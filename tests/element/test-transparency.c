@@ -118,7 +118,8 @@ assert_quarters (Result *result, const guint8 quarters[4][3])
   GstMapInfo map;
 
   g_assert_no_error (error);
-  g_assert_cmpstr (nanogpt_media_get_type (NANOGPT_MEDIA_IMAGE, result->image), ==, "image/jpeg");
+  g_assert_cmpstr (nanogpt_media_get_type (NANOGPT_MEDIA_IMAGE, result->image),
+      ==, "image/jpeg");
   g_assert_true (
       gst_buffer_map (gst_sample_get_buffer (plain), &map, GST_MAP_READ));
   g_assert_cmpuint (map.size, ==, WIDTH * HEIGHT * 4);

@@ -46,8 +46,7 @@ struct _GstNanovidClips
   gboolean forget;         /* at the next start */
   gboolean fresh;          /* since this start, every clip is a new one */
 
-  /* The sink pad's */
-  guint64 next_index;
+  guint64 next_index; /* the sink pad's */
 
   /* The streaming thread's */
   GstNanovidProgress progress;
@@ -81,10 +80,9 @@ ref_newest_job (GstNanovidClips *self, guint *changes)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
   GstNanovidEntry *newest = g_queue_peek_tail (&self->entries);
-  NanogptJob *job;
+  NanogptJob *job = newest ? gst_nanovid_entry_get_job (newest) : NULL;
 
   *changes = self->bell.changes;
-  job = newest ? gst_nanovid_entry_get_job (newest) : NULL;
   return job ? g_object_ref (job) : NULL;
 }
 

@@ -17,6 +17,13 @@
  * too large, and a raw frame, is encoded as JPEG, upright, and scaled down if
  * need be.  A text takes the place of the `prompt`.
  *
+ * The request pads `last_image`, `reference_%u`, `video` and `audio` take what
+ * else a model is given.  With `mode=stream`, the request is made when each pad
+ * that is linked has its input: a picture, a file until its end, or a raw sound
+ * until its end, which is sent as WAV, or as MP3 where that is too large.  With
+ * `mode=clips`, what a pad gave last among what is at or before the time stamp
+ * of an input goes with it; each buffer of raw sound is a sound there.
+ *
  * ## Example launch lines
  * |[
  * gst-launch-1.0 filesrc location=cat.png ! nanovidtransform prompt="the cat waves" ! decodebin ! autovideosink
@@ -34,6 +41,9 @@
  * |[
  * gst-launch-1.0 filesrc location=script.srt ! subparse ! nanovidtransform mode=clips ! multifilesink location=scene%02d.mp4
  * ]| Make a scene of each line of a script.
+ * |[
+ * gst-launch-1.0 nanovidtransform name=t model=minimax-h3 prompt="it blooms" ! filesink location=bloom.mp4 filesrc location=bud.jpg ! t.sink filesrc location=flower.jpg ! t.last_image
+ * ]| Go from a first picture to a last one.
  */
 
 #include "config.h"

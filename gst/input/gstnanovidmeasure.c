@@ -86,7 +86,7 @@ gst_nanovid_measure_seconds (GBytes *file, GCancellable *cancellable)
   g_autoptr (GstDiscoverer) discoverer = NULL;
   g_autofree char *uri = NULL;
   Search search = { loop, GST_CLOCK_TIME_NONE };
-  int fd = open_copy (file);
+  int fd = g_cancellable_is_cancelled (cancellable) ? -1 : open_copy (file);
 
   if (fd < 0)
     return -1;

@@ -49,6 +49,8 @@ def get_default(pspec):
         return "NULL" if pspec.default_value is None else pspec.default_value
     if pspec.value_type.is_a(GObject.TYPE_BOXED):
         return "NULL"
+    if pspec.value_type.name == "GstValueArray":
+        return "< >"
     holder = GObject.Value(pspec.value_type, pspec.default_value)
     return Gst.value_serialize(holder)
 

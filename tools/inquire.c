@@ -48,7 +48,7 @@ format_cost (GVariant *dict)
   double cost;
 
   return g_variant_lookup (dict, "cost", "d", &cost)
-      ? nanogpt_money_format (cost)
+      ? nanogpt_money_format (nanogpt_money_round_up (cost))
       : NULL;
 }
 

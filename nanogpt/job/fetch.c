@@ -151,14 +151,13 @@ static gint64
 get_adaptive_delay (NanogptJob *self, const NanogptResponse *response)
 {
   guint waiting = nanogpt_job_count_waiting ();
-  gint64 delay =
+  double delay =
       nanogpt_polling_get_delay (self->polling, get_age (self) / 1e6, waiting,
-          response ? response->progress : -1, response ? response->eta : -1)
-      * G_TIME_SPAN_SECOND;
-  gint64 due = self->poll_time
-      + nanogpt_polling_get_longest (waiting) * G_TIME_SPAN_SECOND;
+          response ? response->progress : -1, response ? response->eta : -1);
+  double longest = nanogpt_polling_get_longest (waiting)
+      - (g_get_monotonic_time () - self->poll_time) / 1e6;
 
-  return MIN (delay, MAX (due - g_get_monotonic_time (), 0));
+  return (gint64)(MIN (delay, MAX (longest, 0)) * G_TIME_SPAN_SECOND);
 }
 
 static void

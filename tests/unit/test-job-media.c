@@ -7,6 +7,7 @@
 #include "job-script.h"
 #include "nanogpt/base/budget.h"
 #include "nanogpt/base/error.h"
+#include "nanogpt/base/money.h"
 #include "parameters.h"
 
 #define LISTING "/api/v1/video-models"
@@ -105,13 +106,13 @@ static void
 set_guard (NanogptSettings *settings, Guard guard)
 {
   if (guard == MAX_COST)
-    settings->max_cost = 1;
+    settings->max_cost = nanogpt_money_get_limit (1);
   if (guard == MAX_TOTAL_COST) {
-    settings->max_total_cost = 1;
+    settings->max_total_cost = nanogpt_money_get_limit (1);
     settings->budget = nanogpt_budget_new ();
   }
   if (guard == DAILY_BUDGET)
-    settings->daily_budget = 1;
+    settings->daily_budget = nanogpt_money_get_limit (1);
 }
 
 static void

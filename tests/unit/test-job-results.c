@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "job-service.h"
+#include "nanogpt/base/money.h"
 #include "nanogpt/store/files/journal.h"
 #include "nanogpt/store/files/ledger.h"
 
@@ -118,8 +119,8 @@ assert_one_charge (Service *service)
   sum = sums->pdata[0];
   g_assert_cmpuint (sum->n_charged, ==, 1);
   g_assert_cmpuint (sum->n_reserved, ==, 0);
-  g_assert_cmpfloat_with_epsilon (
-      sum->charged, nanogpt_simulator_get_charged (service->simulator), 1e-6);
+  g_assert_cmpfloat_with_epsilon (nanogpt_money_to_double (sum->charged),
+      nanogpt_simulator_get_charged (service->simulator), 1e-6);
 }
 
 static void
@@ -145,7 +146,8 @@ test_in_process (void)
       g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
 
   service->settings->budget = nanogpt_budget_ref (budget);
-  service->settings->max_total_cost = 1; /* one job costs 0.60 */
+  service->settings->max_total_cost =
+      nanogpt_money_get_limit (1); /* one job costs 0.60 */
   g_ptr_array_add (clips, play (service, owner));
   for (guint i = 1; i < N_RESULTS; i++) {
     NanogptJob *job;

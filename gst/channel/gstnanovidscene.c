@@ -1,0 +1,58 @@
+/* nanovid: one scene of a film or a channel: a finished clip, and what is known of it
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "gstnanovidscene.h"
+
+#include <unistd.h>
+
+/* @location: (transfer full) */
+static GstNanovidScene *
+scene_new (char *location, int fd)
+{
+  GstNanovidScene *self = g_atomic_rc_box_new0 (GstNanovidScene);
+
+  self->location = location;
+  self->fd = fd;
+  self->cost = -1;
+  return self;
+}
+
+GstNanovidScene *
+gst_nanovid_scene_new (const char *location)
+{
+  return scene_new (g_strdup (location), -1);
+}
+
+GstNanovidScene *
+gst_nanovid_scene_new_from_fd (int fd)
+{
+  /* Opened by this name, a file is read from its start, wherever others are. */
+  return scene_new (g_strdup_printf ("/proc/self/fd/%d", fd), fd);
+}
+
+GstNanovidScene *
+gst_nanovid_scene_ref (GstNanovidScene *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+static void
+clear_scene (gpointer data)
+{
+  GstNanovidScene *self = data;
+
+  g_clear_pointer (&self->location, g_free);
+  g_clear_pointer (&self->prompt, g_free);
+  g_clear_pointer (&self->model, g_free);
+  g_clear_pointer (&self->run_id, g_free);
+  g_clear_pointer (&self->tags, gst_tag_list_unref);
+  if (self->fd >= 0)
+    close (self->fd);
+}
+
+void
+gst_nanovid_scene_unref (GstNanovidScene *self)
+{
+  g_atomic_rc_box_release_full (self, clear_scene);
+}

@@ -1,0 +1,65 @@
+/* nanovid: one scene of a film or a channel: a finished clip, and what is known of it
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/**
+ * GstNanovidScene:
+ * @location: the name of the clip's file; it can be opened any number of times
+ *   while the scene lives, and each time is read from its start
+ * @index: number of its prompt, from 0
+ * @prompt: (nullable): what was asked for
+ * @model: (nullable): the model's slug
+ * @run_id: (nullable): the id of the job that the clip came from
+ * @cost: what was charged in USD, negative when unknown
+ * @is_new: whether it is played for the first time
+ * @drop_first_frame: whether its first frame is the one that was shown last
+ * @tags: (nullable): what is to be said of it downstream
+ *
+ * Reference counted.  Whoever makes it fills it in before anybody else has it;
+ * after that it does not change, and any thread may read it.
+ */
+typedef struct
+{
+  char *location;
+  guint64 index;
+  char *prompt;
+  char *model;
+  char *run_id;
+  double cost;
+  gboolean is_new;
+  gboolean drop_first_frame;
+  GstTagList *tags;
+
+  /*< private >*/
+  int fd;
+} GstNanovidScene;
+
+/**
+ * gst_nanovid_scene_new:
+ * @location: the name of a complete file
+ *
+ * Returns: (transfer full): a new scene of unknown cost
+ */
+GstNanovidScene *gst_nanovid_scene_new (const char *location);
+
+/**
+ * gst_nanovid_scene_new_from_fd:
+ * @fd: (transfer full): a complete file, which needs no name; open for reading,
+ *   and closed with the scene
+ *
+ * Returns: (transfer full): a new scene of unknown cost
+ */
+GstNanovidScene *gst_nanovid_scene_new_from_fd (int fd);
+
+GstNanovidScene *gst_nanovid_scene_ref (GstNanovidScene *scene);
+void gst_nanovid_scene_unref (GstNanovidScene *scene);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstNanovidScene, gst_nanovid_scene_unref)
+
+G_END_DECLS

@@ -1,0 +1,60 @@
+/* nanovid: an element that joins a list of clips, and whether it does so rightly
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "gst/channel/gstnanovidjoiner.h"
+
+G_BEGIN_DECLS
+
+/* The element "testfilm", with the pads video_src and audio_src. */
+#define FILM_TYPE (film_get_type ())
+G_DECLARE_FINAL_TYPE (Film, film, FILM, ELEMENT, GstBin)
+
+/* What came out of one of the pads.  While that is in order, all of it is what
+ * counters say. */
+typedef struct
+{
+  guint64 end; /* the next frame or sample */
+  guint n_starts, n_caps, n_segments, n_tags, n_eos;
+  GArray
+      *onsets; /* guint64, frames or samples: dark to bright, still to loud */
+} FilmTrack;
+
+struct _Film
+{
+  GstBin parent;
+  GstPad *video_pad, *audio_pad;
+  GstNanovidJoiner *joiner;
+  GstCaps *video_caps, *audio_caps;
+
+  /* What is played: paths, again and again up to @n_scenes */
+  char **paths;
+  guint n_scenes;
+  gboolean drop_first_frames;
+  gboolean waits; /* after the last scene, nothing comes */
+
+  GMutex lock; /* guards what follows */
+  GCond cond;
+  gboolean stopped;
+  guint n_next;
+  guint n_failed;
+  guint n_ended;
+  guint n_finished;
+  GArray *turns; /* GstNanovidTurn, without scene */
+  FilmTrack video, audio;
+  GArray *lumas;    /* guint8, of the middle of each frame */
+  guint64 n_silent; /* samples, before the next one */
+};
+
+/* Makes the element known to gst_parse_launch(). */
+void film_register (void);
+
+/* A pipeline with an element "testfilm name=c", which plays @n_scenes clips. */
+GstElement *film_launch (
+    const char *line, const char *const *paths, guint n_scenes, Film **film);
+
+/* Plays it to its end, within @seconds. */
+void film_play (GstElement *pipeline, double seconds);
+
+G_END_DECLS

@@ -102,7 +102,8 @@ missing_error_new (const char *decoder)
 }
 
 /* What the other streams are is found out, and no more.  Software only: other
- * decoders may leave the frame where the next stage cannot read it. */
+ * decoders may leave the frame where the next stage cannot read it.  No demuxers
+ * of libav: that of GIF reads on for ever when there is nothing more. */
 static int
 on_autoplug_select (GstElement *decoder G_GNUC_UNUSED,
     GstPad *pad G_GNUC_UNUSED, GstCaps *caps G_GNUC_UNUSED,
@@ -113,10 +114,11 @@ on_autoplug_select (GstElement *decoder G_GNUC_UNUSED,
   gboolean decodes = strstr (klass, "Decoder") != NULL;
   gboolean sounds = strstr (klass, "Audio") != NULL;
 
+  if (strstr (klass, "Hardware")
+      || g_str_has_prefix (GST_OBJECT_NAME (factory), "avdemux_"))
+    return AUTOPLUG_SKIP;
   if (!decodes && !strstr (klass, "Parser"))
     return AUTOPLUG_TRY;
-  if (strstr (klass, "Hardware"))
-    return AUTOPLUG_SKIP;
   if (self->kind == GST_NANOVID_REEL_INDEX)
     return decodes ? AUTOPLUG_EXPOSE : AUTOPLUG_TRY;
   return sounds == (self->kind == GST_NANOVID_REEL_SOUND) ? AUTOPLUG_TRY

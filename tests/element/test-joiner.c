@@ -351,17 +351,21 @@ test_many (void)
 static void
 test_broken (void)
 {
+  static const char gif_data[] =
+      "GIF89a\1\0\1\0\x80\0\0\0\0\0\xff\xff\xff!\xf9\4\1\0\0\0\0,"
+      "\0\0\0\0\1\0\1\0\0\2\2D\1\0;";
   g_autofree char *dir = fixture_make_dir ();
   g_auto (GStrv) good = make_paths (shapes, 3);
   g_autofree char *noise = g_build_filename (dir, "noise.mp4", NULL);
   g_autofree char *empty = g_build_filename (dir, "empty.mp4", NULL);
   g_autofree char *none = g_build_filename (dir, "none.mp4", NULL);
+  g_autofree char *gif = g_build_filename (dir, "picture.gif", NULL);
   g_autofree char *cut = g_build_filename (dir, "cut.mp4", NULL);
   g_autofree char *half = g_build_filename (dir, "half.mp4", NULL);
   g_autofree char *index_last =
       fixture_media_path (FIXTURE_MEDIA_MP4_INDEX_LAST);
   g_autofree char *index_first = fixture_media_path (FIXTURE_MEDIA_MP4_AUDIO);
-  const char *paths[] = { good[0], noise, good[1], empty, none, cut, half,
+  const char *paths[] = { good[0], noise, good[1], empty, none, gif, cut, half,
     good[2], NULL };
   g_autofree char *data = NULL;
   gsize size;
@@ -376,9 +380,11 @@ test_broken (void)
   memset (data + 40, 'x', 4000);
   g_assert_true (g_file_set_contents (noise, data + 40, 4000, NULL));
   g_assert_true (g_file_set_contents (empty, "", 0, NULL));
-  pipeline = film_launch (RAW, paths, 8, &film);
+  g_assert_true (
+      g_file_set_contents (gif, gif_data, sizeof (gif_data) - 1, NULL));
+  pipeline = film_launch (RAW, paths, 9, &film);
   film_play (pipeline, 60);
-  g_assert_cmpuint (film->n_failed, ==, 4);
+  g_assert_cmpuint (film->n_failed, ==, 5);
   check_film (film);
   gst_element_set_state (pipeline, GST_STATE_NULL);
 }

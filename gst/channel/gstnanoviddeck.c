@@ -258,6 +258,10 @@ measure (GstNanovidDeck *self, gboolean with_sound, GError **error)
       GST_VIDEO_INFO_FPS_N (&self->format->video),
       GST_SECOND * GST_VIDEO_INFO_FPS_D (&self->format->video));
   self->n_frames = MAX (self->n_frames, 1);
+  GST_DEBUG ("%s: from %" GST_TIME_FORMAT " to %" GST_TIME_FORMAT
+             ", %" G_GUINT64_FORMAT " frames",
+      self->scene->location, GST_TIME_ARGS (self->start), GST_TIME_ARGS (end),
+      self->n_frames);
   return TRUE;
 }
 

@@ -1,0 +1,140 @@
+/* nanovid: a line of a script: a prompt, and properties of its own before it
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "prompt-line.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "nanogpt/base/error.h"
+#include "nanogpt/base/json.h"
+
+/* Where a string ends that begins at @text. */
+static const char *
+skip_string (const char *text)
+{
+  for (text++; *text && *text != '"'; text++) {
+    if (*text == '\\' && text[1])
+      text++;
+  }
+  return text;
+}
+
+/* Returns: how long the object is that @text begins with; all of @text when it
+ *   does not end */
+static gsize
+measure_object (const char *text)
+{
+  guint depth = 0;
+
+  for (const char *p = text; *p; p++) {
+    if (*p == '"')
+      p = skip_string (p);
+    else if (*p == '{')
+      depth++;
+    else if (*p == '}' && --depth == 0)
+      return p + 1 - text;
+    if (!*p)
+      break;
+  }
+  return strlen (text);
+}
+
+/* Returns: (transfer floating) (nullable) */
+static GVariant *
+convert_list (JsonArray *list)
+{
+  g_auto (GVariantBuilder) builder =
+      G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_STRING_ARRAY);
+
+  for (guint i = 0; i < json_array_get_length (list); i++) {
+    JsonNode *item = json_array_get_element (list, i);
+
+    if (json_node_get_value_type (item) != G_TYPE_STRING)
+      return NULL;
+    g_variant_builder_add (&builder, "s", json_node_get_string (item));
+  }
+  return g_variant_builder_end (&builder);
+}
+
+/* Returns: (transfer floating) (nullable) */
+static GVariant *
+convert (JsonNode *value)
+{
+  if (JSON_NODE_HOLDS_OBJECT (value))
+    return g_variant_new_take_string (nanogpt_json_write (value));
+  if (JSON_NODE_HOLDS_ARRAY (value))
+    return convert_list (json_node_get_array (value));
+
+  switch (json_node_get_value_type (value)) {
+    case G_TYPE_STRING:
+      return g_variant_new_string (json_node_get_string (value));
+    case G_TYPE_INT64:
+      return g_variant_new_int64 (json_node_get_int (value));
+    case G_TYPE_DOUBLE:
+      return g_variant_new_double (json_node_get_double (value));
+    case G_TYPE_BOOLEAN:
+      return g_variant_new_boolean (json_node_get_boolean (value));
+    default:
+      return NULL;
+  }
+}
+
+/* Returns: (transfer full) (nullable) */
+static GVariant *
+convert_members (JsonObject *object, GError **error)
+{
+  g_auto (GVariantBuilder) builder =
+      G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE_VARDICT);
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *value;
+
+  json_object_iter_init (&iter, object);
+  while (json_object_iter_next (&iter, &name, &value)) {
+    GVariant *converted = convert (value);
+
+    if (!converted) {
+      g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+          _ ("The value of \"%s\" before the prompt is not one that a property "
+             "can have"),
+          name);
+      return NULL;
+    }
+    g_variant_builder_add (&builder, "{sv}", name, converted);
+  }
+  return g_variant_ref_sink (g_variant_builder_end (&builder));
+}
+
+gboolean
+nanogpt_prompt_line_parse (
+    const char *line, char **prompt, GVariant **properties, GError **error)
+{
+  g_autoptr (JsonObject) object = NULL;
+  gsize length;
+
+  *prompt = NULL;
+  *properties = NULL;
+  if (!g_utf8_validate (line, -1, NULL)) {
+    g_set_error_literal (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+        _ ("This line of the script is not UTF-8"));
+    return FALSE;
+  }
+
+  line += strspn (line, " \t\r\n");
+  if (*line == '{') {
+    length = measure_object (line);
+    object = nanogpt_json_parse (line, length,
+        _ ("What the line of the script begins with"),
+        NANOGPT_ERROR_INVALID_REQUEST, error);
+    if (!object)
+      return FALSE;
+    *properties = convert_members (object, error);
+    if (!*properties)
+      return FALSE;
+    line += length;
+  }
+  *prompt = g_strstrip (g_strdup (line));
+  return TRUE;
+}

@@ -1,0 +1,27 @@
+/* nanovid: a line of a script: a prompt, and properties of its own before it
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * nanogpt_prompt_line_parse:
+ * @line: one line of a script, such as `{"duration": 5} a lighthouse at dusk`
+ * @prompt: (out) (transfer full): what comes after the object, without blanks
+ *   around it; may be empty
+ * @properties: (out) (transfer full) (nullable): the object that the line begins
+ *   with, of type `a{sv}`; its values are strings (`s`; an object is one, too, its
+ *   JSON text), numbers (`x` or `d`), booleans (`b`) and lists of strings (`as`)
+ * @error: return location for an error
+ *
+ * Errors: %NANOGPT_ERROR_INVALID_REQUEST for what is not UTF-8, and for an
+ * object that is none or has other values.
+ */
+gboolean nanogpt_prompt_line_parse (
+    const char *line, char **prompt, GVariant **properties, GError **error);
+
+G_END_DECLS

@@ -31,6 +31,7 @@ nanogpt_parameters_copy (const NanogptParameters *parameters)
   copy->aspect_ratio = g_strdup (parameters->aspect_ratio);
   copy->resolution = g_strdup (parameters->resolution);
   copy->operation = g_strdup (parameters->operation);
+  copy->image_identity = g_strdup (parameters->image_identity);
   copy->conversation = g_strdup (parameters->conversation);
   copy->extra = g_strdup (parameters->extra);
   return copy;
@@ -47,6 +48,7 @@ nanogpt_parameters_free (NanogptParameters *parameters)
   g_free (parameters->aspect_ratio);
   g_free (parameters->resolution);
   g_free (parameters->operation);
+  g_free (parameters->image_identity);
   g_free (parameters->conversation);
   g_free (parameters->extra);
   g_free (parameters);

@@ -50,6 +50,8 @@ typedef NanogptMedia *(*NanogptMediaLoader) (
  * @aspect_ratio: (nullable): such as `16:9`
  * @resolution: (nullable): such as `720p`
  * @operation: (nullable): which of a model's operations is meant, sent as `mode`
+ * @image_identity: (nullable): what the digest has in place of the inline image,
+ *   for one whose bytes come out otherwise each time that it is made
  * @conversation: (nullable): UUID sent as `conversationUUID`
  * @extra: (nullable): a JSON object of further fields, merged last, verbatim
  *   and unchecked, as is whatever they replace; `model` is refused, and a string
@@ -79,6 +81,7 @@ typedef struct
   char *aspect_ratio;
   char *resolution;
   char *operation;
+  char *image_identity;
   char *conversation;
   char *extra;
   guint duration;

@@ -138,3 +138,16 @@ nanogpt_request_media_add (JsonObject *body, JsonObject *extra,
   }
   return TRUE;
 }
+
+void
+nanogpt_request_media_identify (
+    JsonObject *body, const char *model, const char *identity)
+{
+  const char *name =
+      nanogpt_model_get_media_name (model, NANOGPT_MEDIA_IMAGE, FALSE);
+
+  if (!name)
+    name = nanogpt_media_names_get (NANOGPT_MEDIA_IMAGE)->data;
+  if (json_object_has_member (body, name))
+    json_object_set_string_member (body, name, identity);
+}

@@ -32,4 +32,13 @@ gboolean nanogpt_request_media_add (struct _JsonObject *body,
     struct _JsonObject *extra, const char *model, GPtrArray *media,
     GPtrArray *sent, guint *open, GPtrArray *warnings, GError **error);
 
+/**
+ * nanogpt_request_media_identify:
+ * @body: a whole body
+ * @identity: put in place of the inline image that the clip begins with, if
+ *   there is one
+ */
+void nanogpt_request_media_identify (
+    struct _JsonObject *body, const char *model, const char *identity);
+
 G_END_DECLS

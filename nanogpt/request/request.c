@@ -357,16 +357,30 @@ draft_fill (Draft *draft, const NanogptParameters *parameters, GPtrArray *media,
   return draft_check_inputs (draft, error);
 }
 
+static char *
+write_body (const Draft *draft)
+{
+  g_autoptr (JsonNode) root =
+      json_node_init_object (json_node_alloc (), draft->body);
+
+  return nanogpt_json_write (root);
+}
+
 /* The body is canonical: equal requests are equal in every byte.  What has its
  * name from the listing is not the same as a field of that name, but for the
  * first image, whose names mean the same. */
 static char *
-compute_digest (const char *body, gsize size, guint open_names)
+compute_digest (Draft *draft, const char *body, const char *image_identity)
 {
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+  g_autofree char *identified = NULL;
+  guint open_names = draft->open_names & ~(1u << NANOGPT_MEDIA_IMAGE);
 
-  open_names &= ~(1u << NANOGPT_MEDIA_IMAGE);
-  g_checksum_update (checksum, (const guchar *)body, (gssize)size);
+  if (image_identity) {
+    nanogpt_request_media_identify (draft->body, draft->model, image_identity);
+    body = identified = write_body (draft);
+  }
+  g_checksum_update (checksum, (const guchar *)body, -1);
   if (open_names != 0) {
     g_autofree char *names = g_strdup_printf ("%u", open_names);
 
@@ -376,11 +390,9 @@ compute_digest (const char *body, gsize size, guint open_names)
 }
 
 static NanogptRequest *
-draft_finish (Draft *draft, GError **error)
+draft_finish (Draft *draft, const char *image_identity, GError **error)
 {
-  g_autoptr (JsonNode) root =
-      json_node_init_object (json_node_alloc (), draft->body);
-  g_autofree char *text = nanogpt_json_write (root);
+  g_autofree char *text = write_body (draft);
   gsize size = strlen (text);
   NanogptRequest *request;
 
@@ -395,11 +407,11 @@ draft_finish (Draft *draft, GError **error)
   g_ptr_array_add (draft->warnings, NULL);
   request->warnings = (char **)g_ptr_array_steal (draft->warnings, NULL);
   request->open_names = draft->open_names;
-  request->digest = compute_digest (text, size, draft->open_names);
-  request->body = g_bytes_new_take (g_steal_pointer (&text), size);
   request->summary = nanogpt_request_summary_new (draft->body, draft->sent);
   request->kind =
       nanogpt_request_summary_to_text (request->summary, request->model);
+  request->digest = compute_digest (draft, text, image_identity);
+  request->body = g_bytes_new_take (g_steal_pointer (&text), size);
   return request;
 }
 
@@ -428,7 +440,7 @@ nanogpt_request_new (
       || !draft_check_numbers (&draft, parameters, error)
       || !draft_fill (&draft, parameters, media, error))
     return NULL;
-  return draft_finish (&draft, error);
+  return draft_finish (&draft, parameters->image_identity, error);
 }
 
 NanogptRequest *

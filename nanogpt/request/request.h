@@ -100,6 +100,8 @@ guint nanogpt_request_get_open_names (const NanogptRequest *request);
  * same values, in whatever order they were given, the content of media included.
  * It does not depend on the service's listing.
  *
+ * An image with an identity counts by that, and not by its content.
+ *
  * Returns: SHA-256, 64 lower-case hexadecimal digits
  */
 const char *nanogpt_request_get_digest (const NanogptRequest *request);

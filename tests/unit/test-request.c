@@ -544,6 +544,39 @@ test_digest (void)
   check_digests ("prompt=x", JPEG, "prompt=x", NULL, FALSE);
 }
 
+static NanogptRequest *
+create_identified (const char *image, const char *identity)
+{
+  g_autoptr (NanogptParameters) parameters = parameters_from_text ("prompt=x");
+  g_autoptr (GPtrArray) media =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)nanogpt_media_unref);
+  g_autoptr (GBytes) bytes = g_bytes_new_static (image, strlen (image));
+
+  parameters->image_identity = g_strdup (identity);
+  g_ptr_array_add (
+      media, nanogpt_media_new_data (NANOGPT_MEDIA_IMAGE, bytes, NULL, -1));
+  return nanogpt_request_new (parameters, media, NULL);
+}
+
+/* A picture that is made anew each time counts by its identity. */
+static void
+test_image_identity (void)
+{
+  g_autoptr (NanogptRequest) plain = create_identified (JPEG, NULL);
+  g_autoptr (NanogptRequest) first = create_identified (JPEG, "run vid_1");
+  g_autoptr (NanogptRequest) same = create_identified (JPEG "!", "run vid_1");
+  g_autoptr (NanogptRequest) other = create_identified (JPEG, "run vid_2");
+
+  g_assert_cmpstr (nanogpt_request_get_digest (first), ==,
+      nanogpt_request_get_digest (same));
+  g_assert_cmpstr (nanogpt_request_get_digest (first), !=,
+      nanogpt_request_get_digest (other));
+  g_assert_true (g_bytes_equal (
+      nanogpt_request_get_body (plain), nanogpt_request_get_body (first)));
+  g_assert_cmpstr (
+      nanogpt_request_get_kind (plain), ==, nanogpt_request_get_kind (first));
+}
+
 static void
 test_copy (void)
 {
@@ -597,6 +630,7 @@ main (int argc, char **argv)
   g_test_add_func ("/request/size", test_body_size);
   g_test_add_func ("/request/nesting", test_nesting);
   g_test_add_func ("/request/digest", test_digest);
+  g_test_add_func ("/request/image-identity", test_image_identity);
   g_test_add_func ("/request/copy", test_copy);
   g_test_add_func ("/request/references", test_references);
   return g_test_run ();

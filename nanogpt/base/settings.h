@@ -47,9 +47,11 @@ G_BEGIN_DECLS
  * @max_size: bytes that a result may have at most
  * @resume: whether to take up an unfinished job with the same request instead
  *   of paying for another one
- * @fresh: whether only a new clip will do: nothing is taken from the journal
- *   or the cache
+ * @fresh: whether only a new clip will do: nothing is taken from the journal,
+ *   and the cache forgets the clip that it has
  * @cache_max_age: seconds that a clip of the cache may be old, 0 for any age
+ * @cache_number: which of several equal requests this one is, from 0: each has a
+ *   clip of its own in the cache
  *
  * @max_cost: USD that a job may be estimated to cost, 0 for any
  * @max_total_cost: USD that all jobs with the same @budget may cost together,
@@ -87,6 +89,7 @@ typedef struct
   gboolean resume;
   gboolean fresh;
   guint cache_max_age;
+  guint cache_number;
   NanogptMicros max_cost;
   NanogptMicros max_total_cost;
   NanogptMicros min_balance;

@@ -60,6 +60,18 @@ find_other_result (NanogptJob *self, const NanogptSettings *settings)
   return NULL;
 }
 
+/* A clip that is asked for anew is not to be found ever again, nor are the other
+ * results of its job: after a crash, the new one would be taken for lost. */
+static void
+forget_results (NanogptJob *self, const NanogptSettings *settings)
+{
+  for (guint i = 0; i < MAX_CACHED_RESULTS; i++) {
+    g_autofree char *key = nanogpt_job_get_cache_key (self, settings, i);
+
+    nanogpt_cache_remove (settings->cache_dir, key);
+  }
+}
+
 static void
 search_in_thread (GTask *task, gpointer source, gpointer data,
     GCancellable *cancellable G_GNUC_UNUSED)
@@ -69,8 +81,11 @@ search_in_thread (GTask *task, gpointer source, gpointer data,
   Cached *cached = g_new0 (Cached, 1);
   GError *error = NULL;
 
-  cached->clip =
-      look_up (self, settings, settings->output_index, &cached->info, &error);
+  if (settings->fresh)
+    forget_results (self, settings);
+  else
+    cached->clip =
+        look_up (self, settings, settings->output_index, &cached->info, &error);
   if (cached->clip && self->result_of
       && g_strcmp0 (cached->info->run_id, self->result_of) != 0)
     g_clear_object (&cached->clip);
@@ -81,7 +96,7 @@ search_in_thread (GTask *task, gpointer source, gpointer data,
       && !nanogpt_cache_prepare (settings->cache_dir, &error))
     g_prefix_error (
         &error, "%s", _ ("The clip will not be kept in cache-dir: "));
-  else if (!cached->clip && !self->result_of)
+  else if (!cached->clip && !self->result_of && !settings->fresh)
     cached->info = find_other_result (self, settings);
 
   if (!error) {
@@ -90,6 +105,20 @@ search_in_thread (GTask *task, gpointer source, gpointer data,
   }
   cached_free (cached);
   g_task_return_error (task, error);
+}
+
+/* @info: (nullable): whose job the clip of the cache was, if there is one: the
+ *   one of an earlier start may have been damaged */
+static void
+note_origin (NanogptJob *self, const NanogptCacheInfo *info)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  g_free (self->status.run_id);
+  self->status.run_id = info ? g_strdup (info->run_id) : NULL;
+  g_free (self->status.payment_source);
+  self->status.payment_source = info ? g_strdup (info->payment_source) : NULL;
+  self->status.cost = info ? info->cost : NANOGPT_MONEY_UNKNOWN;
 }
 
 static void
@@ -117,6 +146,8 @@ on_cache_searched (
 
   if (error)
     nanogpt_job_take_warning (self, g_strdup (error->message));
+  if (!self->result_of)
+    note_origin (self, clip ? cached->info : NULL);
   if (clip
       && (guint64)nanogpt_clip_get_size (clip) > self->settings->max_size) {
     nanogpt_job_handle_error (self, NANOGPT_EVENT_FAILED,

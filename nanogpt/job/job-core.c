@@ -290,8 +290,9 @@ nanogpt_job_get_cache_key (
   g_autoptr (GUri) base = nanogpt_base_url_parse (settings->base_url, NULL);
   g_autofree char *origin = nanogpt_url_get_origin (base);
 
-  return nanogpt_cache_get_key (
-      origin, nanogpt_request_get_digest (self->request), index);
+  return nanogpt_cache_get_key (origin,
+      nanogpt_request_get_digest (self->request), settings->cache_number,
+      index);
 }
 
 void

@@ -298,12 +298,13 @@ abandon_lost_submit (NanogptJob *self)
   return TRUE;
 }
 
-/* Only what is certainly not at the service may be in the cache instead. */
+/* Only what is certainly not at the service may be in the cache instead, and
+ * what is asked for anew is not to be found there ever again. */
 static gboolean
 may_be_cached (NanogptJob *self)
 {
-  return nanogpt_job_uses_cache (self, self->settings) && !self->settings->fresh
-      && !self->writer && (self->stage == NANOGPT_STAGE_NEW || self->result_of);
+  return nanogpt_job_uses_cache (self, self->settings) && !self->writer
+      && (self->stage == NANOGPT_STAGE_NEW || self->result_of);
 }
 
 void

@@ -375,13 +375,18 @@ nanogpt_cache_remove (const char *cache_dir, const char *digest)
 }
 
 char *
-nanogpt_cache_get_key (const char *origin, const char *digest, guint index)
+nanogpt_cache_get_key (
+    const char *origin, const char *digest, guint number, guint index)
 {
-  g_autofree char *text = index > 0
-      ? g_strdup_printf ("%s %s %u", origin, digest, index)
-      : g_strconcat (origin, " ", digest, NULL);
+  g_autoptr (GString) text = g_string_new (digest);
 
-  if (index == 0 && g_str_equal (origin, NANOGPT_DEFAULT_BASE_URL))
+  if (!g_str_equal (origin, NANOGPT_DEFAULT_BASE_URL))
+    g_string_printf (text, "%s %s", origin, digest);
+  if (index > 0)
+    g_string_append_printf (text, " result %u", index);
+  if (number > 0)
+    g_string_append_printf (text, " %u", number);
+  if (g_str_equal (text->str, digest))
     return g_strdup (digest);
-  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
+  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, text->str, -1);
 }

@@ -95,12 +95,13 @@ void nanogpt_cache_remove (const char *cache_dir, const char *digest);
  * nanogpt_cache_get_key:
  * @origin: of the service, as nanogpt_url_get_origin() tells it
  * @digest: of a request
+ * @number: which of several equal requests it is, from 0
  * @index: which result of its job it is, from 0
  *
  * Returns: (transfer full): what the clip is called in the cache, in the form of
  *   a digest
  */
 char *nanogpt_cache_get_key (
-    const char *origin, const char *digest, guint index);
+    const char *origin, const char *digest, guint number, guint index);
 
 G_END_DECLS

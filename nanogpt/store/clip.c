@@ -414,6 +414,19 @@ nanogpt_clip_get_spool (NanogptClip *self)
   return self->spool_dir ? self->fd : -1;
 }
 
+int
+nanogpt_clip_open (NanogptClip *self)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", self->fd);
+
+  g_return_val_if_fail (nanogpt_clip_is_complete (self), -1);
+
+  g_mutex_lock (&self->lock);
+  self->read = TRUE;
+  g_mutex_unlock (&self->lock);
+  return open (path, O_RDONLY | O_CLOEXEC);
+}
+
 gint64
 nanogpt_clip_get_size (NanogptClip *self)
 {

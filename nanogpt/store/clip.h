@@ -112,6 +112,17 @@ gssize nanogpt_clip_store_finish (
 int nanogpt_clip_get_spool (NanogptClip *clip);
 
 /**
+ * nanogpt_clip_open:
+ *
+ * For who reads the file by other means: begins at the clip's first byte.  There
+ * may be more in the file than the clip.
+ *
+ * Returns: a descriptor of the complete clip's file, to be closed, or -1 with
+ *   errno
+ */
+int nanogpt_clip_open (NanogptClip *clip);
+
+/**
  * nanogpt_clip_get_size:
  *
  * Returns: the size in bytes, or -1 while it is unknown

@@ -239,7 +239,7 @@ test_older_layout (void)
       nanogpt_service_get_dir (dir, NANOGPT_DEFAULT_BASE_URL);
   g_autofree char *other = nanogpt_service_get_dir (dir, "http://[::1]:8080");
   g_autofree char *key =
-      nanogpt_cache_get_key (NANOGPT_DEFAULT_BASE_URL, "abc", 0);
+      nanogpt_cache_get_key (NANOGPT_DEFAULT_BASE_URL, "abc", 0, 0);
   g_autofree char *id = nanogpt_ledger_reserve (other, &wanted, NULL);
   g_auto (GStrv) origins = nanogpt_service_list (dir);
 

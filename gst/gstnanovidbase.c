@@ -394,7 +394,7 @@ gst_nanovid_base_class_init (GstNanovidBaseClass *klass)
   object_class->set_property = gst_nanovid_base_set_property;
   object_class->get_property = gst_nanovid_base_get_property;
   object_class->finalize = gst_nanovid_base_finalize;
-  gst_nanovid_properties_install (object_class, GST_PARAM_MUTABLE_READY);
+  gst_nanovid_properties_install (object_class, GST_PARAM_MUTABLE_READY, TRUE);
 
   element_class->post_message =
       GST_DEBUG_FUNCPTR (gst_nanovid_base_post_message);

@@ -161,27 +161,6 @@ create_request (GstNanovidClips *self, GstNanovidProperties *properties,
   return g_steal_pointer (&request);
 }
 
-static void
-start_job (GstNanovidClips *self, GstNanovidEntry *entry,
-    NanogptRequest *request, NanogptSettings *settings)
-{
-  NanogptJob *job;
-
-  entry->all_outputs =
-      gst_nanovid_clips_get_outputs (self) == GST_NANOVID_OUTPUTS_ALL;
-  if (entry->all_outputs)
-    settings->output_index = 0;
-  job = gst_nanovid_formers_create_job (self->formers, request, settings);
-  /* A cache has what was delivered, and the journal what was not. */
-  if (!settings->cache_dir || !settings->resume)
-    entry->former = gst_nanovid_former_new (request, settings);
-  gst_nanovid_post_request_warnings (GST_ELEMENT (self->element), request);
-  GST_INFO_OBJECT (
-      self->element, "input %" G_GUINT64_FORMAT, entry->place.index);
-  gst_nanovid_entry_start_job (
-      entry, GST_ELEMENT (self->element), &self->bell, job, request, settings);
-}
-
 /* Gives the entry a job or an error, unless this is not wanted any more. */
 static GstFlowReturn
 prepare_entry (GstNanovidClips *self, GstNanovidEntry *entry, GstSample *sample)
@@ -213,8 +192,15 @@ prepare_entry (GstNanovidClips *self, GstNanovidEntry *entry, GstSample *sample)
     return entry->fatal ? GST_FLOW_OK : flow;
 
   entry->error = dup_refusal (self);
-  if (!entry->error)
-    start_job (self, entry, request, properties->settings);
+  if (entry->error)
+    return GST_FLOW_OK;
+
+  GST_INFO_OBJECT (
+      self->element, "input %" G_GUINT64_FORMAT, entry->place.index);
+  entry->all_outputs =
+      gst_nanovid_clips_get_outputs (self) == GST_NANOVID_OUTPUTS_ALL;
+  gst_nanovid_entry_start (entry, GST_ELEMENT (self->element), &self->bell,
+      self->formers, request, properties->settings);
   return GST_FLOW_OK;
 }
 
@@ -290,19 +276,6 @@ gst_nanovid_clips_start (GstNanovidClips *self)
   gst_nanovid_clips_set_flushing (self, FALSE);
 }
 
-static void
-stop_entries (
-    GstNanovidClips *self, GstNanovidEntry *const *entries, guint n_entries)
-{
-  g_autoptr (GPtrArray) jobs = g_ptr_array_new ();
-
-  for (guint i = 0; i < n_entries; i++)
-    gst_nanovid_entry_add_jobs (entries[i], jobs);
-  nanogpt_jobs_stop ((NanogptJob *const *)jobs->pdata, jobs->len);
-  for (guint i = 0; i < n_entries; i++)
-    gst_nanovid_entry_remember (entries[i], self->formers, FALSE);
-}
-
 void
 gst_nanovid_clips_abandon (GstNanovidClips *self)
 {
@@ -323,7 +296,8 @@ gst_nanovid_clips_abandon (GstNanovidClips *self)
 
   gst_nanovid_formers_begin (self->formers);
   self->timeline.has_segment = FALSE;
-  stop_entries (self, (GstNanovidEntry *const *)entries->pdata, entries->len);
+  gst_nanovid_entries_stop (
+      (GstNanovidEntry *const *)entries->pdata, entries->len, self->formers);
 }
 
 void
@@ -351,8 +325,7 @@ settle_pushed (GstNanovidClips *self, gboolean arrived)
   if (!entry)
     return;
 
-  gst_nanovid_entry_deliver (entry);
-  gst_nanovid_entry_remember (entry, self->formers, TRUE);
+  gst_nanovid_entry_deliver (entry, self->formers);
 }
 
 static void
@@ -474,7 +447,7 @@ begin_push (GstNanovidClips *self, GstNanovidEntry *entry)
 
   /* It was flushed out on its way. */
   if (former)
-    stop_entries (self, &former, 1);
+    gst_nanovid_entries_stop (&former, 1, self->formers);
 }
 
 /* Looks at the oldest input. */

@@ -8,16 +8,21 @@ GstNanovidEntry *
 gst_nanovid_entry_new (GstSample *sample, guint64 index)
 {
   GstNanovidEntry *self = g_atomic_rc_box_new0 (GstNanovidEntry);
-  GstBuffer *buffer = gst_sample_get_buffer (sample);
-  const GstSegment *segment = gst_sample_get_segment (sample);
+  GstBuffer *buffer;
+  const GstSegment *segment;
 
   self->place.index = index;
+  self->place.pts = self->duration = GST_CLOCK_TIME_NONE;
+  gst_segment_init (&self->segment, GST_FORMAT_TIME);
+  if (!sample)
+    return self;
+
+  buffer = gst_sample_get_buffer (sample);
+  segment = gst_sample_get_segment (sample);
   self->place.pts = GST_BUFFER_PTS (buffer);
   self->duration = GST_BUFFER_DURATION (buffer);
   if (segment->format == GST_FORMAT_TIME)
     self->segment = *segment;
-  else
-    gst_segment_init (&self->segment, GST_FORMAT_TIME);
   return self;
 }
 
@@ -46,14 +51,48 @@ gst_nanovid_entry_unref (GstNanovidEntry *self)
   g_atomic_rc_box_release_full (self, clear_entry);
 }
 
-NanogptJob *
-gst_nanovid_entry_get_job (const GstNanovidEntry *self)
+void
+gst_nanovid_entry_start (GstNanovidEntry *self, GstElement *element,
+    GstNanovidBell *bell, GstNanovidFormers *formers, NanogptRequest *request,
+    NanogptSettings *settings)
 {
-  return self->reader ? gst_nanovid_reader_get_job (self->reader) : NULL;
+  if (self->all_outputs)
+    settings->output_index = 0;
+  self->reader = gst_nanovid_reader_new (element, bell,
+      gst_nanovid_formers_create_job (formers, request, settings));
+  /* A cache has what was delivered, and the journal what was not. */
+  if (!settings->cache_dir || !settings->resume)
+    self->former = gst_nanovid_former_new (request, settings);
+  self->request = nanogpt_request_ref (request);
+  self->settings = nanogpt_settings_copy (settings);
+  gst_nanovid_post_request_warnings (element, request);
+  gst_nanovid_reader_start (
+      self->reader, nanogpt_request_get_prompt (request), settings);
 }
 
+/* Takes note of a job that is over or was stopped. */
+static void
+remember_job (
+    GstNanovidEntry *self, GstNanovidFormers *formers, gboolean delivered)
+{
+  if (self->former)
+    gst_nanovid_formers_add (formers, g_steal_pointer (&self->former),
+        gst_nanovid_entry_get_job (self), delivered);
+}
+
+/* The first job has the entry in the journal. */
 void
-gst_nanovid_entry_add_jobs (const GstNanovidEntry *self, GPtrArray *jobs)
+gst_nanovid_entry_deliver (GstNanovidEntry *self, GstNanovidFormers *formers)
+{
+  for (guint i = 0; self->further && i < self->further->len; i++)
+    gst_nanovid_reader_deliver (
+        self->further->pdata[i], nanogpt_job_deliver_soon);
+  gst_nanovid_reader_deliver (self->reader, nanogpt_job_deliver_soon);
+  remember_job (self, formers, TRUE);
+}
+
+static void
+add_jobs (const GstNanovidEntry *self, GPtrArray *jobs)
 {
   if (self->reader)
     g_ptr_array_add (jobs, gst_nanovid_reader_get_job (self->reader));
@@ -63,15 +102,22 @@ gst_nanovid_entry_add_jobs (const GstNanovidEntry *self, GPtrArray *jobs)
 }
 
 void
-gst_nanovid_entry_start_job (GstNanovidEntry *self, GstElement *element,
-    GstNanovidBell *bell, NanogptJob *job, NanogptRequest *request,
-    const NanogptSettings *settings)
+gst_nanovid_entries_stop (GstNanovidEntry *const *entries, guint n_entries,
+    GstNanovidFormers *formers)
 {
-  self->request = nanogpt_request_ref (request);
-  self->settings = nanogpt_settings_copy (settings);
-  self->reader = gst_nanovid_reader_new (element, bell, job);
-  gst_nanovid_reader_start (
-      self->reader, nanogpt_request_get_prompt (request), settings);
+  g_autoptr (GPtrArray) jobs = g_ptr_array_new ();
+
+  for (guint i = 0; i < n_entries; i++)
+    add_jobs (entries[i], jobs);
+  nanogpt_jobs_stop ((NanogptJob *const *)jobs->pdata, jobs->len);
+  for (guint i = 0; i < n_entries; i++)
+    remember_job (entries[i], formers, FALSE);
+}
+
+NanogptJob *
+gst_nanovid_entry_get_job (const GstNanovidEntry *self)
+{
+  return self->reader ? gst_nanovid_reader_get_job (self->reader) : NULL;
 }
 
 /* One that was found by its id is asked for by it again. */
@@ -135,25 +181,6 @@ gboolean
 gst_nanovid_entry_has_left (const GstNanovidEntry *self)
 {
   return self->n_left == 1 + (self->further ? self->further->len : 0);
-}
-
-/* The first job has the entry in the journal. */
-void
-gst_nanovid_entry_deliver (const GstNanovidEntry *self)
-{
-  for (guint i = 0; self->further && i < self->further->len; i++)
-    gst_nanovid_reader_deliver (
-        self->further->pdata[i], nanogpt_job_deliver_soon);
-  gst_nanovid_reader_deliver (self->reader, nanogpt_job_deliver_soon);
-}
-
-void
-gst_nanovid_entry_remember (
-    GstNanovidEntry *self, GstNanovidFormers *formers, gboolean delivered)
-{
-  if (self->former)
-    gst_nanovid_formers_add (formers, g_steal_pointer (&self->former),
-        gst_nanovid_reader_get_job (self->reader), delivered);
 }
 
 GPtrArray *

@@ -47,7 +47,7 @@ typedef struct
 
 /**
  * gst_nanovid_entry_new:
- * @sample: a whole input, with the segment it is in
+ * @sample: (nullable): a whole input, with the segment it is in
  * @index: its number
  */
 GstNanovidEntry *gst_nanovid_entry_new (GstSample *sample, guint64 index);
@@ -55,27 +55,43 @@ GstNanovidEntry *gst_nanovid_entry_ref (GstNanovidEntry *entry);
 void gst_nanovid_entry_unref (GstNanovidEntry *entry);
 
 /**
+ * gst_nanovid_entry_start:
+ * @element: (transfer none): the element that posts and pushes
+ * @bell: (transfer none): the element's bell
+ * @formers: the jobs that may be taken up again
+ * @request: what to ask for
+ * @settings: resolved settings; changed when a job is taken up again
+ *
+ * Gives the entry a job.  Posts what the request is likely to be misunderstood
+ * in.
+ */
+void gst_nanovid_entry_start (GstNanovidEntry *entry, GstElement *element,
+    GstNanovidBell *bell, GstNanovidFormers *formers, NanogptRequest *request,
+    NanogptSettings *settings);
+
+/**
+ * gst_nanovid_entry_deliver:
+ *
+ * All results that were to leave have arrived downstream.  Does not wait for the
+ * cache.
+ */
+void gst_nanovid_entry_deliver (
+    GstNanovidEntry *entry, GstNanovidFormers *formers);
+
+/**
+ * gst_nanovid_entries_stop:
+ *
+ * Ends the wait for their jobs, in the time that one takes.
+ */
+void gst_nanovid_entries_stop (GstNanovidEntry *const *entries, guint n_entries,
+    GstNanovidFormers *formers);
+
+/**
  * gst_nanovid_entry_get_job:
  *
  * Returns: (transfer none) (nullable): the job, if it came to one
  */
 NanogptJob *gst_nanovid_entry_get_job (const GstNanovidEntry *entry);
-
-/**
- * gst_nanovid_entry_add_jobs:
- * @jobs: (element-type NanogptJob): where those of all its results go
- */
-void gst_nanovid_entry_add_jobs (const GstNanovidEntry *entry, GPtrArray *jobs);
-
-/**
- * gst_nanovid_entry_start_job:
- * @element: that posts and pushes; outlives the entry
- * @bell: the element's bell; outlives the entry
- * @job: (transfer full): a job for @request
- */
-void gst_nanovid_entry_start_job (GstNanovidEntry *entry, GstElement *element,
-    GstNanovidBell *bell, NanogptJob *job, NanogptRequest *request,
-    const NanogptSettings *settings);
 
 /**
  * gst_nanovid_entry_start_further:
@@ -106,23 +122,6 @@ GstBuffer *gst_nanovid_entry_create_buffer (
  * Returns: whether every result that is to leave has
  */
 gboolean gst_nanovid_entry_has_left (const GstNanovidEntry *entry);
-
-/**
- * gst_nanovid_entry_deliver:
- *
- * Downstream has all results.
- */
-void gst_nanovid_entry_deliver (const GstNanovidEntry *entry);
-
-/**
- * gst_nanovid_entry_remember:
- * @formers: what remembers
- * @delivered: whether its results were pushed
- *
- * Takes note of a job that is over or was stopped.
- */
-void gst_nanovid_entry_remember (
-    GstNanovidEntry *entry, GstNanovidFormers *formers, gboolean delivered);
 
 /**
  * gst_nanovid_entries_ref:

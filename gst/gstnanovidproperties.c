@@ -379,13 +379,23 @@ create_param_spec (const GstNanovidProperties *defaults, const Row *row,
   g_return_val_if_reached (NULL);
 }
 
+static gboolean
+is_for_one_job (const Row *row)
+{
+  return g_str_equal (row->name, "run-id")
+      || g_str_equal (row->name, "output-index");
+}
+
 void
-gst_nanovid_properties_install (GObjectClass *klass, GParamFlags mutability)
+gst_nanovid_properties_install (
+    GObjectClass *klass, GParamFlags mutability, gboolean one_job)
 {
   g_autoptr (GstNanovidProperties) defaults = gst_nanovid_properties_new ();
   guint id;
 
   for (id = GST_NANOVID_PROPERTY_RUN_ID; id < G_N_ELEMENTS (rows); id++) {
+    if (!one_job && is_for_one_job (&rows[id]))
+      continue;
     g_object_class_install_property (klass, id,
         create_param_spec (defaults, &rows[id],
             id == GST_NANOVID_PROPERTY_RUN_ID ? GST_PARAM_MUTABLE_READY
@@ -565,6 +575,17 @@ gst_nanovid_properties_find_request (const char *name)
   for (guint id = 1; id < G_N_ELEMENTS (rows); id++) {
     if (g_strcmp0 (rows[id].name, name) == 0)
       return is_request (&rows[id]) ? id : 0;
+  }
+  return 0;
+}
+
+guint
+gst_nanovid_properties_find_option (const char *name)
+{
+  for (guint id = 1; id < G_N_ELEMENTS (rows); id++) {
+    if (rows[id].owner != OWNER_SETTINGS
+        && g_strcmp0 (rows[id].name, name) == 0)
+      return id;
   }
   return 0;
 }

@@ -82,12 +82,14 @@ void gst_nanovid_properties_take_request (
  * @mutability: %GST_PARAM_MUTABLE_READY or %GST_PARAM_MUTABLE_PLAYING: in which
  *   states setting the properties has an effect; `run-id` is for the next start in
  *   any case
+ * @one_job: whether an element may be about one job, and has what is for that
+ *   alone: `run-id` and `output-index`
  *
  * Installs all properties on @klass, with the ids that
  * gst_nanovid_properties_set() and gst_nanovid_properties_get() know.
  */
 void gst_nanovid_properties_install (
-    GObjectClass *klass, GParamFlags mutability);
+    GObjectClass *klass, GParamFlags mutability, gboolean one_job);
 
 /**
  * gst_nanovid_properties_set:
@@ -115,6 +117,15 @@ void gst_nanovid_properties_get (
  *   looked into, nor what is only one job's; 0 for all others
  */
 guint gst_nanovid_properties_find_request (const char *name);
+
+/**
+ * gst_nanovid_properties_find_option:
+ * @name: the name of any property of an element
+ *
+ * Returns: the id of the property, if it says what to generate, be it by a local
+ *   file; 0 for all others
+ */
+guint gst_nanovid_properties_find_option (const char *name);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (
     GstNanovidProperties, gst_nanovid_properties_free)

@@ -579,7 +579,7 @@ install_properties (GObjectClass *klass)
   const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
 
   /* Those of the base class once more, for what they do with mode=clips. */
-  gst_nanovid_properties_install (klass, GST_PARAM_MUTABLE_PLAYING);
+  gst_nanovid_properties_install (klass, GST_PARAM_MUTABLE_PLAYING, TRUE);
   g_object_class_install_property (klass, PROP_MODE,
       g_param_spec_enum ("mode", "Mode",
           "Whether the first input or every buffer becomes a clip, and how "

@@ -378,7 +378,8 @@ wait_for_turn (Track *track)
 }
 
 /* A pad that nobody wants anything from keeps step with the other one.
- * Returns: %GST_FLOW_NOT_LINKED when nobody wants anything from either */
+ * Returns: when nobody wants anything from either, %GST_FLOW_EOS if somebody did,
+ * else %GST_FLOW_NOT_LINKED */
 static GstFlowReturn
 follow (Track *track)
 {
@@ -393,7 +394,9 @@ follow (Track *track)
     g_cond_wait (&self->bell.cond, &self->bell.lock);
   if (self->bell.interrupted || self->ended)
     return GST_FLOW_FLUSHING;
-  return other->turn > track->turn ? GST_FLOW_OK : GST_FLOW_NOT_LINKED;
+  if (other->turn > track->turn)
+    return GST_FLOW_OK;
+  return track->over || other->over ? GST_FLOW_EOS : GST_FLOW_NOT_LINKED;
 }
 
 static GstFlowReturn
@@ -489,8 +492,12 @@ run_track (gpointer data)
     return;
   }
   flow = play_turn (track, turn);
+  if (flow == GST_FLOW_EOS)
+    gst_nanovid_joiner_end (track->joiner);
   if (flow == GST_FLOW_OK)
     leave_turn (track, turn);
+  else if (flow == GST_FLOW_EOS)
+    finish_track (track);
   else if (flow == GST_FLOW_FLUSHING)
     finish_track (track);
   else

@@ -56,10 +56,13 @@ gst_nanovid_entry_start (GstNanovidEntry *self, GstElement *element,
     GstNanovidBell *bell, GstNanovidFormers *formers, NanogptRequest *request,
     NanogptSettings *settings)
 {
+  NanogptJob *job;
+
   if (self->all_outputs)
     settings->output_index = 0;
-  self->reader = gst_nanovid_reader_new (element, bell,
-      gst_nanovid_formers_create_job (formers, request, settings));
+  job = formers ? gst_nanovid_formers_create_job (formers, request, settings)
+                : nanogpt_job_new (request, settings);
+  self->reader = gst_nanovid_reader_new (element, bell, job);
   /* A cache has what was delivered, and the journal what was not. */
   if (!settings->cache_dir || !settings->resume)
     self->former = gst_nanovid_former_new (request, settings);

@@ -58,7 +58,7 @@ void gst_nanovid_entry_unref (GstNanovidEntry *entry);
  * gst_nanovid_entry_start:
  * @element: (transfer none): the element that posts and pushes
  * @bell: (transfer none): the element's bell
- * @formers: the jobs that may be taken up again
+ * @formers: (nullable): the jobs that may be taken up again
  * @request: what to ask for
  * @settings: resolved settings; changed when a job is taken up again
  *

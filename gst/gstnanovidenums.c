@@ -58,3 +58,22 @@ gst_nanovid_outputs_get_type (void)
   }
   return type;
 }
+
+GType
+gst_nanovid_continuity_get_type (void)
+{
+  static gsize type = 0;
+  static const GEnumValue values[] = {
+    { GST_NANOVID_CONTINUITY_NONE, "Each clip is a scene of its own", "none" },
+    { GST_NANOVID_CONTINUITY_LAST_FRAME,
+        "Each clip begins with the last frame of the one before",
+        "last-frame" },
+    { 0, NULL, NULL },
+  };
+
+  if (g_once_init_enter (&type)) {
+    g_once_init_leave (
+        &type, g_enum_register_static ("GstNanovidContinuity", values));
+  }
+  return type;
+}

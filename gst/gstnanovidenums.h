@@ -44,7 +44,20 @@ typedef enum
 } GstNanovidOutputs;
 
 GType gst_nanovid_outputs_get_type (void);
+
+/**
+ * GstNanovidContinuity:
+ * @GST_NANOVID_CONTINUITY_NONE: each clip is a scene of its own
+ * @GST_NANOVID_CONTINUITY_LAST_FRAME: each clip goes on where the one before ends
+ */
+typedef enum
+{
+  GST_NANOVID_CONTINUITY_NONE,
+  GST_NANOVID_CONTINUITY_LAST_FRAME,
+} GstNanovidContinuity;
+
 GType gst_nanovid_transform_mode_get_type (void);
 GType gst_nanovid_on_error_get_type (void);
+GType gst_nanovid_continuity_get_type (void);
 
 G_END_DECLS

@@ -137,6 +137,20 @@ gst_nanovid_queue_tags (GstElement *element, GstTagList *tags)
       element, gst_event_new_tag (tags));
 }
 
+void
+gst_nanovid_post_clip (GstElement *element, guint64 number, NanogptMicros cost,
+    NanogptMicros sum, guint n_under_way)
+{
+  g_autofree char *price = nanogpt_money_format_cost (cost, NULL);
+  g_autofree char *total = nanogpt_money_format (sum);
+
+  GST_ELEMENT_INFO (element, RESOURCE, READ,
+      (_ ("Clip %llu, cost %s; %s charged so far, %u jobs are under way"),
+          (unsigned long long)number + 1, price ? price : _ ("unknown"), total,
+          n_under_way),
+      (NULL));
+}
+
 static GstResourceError
 get_resource_error (const GError *error)
 {

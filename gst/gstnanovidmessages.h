@@ -97,6 +97,18 @@ GstTagList *gst_nanovid_tags_new (
 void gst_nanovid_queue_tags (GstElement *element, GstTagList *tags);
 
 /**
+ * gst_nanovid_post_clip:
+ * @number: the how manieth clip it is, from 0
+ * @cost: what it cost, negative when unknown
+ * @sum: USD, what all did so far
+ * @n_under_way: how many jobs there are
+ *
+ * Posts an info message: one of many clips leaves the element.
+ */
+void gst_nanovid_post_clip (GstElement *element, guint64 number,
+    NanogptMicros cost, NanogptMicros sum, guint n_under_way);
+
+/**
  * gst_nanovid_post_error:
  * @error: an error of %NANOGPT_ERROR
  * @place: (nullable): the input it is about

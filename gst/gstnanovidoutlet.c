@@ -115,3 +115,25 @@ gst_nanovid_outlet_check (GstPad *pad, GError **error)
       *names ? names : _ ("nothing"));
   return GST_FLOW_NOT_NEGOTIATED;
 }
+
+GstFlowReturn
+gst_nanovid_outlet_check_caps (GstPad *pad, GstCaps *caps, GError **error)
+{
+  GstFlowReturn flow = look_behind (pad);
+  g_autoptr (GstCaps) taken = NULL;
+  g_autofree char *given = NULL;
+
+  if (flow != GST_FLOW_OK)
+    return flow;
+
+  taken = gst_pad_peer_query_caps (pad, caps);
+  if (gst_caps_can_intersect (taken, caps))
+    return GST_FLOW_OK;
+
+  given = gst_caps_to_string (caps);
+  g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+      _ ("The element after the pad %s does not accept \"%s\": put a converter "
+         "in between, or set other caps"),
+      GST_PAD_NAME (pad), given);
+  return GST_FLOW_NOT_NEGOTIATED;
+}

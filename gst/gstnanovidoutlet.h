@@ -24,4 +24,20 @@ G_BEGIN_DECLS
  */
 GstFlowReturn gst_nanovid_outlet_check (GstPad *pad, GError **error);
 
+/**
+ * gst_nanovid_outlet_check_caps:
+ * @pad: a source pad
+ * @caps: what is going to be pushed
+ * @error: return location for an error
+ *
+ * Foresees what a push of raw video or audio would come to.
+ *
+ * Errors: %NANOGPT_ERROR_INVALID_REQUEST when what the pad leads to does not
+ * take @caps.
+ *
+ * Returns: as gst_nanovid_outlet_check(); %GST_FLOW_NOT_LINKED is no error here
+ */
+GstFlowReturn gst_nanovid_outlet_check_caps (
+    GstPad *pad, GstCaps *caps, GError **error);
+
 G_END_DECLS

@@ -47,8 +47,8 @@ set_two_inputs (
   return FALSE;
 }
 
-static gboolean
-is_text (GstSample *input)
+gboolean
+gst_nanovid_request_is_text (GstSample *input)
 {
   GstCaps *caps = gst_sample_get_caps (input);
 
@@ -57,8 +57,8 @@ is_text (GstSample *input)
           gst_caps_get_structure (caps, 0), "text/x-raw");
 }
 
-static char *
-read_text (GstSample *input, GError **error)
+char *
+gst_nanovid_request_read_text (GstSample *input, GError **error)
 {
   GstBuffer *buffer = gst_sample_get_buffer (input);
   gsize size = gst_buffer_get_size (buffer);
@@ -81,7 +81,8 @@ find_input (GPtrArray *inputs, NanogptMediaRole role, guint *index)
   while (inputs && *index < inputs->len) {
     GstSample *input = inputs->pdata[(*index)++];
 
-    if (!is_text (input) && gst_nanovid_input_get_role (input) == role)
+    if (!gst_nanovid_request_is_text (input)
+        && gst_nanovid_input_get_role (input) == role)
       return input;
   }
   return NULL;
@@ -91,10 +92,11 @@ static gboolean
 use_texts (NanogptParameters *parameters, GPtrArray *inputs, GError **error)
 {
   for (guint i = 0; inputs && i < inputs->len; i++) {
-    if (!is_text (inputs->pdata[i]))
+    if (!gst_nanovid_request_is_text (inputs->pdata[i]))
       continue;
     g_free (parameters->prompt);
-    parameters->prompt = read_text (inputs->pdata[i], error);
+    parameters->prompt =
+        gst_nanovid_request_read_text (inputs->pdata[i], error);
     if (!parameters->prompt)
       return FALSE;
   }

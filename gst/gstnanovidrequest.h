@@ -32,4 +32,22 @@ NanogptRequest *gst_nanovid_request_new (GstElement *element,
     const GstNanovidProperties *properties, GPtrArray *inputs,
     GCancellable *cancellable, GError **error);
 
+/**
+ * gst_nanovid_request_is_text:
+ *
+ * Returns: whether @input is a text, and no picture
+ */
+gboolean gst_nanovid_request_is_text (GstSample *input);
+
+/**
+ * gst_nanovid_request_read_text:
+ * @input: a text
+ * @error: return location for an error
+ *
+ * Errors: %NANOGPT_ERROR_INVALID_REQUEST for what is not UTF-8.
+ *
+ * Returns: (transfer full) (nullable): it, without blanks around it
+ */
+char *gst_nanovid_request_read_text (GstSample *input, GError **error);
+
 G_END_DECLS

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "gst/channel/gstnanovidchannel.h"
 #include "gst/gstnanovidsrc.h"
 #include "gst/gstnanovidtransform.h"
 
@@ -19,6 +20,7 @@ plugin_init (GstPlugin *plugin)
 
   registered = GST_ELEMENT_REGISTER (nanovidsrc, plugin);
   registered |= GST_ELEMENT_REGISTER (nanovidtransform, plugin);
+  registered |= GST_ELEMENT_REGISTER (nanovidchannel, plugin);
   return registered;
 }
 

@@ -14,7 +14,7 @@ scene_new (char *location, int fd)
 
   self->location = location;
   self->fd = fd;
-  self->cost = -1;
+  self->cost = NANOGPT_MONEY_UNKNOWN;
   return self;
 }
 

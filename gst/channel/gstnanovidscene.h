@@ -6,6 +6,8 @@
 
 #include <gst/gst.h>
 
+#include "nanogpt/base/money.h"
+
 G_BEGIN_DECLS
 
 /**
@@ -31,7 +33,7 @@ typedef struct
   char *prompt;
   char *model;
   char *run_id;
-  double cost;
+  NanogptMicros cost;
   gboolean is_new;
   gboolean drop_first_frame;
   GstTagList *tags;

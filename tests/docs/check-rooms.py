@@ -23,9 +23,10 @@ ROOMS = {
     "nanogpt/job": ["nanogpt/base", "nanogpt/http", "nanogpt/request", "nanogpt/pricing",
                     "nanogpt/store", "nanogpt/store/files"],
     "gst/input": ["nanogpt/base", "nanogpt/request"],
+    "gst/channel": ["gst", "gst/input", "nanogpt/base", "nanogpt/request", "nanogpt/store", "nanogpt/job"],
     "gst": ["gst/input", "nanogpt/base", "nanogpt/request", "nanogpt/store", "nanogpt/job"],
     "tools": ["nanogpt/base", "nanogpt/request", "nanogpt/store", "nanogpt/job"],
-    "plugin": ["gst"],
+    "plugin": ["gst", "gst/channel"],
     "simulator": [],
 }
 

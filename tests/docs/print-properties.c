@@ -91,6 +91,9 @@ describe_default (GParamSpec *spec)
         g_enum_get_value (
             G_PARAM_SPEC_ENUM (spec)->enum_class, g_value_get_enum (value))
             ->value_nick);
+  /* The element's own, which its text tells. */
+  if (G_VALUE_HOLDS_BOXED (value) && !g_value_get_boxed (value))
+    return g_strdup ("");
   return gst_value_serialize (value);
 }
 

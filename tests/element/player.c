@@ -80,6 +80,8 @@ set_up_source (Player *self)
       nanogpt_simulator_get_base_url (self->simulator), "api-key", PLAYER_KEY,
       "poll-interval", 20, NULL);
   pad = gst_element_get_static_pad (self->source, "src");
+  if (!pad)
+    return;
   gst_pad_add_probe (pad,
       GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM
           | GST_PAD_PROBE_TYPE_EVENT_FLUSH,

@@ -230,6 +230,8 @@ main (int argc, char **argv)
       "/preset/shipped/nanovidsrc", "nanovidsrc", test_shipped);
   g_test_add_data_func (
       "/preset/shipped/nanovidtransform", "nanovidtransform", test_shipped);
+  g_test_add_data_func (
+      "/preset/shipped/nanovidchannel", "nanovidchannel", test_shipped);
   g_test_add_func ("/preset/shipped/accepted", test_shipped_are_accepted);
   g_test_add_func ("/preset/save", test_save);
   g_test_add_func ("/preset/save-again", test_save_again);

@@ -14,7 +14,8 @@ plugin=$(find "$dir" -name libgstnanovid.so)
 export GST_PLUGIN_PATH=${plugin%/*} GST_REGISTRY=$dir/registry.bin GST_REGISTRY_UPDATE=yes
 gst-inspect-1.0 nanovidsrc >"$dir/inspected"
 gst-inspect-1.0 nanovidtransform >>"$dir/inspected"
-[ "$(grep -c "Filename *$plugin" "$dir/inspected")" -eq 2 ]
+gst-inspect-1.0 nanovidchannel >>"$dir/inspected"
+[ "$(grep -c "Filename *$plugin" "$dir/inspected")" -eq 3 ]
 
 for program in nanogpt-simulator nanovid-jobs; do
   "$(find "$dir" -name "$program" -type f)" --help

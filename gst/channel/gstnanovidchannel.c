@@ -1,0 +1,635 @@
+/* nanovid: the element nanovidchannel, from prompts to a film
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/**
+ * SECTION:element-nanovidchannel
+ * @title: nanovidchannel
+ *
+ * Has a clip generated for each prompt by the NanoGPT service, and plays one after
+ * the other without a seam: as raw video and raw audio, whose caps are the same
+ * from first to last.
+ *
+ * Prompts come from the `sink` pad, where every picture, frame or text is one, from
+ * a text file, from the signals `push-prompt` and `need-prompt`, or else the
+ * property `prompt` is the only one.
+ *
+ * ## Example launch lines
+ * |[
+ * gst-launch-1.0 filesrc location=script.srt ! subparse ! nanovidchannel name=c mp4mux name=m ! filesink location=film.mp4 c.video_src ! queue ! x264enc ! m. c.audio_src ! queue ! audioconvert ! avenc_aac ! m.
+ * ]| Make a film of a script.
+ * |[
+ * gst-launch-1.0 nanovidchannel prompts-location=script.txt continuity=last-frame name=c c.video_src ! queue ! autovideosink c.audio_src ! queue ! autoaudiosink
+ * ]| Watch scenes that go on where the one before ends.
+ */
+
+#include "config.h"
+
+#include "gstnanovidchannel.h"
+
+#include <glib/gi18n-lib.h>
+
+#include "gst/gstnanovidlog.h"
+#include "gst/gstnanovidmessages.h"
+#include "gst/gstnanovidoutlet.h"
+#include "gst/gstnanovidpreset.h"
+#include "gstnanovidchannelproperties.h"
+#include "gstnanovidjoiner.h"
+#include "nanogpt/base/error.h"
+#include "nanogpt/base/money.h"
+
+GST_DEBUG_CATEGORY_STATIC (nanovidchannel_debug);
+#define GST_CAT_DEFAULT nanovidchannel_debug
+
+enum
+{
+  SIGNAL_PUSH_PROMPT,
+  SIGNAL_END_PROMPTS,
+  SIGNAL_NEED_PROMPT,
+  SIGNAL_FORGET,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+struct _GstNanovidChannel
+{
+  GstBin parent;
+
+  GstPad *video_pad;
+  GstPad *audio_pad;
+  GstPad *sink_pad;
+  NanogptBudget *budget;
+  GstNanovidBell bell;
+  GstNanovidPrompts *prompts;
+  GstNanovidPlaylist *playlist;
+  GstNanovidFeeder *feeder;
+  GstNanovidJoiner *joiner;
+  GstNanovidFormat *format; /* of this start */
+
+  /* The object lock */
+  GstNanovidChannelProperties properties;
+  GstClockTime time_new; /* how long the clips were that have played */
+};
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (GstNanovidChannel, gst_nanovid_channel,
+    GST_TYPE_BIN,
+    G_IMPLEMENT_INTERFACE (GST_TYPE_PRESET, gst_nanovid_preset_interface_init)
+        GST_DEBUG_CATEGORY_INIT (nanovidchannel_debug, "nanovidchannel", 0,
+            "nanovid: films from prompts"))
+GST_ELEMENT_REGISTER_DEFINE (
+    nanovidchannel, "nanovidchannel", GST_RANK_NONE, GST_TYPE_NANOVID_CHANNEL)
+
+static GstStaticPadTemplate sink_template =
+    GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS,
+        GST_STATIC_CAPS ("image/jpeg; image/png; image/webp; video/x-raw; "
+                         "text/x-raw, format=(string)utf8"));
+static GstStaticPadTemplate video_template = GST_STATIC_PAD_TEMPLATE (
+    "video_src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS ("video/x-raw"));
+static GstStaticPadTemplate audio_template =
+    GST_STATIC_PAD_TEMPLATE ("audio_src", GST_PAD_SRC, GST_PAD_ALWAYS,
+        GST_STATIC_CAPS ("audio/x-raw, layout=(string)interleaved"));
+
+/* What the feeder asks */
+
+static GstNanovidProperties *
+dup_properties (GstElement *element)
+{
+  GstNanovidChannel *self = GST_NANOVID_CHANNEL (element);
+  GstNanovidProperties *properties;
+
+  GST_OBJECT_LOCK (self);
+  properties = gst_nanovid_properties_copy (self->properties.common);
+  GST_OBJECT_UNLOCK (self);
+  properties->settings->budget = nanogpt_budget_ref (self->budget);
+  return properties;
+}
+
+static void
+read_settings (GstElement *element, GstNanovidFeederSettings *settings)
+{
+  GstNanovidChannel *self = GST_NANOVID_CHANNEL (element);
+
+  GST_OBJECT_LOCK (self);
+  *settings = self->properties.feeder;
+  GST_OBJECT_UNLOCK (self);
+  settings->format = self->format;
+}
+
+/* One of the two pads is enough. */
+static GstFlowReturn
+check_outlets (GstElement *element, GError **error)
+{
+  GstNanovidChannel *self = GST_NANOVID_CHANNEL (element);
+  GstFlowReturn video = gst_nanovid_outlet_check_caps (
+      self->video_pad, self->format->video_caps, error);
+  GstFlowReturn audio;
+
+  if (video == GST_FLOW_NOT_NEGOTIATED)
+    return video;
+  audio = gst_nanovid_outlet_check_caps (
+      self->audio_pad, self->format->audio_caps, error);
+  if (video == GST_FLOW_NOT_LINKED && audio == GST_FLOW_NOT_LINKED) {
+    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+        _ ("Neither video_src nor audio_src is linked, so the film has nowhere "
+           "to go: link one of them first"));
+    return GST_FLOW_NOT_LINKED;
+  }
+  if (audio == GST_FLOW_NOT_NEGOTIATED)
+    return audio;
+  return video == GST_FLOW_FLUSHING || audio == GST_FLOW_FLUSHING
+      ? GST_FLOW_FLUSHING
+      : GST_FLOW_OK;
+}
+
+static const GstNanovidFeederOwner feeder_owner = {
+  .dup_properties = dup_properties,
+  .read_settings = read_settings,
+  .check_outlets = check_outlets,
+};
+
+/* What the joiner asks and tells */
+
+static GstNanovidScene *
+next_scene (gpointer data, GError **error)
+{
+  GstNanovidChannel *self = data;
+
+  return gst_nanovid_playlist_next (self->playlist, error);
+}
+
+static GstStructure *
+create_clip_structure (const GstNanovidTurn *turn)
+{
+  const GstNanovidScene *scene = turn->scene;
+  GstStructure *structure =
+      gst_structure_new ("nanovid-clip", "number", G_TYPE_UINT64, turn->number,
+          "origin", G_TYPE_STRING, "new", "running-time", G_TYPE_UINT64,
+          turn->running_time, "duration", G_TYPE_UINT64, turn->duration,
+          "index", G_TYPE_UINT64, scene->index, NULL);
+
+  if (scene->prompt)
+    gst_structure_set (structure, "prompt", G_TYPE_STRING, scene->prompt, NULL);
+  if (scene->model)
+    gst_structure_set (structure, "model", G_TYPE_STRING, scene->model, NULL);
+  if (scene->run_id)
+    gst_structure_set (structure, "run-id", G_TYPE_STRING, scene->run_id, NULL);
+  if (scene->cost >= 0)
+    gst_structure_set (structure, "cost", G_TYPE_DOUBLE,
+        nanogpt_money_to_double (scene->cost), NULL);
+  return structure;
+}
+
+static void
+on_begun (const GstNanovidTurn *turn, gpointer data)
+{
+  GstNanovidChannel *self = data;
+
+  GstNanovidCounts counts;
+
+  gst_nanovid_playlist_begin (self->playlist, turn->scene);
+  gst_nanovid_playlist_count (self->playlist, &counts);
+  gst_nanovid_post_clip (GST_ELEMENT (self), turn->number, turn->scene->cost,
+      counts.spent, counts.n_under_way);
+  gst_element_post_message (GST_ELEMENT (self),
+      gst_message_new_element (
+          GST_OBJECT (self), create_clip_structure (turn)));
+}
+
+static void
+on_ended (const GstNanovidTurn *turn, gpointer data)
+{
+  GstNanovidChannel *self = data;
+
+  GST_OBJECT_LOCK (self);
+  self->time_new += turn->duration;
+  GST_OBJECT_UNLOCK (self);
+  gst_nanovid_playlist_end (self->playlist, turn->scene);
+}
+
+static void
+on_failed (GstNanovidScene *scene, const GError *error, gpointer data)
+{
+  GstNanovidChannel *self = data;
+
+  gst_nanovid_playlist_fail (self->playlist, scene, error);
+}
+
+static void
+on_finished (const GError *error G_GNUC_UNUSED, gpointer data)
+{
+  GstNanovidChannel *self = data;
+
+  gst_nanovid_feeder_post_error (self->feeder);
+}
+
+static const GstNanovidJoinerCallbacks joiner_callbacks = {
+  .next = next_scene,
+  .begun = on_begun,
+  .ended = on_ended,
+  .failed = on_failed,
+  .finished = on_finished,
+};
+
+/* Whatever ends the film, nothing more is asked for. */
+static GstPadProbeReturn
+watch_end (GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info, gpointer user_data)
+{
+  GstNanovidChannel *self = user_data;
+
+  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_EOS) {
+    gst_nanovid_playlist_finish (self->playlist, NULL);
+    gst_nanovid_prompts_end (self->prompts);
+  }
+  return GST_PAD_PROBE_OK;
+}
+
+/* The sink pad */
+
+static GstFlowReturn
+gst_nanovid_channel_chain (
+    GstPad *pad G_GNUC_UNUSED, GstObject *parent, GstBuffer *buffer)
+{
+  return gst_nanovid_prompts_push_buffer (
+      GST_NANOVID_CHANNEL (parent)->prompts, buffer);
+}
+
+/* What comes out is another stream than what comes in. */
+static gboolean
+gst_nanovid_channel_sink_event (
+    GstPad *pad G_GNUC_UNUSED, GstObject *parent, GstEvent *event)
+{
+  GstNanovidChannel *self = GST_NANOVID_CHANNEL (parent);
+
+  switch (GST_EVENT_TYPE (event)) {
+    case GST_EVENT_FLUSH_START:
+      gst_nanovid_prompts_set_flushing (self->prompts, TRUE);
+      break;
+    case GST_EVENT_FLUSH_STOP:
+      gst_nanovid_prompts_set_flushing (self->prompts, FALSE);
+      break;
+    case GST_EVENT_EOS:
+      gst_nanovid_prompts_end_pad (self->prompts);
+      break;
+    default:
+      break;
+  }
+  gst_event_unref (event);
+  return TRUE;
+}
+
+static gboolean
+gst_nanovid_channel_sink_query (GstPad *pad, GstObject *parent, GstQuery *query)
+{
+  switch (GST_QUERY_TYPE (query)) {
+    case GST_QUERY_CAPS:
+    case GST_QUERY_ACCEPT_CAPS:
+      return gst_pad_query_default (pad, parent, query);
+    default:
+      return FALSE;
+  }
+}
+
+/* GstElement */
+
+/* Makes whoever waits return. */
+static void
+interrupt (GstNanovidChannel *self)
+{
+  gst_nanovid_bell_set_interrupted (&self->bell, TRUE);
+  gst_nanovid_feeder_cancel (self->feeder);
+}
+
+static gboolean
+prepare (GstNanovidChannel *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  GST_OBJECT_LOCK (self);
+  self->format = gst_nanovid_format_new (
+      self->properties.video_caps, self->properties.audio_caps);
+  self->time_new = 0;
+  GST_OBJECT_UNLOCK (self);
+  if (self->format)
+    return TRUE;
+
+  error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+      _ ("video-caps and audio-caps have to be fixed caps of raw video with a "
+         "frame rate and of raw interleaved audio"));
+  gst_nanovid_post_error (GST_ELEMENT (self), error, NULL);
+  return FALSE;
+}
+
+static void
+start (GstNanovidChannel *self)
+{
+  gst_nanovid_bell_set_interrupted (&self->bell, FALSE);
+  gst_nanovid_prompts_set_flushing (self->prompts, FALSE);
+  gst_nanovid_playlist_start (self->playlist);
+  gst_nanovid_joiner_start (
+      self->joiner, self->format->video_caps, self->format->audio_caps);
+  /* Last: gst-launch-1.0 does not end when an error comes before it waits. */
+  gst_nanovid_feeder_start (self->feeder);
+}
+
+static void
+stop (GstNanovidChannel *self)
+{
+  gst_nanovid_feeder_stop (self->feeder);
+  gst_nanovid_prompts_reset (self->prompts);
+  g_clear_pointer (&self->format, gst_nanovid_format_free);
+}
+
+static GstStateChangeReturn
+gst_nanovid_channel_change_state (
+    GstElement *element, GstStateChange transition)
+{
+  GstNanovidChannel *self = GST_NANOVID_CHANNEL (element);
+  GstStateChangeReturn result;
+
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !prepare (self))
+    return GST_STATE_CHANGE_FAILURE;
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY) {
+    gst_nanovid_prompts_set_flushing (self->prompts, TRUE);
+    interrupt (self);
+    gst_nanovid_joiner_stop (self->joiner);
+  }
+
+  result = GST_ELEMENT_CLASS (gst_nanovid_channel_parent_class)
+               ->change_state (element, transition);
+
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY)
+    stop (self);
+  if (transition == GST_STATE_CHANGE_READY_TO_PAUSED) {
+    if (result == GST_STATE_CHANGE_FAILURE)
+      g_clear_pointer (&self->format, gst_nanovid_format_free);
+    else
+      start (self);
+  }
+  return result;
+}
+
+/* An application's EOS ends the film at once: what was asked for is in the
+ * journal. */
+static gboolean
+gst_nanovid_channel_send_event (GstElement *element, GstEvent *event)
+{
+  GstNanovidChannel *self = GST_NANOVID_CHANNEL (element);
+  gboolean ends = GST_EVENT_TYPE (event) == GST_EVENT_EOS
+      && GST_STATE (element) >= GST_STATE_PAUSED;
+
+  gst_event_unref (event);
+  if (!ends)
+    return FALSE;
+
+  gst_nanovid_prompts_end (self->prompts);
+  interrupt (self);
+  gst_nanovid_joiner_end (self->joiner);
+  return TRUE;
+}
+
+/* Action signals */
+
+static guint64
+gst_nanovid_channel_push_prompt (
+    GstNanovidChannel *self, const char *prompt, const GstStructure *options)
+{
+  return gst_nanovid_prompts_push (self->prompts, prompt, options);
+}
+
+static void
+gst_nanovid_channel_end_prompts (GstNanovidChannel *self)
+{
+  gst_nanovid_prompts_end (self->prompts);
+}
+
+static void
+gst_nanovid_channel_forget (GstNanovidChannel *self, guint64 index)
+{
+  gst_nanovid_feeder_forget (self->feeder, index);
+}
+
+/* GObject */
+
+static GstStructure *
+create_stats (GstNanovidChannel *self)
+{
+  GstNanovidCounts counts;
+  GstClockTime time_new;
+
+  gst_nanovid_playlist_count (self->playlist, &counts);
+  GST_OBJECT_LOCK (self);
+  time_new = self->time_new;
+  GST_OBJECT_UNLOCK (self);
+  return gst_structure_new ("nanovid-stats", "clips-new", G_TYPE_UINT64,
+      counts.n_played, "clips-failed", G_TYPE_UINT64, counts.n_failed,
+      "clips-ready", G_TYPE_UINT64, counts.n_ready, "jobs-under-way",
+      G_TYPE_UINT64, counts.n_under_way, "time-new", G_TYPE_UINT64, time_new,
+      "spent", G_TYPE_DOUBLE, nanogpt_money_to_double (counts.spent), NULL);
+}
+
+static void
+warn_when_running (GstNanovidChannel *self, const GParamSpec *pspec)
+{
+  if (GST_STATE (self) > GST_STATE_READY) {
+    GST_WARNING_OBJECT (self,
+        "%s was set in %s and has no effect before the next start: set it in "
+        "READY or NULL",
+        pspec->name, gst_element_state_get_name (GST_STATE (self)));
+  }
+}
+
+static void
+gst_nanovid_channel_set_property (
+    GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  GstNanovidChannel *self = GST_NANOVID_CHANNEL (object);
+
+  if (!(pspec->flags & GST_PARAM_MUTABLE_PLAYING))
+    warn_when_running (self, pspec);
+  if (id == GST_NANOVID_CHANNEL_PROPERTY_PROMPTS_LOCATION) {
+    gst_nanovid_prompts_set_location (
+        self->prompts, g_value_get_string (value));
+    return;
+  }
+
+  GST_OBJECT_LOCK (self);
+  gst_nanovid_channel_properties_set (&self->properties, id, value);
+  GST_OBJECT_UNLOCK (self);
+
+  g_mutex_lock (&self->bell.lock);
+  gst_nanovid_bell_ring (&self->bell);
+  g_mutex_unlock (&self->bell.lock);
+}
+
+static void
+gst_nanovid_channel_get_property (
+    GObject *object, guint id, GValue *value, GParamSpec *pspec G_GNUC_UNUSED)
+{
+  GstNanovidChannel *self = GST_NANOVID_CHANNEL (object);
+
+  switch (id) {
+    case GST_NANOVID_PROPERTY_JOB:
+      g_value_take_boxed (
+          value, gst_nanovid_feeder_create_job_structure (self->feeder));
+      return;
+    case GST_NANOVID_CHANNEL_PROPERTY_STATS:
+      g_value_take_boxed (value, create_stats (self));
+      return;
+    case GST_NANOVID_CHANNEL_PROPERTY_PROMPTS_LOCATION:
+      g_value_take_string (
+          value, gst_nanovid_prompts_dup_location (self->prompts));
+      return;
+    default:
+      GST_OBJECT_LOCK (self);
+      gst_nanovid_channel_properties_get (&self->properties, id, value);
+      GST_OBJECT_UNLOCK (self);
+  }
+}
+
+static void
+gst_nanovid_channel_finalize (GObject *object)
+{
+  GstNanovidChannel *self = GST_NANOVID_CHANNEL (object);
+
+  gst_nanovid_joiner_free (self->joiner);
+  gst_nanovid_feeder_free (self->feeder);
+  gst_nanovid_playlist_free (self->playlist);
+  gst_nanovid_prompts_free (self->prompts);
+  gst_nanovid_bell_clear (&self->bell);
+  gst_nanovid_channel_properties_clear (&self->properties);
+  nanogpt_budget_unref (self->budget);
+  G_OBJECT_CLASS (gst_nanovid_channel_parent_class)->finalize (object);
+}
+
+static void
+install_signals (GType type)
+{
+  const GSignalFlags flags = G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION;
+
+  /**
+   * GstNanovidChannel::push-prompt:
+   * @prompt: (nullable): what takes the place of the property `prompt`
+   * @options: (nullable): request properties for this prompt alone, by their
+   *   names, and `picture`, a #GstSample to begin with
+   *
+   * Adds a prompt, in any state; what is pushed before the start is kept.
+   *
+   * Returns: its number, from 0; %G_MAXUINT64 when it was not taken, because 100
+   *   wait or the end was said
+   */
+  signals[SIGNAL_PUSH_PROMPT] = g_signal_new_class_handler ("push-prompt", type,
+      flags, G_CALLBACK (gst_nanovid_channel_push_prompt), NULL, NULL, NULL,
+      G_TYPE_UINT64, 2, G_TYPE_STRING, GST_TYPE_STRUCTURE);
+  /**
+   * GstNanovidChannel::end-prompts:
+   *
+   * There are no more prompts than those that wait: after them, the film ends.
+   */
+  signals[SIGNAL_END_PROMPTS] = g_signal_new_class_handler ("end-prompts", type,
+      flags, G_CALLBACK (gst_nanovid_channel_end_prompts), NULL, NULL, NULL,
+      G_TYPE_NONE, 0);
+  /**
+   * GstNanovidChannel::need-prompt:
+   * @ready: how many finished clips wait to be played
+   *
+   * Asks for a prompt, when nothing else has brought one.  Emitted on a thread of
+   * its own, with no lock held; nothing waits for it.
+   *
+   * Returns: (transfer full) (nullable): the prompt, or %NULL to be asked again in
+   *   a second
+   */
+  signals[SIGNAL_NEED_PROMPT] = g_signal_new ("need-prompt", type,
+      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_STRING, 1, G_TYPE_UINT);
+  /**
+   * GstNanovidChannel::forget:
+   * @index: number of a prompt, or %G_MAXUINT64 for all
+   *
+   * Drops the clip of that prompt: the next start asks for a new one, which is paid
+   * for.
+   */
+  signals[SIGNAL_FORGET] = g_signal_new_class_handler ("forget", type, flags,
+      G_CALLBACK (gst_nanovid_channel_forget), NULL, NULL, NULL, G_TYPE_NONE, 1,
+      G_TYPE_UINT64);
+}
+
+static void
+gst_nanovid_channel_class_init (GstNanovidChannelClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (klass);
+
+  gst_nanovid_log_init ();
+  object_class->set_property = gst_nanovid_channel_set_property;
+  object_class->get_property = gst_nanovid_channel_get_property;
+  object_class->finalize = gst_nanovid_channel_finalize;
+  gst_nanovid_channel_properties_install (object_class);
+  install_signals (G_TYPE_FROM_CLASS (klass));
+
+  element_class->change_state =
+      GST_DEBUG_FUNCPTR (gst_nanovid_channel_change_state);
+  element_class->send_event =
+      GST_DEBUG_FUNCPTR (gst_nanovid_channel_send_event);
+  gst_element_class_add_static_pad_template (element_class, &video_template);
+  gst_element_class_add_static_pad_template (element_class, &audio_template);
+  gst_element_class_add_static_pad_template (element_class, &sink_template);
+  gst_element_class_set_static_metadata (element_class, "NanoGPT video channel",
+      "Source/Video/Audio/Network",
+      "Generates a video for each prompt with the NanoGPT service, and plays them "
+      "as one film",
+      "The nanovid authors");
+  gst_element_class_add_static_metadata (element_class,
+      GST_ELEMENT_METADATA_DOC_URI,
+      "file://" DOCDIR "/elements.md#nanovidchannel");
+}
+
+static void
+add_pads (GstNanovidChannel *self)
+{
+  GstElement *element = GST_ELEMENT (self);
+
+  self->sink_pad = gst_pad_new_from_static_template (&sink_template, "sink");
+  gst_pad_set_chain_function (
+      self->sink_pad, GST_DEBUG_FUNCPTR (gst_nanovid_channel_chain));
+  gst_pad_set_event_function (
+      self->sink_pad, GST_DEBUG_FUNCPTR (gst_nanovid_channel_sink_event));
+  gst_pad_set_query_function (
+      self->sink_pad, GST_DEBUG_FUNCPTR (gst_nanovid_channel_sink_query));
+  self->video_pad =
+      gst_pad_new_from_static_template (&video_template, "video_src");
+  self->audio_pad =
+      gst_pad_new_from_static_template (&audio_template, "audio_src");
+  gst_pad_use_fixed_caps (self->video_pad);
+  gst_pad_use_fixed_caps (self->audio_pad);
+  gst_pad_add_probe (self->video_pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+      watch_end, self, NULL);
+  gst_pad_add_probe (self->audio_pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
+      watch_end, self, NULL);
+  gst_element_add_pad (element, self->sink_pad);
+  gst_element_add_pad (element, self->video_pad);
+  gst_element_add_pad (element, self->audio_pad);
+}
+
+static void
+gst_nanovid_channel_init (GstNanovidChannel *self)
+{
+  GstElement *element = GST_ELEMENT (self);
+
+  /* An application's EOS is for this element, and not for what is in it. */
+  gst_bin_set_suppressed_flags (
+      GST_BIN (self), GST_ELEMENT_FLAG_SOURCE | GST_ELEMENT_FLAG_SINK);
+  GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_SOURCE);
+
+  add_pads (self);
+  gst_nanovid_channel_properties_init (&self->properties);
+  self->budget = nanogpt_budget_new ();
+
+  gst_nanovid_bell_init (&self->bell);
+  self->prompts =
+      gst_nanovid_prompts_new (element, self->sink_pad, &self->bell);
+  self->playlist = gst_nanovid_playlist_new (&self->bell);
+  self->feeder = gst_nanovid_feeder_new (
+      element, &feeder_owner, self->prompts, self->playlist, &self->bell);
+  self->joiner = gst_nanovid_joiner_new (
+      element, self->video_pad, self->audio_pad, &joiner_callbacks, self);
+}

@@ -1,0 +1,185 @@
+/* nanovid: the properties of nanovidchannel, its own and those that all have
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "gstnanovidchannelproperties.h"
+
+#define DEFAULT_VIDEO_CAPS                                                     \
+  "video/x-raw, format=(string)I420, width=(int)1280, height=(int)720, "       \
+  "framerate=(fraction)25/1, pixel-aspect-ratio=(fraction)1/1"
+#define DEFAULT_AUDIO_CAPS                                                     \
+  "audio/x-raw, format=(string)S16LE, layout=(string)interleaved, "            \
+  "rate=(int)48000, channels=(int)2"
+#define DEFAULT_AHEAD 2
+#define DEFAULT_MAX_JOBS 4
+#define DEFAULT_MAX_FAILURES 5
+
+enum
+{
+  PROP_VIDEO_CAPS = GST_NANOVID_CHANNEL_PROPERTY_FIRST_KEPT,
+  PROP_AUDIO_CAPS,
+  PROP_AHEAD,
+  PROP_MAX_JOBS,
+  PROP_CONTINUITY,
+  PROP_ON_ERROR,
+  PROP_MAX_FAILURES,
+};
+
+void
+gst_nanovid_channel_properties_set (
+    GstNanovidChannelProperties *self, guint id, const GValue *value)
+{
+  switch (id) {
+    case PROP_VIDEO_CAPS:
+      gst_caps_replace (
+          &self->video_caps, (GstCaps *)gst_value_get_caps (value));
+      break;
+    case PROP_AUDIO_CAPS:
+      gst_caps_replace (
+          &self->audio_caps, (GstCaps *)gst_value_get_caps (value));
+      break;
+    case PROP_AHEAD:
+      self->feeder.ahead = g_value_get_uint (value);
+      break;
+    case PROP_MAX_JOBS:
+      self->feeder.max_jobs = g_value_get_uint (value);
+      break;
+    case PROP_CONTINUITY:
+      self->feeder.continuity =
+          g_value_get_enum (value) == GST_NANOVID_CONTINUITY_LAST_FRAME;
+      break;
+    case PROP_ON_ERROR:
+      self->feeder.on_error = g_value_get_enum (value);
+      break;
+    case PROP_MAX_FAILURES:
+      self->feeder.max_failures = g_value_get_uint (value);
+      break;
+    default:
+      gst_nanovid_properties_set (self->common, id, value);
+      break;
+  }
+}
+
+void
+gst_nanovid_channel_properties_get (
+    const GstNanovidChannelProperties *self, guint id, GValue *value)
+{
+  switch (id) {
+    case PROP_VIDEO_CAPS:
+      gst_value_set_caps (value, self->video_caps);
+      break;
+    case PROP_AUDIO_CAPS:
+      gst_value_set_caps (value, self->audio_caps);
+      break;
+    case PROP_AHEAD:
+      g_value_set_uint (value, self->feeder.ahead);
+      break;
+    case PROP_MAX_JOBS:
+      g_value_set_uint (value, self->feeder.max_jobs);
+      break;
+    case PROP_CONTINUITY:
+      g_value_set_enum (value,
+          self->feeder.continuity ? GST_NANOVID_CONTINUITY_LAST_FRAME
+                                  : GST_NANOVID_CONTINUITY_NONE);
+      break;
+    case PROP_ON_ERROR:
+      g_value_set_enum (value, self->feeder.on_error);
+      break;
+    case PROP_MAX_FAILURES:
+      g_value_set_uint (value, self->feeder.max_failures);
+      break;
+    default:
+      gst_nanovid_properties_get (self->common, id, value);
+      break;
+  }
+}
+
+void
+gst_nanovid_channel_properties_init (GstNanovidChannelProperties *self)
+{
+  self->common = gst_nanovid_properties_new ();
+  self->feeder.ahead = DEFAULT_AHEAD;
+  self->feeder.max_jobs = DEFAULT_MAX_JOBS;
+  self->feeder.max_failures = DEFAULT_MAX_FAILURES;
+  self->video_caps = gst_caps_from_string (DEFAULT_VIDEO_CAPS);
+  self->audio_caps = gst_caps_from_string (DEFAULT_AUDIO_CAPS);
+}
+
+void
+gst_nanovid_channel_properties_clear (GstNanovidChannelProperties *self)
+{
+  gst_nanovid_properties_free (self->common);
+  gst_caps_replace (&self->video_caps, NULL);
+  gst_caps_replace (&self->audio_caps, NULL);
+}
+
+static void
+install_clip_properties (GObjectClass *klass)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+
+  g_object_class_install_property (klass, PROP_VIDEO_CAPS,
+      g_param_spec_boxed ("video-caps", "Video caps",
+          "Fixed caps of the picture: every clip is converted, scaled with "
+          "borders and brought to its frame rate (by default I420, 1280x720, "
+          "25/1)",
+          GST_TYPE_CAPS, flags | GST_PARAM_MUTABLE_READY));
+  g_object_class_install_property (klass, PROP_AUDIO_CAPS,
+      g_param_spec_boxed ("audio-caps", "Audio caps",
+          "Fixed caps of the sound: every clip is converted and resampled, or "
+          "silent (by default S16LE, 48000 Hz, stereo)",
+          GST_TYPE_CAPS, flags | GST_PARAM_MUTABLE_READY));
+  g_object_class_install_property (klass,
+      GST_NANOVID_CHANNEL_PROPERTY_PROMPTS_LOCATION,
+      g_param_spec_string ("prompts-location", "Prompts location",
+          "Text file with a prompt a line, such as script.txt; blank lines and "
+          "those that begin with # are skipped; a line may begin with a JSON "
+          "object of properties, such as {\"duration\": 10} (unset = none)",
+          NULL, flags | GST_PARAM_MUTABLE_READY));
+}
+
+static void
+install_job_properties (GObjectClass *klass)
+{
+  const GParamFlags flags =
+      G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING;
+
+  g_object_class_install_property (klass, PROP_AHEAD,
+      g_param_spec_uint ("ahead", "Ahead",
+          "Number of finished clips that are kept ready beyond the one that "
+          "plays",
+          0, G_MAXUINT, DEFAULT_AHEAD, flags));
+  g_object_class_install_property (klass, PROP_MAX_JOBS,
+      g_param_spec_uint ("max-jobs", "Maximum jobs",
+          "Maximum number of jobs in flight at once", 1, G_MAXUINT,
+          DEFAULT_MAX_JOBS, flags));
+  g_object_class_install_property (klass, PROP_CONTINUITY,
+      g_param_spec_enum ("continuity", "Continuity",
+          "Whether a clip begins with the last frame of the one before; a prompt "
+          "with a picture of its own begins anew",
+          gst_nanovid_continuity_get_type (), GST_NANOVID_CONTINUITY_NONE,
+          flags));
+  g_object_class_install_property (klass, PROP_ON_ERROR,
+      g_param_spec_enum ("on-error", "On error",
+          "Whether a prompt without a clip ends the film, or is left out",
+          gst_nanovid_on_error_get_type (), GST_NANOVID_ON_ERROR_FAIL, flags));
+  g_object_class_install_property (klass, PROP_MAX_FAILURES,
+      g_param_spec_uint ("max-failures", "Maximum failures",
+          "So many jobs that fail in a row end the film, even if prompts are left "
+          "out; refused prompts do not count (0 = any number)",
+          0, G_MAXUINT, DEFAULT_MAX_FAILURES, flags));
+  g_object_class_install_property (klass, GST_NANOVID_CHANNEL_PROPERTY_STATS,
+      g_param_spec_boxed ("stats", "Statistics",
+          "What became of the prompts since the start: clips-new, clips-failed, "
+          "clips-ready, jobs-under-way, time-new in nanoseconds, spent in USD",
+          GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+  gst_type_mark_as_plugin_api (gst_nanovid_continuity_get_type (), 0);
+}
+
+void
+gst_nanovid_channel_properties_install (GObjectClass *klass)
+{
+  gst_nanovid_properties_install (klass, GST_PARAM_MUTABLE_PLAYING, FALSE);
+  install_clip_properties (klass);
+  install_job_properties (klass);
+}

@@ -1,0 +1,73 @@
+/* nanovid: the properties of nanovidchannel, its own and those that all have
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "gst/gstnanovidproperties.h"
+#include "gstnanovidfeeder.h"
+
+G_BEGIN_DECLS
+
+/**
+ * GstNanovidChannelProperties:
+ * @common: those that all elements have
+ * @feeder: what the feeder goes by
+ * @video_caps: (nullable): `video-caps`
+ * @audio_caps: (nullable): `audio-caps`
+ *
+ * The values of the properties.  Not locked: the owner guards it.
+ */
+typedef struct
+{
+  GstNanovidProperties *common;
+  GstNanovidFeederSettings feeder;
+  GstCaps *video_caps;
+  GstCaps *audio_caps;
+} GstNanovidChannelProperties;
+
+/**
+ * GstNanovidChannelProperty:
+ *
+ * The ids of the properties that only the element knows.
+ */
+typedef enum
+{
+  GST_NANOVID_CHANNEL_PROPERTY_PROMPTS_LOCATION =
+      GST_NANOVID_PROPERTY_FIRST_OWN,
+  GST_NANOVID_CHANNEL_PROPERTY_STATS,
+  GST_NANOVID_CHANNEL_PROPERTY_FIRST_KEPT,
+} GstNanovidChannelProperty;
+
+/**
+ * gst_nanovid_channel_properties_init:
+ *
+ * Sets the defaults.
+ */
+void gst_nanovid_channel_properties_init (
+    GstNanovidChannelProperties *properties);
+void gst_nanovid_channel_properties_clear (
+    GstNanovidChannelProperties *properties);
+
+/**
+ * gst_nanovid_channel_properties_install:
+ *
+ * Installs all properties of the element.
+ */
+void gst_nanovid_channel_properties_install (GObjectClass *klass);
+
+/**
+ * gst_nanovid_channel_properties_set:
+ * @id: the id of a property that is kept here
+ */
+void gst_nanovid_channel_properties_set (
+    GstNanovidChannelProperties *properties, guint id, const GValue *value);
+
+/**
+ * gst_nanovid_channel_properties_get:
+ * @id: the id of a property that is kept here
+ */
+void gst_nanovid_channel_properties_get (
+    const GstNanovidChannelProperties *properties, guint id, GValue *value);
+
+G_END_DECLS

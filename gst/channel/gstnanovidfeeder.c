@@ -1,0 +1,662 @@
+/* nanovid: the feeder: prompts become jobs, and their clips scenes in order
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The lock is the bell's.  It is held neither while waiting for anything nor while
+ * posting. */
+
+#include "gstnanovidfeeder.h"
+
+#include "gst/gstnanovidmessages.h"
+#include "gst/gstnanovidprogress.h"
+#include "gstnanovidorder.h"
+#include "gstnanovidshot.h"
+
+/* How soon to look again whether what is downstream has begun to run. */
+#define OUTLET_INTERVAL (50 * G_TIME_SPAN_MILLISECOND)
+
+struct _GstNanovidFeeder
+{
+  GstElement *element;                /* not owned */
+  const GstNanovidFeederOwner *owner; /* not owned */
+  GstNanovidPrompts *prompts;         /* not owned */
+  GstNanovidPlaylist *playlist;       /* not owned */
+  GstNanovidBell *bell;               /* not owned */
+  GstNanovidFormers *formers;
+  GCancellable *cancellable; /* of a request's preparation */
+  GThread *thread;
+
+  /* The lock */
+  GstStructure *latest;  /* what was posted last */
+  GHashTable *forgotten; /* of numbers, as guint64: at the next start */
+  gboolean all_forgotten;
+
+  /* The feeder's thread */
+  GstNanovidFeederSettings settings;
+  GstNanovidPrompt *prompt; /* the next one, when it has to wait */
+  GHashTable *numbers;      /* how many equal requests there were, by digest */
+  GHashTable *anew;         /* of numbers that are asked for anew */
+  guint64 anew_from;        /* and all from this one on */
+  GstNanovidEnding last_frame; /* of a clip that was good */
+  guint64 last_frame_of;       /* the number of its prompt */
+  GstNanovidProgress progress;
+  gboolean begun; /* the wait was announced */
+};
+
+/* Asking */
+
+static gboolean
+is_interrupted (GstNanovidFeeder *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell->lock);
+
+  return self->bell->interrupted;
+}
+
+static void
+wake_at (gint64 *deadline, gint64 time)
+{
+  if (time >= 0)
+    *deadline = *deadline < 0 ? time : MIN (*deadline, time);
+}
+
+static gboolean
+has_room (GstNanovidFeeder *self, GstNanovidCounts *counts)
+{
+  guint n_waiting = gst_nanovid_playlist_count (self->playlist, counts);
+
+  return counts->n_under_way < self->settings.max_jobs
+      && n_waiting < (guint64)self->settings.ahead + self->settings.max_jobs;
+}
+
+static const GQueue *
+get_shots (GstNanovidFeeder *self)
+{
+  return gst_nanovid_playlist_get_shots (self->playlist);
+}
+
+/* Whether @error ends the film, wherever it is. */
+static gboolean
+is_last (GstNanovidFeeder *self, const GstNanovidShot *shot)
+{
+  return shot->entry->fatal
+      || self->settings.on_error == GST_NANOVID_ON_ERROR_FAIL
+      || g_error_matches (
+          shot->error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET);
+}
+
+/* Whether something after which nothing more will be shown is known already. */
+static gboolean
+is_doomed (GstNanovidFeeder *self)
+{
+  if (gst_nanovid_playlist_is_finished (self->playlist))
+    return TRUE;
+  for (GList *l = get_shots (self)->head; l; l = l->next) {
+    GstNanovidShot *shot = l->data;
+
+    if (shot->error && is_last (self, shot))
+      return TRUE;
+  }
+  return FALSE;
+}
+
+/* With a budget, one prompt after the other: when one is refused, so are those
+ * after it, cheaper ones too. */
+static gboolean
+waits_for_acceptance (GstNanovidFeeder *self, const NanogptSettings *settings)
+{
+  GstNanovidShot *last = g_queue_peek_tail ((GQueue *)get_shots (self));
+  NanogptJob *job = last ? gst_nanovid_entry_get_job (last->entry) : NULL;
+  g_autoptr (NanogptJobStatus) status = NULL;
+
+  if (!job || !nanogpt_settings_has_budget (settings))
+    return FALSE;
+  status = nanogpt_job_get_status (job);
+  return !status->error && status->state == NANOGPT_JOB_SUBMITTING;
+}
+
+/* The clip before, or the last good one, has to be there. */
+static gboolean
+waits_for_ending (GstNanovidFeeder *self)
+{
+  for (GList *l = get_shots (self)->tail; l; l = l->prev) {
+    GstNanovidShot *shot = l->data;
+
+    if (gst_nanovid_shot_is_under_way (shot))
+      return TRUE;
+    if (!shot->error)
+      return FALSE;
+  }
+  return FALSE;
+}
+
+/* A film's clips are kept as those of a URI. */
+static void
+prepare_settings (
+    GstNanovidFeeder *self, NanogptSettings *settings, guint64 number)
+{
+  if (!settings->cache_dir)
+    settings->cache_dir =
+        g_build_filename (g_get_user_cache_dir (), "nanovid", NULL);
+  settings->fresh =
+      g_hash_table_remove (self->anew, &number) || number >= self->anew_from;
+  if (number >= self->anew_from)
+    self->anew_from = number + 1;
+}
+
+/* Returns: how many equal requests there were before */
+static guint
+count_request (GstNanovidFeeder *self, const NanogptRequest *request)
+{
+  const char *digest = nanogpt_request_get_digest (request);
+  guint number = GPOINTER_TO_UINT (g_hash_table_lookup (self->numbers, digest));
+
+  g_hash_table_insert (
+      self->numbers, g_strdup (digest), GUINT_TO_POINTER (number + 1));
+  return number;
+}
+
+static void
+start_job (GstNanovidFeeder *self, GstNanovidShot *shot,
+    NanogptRequest *request, NanogptSettings *settings)
+{
+  shot->prompt = g_strdup (nanogpt_request_get_prompt (request));
+  prepare_settings (self, settings, shot->entry->place.index);
+  settings->cache_number = count_request (self, request);
+  gst_nanovid_entry_start (shot->entry, self->element, self->bell,
+      settings->fresh ? NULL : self->formers, request, settings);
+}
+
+/* Adds a shot, with a job or an error.
+ *
+ * Returns: whether to go on asking */
+static gboolean
+ask (GstNanovidFeeder *self, GstNanovidProperties *properties,
+    const GstNanovidEnding *ending, gint64 *deadline)
+{
+  const GstNanovidPrompt *prompt = self->prompt;
+  g_autoptr (GstNanovidShot) shot =
+      gst_nanovid_shot_new (prompt->number, prompt->sample);
+  g_autoptr (NanogptRequest) request = NULL;
+
+  shot->follows = ending != NULL;
+  request = gst_nanovid_order_create_request (self->element, prompt, properties,
+      ending, self->cancellable, &shot->error);
+  if (is_interrupted (self)
+      || !gst_nanovid_prompts_is_current (self->prompts, prompt))
+    return FALSE;
+  if (request) {
+    GstFlowReturn flow =
+        self->owner->check_outlets (self->element, &shot->error);
+
+    shot->entry->fatal = shot->error != NULL;
+    if (flow == GST_FLOW_FLUSHING) {
+      wake_at (deadline, g_get_monotonic_time () + OUTLET_INTERVAL);
+      return FALSE;
+    }
+  }
+  if (request && !shot->error)
+    start_job (self, shot, request, properties->settings);
+  gst_nanovid_playlist_add (self->playlist, g_steal_pointer (&shot));
+  g_clear_pointer (&self->prompt, gst_nanovid_prompt_free);
+  return TRUE;
+}
+
+static void
+add_error (GstNanovidFeeder *self, GError *error, gboolean fatal)
+{
+  guint64 number = self->prompt ? self->prompt->number : 0;
+  GstNanovidShot *shot = gst_nanovid_shot_new (number, NULL);
+
+  shot->error = error;
+  shot->entry->fatal = fatal;
+  gst_nanovid_playlist_add (self->playlist, shot);
+  g_clear_pointer (&self->prompt, gst_nanovid_prompt_free);
+}
+
+/* There are no more prompts: the film ends with the last that may still play. */
+static void
+note_over (GstNanovidFeeder *self)
+{
+  for (GList *l = get_shots (self)->head; l; l = l->next) {
+    if (gst_nanovid_playlist_get_stage (self->playlist, l->data)
+        < GST_NANOVID_SHOT_LOADED)
+      return;
+  }
+  gst_nanovid_playlist_finish (self->playlist, NULL);
+  gst_nanovid_prompts_end (self->prompts);
+}
+
+/* Returns: whether there is a prompt to ask for */
+static gboolean
+take_prompt (GstNanovidFeeder *self, const GstNanovidProperties *properties,
+    guint n_ready, gint64 *deadline)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->prompt
+      && !gst_nanovid_prompts_is_current (self->prompts, self->prompt))
+    g_clear_pointer (&self->prompt, gst_nanovid_prompt_free);
+  if (self->prompt)
+    return TRUE;
+
+  switch (gst_nanovid_prompts_take (self->prompts,
+      properties->parameters->prompt != NULL, n_ready, &self->prompt, deadline,
+      &error)) {
+    case GST_NANOVID_PROMPTS_TAKEN:
+      return TRUE;
+    case GST_NANOVID_PROMPTS_WAIT:
+      return FALSE;
+    case GST_NANOVID_PROMPTS_OVER:
+      note_over (self);
+      return FALSE;
+    case GST_NANOVID_PROMPTS_ERROR:
+      add_error (self, g_steal_pointer (&error), TRUE);
+      return FALSE;
+  }
+  g_return_val_if_reached (FALSE);
+}
+
+/* Returns: whether something was asked for, or could not be */
+static gboolean
+ask_for_next (GstNanovidFeeder *self, gint64 *deadline)
+{
+  g_autoptr (GstNanovidProperties) properties = NULL;
+  GError *error = NULL;
+  GstNanovidCounts counts;
+  gboolean follows;
+
+  if (is_interrupted (self) || is_doomed (self) || !has_room (self, &counts))
+    return FALSE;
+  properties = self->owner->dup_properties (self->element);
+  if (!take_prompt (self, properties, counts.n_ready, deadline))
+    return FALSE;
+
+  if (!gst_nanovid_order_apply (self->element, self->prompt, properties, &error)
+      || !nanogpt_settings_resolve (properties->settings, &error)) {
+    add_error (self, error, FALSE);
+    return TRUE;
+  }
+  follows = self->settings.continuity
+      && !gst_nanovid_order_has_picture (self->prompt, properties);
+  if (waits_for_acceptance (self, properties->settings)
+      || (follows && waits_for_ending (self)))
+    return FALSE;
+
+  return ask (self, properties,
+      follows && self->last_frame.frame ? &self->last_frame : NULL, deadline);
+}
+
+/* Looking after the jobs */
+
+static void
+note_cost (GstNanovidFeeder *self, GstNanovidShot *shot,
+    const NanogptJobStatus *status)
+{
+  if (shot->is_charged || status->cost < 0 || status->resumed
+      || (status->payment_source
+          && !g_str_equal (status->payment_source, "USD")))
+    return;
+  shot->is_charged = TRUE;
+  gst_nanovid_playlist_add_cost (self->playlist, status->cost);
+}
+
+/* Returns: (transfer full): the status of the shot's job */
+static NanogptJobStatus *
+post_status (GstNanovidFeeder *self, GstNanovidShot *shot)
+{
+  const GstNanovidPlace *place = &shot->entry->place;
+  gboolean is_new;
+  NanogptJobStatus *status =
+      gst_nanovid_reader_post_status (shot->entry->reader, place, &is_new);
+  GstStructure *latest;
+
+  if (!is_new)
+    return status;
+
+  note_cost (self, shot, status);
+  latest = gst_nanovid_job_structure_new (status, place);
+  g_mutex_lock (&self->bell->lock);
+  gst_clear_structure (&self->latest);
+  self->latest = latest;
+  g_mutex_unlock (&self->bell->lock);
+  return status;
+}
+
+/* One operation: until the first clip is there. */
+static void
+update_progress (
+    GstNanovidFeeder *self, const NanogptJobStatus *status, gint64 *deadline)
+{
+  if (!self->begun)
+    gst_nanovid_progress_begin (&self->progress, status);
+  self->begun = TRUE;
+  wake_at (deadline, gst_nanovid_progress_update (&self->progress, status));
+}
+
+/* As it will be shown: what the next clip is to begin with. */
+static gboolean
+keep_last_frame (GstNanovidFeeder *self, GstNanovidScene *scene, GError **error)
+{
+  GstSample *frame;
+
+  if (!self->settings.continuity
+      || (self->last_frame.frame && scene->index < self->last_frame_of))
+    return TRUE;
+
+  frame = gst_nanovid_deck_read_last_frame (
+      scene, self->settings.format, self->bell, error);
+  if (!frame)
+    return FALSE;
+  gst_nanovid_ending_clear (&self->last_frame);
+  self->last_frame.frame = frame;
+  self->last_frame.run_id = g_strdup (scene->run_id);
+  self->last_frame_of = scene->index;
+  return TRUE;
+}
+
+/* A clip that cannot be shown is none. */
+static void
+take_clip (GstNanovidFeeder *self, GstNanovidShot *shot,
+    const NanogptJobStatus *status)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstNanovidScene) scene =
+      gst_nanovid_shot_create_scene (shot, status, &error);
+
+  if (scene && keep_last_frame (self, scene, &error))
+    gst_nanovid_playlist_take_scene (
+        self->playlist, shot, g_steal_pointer (&scene));
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    gst_nanovid_playlist_reject (self->playlist, shot, error);
+}
+
+static void
+look_at_job (GstNanovidFeeder *self, GstNanovidShot *shot, gint64 *deadline)
+{
+  g_autoptr (NanogptJobStatus) status = post_status (self, shot);
+
+  if (shot == g_queue_peek_head ((GQueue *)get_shots (self)))
+    update_progress (self, status, deadline);
+  if (status->error)
+    gst_nanovid_playlist_set_error (self->playlist, shot, status->error);
+  else if (status->state == NANOGPT_JOB_COMPLETE && !shot->is_rejected)
+    take_clip (self, shot, status);
+}
+
+static void
+look_after_jobs (GstNanovidFeeder *self, gint64 *deadline)
+{
+  for (GList *l = get_shots (self)->head; l; l = l->next) {
+    GstNanovidShot *shot = l->data;
+
+    if (gst_nanovid_playlist_needs_look (self->playlist, shot))
+      look_at_job (self, shot, deadline);
+  }
+}
+
+/* In the order of play */
+
+/* A prompt that is refused says nothing of the service. */
+static gboolean
+counts_as_failure (const GError *error)
+{
+  if (nanogpt_error_get_details (error)->may_have_been_charged)
+    return TRUE;
+  switch ((NanogptError)error->code) {
+    case NANOGPT_ERROR_INVALID_REQUEST:
+    case NANOGPT_ERROR_IMAGE_REQUIRED:
+    case NANOGPT_ERROR_UPLOAD_TOO_LARGE:
+    case NANOGPT_ERROR_CONTENT_POLICY:
+      return FALSE;
+    default:
+      return TRUE;
+  }
+}
+
+/* Returns: whether the film goes on */
+static gboolean
+settle_failure (GstNanovidFeeder *self, GstNanovidShot *shot)
+{
+  guint max_failures = self->settings.max_failures;
+  guint n_failures = gst_nanovid_playlist_note_failure (
+      self->playlist, counts_as_failure (shot->error));
+  gboolean goes_on =
+      !is_last (self, shot) && (max_failures == 0 || n_failures < max_failures);
+
+  if (goes_on) {
+    gst_nanovid_post_skipped (self->element, shot->error, &shot->entry->place);
+  } else {
+    gst_nanovid_playlist_finish (self->playlist, shot);
+    gst_nanovid_prompts_end (self->prompts);
+  }
+  gst_nanovid_playlist_remove (self->playlist, shot);
+  return goes_on;
+}
+
+/* What becomes of a prompt is decided when it is known what became of those
+ * before it. */
+static void
+settle_shots (GstNanovidFeeder *self)
+{
+  GList *next;
+
+  if (gst_nanovid_playlist_is_finished (self->playlist))
+    return;
+  for (GList *l = get_shots (self)->head; l; l = next) {
+    GstNanovidShot *shot = l->data;
+
+    next = l->next;
+    switch (gst_nanovid_playlist_get_stage (self->playlist, shot)) {
+      case GST_NANOVID_SHOT_ASKED:
+      case GST_NANOVID_SHOT_BROKEN:
+        if (shot->error) {
+          if (settle_failure (self, shot))
+            break;
+          return;
+        }
+        if (gst_nanovid_shot_is_ready (shot)) {
+          gst_nanovid_progress_complete (&self->progress);
+          gst_nanovid_playlist_set_ready (self->playlist, shot);
+        }
+        return;
+      case GST_NANOVID_SHOT_READY:
+      case GST_NANOVID_SHOT_OPENED:
+        return;
+      case GST_NANOVID_SHOT_LOADED:
+      case GST_NANOVID_SHOT_BEGUN:
+      case GST_NANOVID_SHOT_ENDED:
+        break;
+    }
+  }
+}
+
+static void
+deliver_ended (GstNanovidFeeder *self)
+{
+  GList *next;
+
+  for (GList *l = get_shots (self)->head; l; l = next) {
+    GstNanovidShot *shot = l->data;
+
+    next = l->next;
+    if (gst_nanovid_playlist_get_stage (self->playlist, shot)
+        != GST_NANOVID_SHOT_ENDED)
+      continue;
+    gst_nanovid_entry_deliver (shot->entry, self->formers);
+    gst_nanovid_playlist_remove (self->playlist, shot);
+  }
+}
+
+static gpointer
+run (gpointer data)
+{
+  GstNanovidFeeder *self = data;
+
+  for (;;) {
+    gint64 deadline = -1;
+    gboolean interrupted;
+    guint changes;
+
+    g_mutex_lock (&self->bell->lock);
+    interrupted = self->bell->interrupted;
+    changes = self->bell->changes;
+    g_mutex_unlock (&self->bell->lock);
+    if (interrupted)
+      return NULL;
+
+    self->owner->read_settings (self->element, &self->settings);
+    deliver_ended (self);
+    look_after_jobs (self, &deadline);
+    settle_shots (self);
+    while (ask_for_next (self, &deadline))
+      continue;
+    gst_nanovid_bell_wait (self->bell, changes, deadline);
+  }
+}
+
+void
+gst_nanovid_feeder_post_error (GstNanovidFeeder *self)
+{
+  GstNanovidPlace place;
+  gboolean has_place;
+  g_autoptr (GError) error =
+      gst_nanovid_playlist_get_ending (self->playlist, &place, &has_place);
+
+  if (!error)
+    return;
+
+  gst_nanovid_post_error (self->element, error, has_place ? &place : NULL);
+  gst_nanovid_progress_fail (&self->progress, error);
+}
+
+/* The application */
+
+void
+gst_nanovid_feeder_forget (GstNanovidFeeder *self, guint64 index)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell->lock);
+
+  if (index == G_MAXUINT64)
+    self->all_forgotten = TRUE;
+  else
+    g_hash_table_add (self->forgotten, g_memdup2 (&index, sizeof index));
+}
+
+GstStructure *
+gst_nanovid_feeder_create_job_structure (GstNanovidFeeder *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell->lock);
+
+  return self->latest ? gst_structure_copy (self->latest) : NULL;
+}
+
+/* Life */
+
+static void
+take_forgotten (GstNanovidFeeder *self)
+{
+  GHashTableIter iter;
+  gpointer number;
+
+  if (self->all_forgotten)
+    self->anew_from = 0;
+  self->all_forgotten = FALSE;
+  g_hash_table_iter_init (&iter, self->forgotten);
+  while (g_hash_table_iter_next (&iter, &number, NULL)) {
+    g_hash_table_iter_steal (&iter);
+    g_hash_table_add (self->anew, number);
+  }
+}
+
+void
+gst_nanovid_feeder_start (GstNanovidFeeder *self)
+{
+  g_mutex_lock (&self->bell->lock);
+  gst_clear_structure (&self->latest);
+  take_forgotten (self);
+  g_mutex_unlock (&self->bell->lock);
+
+  self->begun = FALSE;
+  g_hash_table_remove_all (self->numbers);
+  gst_nanovid_ending_clear (&self->last_frame);
+  gst_nanovid_formers_begin (self->formers);
+  g_cancellable_reset (self->cancellable);
+  self->thread = g_thread_new ("nanovid-feeder", run, self);
+}
+
+void
+gst_nanovid_feeder_cancel (GstNanovidFeeder *self)
+{
+  g_autoptr (GstStructure) job = gst_nanovid_feeder_create_job_structure (self);
+
+  g_cancellable_cancel (self->cancellable);
+  gst_nanovid_progress_cancel (
+      &self->progress, job ? gst_structure_get_string (job, "run-id") : NULL);
+}
+
+static void
+stop_shots (GstNanovidFeeder *self)
+{
+  g_autoptr (GPtrArray) entries = g_ptr_array_new ();
+
+  for (GList *l = get_shots (self)->head; l; l = l->next) {
+    GstNanovidShot *shot = l->data;
+
+    g_ptr_array_add (entries, shot->entry);
+  }
+  gst_nanovid_entries_stop (
+      (GstNanovidEntry *const *)entries->pdata, entries->len, self->formers);
+}
+
+void
+gst_nanovid_feeder_stop (GstNanovidFeeder *self)
+{
+  if (!self->thread)
+    return;
+
+  gst_nanovid_feeder_cancel (self);
+  g_clear_pointer (&self->thread, g_thread_join);
+  deliver_ended (self);
+  stop_shots (self);
+  gst_nanovid_playlist_clear (self->playlist);
+  g_clear_pointer (&self->prompt, gst_nanovid_prompt_free);
+}
+
+GstNanovidFeeder *
+gst_nanovid_feeder_new (GstElement *element, const GstNanovidFeederOwner *owner,
+    GstNanovidPrompts *prompts, GstNanovidPlaylist *playlist,
+    GstNanovidBell *bell)
+{
+  GstNanovidFeeder *self = g_new0 (GstNanovidFeeder, 1);
+
+  self->element = element;
+  self->owner = owner;
+  self->prompts = prompts;
+  self->playlist = playlist;
+  self->bell = bell;
+  self->formers = gst_nanovid_formers_new ();
+  self->cancellable = g_cancellable_new ();
+  self->forgotten =
+      g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->anew =
+      g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->anew_from = G_MAXUINT64;
+  self->numbers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  gst_nanovid_progress_init (&self->progress, element);
+  return self;
+}
+
+void
+gst_nanovid_feeder_free (GstNanovidFeeder *self)
+{
+  gst_nanovid_feeder_stop (self);
+  gst_nanovid_formers_free (self->formers);
+  g_object_unref (self->cancellable);
+  g_hash_table_unref (self->forgotten);
+  g_hash_table_unref (self->anew);
+  g_hash_table_unref (self->numbers);
+  gst_nanovid_ending_clear (&self->last_frame);
+  gst_clear_structure (&self->latest);
+  g_free (self);
+}

@@ -1,0 +1,96 @@
+/* nanovid: one prompt on its way from a job to a scene that plays
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "gst/gstnanovidentry.h"
+#include "gstnanovidscene.h"
+
+G_BEGIN_DECLS
+
+/**
+ * GstNanovidShotStage:
+ * @GST_NANOVID_SHOT_ASKED: its job is under way, or over
+ * @GST_NANOVID_SHOT_READY: it is the next to play
+ * @GST_NANOVID_SHOT_OPENED: whoever plays it looks whether it can be played
+ * @GST_NANOVID_SHOT_BROKEN: it cannot
+ * @GST_NANOVID_SHOT_LOADED: it can
+ * @GST_NANOVID_SHOT_BEGUN: its first frame was pushed
+ * @GST_NANOVID_SHOT_ENDED: its last one was
+ */
+typedef enum
+{
+  GST_NANOVID_SHOT_ASKED,
+  GST_NANOVID_SHOT_READY,
+  GST_NANOVID_SHOT_OPENED,
+  GST_NANOVID_SHOT_BROKEN,
+  GST_NANOVID_SHOT_LOADED,
+  GST_NANOVID_SHOT_BEGUN,
+  GST_NANOVID_SHOT_ENDED,
+} GstNanovidShotStage;
+
+/**
+ * GstNanovidShot:
+ * @entry: its job, or why there is none
+ * @prompt: (nullable): what is asked for
+ * @follows: whether it begins with the last frame of the one before
+ * @stage: what has become of it
+ * @scene: (nullable): its clip, when that is there
+ * @error: (nullable): why there will be none
+ * @is_rejected: whether the clip that has arrived cannot be shown: its job is about
+ *   to say so
+ * @is_charged: whether its cost was counted
+ *
+ * What changes while it is in a playlist, #GstNanovidPlaylist changes.
+ */
+typedef struct
+{
+  GstNanovidEntry *entry;
+  char *prompt;
+  gboolean follows;
+  GstNanovidShotStage stage;
+  GstNanovidScene *scene;
+  GError *error;
+  gboolean is_rejected;
+  gboolean is_charged;
+} GstNanovidShot;
+
+GstNanovidShot *gst_nanovid_shot_new (guint64 index, GstSample *sample);
+void gst_nanovid_shot_free (GstNanovidShot *shot);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstNanovidShot, gst_nanovid_shot_free)
+
+/**
+ * gst_nanovid_shot_create_scene:
+ * @status: that of its job, which is complete
+ * @error: return location for an error
+ *
+ * Errors: %NANOGPT_ERROR_BAD_RESPONSE when the clip's file cannot be opened.
+ *
+ * Returns: (transfer full) (nullable): the scene of the clip that has arrived
+ */
+GstNanovidScene *gst_nanovid_shot_create_scene (
+    const GstNanovidShot *shot, const NanogptJobStatus *status, GError **error);
+
+/**
+ * gst_nanovid_shot_is_waiting:
+ *
+ * Returns: whether it was asked for and has not begun
+ */
+gboolean gst_nanovid_shot_is_waiting (const GstNanovidShot *shot);
+
+/**
+ * gst_nanovid_shot_is_under_way:
+ *
+ * Returns: whether there is neither a clip nor a reason why there is none
+ */
+gboolean gst_nanovid_shot_is_under_way (const GstNanovidShot *shot);
+
+/**
+ * gst_nanovid_shot_is_ready:
+ *
+ * Returns: whether there is a clip that has not begun
+ */
+gboolean gst_nanovid_shot_is_ready (const GstNanovidShot *shot);
+
+G_END_DECLS

@@ -26,8 +26,8 @@ sim_client_new (const NanogptSimulatorOptions *options)
 
   client->simulator = nanogpt_simulator_new (options, &error);
   g_assert_no_error (error);
-  client->session =
-      soup_session_new_with_options ("timeout", (guint)fixture_scaled (20), NULL);
+  client->session = soup_session_new_with_options (
+      "timeout", (guint)fixture_scaled (20), NULL);
   return client;
 }
 

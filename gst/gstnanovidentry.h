@@ -58,9 +58,9 @@ void gst_nanovid_entry_unref (GstNanovidEntry *entry);
  * gst_nanovid_entry_start:
  * @element: (transfer none): the element that posts and pushes
  * @bell: (transfer none): the element's bell
- * @formers: (nullable): the jobs that may be taken up again
+ * @formers: (nullable): the jobs that may be resumed
  * @request: what to ask for
- * @settings: resolved settings; changed when a job is taken up again
+ * @settings: resolved settings; changed when a job is resumed
  *
  * Gives the entry a job.  Posts what the request is likely to be misunderstood
  * in.

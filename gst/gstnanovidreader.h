@@ -139,7 +139,7 @@ gboolean gst_nanovid_reader_is_rejected (GstNanovidReader *reader);
  * gst_nanovid_reader_deliver:
  * @deliver: nanogpt_job_deliver() or nanogpt_job_deliver_soon()
  *
- * Downstream has all of the clip: no later start takes up the job.
+ * Downstream has all of the clip: no later start resumes the job.
  */
 void gst_nanovid_reader_deliver (
     GstNanovidReader *reader, void (*deliver) (NanogptJob *job));

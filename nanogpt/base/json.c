@@ -35,7 +35,7 @@ fail (Reader *reader, const char *problem)
 static void
 skip_blanks (Reader *reader)
 {
-  while (reader->at < reader->end && strchr (" \t\r\n", *reader->at) != NULL)
+  while (reader->at < reader->end && strchr (" \t\r\n", *reader->at))
     reader->at++;
 }
 
@@ -104,7 +104,7 @@ read_escape (Reader *reader, GString *string)
 
   if (take (reader, "u"))
     return read_unicode_escape (reader, string);
-  if (peek (reader) == '\0' || (found = strchr (from, *reader->at)) == NULL)
+  if (peek (reader) == '\0' || !(found = strchr (from, *reader->at)))
     return fail (reader, "an unknown escape in a string");
   g_string_append_c (string, to[found - from]);
   reader->at++;
@@ -175,7 +175,7 @@ read_number (Reader *reader)
 
   if (!text)
     return NULL;
-  if (strpbrk (text, ".eE") == NULL
+  if (!strpbrk (text, ".eE")
       && g_ascii_string_to_signed (
           text, 10, G_MININT64, G_MAXINT64, &integer, NULL))
     return json_node_init_int (json_node_alloc (), integer);
@@ -527,8 +527,8 @@ nanogpt_json_get_number (JsonObject *object, const char *name, double *value)
     *value = number;
     return TRUE;
   }
-  if ((node = get_member (object, name, G_TYPE_DOUBLE)) == NULL
-      && (node = get_member (object, name, G_TYPE_INT64)) == NULL)
+  if (!(node = get_member (object, name, G_TYPE_DOUBLE))
+      && !(node = get_member (object, name, G_TYPE_INT64)))
     return FALSE;
   *value = json_node_get_double (node);
   return TRUE;

@@ -45,7 +45,7 @@ G_BEGIN_DECLS
  *   of silence
  * @retries: transient failures in a row that a submit or a download retries after
  * @max_size: bytes that a result may have at most
- * @resume: whether to take up an unfinished job with the same request instead
+ * @resume: whether to resume an unfinished job with the same request instead
  *   of paying for another one
  * @fresh: whether only a new clip will do: nothing is taken from the journal,
  *   and the cache forgets the clip that it has

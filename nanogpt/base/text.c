@@ -26,7 +26,7 @@ cut_at_markup (GString *text)
     length++;
   if (length == text->len)
     return;
-  while (length > 0 && strchr (" :,-(", text->str[length - 1]) != NULL)
+  while (length > 0 && strchr (" :,-(", text->str[length - 1]))
     length--;
   g_string_truncate (text, length);
 }

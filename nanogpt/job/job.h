@@ -38,7 +38,7 @@ NanogptJob *nanogpt_job_new (
  * nanogpt_job_start:
  * @settings: resolved settings that nanogpt_job_matches() accepts
  *
- * Starts the job, or takes up the wait again where it was left: a job that has
+ * Starts the job, or continues the wait where it was left: a job that has
  * an id is polled and never submitted again, a clip that is partly there is
  * completed, a complete one costs nothing.
  */

@@ -73,7 +73,7 @@ nanogpt_job_check_disk (NanogptJob *self)
 
 /* The journal */
 
-/* Takes up what another process, or an earlier run of this one, has left. */
+/* Resumes what another process, or an earlier run of this one, has left. */
 static void
 adopt_record (NanogptJob *self, const NanogptJournalRecord *record)
 {

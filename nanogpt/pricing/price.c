@@ -324,7 +324,7 @@ look_up_kind_rate (Quote *quote, const char *kind, double *dearest)
 
 /* With a source video, some models have other rates, for the seconds that go in
  * and those that come out.  Which of them holds, the operation says, if it was
- * asked for; else the dearer one is reckoned with. */
+ * asked for; else the more expensive one counts. */
 static gboolean
 look_up_video_rate (Quote *quote, double *rate)
 {

@@ -48,7 +48,7 @@ is_set (const char *string)
 static gboolean
 is_blank (const char *string)
 {
-  return string == NULL || string[strspn (string, " \t\r\n")] == '\0';
+  return !string || string[strspn (string, " \t\r\n")] == '\0';
 }
 
 static gboolean

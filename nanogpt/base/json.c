@@ -25,7 +25,7 @@ typedef struct
 static JsonNode *read_value (Reader *reader, guint depth);
 
 static gboolean
-fail (Reader *reader, const char *problem)
+set_syntax_error (Reader *reader, const char *problem)
 {
   if (!reader->problem)
     reader->problem = problem;
@@ -65,7 +65,7 @@ read_code_unit (Reader *reader, gunichar *unit)
     int digit = g_ascii_xdigit_value (peek (reader));
 
     if (digit < 0)
-      return fail (reader, "a \\u without four hexadecimal digits");
+      return set_syntax_error (reader, "a \\u without four hexadecimal digits");
     *unit = *unit << 4 | (gunichar)digit;
     reader->at++;
   }
@@ -105,7 +105,7 @@ read_escape (Reader *reader, GString *string)
   if (take (reader, "u"))
     return read_unicode_escape (reader, string);
   if (peek (reader) == '\0' || !(found = strchr (from, *reader->at)))
-    return fail (reader, "an unknown escape in a string");
+    return set_syntax_error (reader, "an unknown escape in a string");
   g_string_append_c (string, to[found - from]);
   reader->at++;
   return TRUE;
@@ -117,7 +117,7 @@ read_string (Reader *reader)
   g_autoptr (GString) string = g_string_new (NULL);
 
   if (!take (reader, "\"")) {
-    fail (reader, "no string where one belongs");
+    set_syntax_error (reader, "no string where one belongs");
     return NULL;
   }
   while (reader->at < reader->end) {
@@ -132,7 +132,7 @@ read_string (Reader *reader)
     if (take (reader, "\\") && !read_escape (reader, string))
       return NULL;
   }
-  fail (reader, "a string without an end");
+  set_syntax_error (reader, "a string without an end");
   return NULL;
 }
 
@@ -140,7 +140,7 @@ static gboolean
 read_digits (Reader *reader)
 {
   if (!g_ascii_isdigit (peek (reader)))
-    return fail (reader, "no value where one belongs");
+    return set_syntax_error (reader, "no value where one belongs");
   while (g_ascii_isdigit (peek (reader)))
     reader->at++;
   return TRUE;
@@ -181,7 +181,7 @@ read_number (Reader *reader)
     return json_node_init_int (json_node_alloc (), integer);
   number = g_ascii_strtod (text, NULL);
   if (!isfinite (number)) {
-    fail (reader, "a number out of range");
+    set_syntax_error (reader, "a number out of range");
     return NULL;
   }
   return json_node_init_double (json_node_alloc (), number);
@@ -203,7 +203,7 @@ read_array (Reader *reader, guint depth)
     json_array_add_element (array, element);
   } while (take (reader, ","));
   if (!take (reader, "]")) {
-    fail (reader, "a list without an end");
+    set_syntax_error (reader, "a list without an end");
     return NULL;
   }
   return json_node_init_array (json_node_alloc (), array);
@@ -239,7 +239,7 @@ read_member (Reader *reader, JsonObject *object, guint depth)
     return FALSE;
   skip_blanks (reader);
   if (!take (reader, ":"))
-    return fail (reader, "no colon after a name");
+    return set_syntax_error (reader, "no colon after a name");
   value =
       is_text (reader, name) ? read_text (reader) : read_value (reader, depth);
   if (!value)
@@ -261,7 +261,7 @@ read_object (Reader *reader, guint depth)
       return NULL;
   } while (take (reader, ","));
   if (!take (reader, "}")) {
-    fail (reader, "an object without an end");
+    set_syntax_error (reader, "an object without an end");
     return NULL;
   }
   return json_node_init_object (json_node_alloc (), object);
@@ -281,7 +281,7 @@ static JsonNode *
 read_bare_value (Reader *reader, guint depth)
 {
   if (depth > NANOGPT_JSON_MAX_DEPTH) {
-    fail (reader, "nested too deeply");
+    set_syntax_error (reader, "nested too deeply");
     return NULL;
   }
   if (take (reader, "{"))
@@ -317,7 +317,7 @@ read_document (Reader *reader)
 
   if (!g_utf8_validate_len (
           reader->begin, reader->end - reader->begin, &reader->at)) {
-    fail (reader, "not UTF-8");
+    set_syntax_error (reader, "not UTF-8");
     return NULL;
   }
   reader->at = reader->begin;
@@ -326,11 +326,11 @@ read_document (Reader *reader)
   if (!root)
     return NULL;
   if (reader->at != reader->end) {
-    fail (reader, "something after its end");
+    set_syntax_error (reader, "something after its end");
     return NULL;
   }
   if (!JSON_NODE_HOLDS_OBJECT (root)) {
-    fail (reader, "a different kind of value");
+    set_syntax_error (reader, "a different kind of value");
     return NULL;
   }
   return g_steal_pointer (&root);

@@ -181,7 +181,7 @@ log_redirect (NanogptCall *self, GUri *target, gboolean same_origin)
 
 /* Takes @error. */
 static void
-fail (NanogptCall *self, GError *error)
+end_with_error (NanogptCall *self, GError *error)
 {
   nanogpt_account_redact_error (self->account, error);
   log_failure (self, error);
@@ -248,7 +248,7 @@ handle_refusal (NanogptCall *self, const NanogptHttpResponse *http_response)
 
   detour = self->detour ? self->detour (&error, self->detour_data) : NULL;
   if (!detour) {
-    fail (self, error);
+    end_with_error (self, error);
     return;
   }
   g_error_free (error);
@@ -267,13 +267,13 @@ on_exchange (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
       nanogpt_http_request_finish (result, &error);
 
   if (!http_response) {
-    fail (self, g_steal_pointer (&error));
+    end_with_error (self, g_steal_pointer (&error));
     return;
   }
   log_exchange (self, http_response);
   if (is_redirect (http_response->status)) {
     if (!follow_redirect (self, http_response, &error)) {
-      fail (self, g_steal_pointer (&error));
+      end_with_error (self, g_steal_pointer (&error));
       return;
     }
     /* Whoever sends on has made no job. */

@@ -23,7 +23,7 @@ struct _NanogptCatalog
 };
 
 static NanogptCatalog *
-fail (GError **error, const char *message)
+set_catalog_error (GError **error, const char *message)
 {
   g_set_error_literal (
       error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE, message);
@@ -52,7 +52,7 @@ nanogpt_catalog_parse (GBytes *body, GError **error)
 
   text = g_bytes_get_data (body, &size);
   if (size > NANOGPT_JSON_MAX_SIZE)
-    return fail (error, _ ("The list of models is too long"));
+    return set_catalog_error (error, _ ("The list of models is too long"));
   root = nanogpt_json_parse (
       text, size, "The list of models", NANOGPT_ERROR_BAD_RESPONSE, error);
   if (!root)
@@ -63,11 +63,12 @@ nanogpt_catalog_parse (GBytes *body, GError **error)
   catalog->models = g_hash_table_new (g_str_hash, g_str_equal);
   data = nanogpt_json_get_array (root, "data");
   if (!data)
-    return fail (error, _ ("The response is not a list of models"));
+    return set_catalog_error (
+        error, _ ("The response is not a list of models"));
   for (guint i = 0; i < json_array_get_length (data); i++)
     add_model (catalog, json_array_get_element (data, i));
   if (g_hash_table_size (catalog->models) == 0)
-    return fail (error, _ ("The list of models is empty"));
+    return set_catalog_error (error, _ ("The list of models is empty"));
   return g_steal_pointer (&catalog);
 }
 

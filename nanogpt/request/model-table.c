@@ -93,11 +93,11 @@ rules_free (NanogptModelRules *rules)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptModelRules, rules_free)
 
-static gboolean fail (GError **error, const char *format, ...)
+static gboolean set_table_error (GError **error, const char *format, ...)
     G_GNUC_PRINTF (2, 3);
 
 static gboolean
-fail (GError **error, const char *format, ...)
+set_table_error (GError **error, const char *format, ...)
 {
   va_list arguments;
 
@@ -123,9 +123,10 @@ check_members (JsonObject *object, const Member *members, GError **error)
     while (member->name && strcmp (member->name, name) != 0)
       member++;
     if (!member->name)
-      return fail (error, "%s is not known", name);
+      return set_table_error (error, "%s is not known", name);
     if (member->type && strcmp (member->type, json_node_type_name (value)) != 0)
-      return fail (error, "%s has to be of the type %s", name, member->type);
+      return set_table_error (
+          error, "%s has to be of the type %s", name, member->type);
   }
   return TRUE;
 }
@@ -162,7 +163,7 @@ read_values (JsonObject *object, const char *name, NanogptValues **values,
     (*values)->words = g_strsplit (range, "..", 2);
     (*values)->is_range = TRUE;
     return is_range ((*values)->words)
-        || fail (error, "%s is no range: %s", name, range);
+        || set_table_error (error, "%s is no range: %s", name, range);
   }
   list = json_gvariant_deserialize (node, "as", error);
   if (!list)
@@ -204,9 +205,9 @@ read_fields (JsonObject *object, NanogptFieldRule *rules, GError **error)
     while (i < NANOGPT_N_FIELDS && strcmp (infos[i].property, name) != 0)
       i++;
     if (i == NANOGPT_N_FIELDS)
-      return fail (error, "no field is called %s", name);
+      return set_table_error (error, "no field is called %s", name);
     if (!JSON_NODE_HOLDS_OBJECT (value))
-      return fail (error, "%s is no object", name);
+      return set_table_error (error, "%s is no object", name);
     if (!read_field (json_node_get_object (value), &rules[i], error)) {
       g_prefix_error (error, "%s: ", name);
       return FALSE;
@@ -235,7 +236,7 @@ read_medium (JsonObject *object, NanogptMediaRule *rule, GError **error)
       return TRUE;
     }
   }
-  return fail (error, "a medium has no such use");
+  return set_table_error (error, "a medium has no such use");
 }
 
 static gboolean
@@ -262,9 +263,9 @@ read_media (JsonObject *object, NanogptMediaRule *rules, GError **error)
     NanogptMediaRole role;
 
     if (!find_role (name, &role))
-      return fail (error, "no medium is called %s", name);
+      return set_table_error (error, "no medium is called %s", name);
     if (!JSON_NODE_HOLDS_OBJECT (value))
-      return fail (error, "%s is no object", name);
+      return set_table_error (error, "%s is no object", name);
     if (!read_medium (json_node_get_object (value), &rules[role], error)) {
       g_prefix_error (error, "%s: ", name);
       return FALSE;
@@ -282,7 +283,7 @@ read_model (JsonObject *object, GError **error)
 
   rules->slug = g_strdup (nanogpt_json_get_string (object, "slug"));
   if (!rules->slug) {
-    fail (error, "a model has no slug");
+    set_table_error (error, "a model has no slug");
     return NULL;
   }
   nanogpt_json_get_boolean (object, "complete", &rules->is_complete);
@@ -301,12 +302,12 @@ add_model (GPtrArray *table, JsonNode *node, GError **error)
   g_autoptr (NanogptModelRules) rules = NULL;
 
   if (!JSON_NODE_HOLDS_OBJECT (node))
-    return fail (error, "a model is no object");
+    return set_table_error (error, "a model is no object");
   rules = read_model (json_node_get_object (node), error);
   if (!rules)
     return FALSE;
   if (nanogpt_model_table_find (table, rules->slug))
-    return fail (error, "%s: a row before it has it", rules->slug);
+    return set_table_error (error, "%s: a row before it has it", rules->slug);
   g_ptr_array_add (table, g_steal_pointer (&rules));
   return TRUE;
 }

@@ -4,7 +4,13 @@
 
 #include "worker.h"
 
+#include <stdlib.h>
+#include <unistd.h>
+
 #define MAX_THREADS 4
+
+/* How long the end of the process is held up, at most. */
+#define EXIT_PATIENCE (10 * G_TIME_SPAN_SECOND)
 
 typedef struct
 {
@@ -12,12 +18,43 @@ typedef struct
   gpointer data;
 } Job;
 
+static GMutex lock;
+static GCond ended;
+static guint n_unfinished;
+static pid_t process; /* a forked one has the count, and not the threads */
+
 static void
 run (gpointer data, gpointer user_data G_GNUC_UNUSED)
 {
   g_autofree Job *job = data;
 
   job->work (job->data);
+
+  g_mutex_lock (&lock);
+  n_unfinished--;
+  g_cond_signal (&ended);
+  g_mutex_unlock (&lock);
+}
+
+static void
+finish_work (void)
+{
+  gint64 until = g_get_monotonic_time () + EXIT_PATIENCE;
+
+  if (getpid () != process)
+    return;
+  g_mutex_lock (&lock);
+  while (n_unfinished > 0 && g_cond_wait_until (&ended, &lock, until))
+    continue;
+  g_mutex_unlock (&lock);
+}
+
+static GThreadPool *
+create_pool (void)
+{
+  process = getpid ();
+  atexit (finish_work);
+  return g_thread_pool_new (run, NULL, MAX_THREADS, FALSE, NULL);
 }
 
 void
@@ -27,9 +64,11 @@ nanogpt_worker_run (GDestroyNotify work, gpointer data)
   Job *job = g_new (Job, 1);
 
   if (g_once_init_enter (&pool))
-    g_once_init_leave (
-        &pool, (gsize)g_thread_pool_new (run, NULL, MAX_THREADS, FALSE, NULL));
+    g_once_init_leave (&pool, (gsize)create_pool ());
   job->work = work;
   job->data = data;
+  g_mutex_lock (&lock);
+  n_unfinished++;
+  g_mutex_unlock (&lock);
   g_thread_pool_push ((GThreadPool *)pool, job, NULL);
 }

@@ -14,7 +14,8 @@ G_BEGIN_DECLS
  * @data: (transfer full): for @work
  *
  * Runs @work on a thread of its own, soon.  Unlike a #GTask, it needs no main
- * context that runs.
+ * context that runs.  A process that ends by exit() waits up to ten seconds for
+ * what has not ended.
  */
 void nanogpt_worker_run (GDestroyNotify work, gpointer data);
 

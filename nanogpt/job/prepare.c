@@ -9,6 +9,7 @@
 #include "job-core.h"
 #include "job-error.h"
 #include "recovery.h"
+#include "nanogpt/request/listed-names.h"
 #include "nanogpt/base/url.h"
 
 /* How often it is looked whether somebody else's submit was answered, and how
@@ -449,6 +450,14 @@ nanogpt_job_estimate (NanogptJob *self)
     estimate_async (self, NULL, on_estimated);
 }
 
+/* What could not be sent without prices or names is worth waiting for. */
+static gboolean
+depends_on_listing (NanogptJob *self)
+{
+  return nanogpt_listed_names_are_needed (self->request)
+      || nanogpt_settings_has_budget (self->settings);
+}
+
 /* Without a listing, names and guards go by what is known without one. */
 static void
 on_listed (GObject *source, GAsyncResult *result, gpointer data)
@@ -461,7 +470,7 @@ on_listed (GObject *source, GAsyncResult *result, gpointer data)
 
   if (!nanogpt_job_end_exchange (self, error))
     return;
-  if (error) {
+  if (error && depends_on_listing (self)) {
     nanogpt_job_arm_deadline (self);
     delay = nanogpt_job_get_retry_delay (
         self, NANOGPT_RETRY_SUBMIT, error, self->failures, 0);
@@ -480,7 +489,7 @@ static gboolean
 needs_listing (NanogptJob *self)
 {
   return nanogpt_request_get_open_names (self->request) != 0
-      || nanogpt_settings_has_budget (self->settings);
+      || depends_on_listing (self);
 }
 
 void

@@ -12,6 +12,10 @@
 #include "nanogpt/base/error.h"
 #include "nanogpt/base/json.h"
 
+/* Roles whose medium a model that does not list it would ignore, and charge. */
+#define NAMED_BY_MODELS_ONLY                                                   \
+  (1u << NANOGPT_MEDIA_LAST_IMAGE | 1u << NANOGPT_MEDIA_REFERENCE_IMAGE)
+
 /* What models call the switch for sound, that of the most models first. */
 static const char *const audio_switches[] = { "generateAudio", "generate_audio",
   "sound", "enable_audio", "save_audio" };
@@ -37,9 +41,7 @@ name_medium (JsonObject *body, const NanogptRequest *request,
   const char *url = nanogpt_media_names_choose (listed, role, TRUE);
   const char *data = nanogpt_media_names_choose (listed, role, FALSE);
 
-  if (!url
-      && (role == NANOGPT_MEDIA_LAST_IMAGE
-          || role == NANOGPT_MEDIA_REFERENCE_IMAGE)) {
+  if (!url && NAMED_BY_MODELS_ONLY & (1u << role)) {
     nanogpt_model_refuse_media (
         nanogpt_request_get_model (request), role, error);
     return FALSE;
@@ -58,6 +60,12 @@ name_audio_switch (JsonObject *body, JsonObject *listed)
       return;
     }
   }
+}
+
+gboolean
+nanogpt_listed_names_are_needed (const NanogptRequest *request)
+{
+  return (nanogpt_request_get_open_names (request) & NAMED_BY_MODELS_ONLY) != 0;
 }
 
 GBytes *

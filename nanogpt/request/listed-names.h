@@ -25,6 +25,14 @@ GBytes *nanogpt_listed_names_apply (
     const NanogptRequest *request, struct _JsonObject *listed, GError **error);
 
 /**
+ * nanogpt_listed_names_are_needed:
+ *
+ * Returns: whether @request has a medium whose name no documentation tells, so
+ *   that it cannot be sent unless the listing is there
+ */
+gboolean nanogpt_listed_names_are_needed (const NanogptRequest *request);
+
+/**
  * nanogpt_listed_names_dup_summary:
  * @listed: (nullable): as in nanogpt_listed_names_apply()
  *

@@ -14,6 +14,9 @@
 #define SUBMIT "/api/generate-video"
 #define URL "https://a.b/c"
 
+/* What stands for a listing of a service that has none, now. */
+static const char down[] = "down";
+
 /* Of the model acme: its fields, and its prices. */
 #define LIST(fields, pricing)                                                  \
   "{\"data\":[{\"id\":\"acme\",\"pricing\":{\"currency\":\"USD\"," pricing     \
@@ -59,6 +62,8 @@ static const Case cases[] = {
       NO_GUARD, "\"video\":\"" URL "\"", 0, FALSE },
   { "video-no-listing", "model=acme\nvideo-url=" URL, NULL, NO_GUARD,
       "\"videoUrl\":\"" URL "\"", 0, FALSE },
+  { "image-down", "model=acme\nimage-url=" URL, down, NO_GUARD,
+      "\"imageUrl\":\"" URL "\"", 0, FALSE },
   { "audio-switch", "model=acme\nprompt=x\ngenerate-audio=true",
       LIST ("\"sound\":{\"type\":\"switch\"}," FIVE, PRICE), MAX_COST,
       "\"sound\":true", 0, FALSE },
@@ -89,7 +94,9 @@ on_request (FixtureServer *server, SoupServerMessage *message,
 {
   Table *self = data;
 
-  if (g_str_equal (request->path, LISTING) && self->test->listing)
+  if (g_str_equal (request->path, LISTING) && self->test->listing == down)
+    fixture_respond_json (message, 503, "{\"error\":\"down\"}");
+  else if (g_str_equal (request->path, LISTING) && self->test->listing)
     fixture_respond_json (message, 200, self->test->listing);
   else
     script_on_request (server, message, request, number, self->script);
@@ -127,6 +134,9 @@ check_sent (FixtureServer *server, const Case *test)
   g_assert_nonnull (strstr (body, test->sent));
   g_assert_cmpuint (fixture_server_count (server, SUBMIT), ==, 1);
   g_assert_cmpstr (first->path, ==, test->unlisted ? SUBMIT : LISTING);
+  /* What is documented is not waited for. */
+  if (test->listing == down)
+    g_assert_cmpuint (fixture_server_count (server, LISTING), <=, 2);
 }
 
 static void

@@ -189,6 +189,7 @@ gst_nanovid_media_add_input (GstNanovidMedia *self, NanogptMediaRole role,
 /* The files that `parameters` names.  Each is wanted more than once: a request
  * is also made to see what room it leaves. */
 
+/* What is of no kind is refused by whoever knows what it is for. */
 static NanogptMedia *
 create_media_by_kind (GstNanovidMedia *self, GBytes *file, GError **error)
 {
@@ -201,6 +202,8 @@ create_media_by_kind (GstNanovidMedia *self, GBytes *file, GError **error)
     if (nanogpt_media_get_type (roles[i], file))
       return create_file_media (self, roles[i], file);
   }
+  if (!nanogpt_media_get_type (NANOGPT_MEDIA_IMAGE, file))
+    return nanogpt_media_new_data (NANOGPT_MEDIA_IMAGE, file, NULL, -1);
   image = gst_nanovid_image_fit (
       self->element, input, NANOGPT_IMAGE_MAX_SIZE, self->cancellable, error);
   return image ? nanogpt_media_new_data (NANOGPT_MEDIA_IMAGE, image, NULL, -1)
@@ -235,17 +238,10 @@ new_media_array (void)
   return g_ptr_array_new_with_free_func ((GDestroyNotify)nanogpt_media_unref);
 }
 
-/* What stands for an input while it is not known what becomes of it. */
-static NanogptMedia *
-create_stub (NanogptMediaRole role)
+static gsize
+get_input_size (const Part *part)
 {
-  static const char picture[] = "\xff\xd8\xff";
-  static const char sound[] = "RIFF\x04\x00\x00\x00WAVE";
-  g_autoptr (GBytes) bytes = is_picture (role)
-      ? g_bytes_new_static (picture, sizeof picture - 1)
-      : g_bytes_new_static (sound, sizeof sound - 1);
-
-  return nanogpt_media_new_data (role, bytes, NULL, -1);
+  return gst_buffer_get_size (gst_sample_get_buffer (part->input));
 }
 
 static GPtrArray *
@@ -257,29 +253,10 @@ list_media (GstNanovidMedia *self)
     const Part *part = self->parts->pdata[i];
 
     g_ptr_array_add (media,
-        part->media ? nanogpt_media_ref (part->media)
-                    : create_stub (part->role));
+        part->media
+            ? nanogpt_media_ref (part->media)
+            : nanogpt_media_new_planned (part->role, get_input_size (part)));
   }
-  return media;
-}
-
-/* What cannot be made smaller. */
-static GPtrArray *
-list_fixed (GstNanovidMedia *self)
-{
-  GPtrArray *media = new_media_array ();
-  GHashTableIter iter;
-  gpointer file;
-
-  for (guint i = 0; i < self->parts->len; i++) {
-    const Part *part = self->parts->pdata[i];
-
-    if (part->media)
-      g_ptr_array_add (media, nanogpt_media_ref (part->media));
-  }
-  g_hash_table_iter_init (&iter, self->files);
-  while (g_hash_table_iter_next (&iter, NULL, &file))
-    g_ptr_array_add (media, nanogpt_media_ref (file));
   return media;
 }
 
@@ -300,89 +277,17 @@ list_unfinished (GstNanovidMedia *self, gboolean sound)
 
 /* A frame has no size as a file yet, but hardly a larger one than it has. */
 static gsize
-get_input_size (const Part *part)
+get_picture_size (const Part *part)
 {
-  gsize size = gst_buffer_get_size (gst_sample_get_buffer (part->input));
+  gsize size = get_input_size (part);
 
   return gst_nanovid_image_is_raw (part->input) ? size + JPEG_OVERHEAD : size;
 }
 
-static gsize
-subtract (gsize from, gsize size)
-{
-  return from > size ? from - size : 0;
-}
-
-/* Bytes that a raw sound may have as a file: pictures shrink better than it,
- * up to a point. */
-static gsize
-get_sound_room (GstNanovidMedia *self, gsize room)
-{
-  g_autoptr (GPtrArray) fixed = list_fixed (self);
-  g_autoptr (GPtrArray) pictures = list_unfinished (self, FALSE);
-  gsize left = NANOGPT_IMAGE_MAX_SIZE;
-
-  for (guint i = 0; i < fixed->len; i++) {
-    GBytes *data = nanogpt_media_get_data (fixed->pdata[i]);
-
-    left = subtract (left, data ? g_bytes_get_size (data) : 0);
-  }
-  for (guint i = 0; i < pictures->len; i++)
-    left = subtract (
-        left, MIN (get_input_size (pictures->pdata[i]), GOOD_PICTURE));
-  return MIN (left, room);
-}
-
-static gboolean
-fit_sounds (GstNanovidMedia *self, gsize *room, GError **error)
-{
-  g_autoptr (GPtrArray) sounds = list_unfinished (self, TRUE);
-
-  for (guint i = 0; i < sounds->len; i++) {
-    Part *part = sounds->pdata[i];
-    double seconds = -1;
-    g_autoptr (GBytes) file = gst_nanovid_sound_fit (self->element, part->input,
-        get_sound_room (self, *room), &seconds, self->cancellable, error);
-
-    if (!file)
-      return FALSE;
-    *room = subtract (*room, g_bytes_get_size (file));
-    part->media = nanogpt_media_new_data (part->role, file, NULL, seconds);
-  }
-  return TRUE;
-}
-
-static gboolean
-fit_pictures (GstNanovidMedia *self, gsize room, GError **error)
-{
-  g_autoptr (GPtrArray) fixed = list_fixed (self);
-  g_autoptr (GPtrArray) pictures = list_unfinished (self, FALSE);
-  guint n = pictures->len;
-  g_autofree gsize *sizes = g_new0 (gsize, n);
-  g_autofree gsize *limits = g_new0 (gsize, n);
-
-  for (guint i = 0; i < n; i++)
-    sizes[i] = get_input_size (pictures->pdata[i]);
-  if (n > 0 && !nanogpt_media_share_upload (fixed, sizes, limits, n, error))
-    return FALSE;
-
-  for (guint i = 0; i < n; i++) {
-    Part *part = pictures->pdata[i];
-    g_autoptr (GBytes) image = gst_nanovid_image_fit (self->element,
-        part->input, MIN (limits[i], room / n), self->cancellable, error);
-
-    if (!image)
-      return FALSE;
-    part->media = nanogpt_media_new_data (part->role, image, NULL, -1);
-  }
-  return TRUE;
-}
-
 /* Fails for what no input could mend.
- * @room: (out): bytes that the files of all inputs may have beside texts of
- *   whatever length */
+ * @room: (out): bytes that the data URLs of what is still to be made may have */
 static gboolean
-check_rest (GstNanovidMedia *self, const NanogptParameters *parameters,
+find_room (GstNanovidMedia *self, const NanogptParameters *parameters,
     gsize *room, GError **error)
 {
   g_autoptr (GPtrArray) media = list_media (self);
@@ -391,9 +296,77 @@ check_rest (GstNanovidMedia *self, const NanogptParameters *parameters,
 
   if (!request)
     return FALSE;
-  *room = (NANOGPT_REQUEST_MAX_SIZE
-              - g_bytes_get_size (nanogpt_request_get_body (request)))
-      / 4 * 3;
+  *room = nanogpt_request_get_room (request);
+  return TRUE;
+}
+
+/* Bytes that a raw sound may have as a file: pictures shrink better than it,
+ * up to a point. */
+static gsize
+get_sound_room (GstNanovidMedia *self, gsize room)
+{
+  g_autoptr (GPtrArray) pictures = list_unfinished (self, FALSE);
+  gsize left = MIN (room / 4 * 3, NANOGPT_IMAGE_MAX_SIZE);
+
+  for (guint i = 0; i < pictures->len; i++) {
+    gsize size = MIN (get_picture_size (pictures->pdata[i]), GOOD_PICTURE);
+
+    left -= MIN (left, size);
+  }
+  return left;
+}
+
+static gboolean
+fit_sounds (
+    GstNanovidMedia *self, const NanogptParameters *parameters, GError **error)
+{
+  g_autoptr (GPtrArray) sounds = list_unfinished (self, TRUE);
+
+  for (guint i = 0; i < sounds->len; i++) {
+    Part *part = sounds->pdata[i];
+    double seconds = -1;
+    g_autoptr (GBytes) file = NULL;
+    gsize room;
+
+    if (!find_room (self, parameters, &room, error))
+      return FALSE;
+    file = gst_nanovid_sound_fit (self->element, part->input,
+        get_sound_room (self, room), &seconds, self->cancellable, error);
+    if (!file)
+      return FALSE;
+    part->media = nanogpt_media_new_data (part->role, file, NULL, seconds);
+  }
+  return TRUE;
+}
+
+static gboolean
+fit_pictures (
+    GstNanovidMedia *self, const NanogptParameters *parameters, GError **error)
+{
+  g_autoptr (GPtrArray) media = list_media (self);
+  g_autoptr (GPtrArray) pictures = list_unfinished (self, FALSE);
+  guint n = pictures->len;
+  g_autofree gsize *sizes = g_new0 (gsize, n);
+  g_autofree gsize *limits = g_new0 (gsize, n);
+  gsize room;
+
+  for (guint i = 0; i < n; i++)
+    sizes[i] = get_picture_size (pictures->pdata[i]);
+  if (!find_room (self, parameters, &room, error)
+      || (n > 0
+          && !nanogpt_media_share_upload (
+              media, room, sizes, limits, n, error)))
+    return FALSE;
+
+  for (guint i = 0; i < n; i++) {
+    Part *part = pictures->pdata[i];
+    g_autoptr (GBytes) image = gst_nanovid_image_fit (
+        self->element, part->input, limits[i], self->cancellable, error);
+
+    if (!image)
+      return FALSE;
+    part->media = nanogpt_media_new_data (part->role, image, NULL, -1);
+  }
   return TRUE;
 }
 
@@ -402,12 +375,11 @@ gst_nanovid_media_create_request (
     GstNanovidMedia *self, NanogptParameters *parameters, GError **error)
 {
   g_autoptr (GPtrArray) media = NULL;
-  gsize room;
 
   parameters->load_media = load_media;
   parameters->load_media_data = self;
-  if (!check_rest (self, parameters, &room, error)
-      || !fit_sounds (self, &room, error) || !fit_pictures (self, room, error))
+  if (!fit_sounds (self, parameters, error)
+      || !fit_pictures (self, parameters, error))
     return NULL;
 
   media = list_media (self);

@@ -9,7 +9,7 @@
 
 #include "nanogpt/base/error.h"
 
-#define PICTURE_MIN 16384 /* bytes of file; a smaller one shows nothing */
+#define PICTURE_MIN 4096 /* bytes of file; a smaller one shows nothing */
 
 struct _NanogptMedia
 {
@@ -19,6 +19,7 @@ struct _NanogptMedia
   GBytes *data;
   char *mime_type;
   double seconds;
+  gsize planned; /* bytes of what a file is still to be made from */
 };
 
 static NanogptMedia *
@@ -51,6 +52,16 @@ nanogpt_media_new_data (
   media->mime_type =
       g_strdup (mime_type ? mime_type : nanogpt_media_get_type (role, data));
   media->seconds = seconds;
+  return media;
+}
+
+NanogptMedia *
+nanogpt_media_new_planned (NanogptMediaRole role, gsize size)
+{
+  NanogptMedia *media = media_new (role);
+
+  media->mime_type = g_strdup ("application/octet-stream");
+  media->planned = MAX (size, 1);
   return media;
 }
 
@@ -230,8 +241,8 @@ nanogpt_media_dup_value (const NanogptMedia *media)
 {
   g_autofree char *base64 = NULL;
 
-  if (media->url)
-    return g_strdup (media->url);
+  if (!media->data)
+    return g_strdup (media->url ? media->url : "");
   base64 = g_base64_encode (
       g_bytes_get_data (media->data, NULL), g_bytes_get_size (media->data));
   return g_strdup_printf ("data:%s;base64,%s", media->mime_type, base64);
@@ -285,28 +296,30 @@ describe_parts (GPtrArray *media, GString *parts, GString *ways)
         nanogpt_media_get_properties (medium->role);
     g_autofree char *part = NULL;
 
-    if (!medium->data)
+    if (medium->url)
       continue;
-    part = g_strdup_printf (
-        "%s %" G_GSIZE_FORMAT, names->name, g_bytes_get_size (medium->data));
+    part = g_strdup_printf ("%s %" G_GSIZE_FORMAT, names->name,
+        medium->data ? g_bytes_get_size (medium->data) : medium->planned);
     append_part (parts, ", ", part);
     if (!strstr (ways->str, names->url))
       append_part (ways, ", ", names->url);
   }
 }
 
+/* @size: bytes of all data URLs, or of what takes their room */
 static void
-set_too_large (GError **error, GPtrArray *media, guint n_pictures)
+set_too_large (GError **error, GPtrArray *media, gsize size)
 {
+  gsize known = measure_all (media);
   g_autoptr (GString) parts = g_string_new (NULL);
   g_autoptr (GString) ways = g_string_new (NULL);
 
   describe_parts (media, parts, ways);
-  if (n_pictures > 0) {
-    g_autofree char *pictures = g_strdup_printf (
-        ngettext ("%u picture", "%u pictures", n_pictures), n_pictures);
+  if (size > known) {
+    g_autofree char *others =
+        g_strdup_printf (_ ("other fields %" G_GSIZE_FORMAT), size - known);
 
-    append_part (parts, ", ", pictures);
+    append_part (parts, ", ", others);
   }
   if (ways->len == 0)
     g_string_append (
@@ -319,11 +332,11 @@ set_too_large (GError **error, GPtrArray *media, guint n_pictures)
 }
 
 gboolean
-nanogpt_media_check_upload (GPtrArray *media, GError **error)
+nanogpt_media_check_upload (GPtrArray *media, gsize size, GError **error)
 {
-  if (measure_all (media) <= NANOGPT_MEDIA_MAX_DATA_URLS)
+  if (size <= NANOGPT_MEDIA_MAX_DATA_URLS)
     return TRUE;
-  set_too_large (error, media, 0);
+  set_too_large (error, media, size);
   return FALSE;
 }
 
@@ -361,21 +374,18 @@ share (gsize left, const gsize *sizes, gsize *limits, guint n)
 }
 
 gboolean
-nanogpt_media_share_upload (GPtrArray *fixed, const gsize *sizes, gsize *limits,
-    guint n, GError **error)
+nanogpt_media_share_upload (GPtrArray *media, gsize room, const gsize *sizes,
+    gsize *limits, guint n, GError **error)
 {
-  gsize taken = measure_all (fixed);
-  gsize room = 0;
+  gsize equal = share (room, sizes, limits, n);
 
-  if (taken <= NANOGPT_MEDIA_MAX_DATA_URLS)
-    room = share (NANOGPT_MEDIA_MAX_DATA_URLS - taken, sizes, limits, n);
-  if (room < PICTURE_MIN) {
-    set_too_large (error, fixed, n);
+  if (equal < PICTURE_MIN) {
+    set_too_large (error, media, NANOGPT_MEDIA_MAX_DATA_URLS - room);
     return FALSE;
   }
   for (guint i = 0; i < n; i++) {
     if (limits[i] == 0)
-      limits[i] = room;
+      limits[i] = equal;
   }
   return TRUE;
 }

@@ -94,6 +94,16 @@ NanogptMedia *nanogpt_media_new_url (NanogptMediaRole role, const char *url);
  */
 NanogptMedia *nanogpt_media_new_data (
     NanogptMediaRole role, GBytes *data, const char *mime_type, double seconds);
+
+/**
+ * nanogpt_media_new_planned:
+ * @size: bytes that what it will be made from has
+ *
+ * Returns: (transfer full): what stands for a file that is still to be made, so
+ *   that all else of its request can be checked and measured; it is not to be
+ *   sent
+ */
+NanogptMedia *nanogpt_media_new_planned (NanogptMediaRole role, gsize size);
 NanogptMedia *nanogpt_media_ref (NanogptMedia *media);
 void nanogpt_media_unref (NanogptMedia *media);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptMedia, nanogpt_media_unref)
@@ -110,7 +120,8 @@ const char *nanogpt_media_get_url (const NanogptMedia *media);
 /**
  * nanogpt_media_get_data:
  *
- * Returns: (transfer none) (nullable): the file, %NULL of a URL
+ * Returns: (transfer none) (nullable): the file, %NULL of a URL and of what is
+ *   planned
  */
 GBytes *nanogpt_media_get_data (const NanogptMedia *media);
 
@@ -149,39 +160,42 @@ const char *nanogpt_media_describe_types (NanogptMediaRole role);
  * nanogpt_media_dup_value:
  *
  * Returns: (transfer full): what stands in a request: the URL, or the file as a
- *   data URL
+ *   data URL; nothing yet for what is planned
  */
 char *nanogpt_media_dup_value (const NanogptMedia *media);
 
 /**
  * nanogpt_media_share_upload:
- * @fixed: (nullable) (element-type NanogptMedia): what is sent along and cannot
- *   be made smaller
- * @sizes: (array length=n): bytes of the files of the pictures that can
+ * @media: (nullable) (element-type NanogptMedia): all of a request's media, with
+ *   the pictures that can be made smaller as planned ones
+ * @room: bytes that the data URLs of these pictures may have in all, as
+ *   nanogpt_request_get_room() has it for a request with @media
+ * @sizes: (array length=n): bytes of the files of these pictures
  * @limits: (out caller-allocates) (array length=n): bytes that each of their
  *   files may have
  * @n: how many such pictures there are
  * @error: return location for an error
  *
- * Shares what @fixed leaves of the upload among the pictures: those that are
- * small leave their rest to the others.  The data URLs of a request have
- * %NANOGPT_MEDIA_MAX_DATA_URLS in all, which leaves 400,000 bytes of the body
- * to all else.
+ * Shares the room among the pictures: those that are small leave their rest to
+ * the others.
  *
  * Errors: %NANOGPT_ERROR_UPLOAD_TOO_LARGE when nothing sensible is left; it
  * tells the size of each part, and the property that takes a URL instead.
  */
-gboolean nanogpt_media_share_upload (GPtrArray *fixed, const gsize *sizes,
-    gsize *limits, guint n, GError **error);
+gboolean nanogpt_media_share_upload (GPtrArray *media, gsize room,
+    const gsize *sizes, gsize *limits, guint n, GError **error);
 
 /**
  * nanogpt_media_check_upload:
  * @media: (element-type NanogptMedia): all of a request's media
+ * @size: bytes of all data URLs of the request, those that stand in further
+ *   fields included
  *
  * Errors: %NANOGPT_ERROR_UPLOAD_TOO_LARGE, as nanogpt_media_share_upload().
  *
- * Returns: whether their data URLs fit into one request
+ * Returns: whether the data URLs fit into one request
  */
-gboolean nanogpt_media_check_upload (GPtrArray *media, GError **error);
+gboolean nanogpt_media_check_upload (
+    GPtrArray *media, gsize size, GError **error);
 
 G_END_DECLS

@@ -151,3 +151,36 @@ nanogpt_request_media_identify (
   if (json_object_has_member (body, name))
     json_object_set_string_member (body, name, identity);
 }
+
+static gsize
+measure_node (JsonNode *node)
+{
+  g_autoptr (GList) children = NULL;
+  gsize sum = 0;
+
+  if (JSON_NODE_HOLDS_OBJECT (node))
+    children = json_object_get_values (json_node_get_object (node));
+  else if (JSON_NODE_HOLDS_ARRAY (node))
+    children = json_array_get_elements (json_node_get_array (node));
+  else if (JSON_NODE_HOLDS_VALUE (node)
+      && json_node_get_value_type (node) == G_TYPE_STRING
+      && g_str_has_prefix (json_node_get_string (node), "data:"))
+    return strlen (json_node_get_string (node));
+
+  for (GList *l = children; l; l = l->next)
+    sum += measure_node (l->data);
+  return sum;
+}
+
+gsize
+nanogpt_request_media_measure (JsonObject *object)
+{
+  JsonObjectIter iter;
+  JsonNode *value;
+  gsize sum = 0;
+
+  json_object_iter_init (&iter, object);
+  while (json_object_iter_next (&iter, NULL, &value))
+    sum += measure_node (value);
+  return sum;
+}

@@ -41,4 +41,11 @@ gboolean nanogpt_request_media_add (struct _JsonObject *body,
 void nanogpt_request_media_identify (
     struct _JsonObject *body, const char *model, const char *identity);
 
+/**
+ * nanogpt_request_media_measure:
+ *
+ * Returns: bytes of all data URLs in @object, wherever they stand
+ */
+gsize nanogpt_request_media_measure (struct _JsonObject *object);
+
 G_END_DECLS

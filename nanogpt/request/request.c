@@ -24,6 +24,7 @@ struct _NanogptRequest
   char *conversation;
   char **warnings;
   GBytes *body;
+  gsize uploaded; /* bytes of its data URLs */
   guint open_names;
   char *digest;
   JsonObject *summary;
@@ -350,11 +351,12 @@ draft_fill (Draft *draft, const NanogptParameters *parameters, GPtrArray *media,
   set_if_set (draft->body, "conversationUUID", parameters->conversation);
   if (!nanogpt_request_media_add (draft->body, draft->extra, draft->model,
           media, draft->sent, &draft->open_names, draft->warnings, error)
-      || !nanogpt_media_check_upload (draft->sent, error)
       || !draft_add_fields (draft, parameters, error))
     return FALSE;
   draft_merge_extra (draft);
-  return draft_check_inputs (draft, error);
+  return nanogpt_media_check_upload (
+             draft->sent, nanogpt_request_media_measure (draft->body), error)
+      && draft_check_inputs (draft, error);
 }
 
 static char *
@@ -407,6 +409,7 @@ draft_finish (Draft *draft, const char *image_identity, GError **error)
   g_ptr_array_add (draft->warnings, NULL);
   request->warnings = (char **)g_ptr_array_steal (draft->warnings, NULL);
   request->open_names = draft->open_names;
+  request->uploaded = nanogpt_request_media_measure (draft->body);
   request->summary = nanogpt_request_summary_new (draft->body, draft->sent);
   request->kind =
       nanogpt_request_summary_to_text (request->summary, request->model);
@@ -500,6 +503,13 @@ GBytes *
 nanogpt_request_get_body (const NanogptRequest *request)
 {
   return request->body;
+}
+
+gsize
+nanogpt_request_get_room (const NanogptRequest *request)
+{
+  return MIN (NANOGPT_MEDIA_MAX_DATA_URLS - request->uploaded,
+      NANOGPT_REQUEST_MAX_SIZE - g_bytes_get_size (request->body));
 }
 
 const char *

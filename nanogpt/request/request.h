@@ -79,6 +79,16 @@ const char *const *nanogpt_request_get_warnings (const NanogptRequest *request);
 GBytes *nanogpt_request_get_body (const NanogptRequest *request);
 
 /**
+ * nanogpt_request_get_room:
+ *
+ * All data URLs of a request have %NANOGPT_MEDIA_MAX_DATA_URLS, and its body has
+ * %NANOGPT_REQUEST_MAX_SIZE.
+ *
+ * Returns: bytes that further data URLs could have in it
+ */
+gsize nanogpt_request_get_room (const NanogptRequest *request);
+
+/**
  * NANOGPT_OPEN_AUDIO_SWITCH:
  *
  * The bit of the property generate-audio in nanogpt_request_get_open_names().

@@ -309,22 +309,38 @@ test_named_files (void)
   check_words (error->message, "a.m4a|WAV");
 }
 
+static gsize
+get_room (GPtrArray *media)
+{
+  g_autoptr (NanogptParameters) parameters =
+      parameters_from_text ("model=minimax-h3\nprompt=x");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (NanogptRequest) request =
+      nanogpt_request_new (parameters, media, &error);
+
+  g_assert_no_error (error);
+  return nanogpt_request_get_room (request);
+}
+
 static void
 test_share (void)
 {
+  g_autoptr (NanogptParameters) parameters =
+      parameters_from_text ("model=minimax-h3\nprompt=x");
   g_autoptr (GPtrArray) fixed =
       g_ptr_array_new_with_free_func ((GDestroyNotify)nanogpt_media_unref);
   const gsize sizes[] = { 100, 5000000, G_MAXSIZE };
   gsize limits[3];
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (
-      nanogpt_media_share_upload (NULL, &sizes[1], limits, 1, &error));
+  g_assert_true (nanogpt_media_share_upload (
+      NULL, NANOGPT_MEDIA_MAX_DATA_URLS, &sizes[1], limits, 1, &error));
   g_assert_cmpuint (limits[0], ==, NANOGPT_IMAGE_MAX_SIZE);
 
   g_ptr_array_add (
       fixed, make_file (NANOGPT_MEDIA_VIDEO, "....ftypisom", 1500000, 1));
-  g_assert_true (nanogpt_media_share_upload (fixed, sizes, limits, 3, &error));
+  g_assert_true (nanogpt_media_share_upload (
+      fixed, get_room (fixed), sizes, limits, 3, &error));
   g_assert_cmpuint (limits[0], ==, 100);
   g_assert_cmpuint (limits[1], ==, limits[2]);
   g_assert_cmpuint (limits[1], >, 740000);
@@ -332,16 +348,72 @@ test_share (void)
     g_ptr_array_add (fixed,
         make_file (
             NANOGPT_MEDIA_REFERENCE_IMAGE, "\xff\xd8\xff", limits[i], -1));
-    g_assert_true (nanogpt_media_check_upload (fixed, &error));
+    get_room (fixed);
   }
   g_ptr_array_add (fixed, make_file (NANOGPT_MEDIA_AUDIO, "OggS", 1600000, 1));
-  g_assert_false (nanogpt_media_check_upload (fixed, &error));
+  g_assert_null (nanogpt_request_new (parameters, fixed, &error));
   g_assert_error (error, NANOGPT_ERROR, NANOGPT_ERROR_UPLOAD_TOO_LARGE);
   check_words (
       error->message, "video 1500000|audio 1600000|video-url|audio-url");
   g_clear_error (&error);
-  g_assert_false (nanogpt_media_share_upload (fixed, sizes, limits, 3, &error));
-  check_words (error->message, "video 1500000|audio 1600000|3 pictures");
+  g_ptr_array_add (
+      fixed, nanogpt_media_new_planned (NANOGPT_MEDIA_LAST_IMAGE, 5000000));
+  g_assert_false (
+      nanogpt_media_share_upload (fixed, 20000, sizes, limits, 3, &error));
+  check_words (
+      error->message, "video 1500000|audio 1600000|last-image 5000000");
+}
+
+/* What stands in further fields takes room as well, as data or as text. */
+static void
+test_room (void)
+{
+  g_autofree char *data = g_strnfill (3000000, 'A');
+  g_autofree char *field = g_strdup_printf (
+      "parameters={\"swapImage\":[{\"url\":\"data:image/png;base64,%s\"}]}",
+      data);
+  g_autofree char *prompt = g_strdup_printf ("prompt=%s", data);
+  g_autoptr (GError) error = NULL;
+  const struct
+  {
+    const char *given;
+    gsize least, most;
+  } cases[] = { { "prompt=x", 4000000, 4000000 }, { prompt, 1399000, 1400000 },
+    { field, 999000, 1000000 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *given =
+        g_strconcat ("model=minimax-h3\n", cases[i].given, NULL);
+    g_autoptr (NanogptParameters) parameters = parameters_from_text (given);
+    g_autoptr (GPtrArray) media =
+        g_ptr_array_new_with_free_func ((GDestroyNotify)nanogpt_media_unref);
+    g_autoptr (NanogptRequest) request = NULL;
+
+    g_ptr_array_add (
+        media, nanogpt_media_new_planned (NANOGPT_MEDIA_IMAGE, 5000000));
+    request = nanogpt_request_new (parameters, media, &error);
+    g_assert_no_error (error);
+    g_assert_cmpuint (nanogpt_request_get_room (request), >=, cases[i].least);
+    g_assert_cmpuint (nanogpt_request_get_room (request), <=, cases[i].most);
+  }
+}
+
+/* No field takes more than all may have, whoever put it there. */
+static void
+test_verbatim (void)
+{
+  g_autofree char *data = g_strnfill (2000000, 'A');
+  g_autofree char *given =
+      g_strdup_printf ("model=minimax-h3\nprompt=x\nparameters={"
+                       "\"swapImage\":\"data:image/png;base64,%s\","
+                       "\"targetVideo\":\"data:video/mp4;base64,%s\"}",
+          data, data);
+  g_autoptr (NanogptParameters) parameters = parameters_from_text (given);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (nanogpt_request_new (parameters, NULL, &error));
+  g_assert_error (error, NANOGPT_ERROR, NANOGPT_ERROR_UPLOAD_TOO_LARGE);
+  check_words (error->message, "other fields 40000");
 }
 
 int
@@ -358,5 +430,7 @@ main (int argc, char **argv)
   g_test_add_func ("/media/inline", test_inline);
   g_test_add_func ("/media/named-files", test_named_files);
   g_test_add_func ("/media/share", test_share);
+  g_test_add_func ("/media/room", test_room);
+  g_test_add_func ("/media/verbatim", test_verbatim);
   return g_test_run ();
 }

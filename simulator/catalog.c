@@ -72,11 +72,22 @@ add_architecture (JsonBuilder *builder, const SimModel *model)
 }
 
 static void
-add_prices (JsonBuilder *builder, const SimModel *model)
+add_prices (JsonBuilder *builder, const SimPrice *prices)
 {
-  for (guint i = 0; model->prices[i].key; i++)
-    add_double (
-        builder, model->prices[i].key, sim_usd (model->prices[i].amount));
+  for (; prices->key; prices++)
+    add_double (builder, prices->key, sim_usd (prices->amount));
+}
+
+/* What a source video changes. */
+static void
+add_edit_prices (JsonBuilder *builder, const SimModel *model)
+{
+  if (!model->edit_prices[0].key)
+    return;
+  begin (builder, "video_edit_per_second_by_resolution");
+  add_prices (builder, model->edit_prices);
+  json_builder_end_object (builder);
+  add_string (builder, "video_edit_billing", "input_plus_output_seconds");
 }
 
 static void
@@ -96,10 +107,11 @@ add_pricing (JsonBuilder *builder, const SimModel *model, gint64 fixed)
   } else if (model->price_kind < G_N_ELEMENTS (tables)
       && tables[model->price_kind]) {
     begin (builder, tables[model->price_kind]);
-    add_prices (builder, model);
+    add_prices (builder, model->prices);
     json_builder_end_object (builder);
+    add_edit_prices (builder, model);
   } else {
-    add_prices (builder, model);
+    add_prices (builder, model->prices);
   }
   json_builder_end_object (builder);
 }
@@ -186,6 +198,21 @@ add_parameter (JsonBuilder *builder, const SimField *field)
   json_builder_end_object (builder);
 }
 
+/* Of most models, the service does not list them. */
+static void
+add_media (JsonBuilder *builder, const SimModel *model)
+{
+  const char *names[] = { model->last_image, model->references };
+
+  for (guint i = 0; model->lists_media && i < G_N_ELEMENTS (names); i++) {
+    if (!names[i])
+      continue;
+    begin (builder, names[i]);
+    add_string (builder, "type", "string");
+    json_builder_end_object (builder);
+  }
+}
+
 static void
 add_parameters (JsonBuilder *builder, const SimModel *model)
 {
@@ -193,6 +220,7 @@ add_parameters (JsonBuilder *builder, const SimModel *model)
   begin (builder, "parameters");
   for (const SimField *field = model->fields; field->name; field++)
     add_parameter (builder, field);
+  add_media (builder, model);
   json_builder_end_object (builder);
   begin (builder, "defaults");
   for (const SimField *field = model->fields; field->name; field++) {

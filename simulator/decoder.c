@@ -56,3 +56,26 @@ sim_decoder_free (SimDecoder *decoder)
   gst_object_unref (decoder->pipeline);
   g_free (decoder);
 }
+
+/* By its own word, once its streams are known. */
+double
+sim_decoder_measure (GBytes *file)
+{
+  g_autoptr (GInputStream) stream = g_memory_input_stream_new_from_bytes (file);
+  g_autoptr (GstElement) pipeline = gst_parse_launch (
+      "giostreamsrc name=src ! decodebin ! fakesink async=true", NULL);
+  g_autoptr (GstElement) src = NULL;
+  gint64 duration = -1;
+
+  if (!pipeline)
+    return -1;
+  src = gst_bin_get_by_name (GST_BIN (pipeline), "src");
+  g_object_set (src, "stream", stream, NULL);
+  gst_element_set_state (pipeline, GST_STATE_PAUSED);
+  if (gst_element_get_state (pipeline, NULL, NULL, PATIENCE)
+          != GST_STATE_CHANGE_SUCCESS
+      || !gst_element_query_duration (pipeline, GST_FORMAT_TIME, &duration))
+    duration = -1;
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  return duration > 0 ? (double)duration / GST_SECOND : -1;
+}

@@ -14,6 +14,8 @@ SimDecoder *sim_decoder_new (
 
 /* Returns: (nullable) (transfer full): the next one, NULL at the end. */
 GstSample *sim_decoder_pull (SimDecoder *decoder);
+/* Returns: how many seconds a media file plays, -1 when it cannot be found out */
+double sim_decoder_measure (GBytes *file);
 void sim_decoder_free (SimDecoder *decoder);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimDecoder, sim_decoder_free)

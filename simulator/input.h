@@ -10,6 +10,7 @@ typedef struct
   GBytes *data; /* NULL when it is at a URL, which is not fetched */
   char *type;   /* such as png or mp4, with data */
   char *url;
+  double seconds; /* that it plays, -1 when that cannot be measured, 0 before */
 } SimInput;
 
 void sim_input_free (SimInput *input);

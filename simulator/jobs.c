@@ -3,6 +3,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "jobs.h"
 
+#include "charge.h"
+
 #include <math.h>
 #include <stdio.h>
 
@@ -93,14 +95,6 @@ choose_size (SimRequest *request, int *width, int *height)
   *height += *height % 2;
 }
 
-static gboolean
-wants_sound (SimRequest *request)
-{
-  return g_strcmp0 (sim_request_get (request, "generateAudio"), "false") != 0
-      && g_strcmp0 (sim_request_get (request, "generate_audio"), "false") != 0
-      && g_strcmp0 (sim_request_get (request, "sound"), "false") != 0;
-}
-
 /* Fills in what @format leaves to the request. */
 static void
 complete_format (SimRequest *request, SimClipFormat *format)
@@ -120,7 +114,7 @@ complete_format (SimRequest *request, SimClipFormat *format)
     format->seconds = frames
         ? g_ascii_strtod (frames, NULL) * format->fps_d / format->fps_n
         : sim_request_get_seconds (request);
-  if (!wants_sound (request))
+  if (!sim_request_has_sound (request))
     format->channels = 0;
 }
 

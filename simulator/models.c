@@ -5,26 +5,30 @@
 
 #define CHOICE(name, values, initial)                                          \
   {                                                                            \
-    name, SIM_FIELD_CHOICE, values, 0, 0, initial                              \
+    name, SIM_FIELD_CHOICE, values, 0, 0, initial, FALSE                       \
   }
 #define RANGE(name, type, min, max, initial)                                   \
   {                                                                            \
-    name, SIM_FIELD_##type, NULL, min, max, initial                            \
+    name, SIM_FIELD_##type, NULL, min, max, initial, FALSE                     \
+  }
+#define AUTOMATIC(name, min, max, initial)                                     \
+  {                                                                            \
+    name, SIM_FIELD_DIGITS, NULL, min, max, initial, TRUE                      \
   }
 #define BOOLEAN(name, initial)                                                 \
   {                                                                            \
-    name, SIM_FIELD_BOOLEAN, NULL, 0, 0, initial                               \
+    name, SIM_FIELD_BOOLEAN, NULL, 0, 0, initial, FALSE                        \
   }
 #define NEGATIVE_PROMPT                                                        \
   {                                                                            \
-    "negative_prompt", SIM_FIELD_TEXT, NULL, 0, 0, NULL                        \
+    "negative_prompt", SIM_FIELD_TEXT, NULL, 0, 0, NULL, FALSE                 \
   }
 #define SEED RANGE ("seed", INTEGER, -1, 4294967295.0, NULL)
 #define ASPECTS "16:9|9:16|1:1|4:3|3:4"
 #define ASPECT CHOICE ("aspect_ratio", ASPECTS, "16:9")
 #define END                                                                    \
   {                                                                            \
-    NULL, SIM_FIELD_TEXT, NULL, 0, 0, NULL                                     \
+    NULL, SIM_FIELD_TEXT, NULL, 0, 0, NULL, FALSE                              \
   }
 
 static const SimField veo2_fields[] = {
@@ -150,7 +154,7 @@ static const SimField seedance_fast_fields[] = {
 
 static const SimField seedance25_fields[] = {
   CHOICE ("resolution", "480p|720p|1080p", "720p"),
-  RANGE ("duration", DIGITS, 4, 30, "5"),
+  AUTOMATIC ("duration", 4, 30, "5"),
   CHOICE ("aspect_ratio", ASPECTS "|21:9|9:21|auto", "16:9"),
   BOOLEAN ("generate_audio", "true"),
   CHOICE ("mode", "auto|text-to-video|image-to-video|video-edit|video-extend",
@@ -382,6 +386,8 @@ static const SimModel models[] = {
       .fields = seedance25_fields,
       .price_kind = SIM_PRICE_PER_SECOND_BY_RESOLUTION,
       .prices = { { "480p", 70000 }, { "720p", 150000 }, { "1080p", 300000 } },
+      .edit_prices = { { "480p", 40000 }, { "720p", 90000 },
+          { "1080p", 180000 } },
       .last_image = "last_image",
       .video = SIM_MEDIA_OPTIONAL },
   { .slug = "sora-2",
@@ -438,6 +444,7 @@ static const SimModel models[] = {
       .prices = { { "480p", 35000 }, { "720p", 71000 }, { "1080p", 150000 } },
       .last_image = "last_image",
       .references = "reference_images",
+      .lists_media = TRUE,
       .max_references = 9 },
   { .slug = "minimax-h3",
       .name = "MiniMax H3",
@@ -450,6 +457,7 @@ static const SimModel models[] = {
           { "included_reference_images", 5000000 } },
       .last_image = "last_image",
       .references = "reference_images",
+      .lists_media = TRUE,
       .max_references = 9,
       .video = SIM_MEDIA_OPTIONAL },
   { .slug = "luma/agent/ray/v3.2",
@@ -459,6 +467,7 @@ static const SimModel models[] = {
       .price_kind = SIM_PRICE_PER_DURATION,
       .prices = { { "5", 500000 }, { "10", 1000000 } },
       .last_image = "end_image",
+      .lists_media = TRUE,
       .references = "reference_image_urls",
       .max_references = 4 },
   { .slug = "kling-v30-pro",
@@ -467,7 +476,8 @@ static const SimModel models[] = {
       .fields = kling26_fields,
       .price_kind = SIM_PRICE_WITH_AUDIO,
       .prices = { { "with_audio", 900000 }, { "without_audio", 450000 } },
-      .last_image = "image_tail" },
+      .last_image = "image_tail",
+      .lists_media = TRUE },
   { .slug = "kling-video-o1",
       .name = "Kling O1",
       .image = SIM_MEDIA_OPTIONAL,

@@ -23,6 +23,7 @@ typedef struct
   const char *values; /* separated by | */
   double min, max;
   const char *initial; /* what holds when the field is not sent, or NULL */
+  gboolean automatic;  /* "-1" leaves it to the model */
 } SimField;
 
 typedef enum
@@ -57,12 +58,15 @@ typedef struct
   const SimField *fields;
   SimPriceKind price_kind;
   SimPrice prices[6];
+  SimPrice
+      edit_prices[4]; /* by resolution, with a source video, if there are */
   SimMedia video;
   SimMedia audio;
   gboolean needs_prompt;  /* even when there is an image */
   const char *last_image; /* the field of the last picture, or NULL */
   const char *references; /* that of reference pictures, or NULL */
   guint max_references;
+  gboolean lists_media;   /* the listing has the fields of pictures */
   const char *video_name; /* in place of videoUrl and videoDataUrl, or NULL */
   gboolean relative_url;  /* results are given relative to the API */
   guint n_results;        /* of each job, 0 for one */

@@ -3,9 +3,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rules.h"
 
+#include "charge.h"
 #include "clip-format.h"
 
-#include <math.h>
 #include <string.h>
 
 /* What the edge in front of the service lets through. */
@@ -169,7 +169,7 @@ whole_to_string (const SimField *field, JsonNode *node)
 
   if (type == G_TYPE_STRING) {
     text = json_node_get_string (node);
-    if (g_str_has_prefix (text, "-1") && text[2] == '\0' && field->min == -1)
+    if (g_str_equal (text, "-1") && (field->min == -1 || field->automatic))
       return g_strdup (text);
     if (!parse_whole (text, with_s, &number))
       return NULL;
@@ -543,72 +543,6 @@ parse_all (SimRequest *request, JsonObject *object, SimAnswer **refusal)
   return TRUE;
 }
 
-static gint64
-find_price (const SimModel *model, const char *key)
-{
-  for (guint i = 0; model->prices[i].key; i++) {
-    if (g_strcmp0 (model->prices[i].key, key) == 0)
-      return model->prices[i].amount;
-  }
-  return model->prices[0].amount;
-}
-
-static gboolean
-has_audio (SimRequest *request)
-{
-  return g_strcmp0 (sim_request_get (request, "generateAudio"), "false") != 0
-      && g_strcmp0 (sim_request_get (request, "sound"), "false") != 0;
-}
-
-static gint64
-calculate_cost (SimRequest *request)
-{
-  const SimModel *model = request->model;
-  const char *resolution = sim_request_get (request, "resolution");
-  double seconds = sim_request_get_seconds (request);
-  g_autofree char *key = g_strdup_printf ("%.0f", seconds);
-  gint64 cost = 0;
-
-  switch (model->price_kind) {
-    case SIM_PRICE_PER_SECOND:
-      cost = llround (model->prices[0].amount * seconds);
-      break;
-    case SIM_PRICE_PER_SECOND_BY_RESOLUTION:
-      cost = llround (find_price (model, resolution) * seconds);
-      break;
-    case SIM_PRICE_PER_DURATION:
-      cost = find_price (model, key);
-      break;
-    case SIM_PRICE_PER_RESOLUTION:
-      cost = find_price (model, resolution);
-      break;
-    case SIM_PRICE_WITH_AUDIO:
-      cost = find_price (
-          model, has_audio (request) ? "with_audio" : "without_audio");
-      break;
-    case SIM_PRICE_OUTPUT:
-      cost = llround (find_price (model, "output_per_second") * seconds)
-          + find_price (model, "extra_reference_image")
-              * MAX ((gint64)request->references->len
-                      - find_price (model, "included_reference_images")
-                          / SIM_USD,
-                  0);
-      break;
-    case SIM_PRICE_BASE: /* the first 5 seconds, and each one after them */
-      cost = find_price (model, "base_price")
-          + llround (
-              find_price (model, "per_extra_second") * MAX (seconds - 5, 0));
-      break;
-  }
-  if (g_strcmp0 (sim_request_get (request, "pro_mode"), "true") == 0
-      && g_str_has_prefix (model->slug, "hunyuan"))
-    cost *= 2;
-  if (g_str_has_prefix (model->slug, "wan-video-image")
-      && !g_str_equal (sim_request_get (request, "num_frames"), "81"))
-    cost += cost / 4;
-  return cost;
-}
-
 /* Returns: the request, or NULL with the answer that refuses it in @refusal.
  * @fixed_price: cost of any job, or -1. */
 SimRequest *
@@ -633,7 +567,7 @@ sim_request_parse (const char *content_type, GBytes *body, gint64 fixed_price,
       g_ptr_array_new_with_free_func ((GDestroyNotify)sim_input_free);
   if (!parse_all (request, object, refusal))
     return NULL;
-  request->cost = fixed_price >= 0 ? fixed_price : calculate_cost (request);
+  request->cost = fixed_price >= 0 ? fixed_price : sim_request_price (request);
   return g_steal_pointer (&request);
 }
 
@@ -649,26 +583,6 @@ const char *
 sim_request_get (SimRequest *request, const char *name)
 {
   return g_hash_table_lookup (request->values, name);
-}
-
-/* Length of the clip in seconds. */
-double
-sim_request_get_seconds (SimRequest *request)
-{
-  static const char *const names[] = { "duration", "seconds", "videoDuration",
-    "audioDuration" };
-  const char *frames = sim_request_get (request, "num_frames");
-  const char *rate = sim_request_get (request, "frames_per_second");
-
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
-    const char *value = sim_request_get (request, names[i]);
-    if (value)
-      return MAX (g_ascii_strtod (value, NULL), 1);
-  }
-  if (!frames)
-    return 5;
-  return g_ascii_strtod (frames, NULL)
-      / (rate ? g_ascii_strtod (rate, NULL) : 24);
 }
 
 void

@@ -28,7 +28,6 @@ SimRequest *sim_request_parse (const char *content_type, GBytes *body,
 /* @run_id: (nullable): of its job */
 SimPurpose sim_request_get_purpose (SimRequest *request, const char *run_id);
 const char *sim_request_get (SimRequest *request, const char *name);
-double sim_request_get_seconds (SimRequest *request);
 void sim_request_free (SimRequest *request);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimRequest, sim_request_free)

@@ -87,16 +87,37 @@ decode_image (const SimInput *input, GError **error)
   return surface;
 }
 
-static SimDecoder *
-open_video (const SimScene *scene, GError **error)
+/* The frame of the source video, the last one when it has ended. */
+static void
+read_video (SimPicture *picture)
 {
+  g_autoptr (GstSample) sample = sim_decoder_pull (picture->video);
+  cairo_surface_t *surface = sample ? surface_from_sample (sample) : NULL;
+
+  if (!surface)
+    return;
+  g_clear_pointer (&picture->behind, cairo_surface_destroy);
+  picture->behind = surface;
+}
+
+static gboolean
+open_video (SimPicture *picture, GError **error)
+{
+  const SimScene *scene = picture->scene;
   g_autofree char *caps = g_strdup_printf (
       "video/x-raw,format=%s,width=%d,"
       "height=%d,pixel-aspect-ratio=1/1,framerate=%d/%d",
       G_BYTE_ORDER == G_LITTLE_ENDIAN ? "BGRx" : "xRGB", scene->format.width,
       scene->format.height, scene->format.fps_n, scene->format.fps_d);
 
-  return sim_decoder_new (scene->video->data, "video", caps, error);
+  picture->video = sim_decoder_new (scene->video->data, "video", caps, error);
+  if (!picture->video)
+    return FALSE;
+  read_video (picture);
+  if (!picture->behind)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+        "The source video could not be decoded");
+  return picture->behind != NULL;
 }
 
 static gboolean
@@ -118,7 +139,7 @@ open_inputs (SimPicture *picture, GError **error)
   if (scene->last_image
       && !(picture->last_image = decode_image (scene->last_image, error)))
     return FALSE;
-  if (scene->video && !(picture->video = open_video (scene, error)))
+  if (scene->video && !open_video (picture, error))
     return FALSE;
   return !scene->audio || (picture->sound = sim_sound_new (scene, error));
 }
@@ -165,21 +186,6 @@ draw_image (SimPicture *picture, cairo_t *cr, cairo_surface_t *image,
   cairo_set_source_surface (cr, image, -width / 2, -height / 2);
   cairo_paint_with_alpha (cr, alpha);
   cairo_restore (cr);
-}
-
-/* The frame of the source video, the last one when it has ended. */
-static void
-draw_video (SimPicture *picture, cairo_t *cr)
-{
-  g_autoptr (GstSample) sample = sim_decoder_pull (picture->video);
-  cairo_surface_t *surface = sample ? surface_from_sample (sample) : NULL;
-
-  if (surface) {
-    g_clear_pointer (&picture->behind, cairo_surface_destroy);
-    picture->behind = surface;
-  }
-  if (picture->behind)
-    draw_image (picture, cr, picture->behind, 1, 1);
 }
 
 /* From the first picture, which slowly comes closer, to the last one, which it
@@ -357,8 +363,10 @@ sim_picture_draw (SimPicture *picture, guint frame)
   cairo_t *cr = cairo_create (surface);
   double seconds = (double)sim_scene_get_time (scene, frame) / GST_SECOND;
 
-  if (picture->video)
-    draw_video (picture, cr);
+  if (frame > 0 && picture->video)
+    read_video (picture);
+  if (picture->behind)
+    draw_image (picture, cr, picture->behind, 1, 1);
   else if (!picture->image)
     draw_stripes (picture, cr, seconds);
   draw_images (picture, cr, frame);

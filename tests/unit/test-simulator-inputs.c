@@ -183,21 +183,30 @@ test_sound (void)
   g_assert_cmpfloat (get_power (decoded, 440), <, 0.02);
 }
 
+#define FRAMES                                                                 \
+  "videotestsrc num-buffers=20 pattern=green ! "                               \
+  "video/x-raw,width=160,height=90,framerate=10/1 ! videoconvert ! "
+
 static void
 test_video (void)
 {
   static const struct
   {
-    const char *model, *field;
-  } cases[] = { { "video-upscaler", "videoDataUrl" },
-    { "wan-wavespeed-25-extend", "video" } };
+    const char *model, *field, *type, *stages;
+  } cases[] = {
+    { "video-upscaler", "videoDataUrl", "video/webm",
+        FRAMES "vp8enc deadline=1 ! webmmux" },
+    { "wan-wavespeed-25-extend", "video", "video/mp4",
+        FRAMES
+        "video/x-raw,format=I420 ! x264enc ! mp4mux fragment-duration=500" },
+    { "minimax-h3", "videoDataUrl", "video/x-matroska",
+        "audiotestsrc num-buffers=50 ! vorbisenc ! m. " FRAMES
+        "video/x-raw,format=Y444 ! x264enc ! matroskamux name=m" },
+  };
   g_autoptr (SimClient) client = create_client ();
-  g_autofree char *video = make_data_url ("video/webm",
-      "videotestsrc num-buffers=20 pattern=green ! "
-      "video/x-raw,width=160,height=90,framerate=10/1 ! videoconvert ! "
-      "vp8enc deadline=1 ! webmmux");
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++) {
+    g_autofree char *video = make_data_url (cases[i].type, cases[i].stages);
     g_autofree char *body =
         g_strdup_printf ("{\"model\":\"%s\"," SMALL ",\"%s\":\"%s\"}",
             cases[i].model, cases[i].field, video);
@@ -205,6 +214,22 @@ test_video (void)
 
     assert_color (decoded, 10, 0.05, 0.25, GREEN);
   }
+}
+
+/* A sound where a video should be is charged, and fails. */
+static void
+test_broken_video (void)
+{
+  g_autoptr (SimClient) client = create_client ();
+  g_autofree char *sound = make_data_url ("video/webm",
+      "audiotestsrc num-buffers=50 ! audioconvert ! vorbisenc ! webmmux");
+  g_autofree char *body = g_strdup_printf (
+      "{\"model\":\"video-upscaler\"," SMALL ",\"videoDataUrl\":\"%s\"}",
+      sound);
+  g_autoptr (JsonObject) data = sim_client_generate (client, body);
+
+  g_assert_nonnull (strstr (json_object_get_string_member (data, "error"),
+      "source video could not be decoded"));
 }
 
 static void
@@ -304,6 +329,7 @@ main (int argc, char **argv)
   g_test_add_func ("/simulator-inputs/references", test_references);
   g_test_add_func ("/simulator-inputs/sound", test_sound);
   g_test_add_func ("/simulator-inputs/video", test_video);
+  g_test_add_func ("/simulator-inputs/broken-video", test_broken_video);
   g_test_add_func ("/simulator-inputs/refused", test_refused);
   g_test_add_func ("/simulator-inputs/ledger", test_ledger);
   return g_test_run ();

@@ -2,11 +2,12 @@
 # nanovid: runs the commands of a page of the documentation
 # Copyright (C) 2026 the nanovid authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""run-commands.py [--inputs SCRIPT] PAGE DIRECTORY...
+"""run-commands.py [--inputs SCRIPT] [--keep DIRECTORY] PAGE DIRECTORY...
 
 Runs what stands in PAGE as one session of bash, in an empty home, with the
 simulator as the service, and the programs of the directories. SCRIPT is run
-first, and makes the files that the page takes for granted. Of the fenced blocks,
+first, and makes the files that the page takes for granted. The files that the
+session leaves go to the DIRECTORY of --keep. Of the fenced blocks,
 
   sh             is run, and must succeed
   text output    is what the block before it printed, line by line in this
@@ -22,6 +23,7 @@ in no time.
 import argparse
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -134,6 +136,7 @@ def run(script, environment):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--inputs")
+    parser.add_argument("--keep")
     parser.add_argument("page")
     parser.add_argument("programs", nargs="*")
     arguments = parser.parse_args()
@@ -163,6 +166,8 @@ def main():
             print(f"--- {place}\n{printed}", end="")
         if not good:
             sys.exit(f"failed, at {places[-1] if places else 'the start'} or before")
+        if arguments.keep:
+            shutil.copytree(f"{directory}/home", arguments.keep, dirs_exist_ok=True)
 
 
 main()

@@ -584,7 +584,6 @@ static const struct
   gboolean stays;
 } pruned[] = {
   { 8, ".job", "delivered", "1", FALSE, FALSE },
-  { 6, ".job", "delivered", "1", FALSE, TRUE },
   { 8, ".job", "delivered", "1", TRUE, TRUE },
   { 400, ".job", "accepted", "1", FALSE, TRUE },
   { 400, ".job", "sending", "1", FALSE, TRUE },
@@ -648,6 +647,88 @@ test_pruning (void)
   }
 }
 
+static char *
+make_day (const char *dir, const char *stem)
+{
+  g_autofree char *day = g_strndup (stem, 8);
+
+  return g_build_filename (dir, "delivered", day, NULL);
+}
+
+/* What was delivered is out of the way of the next start, and can still be
+ * found, until it is old. */
+static void
+test_set_aside (void)
+{
+  g_autofree char *dir = fixture_make_dir ();
+  g_autofree char *id = NULL;
+  g_autofree char *day = NULL;
+  NanogptJournalEntry *entry = begin (dir, NANOGPT_JOURNAL_DELIVERED);
+  g_autoptr (GPtrArray) records = NULL;
+  GError *error = NULL;
+
+  id = g_strdup (nanogpt_journal_entry_get_record (entry)->id);
+  day = make_day (dir, id);
+  make_orphan (dir, NANOGPT_JOURNAL_SENDING);
+  g_assert_false (g_file_test (day, G_FILE_TEST_EXISTS));
+
+  nanogpt_journal_entry_free (entry);
+  make_orphan (dir, NANOGPT_JOURNAL_SENDING);
+  g_assert_cmpuint (count_files (dir, ".job"), ==, 2);
+  g_assert_true (g_file_test (day, G_FILE_TEST_IS_DIR));
+  records = nanogpt_journal_list (dir);
+  g_assert_cmpuint (records->len, ==, 3);
+
+  entry = claim (dir, "vid_1");
+  g_assert_cmpstr (nanogpt_journal_entry_get_record (entry)->id, ==, id);
+  g_assert_null (nanogpt_journal_open (dir, id, &error));
+  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_AGAIN);
+  g_clear_error (&error);
+  advance (entry, NANOGPT_JOURNAL_DELIVERED, &error);
+  g_assert_no_error (error);
+  disk.ahead = 9 * DAY;
+  make_orphan (dir, NANOGPT_JOURNAL_SENDING);
+  g_assert_true (g_file_test (day, G_FILE_TEST_EXISTS));
+  nanogpt_journal_entry_free (entry);
+
+  entry = nanogpt_journal_open (dir, id, &error);
+  g_assert_no_error (error);
+  nanogpt_journal_entry_free (entry);
+  make_orphan (dir, NANOGPT_JOURNAL_SENDING);
+  disk.ahead = 0;
+  g_assert_false (g_file_test (day, G_FILE_TEST_EXISTS));
+  g_assert_false (nanogpt_journal_forget (dir, id, &error));
+  g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
+  g_error_free (error);
+}
+
+/* A process of a former version has written it into the directory of those that
+ * are live, and another is listing them all while it is moved. */
+static void
+test_set_aside_twice (void)
+{
+  g_autofree char *dir = fixture_make_dir ();
+  g_autofree char *jobs = get_jobs (dir);
+  g_autofree char *text = write_text ("1", "delivered", 1);
+  g_autofree char *time = format_age (1, "%Y%m%dT%H%M%SZ");
+  g_autofree char *name = g_strconcat (time, "-00000001.job", NULL);
+  g_autofree char *id = g_strconcat (time, "-00000001", NULL);
+  g_autoptr (GPtrArray) records = NULL;
+  GError *error = NULL;
+
+  put_file (dir, name, text);
+  make_orphan (dir, NANOGPT_JOURNAL_INTENT);
+  g_assert_cmpuint (count_files (dir, ".job"), ==, 1);
+  put_file (dir, name, text);
+  records = nanogpt_journal_list (dir);
+  g_assert_cmpuint (records->len, ==, 2);
+  make_orphan (dir, NANOGPT_JOURNAL_INTENT);
+  g_assert_cmpuint (count_files (dir, ".job"), ==, 2);
+  g_assert_true (nanogpt_journal_forget (dir, id, &error));
+  g_assert_no_error (error);
+  g_assert_false (nanogpt_journal_forget (dir, id, NULL));
+}
+
 static void
 test_thousands (void)
 {
@@ -674,6 +755,11 @@ test_thousands (void)
   make_orphan (dir, NANOGPT_JOURNAL_INTENT);
   g_assert_cmpint (
       g_get_monotonic_time () - start, <, fixture_scaled (3) * G_USEC_PER_SEC);
+
+  /* A few starts later, none of them has to be read any more. */
+  for (guint i = 0; i < 5; i++)
+    make_orphan (dir, NANOGPT_JOURNAL_INTENT);
+  g_assert_cmpuint (count_files (dir, ".job"), ==, 7);
 }
 
 /* Entries that cannot be read */
@@ -1508,6 +1594,8 @@ main (int argc, char **argv)
   g_test_add_func ("/journal/undecided-age", test_undecided_age);
   g_test_add_func ("/journal/foreign-files", test_foreign_files);
   g_test_add_func ("/journal/pruning", test_pruning);
+  g_test_add_func ("/journal/set-aside", test_set_aside);
+  g_test_add_func ("/journal/set-aside-twice", test_set_aside_twice);
   g_test_add_func ("/journal/thousands", test_thousands);
   g_test_add_func ("/journal/cut-off", test_cut_off);
   g_test_add_func ("/journal/damaged", test_damaged);

@@ -43,17 +43,26 @@ salvage (const char *dir, const char *stem)
   return record;
 }
 
-/* Whoever has an entry may be writing it, and writes all of it. */
+static gboolean
+can_be_read (const char *dir, const char *stem)
+{
+  g_autoptr (NanogptJournalRecord) record =
+      nanogpt_journal_read_record (dir, stem);
+
+  return record || !nanogpt_journal_has_record (dir, stem);
+}
+
+/* Whoever has an entry may be writing it, and writes all of it: one that was
+ * locked may have been written since. */
 static gboolean
 is_damaged (const char *dir, const char *stem)
 {
-  g_autofree char *lock = nanogpt_journal_get_path (dir, stem, ".lock");
-  g_autoptr (NanogptJournalRecord) record = NULL;
+  g_autofree char *lock = NULL;
 
-  if (nanogpt_lock_file_is_held (lock))
+  if (can_be_read (dir, stem))
     return FALSE;
-  record = nanogpt_journal_read_record (dir, stem);
-  return !record && nanogpt_journal_has_record (dir, stem);
+  lock = nanogpt_journal_get_path (dir, stem, ".lock");
+  return !nanogpt_lock_file_is_held (lock) && !can_be_read (dir, stem);
 }
 
 GPtrArray *

@@ -1,4 +1,4 @@
-/* nanovid: the journal's files: their names, and reading them
+/* nanovid: the journal's files: names, places, locks, and reading them
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -11,8 +11,21 @@ G_BEGIN_DECLS
 /* An entry's files are `STEM.job`, `STEM.lock` and `STEM.spare`, see
  * #NanogptJournalEntry.  All functions wait for the disk that have to look. */
 
-/* Returns: (transfer full): where the entries are */
+/* Returns: (transfer full): where entries are made, and stay until they are
+ * delivered */
 char *nanogpt_journal_get_dir (const char *state_dir);
+
+/* Returns: (transfer full): where an entry is set aside once it is delivered:
+ * there is a directory for each day (UTC) on which entries were made */
+char *nanogpt_journal_get_delivered_dir (
+    const char *state_dir, const char *stem);
+
+/* Returns: (transfer full) (element-type utf8): those directories, in no order */
+GPtrArray *nanogpt_journal_list_days (const char *state_dir);
+
+/* Returns: (transfer full) (nullable): in which directory the entry is */
+char *nanogpt_journal_find_dir (const char *state_dir, const char *stem);
+
 char *nanogpt_journal_get_path (
     const char *dir, const char *stem, const char *suffix);
 
@@ -30,5 +43,12 @@ GPtrArray *nanogpt_journal_list_stems (const char *dir);
 NanogptJournalRecord *nanogpt_journal_read_record (
     const char *dir, const char *stem);
 gboolean nanogpt_journal_has_record (const char *dir, const char *stem);
+
+/* Returns: a lock, or -1 with errno; EAGAIN when somebody else has it */
+int nanogpt_journal_lock (const char *dir, const char *stem, gboolean is_new);
+
+/* With the lock held.  A power cut may bring back what was only unlinked. */
+void nanogpt_journal_unlink_files (const char *dir, const char *stem);
+void nanogpt_journal_remove_files (const char *dir, const char *stem);
 
 G_END_DECLS

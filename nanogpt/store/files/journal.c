@@ -17,12 +17,11 @@
 
 #include "nanogpt/base/durable-file.h"
 #include "journal-files.h"
+#include "journal-prune.h"
 #include "journal-record.h"
 #include "lock-file.h"
 
-#define DAY ((gint64)24 * 60 * 60 * G_TIME_SPAN_SECOND)
-#define ADOPTED_FOR (7 * DAY)
-#define DELIVERED_KEPT_FOR (7 * DAY)
+#define ADOPTED_FOR (7 * G_TIME_SPAN_DAY)
 /* What a file takes on disk, and what a record may grow by: an id, a cost, times */
 #define BLOCK 4096
 #define GROWTH 1024
@@ -130,116 +129,6 @@ write_record (const char *dir, const char *stem,
   return nanogpt_durable_sync_dir (dir, error);
 }
 
-/* Returns: a lock, or -1 with errno; EAGAIN when somebody else has it */
-static int
-lock (const char *dir, const char *stem, gboolean is_new)
-{
-  g_autofree char *path = nanogpt_journal_get_path (dir, stem, ".lock");
-
-  return nanogpt_lock_file_try (path, is_new);
-}
-
-/* Call with the lock held.  The lock goes last, or somebody could take the
- * record for an orphan. */
-static void
-remove_files (const char *dir, const char *stem)
-{
-  g_autofree char *record = nanogpt_journal_get_path (dir, stem, ".job");
-  g_autofree char *spare = nanogpt_journal_get_path (dir, stem, ".spare");
-  g_autofree char *lock = nanogpt_journal_get_path (dir, stem, ".lock");
-
-  g_unlink (record);
-  g_unlink (spare);
-  if (!nanogpt_journal_has_record (dir, stem))
-    g_unlink (lock);
-  nanogpt_durable_sync_dir (dir, NULL);
-}
-
-/* Removing what is old */
-
-static gboolean
-is_outdated (const NanogptJournalRecord *record, gint64 now)
-{
-  return record->state == NANOGPT_JOURNAL_DELIVERED
-      && now - record->created > DELIVERED_KEPT_FOR;
-}
-
-static void
-prune_record (const char *dir, const char *stem, gint64 now)
-{
-  g_autoptr (NanogptJournalRecord) before =
-      nanogpt_journal_read_record (dir, stem);
-  g_autoptr (NanogptJournalRecord) record = NULL;
-  int fd;
-
-  if (!before || !is_outdated (before, now))
-    return;
-  fd = lock (dir, stem, FALSE);
-  if (fd < 0)
-    return;
-
-  record = nanogpt_journal_read_record (dir, stem);
-  if (record && is_outdated (record, now))
-    remove_files (dir, stem);
-  nanogpt_lock_file_release (fd);
-}
-
-static void
-prune_temporary (const char *dir, const char *stem, const char *name)
-{
-  g_autofree char *path = g_build_filename (dir, name, NULL);
-  int fd = lock (dir, stem, FALSE);
-
-  if (fd < 0)
-    return;
-
-  g_unlink (path);
-  if (!nanogpt_journal_has_record (dir, stem))
-    remove_files (dir, stem);
-  nanogpt_lock_file_release (fd);
-}
-
-static void
-prune_leftover (const char *dir, const char *stem)
-{
-  int fd;
-
-  if (nanogpt_journal_has_record (dir, stem))
-    return;
-  fd = lock (dir, stem, FALSE);
-  if (fd < 0)
-    return;
-
-  if (!nanogpt_journal_has_record (dir, stem))
-    remove_files (dir, stem);
-  nanogpt_lock_file_release (fd);
-}
-
-/* Names tell what need not be opened: a directory may have thousands. */
-static void
-prune (const char *dir, gint64 now)
-{
-  g_autoptr (GDir) entries = g_dir_open (dir, 0, NULL);
-  g_autofree char *day_ago = nanogpt_journal_make_stem (now - DAY, 0);
-  g_autofree char *week_ago =
-      nanogpt_journal_make_stem (now - DELIVERED_KEPT_FOR, 0);
-  const char *name;
-
-  while (entries && (name = g_dir_read_name (entries))) {
-    g_autofree char *stem = nanogpt_journal_parse_stem (name);
-
-    if (!stem || strcmp (stem, day_ago) >= 0)
-      continue;
-    if (g_str_has_suffix (name, NANOGPT_DURABLE_SUFFIX))
-      prune_temporary (dir, stem, name);
-    else if (g_str_has_suffix (name, ".lock")
-        || g_str_has_suffix (name, ".spare"))
-      prune_leftover (dir, stem);
-    else if (g_str_has_suffix (name, ".job") && strcmp (stem, week_ago) < 0)
-      prune_record (dir, stem, now);
-  }
-}
-
 /* Entries */
 
 /* Returns: (nullable): an entry that is not locked, if it can be read */
@@ -264,7 +153,7 @@ nanogpt_journal_entry_free (NanogptJournalEntry *entry)
 {
   if (entry->lock >= 0)
     nanogpt_lock_file_release (entry->lock);
-  nanogpt_journal_record_free (entry->record);
+  g_clear_pointer (&entry->record, nanogpt_journal_record_free);
   g_free (entry->stem);
   g_free (entry->dir);
   g_free (entry);
@@ -276,20 +165,57 @@ entry_free (gpointer data)
   nanogpt_journal_entry_free (data);
 }
 
-/* Returns: (transfer full): all entries, not locked, in no order */
-static GPtrArray *
-read_entries (const char *dir)
+static void
+add_entries (GPtrArray *entries, const char *dir)
 {
-  GPtrArray *all = g_ptr_array_new_with_free_func (entry_free);
   g_autoptr (GPtrArray) stems = nanogpt_journal_list_stems (dir);
 
   for (guint i = 0; i < stems->len; i++) {
     NanogptJournalEntry *entry = entry_read (dir, stems->pdata[i]);
 
     if (entry)
-      g_ptr_array_add (all, entry);
+      g_ptr_array_add (entries, entry);
   }
-  return all;
+}
+
+static gboolean
+has_same_stem (gconstpointer a, gconstpointer b)
+{
+  return g_str_equal (((const NanogptJournalEntry *)a)->stem,
+      ((const NanogptJournalEntry *)b)->stem);
+}
+
+static guint
+hash_stem (gconstpointer entry)
+{
+  return g_str_hash (((const NanogptJournalEntry *)entry)->stem);
+}
+
+/* Returns: (transfer full): entries, not locked, in no order.  An entry that is
+ * set aside meanwhile is not missed, and not told twice. */
+static GPtrArray *
+read_entries (const char *state_dir, gboolean with_delivered)
+{
+  GPtrArray *entries = g_ptr_array_new_with_free_func (entry_free);
+  g_autofree char *dir = nanogpt_journal_get_dir (state_dir);
+  g_autoptr (GPtrArray) days = NULL;
+  g_autoptr (GHashTable) seen = NULL;
+
+  add_entries (entries, dir);
+  if (!with_delivered)
+    return entries;
+
+  days = nanogpt_journal_list_days (state_dir);
+  for (guint i = 0; i < days->len; i++)
+    add_entries (entries, days->pdata[i]);
+  seen = g_hash_table_new (hash_stem, has_same_stem);
+  for (guint i = 0; i < entries->len;) {
+    if (g_hash_table_add (seen, entries->pdata[i]))
+      i++;
+    else
+      g_ptr_array_remove_index (entries, i);
+  }
+  return entries;
 }
 
 typedef struct
@@ -357,7 +283,7 @@ entry_take_over (NanogptJournalEntry *entry, const Wanted *wanted)
 {
   NanogptJournalRecord *record;
 
-  entry->lock = lock (entry->dir, entry->stem, FALSE);
+  entry->lock = nanogpt_journal_lock (entry->dir, entry->stem, FALSE);
   if (entry->lock < 0)
     return FALSE;
 
@@ -369,7 +295,7 @@ entry_take_over (NanogptJournalEntry *entry, const Wanted *wanted)
     return is_wanted (record, wanted);
   }
   if (!nanogpt_journal_has_record (entry->dir, entry->stem))
-    remove_files (entry->dir, entry->stem);
+    nanogpt_journal_remove_files (entry->dir, entry->stem);
   return FALSE;
 }
 
@@ -388,8 +314,8 @@ static NanogptJournalEntry *
 take_over (const char *state_dir, const Wanted *wanted,
     NanogptJournalObstacle *obstacle)
 {
-  g_autofree char *dir = nanogpt_journal_get_dir (state_dir);
-  g_autoptr (GPtrArray) entries = read_entries (dir);
+  g_autoptr (GPtrArray) entries =
+      read_entries (state_dir, wanted->run_id != NULL);
 
   *obstacle = NANOGPT_JOURNAL_CLEAR;
   for (guint i = entries->len; i > 0; i--) {
@@ -437,7 +363,7 @@ entry_new (const char *dir, const NanogptJournalRecord *record, GError **error)
   do {
     g_free (stem);
     stem = nanogpt_journal_make_stem (now, g_random_int ());
-    fd = lock (dir, stem, TRUE);
+    fd = nanogpt_journal_lock (dir, stem, TRUE);
   } while (fd < 0 && errno == EEXIST);
   if (fd < 0) {
     g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
@@ -480,7 +406,7 @@ nanogpt_journal_begin (
 
   if (!nanogpt_journal_prepare (state_dir, error))
     return NULL;
-  prune (dir, g_get_real_time ());
+  nanogpt_journal_prune (state_dir, g_get_real_time ());
 
   entry = entry_new (dir, record, error);
   if (entry && !write_record (dir, entry->stem, entry->record, error))
@@ -510,80 +436,76 @@ nanogpt_journal_claim (const char *state_dir, const char *run_id,
   return take_over (state_dir, &wanted, &obstacle);
 }
 
-static gboolean
-fail_unknown (GError **error, const char *dir, const char *id)
-{
-  g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
-      _ ("There is no entry %s in \"%s\""), id, dir);
-  return FALSE;
-}
-
-/* Locking what is not there must not leave a lock file behind. */
-static char *
-find_stem (const char *dir, const char *id, GError **error)
+/* Returns: (nullable): an entry of which only the name is known */
+static NanogptJournalEntry *
+entry_find (const char *state_dir, const char *id)
 {
   g_autofree char *name = g_strconcat (id, ".", NULL);
   g_autofree char *stem = nanogpt_journal_parse_stem (name);
+  g_autofree char *dir = NULL;
+  NanogptJournalEntry *entry;
 
-  if (g_strcmp0 (stem, id) == 0 && nanogpt_journal_has_record (dir, stem))
-    return g_steal_pointer (&stem);
-  fail_unknown (error, dir, id);
-  return NULL;
+  /* Locking what is not there must not leave a lock file behind. */
+  if (g_strcmp0 (stem, id) == 0)
+    dir = nanogpt_journal_find_dir (state_dir, stem);
+  if (!dir)
+    return NULL;
+  entry = g_new0 (NanogptJournalEntry, 1);
+  entry->dir = g_steal_pointer (&dir);
+  entry->stem = g_steal_pointer (&stem);
+  entry->lock = -1;
+  return entry;
 }
 
-static int
-lock_entry (const char *dir, const char *stem, GError **error)
+/* Returns: (nullable): an entry that is locked and not read */
+static NanogptJournalEntry *
+entry_lock (const char *state_dir, const char *id, GError **error)
 {
-  int fd = lock (dir, stem, FALSE);
+  NanogptJournalEntry *entry;
 
-  if (fd < 0)
-    g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
-        _ ("The entry %s cannot be locked: %s"), stem, g_strerror (errno));
-  return fd;
+  while ((entry = entry_find (state_dir, id))) {
+    entry->lock = nanogpt_journal_lock (entry->dir, entry->stem, FALSE);
+    if (entry->lock < 0) {
+      g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
+          _ ("The entry %s cannot be locked: %s"), id, g_strerror (errno));
+      nanogpt_journal_entry_free (entry);
+      return NULL;
+    }
+    if (nanogpt_journal_has_record (entry->dir, entry->stem))
+      return entry;
+    /* It was removed or set aside before the lock was ours. */
+    nanogpt_journal_entry_remove (entry);
+  }
+  g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT,
+      _ ("There is no entry %s in \"%s\""), id, state_dir);
+  return NULL;
 }
 
 NanogptJournalEntry *
 nanogpt_journal_open (const char *state_dir, const char *id, GError **error)
 {
-  g_autofree char *dir = nanogpt_journal_get_dir (state_dir);
-  g_autofree char *stem = find_stem (dir, id, error);
-  NanogptJournalEntry *entry;
-  NanogptJournalRecord *record;
+  NanogptJournalEntry *entry = entry_lock (state_dir, id, error);
 
-  if (!stem)
+  if (!entry)
     return NULL;
-  entry = entry_read (dir, stem);
-  if (!entry) {
-    fail_unknown (error, dir, id);
-    return NULL;
-  }
-  entry->lock = lock_entry (dir, stem, error);
-  if (entry->lock < 0) {
-    nanogpt_journal_entry_free (entry);
-    return NULL;
-  }
-
-  /* It may have changed before the lock was ours. */
-  record = nanogpt_journal_read_record (dir, stem);
-  if (record) {
-    nanogpt_journal_record_free (entry->record);
-    entry->record = record;
-  }
-  return entry;
+  entry->record = nanogpt_journal_read_record (entry->dir, entry->stem);
+  if (entry->record)
+    return entry;
+  nanogpt_journal_entry_free (entry);
+  g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
+      _ ("The entry %s in \"%s\" cannot be read"), id, state_dir);
+  return NULL;
 }
 
 gboolean
 nanogpt_journal_forget (const char *state_dir, const char *id, GError **error)
 {
-  g_autofree char *dir = nanogpt_journal_get_dir (state_dir);
-  g_autofree char *stem = find_stem (dir, id, error);
-  int fd = stem ? lock_entry (dir, stem, error) : -1;
+  NanogptJournalEntry *entry = entry_lock (state_dir, id, error);
 
-  if (fd < 0)
+  if (!entry)
     return FALSE;
-  remove_files (dir, stem);
-  nanogpt_lock_file_release (fd);
-  return !nanogpt_journal_has_record (dir, stem) || fail (error, EACCES, dir);
+  return nanogpt_journal_entry_remove (entry)
+      || fail (error, EACCES, state_dir);
 }
 
 static void
@@ -604,15 +526,14 @@ compare_records (gconstpointer a, gconstpointer b)
 GPtrArray *
 nanogpt_journal_list (const char *state_dir)
 {
-  g_autofree char *dir = nanogpt_journal_get_dir (state_dir);
-  g_autoptr (GPtrArray) entries = read_entries (dir);
+  g_autoptr (GPtrArray) entries = read_entries (state_dir, TRUE);
   GPtrArray *records = g_ptr_array_new_with_free_func (record_free);
 
   for (guint i = 0; i < entries->len; i++) {
     const NanogptJournalEntry *entry = entries->pdata[i];
     NanogptJournalRecord *record = nanogpt_journal_record_copy (entry->record);
     g_autofree char *lock =
-        nanogpt_journal_get_path (dir, entry->stem, ".lock");
+        nanogpt_journal_get_path (entry->dir, entry->stem, ".lock");
 
     record->live = nanogpt_lock_file_is_held (lock);
     g_ptr_array_add (records, record);
@@ -647,7 +568,7 @@ nanogpt_journal_entry_remove (NanogptJournalEntry *entry)
 {
   gboolean removed;
 
-  remove_files (entry->dir, entry->stem);
+  nanogpt_journal_remove_files (entry->dir, entry->stem);
   removed = !nanogpt_journal_has_record (entry->dir, entry->stem);
   nanogpt_journal_entry_free (entry);
   return removed;

@@ -19,8 +19,9 @@ G_BEGIN_DECLS
  * On disk an entry is `STATE_DIR/jobs/TIME-RANDOM.job`, a key file for people to
  * read, and beside it the empty `TIME-RANDOM.lock` and, until it is delivered,
  * `TIME-RANDOM.spare`: once there is an entry, a full disk does not keep it from
- * being changed.  Records of a later version
- * of the format are not touched.
+ * being changed.  A delivered entry is moved to `STATE_DIR/delivered/DAY/` when
+ * another is made, so that what was costs those that come nothing.  Records of a
+ * later version of the format are not touched.
  */
 typedef struct _NanogptJournalEntry NanogptJournalEntry;
 
@@ -39,8 +40,7 @@ gboolean nanogpt_journal_prepare (const char *state_dir, GError **error);
  * @record: what is about to be asked for; its `created` is set here
  * @error: return location for an error of #GFileError
  *
- * Makes an entry of %NANOGPT_JOURNAL_INTENT, and removes delivered entries after
- * 7 days.  What may have been paid for and was not delivered stays, whatever a
+ * Makes an entry of %NANOGPT_JOURNAL_INTENT, see also nanogpt_journal_prune().  What may have been paid for and was not delivered stays, whatever a
  * clock says of its age.
  *
  * Returns: (transfer full) (nullable): the entry, locked
@@ -83,8 +83,8 @@ NanogptJournalEntry *nanogpt_journal_claim (const char *state_dir,
  * nanogpt_journal_open:
  * @id: of the entry
  * @error: return location for an error of #GFileError: %G_FILE_ERROR_NOENT
- *   when there is no such entry, %G_FILE_ERROR_AGAIN when a process is waiting
- *   for its job
+ *   when there is no such entry, %G_FILE_ERROR_INVAL when it cannot be read,
+ *   %G_FILE_ERROR_AGAIN when a process is waiting for its job
  *
  * Takes over an entry, whatever it says, for somebody who has seen it in the
  * list.

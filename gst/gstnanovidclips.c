@@ -16,6 +16,7 @@
 #include "gstnanovidprogress.h"
 #include "gstnanovidreader.h"
 #include "gstnanovidrequest.h"
+#include "gstnanovidtally.h"
 #include "gstnanovidtimeline.h"
 
 #include "nanogpt/job/job.h"
@@ -52,6 +53,7 @@ struct _GstNanovidClips
   GstNanovidProgress progress;
   gboolean begun;  /* the wait was announced */
   gboolean failed; /* an error was posted */
+  GstNanovidTally tally;
   GstNanovidTimeline timeline;
 };
 
@@ -272,6 +274,7 @@ gst_nanovid_clips_start (GstNanovidClips *self)
   self->next_index = 0;
   self->begun = FALSE;
   self->failed = FALSE;
+  self->tally.spent = 0;
   self->timeline.has_segment = FALSE;
   gst_nanovid_clips_set_flushing (self, FALSE);
 }
@@ -435,19 +438,20 @@ settle_error (
 static void
 begin_push (GstNanovidClips *self, GstNanovidEntry *entry)
 {
-  g_autoptr (GstNanovidEntry) former = NULL;
+  g_autoptr (GPtrArray) formers =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)gst_nanovid_entry_unref);
 
   g_mutex_lock (&self->bell.lock);
   if (entry->n_left > 0)
     entry->interrupted |= self->interrupted;
-  else
-    former = g_steal_pointer (&self->pushed);
+  else if (self->pushed)
+    g_ptr_array_add (formers, g_steal_pointer (&self->pushed));
   self->interrupted = FALSE;
   g_mutex_unlock (&self->bell.lock);
 
   /* It was flushed out on its way. */
-  if (former)
-    gst_nanovid_entries_stop (&former, 1, self->formers);
+  gst_nanovid_entries_stop (
+      (GstNanovidEntry *const *)formers->pdata, formers->len, self->formers);
 }
 
 /* Looks at the oldest input. */
@@ -464,8 +468,10 @@ try_first (GstNanovidClips *self, GstNanovidEntry *entry, GstBuffer **buffer,
   reader = gst_nanovid_entry_get_reader (entry);
   status = post_status (self, entry, reader);
   *deadline = update_progress (self, status);
-  if (status->error)
+  if (status->error) {
+    gst_nanovid_tally_add (&self->tally, status);
     return settle_error (self, entry, status->error);
+  }
   if (status->state != NANOGPT_JOB_COMPLETE
       || gst_nanovid_reader_is_rejected (reader))
     return NOT_YET;
@@ -543,8 +549,11 @@ gst_nanovid_clips_create (GstNanovidClips *self, GstBuffer **buffer)
       return GST_FLOW_EOS;
     }
 
-    if (*buffer)
+    if (*buffer) {
+      gst_nanovid_tally_tell (
+          &self->tally, GST_ELEMENT (self->element), entries);
       return GST_FLOW_OK;
+    }
     if (outcome == FAILED)
       return GST_FLOW_ERROR;
     if (outcome == NOT_YET)

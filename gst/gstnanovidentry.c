@@ -186,6 +186,21 @@ gst_nanovid_entry_has_left (const GstNanovidEntry *self)
   return self->n_left == 1 + (self->further ? self->further->len : 0);
 }
 
+guint
+gst_nanovid_entries_count_under_way (GPtrArray *entries)
+{
+  guint count = 0;
+
+  for (guint i = 0; i < entries->len; i++) {
+    NanogptJob *job = gst_nanovid_entry_get_job (entries->pdata[i]);
+    g_autoptr (NanogptJobStatus) status =
+        job ? nanogpt_job_get_status (job) : NULL;
+
+    count += status && status->state < NANOGPT_JOB_COMPLETE;
+  }
+  return count;
+}
+
 GPtrArray *
 gst_nanovid_entries_ref (const GQueue *queue)
 {

@@ -124,6 +124,14 @@ GstBuffer *gst_nanovid_entry_create_buffer (
 gboolean gst_nanovid_entry_has_left (const GstNanovidEntry *entry);
 
 /**
+ * gst_nanovid_entries_count_under_way:
+ * @entries: (element-type GstNanovidEntry): entries
+ *
+ * Returns: how many jobs are not complete
+ */
+guint gst_nanovid_entries_count_under_way (GPtrArray *entries);
+
+/**
  * gst_nanovid_entries_ref:
  * @queue: (element-type GstNanovidEntry): entries
  *

@@ -100,6 +100,33 @@ gst_nanovid_post_job (GstElement *element, const NanogptJobStatus *status,
   return TRUE;
 }
 
+/* gst-launch-1.0 shows the debug text of such a message, and nothing else. */
+void
+gst_nanovid_post_left (GstElement *element, const NanogptJobStatus *status,
+    const GstNanovidPlace *place, NanogptMicros spent, guint under_way)
+{
+  g_autofree char *cost =
+      nanogpt_money_format_cost (status->cost, status->payment_source);
+  g_autofree char *sum = nanogpt_money_format (spent);
+  char *text = g_strdup_printf (
+      _ ("Clip of input %llu: cost %s, %s so far; jobs under way: %u"),
+      (unsigned long long)place->index, cost ? cost : _ ("unknown"), sum,
+      under_way);
+  GstStructure *details = gst_structure_new ("details", "spent", G_TYPE_DOUBLE,
+      nanogpt_money_to_double (spent), "jobs-under-way", G_TYPE_UINT64,
+      (guint64)under_way, NULL);
+
+  if (status->run_id)
+    gst_structure_set (details, "run-id", G_TYPE_STRING, status->run_id, NULL);
+  if (status->cost >= 0)
+    gst_structure_set (details, "cost", G_TYPE_DOUBLE,
+        nanogpt_money_to_double (status->cost), NULL);
+  add_place (details, place);
+  gst_element_message_full_with_details (element, GST_MESSAGE_INFO,
+      GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_READ, text, g_strdup (text),
+      __FILE__, GST_FUNCTION, __LINE__, details);
+}
+
 void
 gst_nanovid_post_request_warnings (
     GstElement *element, const NanogptRequest *request)

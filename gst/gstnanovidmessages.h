@@ -70,6 +70,18 @@ void gst_nanovid_post_job_warnings (GstElement *element,
     const NanogptJobStatus *status, GstNanovidPosted *posted);
 
 /**
+ * gst_nanovid_post_left:
+ * @status: the clip's job
+ * @place: the input it is for
+ * @spent: for all clips so far, USD
+ * @under_way: jobs that are not complete
+ *
+ * Posts an INFO message: a clip leaves.
+ */
+void gst_nanovid_post_left (GstElement *element, const NanogptJobStatus *status,
+    const GstNanovidPlace *place, NanogptMicros spent, guint under_way);
+
+/**
  * gst_nanovid_post_request_warnings:
  *
  * Posts what @request is likely to be misunderstood in.

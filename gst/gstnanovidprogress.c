@@ -48,6 +48,7 @@ gst_nanovid_progress_begin (
   progress->introduced =
       status->state == NANOGPT_JOB_COMPLETE || status->run_id;
   progress->state = status->state;
+  progress->attempt = 0;
   progress->cost = NANOGPT_MONEY_UNKNOWN;
   progress->due = g_get_monotonic_time () + INTERVAL;
 
@@ -128,6 +129,8 @@ post_state (GstNanovidProgress *progress, const NanogptJobStatus *status)
     append_cost (text, progress, status);
   if (status->details)
     g_string_append_printf (text, ": %s", status->details);
+  if (status->attempt > 0)
+    g_string_append_printf (text, _ (" (try %u)"), status->attempt);
   post_progress (progress, GST_PROGRESS_TYPE_CONTINUE, text->str);
 }
 
@@ -149,8 +152,10 @@ gst_nanovid_progress_update (
   if (status->state >= NANOGPT_JOB_COMPLETE)
     return -1;
 
-  if (status->state != progress->state || now >= progress->due) {
+  if (status->state != progress->state || now >= progress->due
+      || (status->attempt > 0 && status->attempt != progress->attempt)) {
     progress->state = status->state;
+    progress->attempt = status->attempt;
     progress->due = now + INTERVAL;
     post_state (progress, status);
   }

@@ -25,6 +25,7 @@ typedef struct
   gint open;           /* atomic */
   gboolean introduced; /* whether the job was named and how to collect it */
   NanogptJobState state;
+  guint attempt;      /* that was posted last */
   NanogptMicros cost; /* that was posted last */
   gint64 due;         /* monotonic time of the next sign of life */
 } GstNanovidProgress;
@@ -43,7 +44,7 @@ void gst_nanovid_progress_begin (
  * gst_nanovid_progress_update:
  * @status: the job as of now
  *
- * Says what is new, or every ten seconds that the wait goes on.
+ * Says what is new or tried again, or every ten seconds that the wait goes on.
  *
  * Returns: the monotonic time at which to come again in any case, or -1
  */

@@ -47,8 +47,8 @@ struct _NanogptDownload
   NanogptClip *clip;
   guint http_timeout;
   guint retries;
-  NanogptDownloadGrown grown;
-  gpointer grown_data;
+  NanogptDownloadNews news;
+  gpointer news_data;
 
   gboolean no_ranges; /* the server is known to have none */
   gboolean doubtful;  /* what is there has to be compared with what comes */
@@ -93,7 +93,7 @@ nanogpt_download_init (NanogptDownload *self G_GNUC_UNUSED)
 
 NanogptDownload *
 nanogpt_download_new (NanogptClient *client, NanogptClip *clip,
-    const NanogptSettings *settings, NanogptDownloadGrown grown,
+    const NanogptSettings *settings, NanogptDownloadNews news,
     gpointer user_data)
 {
   NanogptDownload *self = g_object_new (NANOGPT_TYPE_DOWNLOAD, NULL);
@@ -102,8 +102,8 @@ nanogpt_download_new (NanogptClient *client, NanogptClip *clip,
   self->clip = g_object_ref (clip);
   self->http_timeout = settings->http_timeout;
   self->retries = settings->retries;
-  self->grown = grown;
-  self->grown_data = user_data;
+  self->news = news;
+  self->news_data = user_data;
   return self;
 }
 
@@ -249,7 +249,7 @@ transfer_fail (Transfer *transfer, GError *error)
     finish (self, error);
     return;
   }
-  self->failures++;
+  self->news (error, self->failures++, delay, self->news_data);
   transfer_end (&self->main);
   self->pause = nanogpt_timer_new (delay, on_pause_over, self, NULL);
   g_error_free (error);
@@ -312,7 +312,7 @@ on_stored (GObject *clip, GAsyncResult *result, gpointer data)
 
   transfer->offset += stored;
   note_progress (transfer);
-  self->grown (self->grown_data);
+  self->news (NULL, 0, 0, self->news_data);
   if (!transfer->request)
     return;
 

@@ -21,21 +21,24 @@ G_DECLARE_FINAL_TYPE (
     NanogptDownload, nanogpt_download, NANOGPT, DOWNLOAD, GObject)
 
 /**
- * NanogptDownloadGrown:
+ * NanogptDownloadNews:
+ * @failure: (nullable): what is tried again after @delay microseconds, with
+ *   @failures in a row before this one; %NULL when bytes arrived
  *
- * Called on the network thread whenever bytes arrived.
+ * Called on the network thread.
  */
-typedef void (*NanogptDownloadGrown) (gpointer user_data);
+typedef void (*NanogptDownloadNews) (
+    const GError *failure, guint failures, gint64 delay, gpointer user_data);
 
 /**
  * nanogpt_download_new:
  * @client: whose session and key are used, the key for its own origin only
  * @clip: where the bytes go
  * @settings: `http_timeout` and `retries`
- * @grown: tells of progress for as long as a run is under way
+ * @news: tells of progress for as long as a run is under way
  */
 NanogptDownload *nanogpt_download_new (NanogptClient *client, NanogptClip *clip,
-    const NanogptSettings *settings, NanogptDownloadGrown grown,
+    const NanogptSettings *settings, NanogptDownloadNews news,
     gpointer user_data);
 
 /**

@@ -13,9 +13,16 @@
 /* Download */
 
 static void
-on_grown (gpointer data)
+on_news (const GError *failure, guint failures, gint64 delay, gpointer data)
 {
-  nanogpt_job_notify (data);
+  NanogptJob *self = data;
+
+  if (failure) {
+    nanogpt_job_tell_retry (self, failure, failures, delay);
+    return;
+  }
+  nanogpt_job_end_retries (self);
+  nanogpt_job_notify (self);
 }
 
 /* The file has become another one.  When nobody has read the former, that is
@@ -54,12 +61,12 @@ refresh_url (NanogptJob *self, GError *error)
     self->refreshes = 0;
   self->refreshed_at = bytes;
   delay = nanogpt_job_get_retry_delay (self, NANOGPT_RETRY_DOWNLOAD, error,
-      self->refreshes++, self->completed_time);
+      self->refreshes, self->completed_time);
   if (delay < 0) {
     nanogpt_job_handle_error (self, NANOGPT_EVENT_FAILED, error);
     return;
   }
-  nanogpt_job_log_retry (self, error, delay);
+  nanogpt_job_tell_retry (self, error, self->refreshes++, delay);
   g_error_free (error);
   nanogpt_job_handle_wait (self, NANOGPT_EVENT_RETRY, delay);
 }
@@ -102,7 +109,7 @@ ensure_download (NanogptJob *self)
             settings->spool_dir, settings->max_size));
   if (!self->download)
     self->download = nanogpt_download_new (
-        self->client, self->clip, settings, on_grown, self);
+        self->client, self->clip, settings, on_news, self);
 }
 
 void
@@ -194,9 +201,9 @@ ask_for_url (NanogptJob *self, const NanogptResponse *response)
 
   nanogpt_error_get_details (error)->own = TRUE;
   delay = nanogpt_job_get_retry_delay (
-      self, NANOGPT_RETRY_POLL, error, self->without_url++, 0);
+      self, NANOGPT_RETRY_POLL, error, self->without_url, 0);
   if (delay >= 0) {
-    nanogpt_job_log_retry (self, error, delay);
+    nanogpt_job_tell_retry (self, error, self->without_url++, delay);
     g_error_free (error);
     poll_again (self, response, delay);
     return;
@@ -279,8 +286,7 @@ retry_poll (NanogptJob *self, GError *error)
 
   details->may_have_been_charged = TRUE;
   if (delay >= 0) {
-    nanogpt_job_set_details (self, error->message);
-    nanogpt_job_log_retry (self, error, delay);
+    nanogpt_job_tell_retry (self, error, self->failures, delay);
     nanogpt_job_note_failure (self, error);
     poll_again (self, NULL, delay);
   } else if (details->http_status == 404) {

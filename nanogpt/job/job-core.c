@@ -113,6 +113,18 @@ replace_string (char **place, const char *value, gboolean *changed)
   *changed = TRUE;
 }
 
+/* Call with the lock held.  Returns: whether something was tried again */
+static gboolean
+end_retries (NanogptJobStatus *status)
+{
+  if (status->attempt == 0)
+    return FALSE;
+  status->attempt = 0;
+  g_clear_pointer (&status->details, g_free);
+  status->serial++;
+  return TRUE;
+}
+
 void
 nanogpt_job_update_status (NanogptJob *self, const NanogptResponse *response)
 {
@@ -131,10 +143,7 @@ nanogpt_job_update_status (NanogptJob *self, const NanogptResponse *response)
   else if (g_strcmp0 (status->model, response->model) != 0)
     replace_string (&self->alias, response->model, &renamed);
   /* They may still tell of what is over now. */
-  if (self->last_failure && !response->details && status->details) {
-    g_clear_pointer (&status->details, g_free);
-    changed = TRUE;
-  }
+  changed |= end_retries (status);
   replace_string (&status->details, response->details, &changed);
   replace_string (&status->payment_source, response->payment_source, &changed);
   if (response->cost >= 0 && response->cost != status->cost) {
@@ -569,10 +578,30 @@ nanogpt_job_note_failure (NanogptJob *self, GError *error)
 }
 
 void
-nanogpt_job_log_retry (NanogptJob *self, const GError *error, gint64 delay)
+nanogpt_job_tell_retry (
+    NanogptJob *self, const GError *error, guint failures, gint64 delay)
 {
   nanogpt_job_log (self, NANOGPT_LOG_DEBUG, "tries again in %.1f s: %s",
       delay / 1e6, error->message);
+  g_mutex_lock (&self->lock);
+  g_free (self->status.details);
+  self->status.details = g_strdup (error->message);
+  self->status.attempt = failures + 2;
+  self->status.serial++;
+  g_mutex_unlock (&self->lock);
+  nanogpt_job_notify (self);
+}
+
+void
+nanogpt_job_end_retries (NanogptJob *self)
+{
+  gboolean changed;
+
+  g_mutex_lock (&self->lock);
+  changed = end_retries (&self->status);
+  g_mutex_unlock (&self->lock);
+  if (changed)
+    nanogpt_job_notify (self);
 }
 
 gint64

@@ -132,8 +132,7 @@ void nanogpt_job_set_stage (NanogptJob *self, NanogptJobStage stage);
 void nanogpt_job_update_status (
     NanogptJob *self, const NanogptResponse *response);
 
-/* @details: (nullable): as in the status; a transient failure is
- * told until the next good answer */
+/* @details: (nullable): as in the status */
 void nanogpt_job_set_details (NanogptJob *self, const char *details);
 gboolean nanogpt_job_is_wanted (NanogptJob *self);
 
@@ -215,8 +214,12 @@ void nanogpt_job_note_failure (NanogptJob *self, GError *error);
 gint64 nanogpt_job_get_retry_delay (NanogptJob *self, NanogptRetryPhase phase,
     const GError *error, guint failures, gint64 since);
 
-void nanogpt_job_log_retry (
-    NanogptJob *self, const GError *error, gint64 delay);
+/* What failed with @error is tried again: that is told, until there is a good
+ * answer or something else is done.
+ * @failures: in a row before this one */
+void nanogpt_job_tell_retry (
+    NanogptJob *self, const GError *error, guint failures, gint64 delay);
+void nanogpt_job_end_retries (NanogptJob *self);
 
 /* Actions of no phase */
 

@@ -45,6 +45,8 @@ typedef enum
  * @model: (nullable): the model's slug, unknown for a job that was attached to
  * @details: (nullable): the service's own words on what it is doing, or what
  *   went wrong when it was last asked
+ * @attempt: which try is about to be made of what went wrong as @details say,
+ *   2 or more; 0 when nothing is being tried again
  * @payment_source: (nullable): the currency of @cost, such as `USD`
  * @elapsed: microseconds since the job was started
  * @cost: what the service charged, negative when unknown
@@ -70,6 +72,7 @@ typedef struct
   char *run_id;
   char *model;
   char *details;
+  guint attempt;
   char *payment_source;
   char **warnings;
   NanogptMicros estimate;

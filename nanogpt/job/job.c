@@ -261,6 +261,7 @@ drop_limited_clip (NanogptJob *self, NanogptClip *clip, guint64 max_size)
 static void
 forget_wait (NanogptJob *self)
 {
+  nanogpt_job_end_retries (self);
   self->failures = 0;
   self->without_url = 0;
   self->refreshes = 0;

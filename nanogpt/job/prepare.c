@@ -476,12 +476,13 @@ on_listed (GObject *source, GAsyncResult *result, gpointer data)
         self, NANOGPT_RETRY_SUBMIT, error, self->failures, 0);
   }
   if (delay >= 0) {
-    nanogpt_job_log_retry (self, error, delay);
+    nanogpt_job_tell_retry (self, error, self->failures, delay);
     nanogpt_job_note_failure (self, g_steal_pointer (&error));
     nanogpt_job_handle_wait (self, NANOGPT_EVENT_RETRY, delay);
     return;
   }
   self->failures = 0;
+  nanogpt_job_end_retries (self);
   estimate_async (self, listing, on_estimated);
 }
 
@@ -569,7 +570,7 @@ retry_balance (NanogptJob *self, GError *error)
     nanogpt_job_handle_error (self, NANOGPT_EVENT_REFUSED, error);
     return;
   }
-  nanogpt_job_log_retry (self, error, delay);
+  nanogpt_job_tell_retry (self, error, self->failures, delay);
   nanogpt_job_note_failure (self, error);
   nanogpt_job_handle_wait (self, NANOGPT_EVENT_RETRY, delay);
 }
@@ -604,6 +605,7 @@ on_balance (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   self->failures = 0;
+  nanogpt_job_end_retries (self);
   nanogpt_job_handle (self, NANOGPT_EVENT_DONE);
 }
 

@@ -95,8 +95,7 @@ look_again (NanogptJob *self, GError *error, gboolean is_absent)
       error, self->failures, get_search_time (self));
 
   if (delay >= 0) {
-    self->failures++;
-    nanogpt_job_log_retry (self, error, delay);
+    nanogpt_job_tell_retry (self, error, self->failures++, delay);
     nanogpt_job_handle_wait (self, NANOGPT_EVENT_RETRY, delay);
   } else if (is_absent) {
     settle_absent (self, error);

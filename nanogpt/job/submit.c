@@ -89,7 +89,7 @@ retry (NanogptJob *self, GError *error)
     nanogpt_job_handle_error (self, NANOGPT_EVENT_REFUSED, error);
     return;
   }
-  nanogpt_job_log_retry (self, error, delay);
+  nanogpt_job_tell_retry (self, error, self->failures, delay);
   nanogpt_job_note_failure (self, error);
   nanogpt_job_handle_wait (self, NANOGPT_EVENT_RETRY, delay);
 }

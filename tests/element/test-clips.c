@@ -481,6 +481,46 @@ test_progress (void)
   g_assert_cmpstr (words->str, ==, " start continue complete");
 }
 
+/* Each clip that leaves is told, with what it cost and what is still to come. */
+static void
+test_left (void)
+{
+  NanogptSimulatorOptions options = *bench_get_options ();
+  g_auto (Bench) bench = { 0 };
+  GstMessage *message;
+  guint n = 0;
+
+  options.price = 0.25;
+  bench_init (&bench, &options, "mode=clips", TEXT);
+  push_all (&bench, 3);
+  gst_harness_push_event (bench.harness, gst_event_new_eos ());
+  for (guint i = 0; i < 3; i++)
+    assert_clip (&bench, i);
+  assert_end (&bench);
+  while ((message = gst_bus_pop_filtered (bench.bus, GST_MESSAGE_INFO))) {
+    const GstStructure *details;
+    g_autoptr (GError) info = NULL;
+    g_autofree char *debug = NULL;
+    guint64 index, under_way;
+    double cost, spent;
+
+    gst_message_parse_info (message, &info, &debug);
+    gst_message_parse_info_details (message, &details);
+    g_assert_true (gst_structure_get (details, "index", G_TYPE_UINT64, &index,
+        "cost", G_TYPE_DOUBLE, &cost, "spent", G_TYPE_DOUBLE, &spent,
+        "jobs-under-way", G_TYPE_UINT64, &under_way, NULL));
+    g_assert_cmpuint (index, ==, n++);
+    g_assert_cmpfloat (cost, ==, 0.25);
+    g_assert_cmpfloat (spent, ==, 0.25 * n);
+    g_assert_cmpuint (under_way, <=, 3 - n);
+    g_assert_nonnull (strstr (info->message, "0.25 USD"));
+    /* What gst-launch-1.0 shows of it. */
+    g_assert_nonnull (strstr (debug, info->message));
+    gst_message_unref (message);
+  }
+  g_assert_cmpuint (n, ==, 3);
+}
+
 /* Errors */
 
 static void
@@ -1130,6 +1170,7 @@ main (int argc, char **argv)
   g_test_add_func ("/clips/queries", test_queries);
   g_test_add_func ("/clips/messages", test_messages);
   g_test_add_func ("/clips/progress", test_progress);
+  g_test_add_func ("/clips/left", test_left);
   g_test_add_func ("/clips/fail", test_fail);
   for (guint i = 0; i < G_N_ELEMENTS (skips); i++) {
     g_autofree char *path = g_strconcat ("/clips/skip/", skips[i].name, NULL);

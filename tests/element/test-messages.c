@@ -50,6 +50,45 @@ test_progress (void)
       "^Generating, \\d+ s so far", texts, G_REGEX_MULTILINE, 0));
 }
 
+/* What fails and is tried again is told with the number of the try, whatever is
+ * being done: asking, waiting or downloading. */
+static void
+test_retries (gconstpointer fault)
+{
+  NanogptSimulatorOptions options;
+  g_autoptr (Player) player = NULL;
+  g_autofree char *texts = NULL;
+
+  player_options_init (&options);
+  player = player_new (&options, SOURCE "! fakesink");
+  g_assert_true (nanogpt_simulator_add_fault (player->simulator, fault, NULL));
+  player_run (player);
+  texts = player_get_progress_texts (player);
+  g_test_message ("%s", texts);
+  g_assert_nonnull (strstr (texts, "(try 2)"));
+  g_assert_nonnull (strstr (texts, "(try 3)"));
+  g_assert_null (strstr (texts, "(try 4)"));
+}
+
+/* The base URL says https, and plain HTTP answers. */
+static void
+test_retries_of_tls (void)
+{
+  g_autoptr (Player) player = player_new (NULL, SOURCE "retries=1 http-timeout=1 ! fakesink");
+  g_autofree char *former = NULL;
+  g_autofree char *url = NULL;
+  g_autofree char *texts = NULL;
+
+  g_object_get (player->source, "base-url", &former, NULL);
+  url = g_strconcat ("https", former + strlen ("http"), NULL);
+  g_object_set (player->source, "base-url", url, NULL);
+  player_set_state (player, GST_STATE_PLAYING);
+  player_wait (player, GST_MESSAGE_ERROR);
+  texts = player_get_progress_texts (player);
+  g_test_message ("%s", texts);
+  g_assert_nonnull (strstr (texts, "(try 2)"));
+}
+
 static guint
 count_words (const char *text, const char *words)
 {
@@ -757,6 +796,13 @@ main (int argc, char **argv)
 
   g_test_add_func ("/messages/progress", test_progress);
   g_test_add_func ("/messages/progress/in-silence", test_progress_in_silence);
+  g_test_add_data_func ("/messages/progress/retries/submit",
+      "submit#1-2:status=429,retry-after=1", test_retries);
+  g_test_add_data_func (
+      "/messages/progress/retries/poll", "status#1-2:status=503", test_retries);
+  g_test_add_data_func ("/messages/progress/retries/download",
+      "media#1-2:status=503", test_retries);
+  g_test_add_func ("/messages/progress/retries/tls", test_retries_of_tls);
   g_test_add_func ("/messages/job", test_job_messages);
   g_test_add_func ("/messages/final-cost", test_final_cost);
   g_test_add_func ("/messages/refund", test_refund_is_told);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "gst/input/gstnanovidinput.h"
+#include "gst/input/gstnanovidmarkup.h"
 #include "gstnanovidmedia.h"
 #include "nanogpt/base/error.h"
 
@@ -57,9 +58,21 @@ gst_nanovid_request_is_text (GstSample *input)
           gst_caps_get_structure (caps, 0), "text/x-raw");
 }
 
+static gboolean
+has_markup (GstSample *input)
+{
+  const GstStructure *structure =
+      gst_caps_get_structure (gst_sample_get_caps (input), 0);
+
+  return g_strcmp0 (
+             gst_structure_get_string (structure, "format"), "pango-markup")
+      == 0;
+}
+
 char *
 gst_nanovid_request_read_text (GstSample *input, GError **error)
 {
+  g_autofree char *words = NULL;
   GstBuffer *buffer = gst_sample_get_buffer (input);
   gsize size = gst_buffer_get_size (buffer);
   g_autofree char *text = g_malloc (size + 1);
@@ -70,7 +83,9 @@ gst_nanovid_request_read_text (GstSample *input, GError **error)
         _ ("The text at the sink pad is not UTF-8"));
     return NULL;
   }
-  return g_strdup (g_strstrip (text));
+  words =
+      has_markup (input) ? gst_nanovid_markup_to_text (text) : g_strdup (text);
+  return g_strdup (g_strstrip (words));
 }
 
 /* Returns: (nullable): the only input for @role that is no text, from @index

@@ -114,7 +114,7 @@ GST_ELEMENT_REGISTER_DEFINE (nanovidtransform, "nanovidtransform",
 static GstStaticPadTemplate sink_template =
     GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS,
         GST_STATIC_CAPS ("image/jpeg; image/png; image/webp; video/x-raw; "
-                         "text/x-raw, format=(string)utf8"));
+                         "text/x-raw, format=(string){ utf8, pango-markup }"));
 
 static void
 do_nothing (GstNanovidTransform *self G_GNUC_UNUSED)

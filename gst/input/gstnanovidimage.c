@@ -11,6 +11,7 @@
 
 #include "gstnanovidcolorkey.h"
 #include "gstnanovidconvert.h"
+#include "gstnanovidforeign.h"
 #include "gstnanovidimageformat.h"
 #include "nanogpt/base/error.h"
 
@@ -24,6 +25,9 @@ static const int qualities[] = { 92, 85, 75 };
 /* A little more than what the size asks for: it does not shrink evenly. */
 #define SCALE_MARGIN 0.95
 #define MIN_SIDE 16
+
+/* A block of a video codec: less is a mistake, and would be paid for. */
+#define MIN_INPUT_SIDE 8
 
 /* A raw frame on its way to a JPEG image. */
 typedef struct
@@ -77,9 +81,21 @@ read_bytes (GstSample *input)
   return g_bytes_new_take (data, size);
 }
 
+/* What was collected of several buffers says so. */
 static gboolean
-check_whole (GBytes *bytes, GstNanovidImageWalk *walk, GError **error)
+is_piece (GstSample *input)
 {
+  const GstStructure *info = gst_sample_get_info (input);
+
+  return info && gst_structure_has_name (info, GST_NANOVID_IMAGE_INFO)
+      && !gst_structure_has_field (info, "collected");
+}
+
+static gboolean
+check_whole (
+    GBytes *bytes, gboolean is_piece, GstNanovidImageWalk *walk, GError **error)
+{
+  g_autofree char *explanation = NULL;
   gsize size;
   const guint8 *data = g_bytes_get_data (bytes, &size);
   const NanogptError invalid = NANOGPT_ERROR_INVALID_REQUEST;
@@ -95,15 +111,43 @@ check_whole (GBytes *bytes, GstNanovidImageWalk *walk, GError **error)
     case GST_NANOVID_IMAGE_WHOLE:
       return TRUE;
     case GST_NANOVID_IMAGE_PARTIAL:
-      return set_image_error (
-          error, invalid, _ ("The input image is broken: its end is missing"));
+      return set_image_error (error, invalid,
+          is_piece ? _ ("The input image is not whole: with mode=clips, each "
+                        "buffer is one image. Put a parser before "
+                        "nanovidtransform, for JPEG images jpegparse")
+                   : _ ("The input image is broken: its end is missing"));
     case GST_NANOVID_IMAGE_BROKEN:
       return set_image_error (error, invalid, _ ("The input image is broken"));
     case GST_NANOVID_IMAGE_UNKNOWN:
-      return set_image_error (
-          error, invalid, _ ("The input is not a JPEG, PNG or WebP image"));
+      explanation = gst_nanovid_foreign_explain (data, size);
+      return set_image_error (error, invalid, explanation);
   }
   g_return_val_if_reached (FALSE);
+}
+
+/* No stock decoder makes colors of it, and no model is known to. */
+static gboolean
+check_components (const GstNanovidImageWalk *walk, GError **error)
+{
+  if (walk->components < 4)
+    return TRUE;
+  return set_image_error (error, NANOGPT_ERROR_INVALID_REQUEST,
+      _ ("The input image is a JPEG image in CMYK, the colors of print: convert "
+         "it to RGB"));
+}
+
+/* The size is 0 where the header does not tell it. */
+static gboolean
+check_sides (guint width, guint height, GError **error)
+{
+  if (width == 0 || height == 0
+      || (width >= MIN_INPUT_SIDE && height >= MIN_INPUT_SIDE))
+    return TRUE;
+  g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+      _ ("The input picture of %ux%u is too small to make a video of: each side "
+         "needs at least %d pixels"),
+      width, height, MIN_INPUT_SIDE);
+  return FALSE;
 }
 
 /* What typefinding tells of a JPEG and not of a PNG image; a WebP image cannot
@@ -328,7 +372,9 @@ gst_nanovid_image_fit (GstElement *element, GstSample *input, gsize max_size,
     job.orientation = get_frame_orientation (input);
   } else {
     bytes = read_bytes (input);
-    if (!check_whole (bytes, &walk, error))
+    if (!check_whole (bytes, is_piece (input), &walk, error)
+        || !check_components (&walk, error)
+        || !check_sides (walk.width, walk.height, error))
       return NULL;
     if (g_bytes_get_size (bytes) <= max_size)
       return g_steal_pointer (&bytes);
@@ -341,6 +387,9 @@ gst_nanovid_image_fit (GstElement *element, GstSample *input, gsize max_size,
   }
 
   if (!check_frame (job.frame, &info, error))
+    return NULL;
+  if (!check_sides (
+          GST_VIDEO_INFO_WIDTH (&info), GST_VIDEO_INFO_HEIGHT (&info), error))
     return NULL;
   find_size (&job, &info);
   if (!flatten (&job, &info, error))

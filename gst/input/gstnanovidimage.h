@@ -21,7 +21,8 @@ G_BEGIN_DECLS
  *
  * Name of a sample's info structure.  Its field `orientation`, of type
  * #GstVideoOrientationMethod, says how a raw frame has to be turned; `role`, of
- * type uint, is the #NanogptMediaRole of the input.
+ * type uint, is the #NanogptMediaRole of the input; `collected`, of type boolean,
+ * is there when it was put together of all buffers until it was whole.
  */
 #define GST_NANOVID_IMAGE_INFO "nanovid-image"
 

@@ -31,6 +31,13 @@ note_exif (GstNanovidImageWalk *walk, gsize offset, gsize size)
   walk->exif_size = size;
 }
 
+static void
+note_size (GstNanovidImageWalk *walk, guint width, guint height)
+{
+  walk->width = width;
+  walk->height = height;
+}
+
 /* JPEG: segments that say how long they are, and between them coded data, in
  * which 0xff stands only before 0x00, a restart marker or the next segment. */
 
@@ -38,6 +45,14 @@ static gboolean
 is_jpeg_marker (guint8 code)
 {
   return code != 0x00 && code != 0xff && (code < JPEG_RST0 || code > JPEG_RST7);
+}
+
+/* Tables and an arithmetic coder's settings are among those numbers. */
+static gboolean
+is_jpeg_frame (guint8 code)
+{
+  return code >= 0xc0 && code <= 0xcf && code != 0xc4 && code != 0xc8
+      && code != 0xcc;
 }
 
 static gsize
@@ -92,6 +107,11 @@ walk_jpeg (GstNanovidImageWalk *walk, const guint8 *data, gsize size)
       return GST_NANOVID_IMAGE_PARTIAL;
     if (marker == JPEG_SOS)
       walk->has_picture = TRUE;
+    if (is_jpeg_frame (marker) && length >= 8) {
+      note_size (walk, GST_READ_UINT16_BE (data + p + 7),
+          GST_READ_UINT16_BE (data + p + 5));
+      walk->components = data[p + 9];
+    }
     if (marker == JPEG_APP1 && length >= 8 && !walk->exif
         && memcmp (data + p + 4, "Exif\0", 6) == 0)
       note_exif (walk, p + 10, length - 8);
@@ -117,6 +137,9 @@ walk_png (GstNanovidImageWalk *walk, const guint8 *data, gsize size)
       return GST_NANOVID_IMAGE_PARTIAL;
 
     walk->position = p + 12 + length;
+    if (is_header && length >= 8)
+      note_size (walk, GST_READ_UINT32_BE (data + p + 8),
+          GST_READ_UINT32_BE (data + p + 12));
     if (type == GST_MAKE_FOURCC ('I', 'D', 'A', 'T'))
       walk->has_picture = TRUE;
     if (type == GST_MAKE_FOURCC ('e', 'X', 'I', 'f'))
@@ -126,6 +149,27 @@ walk_png (GstNanovidImageWalk *walk, const guint8 *data, gsize size)
                                : GST_NANOVID_IMAGE_BROKEN;
   }
   return GST_NANOVID_IMAGE_PARTIAL;
+}
+
+/* In an extended file, the canvas comes first. */
+static void
+note_webp_size (
+    GstNanovidImageWalk *walk, guint32 type, const guint8 *chunk, gsize length)
+{
+  guint32 bits;
+
+  if (walk->width > 0 || length < 10)
+    return;
+  if (type == GST_MAKE_FOURCC ('V', 'P', '8', 'X')) {
+    note_size (walk, GST_READ_UINT24_LE (chunk + 4) + 1,
+        GST_READ_UINT24_LE (chunk + 7) + 1);
+  } else if (type == GST_MAKE_FOURCC ('V', 'P', '8', ' ')) {
+    note_size (walk, GST_READ_UINT16_LE (chunk + 6) & 0x3fff,
+        GST_READ_UINT16_LE (chunk + 8) & 0x3fff);
+  } else if (type == GST_MAKE_FOURCC ('V', 'P', '8', 'L')) {
+    bits = GST_READ_UINT32_LE (chunk + 1);
+    note_size (walk, (bits & 0x3fff) + 1, ((bits >> 14) & 0x3fff) + 1);
+  }
 }
 
 /* WebP: a RIFF file, which says at its start how long it is. */
@@ -144,6 +188,7 @@ walk_webp (GstNanovidImageWalk *walk, const guint8 *data, gsize size)
 
     if (length > end - p - 8)
       return GST_NANOVID_IMAGE_BROKEN;
+    note_webp_size (walk, type, data + p + 8, length);
     if (type == GST_MAKE_FOURCC ('V', 'P', '8', ' ')
         || type == GST_MAKE_FOURCC ('V', 'P', '8', 'L')
         || type == GST_MAKE_FOURCC ('A', 'N', 'M', 'F'))

@@ -21,6 +21,9 @@ typedef enum
  * @position: how far the structure is understood; the image's size once it is
  *   whole
  * @has_picture: whether the picture itself was met, beyond headers
+ * @width: in pixels as they are stored, 0 when it was not met
+ * @height: in pixels
+ * @components: of each pixel of a JPEG image
  * @exif: where the Exif block begins, 0 when there was none
  * @exif_size: its size in bytes
  *
@@ -30,6 +33,9 @@ typedef struct
 {
   gsize position;
   gboolean has_picture;
+  guint width;
+  guint height;
+  guint components;
   gsize exif;
   gsize exif_size;
 } GstNanovidImageWalk;

@@ -87,10 +87,14 @@ finish_collection (GstNanovidInput *self)
   g_autoptr (GstBuffer) buffer =
       size > 0 ? gst_buffer_new_wrapped (data, size) : gst_buffer_new ();
 
+  GstStructure *collected = info ? gst_structure_copy (info) : NULL;
+
+  if (collected)
+    gst_structure_set (collected, "collected", G_TYPE_BOOLEAN, TRUE, NULL);
   self->whole = gst_sample_new (buffer,
       has_caps (self->first, "audio/x-raw") ? gst_sample_get_caps (self->first)
                                             : NULL,
-      NULL, info ? gst_structure_copy (info) : NULL);
+      NULL, collected);
   clear_collection (self);
 }
 

@@ -1,0 +1,20 @@
+/* nanovid: names what an input is that is no image, and says what helps
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+/**
+ * gst_nanovid_foreign_explain:
+ * @data: (array length=size): the beginning of what is no JPEG, PNG or WebP
+ *   image
+ *
+ * Returns: (transfer full): a sentence for the user
+ */
+char *gst_nanovid_foreign_explain (const guint8 *data, gsize size);
+
+G_END_DECLS

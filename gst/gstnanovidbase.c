@@ -25,9 +25,6 @@ GST_DEBUG_CATEGORY (gst_nanovid_base_debug);
 /* Large pieces leave a demuxer downstream without anything to copy. */
 #define BLOCK_SIZE (1 << 20)
 
-/* Seconds for which a URI stands for one clip. */
-#define SHARED_CACHE_MAX_AGE (24 * 60 * 60)
-
 typedef struct
 {
   GstNanovidProperties *properties; /* object lock */
@@ -82,7 +79,6 @@ use_shared_cache (NanogptSettings *settings)
     return;
   settings->cache_dir =
       g_build_filename (g_get_user_cache_dir (), "nanovid", NULL);
-  settings->cache_max_age = SHARED_CACHE_MAX_AGE;
 }
 
 /* Starts a job for this start of the element. */

@@ -182,6 +182,16 @@ apply_pair (GstNanovidProperties *properties, GObjectClass *klass,
   return TRUE;
 }
 
+/* Some programs put one behind the host. */
+static void
+strip_slashes (char *model)
+{
+  gsize length = strlen (model);
+
+  while (length > 0 && model[length - 1] == '/')
+    model[--length] = '\0';
+}
+
 /* Without a name the default model is meant. */
 static void
 apply_model (
@@ -232,6 +242,7 @@ gst_nanovid_uri_parse (const char *uri, GObjectClass *klass, GError **error)
   model = decode_percent (rest, query ? query - rest : -1, "model", error);
   if (!model)
     return NULL;
+  strip_slashes (model);
   apply_model (properties, seen, model);
 
   pairs = g_strsplit (query ? query + 1 : "", "&", -1);

@@ -15,6 +15,7 @@
 #include "nanogpt/base/durable-file.h"
 #include "nanogpt/job/job.h"
 #include "result-name.h"
+#include "service.h"
 
 #define PIECE (1 << 20)
 
@@ -203,6 +204,23 @@ store (NanogptClip *clip, const char *path, GError **error)
       && nanogpt_durable_file_commit (file, error);
 }
 
+/* A wait of minutes had better not end with a file that cannot be made. */
+static gboolean
+check_place (const char *place, GError **error)
+{
+  g_autofree char *dir = NULL;
+
+  if (!place || g_str_equal (place, "-"))
+    return TRUE;
+  dir = g_file_test (place, G_FILE_TEST_IS_DIR) ? g_strdup (place)
+                                                : g_path_get_dirname (place);
+  if (access (place, W_OK) == 0 || access (dir, W_OK | X_OK) == 0)
+    return TRUE;
+  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
+      "No file can be made in \"%s\": %s", dir, g_strerror (errno));
+  return FALSE;
+}
+
 /* What the journal knows */
 
 /* Returns: (transfer full) (element-type NanogptJournalRecord) (nullable): the job's
@@ -236,27 +254,17 @@ is_of_account (const GPtrArray *records, const char *api_key)
 }
 
 /* The journal's word on where the job is comes after all others. */
-static char *
-choose_base_url (const Options *options, const GPtrArray *records)
-{
-  const char *variable = g_getenv ("NANOGPT_BASE_URL");
-
-  if (options->base_url || (variable && *variable) || records->len == 0)
-    return g_strdup (options->base_url);
-  return g_strdup (((NanogptJournalRecord *)records->pdata[0])->origin);
-}
-
 static NanogptSettings *
-make_settings (
-    const Options *options, const GPtrArray *records, const char *run_id)
+make_settings (const Options *options, const GPtrArray *records,
+    const char *run_id, GError **error)
 {
-  NanogptSettings *settings = nanogpt_settings_new ();
+  const char *origin = records->len > 0
+      ? ((NanogptJournalRecord *)records->pdata[0])->origin
+      : NULL;
+  NanogptSettings *settings = service_settings_new (options, origin, error);
 
-  settings->state_dir = g_strdup (options->state_dir);
-  settings->proxy = g_strdup (options->proxy);
-  settings->tls_ca_file = g_strdup (options->tls_ca_file);
-  settings->base_url = choose_base_url (options, records);
-  settings->run_id = g_strdup (run_id);
+  if (settings)
+    settings->run_id = g_strdup (run_id);
   return settings;
 }
 
@@ -334,8 +342,8 @@ command_collect (const Options *options, const char *run_id, const char *place)
     complain ("%s", error->message);
     return STATUS_FAILED;
   }
-  settings = make_settings (options, records, run_id);
-  if (!nanogpt_settings_resolve (settings, &error)) {
+  settings = make_settings (options, records, run_id, &error);
+  if (!settings) {
     complain ("%s", error->message);
     return STATUS_FAILED;
   }
@@ -344,6 +352,10 @@ command_collect (const Options *options, const char *run_id, const char *place)
               "use: set NANOGPT_API_KEY to the key that it was submitted with",
         run_id);
     return STATUS_REFUSED;
+  }
+  if (!check_place (place, &error)) {
+    complain ("%s", error->message);
+    return STATUS_FAILED;
   }
   settings->output_index = options->index;
   return collect (settings, options, place);

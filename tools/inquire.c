@@ -9,21 +9,8 @@
 #include "measure.h"
 #include "nanogpt/base/money.h"
 #include "nanogpt/job/inquiry.h"
+#include "service.h"
 #include "table.h"
-
-static NanogptSettings *
-make_settings (const Options *options, GError **error)
-{
-  g_autoptr (NanogptSettings) settings = nanogpt_settings_new ();
-
-  settings->state_dir = g_strdup (options->state_dir);
-  settings->base_url = g_strdup (options->base_url);
-  settings->proxy = g_strdup (options->proxy);
-  settings->tls_ca_file = g_strdup (options->tls_ca_file);
-  return nanogpt_settings_resolve (settings, error)
-      ? g_steal_pointer (&settings)
-      : NULL;
-}
 
 static Status
 fail (const GError *error)
@@ -82,7 +69,8 @@ Status
 command_models (const Options *options, const char *word)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (NanogptSettings) settings = make_settings (options, &error);
+  g_autoptr (NanogptSettings) settings =
+      service_settings_new (options, NULL, &error);
   g_autoptr (GVariant) models =
       settings ? nanogpt_inquiry_list_models (settings, word, &error) : NULL;
   g_autoptr (Table) table = NULL;
@@ -224,7 +212,7 @@ command_estimate (const Options *options, char **pairs)
   if (!parameters->prompt)
     parameters->prompt = g_strdup ("any");
   request = nanogpt_request_new (parameters, media, &error);
-  settings = request ? make_settings (options, &error) : NULL;
+  settings = request ? service_settings_new (options, NULL, &error) : NULL;
   estimate =
       settings ? nanogpt_inquiry_estimate (settings, request, &error) : NULL;
   if (!estimate)

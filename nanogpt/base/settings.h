@@ -49,7 +49,6 @@ G_BEGIN_DECLS
  *   of paying for another one
  * @fresh: whether only a new clip will do: nothing is taken from the journal,
  *   and the cache forgets the clip that it has
- * @cache_max_age: seconds that a clip of the cache may be old, 0 for any age
  * @cache_number: which of several equal requests this one is, from 0: each has a
  *   clip of its own in the cache
  *
@@ -88,7 +87,6 @@ typedef struct
   guint64 max_size;
   gboolean resume;
   gboolean fresh;
-  guint cache_max_age;
   guint cache_number;
   NanogptMicros max_cost;
   NanogptMicros max_total_cost;

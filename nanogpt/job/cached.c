@@ -37,8 +37,7 @@ look_up (NanogptJob *self, const NanogptSettings *settings, guint index,
 {
   g_autofree char *key = nanogpt_job_get_cache_key (self, settings, index);
 
-  return nanogpt_cache_lookup (
-      settings->cache_dir, key, settings->cache_max_age, info, error);
+  return nanogpt_cache_lookup (settings->cache_dir, key, info, error);
 }
 
 /* A job of which another result was fetched has this one as well, for as long as

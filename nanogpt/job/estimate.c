@@ -10,6 +10,7 @@
 #include "nanogpt/base/money.h"
 #include "nanogpt/pricing/price-inputs.h"
 #include "nanogpt/pricing/price.h"
+#include "nanogpt/pricing/similar-models.h"
 #include "nanogpt/request/listed-names.h"
 
 #define OUTDATED_AFTER (24 * 3600 * G_TIME_SPAN_SECOND)
@@ -73,6 +74,8 @@ nanogpt_estimate_new (const char *state_dir, const char *origin,
           catalog, nanogpt_request_get_model (request))
               : NULL,
       &self->refusal);
+  self->similar = nanogpt_similar_models_find (
+      catalog, nanogpt_request_get_model (request));
   self->cost = NANOGPT_MONEY_UNKNOWN;
   estimate_cost (self, catalog, request);
   return self;
@@ -84,6 +87,7 @@ nanogpt_estimate_free (NanogptEstimate *self)
   nanogpt_history_free (self->history);
   g_ptr_array_unref (self->warnings);
   g_free (self->source);
+  g_free (self->similar);
   g_clear_pointer (&self->body, g_bytes_unref);
   g_clear_error (&self->refusal);
   g_free (self);

@@ -18,6 +18,8 @@ G_BEGIN_DECLS
  * @source: how @cost was estimated, or why it could not be
  * @body: (nullable): what is submitted, its fields named as the model has them
  * @refusal: (nullable): why nothing can be submitted, when there is no @body
+ * @similar: (nullable): slugs that the model may be meant to be, which is not
+ *   known
  * @outdated: whether the listing that this rests on is a day old, or missing
  */
 typedef struct
@@ -28,6 +30,7 @@ typedef struct
   char *source;
   GBytes *body;
   GError *refusal;
+  char *similar;
   gboolean outdated;
 } NanogptEstimate;
 

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "job-core.h"
+#include "job-error.h"
 #include "nanogpt/http/http-error.h"
 #include "nanogpt/base/url.h"
 
@@ -256,6 +257,8 @@ nanogpt_job_read_answer (NanogptJob *self)
     case NANOGPT_PHASE_FAILED:
     case NANOGPT_PHASE_CANCELLED:
       error = nanogpt_response_error_new (response);
+      nanogpt_job_error_explain_failure (error, self->status.run_id,
+          self->status.cost, self->status.payment_source);
       nanogpt_error_get_details (error)->may_have_been_charged = TRUE;
       nanogpt_job_handle_error (self, NANOGPT_EVENT_REFUSED, error);
       break;

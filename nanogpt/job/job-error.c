@@ -48,9 +48,7 @@ nanogpt_job_error_new_timed_out (const GError *last, guint timeout)
   GError *error;
 
   g_string_printf (message,
-      _ ("The job was not finished within the %u seconds of the property "
-         "timeout"),
-      timeout);
+      _ ("The job was not finished within the %u seconds of timeout"), timeout);
   if (last)
     g_string_append_printf (
         message, _ (". The last failure: %s"), last->message);
@@ -76,6 +74,40 @@ explain_giving_up (
       option, run_id);
 
   nanogpt_text_append_sentence (message, way);
+}
+
+/* Takes @sentence. */
+static void
+append (GError *error, char *sentence)
+{
+  GString *message = g_string_new (error->message);
+
+  nanogpt_text_append_sentence (message, sentence);
+  g_free (sentence);
+  g_free (error->message);
+  error->message = g_string_free (message, FALSE);
+}
+
+void
+nanogpt_job_error_explain_model (
+    GError *error, const char *model, const char *similar)
+{
+  append (error,
+      g_strdup_printf (
+          _ ("nanovid knows no model %s; similar names: %s"), model, similar));
+}
+
+void
+nanogpt_job_error_explain_failure (
+    GError *error, const char *run_id, NanogptMicros cost, const char *currency)
+{
+  g_autofree char *charged = nanogpt_money_format_cost (cost, currency);
+
+  append (error,
+      g_strdup_printf (_ ("Job %s is over; it cost %s, unless the service "
+                          "refunds it. The same once more is a new job, which "
+                          "is paid for"),
+          run_id, charged ? charged : _ ("unknown")));
 }
 
 void

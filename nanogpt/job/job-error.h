@@ -44,4 +44,23 @@ GError *nanogpt_job_error_new_timed_out (const GError *last, guint timeout);
 void nanogpt_job_error_explain_collecting (
     GError *error, const char *run_id, const NanogptSettings *adopted);
 
+/**
+ * nanogpt_job_error_explain_model:
+ * @similar: slugs
+ *
+ * Adds to @error which models may be meant, as @model is not known.
+ */
+void nanogpt_job_error_explain_model (
+    GError *error, const char *model, const char *similar);
+
+/**
+ * nanogpt_job_error_explain_failure:
+ * @cost: what the service charged, negative when unknown
+ * @currency: (nullable): of @cost
+ *
+ * Adds to @error, by which a job has ended, what it is about and what is next.
+ */
+void nanogpt_job_error_explain_failure (GError *error, const char *run_id,
+    NanogptMicros cost, const char *currency);
+
 G_END_DECLS

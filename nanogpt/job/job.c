@@ -433,8 +433,7 @@ store_in_cache (NanogptJob *self, const NanogptSettings *settings)
   info->payment_source = g_strdup (status->payment_source);
   info->cost = status->cost;
   info->outputs = status->outputs;
-  if (!nanogpt_cache_store (settings->cache_dir, key, clip, info,
-          settings->cache_max_age, &error))
+  if (!nanogpt_cache_store (settings->cache_dir, key, clip, info, &error))
     nanogpt_job_take_warning (self,
         g_strdup_printf (
             _ ("The clip could not be kept in cache-dir: %s"), error->message));

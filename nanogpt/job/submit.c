@@ -86,6 +86,10 @@ retry (NanogptJob *self, GError *error)
       self, NANOGPT_RETRY_SUBMIT, error, self->failures, 0);
 
   if (delay < 0) {
+    if (error->domain == NANOGPT_ERROR && self->estimate->similar
+        && error->code == NANOGPT_ERROR_INVALID_REQUEST)
+      nanogpt_job_error_explain_model (error,
+          nanogpt_request_get_model (self->request), self->estimate->similar);
     nanogpt_job_handle_error (self, NANOGPT_EVENT_REFUSED, error);
     return;
   }

@@ -202,10 +202,25 @@ draft_add_integer (
   return TRUE;
 }
 
+/* Where somebody writes -1, GObject makes it a very large number. */
+static gboolean
+check_count (NanogptField field, guint value, GError **error)
+{
+  if (value <= G_MAXINT)
+    return TRUE;
+  g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+      _ ("%s is %d, and cannot be negative: leave it out, or set it to 0, for "
+         "the service's own default"),
+      nanogpt_field_get_info (field)->property, (int)value);
+  return FALSE;
+}
+
 static gboolean
 draft_add_count (Draft *draft, NanogptField field, guint value, GError **error)
 {
-  return value == 0 || draft_add_integer (draft, field, value, error);
+  return value == 0
+      || (check_count (field, value, error)
+          && draft_add_integer (draft, field, value, error));
 }
 
 static gboolean
@@ -256,7 +271,8 @@ draft_add_duration (Draft *draft, guint seconds, GError **error)
   g_autofree char *text = g_strdup_printf ("%u", seconds);
 
   return seconds == 0
-      || draft_add_string (draft, NANOGPT_FIELD_DURATION, text, error);
+      || (check_count (NANOGPT_FIELD_DURATION, seconds, error)
+          && draft_add_string (draft, NANOGPT_FIELD_DURATION, text, error));
 }
 
 static gboolean

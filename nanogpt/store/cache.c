@@ -141,10 +141,9 @@ write_clip (
   return TRUE;
 }
 
-/* Removes clips that are too old to be found, and what a writer that was
- * killed has left. */
+/* Removes what a writer that was killed has left. */
 static void
-prune (const char *cache_dir, guint max_age)
+prune (const char *cache_dir)
 {
   g_autoptr (GDir) entries = g_dir_open (cache_dir, 0, NULL);
   gint64 now = g_get_real_time () / G_TIME_SPAN_SECOND;
@@ -152,14 +151,12 @@ prune (const char *cache_dir, guint max_age)
 
   while (entries && (name = g_dir_read_name (entries))) {
     g_autofree char *path = g_build_filename (cache_dir, name, NULL);
-    guint kept =
-        g_str_has_suffix (name, NANOGPT_DURABLE_SUFFIX) ? DAY : max_age;
     GStatBuf status;
 
     if (!is_digest (name) || !g_str_has_prefix (name + DIGEST_LENGTH, SUFFIX)
-        || kept == 0)
+        || !g_str_has_suffix (name, NANOGPT_DURABLE_SUFFIX))
       continue;
-    if (g_lstat (path, &status) == 0 && now - status.st_mtime > kept)
+    if (g_lstat (path, &status) == 0 && now - status.st_mtime > DAY)
       g_unlink (path);
   }
 }
@@ -179,8 +176,7 @@ nanogpt_cache_prepare (const char *cache_dir, GError **error)
 
 gboolean
 nanogpt_cache_store (const char *cache_dir, const char *digest,
-    NanogptClip *clip, const NanogptCacheInfo *info, guint max_age,
-    GError **error)
+    NanogptClip *clip, const NanogptCacheInfo *info, GError **error)
 {
   g_autofree char *path = get_path (cache_dir, digest);
   g_autofree char *text = NULL;
@@ -194,7 +190,7 @@ nanogpt_cache_store (const char *cache_dir, const char *digest,
 
   if (!nanogpt_durable_make_dir (cache_dir, error))
     return FALSE;
-  prune (cache_dir, max_age);
+  prune (cache_dir);
 
   file = nanogpt_durable_file_new_from_fd (
       path, nanogpt_clip_get_spool (clip), nanogpt_clip_get_size (clip));
@@ -315,14 +311,6 @@ remove_damaged (const char *path, int fd)
     g_unlink (path);
 }
 
-static gboolean
-is_older (const NanogptCacheInfo *info, guint max_age)
-{
-  gint64 age = g_get_real_time () - info->created;
-
-  return max_age > 0 && age / G_TIME_SPAN_SECOND >= max_age;
-}
-
 static void
 set_error (GError **error, int code, const char *path)
 {
@@ -331,7 +319,7 @@ set_error (GError **error, int code, const char *path)
 }
 
 NanogptClip *
-nanogpt_cache_lookup (const char *cache_dir, const char *digest, guint max_age,
+nanogpt_cache_lookup (const char *cache_dir, const char *digest,
     NanogptCacheInfo **info, GError **error)
 {
   g_autofree char *path = get_path (cache_dir, digest);
@@ -354,7 +342,7 @@ nanogpt_cache_lookup (const char *cache_dir, const char *digest, guint max_age,
     set_error (error, errno, path);
   else if (!found)
     remove_damaged (path, fd);
-  if (!found || is_older (found, max_age)) {
+  if (!found) {
     close (fd);
     return NULL;
   }

@@ -54,22 +54,19 @@ gboolean nanogpt_cache_prepare (const char *cache_dir, GError **error);
  * @digest: of the request, 64 lower-case hexadecimal digits
  * @clip: a complete clip
  * @info: where it came from; its `created` is set here
- * @max_age: seconds after which nobody wants a clip of this cache, 0 for never
  * @error: return location for an error of #GFileError, or of
  *   nanogpt_clip_read()
  *
- * Keeps the clip, in place of any other for the same request, and removes
- * clips older than @max_age.  The clip's own file gets a name where it is on
+ * Keeps the clip, in place of any other for the same request, until somebody
+ * removes it.  The clip's own file gets a name where it is on
  * the cache's file system; elsewhere it is copied.  When this fails, the former clip is still there.
  */
 gboolean nanogpt_cache_store (const char *cache_dir, const char *digest,
-    NanogptClip *clip, const NanogptCacheInfo *info, guint max_age,
-    GError **error);
+    NanogptClip *clip, const NanogptCacheInfo *info, GError **error);
 
 /**
  * nanogpt_cache_lookup:
  * @digest: of the request, as for nanogpt_cache_store()
- * @max_age: seconds that the clip may be old, 0 for any age
  * @info: (out) (transfer full) (optional) (nullable): where it came from
  * @error: return location for an error of #GFileError: the cache cannot be
  *   read
@@ -81,7 +78,7 @@ gboolean nanogpt_cache_store (const char *cache_dir, const char *digest,
  *   @error when there is none
  */
 NanogptClip *nanogpt_cache_lookup (const char *cache_dir, const char *digest,
-    guint max_age, NanogptCacheInfo **info, GError **error);
+    NanogptCacheInfo **info, GError **error);
 
 /**
  * nanogpt_cache_remove:

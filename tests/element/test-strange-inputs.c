@@ -194,6 +194,36 @@ test_plain (void)
   g_assert_cmpstr (prompt, ==, text);
 }
 
+/* What gst-launch-1.0 makes of -1. */
+static void
+test_negative (void)
+{
+  g_autoptr (Player) player = player_new (bench_get_options (),
+      "nanovidsrc name=source prompt=x duration=-1 ! fakesink");
+  g_autoptr (GError) error = NULL;
+
+  player_set_state (player, GST_STATE_PLAYING);
+  player_wait (player, GST_MESSAGE_ERROR);
+  player_get_error (player, &error);
+  g_assert_nonnull (strstr (error->message, "duration is -1"));
+  g_assert_cmpuint (nanogpt_simulator_count_charges (player->simulator), ==, 0);
+}
+
+/* The service refuses it, and nanovid knows similar ones. */
+static void
+test_unknown_model (void)
+{
+  g_autoptr (Player) player = player_new (bench_get_options (),
+      "nanovidsrc name=source prompt=x model=veo3 ! fakesink");
+  g_autoptr (GError) error = NULL;
+
+  player_set_state (player, GST_STATE_PLAYING);
+  player_wait (player, GST_MESSAGE_ERROR);
+  player_get_error (player, &error);
+  g_test_message ("%s", error->message);
+  g_assert_nonnull (strstr (error->message, "veo3-video"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -214,5 +244,7 @@ main (int argc, char **argv)
     g_test_add_data_func (path, &subtitles[i], test_subtitle);
   }
   g_test_add_func ("/strange/plain", test_plain);
+  g_test_add_func ("/strange/negative", test_negative);
+  g_test_add_func ("/strange/unknown-model", test_unknown_model);
   return g_test_run ();
 }

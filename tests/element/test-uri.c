@@ -138,6 +138,8 @@ test_encoding (void)
   } rows[] = {
     { "nanovid://?prompt=a+b%20c", "seedance-lite-video", "a+b c" },
     { "nanovid://sora-2?prompt=q%26a%3D50%25%3F%23", "sora-2", "q&a=50%?#" },
+    { "nanovid:///?prompt=p", "seedance-lite-video", "p" },
+    { "nanovid://sora-2/?prompt=p", "sora-2", "p" },
     { "nanovid://m?prompt=caf%C3%A9", "m", "caf\xc3\xa9" },
     { "nanovid://m?prompt=caf\xc3\xa9", "m", "caf\xc3\xa9" },
     { "nanovid://m?prompt=a?b=c", "m", "a?b=c" },

@@ -519,6 +519,25 @@ assert_four (Desk *self, const char *out, const char *const *names)
   }
 }
 
+/* What cannot be stored is told before the wait, and no key has an option. */
+static void
+test_collect_in_vain (void)
+{
+  g_autoptr (Desk) desk = desk_new ();
+  g_autofree char *nowhere = g_build_filename (desk->dir, "no", "x.mp4", NULL);
+  g_autoptr (Result) result =
+      run (desk, KEY, "collect", "vid_unknown", nowhere, NULL);
+  g_autoptr (Result) keyless =
+      run (desk, NULL, "collect", "vid_unknown", desk->file, NULL);
+
+  g_assert_cmpint (result->status, ==, 1);
+  g_assert_nonnull (strstr (result->err, "No file can be made"));
+  g_assert_null (strstr (result->err, "queued"));
+  g_assert_cmpint (keyless->status, ==, 1);
+  g_assert_nonnull (strstr (keyless->err, "NANOGPT_API_KEY_FILE"));
+  g_assert_null (strstr (keyless->err, "property"));
+}
+
 static void
 test_collect_all (void)
 {
@@ -939,6 +958,7 @@ main (int argc, char **argv)
   g_test_add_func ("/jobs/list-on-terminal", test_list_on_terminal);
   g_test_add_func ("/jobs/list-to-full-disk", test_list_to_full_disk);
   g_test_add_func ("/jobs/collect", test_collect);
+  g_test_add_func ("/jobs/collect/in-vain", test_collect_in_vain);
   g_test_add_func ("/jobs/collect-all", test_collect_all);
   g_test_add_func ("/jobs/collect-all-but-one", test_collect_all_but_one);
   g_test_add_func ("/jobs/collect-index", test_collect_index);

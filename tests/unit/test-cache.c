@@ -69,7 +69,7 @@ store (const char *dir, NanogptClip *clip, GError **error)
 
   info->run_id = g_strdup ("vid_1");
   info->cost = 150000;
-  return nanogpt_cache_store (dir, DIGEST, clip, info, 0, error);
+  return nanogpt_cache_store (dir, DIGEST, clip, info, error);
 }
 
 static guint
@@ -95,19 +95,19 @@ put (const char *dir, guint seed, gsize size)
 
 /* Returns: (transfer full) (nullable): the clip; what is none is no error */
 static NanogptClip *
-look_up (const char *dir, guint max_age)
+look_up (const char *dir)
 {
   g_autoptr (GError) error = NULL;
-  NanogptClip *clip = nanogpt_cache_lookup (dir, DIGEST, max_age, NULL, &error);
+  NanogptClip *clip = nanogpt_cache_lookup (dir, DIGEST, NULL, &error);
 
   g_assert_no_error (error);
   return clip;
 }
 
 static gboolean
-has (const char *dir, guint max_age)
+has (const char *dir)
 {
-  g_autoptr (NanogptClip) clip = look_up (dir, max_age);
+  g_autoptr (NanogptClip) clip = look_up (dir);
 
   return clip != NULL;
 }
@@ -116,7 +116,7 @@ static void
 assert_found (const char *dir, guint seed, gsize size)
 {
   g_autoptr (NanogptClip) expected = make_clip (seed, size);
-  g_autoptr (NanogptClip) clip = look_up (dir, 0);
+  g_autoptr (NanogptClip) clip = look_up (dir);
 
   g_assert_nonnull (clip);
   assert_same (clip, expected);
@@ -147,7 +147,7 @@ test_round_trip (void)
   g_autofree char *path = get_path (dir);
   mode_t mask = umask (0);
 
-  g_assert_null (look_up (dir, 0));
+  g_assert_null (look_up (dir));
   g_assert_false (g_file_test (dir, G_FILE_TEST_EXISTS));
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++) {
     put (dir, i, sizes[i]);
@@ -160,7 +160,7 @@ test_round_trip (void)
   assert_mode (path, 0600);
 
   nanogpt_cache_remove (dir, DIGEST);
-  g_assert_null (look_up (dir, 0));
+  g_assert_null (look_up (dir));
   g_assert_cmpuint (count_files (dir), ==, 0);
 }
 
@@ -181,8 +181,8 @@ test_info (void)
                           "del");
   info->payment_source = g_strdup ("USD");
   info->cost = 300000;
-  g_assert_true (nanogpt_cache_store (dir, DIGEST, clip, info, 0, &error));
-  found = nanogpt_cache_lookup (dir, DIGEST, 0, &read, &error);
+  g_assert_true (nanogpt_cache_store (dir, DIGEST, clip, info, &error));
+  found = nanogpt_cache_lookup (dir, DIGEST, &read, &error);
   g_assert_nonnull (found);
   g_assert_cmpstr (read->run_id, ==, info->run_id);
   g_assert_cmpstr (read->model, ==, info->model);
@@ -193,10 +193,10 @@ test_info (void)
 
   /* A stored clip can be stored again, and know nothing. */
   bare = nanogpt_cache_info_new ();
-  g_assert_true (nanogpt_cache_store (dir, OTHER, found, bare, 0, &error));
+  g_assert_true (nanogpt_cache_store (dir, OTHER, found, bare, &error));
   g_clear_pointer (&read, nanogpt_cache_info_free);
   g_clear_object (&found);
-  found = nanogpt_cache_lookup (dir, OTHER, 0, &read, &error);
+  found = nanogpt_cache_lookup (dir, OTHER, &read, &error);
   assert_same (found, clip);
   g_assert_null (read->run_id);
   g_assert_null (read->model);
@@ -205,7 +205,7 @@ test_info (void)
 
   g_clear_pointer (&read, nanogpt_cache_info_free);
   nanogpt_cache_remove (dir, DIGEST);
-  g_assert_null (nanogpt_cache_lookup (dir, DIGEST, 0, &read, &error));
+  g_assert_null (nanogpt_cache_lookup (dir, DIGEST, &read, &error));
   g_assert_null (read);
   g_assert_no_error (error);
 }
@@ -219,7 +219,7 @@ test_removed_while_read (void)
   g_autoptr (NanogptClip) clip = NULL;
 
   put (dir, 1, MIB);
-  clip = look_up (dir, 0);
+  clip = look_up (dir);
   put (dir, 2, 100);
   nanogpt_cache_remove (dir, DIGEST);
   assert_same (clip, expected);
@@ -271,7 +271,7 @@ test_spooled_elsewhere (void)
   g_assert_true (nanogpt_clip_set_size (clip, 4, NULL));
   g_assert_true (nanogpt_clip_write (clip, 0, bytes, NULL));
   g_assert_true (store (dir, clip, NULL));
-  g_assert_true (has (dir, 0));
+  g_assert_true (has (dir));
 }
 
 /* Nobody who reads a clip is killed, or given bytes that are none of it, for
@@ -288,7 +288,7 @@ test_truncated_while_read (void)
   guint8 byte;
 
   put (dir, 1, MIB);
-  clip = look_up (dir, 0);
+  clip = look_up (dir);
   before = nanogpt_clip_read (clip, 0, MIB, &error);
   g_assert_no_error (error);
   g_assert_cmpint (truncate (path, MIB / 2), ==, 0);
@@ -323,7 +323,7 @@ test_truncation (void)
   g_assert_true (g_file_get_contents (path, &whole, &length, NULL));
   for (gsize kept = 0; kept < length; kept++) {
     put_file (path, whole, kept);
-    g_assert_null (look_up (dir, 0));
+    g_assert_null (look_up (dir));
     g_assert_cmpuint (count_files (dir), ==, 0);
   }
   put_file (path, whole, length);
@@ -344,7 +344,7 @@ test_bit_flips (void)
     whole[at] ^= 1 << at % 8;
     put_file (path, whole, length);
     whole[at] ^= 1 << at % 8;
-    g_assert_null (look_up (dir, 0));
+    g_assert_null (look_up (dir));
     g_assert_cmpuint (count_files (dir), ==, 0);
   }
 }
@@ -367,7 +367,7 @@ test_large_damage (void)
     c ^= 0x10;
     g_assert_cmpint (pwrite (fd, &c, 1, places[i]), ==, 1);
     close (fd);
-    g_assert_null (look_up (dir, 0));
+    g_assert_null (look_up (dir));
   }
 }
 
@@ -382,21 +382,21 @@ test_mistaken (void)
 
   put (dir, 1, 300);
   g_assert_cmpint (rename (path, other), ==, 0);
-  g_assert_null (nanogpt_cache_lookup (dir, OTHER, 0, NULL, &error));
+  g_assert_null (nanogpt_cache_lookup (dir, OTHER, NULL, &error));
   g_assert_no_error (error);
   g_assert_cmpuint (count_files (dir), ==, 0);
 
   text = g_strnfill (5000, 'x');
   g_assert_true (g_file_set_contents (path, text, -1, NULL));
-  g_assert_null (look_up (dir, 0));
+  g_assert_null (look_up (dir));
   g_assert_cmpuint (count_files (dir), ==, 0);
 
   /* No file at all: left alone, and no hanging. */
   g_assert_cmpint (g_mkdir (path, 0700), ==, 0);
-  g_assert_null (look_up (dir, 0));
+  g_assert_null (look_up (dir));
   g_assert_cmpint (g_rmdir (path), ==, 0);
   g_assert_cmpint (mkfifo (path, 0600), ==, 0);
-  g_assert_null (look_up (dir, 0));
+  g_assert_null (look_up (dir));
 }
 
 static void
@@ -410,7 +410,7 @@ test_nowhere (void)
   g_autoptr (GError) error = NULL;
 
   g_assert_true (g_file_set_contents (file, "", 0, NULL));
-  g_assert_null (look_up (below, 0));
+  g_assert_null (look_up (below));
   g_assert_false (store (below, clip, &error));
   g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOTDIR);
   g_clear_error (&error);
@@ -419,7 +419,7 @@ test_nowhere (void)
   g_clear_error (&error);
 
   g_assert_cmpint (symlink (loop, loop), ==, 0);
-  g_assert_null (nanogpt_cache_lookup (dir, DIGEST, 0, NULL, &error));
+  g_assert_null (nanogpt_cache_lookup (dir, DIGEST, NULL, &error));
   g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_LOOP);
 }
 
@@ -428,13 +428,14 @@ test_age (void)
 {
   g_autofree char *dir = fixture_make_dir ();
 
+  g_autoptr (NanogptClip) clip = make_clip (2, 100);
+  g_autoptr (NanogptCacheInfo) info = nanogpt_cache_info_new ();
+
   put (dir, 1, 100);
-  disk.ahead = (DAY - 60) * G_USEC_PER_SEC;
-  g_assert_true (has (dir, DAY));
-  disk.ahead = DAY * G_USEC_PER_SEC;
-  g_assert_false (has (dir, DAY));
-  g_assert_true (has (dir, 0));
-  g_assert_true (has (dir, G_MAXUINT));
+  disk.ahead = 400 * DAY * G_USEC_PER_SEC;
+  g_assert_true (has (dir));
+  g_assert_true (nanogpt_cache_store (dir, OTHER, clip, info, NULL));
+  g_assert_true (has (dir));
   disk.ahead = 0;
 }
 
@@ -459,17 +460,13 @@ test_pruning (void)
   leave_behind (dir, OTHER ".txt");
 
   disk.ahead = (DAY - 60) * G_USEC_PER_SEC;
-  g_assert_true (nanogpt_cache_store (dir, OTHER, clip, info, DAY, NULL));
+  g_assert_true (nanogpt_cache_store (dir, OTHER, clip, info, NULL));
   g_assert_cmpuint (count_files (dir), ==, 5);
 
   disk.ahead = (DAY + 60) * G_USEC_PER_SEC;
-  g_assert_true (nanogpt_cache_store (dir, OTHER, clip, info, 0, NULL));
+  g_assert_true (nanogpt_cache_store (dir, OTHER, clip, info, NULL));
   g_assert_cmpuint (count_files (dir), ==, 4);
-  g_assert_true (has (dir, 0));
-
-  g_assert_true (nanogpt_cache_store (dir, OTHER, clip, info, DAY, NULL));
-  g_assert_cmpuint (count_files (dir), ==, 3);
-  g_assert_false (has (dir, 0));
+  g_assert_true (has (dir));
   disk.ahead = 0;
 }
 
@@ -483,7 +480,7 @@ make_latter (gboolean own)
   if (own)
     return make_clip (2, MIB + 5);
   put (dir, 2, MIB + 5);
-  return look_up (dir, 0);
+  return look_up (dir);
 }
 
 /* Every operation fails once: the former clip stays, and nothing else. */
@@ -550,7 +547,7 @@ test_kills (void)
     g_assert_no_error (error);
     g_assert_true (g_subprocess_wait (process, NULL, NULL));
     done = g_subprocess_get_if_exited (process);
-    clip = look_up (dir, 0);
+    clip = look_up (dir);
     assert_same (clip, at < 6 ? former : latter);
   }
   g_assert_cmpuint (at, ==, 1 + 2 + 3 + 2);
@@ -595,7 +592,7 @@ test_concurrency (void)
   }
 
   do {
-    g_autoptr (NanogptClip) clip = look_up (dir, 0);
+    g_autoptr (NanogptClip) clip = look_up (dir);
 
     g_assert_nonnull (clip);
     assert_same (clip, clips[nanogpt_clip_get_size (clip) - MIB]);

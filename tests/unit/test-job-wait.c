@@ -32,7 +32,6 @@ test_largest_settings (void)
   g_autoptr (Script) script = script_new (answer_third);
 
   script->service->settings->cache_dir = fixture_make_dir ();
-  script->service->settings->cache_max_age = G_MAXUINT;
   script->service->settings->max_size = G_MAXUINT64;
   script->service->settings->retries = G_MAXUINT;
   for (guint i = 0; i < 2; i++) {

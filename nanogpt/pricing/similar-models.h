@@ -1,0 +1,22 @@
+/* nanovid: models whose names are similar to one that nobody knows
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "catalog.h"
+
+G_BEGIN_DECLS
+
+/**
+ * nanogpt_similar_models_find:
+ * @catalog: (nullable): what the service lists
+ * @model: a slug
+ *
+ * Returns: (transfer full) (nullable): up to three slugs, such as `a, b, c`;
+ *   %NULL when @model is known, or none is similar
+ */
+char *nanogpt_similar_models_find (
+    const NanogptCatalog *catalog, const char *model);
+
+G_END_DECLS

@@ -1,0 +1,22 @@
+/* nanovid: nanovid-jobs: which service is asked, and with which key
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "command.h"
+#include "nanogpt/base/settings.h"
+
+G_BEGIN_DECLS
+
+/**
+ * service_settings_new:
+ * @base_url: (nullable): where the options and the environment name no service
+ * @error: return location for an error that speaks of options, not of properties
+ *
+ * Returns: (transfer full) (nullable): settings as the options say, resolved
+ */
+NanogptSettings *service_settings_new (
+    const Options *options, const char *base_url, GError **error);
+
+G_END_DECLS

@@ -4,6 +4,9 @@
 
 #include "gstnanovidbell.h"
 
+/* Microseconds from the start to the first error that is posted. */
+#define EARLIEST_ERROR (G_TIME_SPAN_SECOND / 10)
+
 void
 gst_nanovid_bell_init (GstNanovidBell *bell)
 {
@@ -45,4 +48,21 @@ gst_nanovid_bell_wait (GstNanovidBell *bell, guint changes, gint64 deadline)
     else if (!g_cond_wait_until (&bell->cond, &bell->lock, deadline))
       return;
   }
+}
+
+/* gst-launch-1.0 quits its main loop from the bus's sync handler, on the thread
+ * that posts the error.  When that comes before the loop runs, right after the
+ * state change, the call is lost, and the program shows the error and waits
+ * without end.  Sources that fail to start do not meet this, since their state
+ * change fails; these elements start later.  Nothing in an element can see the
+ * loop run, so it gives the program a moment. */
+void
+gst_nanovid_bell_wait_for_main_loop (GstNanovidBell *bell, gint64 start_time)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&bell->lock);
+
+  while (!bell->interrupted
+      && g_cond_wait_until (
+          &bell->cond, &bell->lock, start_time + EARLIEST_ERROR))
+    ;
 }

@@ -50,4 +50,14 @@ void gst_nanovid_bell_set_interrupted (
 void gst_nanovid_bell_wait (
     GstNanovidBell *bell, guint changes, gint64 deadline);
 
+/**
+ * gst_nanovid_bell_wait_for_main_loop:
+ * @start_time: monotonic time at which the element was started
+ *
+ * To be called before an error is posted: waits until the program is certain to
+ * see it, or for an interruption.
+ */
+void gst_nanovid_bell_wait_for_main_loop (
+    GstNanovidBell *bell, gint64 start_time);
+
 G_END_DECLS

@@ -20,9 +20,6 @@
 GST_DEBUG_CATEGORY_EXTERN (gst_nanovid_base_debug);
 #define GST_CAT_DEFAULT gst_nanovid_base_debug
 
-/* Microseconds from the start to the first error that is posted. */
-#define EARLIEST_ERROR (G_TIME_SPAN_SECOND / 10)
-
 struct _GstNanovidStream
 {
   GstBaseSrc *element; /* not owned */
@@ -171,23 +168,6 @@ gst_nanovid_stream_has_failed (GstNanovidStream *self)
   return self->failed;
 }
 
-/* gst-launch-1.0 quits its main loop from the bus's sync handler, on the thread
- * that posts the error.  When that comes before the loop runs, right after the
- * state change, the call is lost, and the program shows the error and waits
- * without end.  Sources that fail to start do not meet this, since their state
- * change fails; this one starts with the first create().  Nothing in an element
- * can see the loop run, so it gives the program a moment. */
-static void
-wait_for_main_loop (GstNanovidStream *self)
-{
-  gint64 until = self->start_time + EARLIEST_ERROR;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
-
-  while (!self->bell.interrupted
-      && g_cond_wait_until (&self->bell.cond, &self->bell.lock, until))
-    ;
-}
-
 void
 gst_nanovid_stream_post_error (GstNanovidStream *self, const GError *error)
 {
@@ -196,7 +176,7 @@ gst_nanovid_stream_post_error (GstNanovidStream *self, const GError *error)
     return;
 
   self->failed = TRUE;
-  wait_for_main_loop (self);
+  gst_nanovid_bell_wait_for_main_loop (&self->bell, self->start_time);
   gst_nanovid_post_error (GST_ELEMENT (self->element), error, NULL);
   gst_nanovid_progress_fail (&self->progress, error);
 }

@@ -328,7 +328,6 @@ start (GstNanovidChannel *self)
   gst_nanovid_playlist_start (self->playlist);
   gst_nanovid_joiner_start (
       self->joiner, self->format->video_caps, self->format->audio_caps);
-  /* Last: gst-launch-1.0 does not end when an error comes before it waits. */
   gst_nanovid_feeder_start (self->feeder);
 }
 

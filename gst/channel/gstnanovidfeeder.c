@@ -25,6 +25,7 @@ struct _GstNanovidFeeder
   GstNanovidFormers *formers;
   GCancellable *cancellable; /* of a request's preparation */
   GThread *thread;
+  gint64 start_time; /* monotonic */
 
   /* The lock */
   GstStructure *latest;  /* what was posted last */
@@ -526,6 +527,7 @@ gst_nanovid_feeder_post_error (GstNanovidFeeder *self)
   if (!error)
     return;
 
+  gst_nanovid_bell_wait_for_main_loop (self->bell, self->start_time);
   gst_nanovid_post_error (self->element, error, has_place ? &place : NULL);
   gst_nanovid_progress_fail (&self->progress, error);
 }
@@ -578,6 +580,7 @@ gst_nanovid_feeder_start (GstNanovidFeeder *self)
   g_mutex_unlock (&self->bell->lock);
 
   self->begun = FALSE;
+  self->start_time = g_get_monotonic_time ();
   g_hash_table_remove_all (self->numbers);
   gst_nanovid_ending_clear (&self->last_frame);
   gst_nanovid_formers_begin (self->formers);

@@ -665,7 +665,7 @@ gst_nanovid_clips_new (GstNanovidBase *element, GstNanovidPads *pads)
   self->formers = gst_nanovid_formers_new ();
   g_queue_init (&self->entries);
   gst_nanovid_bell_init (&self->bell);
-  gst_nanovid_progress_init (&self->progress, GST_ELEMENT (element));
+  gst_nanovid_progress_init (&self->progress, GST_ELEMENT (element), FALSE);
   return self;
 }
 

@@ -12,9 +12,11 @@
 #define INTERVAL (10 * G_TIME_SPAN_SECOND)
 
 void
-gst_nanovid_progress_init (GstNanovidProgress *progress, GstElement *element)
+gst_nanovid_progress_init (
+    GstNanovidProgress *progress, GstElement *element, gboolean attaches)
 {
   progress->element = element;
+  progress->attaches = attaches;
 }
 
 static void
@@ -84,9 +86,13 @@ post_introduction (GstNanovidProgress *progress, const NanogptJobStatus *status)
       status->run_id);
   append_cost (text, progress, status);
   g_string_append_printf (text,
-      _ (". It continues, and is charged, even if this pipeline ends; to "
-         "collect the clip later, run the same pipeline again or set "
-         "run-id=%s"),
+      progress->attaches
+          ? _ (". It continues, and is charged, even if this pipeline ends; to "
+               "collect the clip later, run the same pipeline again or set "
+               "run-id=%s")
+          : _ (". It continues, and is charged, even if this pipeline ends; to "
+               "collect the clip later, run the same pipeline again or "
+               "\"nanovid-jobs collect %s\""),
       status->run_id);
   post_progress (progress, GST_PROGRESS_TYPE_CONTINUE, text->str);
 }
@@ -175,9 +181,13 @@ gst_nanovid_progress_cancel (GstNanovidProgress *progress, const char *run_id)
   g_autofree char *text = NULL;
 
   if (run_id) {
-    text = g_strdup_printf (
-        _ ("Stopped waiting for job %s. It continues and is charged; to "
-           "collect the clip, run the same pipeline again or set run-id=%s"),
+    text = g_strdup_printf (progress->attaches
+            ? _ ("Stopped waiting for job %s. It continues and is charged; to "
+                 "collect the clip, run the same pipeline again or set "
+                 "run-id=%s")
+            : _ ("Stopped waiting for job %s. It continues and is charged; to "
+                 "collect the clip, run the same pipeline again or "
+                 "\"nanovid-jobs collect %s\""),
         run_id, run_id);
   }
   end_operation (progress, GST_PROGRESS_TYPE_CANCELED,

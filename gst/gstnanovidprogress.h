@@ -22,6 +22,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   GstElement *element; /* not owned */
+  gboolean attaches;   /* whether `run-id` brings a clip */
   gint open;           /* atomic */
   gboolean introduced; /* whether the job was named and how to collect it */
   NanogptJobState state;
@@ -30,8 +31,12 @@ typedef struct
   gint64 due;         /* monotonic time of the next sign of life */
 } GstNanovidProgress;
 
+/**
+ * gst_nanovid_progress_init:
+ * @attaches: whether the element plays the job that its property `run-id` names
+ */
 void gst_nanovid_progress_init (
-    GstNanovidProgress *progress, GstElement *element);
+    GstNanovidProgress *progress, GstElement *element, gboolean attaches);
 
 /**
  * gst_nanovid_progress_begin:

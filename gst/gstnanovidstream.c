@@ -497,7 +497,7 @@ gst_nanovid_stream_new (GstBaseSrc *element)
 
   self->element = element;
   gst_nanovid_bell_init (&self->bell);
-  gst_nanovid_progress_init (&self->progress, GST_ELEMENT (element));
+  gst_nanovid_progress_init (&self->progress, GST_ELEMENT (element), TRUE);
   gst_pad_add_probe (GST_BASE_SRC_PAD (element),
       GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM | GST_PAD_PROBE_TYPE_EVENT_FLUSH,
       watch_end_of_clip, self, NULL);

@@ -646,7 +646,7 @@ gst_nanovid_feeder_new (GstElement *element, const GstNanovidFeederOwner *owner,
       g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->anew_from = G_MAXUINT64;
   self->numbers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  gst_nanovid_progress_init (&self->progress, element);
+  gst_nanovid_progress_init (&self->progress, element, FALSE);
   return self;
 }
 

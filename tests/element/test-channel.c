@@ -605,6 +605,9 @@ test_application_eos (void)
   player_wait (player, GST_MESSAGE_EOS);
   progress = player_get_progress (player);
   g_assert_true (g_str_has_suffix (progress, "canceled"));
+  texts = player_get_progress_texts (player);
+  g_assert_nonnull (strstr (texts, "nanovid-jobs collect"));
+  g_assert_null (strstr (texts, "run-id="));
   g_assert_cmpuint (player_count (player, GST_MESSAGE_ERROR), ==, 0);
 }
 

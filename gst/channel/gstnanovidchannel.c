@@ -102,6 +102,7 @@ dup_properties (GstElement *element)
   properties = gst_nanovid_properties_copy (self->properties.common);
   GST_OBJECT_UNLOCK (self);
   properties->settings->budget = nanogpt_budget_ref (self->budget);
+  properties->settings->hourly_name = gst_object_get_name (GST_OBJECT (self));
   return properties;
 }
 

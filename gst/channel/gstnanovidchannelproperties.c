@@ -23,6 +23,7 @@ enum
   PROP_CONTINUITY,
   PROP_ON_ERROR,
   PROP_MAX_FAILURES,
+  PROP_MAX_COST_PER_HOUR,
 };
 
 void
@@ -53,6 +54,10 @@ gst_nanovid_channel_properties_set (
       break;
     case PROP_MAX_FAILURES:
       self->feeder.max_failures = g_value_get_uint (value);
+      break;
+    case PROP_MAX_COST_PER_HOUR:
+      self->common->settings->hourly_budget =
+          nanogpt_money_get_limit (g_value_get_double (value));
       break;
     default:
       gst_nanovid_properties_set (self->common, id, value);
@@ -87,6 +92,10 @@ gst_nanovid_channel_properties_get (
       break;
     case PROP_MAX_FAILURES:
       g_value_set_uint (value, self->feeder.max_failures);
+      break;
+    case PROP_MAX_COST_PER_HOUR:
+      g_value_set_double (value,
+          nanogpt_money_to_double (self->common->settings->hourly_budget));
       break;
     default:
       gst_nanovid_properties_get (self->common, id, value);
@@ -168,6 +177,13 @@ install_job_properties (GObjectClass *klass)
           "So many jobs that fail in a row end the film, even if prompts are left "
           "out; refused prompts do not count (0 = any number)",
           0, G_MAXUINT, DEFAULT_MAX_FAILURES, flags));
+  g_object_class_install_property (klass, PROP_MAX_COST_PER_HOUR,
+      g_param_spec_double ("max-cost-per-hour", "Maximum cost per hour",
+          "Maximum cost in USD of all clips in any hour, such as 2.50, counted "
+          "under the element's name over all its runs with the same service, "
+          "account and state-dir; a film that would cost more ends (0 = no "
+          "limit)",
+          0, G_MAXDOUBLE, 0, flags));
   g_object_class_install_property (klass, GST_NANOVID_CHANNEL_PROPERTY_STATS,
       g_param_spec_boxed ("stats", "Statistics",
           "What became of the prompts since the start: clips-new, clips-failed, "

@@ -516,6 +516,50 @@ test_budget (void)
   g_assert_cmpuint (count_charges (player), ==, 3);
 }
 
+/* In a bin, an element keeps its name. */
+static void
+rename_source (Player *player, const char *name)
+{
+  g_autoptr (GstPad) video =
+      gst_element_get_static_pad (player->source, "video_src");
+  g_autoptr (GstPad) audio =
+      gst_element_get_static_pad (player->source, "audio_src");
+  g_autoptr (GstPad) video_peer = gst_pad_get_peer (video);
+  g_autoptr (GstPad) audio_peer = gst_pad_get_peer (audio);
+  GstBin *bin = GST_BIN (player->pipeline);
+
+  gst_object_ref (player->source);
+  g_assert_true (gst_bin_remove (bin, player->source));
+  g_assert_true (gst_object_set_name (GST_OBJECT (player->source), name));
+  g_assert_true (gst_bin_add (bin, player->source));
+  gst_object_unref (player->source);
+  g_assert_cmpint (gst_pad_link (video, video_peer), ==, GST_PAD_LINK_OK);
+  g_assert_cmpint (gst_pad_link (audio, audio_peer), ==, GST_PAD_LINK_OK);
+}
+
+/* What was charged under the element's name counts after a restart, too. */
+static void
+test_hourly_budget (void)
+{
+  g_autoptr (Player) player = player_new_script (
+      "a\nb\nc\nd\ne", "max-cost-per-hour=0.30 on-error=skip");
+
+  run_to_error (player, "over-budget");
+  assert_clips (player, "index", "0 1 2");
+  g_assert_cmpuint (count_charges (player), ==, 3);
+
+  forget (player, 0);
+  player_reset (player);
+  run_to_error (player, "over-budget");
+  g_assert_cmpuint (count_charges (player), ==, 3);
+
+  /* Another name has a budget of its own. */
+  player_reset (player);
+  rename_source (player, "other");
+  player_run (player);
+  g_assert_cmpuint (count_charges (player), ==, 6);
+}
+
 /* Nothing is paid for that has nowhere to go. */
 static void
 test_no_outlet (gconstpointer data)
@@ -596,6 +640,7 @@ test_application_eos (void)
 {
   g_autoptr (Player) player = player_new_script ("a\nb", "");
   g_autofree char *progress = NULL;
+  g_autofree char *texts = NULL;
 
   add_fault (player, "submit:generation-time=60");
   player_set_state (player, GST_STATE_PLAYING);
@@ -703,6 +748,7 @@ main (int argc, char **argv)
   g_test_add_func ("/channel/forget", test_forget);
   g_test_add_func ("/channel/stop", test_stop);
   g_test_add_func ("/channel/budget", test_budget);
+  g_test_add_func ("/channel/hourly-budget", test_hourly_budget);
   g_test_add_data_func ("/channel/no-outlet", "", test_no_outlet);
   g_test_add_data_func ("/channel/unfit-outlet",
       "source.video_src ! capsfilter caps=video/x-raw,width=100 ! fakesink",

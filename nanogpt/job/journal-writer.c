@@ -54,6 +54,9 @@ make_record (NanogptRequest *request, const NanogptSettings *settings)
   if (!request)
     return record;
   record->digest = g_strdup (nanogpt_request_get_digest (request));
+  /* Without a cache nobody can tell them apart. */
+  if (settings->cache_dir)
+    record->number = settings->cache_number;
   record->model = g_strdup (nanogpt_request_get_model (request));
   record->prompt = g_strdup (nanogpt_request_get_prompt (request));
   record->conversation = g_strdup (nanogpt_request_get_conversation (request));

@@ -16,6 +16,7 @@ nanogpt_journal_record_new (void)
 {
   NanogptJournalRecord *record = g_new0 (NanogptJournalRecord, 1);
 
+  record->number = -1;
   record->cost = NANOGPT_MONEY_UNKNOWN;
   return record;
 }

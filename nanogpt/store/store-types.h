@@ -34,6 +34,8 @@ typedef enum
  * @origin: of the service
  * @account: fingerprint of the API key, see nanogpt_journal_get_account()
  * @model: (nullable): the model's slug
+ * @number: which of several equal requests it is, from 0, for whoever keeps a
+ *   clip for each; negative where it does not matter
  * @prompt: (nullable): the prompt, for whoever reads the list
  * @conversation: (nullable): the conversation's UUID
  * @run_id: (nullable): the job's id, from %NANOGPT_JOURNAL_ACCEPTED on
@@ -60,6 +62,7 @@ typedef struct
 {
   NanogptJournalState state;
   char *digest;
+  gint64 number;
   char *origin;
   char *account;
   char *model;

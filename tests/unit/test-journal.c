@@ -100,7 +100,7 @@ adopt (const char *dir)
   g_autofree char *account = nanogpt_journal_get_account (KEY);
   NanogptJournalObstacle obstacle;
 
-  return nanogpt_journal_adopt (dir, DIGEST, ORIGIN, account, 0, &obstacle);
+  return nanogpt_journal_adopt (dir, DIGEST, -1, ORIGIN, account, 0, &obstacle);
 }
 
 static NanogptJournalEntry *
@@ -360,17 +360,52 @@ test_strangers (void)
   g_assert_cmpint (get_state (empty), ==, -1);
 
   make_orphan (dir, NANOGPT_JOURNAL_ACCEPTED);
-  g_assert_null (nanogpt_journal_adopt (dir, "ff", ORIGIN, mine, 0, &obstacle));
   g_assert_null (
-      nanogpt_journal_adopt (dir, DIGEST, "http://a", mine, 0, &obstacle));
+      nanogpt_journal_adopt (dir, "ff", -1, ORIGIN, mine, 0, &obstacle));
   g_assert_null (
-      nanogpt_journal_adopt (dir, DIGEST, ORIGIN, other, 0, &obstacle));
+      nanogpt_journal_adopt (dir, DIGEST, -1, "http://a", mine, 0, &obstacle));
+  g_assert_null (
+      nanogpt_journal_adopt (dir, DIGEST, -1, ORIGIN, other, 0, &obstacle));
   g_assert_null (nanogpt_journal_claim (dir, "vid_2", ORIGIN, mine));
   g_assert_null (nanogpt_journal_claim (dir, "vid_1", "http://a", mine));
   g_assert_null (nanogpt_journal_claim (dir, "vid_1", ORIGIN, other));
-  entry = nanogpt_journal_adopt (dir, DIGEST, ORIGIN, mine, 0, &obstacle);
+  entry = nanogpt_journal_adopt (dir, DIGEST, -1, ORIGIN, mine, 0, &obstacle);
   g_assert_nonnull (entry);
   nanogpt_journal_entry_free (entry);
+}
+
+/* Of equal requests that each keep a clip, each has an entry of its own; whoever
+ * keeps none takes any, and what says nothing is anybody's. */
+static void
+test_numbers (void)
+{
+  g_autofree char *dir = fixture_make_dir ();
+  g_autofree char *mine = nanogpt_journal_get_account (KEY);
+  static const gint64 made[] = { 1, 2, -1 };
+  static const struct
+  {
+    gint64 wanted;
+    gint64 expected;
+  } asked[] = { { 2, 2 }, { 0, -1 }, { -1, 1 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (made); i++) {
+    g_autoptr (NanogptJournalRecord) record = make_record ();
+    g_autoptr (GError) error = NULL;
+
+    record->number = made[i];
+    nanogpt_journal_entry_free (nanogpt_journal_begin (dir, record, &error));
+    g_assert_no_error (error);
+  }
+  for (guint i = 0; i < G_N_ELEMENTS (asked); i++) {
+    NanogptJournalObstacle obstacle;
+    NanogptJournalEntry *entry = nanogpt_journal_adopt (
+        dir, DIGEST, asked[i].wanted, ORIGIN, mine, 0, &obstacle);
+
+    g_assert_nonnull (entry);
+    g_assert_cmpint (nanogpt_journal_entry_get_record (entry)->number, ==,
+        asked[i].expected);
+    nanogpt_journal_entry_remove (entry);
+  }
 }
 
 /* What may have been paid for first, then what was first. */
@@ -427,7 +462,7 @@ is_adopted_at (const char *dir, gint64 date, NanogptJournalObstacle *obstacle)
 {
   g_autofree char *account = nanogpt_journal_get_account (KEY);
   NanogptJournalEntry *entry =
-      nanogpt_journal_adopt (dir, DIGEST, ORIGIN, account, date, obstacle);
+      nanogpt_journal_adopt (dir, DIGEST, -1, ORIGIN, account, date, obstacle);
 
   if (!entry)
     return FALSE;
@@ -1588,6 +1623,7 @@ main (int argc, char **argv)
   g_test_add_func ("/journal/round-trip", test_round_trip);
   g_test_add_func ("/journal/files", test_files);
   g_test_add_func ("/journal/strangers", test_strangers);
+  g_test_add_func ("/journal/numbers", test_numbers);
   g_test_add_func ("/journal/order", test_order);
   g_test_add_func ("/journal/age", test_age);
   g_test_add_func ("/journal/clock-steps", test_clock_steps);

@@ -52,6 +52,8 @@ nanogpt_journal_record_format (const NanogptJournalRecord *record)
   nanogpt_key_file_set_text (file, GROUP, "origin", record->origin);
   nanogpt_key_file_set_text (file, GROUP, "account", record->account);
   nanogpt_key_file_set_text (file, GROUP, "digest", record->digest);
+  if (record->number >= 0)
+    g_key_file_set_int64 (file, GROUP, "number", record->number);
   nanogpt_key_file_set_time (file, GROUP, "created", record->created);
   nanogpt_key_file_set_time (file, GROUP, "sent", record->sent);
   nanogpt_key_file_set_text (file, GROUP, "boot", record->boot);
@@ -111,6 +113,8 @@ read_fields (GKeyFile *file)
   record->origin = g_key_file_get_string (file, GROUP, "origin", NULL);
   record->account = g_key_file_get_string (file, GROUP, "account", NULL);
   record->digest = g_key_file_get_string (file, GROUP, "digest", NULL);
+  if (g_key_file_has_key (file, GROUP, "number", NULL))
+    record->number = g_key_file_get_int64 (file, GROUP, "number", NULL);
   return record;
 }
 

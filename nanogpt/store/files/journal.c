@@ -221,6 +221,7 @@ read_entries (const char *state_dir, gboolean with_delivered)
 typedef struct
 {
   const char *digest; /* of an entry to adopt, or else */
+  gint64 number;
   const char *run_id; /* of one to claim */
   const char *origin;
   const char *account;
@@ -242,6 +243,15 @@ is_aged (const NanogptJournalRecord *record, const Wanted *wanted)
       > ADOPTED_FOR;
 }
 
+/* Of several equal requests that each keep their clip, one must not take the
+ * entry of another whose clip is kept already. */
+static gboolean
+is_number (const NanogptJournalRecord *record, const Wanted *wanted)
+{
+  return record->number < 0 || wanted->number < 0
+      || record->number == wanted->number;
+}
+
 static gboolean
 is_equal (const NanogptJournalRecord *record, const Wanted *wanted)
 {
@@ -251,7 +261,8 @@ is_equal (const NanogptJournalRecord *record, const Wanted *wanted)
   if (wanted->run_id)
     return g_strcmp0 (record->run_id, wanted->run_id) == 0;
   return record->state != NANOGPT_JOURNAL_DELIVERED
-      && g_str_equal (record->digest, wanted->digest);
+      && g_str_equal (record->digest, wanted->digest)
+      && is_number (record, wanted);
 }
 
 static gboolean
@@ -415,13 +426,15 @@ nanogpt_journal_begin (
 }
 
 NanogptJournalEntry *
-nanogpt_journal_adopt (const char *state_dir, const char *digest,
+nanogpt_journal_adopt (const char *state_dir, const char *digest, gint64 number,
     const char *origin, const char *account, gint64 date,
     NanogptJournalObstacle *obstacle)
 {
-  Wanted wanted = {
-    .digest = digest, .origin = origin, .account = account, .date = date
-  };
+  Wanted wanted = { .digest = digest,
+    .number = number,
+    .origin = origin,
+    .account = account,
+    .date = date };
 
   return take_over (state_dir, &wanted, obstacle);
 }

@@ -51,6 +51,8 @@ NanogptJournalEntry *nanogpt_journal_begin (
 /**
  * nanogpt_journal_adopt:
  * @digest: of the request
+ * @number: which of several equal requests it is, negative for any: another one's
+ *   entry is not taken
  * @origin: of the service
  * @account: of the key
  * @date: the service's clock, microseconds since the epoch; 0 when it was not
@@ -66,8 +68,8 @@ NanogptJournalEntry *nanogpt_journal_begin (
  *   none, or without a journal
  */
 NanogptJournalEntry *nanogpt_journal_adopt (const char *state_dir,
-    const char *digest, const char *origin, const char *account, gint64 date,
-    NanogptJournalObstacle *obstacle);
+    const char *digest, gint64 number, const char *origin, const char *account,
+    gint64 date, NanogptJournalObstacle *obstacle);
 
 /**
  * nanogpt_journal_claim:

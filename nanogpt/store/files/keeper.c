@@ -248,7 +248,7 @@ find_entry (NanogptKeeper *self, gint64 date)
         self->state_dir, self->job.run_id, wanted->origin, wanted->account);
   else if (self->job.resume)
     self->entry = nanogpt_journal_adopt (self->state_dir, wanted->digest,
-        wanted->origin, wanted->account, date, &obstacle);
+        wanted->number, wanted->origin, wanted->account, date, &obstacle);
   if (self->entry)
     log_step (self, NANOGPT_LOG_INFO, "resumed", NULL);
   return obstacle;

@@ -26,6 +26,7 @@ typedef struct
   char *proxy;         /* or NULL */
   char *tls_ca_file;   /* or NULL */
   gboolean json;       /* where a command has it */
+  char *script;        /* that is estimated, or NULL */
   gboolean all;        /* results are collected */
   int index;           /* of the result that is collected otherwise */
 } Options;

@@ -9,6 +9,7 @@
 #include "measure.h"
 #include "nanogpt/base/money.h"
 #include "nanogpt/job/inquiry.h"
+#include "nanogpt/request/prompt-line.h"
 #include "service.h"
 #include "table.h"
 
@@ -176,18 +177,50 @@ load_media (const char *path, gpointer user_data G_GNUC_UNUSED, GError **error)
   return measure_file (NANOGPT_MEDIA_IMAGE, path, error);
 }
 
-static void
+/* Returns: (nullable): what @pairs ask for */
+static NanogptRequest *
+make_request (NanogptParameters *parameters, GPtrArray *media, GError **error)
+{
+  parameters->load_media = load_media;
+  return nanogpt_request_new (parameters, media, error);
+}
+
+static gboolean
+take_pairs (NanogptParameters *parameters, GPtrArray *media, char **pairs,
+    GError **error)
+{
+  for (; *pairs; pairs++) {
+    if (!take_pair (parameters, media, *pairs, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static Status
 print_estimate (GVariant *estimate)
 {
   g_autofree char *cost = format_cost (estimate);
   g_autofree const char **warnings = NULL;
-  const char *price = NULL;
+  const char *text = NULL;
 
-  g_variant_lookup (estimate, "price", "&s", &price);
-  g_print ("%s: %s\n", cost ? cost : "unknown", price);
+  if (g_variant_lookup (estimate, "error", "&s", &text)) {
+    complain ("%s", text);
+    return STATUS_FAILED;
+  }
+  g_variant_lookup (estimate, "price", "&s", &text);
+  g_print ("%s: %s\n", cost ? cost : "unknown", text);
   g_variant_lookup (estimate, "warnings", "^a&s", &warnings);
   for (guint i = 0; warnings && warnings[i]; i++)
     complain ("%s", warnings[i]);
+  return STATUS_OK;
+}
+
+static void
+print_json (GVariant *variant)
+{
+  g_autofree char *text = nanogpt_inquiry_to_json (variant);
+
+  g_print ("%s", text);
 }
 
 Status
@@ -196,33 +229,294 @@ command_estimate (const Options *options, char **pairs)
   g_autoptr (NanogptParameters) parameters = nanogpt_parameters_new ();
   g_autoptr (GPtrArray) media =
       g_ptr_array_new_with_free_func ((GDestroyNotify)nanogpt_media_unref);
-  g_autoptr (NanogptRequest) request = NULL;
+  g_autoptr (GPtrArray) requests =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)nanogpt_request_unref);
+  NanogptRequest *request;
   g_autoptr (NanogptSettings) settings = NULL;
+  g_autoptr (GVariant) estimates = NULL;
   g_autoptr (GVariant) estimate = NULL;
   g_autoptr (GError) error = NULL;
 
-  for (; *pairs; pairs++) {
-    if (!take_pair (parameters, media, *pairs, &error)) {
-      complain ("%s", error->message);
-      return STATUS_USAGE;
-    }
+  if (!take_pairs (parameters, media, pairs, &error)) {
+    complain ("%s", error->message);
+    return STATUS_USAGE;
   }
-  parameters->load_media = load_media;
   /* No price depends on it. */
   if (!parameters->prompt)
     parameters->prompt = g_strdup ("any");
-  request = nanogpt_request_new (parameters, media, &error);
-  settings = request ? service_settings_new (options, NULL, &error) : NULL;
-  estimate =
-      settings ? nanogpt_inquiry_estimate (settings, request, &error) : NULL;
-  if (!estimate)
+  request = make_request (parameters, media, &error);
+  if (!request)
     return fail (error);
-  if (options->json) {
-    g_autofree char *text = nanogpt_inquiry_to_json (estimate);
-
-    g_print ("%s", text);
-  } else {
-    print_estimate (estimate);
-  }
+  g_ptr_array_add (requests, request);
+  settings = service_settings_new (options, NULL, &error);
+  estimates =
+      settings ? nanogpt_inquiry_estimate (settings, requests, &error) : NULL;
+  if (!estimates)
+    return fail (error);
+  estimate = g_variant_get_child_value (estimates, 0);
+  if (!options->json || g_variant_lookup (estimate, "error", "&s", NULL))
+    return print_estimate (estimate);
+  print_json (estimate);
   return STATUS_OK;
+}
+
+/* estimate --script */
+
+/* What is known of one line that is a prompt. */
+typedef struct
+{
+  guint number; /* of the line, from 1 */
+  char *prompt;
+  NanogptRequest *request; /* or NULL */
+  GVariant *estimate;      /* a{sv} */
+} Scene;
+
+static void
+scene_free (Scene *scene)
+{
+  g_free (scene->prompt);
+  g_clear_pointer (&scene->request, nanogpt_request_unref);
+  g_clear_pointer (&scene->estimate, g_variant_unref);
+  g_free (scene);
+}
+
+/* As the value would be written in a pair. */
+static char *
+format_value (GVariant *value)
+{
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
+    return g_variant_dup_string (value, NULL);
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING_ARRAY)) {
+    g_autofree const char **words = g_variant_get_strv (value, NULL);
+
+    return g_strjoinv (",", (char **)words);
+  }
+  return g_variant_print (value, FALSE);
+}
+
+/* What a line has of its own comes after what all have. */
+static gboolean
+take_properties (NanogptParameters *parameters, GPtrArray *media,
+    GVariant *properties, GError **error)
+{
+  GVariantIter iter;
+  const char *name;
+  GVariant *value;
+
+  g_variant_iter_init (&iter, properties);
+  while (g_variant_iter_next (&iter, "{&sv}", &name, &value)) {
+    g_autoptr (GVariant) owned = value;
+    g_autofree char *text = format_value (owned);
+    g_autofree char *pair = g_strconcat (name, "=", text, NULL);
+
+    if (!take_pair (parameters, media, pair, error))
+      return FALSE;
+  }
+  return TRUE;
+}
+
+static NanogptRequest *
+read_scene (Scene *scene, const char *line, char **pairs, GError **error)
+{
+  g_autoptr (NanogptParameters) parameters = nanogpt_parameters_new ();
+  g_autoptr (GPtrArray) media =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)nanogpt_media_unref);
+  g_autoptr (GVariant) properties = NULL;
+
+  if (!nanogpt_prompt_line_parse (line, &scene->prompt, &properties, error)
+      || !take_pairs (parameters, media, pairs, error)
+      || (properties
+          && !take_properties (parameters, media, properties, error)))
+    return NULL;
+  if (*scene->prompt) {
+    g_free (parameters->prompt);
+    parameters->prompt = g_strdup (scene->prompt);
+  }
+  return make_request (parameters, media, error);
+}
+
+static GVariant *
+make_refusal (const GError *error)
+{
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+
+  g_variant_dict_insert (&dict, "error", "s", error->message);
+  return g_variant_ref_sink (g_variant_dict_end (&dict));
+}
+
+/* Returns: (transfer full) (nullable): of Scene */
+static GPtrArray *
+read_scenes (const char *script, char **pairs, GError **error)
+{
+  g_auto (GStrv) lines = nanogpt_prompt_lines_load (script, error);
+  GPtrArray *scenes;
+
+  if (!lines)
+    return NULL;
+  scenes = g_ptr_array_new_with_free_func ((GDestroyNotify)scene_free);
+  for (guint i = 0; lines[i]; i++) {
+    g_autoptr (GError) refusal = NULL;
+    Scene *scene;
+
+    if (!*lines[i])
+      continue;
+    scene = g_new0 (Scene, 1);
+    scene->number = i + 1;
+    scene->request = read_scene (scene, lines[i], pairs, &refusal);
+    if (refusal)
+      scene->estimate = make_refusal (refusal);
+    g_ptr_array_add (scenes, scene);
+  }
+  return scenes;
+}
+
+static gboolean
+estimate_scenes (
+    const NanogptSettings *settings, GPtrArray *scenes, GError **error)
+{
+  g_autoptr (GPtrArray) requests = g_ptr_array_new ();
+  g_autoptr (GVariant) estimates = NULL;
+  guint n_estimates = 0;
+
+  for (guint i = 0; i < scenes->len; i++) {
+    Scene *scene = scenes->pdata[i];
+
+    if (scene->request)
+      g_ptr_array_add (requests, scene->request);
+  }
+  estimates = nanogpt_inquiry_estimate (settings, requests, error);
+  if (!estimates)
+    return FALSE;
+  for (guint i = 0; i < scenes->len; i++) {
+    Scene *scene = scenes->pdata[i];
+
+    if (scene->request)
+      scene->estimate = g_variant_get_child_value (estimates, n_estimates++);
+  }
+  return TRUE;
+}
+
+/* What all scenes cost together, as far as it is known. */
+typedef struct
+{
+  NanogptMicros cost;
+  guint n_unknown;
+} Total;
+
+static Total
+add_up (GPtrArray *scenes)
+{
+  Total total = { 0, 0 };
+
+  for (guint i = 0; i < scenes->len; i++) {
+    Scene *scene = scenes->pdata[i];
+    double cost;
+
+    if (g_variant_lookup (scene->estimate, "cost", "d", &cost))
+      total.cost += nanogpt_money_round_up (cost);
+    else
+      total.n_unknown++;
+  }
+  return total;
+}
+
+static GVariant *
+describe_scene (const Scene *scene)
+{
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (scene->estimate);
+
+  g_variant_dict_insert (&dict, "line", "u", scene->number);
+  if (scene->prompt)
+    g_variant_dict_insert (&dict, "prompt", "s", scene->prompt);
+  return g_variant_dict_end (&dict);
+}
+
+/* `cost` is there when it is that of the whole film. */
+static void
+print_film_as_json (GPtrArray *scenes, const Total *total)
+{
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+  g_autoptr (GVariant) film = NULL;
+  GVariantBuilder all;
+
+  g_variant_builder_init (&all, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < scenes->len; i++)
+    g_variant_builder_add_value (&all, describe_scene (scenes->pdata[i]));
+  g_variant_dict_insert (&dict, total->n_unknown > 0 ? "known-cost" : "cost",
+      "d", nanogpt_money_to_double (total->cost));
+  g_variant_dict_insert (&dict, "unknown", "u", total->n_unknown);
+  g_variant_dict_insert_value (&dict, "scenes", g_variant_builder_end (&all));
+  film = g_variant_ref_sink (g_variant_dict_end (&dict));
+  print_json (film);
+}
+
+static Status
+print_film (GPtrArray *scenes, const Total *total)
+{
+  static const char *const headings[] = { "LINE", "COST", "PRICE", "PROMPT" };
+  g_autoptr (Table) table = table_new (G_N_ELEMENTS (headings), headings);
+  g_autoptr (GError) error = NULL;
+  char **sum = g_new0 (char *, G_N_ELEMENTS (headings));
+
+  for (guint i = 0; i < scenes->len; i++) {
+    Scene *scene = scenes->pdata[i];
+    char **cells = g_new0 (char *, G_N_ELEMENTS (headings));
+
+    cells[0] = g_strdup_printf ("%u", scene->number);
+    cells[1] = format_cost (scene->estimate);
+    if (!g_variant_lookup (scene->estimate, "price", "s", &cells[2]))
+      g_variant_lookup (scene->estimate, "error", "s", &cells[2]);
+    cells[3] = g_strdup (scene->prompt);
+    table_add_row (table, cells);
+  }
+  sum[0] = g_strdup ("total");
+  sum[1] = nanogpt_money_format (total->cost);
+  sum[2] = total->n_unknown > 0
+      ? g_strdup_printf ("at least: the cost of %u of %u clips is not known",
+          total->n_unknown, scenes->len)
+      : g_strdup_printf ("%u clips", scenes->len);
+  table_add_row (table, sum);
+  return table_print (table, &error) ? STATUS_OK : fail (error);
+}
+
+/* Says of each line what is wrong with it, or may be. */
+static Status
+complain_of_scenes (GPtrArray *scenes)
+{
+  Status status = STATUS_OK;
+
+  for (guint i = 0; i < scenes->len; i++) {
+    Scene *scene = scenes->pdata[i];
+    g_autofree const char **warnings = NULL;
+    const char *text;
+
+    if (g_variant_lookup (scene->estimate, "error", "&s", &text)) {
+      complain ("line %u: %s", scene->number, text);
+      status = STATUS_FAILED;
+    }
+    g_variant_lookup (scene->estimate, "warnings", "^a&s", &warnings);
+    for (guint j = 0; warnings && warnings[j]; j++)
+      complain ("line %u: %s", scene->number, warnings[j]);
+  }
+  return status;
+}
+
+Status
+command_estimate_script (const Options *options, char **pairs)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) scenes = read_scenes (options->script, pairs, &error);
+  g_autoptr (NanogptSettings) settings =
+      scenes ? service_settings_new (options, NULL, &error) : NULL;
+  Status status = STATUS_OK;
+  Total total;
+
+  if (!settings || !estimate_scenes (settings, scenes, &error))
+    return fail (error);
+  total = add_up (scenes);
+  if (options->json)
+    print_film_as_json (scenes, &total);
+  else
+    status = print_film (scenes, &total);
+  return MAX (status, complain_of_scenes (scenes));
 }

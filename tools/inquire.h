@@ -14,4 +14,7 @@ Status command_models (const Options *options, const char *word);
 /* @pairs: KEY=VALUE, where the keys are properties of the elements */
 Status command_estimate (const Options *options, char **pairs);
 
+/* The same for each prompt of the script that @options name. */
+Status command_estimate_script (const Options *options, char **pairs);
+
 G_END_DECLS

@@ -24,6 +24,8 @@ static const char commands[] =
     "  spending              Show what was spent, by day and model\n"
     "  models [WORD]         List the service's models, what they take and cost\n"
     "  estimate KEY=VALUE... Show what a request with these properties would cost\n"
+    "  estimate --script FILE [KEY=VALUE...]\n"
+    "                        Show what a film of this script would cost\n"
     "\n"
     "collect needs the API key of the account that paid, models and estimate need\n"
     "any, in NANOGPT_API_KEY or in the file that NANOGPT_API_KEY_FILE names. Nothing\n"
@@ -40,6 +42,7 @@ options_clear (Options *options)
   g_free (options->base_url);
   g_free (options->proxy);
   g_free (options->tls_ca_file);
+  g_free (options->script);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
@@ -60,6 +63,8 @@ parse (Options *options, gboolean *version, int *argc, char ***argv)
         "Authorities to trust in place of the system's", "FILE" },
     { "json", 0, 0, G_OPTION_ARG_NONE, &options->json,
         "Print JSON (models, estimate)", NULL },
+    { "script", 0, 0, G_OPTION_ARG_FILENAME, &options->script,
+        "Estimate each prompt of this text file", "FILE" },
     { "all", 0, 0, G_OPTION_ARG_NONE, &options->all,
         "Collect every result of the job", NULL },
     { "index", 0, 0, G_OPTION_ARG_INT, &options->index,
@@ -116,6 +121,8 @@ run (const Options *options, int argc, char **argv)
     return command_spending (options);
   if (g_str_equal (command, "models") && argc <= 3)
     return command_models (options, argc == 3 ? argv[2] : NULL);
+  if (g_str_equal (command, "estimate") && options->script)
+    return command_estimate_script (options, argv + 2);
   if (g_str_equal (command, "estimate") && argc > 2)
     return command_estimate (options, argv + 2);
   complain ("There is no such command, or it takes other arguments: %s; see "

@@ -4,14 +4,9 @@
 
 #include "gstnanovidscript.h"
 
-#include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
-#include <string.h>
+#include <gio/gio.h>
 
-#include "nanogpt/base/error.h"
 #include "nanogpt/request/prompt-line.h"
-
-#define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
 static void
 set_list (GstStructure *options, const char *name, GVariant *list)
@@ -70,41 +65,15 @@ read_line (const char *line)
   return prompt;
 }
 
-static gboolean
-is_prompt (const char *line)
-{
-  line += strspn (line, " \t\r");
-  return *line != '\0' && *line != '#';
-}
-
 gboolean
 gst_nanovid_script_load (const char *location, GQueue *prompts, GError **error)
 {
-  g_autofree char *name = g_filename_display_name (location);
-  g_autoptr (GError) reason = NULL;
-  g_autofree char *text = NULL;
-  g_auto (GStrv) lines = NULL;
-  const char *begin;
-  GStatBuf info;
+  g_auto (GStrv) lines = nanogpt_prompt_lines_load (location, error);
 
-  /* A pipe or a device could keep the caller for ever. */
-  if (g_stat (location, &info) < 0 || !S_ISREG (info.st_mode)) {
-    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-        _ ("The script \"%s\" does not exist or is not a file"), name);
+  if (!lines)
     return FALSE;
-  }
-  if (!g_file_get_contents (location, &text, NULL, &reason)) {
-    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-        _ ("The script cannot be read: %s"), reason->message);
-    return FALSE;
-  }
-
-  begin = text;
-  if (g_str_has_prefix (begin, BYTE_ORDER_MARK))
-    begin += strlen (BYTE_ORDER_MARK);
-  lines = g_strsplit (begin, "\n", -1);
   for (char **line = lines; *line; line++) {
-    if (is_prompt (*line))
+    if (**line)
       g_queue_push_tail (prompts, read_line (*line));
   }
   return TRUE;

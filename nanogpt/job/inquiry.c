@@ -252,39 +252,60 @@ get_history (const NanogptSettings *settings, const char *origin,
   return history;
 }
 
-GVariant *
-nanogpt_inquiry_estimate (const NanogptSettings *settings,
-    const NanogptRequest *request, GError **error)
+static void
+add_warnings (GVariantDict *dict, const NanogptRequest *request,
+    const NanogptEstimate *estimate)
 {
-  g_autofree char *origin = NULL;
-  g_autoptr (GBytes) listing = fetch_listing (settings, &origin, error);
-  g_autoptr (NanogptEstimate) estimate = NULL;
-  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
   const char *const *warnings = nanogpt_request_get_warnings (request);
   GVariantBuilder texts;
 
-  if (!listing)
-    return NULL;
-  estimate = nanogpt_estimate_new (settings->state_dir, origin, request,
-      listing, get_history (settings, origin, request));
-  if (estimate->refusal) {
-    g_propagate_error (error, g_steal_pointer (&estimate->refusal));
-    return NULL;
-  }
   g_variant_builder_init (&texts, G_VARIANT_TYPE_STRING_ARRAY);
   for (; *warnings; warnings++)
     g_variant_builder_add (&texts, "s", *warnings);
   for (guint i = 0; i < estimate->warnings->len; i++)
     g_variant_builder_add (&texts, "s", estimate->warnings->pdata[i]);
+  g_variant_dict_insert_value (
+      dict, "warnings", g_variant_builder_end (&texts));
+}
+
+static GVariant *
+describe_request (const NanogptSettings *settings, const char *origin,
+    GBytes *listing, const NanogptRequest *request)
+{
+  g_autoptr (NanogptEstimate) estimate =
+      nanogpt_estimate_new (settings->state_dir, origin, request, listing,
+          get_history (settings, origin, request));
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+
   g_variant_dict_insert (
       &dict, "model", "s", nanogpt_request_get_model (request));
+  if (estimate->refusal) {
+    g_variant_dict_insert (&dict, "error", "s", estimate->refusal->message);
+    return g_variant_dict_end (&dict);
+  }
   if (estimate->cost >= 0)
     g_variant_dict_insert (
         &dict, "cost", "d", nanogpt_money_to_double (estimate->cost));
   g_variant_dict_insert (&dict, "price", "s", estimate->source);
-  g_variant_dict_insert_value (
-      &dict, "warnings", g_variant_builder_end (&texts));
-  return g_variant_ref_sink (g_variant_dict_end (&dict));
+  add_warnings (&dict, request, estimate);
+  return g_variant_dict_end (&dict);
+}
+
+GVariant *
+nanogpt_inquiry_estimate (
+    const NanogptSettings *settings, GPtrArray *requests, GError **error)
+{
+  g_autofree char *origin = NULL;
+  g_autoptr (GBytes) listing = fetch_listing (settings, &origin, error);
+  GVariantBuilder estimates;
+
+  if (!listing)
+    return NULL;
+  g_variant_builder_init (&estimates, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < requests->len; i++)
+    g_variant_builder_add_value (&estimates,
+        describe_request (settings, origin, listing, requests->pdata[i]));
+  return g_variant_ref_sink (g_variant_builder_end (&estimates));
 }
 
 char *

@@ -31,20 +31,19 @@ GVariant *nanogpt_inquiry_list_models (
 /**
  * nanogpt_inquiry_estimate:
  * @settings: resolved settings
- * @request: what would be asked for
+ * @requests: (element-type NanogptRequest): what would be asked for
  * @error: return location for an error
  *
- * Asks the service for its prices, and waits for it; not for the network thread.
- * Submits nothing.
+ * Asks the service for its prices, once, and waits for it; not for the network
+ * thread.  Submits nothing.
  *
- * Errors: also those for which @request would not be sent.
- *
- * Returns: (transfer full) (nullable): `a{sv}`: `model` (s); `cost` (d): USD, when
- *   it is known; `price` (s): how it was estimated, or why it could not be;
- *   `warnings` (as): what the service may not take
+ * Returns: (transfer full) (nullable): `aa{sv}`, one for each: `model` (s); `cost`
+ *   (d): USD, when it is known; `price` (s): how it was estimated, or why it could
+ *   not be; `warnings` (as): what the service may not take; or only `model` and
+ *   `error` (s): why the request would not be sent
  */
-GVariant *nanogpt_inquiry_estimate (const NanogptSettings *settings,
-    const NanogptRequest *request, GError **error);
+GVariant *nanogpt_inquiry_estimate (
+    const NanogptSettings *settings, GPtrArray *requests, GError **error);
 
 /**
  * nanogpt_inquiry_to_json:

@@ -5,10 +5,57 @@
 #include "prompt-line.h"
 
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "nanogpt/base/error.h"
 #include "nanogpt/base/json.h"
+
+#define BYTE_ORDER_MARK "\xef\xbb\xbf"
+
+/* A script */
+
+static gboolean
+is_prompt (const char *line)
+{
+  line += strspn (line, " \t\r");
+  return *line != '\0' && *line != '#';
+}
+
+char **
+nanogpt_prompt_lines_load (const char *location, GError **error)
+{
+  g_autofree char *name = g_filename_display_name (location);
+  g_autoptr (GError) reason = NULL;
+  g_autofree char *text = NULL;
+  const char *begin;
+  char **lines;
+  GStatBuf info;
+
+  /* A pipe or a device could keep the caller for ever. */
+  if (g_stat (location, &info) < 0 || !S_ISREG (info.st_mode)) {
+    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+        _ ("The script \"%s\" does not exist or is not a file"), name);
+    return NULL;
+  }
+  if (!g_file_get_contents (location, &text, NULL, &reason)) {
+    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+        _ ("The script cannot be read: %s"), reason->message);
+    return NULL;
+  }
+
+  begin = text;
+  if (g_str_has_prefix (begin, BYTE_ORDER_MARK))
+    begin += strlen (BYTE_ORDER_MARK);
+  lines = g_strsplit (begin, "\n", -1);
+  for (char **line = lines; *line; line++) {
+    if (!is_prompt (*line))
+      **line = '\0';
+  }
+  return lines;
+}
+
+/* One line */
 
 /* Where a string ends that begins at @text. */
 static const char *

@@ -9,6 +9,20 @@
 G_BEGIN_DECLS
 
 /**
+ * nanogpt_prompt_lines_load:
+ * @location: the name of a script, a text file
+ * @error: return location for an error
+ *
+ * Waits for the disk.
+ *
+ * Errors: %NANOGPT_ERROR_INVALID_REQUEST when it cannot be read, or is no file.
+ *
+ * Returns: (transfer full) (nullable): its lines; those that are no prompts,
+ *   blank ones and those that begin with `#`, are empty
+ */
+char **nanogpt_prompt_lines_load (const char *location, GError **error);
+
+/**
  * nanogpt_prompt_line_parse:
  * @line: one line of a script, such as `{"duration": 5} a lighthouse at dusk`
  * @prompt: (out) (transfer full): what comes after the object, without blanks

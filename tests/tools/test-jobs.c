@@ -929,6 +929,51 @@ test_estimate (void)
   g_assert_true (g_str_has_prefix (json->out, "{\"cost\":0.09,\"model\":"));
 }
 
+/* Each line, and all of them; what cannot be asked for is named. */
+static void
+test_estimate_script (void)
+{
+  g_autoptr (Desk) self = desk_new ();
+  g_autofree char *dir = fixture_make_dir ();
+  g_autofree char *script = g_build_filename (dir, "script.txt", NULL);
+  g_autofree char *option = g_strconcat ("--script=", script, NULL);
+  g_autoptr (Result) good = NULL;
+  g_autoptr (Result) longer = NULL;
+  g_autoptr (Result) bad = NULL;
+  g_autoptr (Result) json = NULL;
+
+  g_assert_true (g_file_set_contents (script,
+      "\xef\xbb\xbf# a script\n\na lighthouse\n"
+      "{\"duration\": 10, \"seed\": 7} a storm\n",
+      -1, NULL));
+  good = ask (self, "estimate", option, NULL);
+  g_assert_cmpint (good->status, ==, 0);
+  g_assert_true (g_str_has_prefix (good->out, "3\t$0.09\t"));
+  assert_has (good->out, "\ta lighthouse\n4\t$0.18\t$0.018 a second");
+  assert_has (good->out, "\ta storm\ntotal\t$0.27\t2 clips\t-\n");
+  longer = ask (self, "estimate", option, "duration=10");
+  assert_has (longer->out, "total\t$0.36\t");
+
+  g_assert_true (g_file_set_contents (script,
+      "a\n{\"no-such\": 1} b\n{\"duration\": } c\n"
+      "{\"model\": \"video-upscaler\", \"video-url\": \"https://a.b/c\"} d\n"
+      "{\"reference-images\": [\"https://a.b/c\"]} e\n",
+      -1, NULL));
+  bad = ask (self, "estimate", option, NULL);
+  g_assert_cmpint (bad->status, ==, 1);
+  assert_has (bad->err, "line 2: ");
+  assert_has (bad->err, "line 3: ");
+  g_assert_null (strstr (bad->err, "line 4: "));
+  assert_has (bad->err, "line 5: ");
+  assert_has (bad->out, "total\t$0.09\tat least");
+  json = ask (self, "--json", "estimate", option);
+  g_assert_cmpint (json->status, ==, 1);
+  g_assert_true (g_str_has_prefix (json->out, "{\"known-cost\":0.09,"));
+  assert_has (json->out, "\"line\":4,");
+  assert_has (json->out, "\"unknown\":4");
+  assert_status (self, 1, "estimate", "--script=/no/such/file", NULL);
+}
+
 static void
 test_usage (void)
 {
@@ -975,6 +1020,7 @@ main (int argc, char **argv)
   g_test_add_func ("/jobs/spending", test_spending);
   g_test_add_func ("/jobs/models", test_models);
   g_test_add_func ("/jobs/estimate", test_estimate);
+  g_test_add_func ("/jobs/estimate-script", test_estimate_script);
   g_test_add_func ("/jobs/usage", test_usage);
   return g_test_run ();
 }

@@ -2,12 +2,13 @@
 # nanovid: runs the commands of a page of the documentation
 # Copyright (C) 2026 the nanovid authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""run-commands.py [--inputs SCRIPT] [--keep DIRECTORY] PAGE DIRECTORY...
+"""run-commands.py [--inputs SCRIPT] [--keep DIRECTORY] [--clip FORMAT] PAGE DIRECTORY...
 
 Runs what stands in PAGE as one session of bash, in an empty home, with the
 simulator as the service, and the programs of the directories. SCRIPT is run
 first, and makes the files that the page takes for granted. The files that the
-session leaves go to the DIRECTORY of --keep. Of the fenced blocks,
+session leaves go to the DIRECTORY of --keep. The simulator makes clips of FORMAT.
+Of the fenced blocks,
 
   sh             is run, and must succeed
   text output    is what the block before it printed, line by line in this
@@ -99,9 +100,10 @@ def read(path):
         return ""
 
 
-def start_simulator(environment):
+def start_simulator(environment, clip):
     process = subprocess.Popen(
-        ["nanogpt-simulator", "--port=0", "--generation-time=3"], env=environment,
+        ["nanogpt-simulator", "--port=0", "--generation-time=3",
+         *([f"--clip={clip}"] if clip else [])], env=environment,
         stdout=subprocess.PIPE, encoding="utf-8")
     return process, process.stdout.readline().split()[-1]
 
@@ -137,6 +139,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--inputs")
     parser.add_argument("--keep")
+    parser.add_argument("--clip")
     parser.add_argument("page")
     parser.add_argument("programs", nargs="*")
     arguments = parser.parse_args()
@@ -153,7 +156,8 @@ def main():
         if arguments.inputs:
             subprocess.run([arguments.inputs], cwd=f"{directory}/home",
                            env=environment, check=True)
-        service, environment["NANOGPT_BASE_URL"] = start_simulator(environment)
+        service, environment["NANOGPT_BASE_URL"] = start_simulator(
+            environment, arguments.clip)
         try:
             good = run(script, environment)
         finally:

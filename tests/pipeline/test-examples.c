@@ -109,6 +109,22 @@ test_make_clip_refused (void)
   g_assert_false (exists (prompt, "clip.mp4.part"));
 }
 
+/* In whatever order: several are on their way at once. */
+static void
+assert_submitted_some (Prompt *prompt, const char *body)
+{
+  g_autoptr (GPtrArray) submits =
+      nanogpt_simulator_list_submits (prompt->simulator);
+
+  for (guint i = 0; i < submits->len; i++) {
+    NanogptSimulatorSubmit *submit = submits->pdata[i];
+
+    if (g_str_equal (submit->body, body))
+      return;
+  }
+  g_error ("%s was not submitted", body);
+}
+
 static void
 assert_duration (Prompt *prompt, const char *path, const char *duration)
 {
@@ -224,6 +240,66 @@ test_batch_within_budget (void)
   g_assert_cmpuint (prompt_count_charges (prompt), ==, 0);
 }
 
+/* A line for each scene; again, for nothing. */
+static void
+test_film (void)
+{
+  g_autoptr (Prompt) prompt =
+      prompt_new_with_media (0.2, FIXTURE_MEDIA_MP4_AUDIO);
+  g_autofree char *program = get_path ("film.py");
+  g_autofree char *script =
+      write_prompts (prompt, "# a film\na lighthouse\n\na storm\n");
+
+  for (guint i = 0; i < 2; i++) {
+    g_autoptr (Run) run =
+        prompt_start (prompt, NULL, "%s %s %s", program, script, prompt->out);
+
+    assert_success (run);
+    if (!run_printed (run, "00:00    $0.09  vid_"))
+      g_error ("%s", run->text->str);
+    g_assert_true (run_printed (run, "00:02    $0.09  vid_"));
+    g_assert_true (run_printed (run, "  a storm\n"));
+    assert_duration (prompt, prompt->out, "0:00:04.0");
+    g_assert_cmpuint (prompt_count_charges (prompt), ==, 2);
+  }
+}
+
+static void
+test_film_fails (void)
+{
+  g_autoptr (Prompt) prompt = prompt_new (0.2);
+  g_autofree char *program = get_path ("film.py");
+  g_autoptr (Run) run = prompt_start (
+      prompt, NULL, "%s /no/such/script %s", program, prompt->out);
+
+  g_assert_cmpint (run_finish (run, 20), ==, 1);
+  g_assert_true (run_printed (run, "/no/such/script"));
+}
+
+/* What is typed is played, until the end of the input. */
+static void
+test_push_prompts (void)
+{
+  g_autoptr (Prompt) prompt =
+      prompt_new_with_media (0.2, FIXTURE_MEDIA_MP4_AUDIO);
+  g_autofree char *program = get_path ("push-prompts");
+  g_autoptr (Run) run = prompt_start (prompt, NULL,
+      "sh -c 'printf \"a lighthouse\\n\\n10 a storm\\n\" | %s %s'", program,
+      prompt->out);
+
+  assert_success (run);
+  g_assert_true (run_printed (run, "Prompt 1 was taken"));
+  g_assert_true (run_printed (run, "0:00:02.000000000  a storm"));
+  assert_submitted_some (prompt,
+      "{\"model\":\"seedance-lite-video\",\"prompt\":"
+      "\"a lighthouse\"}");
+  assert_submitted_some (prompt,
+      "{\"duration\":\"10\",\"model\":"
+      "\"seedance-lite-video\",\"prompt\":"
+      "\"a storm\"}");
+  assert_duration (prompt, prompt->out, "0:00:04.0");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -240,6 +316,9 @@ main (int argc, char **argv)
   g_test_add_func ("/examples/storyboard", test_storyboard);
   g_test_add_func (
       "/examples/storyboard/interrupted", test_storyboard_interrupted);
+  g_test_add_func ("/examples/film", test_film);
+  g_test_add_func ("/examples/film/fails", test_film_fails);
+  g_test_add_func ("/examples/push-prompts", test_push_prompts);
   g_test_add_func ("/examples/batch", test_batch);
   g_test_add_func ("/examples/batch/within-budget", test_batch_within_budget);
   return g_test_run ();

@@ -316,13 +316,27 @@ get_memory (void)
   return pages * 4096;
 }
 
+/* Returns: (transfer full): small clips of all shapes, and the files of $CLIPS */
+static char **
+make_many_paths (void)
+{
+  g_auto (GStrv) made = make_paths (tiny, G_N_ELEMENTS (tiny));
+  const char *list = g_getenv ("CLIPS");
+  g_auto (GStrv) given = g_strsplit (list ? list : "", ":", -1);
+  g_autoptr (GStrvBuilder) paths = g_strv_builder_new ();
+
+  g_strv_builder_addv (paths, (const char **)made);
+  g_strv_builder_addv (paths, (const char **)given);
+  return g_strv_builder_end (paths);
+}
+
 /* $JOINS says how many; a thousand and more show whether anything grows. */
 static void
 test_many (void)
 {
   const char *joins = g_getenv ("JOINS");
   guint n = joins ? atoi (joins) : 100, n_descriptors = count_descriptors ();
-  g_auto (GStrv) paths = make_paths (tiny, G_N_ELEMENTS (tiny));
+  g_auto (GStrv) paths = make_many_paths ();
   Film *film;
   g_autoptr (GstElement) pipeline =
       film_launch (RAW, (const char *const *)paths, n / 5, &film);

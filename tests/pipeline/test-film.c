@@ -18,29 +18,65 @@ static const FixtureClip clips[] = {
       FALSE, 0, 0, 0, 0 },
 };
 
-/* Encoders that look ahead, queues that are small or missing, muxers that wait. */
-static const char *const films[] = {
+#define MP4_SOUND "c.audio_src ! queue ! audioconvert ! avenc_aac"
+#define FAST "x264enc speed-preset=ultrafast"
+#define PLAY(source)                                                           \
+  source " d. ! queue ! videoconvert ! fakesink name=v "                       \
+         "d. ! queue ! audioconvert ! audioresample "                          \
+         "! audio/x-raw,format=S16LE,rate=48000,channels=2 ! fakesink name=a"
+#define PLAY_FILE PLAY ("uridecodebin uri=file://%s name=d")
+
+/* Encoders that look ahead, queues that are small or missing, muxers that wait;
+ * and what plays their files, which has all frames, and of the sound more only
+ * where its encoder fills its last frame. */
+static const struct
+{
+  const char *name;
+  const char *film;
+  const char *player;
+} films[] = {
   /* As it is in the README: the encoder looks ahead, the queues are small. */
-  "c.video_src ! queue ! x264enc ! m. c.audio_src ! queue ! audioconvert "
-  "! avenc_aac ! m.  mp4mux name=m ! filesink location=%s",
-  "c.video_src ! x264enc speed-preset=ultrafast tune=zerolatency ! m. "
-  "c.audio_src ! audioconvert ! flacenc ! m. "
-  "matroskamux name=m ! filesink location=%s",
-  "c.video_src ! vp8enc deadline=1 ! m. c.audio_src ! audioconvert ! opusenc "
-  "! m.  webmmux name=m ! filesink location=%s",
-  "c.video_src ! queue max-size-buffers=1 ! x264enc speed-preset=ultrafast "
-  "! m. c.audio_src ! queue max-size-buffers=1 ! audioconvert ! avenc_aac ! m. "
-  "mpegtsmux name=m ! filesink location=%s",
-  "c.video_src ! queue ! x264enc speed-preset=ultrafast ! m. c.audio_src "
-  "! queue ! audioconvert ! avenc_aac ! aacparse ! m. "
-  "flvmux name=m ! filesink location=%s",
-  "c.video_src ! queue ! x264enc speed-preset=ultrafast key-int-max=25 "
-  "! s.video c.audio_src ! queue ! audioconvert ! avenc_aac ! s.audio_0 "
-  "splitmuxsink name=s max-size-time=1000000000 location=%s-%%05d.mp4",
-  "c.video_src ! queue ! x264enc speed-preset=ultrafast key-int-max=25 "
-  "! s.video c.audio_src ! queue ! audioconvert ! avenc_aac ! s.audio "
-  "hlssink2 name=s target-duration=1 playlist-location=%s.m3u8 "
-  "location=%s.%%05d.ts",
+  { "mp4",
+      "c.video_src ! queue ! x264enc ! m. " MP4_SOUND " ! m. "
+      "mp4mux name=m ! filesink location=%s",
+      PLAY_FILE },
+  { "matroska",
+      "c.video_src ! " FAST " tune=zerolatency ! m. "
+      "c.audio_src ! audioconvert ! flacenc ! m. "
+      "matroskamux name=m ! filesink location=%s",
+      PLAY_FILE },
+  { "webm",
+      "c.video_src ! vp8enc deadline=1 ! m. "
+      "c.audio_src ! audioconvert ! opusenc ! m. "
+      "webmmux name=m ! filesink location=%s",
+      PLAY_FILE },
+  { "mpegts",
+      "c.video_src ! queue max-size-buffers=1 ! " FAST " ! m. "
+      "c.audio_src ! queue max-size-buffers=1 ! audioconvert "
+      "! avenc_aac ! m. mpegtsmux name=m ! filesink location=%s",
+      PLAY_FILE },
+  { "flv",
+      "c.video_src ! queue ! " FAST " ! m. " MP4_SOUND " ! aacparse ! m. "
+      "flvmux name=m ! filesink location=%s",
+      PLAY_FILE },
+  { "splitmux",
+      "c.video_src ! queue ! " FAST " key-int-max=25 ! s.video " MP4_SOUND
+      " ! s.audio_0 splitmuxsink name=s "
+      "max-size-time=1000000000 location=%s-%%05d.mp4",
+      PLAY ("uridecodebin uri=splitmux://%s-*.mp4 name=d") },
+  { "hls",
+      "c.video_src ! queue ! " FAST " key-int-max=25 ! s.video " MP4_SOUND
+      " ! s.audio hlssink2 name=s target-duration=1 "
+      "playlist-length=0 max-files=0 playlist-location=%s.m3u8 "
+      "location=%s.%%05d.ts",
+      PLAY ("uridecodebin uri=file://%s.m3u8 name=d") },
+  /* What webrtcbin sends. */
+  { "rtp",
+      "c.video_src ! queue ! vp8enc deadline=1 ! rtpvp8pay "
+      "! rtpvp8depay ! m. c.audio_src ! queue ! audioconvert ! opusenc "
+      "! rtpopuspay ! rtpopusdepay ! m. "
+      "matroskamux name=m ! filesink location=%s",
+      PLAY_FILE },
 };
 
 static char **
@@ -53,26 +89,99 @@ make_paths (const FixtureClip *of, guint n)
   return paths;
 }
 
+/* Returns: (transfer full): @format with @path for each %s, and % for %% */
+static char *
+insert_path (const char *format, const char *path)
+{
+  g_auto (GStrv) parts = g_strsplit (format, "%s", -1);
+  g_autofree char *all = g_strjoinv (path, parts);
+  g_auto (GStrv) percent = g_strsplit (all, "%%", -1);
+
+  return g_strjoinv ("%", percent);
+}
+
+typedef struct
+{
+  guint64 n_frames;
+  guint64 n_bytes; /* of sound */
+} Played;
+
+static void
+on_frame (GstElement *sink G_GNUC_UNUSED, GstBuffer *buffer G_GNUC_UNUSED,
+    GstPad *pad G_GNUC_UNUSED, gpointer data)
+{
+  ((Played *)data)->n_frames++;
+}
+
+static void
+on_sound (GstElement *sink G_GNUC_UNUSED, GstBuffer *buffer,
+    GstPad *pad G_GNUC_UNUSED, gpointer data)
+{
+  ((Played *)data)->n_bytes += gst_buffer_get_size (buffer);
+}
+
+static void
+connect_sink (
+    GstElement *pipeline, const char *name, GCallback handler, Played *played)
+{
+  g_autoptr (GstElement) sink = gst_bin_get_by_name (GST_BIN (pipeline), name);
+
+  g_object_set (sink, "signal-handoffs", TRUE, NULL);
+  g_signal_connect (sink, "handoff", handler, played);
+}
+
+static void
+play_file (const char *line, Played *played)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstElement) pipeline = gst_parse_launch (line, &error);
+  g_autoptr (GstBus) bus = NULL;
+  g_autoptr (GstMessage) message = NULL;
+
+  g_assert_no_error (error);
+  connect_sink (pipeline, "v", G_CALLBACK (on_frame), played);
+  connect_sink (pipeline, "a", G_CALLBACK (on_sound), played);
+  bus = gst_element_get_bus (pipeline);
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  message = gst_bus_timed_pop_filtered (bus, fixture_scaled (30) * GST_SECOND,
+      GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+  g_assert_nonnull (message);
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
+    gst_message_parse_error (message, &error, NULL);
+  g_assert_no_error (error);
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+}
+
 static void
 test_muxer (gconstpointer data)
 {
+  guint i = GPOINTER_TO_UINT (data);
   g_auto (GStrv) paths = make_paths (clips, G_N_ELEMENTS (clips));
   g_autofree char *dir = fixture_make_dir ();
   g_autofree char *path = g_build_filename (dir, "film", NULL);
-  g_auto (GStrv) parts = g_strsplit (data, "%s", -1);
-  g_autofree char *format = g_strjoinv (path, parts);
-  g_autofree char *all = g_strjoin ("", "testfilm name=c ", format, NULL);
-  g_auto (GStrv) percent = g_strsplit (all, "%%", -1);
-  g_autofree char *line = g_strjoinv ("%", percent);
+  g_autofree char *chain = insert_path (films[i].film, path);
+  g_autofree char *line = g_strconcat ("testfilm name=c ", chain, NULL);
+  g_autofree char *player = insert_path (films[i].player, path);
   Film *film;
   g_autoptr (GstElement) pipeline =
       film_launch (line, (const char *const *)paths, 30, &film);
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new (data, 60);
+  g_autoptr (FixtureWatchdog) watchdog =
+      fixture_watchdog_new (films[i].name, 90);
+  Played played = { 0 };
 
   film_play (pipeline, 60);
   g_assert_cmpuint (film->n_ended, ==, 30);
   g_assert_cmpuint (film->audio.end, ==, film->video.end * 48000 / 25);
   gst_element_set_state (pipeline, GST_STATE_NULL);
+
+  play_file (player, &played);
+  g_test_message ("%s: %" G_GUINT64_FORMAT " frames, %" G_GINT64_FORMAT
+                  " samples more than were written",
+      films[i].name, played.n_frames,
+      (gint64)(played.n_bytes / 4 - film->audio.end));
+  g_assert_cmpuint (played.n_frames, ==, film->video.end);
+  g_assert_cmpuint (played.n_bytes / 4, >=, film->audio.end);
+  g_assert_cmpuint (played.n_bytes / 4, <=, film->audio.end + 2048);
 }
 
 /* $MEASURE: how fast 1080p is, with an encoder behind it. */
@@ -116,9 +225,9 @@ main (int argc, char **argv)
   gst_init (NULL, NULL);
   film_register ();
   for (guint i = 0; i < G_N_ELEMENTS (films); i++) {
-    g_autofree char *name = g_strdup_printf ("/film/muxer/%u", i);
+    g_autofree char *name = g_strdup_printf ("/film/muxer/%s", films[i].name);
 
-    g_test_add_data_func (name, films[i], test_muxer);
+    g_test_add_data_func (name, GUINT_TO_POINTER (i), test_muxer);
   }
   g_test_add_func ("/film/speed", test_speed);
   return g_test_run ();

@@ -431,6 +431,39 @@ test_bound (void)
   assert_clips (player, "index", "0 1 2 3 4 5 6 7");
 }
 
+static GstPadProbeReturn
+hold (GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info G_GNUC_UNUSED,
+    gpointer data G_GNUC_UNUSED)
+{
+  return GST_PAD_PROBE_OK;
+}
+
+/* Neither a pad that is blocked, nor pauses, nor seeks that are refused. */
+static void
+test_bound_blocked (void)
+{
+  g_autoptr (Player) player =
+      player_new_script ("a\nb\nc\nd\ne\nf\ng\nh", "ahead=1 max-jobs=2");
+  g_autoptr (GstPad) pad =
+      gst_element_get_static_pad (player->source, "video_src");
+  gulong probe = gst_pad_add_probe (
+      pad, GST_PAD_PROBE_TYPE_BLOCK_DOWNSTREAM, hold, NULL, NULL);
+
+  player_set_state (player, GST_STATE_PLAYING);
+  wait_for_charges (player, 3);
+  for (guint i = 0; i < 10; i++) {
+    player_set_state (player, i % 2 ? GST_STATE_PLAYING : GST_STATE_PAUSED);
+    g_assert_false (gst_element_seek_simple (
+        player->source, GST_FORMAT_TIME, GST_SEEK_FLAG_FLUSH, i * GST_SECOND));
+    g_usleep (fixture_scaled (0.1) * G_USEC_PER_SEC);
+  }
+  g_assert_cmpuint (count_charges (player), <=, 4);
+  gst_pad_remove_probe (pad, probe);
+  player_run (player);
+  g_assert_cmpuint (count_charges (player), ==, 8);
+  assert_clips (player, "index", "0 1 2 3 4 5 6 7");
+}
+
 /* Each of several equal prompts has a clip of its own, which comes again. */
 static void
 test_again (void)
@@ -744,6 +777,7 @@ main (int argc, char **argv)
 
   add_prompt_tests ();
   g_test_add_func ("/channel/bound", test_bound);
+  g_test_add_func ("/channel/bound/blocked", test_bound_blocked);
   g_test_add_func ("/channel/again", test_again);
   g_test_add_func ("/channel/forget", test_forget);
   g_test_add_func ("/channel/stop", test_stop);

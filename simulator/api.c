@@ -4,6 +4,7 @@
 #include "api.h"
 
 #include "catalog.h"
+#include "charge.h"
 #include "media.h"
 #include "status.h"
 
@@ -117,9 +118,11 @@ answer_submit (SimExchange *exchange, SimAccount *account)
   if (!sim_ledger_allows_submit (account, service->options.submit_limit))
     return sim_answer_new_error (429, SIM_SHAPE_REFUND, "RATE_LIMITED",
         "Rate limit exceeded. Please wait a minute.");
-  request = sim_request_parse (type, body, service->price, &refusal);
+  request = sim_request_parse (type, body, &refusal);
   if (!request)
     return refusal;
+  request->cost =
+      service->price >= 0 ? service->price : sim_request_price (request);
   if (request->cost > account->balance)
     return new_insufficient_balance (request->cost);
   job = accept_submit (exchange, g_steal_pointer (&request), account);

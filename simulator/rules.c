@@ -3,7 +3,6 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rules.h"
 
-#include "charge.h"
 #include "clip-format.h"
 
 #include <string.h>
@@ -543,11 +542,9 @@ parse_all (SimRequest *request, JsonObject *object, SimAnswer **refusal)
   return TRUE;
 }
 
-/* Returns: the request, or NULL with the answer that refuses it in @refusal.
- * @fixed_price: cost of any job, or -1. */
+/* Returns: the request, or NULL with the answer that refuses it in @refusal. */
 SimRequest *
-sim_request_parse (const char *content_type, GBytes *body, gint64 fixed_price,
-    SimAnswer **refusal)
+sim_request_parse (const char *content_type, GBytes *body, SimAnswer **refusal)
 {
   g_autoptr (JsonParser) parser = json_parser_new ();
   g_autoptr (SimRequest) request = NULL;
@@ -567,7 +564,6 @@ sim_request_parse (const char *content_type, GBytes *body, gint64 fixed_price,
       g_ptr_array_new_with_free_func ((GDestroyNotify)sim_input_free);
   if (!parse_all (request, object, refusal))
     return NULL;
-  request->cost = fixed_price >= 0 ? fixed_price : sim_request_price (request);
   return g_steal_pointer (&request);
 }
 

@@ -23,8 +23,9 @@ typedef struct
   gint64 cost;
 } SimRequest;
 
-SimRequest *sim_request_parse (const char *content_type, GBytes *body,
-    gint64 fixed_price, SimAnswer **refusal);
+/* The cost is left to be set. */
+SimRequest *sim_request_parse (
+    const char *content_type, GBytes *body, SimAnswer **refusal);
 /* @run_id: (nullable): of its job */
 SimPurpose sim_request_get_purpose (SimRequest *request, const char *run_id);
 const char *sim_request_get (SimRequest *request, const char *name);

@@ -39,11 +39,20 @@ typedef struct
   GstElement *element;
   GCancellable *cancellable;
   GstSample *input;
+  char *convert; /* the element for it */
   guint rate;
   guint channels; /* of the file */
   guint64 frames;
   double seconds;
 } Job;
+
+static void
+job_clear (Job *job)
+{
+  g_free (job->convert);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Job, job_clear)
 
 gboolean
 gst_nanovid_sound_is_raw (GstSample *input)
@@ -64,6 +73,33 @@ post_result (Job *job, const char *format, gsize size)
 
   /* gst-launch-1.0 shows the debug text only. */
   GST_ELEMENT_INFO (job->element, STREAM, ENCODE, ("%s", text), ("%s", text));
+}
+
+/* Channels without a position can be mixed in one way only: evenly. */
+static char *
+describe_even_mix (guint channels)
+{
+  g_autoptr (GString) text = g_string_new (CONVERT " mix-matrix=<<");
+
+  for (guint i = 0; i < channels; i++) {
+    char number[G_ASCII_DTOSTR_BUF_SIZE];
+
+    g_ascii_dtostr (number, sizeof number, 1.0 / channels);
+    g_string_append_printf (text, "%s(float)%s", i > 0 ? "," : "", number);
+  }
+  g_string_append (text, ">>");
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+static void
+choose_channels (Job *job, const GstAudioInfo *info)
+{
+  guint channels = GST_AUDIO_INFO_CHANNELS (info);
+  gboolean is_mixed =
+      channels > MAX_CHANNELS && GST_AUDIO_INFO_IS_UNPOSITIONED (info);
+
+  job->channels = is_mixed ? 1 : MIN (channels, MAX_CHANNELS);
+  job->convert = is_mixed ? describe_even_mix (channels) : g_strdup (CONVERT);
 }
 
 /* WAV */
@@ -94,9 +130,9 @@ write_wav_header (guint8 *header, const Job *job, gsize data_size)
 static GBytes *
 encode_wav (Job *job, GError **error)
 {
-  g_autofree char *stages = g_strdup_printf (CONVERT
-      " ! audio/x-raw,format=S16LE,layout=interleaved,channels=%u",
-      job->channels);
+  g_autofree char *stages = g_strdup_printf (
+      "%s ! audio/x-raw,format=S16LE,layout=interleaved,channels=%u",
+      job->convert, job->channels);
   g_auto (GstNanovidChain) chain = { .is_sound = TRUE };
   g_autoptr (GBytes) samples = NULL;
   guint8 header[WAV_HEADER_SIZE];
@@ -125,9 +161,9 @@ static GBytes *
 encode_mp3 (Job *job, guint bit_rate, guint channels, GError **error)
 {
   g_autofree char *stages =
-      g_strdup_printf (CONVERT " ! audioresample ! audio/x-raw,channels=%u ! "
-                               "lamemp3enc target=bitrate cbr=true bitrate=%u",
-          MIN (channels, job->channels), bit_rate);
+      g_strdup_printf ("%s ! audioresample ! audio/x-raw,channels=%u ! "
+                       "lamemp3enc target=bitrate cbr=true bitrate=%u",
+          job->convert, MIN (channels, job->channels), bit_rate);
   g_autofree char *format = g_strdup_printf ("MP3, %u kbit/s", bit_rate);
   g_auto (GstNanovidChain) chain = { .is_sound = TRUE };
   g_autoptr (GBytes) file = NULL;
@@ -162,12 +198,13 @@ GBytes *
 gst_nanovid_sound_fit (GstElement *element, GstSample *input, gsize max_size,
     double *seconds, GCancellable *cancellable, GError **error)
 {
-  Job job = { .element = element, .cancellable = cancellable, .input = input };
+  g_auto (Job)
+      job = { .element = element, .cancellable = cancellable, .input = input };
   GstAudioInfo info;
 
   if (gst_audio_info_from_caps (&info, gst_sample_get_caps (input))) {
     job.rate = GST_AUDIO_INFO_RATE (&info);
-    job.channels = MIN (GST_AUDIO_INFO_CHANNELS (&info), MAX_CHANNELS);
+    choose_channels (&job, &info);
     job.frames = gst_buffer_get_size (gst_sample_get_buffer (input))
         / GST_AUDIO_INFO_BPF (&info);
   }

@@ -201,12 +201,16 @@ is_about (const char *name, const char *word)
   return strstr (lower, word) != NULL;
 }
 
-/* Whether a value may stand for content that the summary left out. */
+/* Whether a value may stand for content that the summary left out, or say how
+ * long it is: what is about media and no switch. */
 static gboolean
 may_be_content (JsonNode *value)
 {
-  return JSON_NODE_HOLDS_NULL (value)
-      || json_node_get_value_type (value) == G_TYPE_INT64;
+  GType type = JSON_NODE_HOLDS_VALUE (value) ? json_node_get_value_type (value)
+                                             : G_TYPE_INVALID;
+
+  return JSON_NODE_HOLDS_NULL (value) || type == G_TYPE_INT64
+      || type == G_TYPE_DOUBLE;
 }
 
 static gboolean

@@ -33,11 +33,32 @@ run (Inbox *inbox, const char *line)
   player_run (player);
 }
 
+/* @stages: what ends with a file */
+static void
+make_file (const char *stages, const char *path)
+{
+  g_autofree char *line =
+      g_strdup_printf ("%s ! filesink location=%s", stages, path);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstElement) pipeline = gst_parse_launch (line, &error);
+  g_autoptr (GstBus) bus = NULL;
+  g_autoptr (GstMessage) message = NULL;
+
+  g_assert_no_error (error);
+  bus = gst_element_get_bus (pipeline);
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  message = gst_bus_timed_pop_filtered (bus,
+      (GstClockTime)(fixture_scaled (30) * GST_SECOND),
+      GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+  g_assert_nonnull (message);
+  g_assert_cmpint (GST_MESSAGE_TYPE (message), ==, GST_MESSAGE_EOS);
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+}
+
 /* Frames */
 
-static const char *const frame_formats[] = { "ARGB64", "RGBA", "BGR", "RGB16",
-  "P010_10LE", "I420_10BE", "Y444_16LE", "NV12", "NV21", "YUY2", "v210",
-  "AYUV64", "Y42B", "YV12", "r210" };
+static const char *const frame_formats[] = { "ARGB64", "BGR", "RGB16",
+  "P010_10LE", "I420_10BE", "Y444_16LE", "NV21", "v210" };
 
 static void
 assert_color (const char *value, const char *corners)
@@ -90,11 +111,8 @@ static const struct
   guint rate;
 } sounds[] = {
   { "s24be", "format=S24BE,channels=2", 48000 },
-  { "s32le", "format=S32LE,channels=1", 44100 },
   { "s8", "format=S8,channels=1", 22050 },
-  { "u16be", "format=U16BE,channels=2", 48000 },
   { "f64be", "format=F64BE,channels=1", 32000 },
-  { "s20be", "format=S20BE,channels=2", 48000 },
   { "eight", "format=S16LE,channels=8,channel-mask=(bitmask)0xc3f", 48000 },
   { "unpositioned", "format=S16LE,channels=3,channel-mask=(bitmask)0x0",
       48000 },
@@ -172,11 +190,6 @@ test_gives_way (gconstpointer data)
   g_autoptr (Inbox) inbox = inbox_new ();
   g_autofree char *dir = fixture_make_dir ();
   g_autofree char *path = g_build_filename (dir, "snow.jpg", NULL);
-  g_autofree char *line =
-      g_strdup_printf ("videotestsrc num-buffers=1 pattern=snow ! "
-                       "video/x-raw,format=I420,width=2000,height=1200 ! "
-                       "jpegenc quality=90 ! filesink location=%s",
-          path);
   g_autofree char *filler = g_strnfill (3200000, 'A');
   g_autofree char *parameters = g_str_equal (kind, "file")
       ? g_strdup_printf ("{\"swapImage\":\"file://%s\"}", path)
@@ -184,19 +197,15 @@ test_gives_way (gconstpointer data)
           g_str_equal (kind, "data") ? "data:image/png;base64," : "", filler);
   g_autofree char *by_file = g_strdup_printf (
       SOURCE "image-location=%s last-image-location=%s" MUTE, path, path);
-  g_autoptr (GstElement) pipeline = gst_parse_launch (line, NULL);
-  g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
-  g_autoptr (GstMessage) message = NULL;
   g_autoptr (Player) player = create_player (inbox, by_file);
   g_autoptr (JsonObject) body = NULL;
   g_autoptr (GBytes) first = NULL;
   g_autoptr (GBytes) last = NULL;
 
-  gst_element_set_state (pipeline, GST_STATE_PLAYING);
-  message = gst_bus_timed_pop_filtered (bus,
-      (GstClockTime)(fixture_scaled (30) * GST_SECOND),
-      GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
-  gst_element_set_state (pipeline, GST_STATE_NULL);
+  make_file ("videotestsrc num-buffers=1 pattern=snow ! "
+             "video/x-raw,format=I420,width=2000,height=1200 ! "
+             "jpegenc quality=90",
+      path);
   g_object_set (player->source, "parameters", parameters, NULL);
   player_run (player);
   body = inbox_get (inbox, 0);
@@ -205,6 +214,42 @@ test_gives_way (gconstpointer data)
   g_assert_cmpuint (
       g_bytes_get_size (first) + g_bytes_get_size (last), <, 3000000);
   g_assert_cmpuint (g_bytes_get_size (first), >, 100000);
+}
+
+/* A file that has to be made smaller is sent upright. Its left half is red, which
+ * is at the top once it is turned. */
+static void
+test_exif (void)
+{
+  g_autoptr (Inbox) inbox = inbox_new ();
+  g_autofree char *dir = fixture_make_dir ();
+  g_autofree char *path = g_build_filename (dir, "turned.jpg", NULL);
+  g_autofree char *line =
+      g_strdup_printf (SOURCE "image-location=%s last-image-location=%s "
+                              "reference-images=\"<%s>\"" MUTE,
+          path, path, path);
+  g_autofree char *filler = g_strnfill (4340000, 'x');
+  g_autofree char *parameters = g_strdup_printf ("{\"note\":\"%s\"}", filler);
+  g_autoptr (Player) player = create_player (inbox, line);
+  g_autoptr (JsonObject) body = NULL;
+
+  make_file ("videotestsrc num-buffers=1 pattern=red ! "
+             "video/x-raw,width=600,height=900,framerate=1/1 ! c.sink_0 "
+             "videotestsrc num-buffers=1 pattern=blue ! "
+             "video/x-raw,width=600,height=900,framerate=1/1 ! c.sink_1 "
+             "compositor name=c sink_1::xpos=600 ! "
+             "video/x-raw,width=1200,height=900,framerate=1/1 ! "
+             "taginject tags=image-orientation=rotate-90 ! videoconvert ! "
+             "jpegenc quality=100 ! jifmux",
+      path);
+  g_object_set (player->source, "parameters", parameters, NULL);
+  player_run (player);
+  body = inbox_get (inbox, 0);
+  assert_color (json_object_get_string_member (body, "imageDataUrl"), "RRBB");
+  assert_color (json_object_get_string_member (body, "last_image"), "RRBB");
+  assert_color (json_array_get_string_element (
+                    json_object_get_array_member (body, "reference_images"), 0),
+      "RRBB");
 }
 
 /* Again */
@@ -406,6 +451,7 @@ main (int argc, char **argv)
 
     g_test_add_data_func (path, fillers[i], test_gives_way);
   }
+  g_test_add_func ("/inputs-odd/exif", test_exif);
   g_test_add_func ("/inputs-odd/wrong-kind", test_wrong_kind);
   for (guint i = 0; i < G_N_ELEMENTS (unknown); i++) {
     g_autofree char *path =

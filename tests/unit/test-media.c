@@ -359,7 +359,7 @@ test_share (void)
   g_ptr_array_add (
       fixed, nanogpt_media_new_planned (NANOGPT_MEDIA_LAST_IMAGE, 5000000));
   g_assert_false (
-      nanogpt_media_share_upload (fixed, 20000, sizes, limits, 3, &error));
+      nanogpt_media_share_upload (fixed, 5000, sizes, limits, 3, &error));
   check_words (
       error->message, "video 1500000|audio 1600000|last-image 5000000");
 }

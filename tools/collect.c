@@ -14,6 +14,7 @@
 
 #include "nanogpt/base/durable-file.h"
 #include "nanogpt/job/job.h"
+#include "progress-bar.h"
 #include "result-name.h"
 #include "service.h"
 
@@ -46,8 +47,12 @@ static void
 wait_for_change (Watch *watch)
 {
   g_mutex_lock (&watch->lock);
+  /* A bar goes on while nothing changes. */
   while (!watch->changed)
-    g_cond_wait (&watch->cond, &watch->lock);
+    if (!g_cond_wait_until (&watch->cond, &watch->lock,
+            g_get_monotonic_time () + G_TIME_SPAN_SECOND)
+        && progress_bar_is_possible ())
+      break;
   watch->changed = FALSE;
   g_mutex_unlock (&watch->lock);
 }
@@ -67,6 +72,22 @@ describe (const NanogptJobStatus *status)
   return g_string_free (text, FALSE);
 }
 
+static void
+show_bar (const NanogptJobStatus *status, const char *text)
+{
+  double elapsed = status->elapsed / 1e6;
+  double share = status->progress / 100.0;
+  double left = -1;
+
+  if (status->state >= NANOGPT_JOB_DOWNLOADING) {
+    share = status->size > 0 ? (double)status->bytes / status->size : -1;
+  } else if (status->usual > 0) {
+    left = MAX (status->usual - elapsed, 0);
+    share = MAX (share, elapsed / MAX (status->usual, elapsed));
+  }
+  progress_bar_show (share, left, text);
+}
+
 /* Prints what there is to say that was not said before. */
 static void
 report (const NanogptJobStatus *status, char **said, guint *n_warnings)
@@ -79,6 +100,10 @@ report (const NanogptJobStatus *status, char **said, guint *n_warnings)
   if (status->error)
     return;
   text = describe (status);
+  if (progress_bar_is_possible ()) {
+    show_bar (status, text);
+    return;
+  }
   if (g_strcmp0 (text, *said) == 0)
     return;
   g_printerr ("%s\n", text);
@@ -108,6 +133,7 @@ wait_for_clip (NanogptJob *job, GError **error)
     if (status->error)
       *error = g_error_copy (status->error);
   }
+  progress_bar_end ();
   nanogpt_job_remove_observer (job, observer);
   g_cond_clear (&watch.cond);
   g_mutex_clear (&watch.lock);

@@ -25,10 +25,14 @@ typedef struct
   char *base_url;      /* or NULL */
   char *proxy;         /* or NULL */
   char *tls_ca_file;   /* or NULL */
-  gboolean json;       /* where a command has it */
-  char *script;        /* that is estimated, or NULL */
-  gboolean all;        /* results are collected */
-  int index;           /* of the result that is collected otherwise */
+  gboolean json;
+  char *script;   /* that is estimated, or NULL */
+  char *state;    /* of jobs, or NULL for all */
+  char *model;    /* a part of its name, or NULL */
+  gint64 older;   /* microseconds of age, or 0 */
+  guint64 larger; /* bytes that a cache may keep, G_MAXUINT64 for any */
+  gboolean all;   /* results are collected */
+  int index;      /* of the result that is collected otherwise */
 } Options;
 
 /* One line on stderr, beginning with the program's name. */

@@ -8,6 +8,8 @@
 #include "nanogpt/base/money.h"
 #include "table.h"
 
+#include <string.h>
+
 #define PROMPT_MAX 40
 
 #define MINUTE G_GINT64_CONSTANT (60)
@@ -106,6 +108,28 @@ make_fields (const GPtrArray *records)
   return table;
 }
 
+gboolean
+list_takes (const Options *options, const NanogptJournalRecord *record)
+{
+  if (options->state
+      && !g_str_equal (options->state, state_names[record->state])
+      && !(record->live && g_str_equal (options->state, "live")))
+    return FALSE;
+  if (options->model
+      && (!record->model || !strstr (record->model, options->model)))
+    return FALSE;
+  return options->older == 0
+      || g_get_real_time () - record->created > options->older;
+}
+
+static void
+filter (const Options *options, GPtrArray *records)
+{
+  for (guint i = records->len; i > 0; i--)
+    if (!list_takes (options, records->pdata[i - 1]))
+      g_ptr_array_remove_index (records, i - 1);
+}
+
 /* They are in no table: what they say is not known. */
 static void
 warn_of_damaged (GPtrArray *records)
@@ -135,14 +159,15 @@ command_list (const Options *options)
     return STATUS_FAILED;
   }
   warn_of_damaged (records);
-  if (table_is_for_people () && records->len == 0) {
+  filter (options, records);
+  if (!options->json && table_is_for_people () && records->len == 0) {
     g_print ("There are no jobs in %s.\n", options->state_dir);
     return STATUS_OK;
   }
 
-  table =
-      table_is_for_people () ? make_columns (records) : make_fields (records);
-  if (!table_print (table, &error)) {
+  table = !options->json && table_is_for_people () ? make_columns (records)
+                                                   : make_fields (records);
+  if (!(options->json ? table_print_json : table_print) (table, &error)) {
     complain ("%s", error->message);
     return STATUS_FAILED;
   }

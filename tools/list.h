@@ -11,4 +11,8 @@ G_BEGIN_DECLS
 /* Prints what it has to say, errors included. */
 Status command_list (const Options *options);
 
+/* Returns: whether the options ask for such a job */
+gboolean list_takes (
+    const Options *options, const NanogptJournalRecord *record);
+
 G_END_DECLS

@@ -7,12 +7,16 @@
 #include <locale.h>
 #include <stdio.h>
 
+#include "amount.h"
 #include "collect.h"
+#include "fetch-uri.h"
 #include "forget.h"
 #include "inquire.h"
 #include "list.h"
 #include "nanogpt/job/open-store.h"
+#include "prune.h"
 #include "spending.h"
+#include "watch.h"
 
 static const char commands[] =
     "Commands:\n"
@@ -20,6 +24,11 @@ static const char commands[] =
     "  collect RUN-ID FILE   Wait for a job and download its clip; - is stdout\n"
     "  collect --all RUN-ID [DIR|NAME]\n"
     "                        Download all its results, each into a file\n"
+    "  fetch URI             Have the clip of a nanovid:// URI made, and paid for,\n"
+    "                        and kept in the cache of such URIs\n"
+    "  prune                 Remove clips from that cache and delivered jobs from\n"
+    "                        the journal: --older=AGE, --larger=SIZE\n"
+    "  watch                 List the unfinished jobs until there are none\n"
     "  forget ID             Remove a job, by run id or entry, from the journal\n"
     "  spending              Show what was spent, by day and model\n"
     "  models [WORD]         List the service's models, what they take and cost\n"
@@ -27,9 +36,9 @@ static const char commands[] =
     "  estimate --script FILE [KEY=VALUE...]\n"
     "                        Show what a film of this script would cost\n"
     "\n"
-    "collect needs the API key of the account that paid, models and estimate need\n"
-    "any, in NANOGPT_API_KEY or in the file that NANOGPT_API_KEY_FILE names. Nothing\n"
-    "here ever pays for anything.\n"
+    "collect needs the API key of the account that paid, models, estimate and fetch\n"
+    "need any, in NANOGPT_API_KEY or in the file that NANOGPT_API_KEY_FILE names.\n"
+    "Nothing but fetch ever pays for anything.\n"
     "\n"
     "Exit status: 0 success, 1 failure, 2 wrong usage, 3 no such job, 4 the job is\n"
     "in use or belongs to another account. See nanovid-jobs(1).\n";
@@ -43,6 +52,8 @@ options_clear (Options *options)
   g_free (options->proxy);
   g_free (options->tls_ca_file);
   g_free (options->script);
+  g_free (options->state);
+  g_free (options->model);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
@@ -50,6 +61,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 static gboolean
 parse (Options *options, gboolean *version, int *argc, char ***argv)
 {
+  g_autofree char *older = NULL;
+  g_autofree char *larger = NULL;
   const GOptionEntry entries[] = {
     { "state-dir", 0, 0, G_OPTION_ARG_FILENAME, &options->state_dir,
         "Where the journal is (default $XDG_STATE_HOME/nanovid)", "DIR" },
@@ -61,10 +74,19 @@ parse (Options *options, gboolean *version, int *argc, char ***argv)
         "The HTTP proxy to use (default: the system's)", "URL" },
     { "tls-ca-file", 0, 0, G_OPTION_ARG_FILENAME, &options->tls_ca_file,
         "Authorities to trust in place of the system's", "FILE" },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &options->json,
-        "Print JSON (models, estimate)", NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &options->json, "Print JSON", NULL },
     { "script", 0, 0, G_OPTION_ARG_FILENAME, &options->script,
         "Estimate each prompt of this text file", "FILE" },
+    { "state", 0, 0, G_OPTION_ARG_STRING, &options->state,
+        "Only jobs in this state: intent, sending, accepted, delivered or live "
+        "(list, watch)",
+        "STATE" },
+    { "model", 0, 0, G_OPTION_ARG_STRING, &options->model,
+        "Only jobs of models whose name has this in it (list, watch)", "WORD" },
+    { "older", 0, 0, G_OPTION_ARG_STRING, &older,
+        "Only what is older: 90s, 30min, 12h, 7d (list, prune)", "AGE" },
+    { "larger", 0, 0, G_OPTION_ARG_STRING, &larger,
+        "Of the cache, keep so much, the newest: 500M, 20G (prune)", "SIZE" },
     { "all", 0, 0, G_OPTION_ARG_NONE, &options->all,
         "Collect every result of the job", NULL },
     { "index", 0, 0, G_OPTION_ARG_INT, &options->index,
@@ -80,7 +102,9 @@ parse (Options *options, gboolean *version, int *argc, char ***argv)
       "clips.");
   g_option_context_set_description (context, commands);
   g_option_context_add_main_entries (context, entries, NULL);
-  if (g_option_context_parse (context, argc, argv, &error))
+  if (g_option_context_parse (context, argc, argv, &error)
+      && amount_parse_age (older, &options->older, &error)
+      && amount_parse_size (larger, &options->larger, &error))
     return TRUE;
   complain ("%s; see --help", error->message);
   return FALSE;
@@ -117,6 +141,12 @@ run (const Options *options, int argc, char **argv)
     return command_collect (options, argv[2], argc > 3 ? argv[3] : NULL);
   if (g_str_equal (command, "forget") && argc == 3)
     return command_forget (options, argv[2]);
+  if (g_str_equal (command, "fetch") && argc == 3)
+    return command_fetch (options, argv[2]);
+  if (g_str_equal (command, "prune") && argc == 2)
+    return command_prune (options);
+  if (g_str_equal (command, "watch") && argc == 2)
+    return command_watch (options);
   if (g_str_equal (command, "spending") && argc == 2)
     return command_spending (options);
   if (g_str_equal (command, "models") && argc <= 3)
@@ -134,7 +164,7 @@ run (const Options *options, int argc, char **argv)
 int
 main (int argc, char **argv)
 {
-  g_auto (Options) options = { .state_dir = NULL };
+  g_auto (Options) options = { .larger = G_MAXUINT64 };
   gboolean version = FALSE;
 
   setlocale (LC_ALL, "");
@@ -147,6 +177,8 @@ main (int argc, char **argv)
   if (!options.state_dir)
     options.state_dir =
         g_build_filename (g_get_user_state_dir (), "nanovid", NULL);
-  options.store = open_store (&options);
+  /* The plugin, which fetch loads, has types of the same names. */
+  if (argc < 2 || !g_str_equal (argv[1], "fetch"))
+    options.store = open_store (&options);
   return run (&options, argc, argv);
 }

@@ -51,13 +51,13 @@ command_spending (const Options *options)
     complain ("%s", error->message);
     return STATUS_FAILED;
   }
-  if (table_is_for_people () && sums->len == 0) {
+  if (!options->json && table_is_for_people () && sums->len == 0) {
     g_print ("Nothing was spent by what keeps its state in %s.\n",
         options->state_dir);
     return STATUS_OK;
   }
   table = make_table (sums);
-  if (!table_print (table, &error)) {
+  if (!(options->json ? table_print_json : table_print) (table, &error)) {
     complain ("%s", error->message);
     return STATUS_FAILED;
   }

@@ -1,0 +1,119 @@
+/* nanovid: nanovid-jobs prune: removing old clips and delivered jobs
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "prune.h"
+
+#include <glib/gstdio.h>
+
+#include "ask.h"
+
+typedef struct
+{
+  char *path;
+  guint64 size;
+  gint64 time; /* microseconds since the epoch, when it was stored */
+} Clip;
+
+static void
+clip_clear (gpointer data)
+{
+  g_free (((Clip *)data)->path);
+}
+
+static int
+compare_age (gconstpointer a, gconstpointer b)
+{
+  const Clip *first = a;
+  const Clip *second = b;
+
+  return (first->time < second->time) - (first->time > second->time);
+}
+
+/* Returns: (transfer full) (element-type Clip): the newest first */
+static GArray *
+list_clips (const char *dir)
+{
+  GArray *clips = g_array_new (FALSE, FALSE, sizeof (Clip));
+  g_autoptr (GDir) names = g_dir_open (dir, 0, NULL);
+  const char *name;
+
+  g_array_set_clear_func (clips, clip_clear);
+  while (names && (name = g_dir_read_name (names))) {
+    Clip clip = { .path = g_build_filename (dir, name, NULL) };
+    GStatBuf status;
+
+    if (g_str_has_suffix (name, ".clip") && g_lstat (clip.path, &status) == 0
+        && S_ISREG (status.st_mode)) {
+      clip.size = status.st_size;
+      clip.time = status.st_mtime * G_TIME_SPAN_SECOND;
+      g_array_append_val (clips, clip);
+    } else {
+      g_free (clip.path);
+    }
+  }
+  g_array_sort (clips, compare_age);
+  return clips;
+}
+
+/* Who plays a clip has it open, and plays on. */
+static guint
+prune_cache (const Options *options)
+{
+  g_autofree char *dir =
+      g_build_filename (g_get_user_cache_dir (), "nanovid", NULL);
+  g_autoptr (GArray) clips = list_clips (dir);
+  guint64 kept = 0;
+  guint count = 0;
+
+  for (guint i = 0; i < clips->len; i++) {
+    const Clip *clip = &g_array_index (clips, Clip, i);
+    gboolean is_old =
+        options->older > 0 && g_get_real_time () - clip->time > options->older;
+
+    if (!is_old && clip->size <= options->larger - kept) {
+      kept += clip->size;
+      continue;
+    }
+    count += g_unlink (clip->path) == 0;
+  }
+  return count;
+}
+
+/* Only what is delivered: all else may have been paid for and not be there. */
+static gboolean
+prune_journal (const Options *options, guint *count, GError **error)
+{
+  g_autoptr (GPtrArray) records = ask_list (options->store, error);
+
+  *count = 0;
+  for (guint i = 0; records && options->older > 0 && i < records->len; i++) {
+    const NanogptJournalRecord *record = records->pdata[i];
+
+    if (!record->damaged && record->state == NANOGPT_JOURNAL_DELIVERED
+        && g_get_real_time () - record->created > options->older)
+      *count += ask_forget (options->store, record->id, NULL);
+  }
+  return records != NULL;
+}
+
+Status
+command_prune (const Options *options)
+{
+  g_autoptr (GError) error = NULL;
+  guint n_clips, n_jobs;
+
+  if (options->older == 0 && options->larger == G_MAXUINT64) {
+    complain ("What is to be removed? Give --older=AGE or --larger=SIZE");
+    return STATUS_USAGE;
+  }
+  if (!prune_journal (options, &n_jobs, &error)) {
+    complain ("%s", error->message);
+    return STATUS_FAILED;
+  }
+  n_clips = prune_cache (options);
+  g_print (options->json ? "{\"clips\":%u,\"jobs\":%u}\n"
+                         : "Removed: %u clips, %u delivered jobs\n",
+      n_clips, n_jobs);
+  return STATUS_OK;
+}

@@ -366,7 +366,7 @@ static NanogptJobStatus *
 post_status (
     GstNanovidClips *self, GstNanovidEntry *entry, GstNanovidReader *reader)
 {
-  gboolean is_new;
+  gboolean is_new, renamed;
   NanogptJobStatus *status =
       gst_nanovid_reader_post_status (reader, &entry->place, &is_new);
   g_autoptr (GstStructure) latest = NULL;
@@ -378,9 +378,11 @@ post_status (
 
   latest = gst_nanovid_job_structure_new (status, &entry->place);
   g_mutex_lock (&self->bell.lock);
+  renamed = !gst_nanovid_jobs_are_same (self->latest, latest);
   gst_clear_structure (&self->latest);
   self->latest = g_steal_pointer (&latest);
   g_mutex_unlock (&self->bell.lock);
+  gst_nanovid_notify_job (GST_ELEMENT (self->element), renamed);
   return status;
 }
 

@@ -127,6 +127,22 @@ gst_nanovid_post_left (GstElement *element, const NanogptJobStatus *status,
       __FILE__, GST_FUNCTION, __LINE__, details);
 }
 
+gboolean
+gst_nanovid_jobs_are_same (const GstStructure *a, const GstStructure *b)
+{
+  return g_strcmp0 (a ? gst_structure_get_string (a, "run-id") : NULL,
+             gst_structure_get_string (b, "run-id"))
+      == 0;
+}
+
+void
+gst_nanovid_notify_job (GstElement *element, gboolean renamed)
+{
+  if (renamed)
+    g_object_notify (G_OBJECT (element), "run-id");
+  g_object_notify (G_OBJECT (element), "job");
+}
+
 void
 gst_nanovid_post_request_warnings (
     GstElement *element, const NanogptRequest *request)

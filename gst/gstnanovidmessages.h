@@ -33,6 +33,7 @@ typedef struct
   gboolean any;
   guint serial;
   guint n_warnings;
+  gboolean named; /* with its run id */
 } GstNanovidPosted;
 
 /**
@@ -60,6 +61,24 @@ GstStructure *gst_nanovid_job_structure_new (
 gboolean gst_nanovid_post_job (GstElement *element,
     const NanogptJobStatus *status, const GstNanovidPlace *place,
     GstNanovidPosted *posted);
+
+/**
+ * gst_nanovid_jobs_are_same:
+ * @a: (nullable): a structure `nanovid-job`
+ * @b: another
+ *
+ * Returns: whether they have the same run id, or none
+ */
+gboolean gst_nanovid_jobs_are_same (
+    const GstStructure *a, const GstStructure *b);
+
+/**
+ * gst_nanovid_notify_job:
+ * @renamed: whether `run-id` has changed, too
+ *
+ * Tells that the property `job` has changed.  With no lock held.
+ */
+void gst_nanovid_notify_job (GstElement *element, gboolean renamed);
 
 /**
  * gst_nanovid_post_job_warnings:

@@ -74,6 +74,13 @@ append_cost (
   progress->cost = status->cost;
 }
 
+static void
+append_simulated (GString *text, const NanogptJobStatus *status)
+{
+  if (status->simulated)
+    g_string_append (text, _ (" (simulator)"));
+}
+
 /* Once for each wait, and as soon as there is an id: nothing that is posted
  * while the element is being stopped would be seen. */
 static void
@@ -85,6 +92,7 @@ post_introduction (GstNanovidProgress *progress, const NanogptJobStatus *status)
       status->resumed ? _ ("Job %s was resumed") : _ ("Job %s was accepted"),
       status->run_id);
   append_cost (text, progress, status);
+  append_simulated (text, status);
   g_string_append_printf (text,
       progress->attaches
           ? _ (". It continues, and is charged, even if this pipeline ends; to "
@@ -126,6 +134,7 @@ post_state (GstNanovidProgress *progress, const NanogptJobStatus *status)
 
   g_string_append_printf (text, _ (", %lld s so far"),
       (long long)(status->elapsed / G_TIME_SPAN_SECOND));
+  append_simulated (text, status);
   if (status->usual > 0 && status->state < NANOGPT_JOB_DOWNLOADING)
     g_string_append_printf (text, _ (", usually %.0f s"), status->usual);
   if (status->progress >= 0)

@@ -121,6 +121,12 @@ gst_nanovid_reader_post_status (
   gboolean posted =
       gst_nanovid_post_job (self->element, status, place, &self->posted);
 
+  /* With several jobs, which of them the properties tell is not known here. */
+  if (posted && !place) {
+    gst_nanovid_notify_job (
+        self->element, status->run_id && !self->posted.named);
+    self->posted.named = status->run_id != NULL;
+  }
   if (is_new)
     *is_new = posted;
   return status;

@@ -139,6 +139,7 @@ parse_answer (NanogptClient *self, const NanogptHttpResponse *http_response,
 
   if (response) {
     redact_answer (self, response);
+    response->simulated = http_response->simulated;
     if (http_response->date)
       response->date =
           g_date_time_to_unix (http_response->date) * G_TIME_SPAN_SECOND;

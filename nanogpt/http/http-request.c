@@ -19,6 +19,9 @@
 #define CHUNK (16 << 10)
 #define MAX_INFORMATIONAL 16
 #define MAX_RESTARTS 5
+/* What the project's own stand-in for the service calls itself */
+#define SIMULATOR "nanovid-simulator"
+
 #define MAX_REQUEST_ID 100 /* characters */
 
 /* So many connections of a session are kept for exchanges to come.  What many
@@ -344,6 +347,7 @@ exchange_complete (GTask *task)
   SoupMessageHeaders *headers =
       soup_message_get_response_headers (exchange->message);
   const char *date = soup_message_headers_get_one (headers, "Date");
+  const char *server = soup_message_headers_get_one (headers, "Server");
   NanogptHttpResponse *http_response = g_new0 (NanogptHttpResponse, 1);
 
   exchange_end (exchange);
@@ -356,6 +360,7 @@ exchange_complete (GTask *task)
       soup_message_headers_get_one (headers, "X-Request-ID"), MAX_REQUEST_ID);
   http_response->date =
       date ? soup_date_time_new_from_http_string (date) : NULL;
+  http_response->simulated = server && g_str_has_prefix (server, SIMULATOR "/");
   http_response->retry_after = nanogpt_retry_after_parse (
       soup_message_headers_get_one (headers, "Retry-After"),
       http_response->date);

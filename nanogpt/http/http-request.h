@@ -21,6 +21,7 @@ G_BEGIN_DECLS
  * @location: (nullable): the Location header
  * @request_id: (nullable): the service's X-Request-ID, for its support
  * @date: (nullable): the service's clock when it answered
+ * @simulated: whether the simulator says that it is the one
  * @retry_after: milliseconds that the service asks to wait, -1 when it does
  *   not
  */
@@ -31,6 +32,7 @@ typedef struct
   char *location;
   char *request_id;
   GDateTime *date;
+  gboolean simulated;
   gint64 retry_after;
 } NanogptHttpResponse;
 

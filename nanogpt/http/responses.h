@@ -36,6 +36,7 @@ typedef enum
  * @model: (nullable): the model that the service names
  * @urls: where the results are, in their order; absolute or relative, not
  *   checked; empty when the answer names none
+ * @simulated: whether it came from the simulator
  * @details: (nullable): free text for display
  * @error: (nullable): the service's sentence on a failure
  * @error_type: (nullable): its type or code, as given
@@ -77,6 +78,7 @@ typedef struct
   gboolean refused;
   gboolean telling;
   gboolean terminal;
+  gboolean simulated;
 } NanogptResponse;
 
 /**

@@ -144,6 +144,8 @@ nanogpt_job_update_status (NanogptJob *self, const NanogptResponse *response)
     replace_string (&self->alias, response->model, &renamed);
   /* They may still tell of what is over now. */
   changed |= end_retries (status);
+  changed |= status->simulated != response->simulated;
+  status->simulated = response->simulated;
   replace_string (&status->details, response->details, &changed);
   replace_string (&status->payment_source, response->payment_source, &changed);
   if (response->cost >= 0 && response->cost != status->cost) {

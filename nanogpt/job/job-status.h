@@ -54,6 +54,7 @@ typedef enum
  * @progress: percent, -1 when unknown
  * @outputs: how many results the job has, 0 when unknown
  * @resumed: whether the job was found rather than submitted
+ * @simulated: whether the service is the simulator, where nothing is charged
  * @bytes: bytes of the clip that have arrived
  * @size: the clip's size in bytes, -1 when unknown
  * @warnings: (nullable) (array zero-terminated=1): what does not end the job,
@@ -84,6 +85,7 @@ typedef struct
   int progress;
   guint outputs;
   gboolean resumed;
+  gboolean simulated;
   guint64 bytes;
   gint64 size;
   GError *error;

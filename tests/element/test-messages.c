@@ -39,6 +39,7 @@ test_progress (void)
   texts = player_get_progress_texts (player);
   lines = g_strsplit (texts, "\n", -1);
   g_object_get (player->source, "run-id", &run_id, NULL);
+  g_assert_nonnull (strstr (texts, "(simulator)"));
   /* After the start, the job and how to get at its clip. */
   g_assert_nonnull (strstr (lines[1], run_id));
   g_assert_nonnull (strstr (lines[1], "0.25 USD"));
@@ -48,6 +49,30 @@ test_progress (void)
       "^Queued, \\d+ s so far", texts, G_REGEX_MULTILINE, 0));
   g_assert_true (g_regex_match_simple (
       "^Generating, \\d+ s so far", texts, G_REGEX_MULTILINE, 0));
+}
+
+static void
+count_notify (
+    GObject *object G_GNUC_UNUSED, GParamSpec *pspec G_GNUC_UNUSED, gpointer n)
+{
+  g_atomic_int_inc ((gint *)n);
+}
+
+/* Who watches the properties hears of each change. */
+static void
+test_notify (void)
+{
+  g_autoptr (Player) player = player_new (NULL, SOURCE "! fakesink");
+  gint n_names = 0, n_jobs = 0;
+
+  g_signal_connect (
+      player->source, "notify::run-id", G_CALLBACK (count_notify), &n_names);
+  g_signal_connect (
+      player->source, "notify::job", G_CALLBACK (count_notify), &n_jobs);
+  player_run (player);
+  player_set_state (player, GST_STATE_NULL);
+  g_assert_cmpint (g_atomic_int_get (&n_names), ==, 1);
+  g_assert_cmpint (g_atomic_int_get (&n_jobs), >, 2);
 }
 
 /* What fails and is tried again is told with the number of the try, whatever is
@@ -802,6 +827,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/messages/progress", test_progress);
   g_test_add_func ("/messages/progress/in-silence", test_progress_in_silence);
+  g_test_add_func ("/messages/notify", test_notify);
   g_test_add_data_func ("/messages/progress/retries/submit",
       "submit#1-2:status=429,retry-after=1", test_retries);
   g_test_add_data_func (

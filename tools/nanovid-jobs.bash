@@ -6,7 +6,7 @@ _nanovid_jobs()
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
   local commands="list collect fetch prune watch forget spending models estimate"
   local options="--state-dir= --base-url= --proxy= --tls-ca-file= --json --all
-    --index= --state= --model= --older= --larger= --version --help"
+    --index= --script= --state= --model= --older= --larger= --version --help"
 
   case $previous in
     collect | --all | forget)

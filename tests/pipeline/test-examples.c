@@ -186,6 +186,29 @@ test_storyboard_interrupted (void)
   g_assert_cmpuint (prompt_count_charges (prompt), ==, 2);
 }
 
+/* A picture that fails does not shift the names of those after it. */
+static void
+test_animate (void)
+{
+  g_autoptr (Prompt) prompt = prompt_new (0.2);
+  g_autofree char *program = get_path ("animate.py");
+  g_autofree char *picture = fixture_media_path (FIXTURE_MEDIA_JPEG);
+  g_autofree char *broken = write_prompts (prompt, "not a picture");
+  g_autoptr (Run) run = NULL;
+
+  run = prompt_start (prompt, NULL,
+      "sh -c 'cd %s && cp %s a.jpg && cp %s b.jpg && cp %s c.jpg && %s moves "
+      "out a.jpg b.jpg c.jpg'",
+      prompt->dir, picture, broken, picture, program);
+  run_wait_text (run, "b.jpg was skipped");
+  run_wait_text (run, "out/c.mp4");
+  g_assert_cmpint (run_finish (run, 60), ==, 1);
+  g_assert_true (exists (prompt, "out/a.mp4"));
+  g_assert_false (exists (prompt, "out/b.mp4"));
+  g_assert_true (exists (prompt, "out/c.mp4"));
+  g_assert_cmpuint (prompt_count_charges (prompt), ==, 2);
+}
+
 static void
 assert_submitted (Prompt *prompt, guint n, const char *text)
 {
@@ -313,6 +336,7 @@ main (int argc, char **argv)
   g_test_add_func (
       "/examples/make-clip/interrupted", test_make_clip_interrupted);
   g_test_add_func ("/examples/make-clip/refused", test_make_clip_refused);
+  g_test_add_func ("/examples/animate", test_animate);
   g_test_add_func ("/examples/storyboard", test_storyboard);
   g_test_add_func (
       "/examples/storyboard/interrupted", test_storyboard_interrupted);

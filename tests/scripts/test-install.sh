@@ -18,8 +18,11 @@ gst-inspect-1.0 nanovidchannel >>"$dir/inspected"
 [ "$(grep -c "Filename *$plugin" "$dir/inspected")" -eq 3 ]
 
 for program in nanogpt-simulator nanovid-jobs; do
-  "$(find "$dir" -name "$program" -type f)" --help
+  "$(find "$dir" -path "*/bin/$program")" --help
 done
+
+# What completes the commands is where bash-completion looks.
+bash -n "$(find "$dir" -path "*/bash-completion/completions/nanovid-jobs")"
 
 # Each program's options are in its manual page, and nothing in it is amiss.
 for program in nanogpt-simulator nanovid-jobs; do
@@ -27,7 +30,7 @@ for program in nanogpt-simulator nanovid-jobs; do
   # What a sanitizer finds in groff is not our concern.
   env -u LD_PRELOAD groff -k -mandoc -Tascii -ww -P-cbou "$page" >"$dir/page" 2>"$dir/warnings"
   [ ! -s "$dir/warnings" ] || { cat "$dir/warnings"; exit 1; }
-  for option in $("$(find "$dir" -name "$program" -type f)" --help |
+  for option in $("$(find "$dir" -path "*/bin/$program")" --help |
     grep -oE '^ +(-[a-z], )?--[a-z-]+' | grep -oE '\-\-[a-z-]+'); do
     grep -qe "$option" "$dir/page" || { echo "$page: no $option"; exit 1; }
   done

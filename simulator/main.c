@@ -10,8 +10,8 @@
 
 static const char manual[] =
     "A strict local stand-in for the NanoGPT video generation service. It listens\n"
-    "on loopback only, charges imaginary money, and renders real clips. When it\n"
-    "is ready, it prints one line:\n"
+    "on loopback (but see --listen), charges imaginary money, and renders real\n"
+    "clips. When it is ready, it prints one line:\n"
     "\n"
     "  listening on http://127.0.0.1:PORT      (https://localhost:PORT with TLS)\n"
     "\n"
@@ -98,7 +98,8 @@ static const char manual[] =
 typedef struct
 {
   NanogptSimulatorOptions options;
-  int port;
+  int port, media_port;
+  char *listen;
   char **keys;
   char **faults;
   char *faults_file;
@@ -123,6 +124,14 @@ parse_arguments (Arguments *a, int *argc, char ***argv, GError **error)
   const GOptionEntry entries[] = {
     { "port", 'p', 0, G_OPTION_ARG_INT, &a->port,
         "port of the API, 0 for any free one (default 0)", "PORT" },
+    { "media-port", 0, 0, G_OPTION_ARG_INT, &a->media_port,
+        "port of the clips, 0 for any free one (default 0)", "PORT" },
+    { "listen", 0, 0, G_OPTION_ARG_STRING, &a->listen,
+        "listen on this address instead of loopback; needs --tls-cert, whose "
+        "first host name is then in all URLs, and --allow-remote",
+        "ADDRESS" },
+    { "allow-remote", 0, 0, G_OPTION_ARG_NONE, &o->allow_remote,
+        "other machines may use it: needed for --listen", NULL },
     { "generation-time", 't', 0, G_OPTION_ARG_DOUBLE, &o->generation_time,
         "from submit to the last state (default 3)", "SECONDS" },
     { "spread", 0, 0, G_OPTION_ARG_DOUBLE, &o->spread,
@@ -217,8 +226,9 @@ complete_options (Arguments *a, int argc, GError **error)
 
   if (argc > 1)
     return bad_argument (error, "there are no arguments besides options");
-  if (a->port < 0 || a->port > 65535)
-    return bad_argument (error, "the port must be between 0 and 65535");
+  if (a->port < 0 || a->port > 65535 || a->media_port < 0
+      || a->media_port > 65535)
+    return bad_argument (error, "a port must be between 0 and 65535");
   if (a->bandwidth < 0)
     return bad_argument (error, "the bandwidth must be positive");
   if (a->submit_limit < 0 || a->recover_limit < 0)
@@ -228,6 +238,8 @@ complete_options (Arguments *a, int argc, GError **error)
     return bad_argument (error, "--index must be first or last");
 
   o->port = a->port;
+  o->media_port = a->media_port;
+  o->listen = a->listen;
   o->keys = (const char *const *)a->keys;
   o->index_last = g_strcmp0 (a->index, "last") == 0;
   o->clips = (const char *const *)a->clips;
@@ -317,6 +329,7 @@ arguments_clear (Arguments *a)
   g_strfreev (a->faults);
   g_strfreev (a->clips);
   g_free (a->faults_file);
+  g_free (a->listen);
   g_free (a->index);
   g_free (a->status_shape);
   g_free (a->states);

@@ -10,6 +10,11 @@ G_BEGIN_DECLS
 /**
  * NanogptSimulatorOptions:
  * @port: TCP port of the API, 0 for any free one
+ * @media_port: TCP port of the store of finished clips, 0 for any free one
+ * @listen: (nullable): IP address of this machine to listen on instead of
+ *   loopback, 0.0.0.0 or :: for all; needs @tls_cert, whose first host name, else
+ *   IP address, is then the host of all URLs, and @allow_remote
+ * @allow_remote: that other machines may use it is meant; goes with @listen
  * @generation_time: seconds from submit to the last state
  * @spread: random factor, 0 to 1: a job takes @generation_time times a number
  *   between 1 - @spread and 1 + @spread
@@ -54,6 +59,9 @@ G_BEGIN_DECLS
 typedef struct
 {
   guint16 port;
+  guint16 media_port;
+  const char *listen;
+  gboolean allow_remote;
   double generation_time;
   double spread;
   const char *states;

@@ -175,7 +175,8 @@ on_request (G_GNUC_UNUSED SoupServer *server, SoupServerMessage *message,
 
 static SoupServer *
 listen_on (SimService *service, SoupServerCallback on_headers,
-    GTlsCertificate *certificate, guint port, GError **error)
+    GTlsCertificate *certificate, GInetAddress *address, guint port,
+    GError **error)
 {
   g_autoptr (SoupServer) server =
       soup_server_new ("server-header", "nanovid-simulator/" PACKAGE_VERSION,
@@ -184,6 +185,14 @@ listen_on (SimService *service, SoupServerCallback on_headers,
 
   soup_server_add_early_handler (server, NULL, on_headers, service, NULL);
   soup_server_add_handler (server, NULL, on_request, NULL, NULL);
+  if (address) {
+    g_autoptr (GSocketAddress) place =
+        g_inet_socket_address_new (address, port);
+
+    return soup_server_listen (server, place, options, error)
+        ? g_steal_pointer (&server)
+        : NULL;
+  }
   if (soup_server_listen_local (server, port, options, error))
     return g_steal_pointer (&server);
   if (port == 0) {
@@ -198,24 +207,24 @@ listen_on (SimService *service, SoupServerCallback on_headers,
 
 SoupServer *
 sim_server_new_api (SimService *service, GTlsCertificate *certificate,
-    guint port, GError **error)
+    GInetAddress *address, guint port, GError **error)
 {
-  return listen_on (service, on_api_headers, certificate, port, error);
+  return listen_on (service, on_api_headers, certificate, address, port, error);
 }
 
 SoupServer *
-sim_server_new_media (
-    SimService *service, GTlsCertificate *certificate, GError **error)
+sim_server_new_media (SimService *service, GTlsCertificate *certificate,
+    GInetAddress *address, guint port, GError **error)
 {
-  return listen_on (service, on_media_headers, certificate, 0, error);
+  return listen_on (
+      service, on_media_headers, certificate, address, port, error);
 }
 
 char *
-sim_server_get_origin (SoupServer *server)
+sim_server_get_origin (SoupServer *server, const char *host)
 {
   g_autoslist (GUri) uris = soup_server_get_uris (server);
-  gboolean tls = soup_server_is_https (server);
 
-  return g_strdup_printf ("%s://%s:%d", g_uri_get_scheme (uris->data),
-      tls ? "localhost" : "127.0.0.1", g_uri_get_port (uris->data));
+  return g_uri_join (G_URI_FLAGS_NONE, g_uri_get_scheme (uris->data), NULL,
+      host, g_uri_get_port (uris->data), "", NULL, NULL);
 }

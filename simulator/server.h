@@ -9,11 +9,14 @@
 
 /* Each serves on the thread's default context.
  * @certificate: (nullable): serves https with it
+ * @address: (nullable): where to listen, NULL for loopback
  * @port: 0 for any free one */
 SoupServer *sim_server_new_api (SimService *service,
-    GTlsCertificate *certificate, guint port, GError **error);
-SoupServer *sim_server_new_media (
-    SimService *service, GTlsCertificate *certificate, GError **error);
+    GTlsCertificate *certificate, GInetAddress *address, guint port,
+    GError **error);
+SoupServer *sim_server_new_media (SimService *service,
+    GTlsCertificate *certificate, GInetAddress *address, guint port,
+    GError **error);
 
-/* Returns: (transfer full): http://127.0.0.1:PORT, or https://localhost:PORT. */
-char *sim_server_get_origin (SoupServer *server);
+/* Returns: (transfer full): such as http://127.0.0.1:PORT. */
+char *sim_server_get_origin (SoupServer *server, const char *host);

@@ -90,6 +90,7 @@ forget_strings (NanogptSimulatorOptions *options)
   options->media_file = options->container = options->status_shape = NULL;
   options->ledger_file = options->cache_dir = NULL;
   options->clips = NULL;
+  options->listen = NULL;
 }
 
 SimService *

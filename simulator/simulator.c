@@ -15,6 +15,8 @@ struct _NanogptSimulator
   char *ca_file;
   char *temporary_dir; /* of the certificate, or NULL */
   GTlsCertificate *certificate;
+  GInetAddress *address; /* to listen on; NULL is loopback */
+  char *host;            /* in URLs */
   GThread *thread;
   GMainContext *context;
   GMainLoop *loop;
@@ -26,26 +28,28 @@ struct _NanogptSimulator
 typedef struct
 {
   NanogptSimulator *simulator;
-  guint port;
+  guint port, media_port;
   GError *error;
   gboolean done;
 } Start;
 
 static gboolean
-start_servers (NanogptSimulator *simulator, guint port, GError **error)
+start_servers (Start *start)
 {
+  NanogptSimulator *simulator = start->simulator;
   SimService *service = simulator->service;
 
-  simulator->api =
-      sim_server_new_api (service, simulator->certificate, port, error);
+  simulator->api = sim_server_new_api (service, simulator->certificate,
+      simulator->address, start->port, &start->error);
   if (!simulator->api)
     return FALSE;
-  simulator->media =
-      sim_server_new_media (service, simulator->certificate, error);
+  simulator->media = sim_server_new_media (service, simulator->certificate,
+      simulator->address, start->media_port, &start->error);
   if (!simulator->media)
     return FALSE;
-  service->base_url = sim_server_get_origin (simulator->api);
-  service->media_url = sim_server_get_origin (simulator->media);
+  service->base_url = sim_server_get_origin (simulator->api, simulator->host);
+  service->media_url =
+      sim_server_get_origin (simulator->media, simulator->host);
   return TRUE;
 }
 
@@ -57,7 +61,7 @@ run_thread (gpointer data)
   gboolean started;
 
   g_main_context_push_thread_default (simulator->context);
-  started = start_servers (simulator, start->port, &start->error);
+  started = start_servers (start);
   g_mutex_lock (&simulator->service->lock);
   start->done = TRUE;
   g_cond_broadcast (&simulator->service->changed);
@@ -79,9 +83,10 @@ run_thread (gpointer data)
 }
 
 static gboolean
-start_thread (NanogptSimulator *simulator, guint port, GError **error)
+start_thread (NanogptSimulator *simulator,
+    const NanogptSimulatorOptions *options, GError **error)
 {
-  Start start = { simulator, port, NULL, FALSE };
+  Start start = { simulator, options->port, options->media_port, NULL, FALSE };
 
   simulator->thread =
       g_thread_try_new ("nanogpt-simulator", run_thread, &start, error);
@@ -133,6 +138,66 @@ prepare_tls (NanogptSimulator *simulator,
   return simulator->certificate != NULL;
 }
 
+static gboolean
+bad_option (GError **error, const char *text)
+{
+  g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, text);
+  return FALSE;
+}
+
+/* Returns: (transfer full) (nullable): a name or an address that a certificate is
+ * for. */
+static char *
+get_certified_host (GTlsCertificate *certificate)
+{
+  g_autoptr (GPtrArray) names = NULL;
+  g_autoptr (GPtrArray) addresses = NULL;
+
+  g_object_get (
+      certificate, "dns-names", &names, "ip-addresses", &addresses, NULL);
+  for (guint i = 0; names && i < names->len; i++) {
+    gsize size;
+    const char *name = g_bytes_get_data (names->pdata[i], &size);
+
+    if (size > 0 && *name != '*')
+      return g_strndup (name, size);
+  }
+  if (!addresses || addresses->len == 0)
+    return NULL;
+  return g_inet_address_to_string (addresses->pdata[0]);
+}
+
+/* Beyond loopback, keys and clips are only to be seen in TLS, and only where that
+ * is meant. */
+static gboolean
+prepare_host (NanogptSimulator *simulator,
+    const NanogptSimulatorOptions *options, GError **error)
+{
+  if (!options->listen && options->allow_remote)
+    return bad_option (error, "allowing other machines needs an address");
+  if (!options->listen) {
+    simulator->host =
+        g_strdup (simulator->certificate ? "localhost" : "127.0.0.1");
+    return TRUE;
+  }
+  if (!options->tls_cert)
+    return bad_option (
+        error, "listening beyond loopback needs a TLS certificate and its key");
+  if (!options->allow_remote)
+    return bad_option (error,
+        "other machines can use it there: --allow-remote says that this is "
+        "meant");
+  simulator->address = g_inet_address_new_from_string (options->listen);
+  if (!simulator->address)
+    return bad_option (error, "the address to listen on is not an IP address");
+  simulator->host = get_certified_host (simulator->certificate);
+  if (!simulator->host)
+    return bad_option (error,
+        "the TLS certificate names neither a host nor an IP address "
+        "(subjectAltName)");
+  return TRUE;
+}
+
 NanogptSimulator *
 nanogpt_simulator_new (const NanogptSimulatorOptions *options, GError **error)
 {
@@ -147,7 +212,8 @@ nanogpt_simulator_new (const NanogptSimulatorOptions *options, GError **error)
   simulator->loop = g_main_loop_new (simulator->context, FALSE);
   simulator->service = sim_service_new (options, error);
   if (!simulator->service || !prepare_tls (simulator, options, error)
-      || !start_thread (simulator, options->port, error))
+      || !prepare_host (simulator, options, error)
+      || !start_thread (simulator, options, error))
     return NULL;
   return g_steal_pointer (&simulator);
 }
@@ -186,6 +252,8 @@ nanogpt_simulator_free (NanogptSimulator *simulator)
   }
   g_clear_pointer (&simulator->service, sim_service_free);
   g_clear_object (&simulator->certificate);
+  g_clear_object (&simulator->address);
+  g_free (simulator->host);
   if (simulator->temporary_dir)
     remove_directory (simulator->temporary_dir);
   g_free (simulator->temporary_dir);

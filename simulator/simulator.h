@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /**
  * NanogptSimulator:
  *
- * A strict stand-in for the service on two loopback ports: the API, and the
- * store that the finished clips are downloaded from. It accepts only what the
+ * A strict stand-in for the service on two ports, of loopback by default: the
+ * API, and the store that the finished clips are downloaded from. It accepts only what the
  * service documents, keeps accounts, and renders real clips.
  *
  * It serves from a thread of its own. All functions may be called from any
@@ -55,7 +55,8 @@ NanogptSimulator *nanogpt_simulator_new (
  * at most, whatever is going on. */
 void nanogpt_simulator_free (NanogptSimulator *simulator);
 
-/* Origin of the API: http://127.0.0.1:PORT, or https://localhost:PORT. */
+/* Origin of the API: http://127.0.0.1:PORT, https://localhost:PORT, or with
+ * @listen what the certificate is for. */
 const char *nanogpt_simulator_get_base_url (NanogptSimulator *simulator);
 
 /* Origin of the media store, which has a port of its own. */

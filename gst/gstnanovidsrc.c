@@ -18,7 +18,7 @@
  *
  * ## Example launch lines
  * |[
- * gst-launch-1.0 nanovidsrc prompt="a lighthouse at dusk" ! decodebin ! autovideosink
+ * gst-launch-1.0 nanovidsrc prompt="a lighthouse at dusk" ! decodebin ! videoconvert ! autovideosink
  * ]| Watch a clip.
  * |[
  * gst-launch-1.0 nanovidsrc prompt="a lighthouse at dusk" ! filesink location=clip.mp4

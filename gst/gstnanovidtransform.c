@@ -26,13 +26,13 @@
  *
  * ## Example launch lines
  * |[
- * gst-launch-1.0 filesrc location=cat.png ! nanovidtransform prompt="the cat waves" ! decodebin ! autovideosink
+ * gst-launch-1.0 filesrc location=cat.png ! nanovidtransform prompt="the cat waves" ! decodebin ! videoconvert ! autovideosink
  * ]| Animate a picture.
  * |[
  * gst-launch-1.0 v4l2src num-buffers=1 ! nanovidtransform prompt="it starts to snow" ! filesink location=snow.mp4
  * ]| Animate what the camera sees.
  * |[
- * gst-launch-1.0 v4l2src ! nanovidtransform prompt="it starts to snow" ! decodebin ! clocksync sync-to-first=true ! autovideosink sync=false
+ * gst-launch-1.0 v4l2src ! nanovidtransform prompt="it starts to snow" ! decodebin ! clocksync sync-to-first=true ! videoconvert ! autovideosink sync=false
  * ]| Watch it at once: after a live source, the pipeline's clock runs on while
  * the clip is generated.
  * |[

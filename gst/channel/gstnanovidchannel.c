@@ -19,7 +19,7 @@
  * gst-launch-1.0 filesrc location=script.srt ! subparse ! nanovidchannel name=c mp4mux name=m ! filesink location=film.mp4 c.video_src ! queue ! x264enc ! m. c.audio_src ! queue ! audioconvert ! avenc_aac ! m.
  * ]| Make a film of a script.
  * |[
- * gst-launch-1.0 nanovidchannel prompts-location=script.txt continuity=last-frame name=c c.video_src ! queue ! autovideosink c.audio_src ! queue ! autoaudiosink
+ * gst-launch-1.0 nanovidchannel prompts-location=script.txt continuity=last-frame name=c c.video_src ! queue ! videoconvert ! autovideosink c.audio_src ! queue ! audioconvert ! audioresample ! autoaudiosink
  * ]| Watch scenes that go on where the one before ends.
  */
 

@@ -3,8 +3,10 @@
 # Copyright (C) 2026 the nanovid authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """check-links.py ROOT
+   check-links.py --installed DIRECTORY
 
-Links between pages, with their anchors, and in security.md the names of tests.
+Links between pages, with their anchors, and in security.md the names of tests; or
+the links of an installed tree.
 """
 import glob
 import os
@@ -43,9 +45,22 @@ def check_test(sources, name):
                for text in sources)
 
 
+def check_installed(directory):
+    pages = glob.glob(f"{directory}/**/*.md", recursive=True)
+    faults = [f"{page}: no {link}" for page in pages
+              for link in LINK.findall(FENCE.sub("", read(page)))
+              if not check_link(page, link)]
+    if not pages or faults:
+        sys.exit("\n".join(faults) or "there is nothing to check")
+
+
 def main():
+    if sys.argv[1] == "--installed":
+        check_installed(sys.argv[2])
+        return
     root = sys.argv[1]
     pages = glob.glob(f"{root}/docs/**/*.md", recursive=True)
+    pages += [f"{root}/README.md", f"{root}/CONTRIBUTING.md", f"{root}/simulator/README.md"]
     sources = [read(path) for path in glob.glob(f"{root}/tests/**/*.c", recursive=True)]
     faults = []
     for page in pages:

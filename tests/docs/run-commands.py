@@ -2,12 +2,12 @@
 # nanovid: runs the commands of a page of the documentation
 # Copyright (C) 2026 the nanovid authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""run-commands.py [--inputs SCRIPT] [--keep DIRECTORY] [--clip FORMAT] PAGE DIRECTORY...
+"""run-commands.py [OPTION...] PAGE DIRECTORY...
 
 Runs what stands in PAGE as one session of bash, in an empty home, with the
-simulator as the service, and the programs of the directories. SCRIPT is run
+simulator as the service, and the programs of the directories. SCRIPT of --inputs is run
 first, and makes the files that the page takes for granted. The files that the
-session leaves go to the DIRECTORY of --keep. The simulator makes clips of FORMAT.
+session leaves go to the directory of --keep. The simulator makes clips of --clip.
 Of the fenced blocks,
 
   sh             is run, and must succeed
@@ -17,9 +17,14 @@ Of the fenced blocks,
   LANGUAGE FILE  is what FILE contains from here on
   text           is only shown
 
-Nothing else may be fenced. Two things are not what the page says: the port 8080
-is any free one, and what needs a screen, a sound card or a camera is a fake one,
-in no time.
+Nothing else may be fenced. The page may also be a manual page: what is run are the
+examples. Three things are not what the page says: the port 8080 is any free one;
+the run id vid_0123456789 is that in the file run-id; and what needs a screen, a
+sound card or a camera is a fake one, in no time. The screen takes what an X server
+without XVideo takes: BGRx alone.
+
+Each picture that the page shows must have been made, with the same name and size;
+with --pictures, it is replaced.
 """
 import argparse
 import os
@@ -32,6 +37,9 @@ import sys
 import tempfile
 
 FENCE = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+EXAMPLE = re.compile(r"^\.(EX|nf)\n(.*?)^\.(EE|fi)$", re.MULTILINE | re.DOTALL)
+PICTURE = re.compile(r"!\[[^]]*\]\((images/cookbook/[^)]+)\)")
+ROFF = {r"\-": "-", r"\(aq": "'", r"\&": "", r"\e": "\\", r"\\": "\\"}
 SECONDS = 120 * float(os.environ.get("FIXTURE_TIME_SCALE", "1"))
 
 
@@ -50,10 +58,51 @@ class Block:
         self.place = f"{page}:{text.count(chr(10), 0, match.start()) + 1}"
 
 
+class Example(Block):
+    def __init__(self, page, text, match):
+        super().__init__(page, text, match)
+        self.kind = "sh"
+        self.text = re.sub(r"\\\(aq|\\.", lambda escape: ROFF[escape.group()], self.text)
+
+
 def parse(page):
     with open(page, encoding="utf-8") as file:
         text = file.read()
-    return [Block(page, text, match) for match in FENCE.finditer(text)]
+    if not page.endswith(".1"):
+        return [Block(page, text, match) for match in FENCE.finditer(text)]
+    begin = text.index("\n.SH EXAMPLES\n")
+    end = text.index("\n.SH", begin + 1)
+    return [Example(page, text, match) for match in EXAMPLE.finditer(text, begin, end)]
+
+
+def find_pictures(page):
+    """Returns: the files of the pictures that its commands make."""
+    with open(page, encoding="utf-8") as file:
+        return [os.path.join(os.path.dirname(page), link)
+                for link in PICTURE.findall(file.read())]
+
+
+def check_pictures(page, home, replace):
+    """Returns: whether the commands have made each picture of the page."""
+    good = True
+    for shown in find_pictures(page):
+        made = os.path.join(home, os.path.basename(shown))
+        if not os.path.exists(made):
+            print(f"{page}: {os.path.basename(shown)} was not made")
+            good = False
+        elif replace:
+            shutil.copy(made, shown)
+        elif get_size(made) != get_size(shown):
+            print(f"{page}: {os.path.basename(shown)} has another size")
+            good = False
+    return good
+
+
+def get_size(picture):
+    """Returns: its width and height, as text."""
+    found = subprocess.run(["gst-discoverer-1.0", "-v", picture], check=True,
+                           stdout=subprocess.PIPE, encoding="utf-8").stdout
+    return re.findall(r"(?:Width|Height): \d+", found)
 
 
 def write_script(blocks, script, port):
@@ -63,7 +112,10 @@ def write_script(blocks, script, port):
     for block in blocks:
         if block.kind == "sh" and not block.name:
             command = block.text.replace("8080", port)
-            command = re.sub(r"! auto(video|audio)sink\b", r"! fake\1sink sync=false", command)
+            command = command.replace("vid_0123456789", '"$(cat run-id)"')
+            command = command.replace(
+                "! autovideosink", "! video/x-raw,format=BGRx ! fakevideosink sync=false")
+            command = command.replace("! autoaudiosink", "! fakeaudiosink sync=false")
             command = re.sub(r"\bauto(video|audio)sink\b", r"fake\1sink", command)
             command = re.sub(r"\bv4l2src\b", "videotestsrc is-live=true", command)
             # A group, not a subshell: variables and jobs stay.
@@ -100,9 +152,9 @@ def read(path):
         return ""
 
 
-def start_simulator(environment, clip):
+def start_simulator(environment, generation_time, clip):
     process = subprocess.Popen(
-        ["nanogpt-simulator", "--port=0", "--generation-time=3",
+        ["nanogpt-simulator", "--port=0", f"--generation-time={generation_time}",
          *([f"--clip={clip}"] if clip else [])], env=environment,
         stdout=subprocess.PIPE, encoding="utf-8")
     return process, process.stdout.readline().split()[-1]
@@ -140,6 +192,8 @@ def main():
     parser.add_argument("--inputs")
     parser.add_argument("--keep")
     parser.add_argument("--clip")
+    parser.add_argument("--pictures", action="store_true")
+    parser.add_argument("--generation-time", default=3)
     parser.add_argument("page")
     parser.add_argument("programs", nargs="*")
     arguments = parser.parse_args()
@@ -153,12 +207,12 @@ def main():
         if not expected:
             sys.exit(f"{page} has no commands")
         environment = make_environment(f"{directory}/home", arguments.programs)
-        if arguments.inputs:
-            subprocess.run([arguments.inputs], cwd=f"{directory}/home",
-                           env=environment, check=True)
         service, environment["NANOGPT_BASE_URL"] = start_simulator(
-            environment, arguments.clip)
+            environment, arguments.generation_time, arguments.clip)
         try:
+            if arguments.inputs:
+                subprocess.run([arguments.inputs], cwd=f"{directory}/home",
+                               env=environment, check=True)
             good = run(script, environment)
         finally:
             service.kill()
@@ -168,6 +222,8 @@ def main():
             printed = read(f"{directory}/output-{i}")
             good = check_output(expected[i], printed) and good
             print(f"--- {place}\n{printed}", end="")
+        if good:
+            good = check_pictures(page, f"{directory}/home", arguments.pictures)
         if not good:
             sys.exit(f"failed, at {places[-1] if places else 'the start'} or before")
         if arguments.keep:

@@ -3,7 +3,7 @@
 # Copyright (C) 2026 the nanovid authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# test-install.sh BUILD-ROOT
+# test-install.sh BUILD-ROOT CHECK-LINKS
 set -euo pipefail
 
 dir=$(mktemp -d)
@@ -49,3 +49,4 @@ program=$(PKG_CONFIG_PATH=$pc pkg-config --define-prefix --variable=program nano
 # What the elements say of where their documentation is.
 page=$(sed -n 's,.*Doc-uri *file://\([^#]*\).*,\1,p' "$dir/inspected" | head -n 1)
 [ -f "$dir$page" ]
+"$2" --installed "$dir"

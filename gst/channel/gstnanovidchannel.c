@@ -21,6 +21,8 @@
  * |[
  * gst-launch-1.0 nanovidchannel prompts-location=script.txt continuity=last-frame name=c c.video_src ! queue ! videoconvert ! autovideosink c.audio_src ! queue ! audioconvert ! audioresample ! autoaudiosink
  * ]| Watch scenes that go on where the one before ends.
+ *
+ * Since: 0.2
  */
 
 #include "config.h"
@@ -517,6 +519,8 @@ install_signals (GType type)
    *
    * Returns: its number, from 0; %G_MAXUINT64 when it was not taken, because 100
    *   wait or the end was said
+   *
+   * Since: 0.2
    */
   signals[SIGNAL_PUSH_PROMPT] = g_signal_new_class_handler ("push-prompt", type,
       flags, G_CALLBACK (gst_nanovid_channel_push_prompt), NULL, NULL, NULL,
@@ -525,6 +529,8 @@ install_signals (GType type)
    * GstNanovidChannel::end-prompts:
    *
    * There are no more prompts than those that wait: after them, the film ends.
+   *
+   * Since: 0.2
    */
   signals[SIGNAL_END_PROMPTS] = g_signal_new_class_handler ("end-prompts", type,
       flags, G_CALLBACK (gst_nanovid_channel_end_prompts), NULL, NULL, NULL,
@@ -538,6 +544,8 @@ install_signals (GType type)
    *
    * Returns: (transfer full) (nullable): the prompt, or %NULL to be asked again in
    *   a second
+   *
+   * Since: 0.2
    */
   signals[SIGNAL_NEED_PROMPT] = g_signal_new ("need-prompt", type,
       G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_STRING, 1, G_TYPE_UINT);
@@ -547,6 +555,8 @@ install_signals (GType type)
    *
    * Drops the clip of that prompt: the next start asks for a new one, which is paid
    * for.
+   *
+   * Since: 0.2
    */
   signals[SIGNAL_FORGET] = g_signal_new_class_handler ("forget", type, flags,
       G_CALLBACK (gst_nanovid_channel_forget), NULL, NULL, NULL, G_TYPE_NONE, 1,

@@ -137,3 +137,28 @@ gst_nanovid_outlet_check_caps (GstPad *pad, GstCaps *caps, GError **error)
       GST_PAD_NAME (pad), given);
   return GST_FLOW_NOT_NEGOTIATED;
 }
+
+GstFlowReturn
+gst_nanovid_outlet_check_either (GstPad *video_pad, GstCaps *video_caps,
+    GstPad *audio_pad, GstCaps *audio_caps, GError **error)
+{
+  GstFlowReturn video =
+      gst_nanovid_outlet_check_caps (video_pad, video_caps, error);
+  GstFlowReturn audio;
+
+  if (video == GST_FLOW_NOT_NEGOTIATED)
+    return video;
+  audio = gst_nanovid_outlet_check_caps (audio_pad, audio_caps, error);
+  if (video == GST_FLOW_NOT_LINKED && audio == GST_FLOW_NOT_LINKED) {
+    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+        _ ("Neither %s nor %s is linked, so the clips have nowhere to go: link "
+           "one of them first"),
+        GST_OBJECT_NAME (video_pad), GST_OBJECT_NAME (audio_pad));
+    return GST_FLOW_NOT_LINKED;
+  }
+  if (audio == GST_FLOW_NOT_NEGOTIATED)
+    return audio;
+  return video == GST_FLOW_FLUSHING || audio == GST_FLOW_FLUSHING
+      ? GST_FLOW_FLUSHING
+      : GST_FLOW_OK;
+}

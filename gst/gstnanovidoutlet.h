@@ -40,4 +40,13 @@ GstFlowReturn gst_nanovid_outlet_check (GstPad *pad, GError **error);
 GstFlowReturn gst_nanovid_outlet_check_caps (
     GstPad *pad, GstCaps *caps, GError **error);
 
+/**
+ * gst_nanovid_outlet_check_either:
+ *
+ * As gst_nanovid_outlet_check_caps(), for two pads of which one is enough.
+ */
+GstFlowReturn gst_nanovid_outlet_check_either (GstPad *video_pad,
+    GstCaps *video_caps, GstPad *audio_pad, GstCaps *audio_caps,
+    GError **error);
+
 G_END_DECLS

@@ -14,6 +14,9 @@
  * a text file, from the signals `push-prompt` and `need-prompt`, or else the
  * property `prompt` is the only one.
  *
+ * With `live=true` it is a channel: it plays on the clock's pace whatever the
+ * service does, and never ends by itself.
+ *
  * ## Example launch lines
  * |[
  * gst-launch-1.0 filesrc location=script.srt ! subparse ! nanovidchannel name=c mp4mux name=m ! filesink location=film.mp4 c.video_src ! queue ! x264enc ! m. c.audio_src ! queue ! audioconvert ! avenc_aac ! m.
@@ -21,6 +24,9 @@
  * |[
  * gst-launch-1.0 nanovidchannel prompts-location=script.txt continuity=last-frame name=c c.video_src ! queue ! videoconvert ! autovideosink c.audio_src ! queue ! audioconvert ! audioresample ! autoaudiosink
  * ]| Watch scenes that go on where the one before ends.
+ * |[
+ * gst-launch-1.0 nanovidchannel live=true max-cost-per-hour=1 prompt="a calm sea" name=c c.video_src ! queue ! videoconvert ! autovideosink c.audio_src ! queue ! audioconvert ! audioresample ! autoaudiosink
+ * ]| Watch a channel that spends one dollar an hour.
  *
  * Since: 0.2
  */
@@ -35,6 +41,7 @@
 #include "gst/gstnanovidmessages.h"
 #include "gst/gstnanovidoutlet.h"
 #include "gst/gstnanovidpreset.h"
+#include "gstnanovidchannelmessages.h"
 #include "gstnanovidchannelproperties.h"
 #include "gstnanovidjoiner.h"
 #include "nanogpt/base/error.h"
@@ -67,11 +74,17 @@ struct _GstNanovidChannel
   GstNanovidPlaylist *playlist;
   GstNanovidFeeder *feeder;
   GstNanovidJoiner *joiner;
+  GstNanovidReplay *replay;
   GstNanovidFormat *format; /* of this start */
+  gboolean live;            /* this start */
+  gboolean is_feeding;
+
+  /* Who loads */
+  gboolean has_fillers;
 
   /* The object lock */
   GstNanovidChannelProperties properties;
-  GstClockTime time_new; /* how long the clips were that have played */
+  guint64 n_replayed;
 };
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (GstNanovidChannel, gst_nanovid_channel,
@@ -112,37 +125,28 @@ static void
 read_settings (GstElement *element, GstNanovidFeederSettings *settings)
 {
   GstNanovidChannel *self = GST_NANOVID_CHANNEL (element);
+  NanogptMicros hourly_budget;
 
   GST_OBJECT_LOCK (self);
   *settings = self->properties.feeder;
+  hourly_budget = self->properties.common->settings->hourly_budget;
   GST_OBJECT_UNLOCK (self);
   settings->format = self->format;
+  settings->hourly_budget = hourly_budget;
+  settings->live = self->live;
+  settings->speed = MAX (1,
+      GPOINTER_TO_UINT (
+          g_object_get_data (G_OBJECT (self), GST_NANOVID_CHANNEL_SPEED)));
 }
 
-/* One of the two pads is enough. */
 static GstFlowReturn
 check_outlets (GstElement *element, GError **error)
 {
   GstNanovidChannel *self = GST_NANOVID_CHANNEL (element);
-  GstFlowReturn video = gst_nanovid_outlet_check_caps (
-      self->video_pad, self->format->video_caps, error);
-  GstFlowReturn audio;
 
-  if (video == GST_FLOW_NOT_NEGOTIATED)
-    return video;
-  audio = gst_nanovid_outlet_check_caps (
-      self->audio_pad, self->format->audio_caps, error);
-  if (video == GST_FLOW_NOT_LINKED && audio == GST_FLOW_NOT_LINKED) {
-    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-        _ ("Neither video_src nor audio_src is linked, so the film has nowhere "
-           "to go: link one of them first"));
-    return GST_FLOW_NOT_LINKED;
-  }
-  if (audio == GST_FLOW_NOT_NEGOTIATED)
-    return audio;
-  return video == GST_FLOW_FLUSHING || audio == GST_FLOW_FLUSHING
-      ? GST_FLOW_FLUSHING
-      : GST_FLOW_OK;
+  return gst_nanovid_outlet_check_either (self->video_pad,
+      self->format->video_caps, self->audio_pad, self->format->audio_caps,
+      error);
 }
 
 static const GstNanovidFeederOwner feeder_owner = {
@@ -153,50 +157,59 @@ static const GstNanovidFeederOwner feeder_owner = {
 
 /* What the joiner asks and tells */
 
+static void
+load_fillers (GstNanovidChannel *self)
+{
+  g_autofree char *location = NULL;
+
+  GST_OBJECT_LOCK (self);
+  location = g_strdup (self->properties.replay_location);
+  GST_OBJECT_UNLOCK (self);
+  if (location && gst_nanovid_replay_load (self->replay, location) == 0)
+    GST_ELEMENT_WARNING (self, RESOURCE, NOT_FOUND,
+        (_ ("There are no files in replay-location \"%s\""), location), (NULL));
+  self->has_fillers = TRUE;
+}
+
 static GstNanovidScene *
 next_scene (gpointer data, GError **error)
 {
   GstNanovidChannel *self = data;
 
+  if (self->live && !self->has_fillers)
+    load_fillers (self);
+
   return gst_nanovid_playlist_next (self->playlist, error);
 }
 
-static GstStructure *
-create_clip_structure (const GstNanovidTurn *turn)
+static void
+begin_new (GstNanovidChannel *self, const GstNanovidTurn *turn)
 {
-  const GstNanovidScene *scene = turn->scene;
-  GstStructure *structure =
-      gst_structure_new ("nanovid-clip", "number", G_TYPE_UINT64, turn->number,
-          "origin", G_TYPE_STRING, "new", "running-time", G_TYPE_UINT64,
-          turn->running_time, "duration", G_TYPE_UINT64, turn->duration,
-          "index", G_TYPE_UINT64, scene->index, NULL);
+  GstNanovidCounts counts;
 
-  if (scene->prompt)
-    gst_structure_set (structure, "prompt", G_TYPE_STRING, scene->prompt, NULL);
-  if (scene->model)
-    gst_structure_set (structure, "model", G_TYPE_STRING, scene->model, NULL);
-  if (scene->run_id)
-    gst_structure_set (structure, "run-id", G_TYPE_STRING, scene->run_id, NULL);
-  if (scene->cost >= 0)
-    gst_structure_set (structure, "cost", G_TYPE_DOUBLE,
-        nanogpt_money_to_double (scene->cost), NULL);
-  return structure;
+  gst_nanovid_playlist_begin (self->playlist, turn->scene);
+  gst_nanovid_playlist_count (self->playlist, &counts);
+  gst_nanovid_feeder_note_length (self->feeder, turn->duration);
+  gst_nanovid_post_clip (GST_ELEMENT (self), counts.n_played - 1,
+      turn->scene->cost, counts.spent, counts.n_under_way);
 }
 
 static void
 on_begun (const GstNanovidTurn *turn, gpointer data)
 {
   GstNanovidChannel *self = data;
+  GstNanovidScene *scene = turn->scene;
 
-  GstNanovidCounts counts;
-
-  gst_nanovid_playlist_begin (self->playlist, turn->scene);
-  gst_nanovid_playlist_count (self->playlist, &counts);
-  gst_nanovid_post_clip (GST_ELEMENT (self), turn->number, turn->scene->cost,
-      counts.spent, counts.n_under_way);
-  gst_element_post_message (GST_ELEMENT (self),
-      gst_message_new_element (
-          GST_OBJECT (self), create_clip_structure (turn)));
+  if (scene && scene->is_new) {
+    begin_new (self, turn);
+  } else if (scene) {
+    GST_OBJECT_LOCK (self);
+    self->n_replayed++;
+    GST_OBJECT_UNLOCK (self);
+  }
+  if (scene && self->live)
+    gst_nanovid_replay_add (self->replay, scene);
+  gst_nanovid_channel_post_begun (GST_ELEMENT (self), turn);
 }
 
 static void
@@ -204,10 +217,8 @@ on_ended (const GstNanovidTurn *turn, gpointer data)
 {
   GstNanovidChannel *self = data;
 
-  GST_OBJECT_LOCK (self);
-  self->time_new += turn->duration;
-  GST_OBJECT_UNLOCK (self);
-  gst_nanovid_playlist_end (self->playlist, turn->scene);
+  if (turn->scene && turn->scene->is_new)
+    gst_nanovid_playlist_end (self->playlist, turn->scene);
 }
 
 static void
@@ -215,7 +226,12 @@ on_failed (GstNanovidScene *scene, const GError *error, gpointer data)
 {
   GstNanovidChannel *self = data;
 
-  gst_nanovid_playlist_fail (self->playlist, scene, error);
+  if (scene->is_new)
+    gst_nanovid_playlist_fail (self->playlist, scene, error);
+  else
+    GST_ELEMENT_WARNING (self, STREAM, DECODE,
+        (_ ("\"%s\" is not played again: %s"), scene->location, error->message),
+        (NULL));
 }
 
 static void
@@ -307,20 +323,51 @@ static gboolean
 prepare (GstNanovidChannel *self)
 {
   g_autoptr (GError) error = NULL;
+  gboolean can_pay;
 
   GST_OBJECT_LOCK (self);
-  self->format = gst_nanovid_format_new (
-      self->properties.video_caps, self->properties.audio_caps);
-  self->time_new = 0;
+  self->live = self->properties.feeder.live;
+  can_pay = !self->live
+      || gst_nanovid_channel_properties_have_budget (&self->properties);
+  if (can_pay)
+    self->format = gst_nanovid_format_new (
+        self->properties.video_caps, self->properties.audio_caps);
+  gst_nanovid_joiner_set_live (
+      self->joiner, self->live, self->properties.slate_location);
+  self->n_replayed = 0;
   GST_OBJECT_UNLOCK (self);
   if (self->format)
     return TRUE;
 
-  error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-      _ ("video-caps and audio-caps have to be fixed caps of raw video with a "
-         "frame rate and of raw interleaved audio"));
+  error = g_error_new_literal (NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+      can_pay ? _ (
+          "video-caps and audio-caps have to be fixed caps of raw video with "
+          "a frame rate and of raw interleaved audio")
+              : _ ("A channel needs a budget: set max-cost-per-hour, or "
+                   "NANOVID_DAILY_BUDGET in the environment"));
   gst_nanovid_post_error (GST_ELEMENT (self), error, NULL);
   return FALSE;
+}
+
+static void
+start_feeding (GstNanovidChannel *self)
+{
+  if (!self->is_feeding)
+    gst_nanovid_feeder_start (self->feeder);
+  self->is_feeding = TRUE;
+}
+
+static void
+set_replay_limits (GstNanovidChannel *self)
+{
+  gboolean enabled;
+  guint keep;
+
+  GST_OBJECT_LOCK (self);
+  enabled = self->properties.replay;
+  keep = self->properties.keep;
+  GST_OBJECT_UNLOCK (self);
+  gst_nanovid_replay_set_limits (self->replay, enabled, keep);
 }
 
 static void
@@ -328,10 +375,13 @@ start (GstNanovidChannel *self)
 {
   gst_nanovid_bell_set_interrupted (&self->bell, FALSE);
   gst_nanovid_prompts_set_flushing (self->prompts, FALSE);
-  gst_nanovid_playlist_start (self->playlist);
+  gst_nanovid_playlist_start (self->playlist, self->live ? self->replay : NULL);
+  set_replay_limits (self);
   gst_nanovid_joiner_start (
       self->joiner, self->format->video_caps, self->format->audio_caps);
-  gst_nanovid_feeder_start (self->feeder);
+  /* A channel asks from PLAYING on. */
+  if (!self->live)
+    start_feeding (self);
 }
 
 static void
@@ -339,6 +389,8 @@ stop (GstNanovidChannel *self)
 {
   gst_nanovid_feeder_stop (self->feeder);
   gst_nanovid_prompts_reset (self->prompts);
+  gst_nanovid_replay_clear (self->replay);
+  self->is_feeding = self->has_fillers = FALSE;
   g_clear_pointer (&self->format, gst_nanovid_format_free);
 }
 
@@ -351,6 +403,8 @@ gst_nanovid_channel_change_state (
 
   if (transition == GST_STATE_CHANGE_READY_TO_PAUSED && !prepare (self))
     return GST_STATE_CHANGE_FAILURE;
+  if (transition == GST_STATE_CHANGE_PLAYING_TO_PAUSED)
+    gst_nanovid_joiner_set_playing (self->joiner, FALSE);
   if (transition == GST_STATE_CHANGE_PAUSED_TO_READY) {
     gst_nanovid_prompts_set_flushing (self->prompts, TRUE);
     interrupt (self);
@@ -368,6 +422,14 @@ gst_nanovid_channel_change_state (
     else
       start (self);
   }
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING) {
+    start_feeding (self);
+    gst_nanovid_joiner_set_playing (self->joiner, TRUE);
+  }
+  /* A channel gives nothing while its clock stands. */
+  if (self->live && result != GST_STATE_CHANGE_FAILURE
+      && GST_STATE_TRANSITION_NEXT (transition) == GST_STATE_PAUSED)
+    return GST_STATE_CHANGE_NO_PREROLL;
   return result;
 }
 
@@ -417,17 +479,15 @@ static GstStructure *
 create_stats (GstNanovidChannel *self)
 {
   GstNanovidCounts counts;
-  GstClockTime time_new;
+  GstNanovidTimes times;
+  guint64 n_replayed;
 
   gst_nanovid_playlist_count (self->playlist, &counts);
+  gst_nanovid_joiner_get_times (self->joiner, &times);
   GST_OBJECT_LOCK (self);
-  time_new = self->time_new;
+  n_replayed = self->n_replayed;
   GST_OBJECT_UNLOCK (self);
-  return gst_structure_new ("nanovid-stats", "clips-new", G_TYPE_UINT64,
-      counts.n_played, "clips-failed", G_TYPE_UINT64, counts.n_failed,
-      "clips-ready", G_TYPE_UINT64, counts.n_ready, "jobs-under-way",
-      G_TYPE_UINT64, counts.n_under_way, "time-new", G_TYPE_UINT64, time_new,
-      "spent", G_TYPE_DOUBLE, nanogpt_money_to_double (counts.spent), NULL);
+  return gst_nanovid_channel_create_stats (&counts, &times, n_replayed);
 }
 
 static void
@@ -458,6 +518,7 @@ gst_nanovid_channel_set_property (
   GST_OBJECT_LOCK (self);
   gst_nanovid_channel_properties_set (&self->properties, id, value);
   GST_OBJECT_UNLOCK (self);
+  set_replay_limits (self);
 
   g_mutex_lock (&self->bell.lock);
   gst_nanovid_bell_ring (&self->bell);
@@ -497,6 +558,7 @@ gst_nanovid_channel_finalize (GObject *object)
   gst_nanovid_joiner_free (self->joiner);
   gst_nanovid_feeder_free (self->feeder);
   gst_nanovid_playlist_free (self->playlist);
+  gst_nanovid_replay_free (self->replay);
   gst_nanovid_prompts_free (self->prompts);
   gst_nanovid_bell_clear (&self->bell);
   gst_nanovid_channel_properties_clear (&self->properties);
@@ -638,6 +700,7 @@ gst_nanovid_channel_init (GstNanovidChannel *self)
   self->prompts =
       gst_nanovid_prompts_new (element, self->sink_pad, &self->bell);
   self->playlist = gst_nanovid_playlist_new (&self->bell);
+  self->replay = gst_nanovid_replay_new (&self->bell);
   self->feeder = gst_nanovid_feeder_new (
       element, &feeder_owner, self->prompts, self->playlist, &self->bell);
   self->joiner = gst_nanovid_joiner_new (

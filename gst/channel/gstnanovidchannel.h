@@ -14,4 +14,12 @@ G_DECLARE_FINAL_TYPE (
 
 GST_ELEMENT_REGISTER_DECLARE (nanovidchannel);
 
+/**
+ * GST_NANOVID_CHANNEL_SPEED:
+ *
+ * Name of data that tests give the element, see g_object_set_data(): a number, how
+ * many times faster the hours of its budget and the pause after failures pass.
+ */
+#define GST_NANOVID_CHANNEL_SPEED "nanovid-speed"
+
 G_END_DECLS

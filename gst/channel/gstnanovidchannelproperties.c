@@ -13,6 +13,7 @@
 #define DEFAULT_AHEAD 2
 #define DEFAULT_MAX_JOBS 4
 #define DEFAULT_MAX_FAILURES 5
+#define DEFAULT_KEEP 20
 
 enum
 {
@@ -24,7 +25,22 @@ enum
   PROP_ON_ERROR,
   PROP_MAX_FAILURES,
   PROP_MAX_COST_PER_HOUR,
+  PROP_LIVE,
+  PROP_REPLAY,
+  PROP_KEEP,
+  PROP_REPLAY_LOCATION,
+  PROP_SLATE_LOCATION,
 };
+
+/* gst-launch-1.0 knows no NULL. */
+static void
+set_location (char **location, const GValue *value)
+{
+  const char *text = g_value_get_string (value);
+
+  g_free (*location);
+  *location = text && *text ? g_strdup (text) : NULL;
+}
 
 void
 gst_nanovid_channel_properties_set (
@@ -58,6 +74,21 @@ gst_nanovid_channel_properties_set (
     case PROP_MAX_COST_PER_HOUR:
       self->common->settings->hourly_budget =
           nanogpt_money_get_limit (g_value_get_double (value));
+      break;
+    case PROP_LIVE:
+      self->feeder.live = g_value_get_boolean (value);
+      break;
+    case PROP_REPLAY:
+      self->replay = g_value_get_boolean (value);
+      break;
+    case PROP_KEEP:
+      self->keep = g_value_get_uint (value);
+      break;
+    case PROP_REPLAY_LOCATION:
+      set_location (&self->replay_location, value);
+      break;
+    case PROP_SLATE_LOCATION:
+      set_location (&self->slate_location, value);
       break;
     default:
       gst_nanovid_properties_set (self->common, id, value);
@@ -97,6 +128,21 @@ gst_nanovid_channel_properties_get (
       g_value_set_double (value,
           nanogpt_money_to_double (self->common->settings->hourly_budget));
       break;
+    case PROP_LIVE:
+      g_value_set_boolean (value, self->feeder.live);
+      break;
+    case PROP_REPLAY:
+      g_value_set_boolean (value, self->replay);
+      break;
+    case PROP_KEEP:
+      g_value_set_uint (value, self->keep);
+      break;
+    case PROP_REPLAY_LOCATION:
+      g_value_set_string (value, self->replay_location);
+      break;
+    case PROP_SLATE_LOCATION:
+      g_value_set_string (value, self->slate_location);
+      break;
     default:
       gst_nanovid_properties_get (self->common, id, value);
       break;
@@ -110,6 +156,8 @@ gst_nanovid_channel_properties_init (GstNanovidChannelProperties *self)
   self->feeder.ahead = DEFAULT_AHEAD;
   self->feeder.max_jobs = DEFAULT_MAX_JOBS;
   self->feeder.max_failures = DEFAULT_MAX_FAILURES;
+  self->replay = TRUE;
+  self->keep = DEFAULT_KEEP;
   self->video_caps = gst_caps_from_string (DEFAULT_VIDEO_CAPS);
   self->audio_caps = gst_caps_from_string (DEFAULT_AUDIO_CAPS);
 }
@@ -118,8 +166,20 @@ void
 gst_nanovid_channel_properties_clear (GstNanovidChannelProperties *self)
 {
   gst_nanovid_properties_free (self->common);
+  g_free (self->slate_location);
+  g_free (self->replay_location);
   gst_caps_replace (&self->video_caps, NULL);
   gst_caps_replace (&self->audio_caps, NULL);
+}
+
+gboolean
+gst_nanovid_channel_properties_have_budget (
+    const GstNanovidChannelProperties *self)
+{
+  const char *daily_budget = g_getenv ("NANOVID_DAILY_BUDGET");
+
+  return self->common->settings->hourly_budget > 0
+      || (daily_budget && *daily_budget);
 }
 
 static void
@@ -175,21 +235,56 @@ install_job_properties (GObjectClass *klass)
   g_object_class_install_property (klass, PROP_MAX_FAILURES,
       g_param_spec_uint ("max-failures", "Maximum failures",
           "So many jobs that fail in a row end the film, even if prompts are left "
-          "out; refused prompts do not count (0 = any number)",
+          "out; a channel then asks for nothing in ten minutes, and for one clip "
+          "after that; refused prompts do not count (0 = any number)",
           0, G_MAXUINT, DEFAULT_MAX_FAILURES, flags));
   g_object_class_install_property (klass, PROP_MAX_COST_PER_HOUR,
       g_param_spec_double ("max-cost-per-hour", "Maximum cost per hour",
           "Maximum cost in USD of all clips in any hour, such as 2.50, counted "
           "under the element's name over all its runs with the same service, "
-          "account and state-dir; a film that would cost more ends (0 = no "
-          "limit)",
+          "account and state-dir; a channel spends it evenly, a film that would "
+          "cost more ends (0 = no limit)",
           0, G_MAXDOUBLE, 0, flags));
   g_object_class_install_property (klass, GST_NANOVID_CHANNEL_PROPERTY_STATS,
       g_param_spec_boxed ("stats", "Statistics",
-          "What became of the prompts since the start: clips-new, clips-failed, "
-          "clips-ready, jobs-under-way, time-new in nanoseconds, spent in USD",
+          "What was played and spent since the start: clips-new, clips-replayed, "
+          "clips-failed, clips-ready, jobs-under-way; time-new, time-replayed and "
+          "time-slate in nanoseconds; spent in USD",
           GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
   gst_type_mark_as_plugin_api (gst_nanovid_continuity_get_type (), 0);
+}
+
+static void
+install_live_properties (GObjectClass *klass)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+
+  g_object_class_install_property (klass, PROP_LIVE,
+      g_param_spec_boolean ("live", "Live",
+          "Whether it is a channel, which plays on the clock's pace whatever the "
+          "service does, and never ends by itself; needs max-cost-per-hour or "
+          "$NANOVID_DAILY_BUDGET",
+          FALSE, flags | GST_PARAM_MUTABLE_READY));
+  g_object_class_install_property (klass, PROP_REPLAY,
+      g_param_spec_boolean ("replay", "Replay",
+          "Whether a channel plays the clips that it has again when no new one is "
+          "ready",
+          TRUE, flags | GST_PARAM_MUTABLE_PLAYING));
+  g_object_class_install_property (klass, PROP_KEEP,
+      g_param_spec_uint ("keep", "Keep",
+          "Number of clips that a channel keeps to play them again, as files in "
+          "spool-dir",
+          0, G_MAXUINT, DEFAULT_KEEP, flags | GST_PARAM_MUTABLE_PLAYING));
+  g_object_class_install_property (klass, PROP_REPLAY_LOCATION,
+      g_param_spec_string ("replay-location", "Replay location",
+          "Directory or pattern, such as fillers/*.mp4, of video files that a "
+          "channel has from the start (unset = none)",
+          NULL, flags | GST_PARAM_MUTABLE_READY));
+  g_object_class_install_property (klass, PROP_SLATE_LOCATION,
+      g_param_spec_string ("slate-location", "Slate location",
+          "Picture that a channel shows when there is nothing else, scaled with "
+          "borders (unset = the last frame, black before the first)",
+          NULL, flags | GST_PARAM_MUTABLE_READY));
 }
 
 void
@@ -198,4 +293,5 @@ gst_nanovid_channel_properties_install (GObjectClass *klass)
   gst_nanovid_properties_install (klass, GST_PARAM_MUTABLE_PLAYING, FALSE);
   install_clip_properties (klass);
   install_job_properties (klass);
+  install_live_properties (klass);
 }

@@ -13,6 +13,10 @@ G_BEGIN_DECLS
  * GstNanovidChannelProperties:
  * @common: those that all elements have
  * @feeder: what the feeder goes by
+ * @slate_location: (nullable): `slate-location`
+ * @replay_location: (nullable): `replay-location`
+ * @replay: `replay`
+ * @keep: `keep`
  * @video_caps: (nullable): `video-caps`
  * @audio_caps: (nullable): `audio-caps`
  *
@@ -22,6 +26,10 @@ typedef struct
 {
   GstNanovidProperties *common;
   GstNanovidFeederSettings feeder;
+  char *slate_location;
+  char *replay_location;
+  gboolean replay;
+  guint keep;
   GstCaps *video_caps;
   GstCaps *audio_caps;
 } GstNanovidChannelProperties;
@@ -48,6 +56,15 @@ void gst_nanovid_channel_properties_init (
     GstNanovidChannelProperties *properties);
 void gst_nanovid_channel_properties_clear (
     GstNanovidChannelProperties *properties);
+
+/**
+ * gst_nanovid_channel_properties_have_budget:
+ *
+ * Returns: whether there is one that outlives a restart, as a channel needs, which
+ *   spends until somebody stops it
+ */
+gboolean gst_nanovid_channel_properties_have_budget (
+    const GstNanovidChannelProperties *properties);
 
 /**
  * gst_nanovid_channel_properties_install:

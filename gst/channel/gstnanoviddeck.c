@@ -86,6 +86,13 @@ gst_nanovid_format_get_frame_time (const GstNanovidFormat *self, guint64 frame)
 }
 
 guint64
+gst_nanovid_format_get_frame (const GstNanovidFormat *self, GstClockTime time)
+{
+  return gst_util_uint64_scale (time, GST_VIDEO_INFO_FPS_N (&self->video),
+      GST_SECOND * GST_VIDEO_INFO_FPS_D (&self->video));
+}
+
+guint64
 gst_nanovid_format_get_sample (const GstNanovidFormat *self, guint64 frame)
 {
   return gst_util_uint64_scale_round (frame,
@@ -96,10 +103,10 @@ gst_nanovid_format_get_sample (const GstNanovidFormat *self, guint64 frame)
 
 /* What a frame is to be scaled and converted to: its colors are what the caps
  * mean, whatever those of the clip were.  When it is shown is not its business. */
-static GstCaps *
-make_picture_caps (const GstNanovidFormat *format)
+GstCaps *
+gst_nanovid_format_create_picture_caps (const GstNanovidFormat *self)
 {
-  GstVideoInfo info = format->video;
+  GstVideoInfo info = self->video;
   GstCaps *caps = gst_video_info_to_caps (&info);
   GstStructure *structure = gst_caps_get_structure (caps, 0);
 
@@ -119,7 +126,7 @@ gst_nanovid_deck_new (GstNanovidScene *scene, const GstNanovidFormat *format,
   self->scene = gst_nanovid_scene_ref (scene);
   self->format = format;
   self->bell = bell;
-  self->picture_caps = make_picture_caps (format);
+  self->picture_caps = gst_nanovid_format_create_picture_caps (format);
   return self;
 }
 

@@ -41,6 +41,14 @@ void gst_nanovid_format_free (GstNanovidFormat *format);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstNanovidFormat, gst_nanovid_format_free)
 
 /**
+ * gst_nanovid_format_create_picture_caps:
+ *
+ * Returns: (transfer full): caps of single frames, whenever they are shown
+ */
+GstCaps *gst_nanovid_format_create_picture_caps (
+    const GstNanovidFormat *format);
+
+/**
  * gst_nanovid_format_get_frame_time:
  * @frame: number of a frame
  *
@@ -48,6 +56,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstNanovidFormat, gst_nanovid_format_free)
  */
 GstClockTime gst_nanovid_format_get_frame_time (
     const GstNanovidFormat *format, guint64 frame);
+
+/**
+ * gst_nanovid_format_get_frame:
+ * @time: in nanoseconds since frame 0
+ *
+ * Returns: the number of the frame that is shown then
+ */
+guint64 gst_nanovid_format_get_frame (
+    const GstNanovidFormat *format, GstClockTime time);
 
 /**
  * gst_nanovid_format_get_sample:

@@ -9,6 +9,7 @@
 
 #include "gst/gstnanovidmessages.h"
 #include "gst/gstnanovidprogress.h"
+#include "gstnanovidforgotten.h"
 #include "gstnanovidorder.h"
 #include "gstnanovidshot.h"
 
@@ -28,18 +29,17 @@ struct _GstNanovidFeeder
   gint64 start_time; /* monotonic */
 
   /* The lock */
-  GstStructure *latest;  /* what was posted last */
-  GHashTable *forgotten; /* of numbers, as guint64: at the next start */
-  gboolean all_forgotten;
+  GstStructure *latest; /* what was posted last */
+  GstNanovidForgotten *forgotten;
+  GstClockTime length; /* of a clip */
 
   /* The feeder's thread */
   GstNanovidFeederSettings settings;
   GstNanovidPrompt *prompt; /* the next one, when it has to wait */
   GHashTable *numbers;      /* how many equal requests there were, by digest */
-  GHashTable *anew;         /* of numbers that are asked for anew */
-  guint64 anew_from;        /* and all from this one on */
   GstNanovidEnding last_frame; /* of a clip that was good */
   guint64 last_frame_of;       /* the number of its prompt */
+  GstNanovidThrottle throttle; /* of a channel */
   GstNanovidProgress progress;
   gboolean begun; /* the wait was announced */
 };
@@ -61,13 +61,36 @@ wake_at (gint64 *deadline, gint64 time)
     *deadline = *deadline < 0 ? time : MIN (*deadline, time);
 }
 
+/* A film has all the jobs that it may, a channel those that it needs. */
+static guint
+get_n_jobs (GstNanovidFeeder *self)
+{
+  const GstNanovidFeederSettings *settings = &self->settings;
+
+  return settings->live ? gst_nanovid_throttle_get_n_jobs (
+             &self->throttle, settings->hourly_budget, settings->max_jobs)
+                        : settings->max_jobs;
+}
+
 static gboolean
 has_room (GstNanovidFeeder *self, GstNanovidCounts *counts)
 {
   guint n_waiting = gst_nanovid_playlist_count (self->playlist, counts);
+  guint n_jobs = get_n_jobs (self);
 
-  return counts->n_under_way < self->settings.max_jobs
-      && n_waiting < (guint64)self->settings.ahead + self->settings.max_jobs;
+  return counts->n_under_way < n_jobs
+      && n_waiting < (guint64)self->settings.ahead + n_jobs;
+}
+
+static gboolean
+is_throttled (GstNanovidFeeder *self, gint64 *deadline)
+{
+  gint64 time = gst_nanovid_throttle_get_time (&self->throttle);
+
+  if (!self->settings.live || time <= g_get_monotonic_time ())
+    return FALSE;
+  wake_at (deadline, time);
+  return TRUE;
 }
 
 static const GQueue *
@@ -80,6 +103,8 @@ get_shots (GstNanovidFeeder *self)
 static gboolean
 is_last (GstNanovidFeeder *self, const GstNanovidShot *shot)
 {
+  if (self->settings.live)
+    return shot->entry->fatal;
   return shot->entry->fatal
       || self->settings.on_error == GST_NANOVID_ON_ERROR_FAIL
       || g_error_matches (
@@ -107,42 +132,26 @@ static gboolean
 waits_for_acceptance (GstNanovidFeeder *self, const NanogptSettings *settings)
 {
   GstNanovidShot *last = g_queue_peek_tail ((GQueue *)get_shots (self));
-  NanogptJob *job = last ? gst_nanovid_entry_get_job (last->entry) : NULL;
-  g_autoptr (NanogptJobStatus) status = NULL;
 
-  if (!job || !nanogpt_settings_has_budget (settings))
-    return FALSE;
-  status = nanogpt_job_get_status (job);
-  return !status->error && status->state == NANOGPT_JOB_SUBMITTING;
+  return last && nanogpt_settings_has_budget (settings)
+      && gst_nanovid_shot_is_submitting (last);
 }
 
-/* The clip before, or the last good one, has to be there. */
-static gboolean
-waits_for_ending (GstNanovidFeeder *self)
-{
-  for (GList *l = get_shots (self)->tail; l; l = l->prev) {
-    GstNanovidShot *shot = l->data;
-
-    if (gst_nanovid_shot_is_under_way (shot))
-      return TRUE;
-    if (!shot->error)
-      return FALSE;
-  }
-  return FALSE;
-}
-
-/* A film's clips are kept as those of a URI. */
+/* A film's clips are kept as those of a URI, and a channel's are always new. */
 static void
 prepare_settings (
     GstNanovidFeeder *self, NanogptSettings *settings, guint64 number)
 {
+  if (self->settings.live) {
+    g_clear_pointer (&settings->cache_dir, g_free);
+    return;
+  }
   if (!settings->cache_dir)
     settings->cache_dir =
         g_build_filename (g_get_user_cache_dir (), "nanovid", NULL);
-  settings->fresh =
-      g_hash_table_remove (self->anew, &number) || number >= self->anew_from;
-  if (number >= self->anew_from)
-    self->anew_from = number + 1;
+  g_mutex_lock (&self->bell->lock);
+  settings->fresh = gst_nanovid_forgotten_take (self->forgotten, number);
+  g_mutex_unlock (&self->bell->lock);
 }
 
 /* Returns: how many equal requests there were before */
@@ -198,8 +207,8 @@ ask (GstNanovidFeeder *self, GstNanovidProperties *properties,
   }
   if (request && !shot->error)
     start_job (self, shot, request, properties->settings);
+  shot->origin = g_steal_pointer (&self->prompt);
   gst_nanovid_playlist_add (self->playlist, g_steal_pointer (&shot));
-  g_clear_pointer (&self->prompt, gst_nanovid_prompt_free);
   return TRUE;
 }
 
@@ -219,13 +228,19 @@ add_error (GstNanovidFeeder *self, GError *error, gboolean fatal)
 static void
 note_over (GstNanovidFeeder *self)
 {
-  for (GList *l = get_shots (self)->head; l; l = l->next) {
-    if (gst_nanovid_playlist_get_stage (self->playlist, l->data)
-        < GST_NANOVID_SHOT_LOADED)
-      return;
-  }
+  if (!gst_nanovid_playlist_is_loaded (self->playlist))
+    return;
   gst_nanovid_playlist_finish (self->playlist, NULL);
   gst_nanovid_prompts_end (self->prompts);
+}
+
+static GstNanovidPromptsDefault
+get_default (GstNanovidFeeder *self, const GstNanovidProperties *properties)
+{
+  if (!properties->parameters->prompt)
+    return GST_NANOVID_PROMPTS_DEFAULT_NONE;
+  return self->settings.live ? GST_NANOVID_PROMPTS_DEFAULT_AGAIN
+                             : GST_NANOVID_PROMPTS_DEFAULT_ONCE;
 }
 
 /* Returns: whether there is a prompt to ask for */
@@ -241,15 +256,16 @@ take_prompt (GstNanovidFeeder *self, const GstNanovidProperties *properties,
   if (self->prompt)
     return TRUE;
 
-  switch (gst_nanovid_prompts_take (self->prompts,
-      properties->parameters->prompt != NULL, n_ready, &self->prompt, deadline,
-      &error)) {
+  switch (
+      gst_nanovid_prompts_take (self->prompts, get_default (self, properties),
+          n_ready, &self->prompt, deadline, &error)) {
     case GST_NANOVID_PROMPTS_TAKEN:
       return TRUE;
     case GST_NANOVID_PROMPTS_WAIT:
       return FALSE;
     case GST_NANOVID_PROMPTS_OVER:
-      note_over (self);
+      if (!self->settings.live)
+        note_over (self);
       return FALSE;
     case GST_NANOVID_PROMPTS_ERROR:
       add_error (self, g_steal_pointer (&error), TRUE);
@@ -267,7 +283,8 @@ ask_for_next (GstNanovidFeeder *self, gint64 *deadline)
   GstNanovidCounts counts;
   gboolean follows;
 
-  if (is_interrupted (self) || is_doomed (self) || !has_room (self, &counts))
+  if (is_interrupted (self) || is_doomed (self) || !has_room (self, &counts)
+      || is_throttled (self, deadline))
     return FALSE;
   properties = self->owner->dup_properties (self->element);
   if (!take_prompt (self, properties, counts.n_ready, deadline))
@@ -281,7 +298,7 @@ ask_for_next (GstNanovidFeeder *self, gint64 *deadline)
   follows = self->settings.continuity
       && !gst_nanovid_order_has_picture (self->prompt, properties);
   if (waits_for_acceptance (self, properties->settings)
-      || (follows && waits_for_ending (self)))
+      || (follows && gst_nanovid_playlist_awaits_ending (self->playlist)))
     return FALSE;
 
   return ask (self, properties,
@@ -290,16 +307,20 @@ ask_for_next (GstNanovidFeeder *self, gint64 *deadline)
 
 /* Looking after the jobs */
 
+/* What a channel learns of a job.  One that was adopted was spent for before. */
 static void
-note_cost (GstNanovidFeeder *self, GstNanovidShot *shot,
+note_job (GstNanovidFeeder *self, GstNanovidShot *shot,
     const NanogptJobStatus *status)
 {
-  if (shot->is_charged || status->cost < 0 || status->resumed
-      || (status->payment_source
-          && !g_str_equal (status->payment_source, "USD")))
+  if (status->slow > 0)
+    self->throttle.slow = status->slow;
+  if (shot->is_accepted || !status->run_id)
     return;
-  shot->is_charged = TRUE;
-  gst_nanovid_playlist_add_cost (self->playlist, status->cost);
+  shot->is_accepted = TRUE;
+  if (!status->resumed)
+    gst_nanovid_throttle_note_spent (&self->throttle,
+        status->estimate >= 0 ? status->estimate : status->cost,
+        self->settings.hourly_budget);
 }
 
 /* Returns: (transfer full): the status of the shot's job */
@@ -315,7 +336,9 @@ post_status (GstNanovidFeeder *self, GstNanovidShot *shot)
   if (!is_new)
     return status;
 
-  note_cost (self, shot, status);
+  gst_nanovid_playlist_add_cost (
+      self->playlist, gst_nanovid_shot_take_cost (shot, status));
+  note_job (self, shot, status);
   latest = gst_nanovid_job_structure_new (status, place);
   g_mutex_lock (&self->bell->lock);
   gst_clear_structure (&self->latest);
@@ -398,20 +421,35 @@ look_after_jobs (GstNanovidFeeder *self, gint64 *deadline)
 
 /* In the order of play */
 
-/* A prompt that is refused says nothing of the service. */
-static gboolean
-counts_as_failure (const GError *error)
+/* What a channel cannot pay for yet, it asks for later. */
+static void
+settle_excess (GstNanovidFeeder *self, GstNanovidShot *shot)
 {
-  if (nanogpt_error_get_details (error)->may_have_been_charged)
-    return TRUE;
-  switch ((NanogptError)error->code) {
-    case NANOGPT_ERROR_INVALID_REQUEST:
-    case NANOGPT_ERROR_IMAGE_REQUIRED:
-    case NANOGPT_ERROR_UPLOAD_TOO_LARGE:
-    case NANOGPT_ERROR_CONTENT_POLICY:
-      return FALSE;
-    default:
-      return TRUE;
+  const NanogptErrorDetails *details = nanogpt_error_get_details (shot->error);
+
+  if (gst_nanovid_throttle_note_over_budget (
+          &self->throttle, details->retry_after))
+    gst_nanovid_post_skipped (self->element, shot->error, &shot->entry->place);
+  if (self->prompt)
+    gst_nanovid_prompts_put_back (
+        self->prompts, g_steal_pointer (&self->prompt));
+  gst_nanovid_prompts_put_back (self->prompts, g_steal_pointer (&shot->origin));
+  gst_nanovid_playlist_remove (self->playlist, shot);
+}
+
+static void
+settle_excesses (GstNanovidFeeder *self)
+{
+  GList *next;
+
+  for (GList *l = get_shots (self)->head; l; l = next) {
+    GstNanovidShot *shot = l->data;
+
+    next = l->next;
+    if (self->settings.live && shot->origin
+        && g_error_matches (
+            shot->error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET))
+      settle_excess (self, shot);
   }
 }
 
@@ -421,10 +459,12 @@ settle_failure (GstNanovidFeeder *self, GstNanovidShot *shot)
 {
   guint max_failures = self->settings.max_failures;
   guint n_failures = gst_nanovid_playlist_note_failure (
-      self->playlist, counts_as_failure (shot->error));
+      self->playlist, gst_nanovid_shot_has_failed (shot));
+  gboolean too_many = max_failures > 0 && n_failures >= max_failures;
   gboolean goes_on =
-      !is_last (self, shot) && (max_failures == 0 || n_failures < max_failures);
+      !is_last (self, shot) && (self->settings.live || !too_many);
 
+  gst_nanovid_throttle_note_failure (&self->throttle, too_many);
   if (goes_on) {
     gst_nanovid_post_skipped (self->element, shot->error, &shot->entry->place);
   } else {
@@ -458,6 +498,7 @@ settle_shots (GstNanovidFeeder *self)
         }
         if (gst_nanovid_shot_is_ready (shot)) {
           gst_nanovid_progress_complete (&self->progress);
+          gst_nanovid_throttle_note_success (&self->throttle);
           gst_nanovid_playlist_set_ready (self->playlist, shot);
         }
         return;
@@ -484,7 +525,12 @@ deliver_ended (GstNanovidFeeder *self)
     if (gst_nanovid_playlist_get_stage (self->playlist, shot)
         != GST_NANOVID_SHOT_ENDED)
       continue;
-    gst_nanovid_entry_deliver (shot->entry, self->formers);
+    /* A channel that starts again wants other clips. */
+    if (self->settings.live)
+      gst_nanovid_reader_deliver (
+          shot->entry->reader, nanogpt_job_deliver_soon);
+    else
+      gst_nanovid_entry_deliver (shot->entry, self->formers);
     gst_nanovid_playlist_remove (self->playlist, shot);
   }
 }
@@ -502,6 +548,7 @@ run (gpointer data)
     g_mutex_lock (&self->bell->lock);
     interrupted = self->bell->interrupted;
     changes = self->bell->changes;
+    self->throttle.length = self->length;
     g_mutex_unlock (&self->bell->lock);
     if (interrupted)
       return NULL;
@@ -509,6 +556,7 @@ run (gpointer data)
     self->owner->read_settings (self->element, &self->settings);
     deliver_ended (self);
     look_after_jobs (self, &deadline);
+    settle_excesses (self);
     settle_shots (self);
     while (ask_for_next (self, &deadline))
       continue;
@@ -532,6 +580,14 @@ gst_nanovid_feeder_post_error (GstNanovidFeeder *self)
   gst_nanovid_progress_fail (&self->progress, error);
 }
 
+void
+gst_nanovid_feeder_note_length (GstNanovidFeeder *self, GstClockTime length)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell->lock);
+
+  self->length = length;
+}
+
 /* The application */
 
 void
@@ -539,10 +595,7 @@ gst_nanovid_feeder_forget (GstNanovidFeeder *self, guint64 index)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell->lock);
 
-  if (index == G_MAXUINT64)
-    self->all_forgotten = TRUE;
-  else
-    g_hash_table_add (self->forgotten, g_memdup2 (&index, sizeof index));
+  gst_nanovid_forgotten_add (self->forgotten, index);
 }
 
 GstStructure *
@@ -555,32 +608,19 @@ gst_nanovid_feeder_create_job_structure (GstNanovidFeeder *self)
 
 /* Life */
 
-static void
-take_forgotten (GstNanovidFeeder *self)
-{
-  GHashTableIter iter;
-  gpointer number;
-
-  if (self->all_forgotten)
-    self->anew_from = 0;
-  self->all_forgotten = FALSE;
-  g_hash_table_iter_init (&iter, self->forgotten);
-  while (g_hash_table_iter_next (&iter, &number, NULL)) {
-    g_hash_table_iter_steal (&iter);
-    g_hash_table_add (self->anew, number);
-  }
-}
-
 void
 gst_nanovid_feeder_start (GstNanovidFeeder *self)
 {
   g_mutex_lock (&self->bell->lock);
   gst_clear_structure (&self->latest);
-  take_forgotten (self);
+  gst_nanovid_forgotten_begin (self->forgotten);
+  self->length = 0;
   g_mutex_unlock (&self->bell->lock);
 
   self->begun = FALSE;
   self->start_time = g_get_monotonic_time ();
+  self->owner->read_settings (self->element, &self->settings);
+  gst_nanovid_throttle_init (&self->throttle, self->settings.speed);
   g_hash_table_remove_all (self->numbers);
   gst_nanovid_ending_clear (&self->last_frame);
   gst_nanovid_formers_begin (self->formers);
@@ -640,11 +680,7 @@ gst_nanovid_feeder_new (GstElement *element, const GstNanovidFeederOwner *owner,
   self->bell = bell;
   self->formers = gst_nanovid_formers_new ();
   self->cancellable = g_cancellable_new ();
-  self->forgotten =
-      g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  self->anew =
-      g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  self->anew_from = G_MAXUINT64;
+  self->forgotten = gst_nanovid_forgotten_new ();
   self->numbers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   gst_nanovid_progress_init (&self->progress, element, FALSE);
   return self;
@@ -656,8 +692,7 @@ gst_nanovid_feeder_free (GstNanovidFeeder *self)
   gst_nanovid_feeder_stop (self);
   gst_nanovid_formers_free (self->formers);
   g_object_unref (self->cancellable);
-  g_hash_table_unref (self->forgotten);
-  g_hash_table_unref (self->anew);
+  gst_nanovid_forgotten_free (self->forgotten);
   g_hash_table_unref (self->numbers);
   gst_nanovid_ending_clear (&self->last_frame);
   gst_clear_structure (&self->latest);

@@ -9,6 +9,7 @@
 #include "gstnanoviddeck.h"
 #include "gstnanovidplaylist.h"
 #include "gstnanovidprompts.h"
+#include "gstnanovidthrottle.h"
 
 G_BEGIN_DECLS
 
@@ -20,6 +21,9 @@ G_BEGIN_DECLS
  * @max_failures: so many failures in a row are the end, 0 for any number
  * @on_error: whether a prompt without a clip is the end
  * @continuity: whether a clip begins where the one before ends
+ * @hourly_budget: USD that may be spent in any hour, 0 for any
+ * @live: whether they are for a channel, which has new clips and no end
+ * @speed: how many times faster its hours pass, for tests
  */
 typedef struct
 {
@@ -29,6 +33,9 @@ typedef struct
   guint max_failures;
   GstNanovidOnError on_error;
   gboolean continuity;
+  NanogptMicros hourly_budget;
+  gboolean live;
+  guint speed;
 } GstNanovidFeederSettings;
 
 /**
@@ -107,6 +114,15 @@ void gst_nanovid_feeder_forget (GstNanovidFeeder *feeder, guint64 index);
  * Posts the error that the film ends with, after the last clip before it.
  */
 void gst_nanovid_feeder_post_error (GstNanovidFeeder *feeder);
+
+/**
+ * gst_nanovid_feeder_note_length:
+ * @length: how long a clip plays, in nanoseconds
+ *
+ * Any thread.
+ */
+void gst_nanovid_feeder_note_length (
+    GstNanovidFeeder *feeder, GstClockTime length);
 
 /* For the application; any thread */
 

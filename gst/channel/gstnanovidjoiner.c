@@ -6,12 +6,10 @@
 
 #include <gio/gio.h>
 
-GST_DEBUG_CATEGORY_STATIC (nanovidjoiner_debug);
-#define GST_CAT_DEFAULT nanovidjoiner_debug
+#include "gstnanovidtrack.h"
 
-/* The sound of a clip goes on where it is; only what is further off than that is
- * put where its time says, since time stamps are often rounded. */
-#define TOLERANCE (10 * GST_MSECOND)
+GST_DEBUG_CATEGORY (nanovidjoiner_debug);
+#define GST_CAT_DEFAULT nanovidjoiner_debug
 
 /* How far the sound may ask for clips ahead of the picture, and how many of them
  * it may be behind: encoders and muxers want some of one before they take more of
@@ -19,60 +17,18 @@ GST_DEBUG_CATEGORY_STATIC (nanovidjoiner_debug);
 #define SOUND_AHEAD GST_SECOND
 #define MAX_TURNS 100
 
-/* A clip in its place. */
-typedef struct
-{
-  GstNanovidTurn info;
-  GstNanovidDeck *deck;
-  guint64 first_frame;
-  guint64 n_frames;
-} Turn;
+/* A channel opens the next clip when the one that plays is about to end: until then
+ * a newer one may arrive. */
+#define LEAD (2 * GST_SECOND)
 
-typedef struct
-{
-  GstNanovidJoiner *joiner;
-  GstPad *pad;
-  GstFlowReturn (*play) (GstNanovidJoiner *joiner, Turn *turn);
-
-  /* Its own thread's */
-  gboolean started;
-  gboolean discont;
-  gboolean over;
-
-  /* Guarded by the bell's lock */
-  guint64 turn;
-  gboolean follows;
-  GstClockTime position;
-} Track;
-
-struct _GstNanovidJoiner
-{
-  GstElement *element;
-  const GstNanovidJoinerCallbacks *callbacks;
-  gpointer data;
-  GstNanovidFormat *format;
-  GThread *loader;
-  guint group_id;
-  Track video;
-  Track audio;
-
-  /* The loader's */
-  guint64 n_frames;
-
-  GstNanovidBell bell;
-  /* Guarded by its lock */
-  GQueue turns;
-  guint64 n_turns;
-  gboolean complete; /* no more scenes come */
-  gboolean ended;    /* nothing more is pushed but EOS */
-  GError *reason;
-};
+/* A channel begins with its slate, if that can be had so soon. */
+#define SLATE_PATIENCE G_TIME_SPAN_SECOND
 
 static void
-turn_free (Turn *turn)
+turn_free (GstNanovidStretch *turn)
 {
-  gst_nanovid_deck_free (turn->deck);
-  gst_nanovid_scene_unref (turn->info.scene);
+  g_clear_pointer (&turn->deck, gst_nanovid_deck_free);
+  g_clear_pointer (&turn->info.scene, gst_nanovid_scene_unref);
   g_free (turn);
 }
 
@@ -83,10 +39,14 @@ turn_free (Turn *turn)
 static gboolean
 wants_turn (GstNanovidJoiner *self)
 {
-  Turn *last = g_queue_peek_tail (&self->turns);
+  GstNanovidStretch *last = g_queue_peek_tail (&self->turns);
 
-  if (self->turns.length >= MAX_TURNS)
+  if (self->turns.length >= MAX_TURNS || self->loaded.length > 0)
     return FALSE;
+  if (self->live)
+    return !last || !last->deck
+        || gst_nanovid_track_get_time (self, self->n_frames)
+        <= gst_nanovid_track_get_now (self) + LEAD;
   if (!last || self->n_turns <= self->video.turn + 1)
     return TRUE;
   return self->audio.turn == self->n_turns && !self->audio.follows
@@ -119,25 +79,22 @@ complete (GstNanovidJoiner *self, GError *reason)
 static void
 add_turn (GstNanovidJoiner *self, GstNanovidScene *scene, GstNanovidDeck *deck)
 {
-  Turn *turn = g_new0 (Turn, 1);
-  GstClockTime end;
+  GstNanovidStretch *turn = g_new0 (GstNanovidStretch, 1);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
 
   turn->deck = deck;
-  turn->first_frame = self->n_frames;
   turn->n_frames = gst_nanovid_deck_get_n_frames (deck);
-  self->n_frames += turn->n_frames;
-
-  end = gst_nanovid_format_get_frame_time (self->format, self->n_frames);
   turn->info.scene = gst_nanovid_scene_ref (scene);
-  turn->info.running_time =
-      gst_nanovid_format_get_frame_time (self->format, turn->first_frame);
-  turn->info.duration = end - turn->info.running_time;
-
-  g_mutex_lock (&self->bell.lock);
-  turn->info.number = self->n_turns++;
-  g_queue_push_tail (&self->turns, turn);
+  g_queue_push_tail (&self->loaded, turn);
   gst_nanovid_bell_ring (&self->bell);
-  g_mutex_unlock (&self->bell.lock);
+}
+
+static void
+set_opening (GstNanovidJoiner *self, gboolean opening)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
+
+  self->opening = opening;
 }
 
 static gboolean
@@ -149,6 +106,9 @@ load (GstNanovidJoiner *self, GstNanovidScene *scene)
   g_autoptr (GError) error = NULL;
 
   if (gst_nanovid_deck_open (deck, with_sound, &error)) {
+    /* The sound of a channel has no time to wait for its first sample. */
+    if (self->live && with_sound)
+      gst_nanovid_deck_open_sound (deck);
     add_turn (self, scene, g_steal_pointer (&deck));
     return TRUE;
   }
@@ -158,11 +118,32 @@ load (GstNanovidJoiner *self, GstNanovidScene *scene)
   return TRUE;
 }
 
+/* A slate that cannot be shown is no reason to show nothing. */
+static void
+load_slate (GstNanovidJoiner *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->slate_location
+      && !gst_nanovid_slate_load (
+          self->slate, self->slate_location, &self->bell, &error)
+      && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    GST_ELEMENT_WARNING (
+        self->element, RESOURCE, SETTINGS, ("%s", error->message), (NULL));
+
+  g_mutex_lock (&self->bell.lock);
+  self->has_slate = TRUE;
+  gst_nanovid_bell_ring (&self->bell);
+  g_mutex_unlock (&self->bell.lock);
+}
+
 static gpointer
 run_loader (gpointer data)
 {
   GstNanovidJoiner *self = data;
 
+  if (self->live)
+    load_slate (self);
   while (wait_for_room (self)) {
     GError *error = NULL;
     g_autoptr (GstNanovidScene) scene =
@@ -172,176 +153,18 @@ run_loader (gpointer data)
       complete (self, error);
       break;
     }
+    set_opening (self, TRUE);
     if (!load (self, scene))
       break;
+    set_opening (self, FALSE);
   }
   return NULL;
-}
-
-/* ---------------------------------------------------------------- pushing */
-
-/* One of them tells the owner how far it is. */
-static gboolean
-is_leading (GstNanovidJoiner *self, Track *track)
-{
-  return (track == &self->video) == gst_pad_is_linked (self->video.pad);
-}
-
-/* Returns: whether there is still something to be pushed */
-static gboolean
-note_position (Track *track, GstClockTime position)
-{
-  GstNanovidJoiner *self = track->joiner;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
-
-  track->position = position;
-  gst_nanovid_bell_ring (&self->bell);
-  return !self->bell.interrupted && !self->ended;
-}
-
-/* @buffer: (transfer full) */
-static GstFlowReturn
-push (Track *track, GstBuffer *buffer, guint64 offset, guint64 offset_end,
-    GstClockTime time, GstClockTime end)
-{
-  if (!note_position (track, time)) {
-    gst_buffer_unref (buffer);
-    return GST_FLOW_FLUSHING;
-  }
-
-  GST_BUFFER_FLAG_UNSET (buffer,
-      GST_BUFFER_FLAG_DISCONT | GST_BUFFER_FLAG_RESYNC | GST_BUFFER_FLAG_GAP
-          | GST_BUFFER_FLAG_DELTA_UNIT | GST_BUFFER_FLAG_MARKER);
-  if (track->discont)
-    GST_BUFFER_FLAG_SET (buffer, GST_BUFFER_FLAG_DISCONT);
-  track->discont = FALSE;
-  GST_BUFFER_OFFSET (buffer) = offset;
-  GST_BUFFER_OFFSET_END (buffer) = offset_end;
-  GST_BUFFER_PTS (buffer) = time;
-  GST_BUFFER_DTS (buffer) = GST_CLOCK_TIME_NONE;
-  GST_BUFFER_DURATION (buffer) = end - time;
-  return gst_pad_push (track->pad, buffer);
-}
-
-static GstFlowReturn
-play_picture (GstNanovidJoiner *self, Turn *turn)
-{
-  GstFlowReturn flow = GST_FLOW_OK;
-
-  for (guint64 n = 0; n < turn->n_frames && flow == GST_FLOW_OK; n++) {
-    guint64 frame = turn->first_frame + n;
-    GstBuffer *buffer = gst_nanovid_deck_pull_frame (turn->deck, n);
-
-    if (!buffer)
-      return GST_FLOW_FLUSHING;
-    flow = push (&self->video, buffer, frame, frame + 1,
-        gst_nanovid_format_get_frame_time (self->format, frame),
-        gst_nanovid_format_get_frame_time (self->format, frame + 1));
-  }
-  return flow;
-}
-
-/* The samples that a clip has, from the film's start. */
-typedef struct
-{
-  guint64 at;
-  guint64 end;
-} Samples;
-
-/* @buffer: (transfer full): @n samples */
-static GstFlowReturn
-push_sound (
-    GstNanovidJoiner *self, Samples *samples, GstBuffer *buffer, guint64 n)
-{
-  int rate = GST_AUDIO_INFO_RATE (&self->format->audio);
-  guint64 at = samples->at;
-
-  samples->at += n;
-  return push (&self->audio, buffer, at, samples->at,
-      gst_util_uint64_scale (at, GST_SECOND, rate),
-      gst_util_uint64_scale (samples->at, GST_SECOND, rate));
-}
-
-static GstFlowReturn
-push_silence (GstNanovidJoiner *self, Samples *samples, guint64 end)
-{
-  const GstAudioInfo *info = &self->format->audio;
-  guint64 most = MAX (GST_AUDIO_INFO_RATE (info) / 50, 1);
-  GstFlowReturn flow = GST_FLOW_OK;
-
-  while (flow == GST_FLOW_OK && samples->at < end) {
-    guint64 n = MIN (end - samples->at, most);
-    gsize size = n * GST_AUDIO_INFO_BPF (info);
-    GstBuffer *buffer = gst_buffer_new_allocate (NULL, size, NULL);
-    GstMapInfo map;
-
-    gst_buffer_map (buffer, &map, GST_MAP_WRITE);
-    gst_audio_format_info_fill_silence (info->finfo, map.data, map.size);
-    gst_buffer_unmap (buffer, &map);
-    flow = push_sound (self, samples, buffer, n);
-  }
-  return flow;
-}
-
-/* Pushes what of @buffer belongs between where the sound is and its end.
- * @buffer: (transfer full)
- * @place: where its first sample belongs */
-static GstFlowReturn
-push_piece (
-    GstNanovidJoiner *self, Samples *samples, GstBuffer *buffer, gint64 place)
-{
-  int bpf = GST_AUDIO_INFO_BPF (&self->format->audio);
-  guint64 n = gst_buffer_get_size (buffer) / bpf;
-  guint64 skip = 0;
-  GstFlowReturn flow = GST_FLOW_OK;
-
-  if (place > (gint64)samples->at)
-    flow = push_silence (self, samples, MIN ((guint64)place, samples->end));
-  else
-    skip = samples->at - place;
-  if (flow != GST_FLOW_OK || skip >= n || samples->at >= samples->end) {
-    gst_buffer_unref (buffer);
-    return flow;
-  }
-  n = MIN (n - skip, samples->end - samples->at);
-  return push_sound (
-      self, samples, gst_audio_buffer_truncate (buffer, bpf, skip, n), n);
-}
-
-static GstFlowReturn
-play_sound (GstNanovidJoiner *self, Turn *turn)
-{
-  guint64 start =
-      gst_nanovid_format_get_sample (self->format, turn->first_frame);
-  Samples samples = { start,
-    gst_nanovid_format_get_sample (
-        self->format, turn->first_frame + turn->n_frames) };
-  gint64 tolerance = gst_util_uint64_scale (
-      TOLERANCE, GST_AUDIO_INFO_RATE (&self->format->audio), GST_SECOND);
-  gboolean joined = FALSE;
-  GstFlowReturn flow = GST_FLOW_OK;
-
-  gst_nanovid_deck_open_sound (turn->deck);
-  while (flow == GST_FLOW_OK && samples.at < samples.end) {
-    gint64 place;
-    GstBuffer *buffer = gst_nanovid_deck_pull_sound (turn->deck, &place);
-
-    if (!buffer)
-      break;
-    place += start;
-    if (joined && ABS (place - (gint64)samples.at) <= tolerance)
-      place = samples.at;
-    joined = TRUE;
-    flow = push_piece (self, &samples, buffer, place);
-  }
-  return flow == GST_FLOW_OK ? push_silence (self, &samples, samples.end)
-                             : flow;
 }
 
 /* ---------------------------------------------------------------- turns */
 
 static void
-start_track (Track *track)
+start_track (GstNanovidTrack *track)
 {
   GstNanovidJoiner *self = track->joiner;
   gboolean video = track == &self->video;
@@ -360,56 +183,153 @@ start_track (Track *track)
   track->started = TRUE;
 }
 
-/* What is done while no clip is ready: a film waits.
- * Returns: (nullable): NULL when there is none to come */
-static Turn *
-wait_for_turn (Track *track)
+/* With the lock held.  A channel that was held up does not begin a clip in the
+ * past. */
+static guint64
+get_next_frame (GstNanovidJoiner *self)
+{
+  GstClockTime now;
+
+  if (!self->live)
+    return self->n_frames;
+  now = gst_nanovid_track_get_now (self);
+  if (self->has_begun
+      && now <= gst_nanovid_track_get_time (self, self->n_frames)
+              + GST_NANOVID_TRACK_PATIENCE)
+    return self->n_frames;
+  self->has_begun = TRUE;
+  return gst_nanovid_format_get_frame (self->format, now);
+}
+
+/* With the lock held.  What is done while no clip is ready: a film waits, a
+ * channel shows what it has.
+ * Returns: whether there is one turn more */
+static gboolean
+place_turn (GstNanovidJoiner *self)
+{
+  GstNanovidStretch *turn = g_queue_pop_head (&self->loaded);
+
+  if (!turn && (!self->live || self->complete))
+    return FALSE;
+  if (!turn) {
+    turn = g_new0 (GstNanovidStretch, 1);
+    turn->n_frames = 1;
+    turn->holds = self->opening;
+  }
+  turn->first_frame = get_next_frame (self);
+  self->n_frames = turn->first_frame + turn->n_frames;
+  turn->info.number = self->n_turns++;
+  turn->info.running_time =
+      gst_nanovid_track_get_time (self, turn->first_frame);
+  turn->info.duration = gst_nanovid_track_get_time (self, self->n_frames)
+      - turn->info.running_time;
+  g_queue_push_tail (&self->turns, turn);
+  gst_nanovid_bell_ring (&self->bell);
+  return TRUE;
+}
+
+/* The seam after the last turn is decided on when it is due.
+ *
+ * Returns: whether there is still something to be pushed */
+static gboolean
+wait_for_seam (GstNanovidTrack *track)
 {
   GstNanovidJoiner *self = track->joiner;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
+  GstClockTime seam = 0;
 
-  while (!self->bell.interrupted && !self->ended && !self->complete
-      && track->turn == self->n_turns)
-    g_cond_wait (&self->bell.cond, &self->bell.lock);
-  if (self->bell.interrupted || self->ended || track->turn == self->n_turns)
+  g_mutex_lock (&self->bell.lock);
+  while (!self->bell.interrupted && !self->ended && !self->has_slate
+      && g_cond_wait_until (&self->bell.cond, &self->bell.lock, self->begin_at))
+    continue;
+  if (self->has_begun && track->turn >= self->n_turns)
+    seam = gst_nanovid_track_get_time (self, self->n_frames);
+  g_mutex_unlock (&self->bell.lock);
+  return gst_nanovid_pacer_wait (track->pacer, seam);
+}
+
+/* Returns: (nullable): NULL when there is none to come */
+static GstNanovidStretch *
+wait_for_turn (GstNanovidTrack *track)
+{
+  GstNanovidJoiner *self = track->joiner;
+  g_autoptr (GMutexLocker) locker = NULL;
+
+  if (self->live && !wait_for_seam (track))
     return NULL;
-  return g_queue_peek_nth (
-      &self->turns, self->turns.length - (self->n_turns - track->turn));
+  locker = g_mutex_locker_new (&self->bell.lock);
+  while (!self->bell.interrupted && !self->ended) {
+    GstNanovidStretch *turn = gst_nanovid_track_find (self, track->turn);
+
+    if (turn) {
+      track->turn = turn->info.number;
+      return turn;
+    }
+    if (place_turn (self))
+      continue;
+    if (self->complete)
+      return NULL;
+    g_cond_wait (&self->bell.cond, &self->bell.lock);
+  }
+  return NULL;
+}
+
+/* With the lock held. */
+static gboolean
+is_wanted (
+    GstNanovidJoiner *self, GstNanovidTrack *track, GstNanovidTrack *other)
+{
+  if (!other->follows)
+    return TRUE;
+  /* Why it has nowhere to go is said by whoever asks for its clips. */
+  return self->live && !track->over && !other->over && !self->complete;
 }
 
 /* A pad that nobody wants anything from keeps step with the other one.
  * Returns: when nobody wants anything from either, %GST_FLOW_EOS if somebody did,
  * else %GST_FLOW_NOT_LINKED */
 static GstFlowReturn
-follow (Track *track)
+follow (GstNanovidTrack *track)
 {
   GstNanovidJoiner *self = track->joiner;
-  Track *other = track == &self->video ? &self->audio : &self->video;
+  GstNanovidTrack *other = track == &self->video ? &self->audio : &self->video;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
 
   track->follows = TRUE;
   gst_nanovid_bell_ring (&self->bell);
-  while (!self->bell.interrupted && !self->ended && !other->follows
-      && other->turn <= track->turn)
+  while (!self->bell.interrupted && !self->ended
+      && is_wanted (self, track, other) && other->turn <= track->turn)
     g_cond_wait (&self->bell.cond, &self->bell.lock);
   if (self->bell.interrupted || self->ended)
     return GST_FLOW_FLUSHING;
-  if (other->turn > track->turn)
+  if (other->turn > track->turn || (self->live && self->complete))
     return GST_FLOW_OK;
   return track->over || other->over ? GST_FLOW_EOS : GST_FLOW_NOT_LINKED;
 }
 
-static GstFlowReturn
-play_turn (Track *track, Turn *turn)
+/* A channel does not wait for the one of the two that may be held up. */
+static gboolean
+claim (GstNanovidTrack *track, gboolean *told)
 {
   GstNanovidJoiner *self = track->joiner;
-  gboolean leading = is_leading (self, track);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
+  gboolean is_first = !*told;
+
+  if (!self->live)
+    return gst_nanovid_track_is_leading (self, track);
+  *told = TRUE;
+  return is_first;
+}
+
+static GstFlowReturn
+play_turn (GstNanovidTrack *track, GstNanovidStretch *turn)
+{
+  GstNanovidJoiner *self = track->joiner;
   GstFlowReturn flow = GST_FLOW_NOT_LINKED;
 
-  if (turn->info.scene->tags)
+  if (turn->info.scene && turn->info.scene->tags)
     gst_pad_push_event (track->pad,
         gst_event_new_tag (gst_tag_list_ref (turn->info.scene->tags)));
-  if (leading)
+  if (claim (track, &turn->begun))
     self->callbacks->begun (&turn->info, self->data);
   if (gst_pad_is_linked (track->pad) && !track->over)
     flow = track->play (self, turn);
@@ -417,31 +337,54 @@ play_turn (Track *track, Turn *turn)
     track->over = TRUE;
   if (flow == GST_FLOW_EOS || flow == GST_FLOW_NOT_LINKED)
     flow = follow (track);
-  if (flow == GST_FLOW_OK && leading)
+  if (flow == GST_FLOW_OK && claim (track, &turn->ended))
     self->callbacks->ended (&turn->info, self->data);
   return flow;
 }
 
+/* With the lock held.  What both have left, and in a channel what one of them is
+ * too late for. */
+static gboolean
+is_done (GstNanovidJoiner *self, const GstNanovidStretch *turn)
+{
+  guint64 behind = MIN (self->video.turn, self->audio.turn);
+  guint64 ahead = MAX (self->video.turn, self->audio.turn);
+  guint64 number = turn->info.number;
+
+  if (number < behind)
+    return TRUE;
+  return self->live && number > behind && number < ahead
+      && gst_nanovid_track_get_now (self) > GST_NANOVID_TRACK_PATIENCE
+          + gst_nanovid_track_get_time (
+              self, turn->first_frame + turn->n_frames);
+}
+
 /* Whoever is last takes the clip away. */
 static void
-leave_turn (Track *track, Turn *turn)
+leave_turn (GstNanovidTrack *track, GstNanovidStretch *turn)
 {
   GstNanovidJoiner *self = track->joiner;
-  Turn *done = NULL;
+  GQueue done = G_QUEUE_INIT;
+  GList *next;
 
-  if (track == &self->video)
+  if (turn->deck && track == &self->video)
     gst_nanovid_deck_close_picture (turn->deck);
-  else
+  else if (turn->deck)
     gst_nanovid_deck_close_sound (turn->deck);
 
   g_mutex_lock (&self->bell.lock);
   track->turn++;
   track->follows = FALSE;
-  if (MIN (self->video.turn, self->audio.turn) == track->turn)
-    done = g_queue_pop_head (&self->turns);
+  for (GList *l = self->turns.head; l; l = next) {
+    next = l->next;
+    if (is_done (self, l->data)) {
+      g_queue_unlink (&self->turns, l);
+      g_queue_push_tail_link (&done, l);
+    }
+  }
   gst_nanovid_bell_ring (&self->bell);
   g_mutex_unlock (&self->bell.lock);
-  g_clear_pointer (&done, turn_free);
+  g_queue_clear_full (&done, (GDestroyNotify)turn_free);
 }
 
 static void
@@ -459,7 +402,7 @@ break_off (GstNanovidJoiner *self, GstFlowReturn flow)
 }
 
 static void
-finish_track (Track *track)
+finish_track (GstNanovidTrack *track)
 {
   GstNanovidJoiner *self = track->joiner;
   gboolean interrupted, ended;
@@ -472,7 +415,7 @@ finish_track (Track *track)
   if (interrupted)
     return;
 
-  if (!ended && is_leading (self, track))
+  if (!ended && gst_nanovid_track_is_leading (self, track))
     self->callbacks->finished (self->reason, self->data);
   gst_pad_push_event (track->pad, gst_event_new_eos ());
 }
@@ -480,9 +423,9 @@ finish_track (Track *track)
 static void
 run_track (gpointer data)
 {
-  Track *track = data;
+  GstNanovidTrack *track = data;
   GstFlowReturn flow;
-  Turn *turn;
+  GstNanovidStretch *turn;
 
   if (!track->started)
     start_track (track);
@@ -518,6 +461,23 @@ on_event (
   return !seek;
 }
 
+/* A frame leaves when it begins, and may be held up for so long that those after it
+ * are not too late. */
+static void
+answer_latency (GstNanovidJoiner *self, GstQuery *query)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
+  GstClockTime frame;
+
+  if (!self->live || !self->format) {
+    gst_query_set_latency (query, FALSE, 0, GST_CLOCK_TIME_NONE);
+    return;
+  }
+  frame = gst_nanovid_track_get_time (self, 1);
+  gst_query_set_latency (
+      query, TRUE, frame, frame + GST_NANOVID_TRACK_PATIENCE);
+}
+
 static gboolean
 on_query (GstPad *pad, GstObject *parent, GstQuery *query)
 {
@@ -525,7 +485,7 @@ on_query (GstPad *pad, GstObject *parent, GstQuery *query)
 
   switch (GST_QUERY_TYPE (query)) {
     case GST_QUERY_LATENCY:
-      gst_query_set_latency (query, FALSE, 0, GST_CLOCK_TIME_NONE);
+      answer_latency (gst_pad_get_element_private (pad), query);
       return TRUE;
     case GST_QUERY_SEEKING:
       gst_query_parse_seeking (query, &format, NULL, NULL, NULL);
@@ -541,12 +501,14 @@ on_query (GstPad *pad, GstObject *parent, GstQuery *query)
 }
 
 static void
-init_track (GstNanovidJoiner *self, Track *track, GstPad *pad,
-    GstFlowReturn (*play) (GstNanovidJoiner *, Turn *))
+init_track (GstNanovidJoiner *self, GstNanovidTrack *track, GstPad *pad,
+    GstFlowReturn (*play) (GstNanovidJoiner *, GstNanovidStretch *))
 {
   track->joiner = self;
   track->pad = pad;
   track->play = play;
+  track->pacer = gst_nanovid_pacer_new (self->element);
+  gst_pad_set_element_private (pad, self);
   gst_pad_set_event_function (pad, on_event);
   gst_pad_set_query_function (pad, on_query);
 }
@@ -565,40 +527,78 @@ gst_nanovid_joiner_new (GstElement *element, GstPad *video_pad,
   self->data = data;
   gst_nanovid_bell_init (&self->bell);
   g_queue_init (&self->turns);
-  init_track (self, &self->video, video_pad, play_picture);
-  init_track (self, &self->audio, audio_pad, play_sound);
+  g_queue_init (&self->loaded);
+  init_track (self, &self->video, video_pad, gst_nanovid_track_play_picture);
+  init_track (self, &self->audio, audio_pad, gst_nanovid_track_play_sound);
   return self;
 }
 
 void
 gst_nanovid_joiner_free (GstNanovidJoiner *self)
 {
+  gst_nanovid_pacer_free (self->video.pacer);
+  gst_nanovid_pacer_free (self->audio.pacer);
   gst_nanovid_bell_clear (&self->bell);
+  g_free (self->slate_location);
   g_free (self);
 }
 
+void
+gst_nanovid_joiner_set_live (
+    GstNanovidJoiner *self, gboolean live, const char *slate_location)
+{
+  self->live = live;
+  g_free (self->slate_location);
+  self->slate_location = g_strdup (slate_location);
+}
+
+void
+gst_nanovid_joiner_set_playing (GstNanovidJoiner *self, gboolean playing)
+{
+  gst_nanovid_pacer_set_playing (self->video.pacer, playing);
+  gst_nanovid_pacer_set_playing (self->audio.pacer, playing);
+}
+
+void
+gst_nanovid_joiner_get_times (GstNanovidJoiner *self, GstNanovidTimes *times)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
+
+  *times = self->times;
+}
+
 static void
-reset_track (Track *track)
+reset_track (GstNanovidTrack *track)
 {
   track->started = FALSE;
-  track->discont = TRUE;
+  track->end = GST_CLOCK_TIME_NONE;
   track->over = FALSE;
   track->turn = 0;
   track->follows = FALSE;
   track->position = 0;
+  gst_nanovid_pacer_start (track->pacer);
 }
 
 gboolean
 gst_nanovid_joiner_start (
     GstNanovidJoiner *self, GstCaps *video_caps, GstCaps *audio_caps)
 {
-  self->format = gst_nanovid_format_new (video_caps, audio_caps);
-  if (!self->format)
+  GstNanovidFormat *format = gst_nanovid_format_new (video_caps, audio_caps);
+
+  if (!format)
     return FALSE;
+  g_mutex_lock (&self->bell.lock);
+  self->format = format;
+  g_mutex_unlock (&self->bell.lock);
+  if (self->live)
+    self->slate = gst_nanovid_slate_new (format);
 
   self->group_id = gst_util_group_id_next ();
   self->n_frames = 0;
   self->n_turns = 0;
+  self->begin_at = g_get_monotonic_time () + SLATE_PATIENCE;
+  self->has_slate = self->has_begun = self->opening = FALSE;
+  self->times = (GstNanovidTimes){ 0 };
   self->complete = FALSE;
   self->ended = FALSE;
   self->bell.interrupted = FALSE;
@@ -610,13 +610,21 @@ gst_nanovid_joiner_start (
   return TRUE;
 }
 
+static void
+stop_pacers (GstNanovidJoiner *self)
+{
+  gst_nanovid_pacer_stop (self->video.pacer);
+  gst_nanovid_pacer_stop (self->audio.pacer);
+}
+
 void
 gst_nanovid_joiner_end (GstNanovidJoiner *self)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
-
+  g_mutex_lock (&self->bell.lock);
   self->ended = TRUE;
   gst_nanovid_bell_ring (&self->bell);
+  g_mutex_unlock (&self->bell.lock);
+  stop_pacers (self);
 }
 
 void
@@ -625,12 +633,17 @@ gst_nanovid_joiner_stop (GstNanovidJoiner *self)
   if (!self->format)
     return;
   gst_nanovid_bell_set_interrupted (&self->bell, TRUE);
+  stop_pacers (self);
   gst_pad_set_active (self->video.pad, FALSE);
   gst_pad_set_active (self->audio.pad, FALSE);
   gst_pad_stop_task (self->video.pad);
   gst_pad_stop_task (self->audio.pad);
   g_thread_join (g_steal_pointer (&self->loader));
   g_queue_clear_full (&self->turns, (GDestroyNotify)turn_free);
+  g_queue_clear_full (&self->loaded, (GDestroyNotify)turn_free);
   g_clear_error (&self->reason);
+  g_clear_pointer (&self->slate, gst_nanovid_slate_free);
+  g_mutex_lock (&self->bell.lock);
   g_clear_pointer (&self->format, gst_nanovid_format_free);
+  g_mutex_unlock (&self->bell.lock);
 }

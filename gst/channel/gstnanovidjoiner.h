@@ -4,70 +4,9 @@
 
 #pragma once
 
-#include "gstnanoviddeck.h"
+#include "gstnanovidturn.h"
 
 G_BEGIN_DECLS
-
-/**
- * GstNanovidTurn:
- * @scene: what is played
- * @number: the how manieth it is, from 0
- * @running_time: when its first frame is shown, in nanoseconds
- * @duration: how long it lasts, in nanoseconds
- */
-typedef struct
-{
-  GstNanovidScene *scene;
-  guint64 number;
-  GstClockTime running_time;
-  GstClockTime duration;
-} GstNanovidTurn;
-
-/**
- * GstNanovidJoinerNext:
- * @error: return location for what ends the film
- *
- * Waits for the next scene, on a thread that does nothing else.  The owner makes
- * it return before it stops the joiner.
- *
- * Returns: (transfer full) (nullable): it, or %NULL when there is none to come
- */
-typedef GstNanovidScene *(*GstNanovidJoinerNext) (
-    gpointer data, GError **error);
-
-/**
- * GstNanovidJoinerCallbacks:
- * @next: as above
- * @begun: the first frame of a clip is about to be pushed
- * @ended: its last frame was pushed
- * @failed: a clip cannot be played, and was left out; on the thread of @next,
- *   before that is called again.  @error is of %NANOGPT_ERROR
- * @finished: the last frame of all was pushed, and EOS is about to be; @error is
- *   what @next returned, or %NULL
- *
- * Each but @next and @failed is called on a streaming thread: that of the picture,
- * or that of the sound when the picture's pad is not linked.  No lock is held.
- */
-typedef struct
-{
-  GstNanovidJoinerNext next;
-  void (*begun) (const GstNanovidTurn *turn, gpointer data);
-  void (*ended) (const GstNanovidTurn *turn, gpointer data);
-  void (*failed) (GstNanovidScene *scene, const GError *error, gpointer data);
-  void (*finished) (const GError *error, gpointer data);
-} GstNanovidJoinerCallbacks;
-
-/**
- * GstNanovidJoiner:
- *
- * Frame n is at n / frame rate and sample s at s / rate, by counters alone: what
- * a clip says of time decides only which of its pictures and samples are taken.
- * A clip lasts as many frames as it has, and its sound is made as long.  So
- * picture and sound cannot drift, and neither needs to wait for the other.
- *
- * It owns what happens on two source pads: their tasks, events and queries.
- */
-typedef struct _GstNanovidJoiner GstNanovidJoiner;
 
 /**
  * gst_nanovid_joiner_new:
@@ -85,11 +24,37 @@ GstNanovidJoiner *gst_nanovid_joiner_new (GstElement *element,
 void gst_nanovid_joiner_free (GstNanovidJoiner *joiner);
 
 /**
+ * gst_nanovid_joiner_set_live:
+ * @live: whether the next start is one of a channel, which keeps the clock's pace
+ *   and goes on when there is no clip
+ * @slate_location: (nullable): the name of a picture's file, to be shown then
+ */
+void gst_nanovid_joiner_set_live (
+    GstNanovidJoiner *joiner, gboolean live, const char *slate_location);
+
+/**
+ * gst_nanovid_joiner_set_playing:
+ *
+ * Whether the element's clock counts.  Matters only to a channel.
+ */
+void gst_nanovid_joiner_set_playing (
+    GstNanovidJoiner *joiner, gboolean playing);
+
+/**
+ * gst_nanovid_joiner_get_times:
+ *
+ * Any thread.
+ */
+void gst_nanovid_joiner_get_times (
+    GstNanovidJoiner *joiner, GstNanovidTimes *times);
+
+/**
  * gst_nanovid_joiner_start:
  * @video_caps: what the picture's pad gives from first to last
  * @audio_caps: what the sound's pad gives
  *
- * Begins from time zero.  Call when the pads are active.
+ * Begins from time zero, a channel from the running time that it then is.  Call
+ * when the pads are active.
  *
  * Returns: whether the caps can be given at all
  */

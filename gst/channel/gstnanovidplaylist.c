@@ -6,9 +6,10 @@
 
 struct _GstNanovidPlaylist
 {
-  GstNanovidBell *bell; /* not owned; its lock guards what follows */
-  GQueue shots;         /* of GstNanovidShot */
-  guint n_failures;     /* in a row */
+  GstNanovidBell *bell;     /* not owned; its lock guards what follows */
+  GQueue shots;             /* of GstNanovidShot */
+  GstNanovidReplay *replay; /* (nullable), not owned */
+  guint n_failures;         /* in a row */
   GstNanovidCounts counts;
   gboolean finished;
   GError *ending; /* why, if there is a reason */
@@ -42,6 +43,34 @@ gst_nanovid_playlist_remove (GstNanovidPlaylist *self, GstNanovidShot *shot)
   gst_nanovid_bell_ring (self->bell);
   g_mutex_unlock (&self->bell->lock);
   gst_nanovid_shot_free (shot);
+}
+
+gboolean
+gst_nanovid_playlist_awaits_ending (GstNanovidPlaylist *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell->lock);
+
+  for (GList *l = self->shots.tail; l; l = l->prev) {
+    GstNanovidShot *shot = l->data;
+
+    if (gst_nanovid_shot_is_under_way (shot))
+      return TRUE;
+    if (!shot->error)
+      return FALSE;
+  }
+  return FALSE;
+}
+
+gboolean
+gst_nanovid_playlist_is_loaded (GstNanovidPlaylist *self)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell->lock);
+
+  for (GList *l = self->shots.head; l; l = l->next) {
+    if (((GstNanovidShot *)l->data)->stage < GST_NANOVID_SHOT_LOADED)
+      return FALSE;
+  }
+  return TRUE;
 }
 
 GstNanovidShotStage
@@ -227,6 +256,12 @@ gst_nanovid_playlist_next (GstNanovidPlaylist *self, GError **error)
         g_propagate_error (error, g_error_copy (self->ending));
       return NULL;
     }
+    if (self->replay) {
+      GstNanovidScene *again = gst_nanovid_replay_take (self->replay);
+
+      if (again)
+        return again;
+    }
     g_cond_wait (&self->bell->cond, &self->bell->lock);
   }
   return NULL;
@@ -243,7 +278,7 @@ gst_nanovid_playlist_begin (GstNanovidPlaylist *self, GstNanovidScene *scene)
     return;
   if (shot->stage == GST_NANOVID_SHOT_OPENED)
     self->n_failures = 0;
-  shot->stage = GST_NANOVID_SHOT_BEGUN;
+  shot->stage = MAX (shot->stage, GST_NANOVID_SHOT_BEGUN);
   self->counts.n_played++;
   gst_nanovid_bell_ring (self->bell);
 }
@@ -289,10 +324,11 @@ gst_nanovid_playlist_clear (GstNanovidPlaylist *self)
 }
 
 void
-gst_nanovid_playlist_start (GstNanovidPlaylist *self)
+gst_nanovid_playlist_start (GstNanovidPlaylist *self, GstNanovidReplay *replay)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell->lock);
 
+  self->replay = replay;
   self->n_failures = 0;
   self->counts = (GstNanovidCounts){ 0 };
   self->finished = FALSE;

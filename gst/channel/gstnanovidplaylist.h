@@ -5,6 +5,7 @@
 #pragma once
 
 #include "gst/gstnanovidbell.h"
+#include "gstnanovidreplay.h"
 #include "gstnanovidshot.h"
 
 G_BEGIN_DECLS
@@ -45,10 +46,12 @@ void gst_nanovid_playlist_free (GstNanovidPlaylist *playlist);
 
 /**
  * gst_nanovid_playlist_start:
+ * @replay: (nullable): what is played when nothing is ready, instead of waiting
  *
  * Begins anew.
  */
-void gst_nanovid_playlist_start (GstNanovidPlaylist *playlist);
+void gst_nanovid_playlist_start (
+    GstNanovidPlaylist *playlist, GstNanovidReplay *replay);
 
 /**
  * gst_nanovid_playlist_clear:
@@ -74,6 +77,20 @@ void gst_nanovid_playlist_add (
     GstNanovidPlaylist *playlist, GstNanovidShot *shot);
 void gst_nanovid_playlist_remove (
     GstNanovidPlaylist *playlist, GstNanovidShot *shot);
+
+/**
+ * gst_nanovid_playlist_awaits_ending:
+ *
+ * Returns: whether the last clip that can be good is still under way
+ */
+gboolean gst_nanovid_playlist_awaits_ending (GstNanovidPlaylist *playlist);
+
+/**
+ * gst_nanovid_playlist_is_loaded:
+ *
+ * Returns: whether all of it can be played
+ */
+gboolean gst_nanovid_playlist_is_loaded (GstNanovidPlaylist *playlist);
 
 /**
  * gst_nanovid_playlist_get_stage:

@@ -28,7 +28,7 @@ struct _GstNanovidPrompts
   GstNanovidBell *bell; /* not owned; its lock guards what follows */
 
   char *location;
-  GQueue script;  /* of GstNanovidPrompt */
+  GQueue script;  /* of GstNanovidPrompt: what comes first */
   GQueue arrived; /* of GstNanovidPrompt */
   guint n_pushes; /* of those that arrived */
   guint n_buffers;
@@ -36,6 +36,7 @@ struct _GstNanovidPrompts
   gboolean has_script; /* it was read */
   gboolean is_begun;   /* somebody takes prompts: the script stays as it is */
   gboolean is_finite;  /* something brings prompts, and ends by itself */
+  gboolean is_alone;   /* nothing but the property brings any */
   gboolean ended;
   gboolean pad_ended;
   gboolean flushing;
@@ -359,16 +360,19 @@ pop (GstNanovidPrompts *self)
 /* Returns: (nullable): a prompt that waits, or the one of the property when
  *   nothing else brings any */
 static GstNanovidPrompt *
-take_first (GstNanovidPrompts *self, gboolean has_prompt, gboolean is_heard)
+take_first (GstNanovidPrompts *self, GstNanovidPromptsDefault by_default,
+    gboolean is_heard)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell->lock);
   GstNanovidPrompt *prompt = pop (self);
 
-  if (prompt || !has_prompt || is_heard || self->is_finite || self->ended
-      || self->next_number > 0)
+  if (prompt || by_default == GST_NANOVID_PROMPTS_DEFAULT_NONE || is_heard
+      || self->is_finite || self->ended
+      || (self->next_number > 0 && !self->is_alone))
     return prompt;
 
-  self->is_finite = TRUE;
+  self->is_alone = TRUE;
+  self->is_finite = by_default == GST_NANOVID_PROMPTS_DEFAULT_ONCE;
   prompt = gst_nanovid_prompt_new ();
   prompt->number = self->next_number++;
   return prompt;
@@ -395,8 +399,9 @@ note_sources (GstNanovidPrompts *self, gboolean is_linked)
 }
 
 GstNanovidPromptsOutcome
-gst_nanovid_prompts_take (GstNanovidPrompts *self, gboolean has_prompt,
-    guint ready, GstNanovidPrompt **prompt, gint64 *deadline, GError **error)
+gst_nanovid_prompts_take (GstNanovidPrompts *self,
+    GstNanovidPromptsDefault by_default, guint ready, GstNanovidPrompt **prompt,
+    gint64 *deadline, GError **error)
 {
   gboolean is_linked = gst_pad_is_linked (self->sink_pad);
   gboolean is_heard = has_listener (self);
@@ -405,7 +410,7 @@ gst_nanovid_prompts_take (GstNanovidPrompts *self, gboolean has_prompt,
     return GST_NANOVID_PROMPTS_ERROR;
 
   note_sources (self, is_linked);
-  *prompt = take_first (self, has_prompt, is_heard);
+  *prompt = take_first (self, by_default, is_heard);
   if (*prompt)
     return GST_NANOVID_PROMPTS_TAKEN;
   if (is_over (self, is_linked, is_heard))
@@ -413,6 +418,23 @@ gst_nanovid_prompts_take (GstNanovidPrompts *self, gboolean has_prompt,
   if (is_heard)
     ask_for_prompt (self, ready, deadline);
   return GST_NANOVID_PROMPTS_WAIT;
+}
+
+static int
+compare_numbers (gconstpointer a, gconstpointer b, gpointer data G_GNUC_UNUSED)
+{
+  guint64 number_a = ((const GstNanovidPrompt *)a)->number;
+  guint64 number_b = ((const GstNanovidPrompt *)b)->number;
+
+  return (number_a > number_b) - (number_a < number_b);
+}
+
+void
+gst_nanovid_prompts_put_back (GstNanovidPrompts *self, GstNanovidPrompt *prompt)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell->lock);
+
+  g_queue_insert_sorted (&self->script, prompt, compare_numbers, NULL);
 }
 
 gboolean
@@ -457,7 +479,7 @@ gst_nanovid_prompts_reset (GstNanovidPrompts *self)
   self->has_script = self->is_begun = FALSE;
   self->n_pushes = self->n_buffers = 0;
   self->next_number = 0;
-  self->is_finite = self->ended = self->pad_ended = FALSE;
+  self->is_finite = self->is_alone = self->ended = self->pad_ended = FALSE;
   self->run++;
   self->asking = FALSE;
   self->ask_at = 0;

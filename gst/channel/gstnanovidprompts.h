@@ -101,9 +101,24 @@ typedef enum
 } GstNanovidPromptsOutcome;
 
 /**
+ * GstNanovidPromptsDefault:
+ * @GST_NANOVID_PROMPTS_DEFAULT_NONE: there is none
+ * @GST_NANOVID_PROMPTS_DEFAULT_ONCE: it is the only one
+ * @GST_NANOVID_PROMPTS_DEFAULT_AGAIN: it is asked for again and again
+ *
+ * What becomes of the property `prompt` when there is nothing else that could bring
+ * prompts.
+ */
+typedef enum
+{
+  GST_NANOVID_PROMPTS_DEFAULT_NONE,
+  GST_NANOVID_PROMPTS_DEFAULT_ONCE,
+  GST_NANOVID_PROMPTS_DEFAULT_AGAIN,
+} GstNanovidPromptsDefault;
+
+/**
  * gst_nanovid_prompts_take:
- * @has_prompt: whether the property `prompt` is set, which is asked for once when
- *   there is nothing else that could bring prompts
+ * @by_default: what to do when there is no other prompt
  * @ready: how many clips are ready, to be told with `need-prompt`
  * @prompt: (out) (transfer full): the next prompt
  * @deadline: (inout): moved forward to when to come again in any case
@@ -112,8 +127,17 @@ typedef enum
  * Waits for the disk, but for nobody who is asked.
  */
 GstNanovidPromptsOutcome gst_nanovid_prompts_take (GstNanovidPrompts *prompts,
-    gboolean has_prompt, guint ready, GstNanovidPrompt **prompt,
+    GstNanovidPromptsDefault by_default, guint ready, GstNanovidPrompt **prompt,
     gint64 *deadline, GError **error);
+
+/**
+ * gst_nanovid_prompts_put_back:
+ * @prompt: (transfer full): what could not be asked for yet
+ *
+ * It is taken before all others.
+ */
+void gst_nanovid_prompts_put_back (
+    GstNanovidPrompts *prompts, GstNanovidPrompt *prompt);
 
 /**
  * gst_nanovid_prompts_is_current:

@@ -4,6 +4,7 @@
 
 #include "gstnanovidscene.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 /* @location: (transfer full) */
@@ -29,6 +30,36 @@ gst_nanovid_scene_new_from_fd (int fd)
 {
   /* Opened by this name, a file is read from its start, wherever others are. */
   return scene_new (g_strdup_printf ("/proc/self/fd/%d", fd), fd);
+}
+
+GstNanovidScene *
+gst_nanovid_scene_create_replay (const GstNanovidScene *self)
+{
+  GstNanovidScene *again;
+  int fd = -1;
+
+  if (gst_nanovid_scene_is_kept (self)) {
+    fd = fcntl (self->fd, F_DUPFD_CLOEXEC, 0);
+    if (fd < 0)
+      return NULL;
+    again = gst_nanovid_scene_new_from_fd (fd);
+  } else {
+    again = gst_nanovid_scene_new (self->location);
+  }
+  again->index = self->index;
+  again->prompt = g_strdup (self->prompt);
+  again->model = g_strdup (self->model);
+  again->run_id = g_strdup (self->run_id);
+  again->cost = self->cost;
+  again->drop_first_frame = self->drop_first_frame;
+  again->tags = self->tags ? gst_tag_list_ref (self->tags) : NULL;
+  return again;
+}
+
+gboolean
+gst_nanovid_scene_is_kept (const GstNanovidScene *self)
+{
+  return self->fd >= 0;
 }
 
 GstNanovidScene *

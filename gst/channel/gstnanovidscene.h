@@ -14,7 +14,8 @@ G_BEGIN_DECLS
  * GstNanovidScene:
  * @location: the name of the clip's file; it can be opened any number of times
  *   while the scene lives, and each time is read from its start
- * @index: number of its prompt, from 0
+ * @index: number of its prompt, from 0; %G_MAXUINT64 for a file that came from
+ *   none
  * @prompt: (nullable): what was asked for
  * @model: (nullable): the model's slug
  * @run_id: (nullable): the id of the job that the clip came from
@@ -58,6 +59,21 @@ GstNanovidScene *gst_nanovid_scene_new (const char *location);
  * Returns: (transfer full): a new scene of unknown cost
  */
 GstNanovidScene *gst_nanovid_scene_new_from_fd (int fd);
+
+/**
+ * gst_nanovid_scene_create_replay:
+ *
+ * Returns: (transfer full) (nullable): the same clip, played again; %NULL when no
+ *   more files can be opened
+ */
+GstNanovidScene *gst_nanovid_scene_create_replay (const GstNanovidScene *scene);
+
+/**
+ * gst_nanovid_scene_is_kept:
+ *
+ * Returns: whether the clip's file is there only as long as its scenes are
+ */
+gboolean gst_nanovid_scene_is_kept (const GstNanovidScene *scene);
 
 GstNanovidScene *gst_nanovid_scene_ref (GstNanovidScene *scene);
 void gst_nanovid_scene_unref (GstNanovidScene *scene);

@@ -20,6 +20,7 @@ void
 gst_nanovid_shot_free (GstNanovidShot *self)
 {
   gst_nanovid_entry_unref (self->entry);
+  g_clear_pointer (&self->origin, gst_nanovid_prompt_free);
   g_free (self->prompt);
   g_clear_pointer (&self->scene, gst_nanovid_scene_unref);
   g_clear_error (&self->error);
@@ -70,4 +71,44 @@ gst_nanovid_shot_is_ready (const GstNanovidShot *self)
 {
   return self->stage < GST_NANOVID_SHOT_BEGUN && self->scene
       && !self->is_rejected;
+}
+
+/* A prompt that is refused says nothing of the service. */
+gboolean
+gst_nanovid_shot_has_failed (const GstNanovidShot *self)
+{
+  if (nanogpt_error_get_details (self->error)->may_have_been_charged)
+    return TRUE;
+  switch ((NanogptError)self->error->code) {
+    case NANOGPT_ERROR_INVALID_REQUEST:
+    case NANOGPT_ERROR_IMAGE_REQUIRED:
+    case NANOGPT_ERROR_UPLOAD_TOO_LARGE:
+    case NANOGPT_ERROR_CONTENT_POLICY:
+      return FALSE;
+    default:
+      return TRUE;
+  }
+}
+
+gboolean
+gst_nanovid_shot_is_submitting (const GstNanovidShot *self)
+{
+  NanogptJob *job = gst_nanovid_entry_get_job (self->entry);
+  g_autoptr (NanogptJobStatus) status = NULL;
+
+  if (!job)
+    return FALSE;
+  status = nanogpt_job_get_status (job);
+  return !status->error && status->state == NANOGPT_JOB_SUBMITTING;
+}
+
+NanogptMicros
+gst_nanovid_shot_take_cost (
+    GstNanovidShot *self, const NanogptJobStatus *status)
+{
+  if (self->is_charged || status->cost < 0 || status->resumed
+      || nanogpt_money_is_other_currency (status->cost, status->payment_source))
+    return 0;
+  self->is_charged = TRUE;
+  return status->cost;
 }

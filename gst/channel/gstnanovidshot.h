@@ -5,6 +5,7 @@
 #pragma once
 
 #include "gst/gstnanovidentry.h"
+#include "gstnanovidprompt.h"
 #include "gstnanovidscene.h"
 
 G_BEGIN_DECLS
@@ -33,6 +34,7 @@ typedef enum
 /**
  * GstNanovidShot:
  * @entry: its job, or why there is none
+ * @origin: (nullable): the prompt that it came from, to be asked for once more
  * @prompt: (nullable): what is asked for
  * @follows: whether it begins with the last frame of the one before
  * @stage: what has become of it
@@ -41,12 +43,14 @@ typedef enum
  * @is_rejected: whether the clip that has arrived cannot be shown: its job is about
  *   to say so
  * @is_charged: whether its cost was counted
+ * @is_accepted: whether it was seen that its job was
  *
  * What changes while it is in a playlist, #GstNanovidPlaylist changes.
  */
 typedef struct
 {
   GstNanovidEntry *entry;
+  GstNanovidPrompt *origin;
   char *prompt;
   gboolean follows;
   GstNanovidShotStage stage;
@@ -54,6 +58,7 @@ typedef struct
   GError *error;
   gboolean is_rejected;
   gboolean is_charged;
+  gboolean is_accepted;
 } GstNanovidShot;
 
 GstNanovidShot *gst_nanovid_shot_new (guint64 index, GstSample *sample);
@@ -92,5 +97,28 @@ gboolean gst_nanovid_shot_is_under_way (const GstNanovidShot *shot);
  * Returns: whether there is a clip that has not begun
  */
 gboolean gst_nanovid_shot_is_ready (const GstNanovidShot *shot);
+
+/**
+ * gst_nanovid_shot_has_failed:
+ *
+ * Returns: whether its error is a failure of the service, and not one of the prompt
+ */
+gboolean gst_nanovid_shot_has_failed (const GstNanovidShot *shot);
+
+/**
+ * gst_nanovid_shot_is_submitting:
+ *
+ * Returns: whether its job may still be refused
+ */
+gboolean gst_nanovid_shot_is_submitting (const GstNanovidShot *shot);
+
+/**
+ * gst_nanovid_shot_take_cost:
+ * @status: that of its job
+ *
+ * Returns: what was charged for it in this start, USD, once; else 0
+ */
+NanogptMicros gst_nanovid_shot_take_cost (
+    GstNanovidShot *shot, const NanogptJobStatus *status);
 
 G_END_DECLS

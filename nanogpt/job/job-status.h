@@ -62,6 +62,7 @@ typedef enum
  * @estimate: what the job was expected to cost in USD, negative when unknown
  * @estimate_source: (nullable): how @estimate was made
  * @usual: seconds that such a job usually takes, 0 when unknown
+ * @slow: seconds that all but one in twenty such jobs are done in, 0 when unknown
  * @error: (nullable): why the job or the wait ended, of %NANOGPT_ERROR
  *
  * A snapshot.
@@ -79,6 +80,7 @@ typedef struct
   NanogptMicros estimate;
   char *estimate_source;
   double usual;
+  double slow;
   gint64 elapsed;
   NanogptMicros cost;
   NanogptMicros remaining_balance;

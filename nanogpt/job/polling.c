@@ -56,6 +56,9 @@
 /* Whoever is this late is not one of the usual. */
 #define LATE_Z 3.0
 
+/* One in twenty is slower. */
+#define SLOW_Z 1.325
+
 #define STEPS 32
 
 typedef struct
@@ -131,6 +134,14 @@ double
 nanogpt_polling_get_usual (const NanogptPolling *self)
 {
   return self->known ? exp (self->usual.mu) : 0;
+}
+
+double
+nanogpt_polling_get_slow (const NanogptPolling *self)
+{
+  if (!self->known && !self->guessed)
+    return 0;
+  return exp (self->usual.mu + SLOW_Z * self->usual.sigma);
 }
 
 static double

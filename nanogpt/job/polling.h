@@ -39,6 +39,14 @@ void nanogpt_polling_free (NanogptPolling *polling);
 double nanogpt_polling_get_usual (const NanogptPolling *polling);
 
 /**
+ * nanogpt_polling_get_slow:
+ *
+ * Returns: seconds that all but one in twenty such jobs are done in, 0 when that
+ *   is not known
+ */
+double nanogpt_polling_get_slow (const NanogptPolling *polling);
+
+/**
  * nanogpt_polling_get_delay:
  * @elapsed: seconds since the job was submitted
  * @waiting: how many jobs wait for the service, with this one

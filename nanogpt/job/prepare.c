@@ -424,6 +424,7 @@ take_estimate (NanogptJob *self, GAsyncResult *result)
   g_free (self->status.estimate_source);
   self->status.estimate_source = g_strdup (estimate->source);
   self->status.usual = nanogpt_polling_get_usual (self->polling);
+  self->status.slow = nanogpt_polling_get_slow (self->polling);
   g_mutex_unlock (&self->lock);
 
   for (guint i = 0; !known && i < estimate->warnings->len; i++)

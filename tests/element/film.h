@@ -3,6 +3,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "gst/channel/gstnanoviddeck.h"
 #include "gst/channel/gstnanovidjoiner.h"
 
 G_BEGIN_DECLS

@@ -1,0 +1,30 @@
+/* nanovid: what a film or a channel tells: nanovid-clip and stats
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "gstnanovidjoiner.h"
+#include "gstnanovidplaylist.h"
+
+G_BEGIN_DECLS
+
+/**
+ * gst_nanovid_channel_post_begun:
+ * @turn: what begins
+ *
+ * Posts `nanovid-clip`.
+ */
+void gst_nanovid_channel_post_begun (
+    GstElement *element, const GstNanovidTurn *turn);
+
+/**
+ * gst_nanovid_channel_create_stats:
+ * @n_replayed: clips that were begun again
+ *
+ * Returns: (transfer full): the property `stats`
+ */
+GstStructure *gst_nanovid_channel_create_stats (const GstNanovidCounts *counts,
+    const GstNanovidTimes *times, guint64 n_replayed);
+
+G_END_DECLS

@@ -1,0 +1,93 @@
+/* nanovid: when a channel asks for its next clip, and for how many at once
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "gstnanovidthrottle.h"
+
+#include <math.h>
+
+#define HOUR ((gint64)3600 * G_TIME_SPAN_SECOND)
+
+/* How long a service that only fails is left alone. */
+#define PAUSE (600 * G_TIME_SPAN_SECOND)
+
+/* Until one has played. */
+#define USUAL_LENGTH (5 * GST_SECOND)
+
+void
+gst_nanovid_throttle_init (GstNanovidThrottle *self, guint speed)
+{
+  *self = (GstNanovidThrottle){ .speed = speed, .cost = NANOGPT_MONEY_UNKNOWN };
+}
+
+gint64
+gst_nanovid_throttle_get_time (const GstNanovidThrottle *self)
+{
+  return self->not_before;
+}
+
+static void
+wait_for (GstNanovidThrottle *self, gint64 span)
+{
+  gint64 time = g_get_monotonic_time () + span / self->speed;
+
+  self->not_before = MAX (self->not_before, time);
+}
+
+/* Returns: microseconds after which that much may be spent again */
+static double
+get_spacing (NanogptMicros cost, NanogptMicros hourly_budget)
+{
+  if (hourly_budget <= 0 || cost <= 0)
+    return 0;
+  return (double)HOUR * cost / hourly_budget;
+}
+
+guint
+gst_nanovid_throttle_get_n_jobs (
+    const GstNanovidThrottle *self, NanogptMicros hourly_budget, guint max_jobs)
+{
+  double length = (self->length ? self->length : USUAL_LENGTH) / GST_USECOND;
+  double spacing = MAX (length, get_spacing (self->cost, hourly_budget));
+  double n_jobs = ceil (self->slow * G_TIME_SPAN_SECOND / spacing);
+
+  return self->is_probing ? 1 : (guint)CLAMP (n_jobs, 1, max_jobs);
+}
+
+void
+gst_nanovid_throttle_note_spent (
+    GstNanovidThrottle *self, NanogptMicros cost, NanogptMicros hourly_budget)
+{
+  self->cost = cost;
+  wait_for (self, (gint64)get_spacing (cost, hourly_budget));
+}
+
+/* The same prompt again and again would fail again and again. */
+void
+gst_nanovid_throttle_note_failure (GstNanovidThrottle *self, gboolean too_many)
+{
+  gint64 span = G_TIME_SPAN_SECOND << MIN (self->n_failures, 30);
+
+  self->n_failures++;
+  self->is_probing = too_many;
+  wait_for (self, too_many ? PAUSE : MIN (span, PAUSE));
+}
+
+gboolean
+gst_nanovid_throttle_note_over_budget (
+    GstNanovidThrottle *self, gint64 retry_after)
+{
+  gboolean is_news = retry_after < 0 && !self->is_over_budget;
+
+  self->is_over_budget |= is_news;
+  wait_for (
+      self, retry_after < 0 ? PAUSE : retry_after * G_TIME_SPAN_MILLISECOND);
+  return is_news;
+}
+
+void
+gst_nanovid_throttle_note_success (GstNanovidThrottle *self)
+{
+  self->n_failures = 0;
+  self->is_probing = self->is_over_budget = FALSE;
+}

@@ -222,6 +222,11 @@ static const Row rows[] = {
       "Directory of the journal, in which paid jobs survive the process, such "
       "as /var/lib/my-app (unset = $XDG_STATE_HOME/nanovid)",
       KIND_STRING, SETTING (state_dir) },
+  { "database", "Database",
+      "URI, without a password, of a PostgreSQL database that many machines share "
+      "instead of a state-dir, such as postgresql://nanovid@db.example/nanovid "
+      "(unset = $NANOVID_DATABASE, else none)",
+      KIND_STRING, SETTING (database) },
   { "cache-dir", "Cache directory",
       "Directory of finished clips, such as /var/cache/my-app; an identical "
       "request gets its clip from there and is not paid for again (unset = "

@@ -6,6 +6,12 @@
 
 #include <stdarg.h>
 
+const char *
+options_get_place (const Options *options)
+{
+  return options->database ? options->database : options->state_dir;
+}
+
 void
 complain (const char *format, ...)
 {

@@ -21,7 +21,8 @@ typedef enum
 typedef struct
 {
   char *state_dir;
-  NanogptStore *store; /* in it */
+  char *database;      /* or NULL */
+  NanogptStore *store; /* in one of them */
   char *base_url;      /* or NULL */
   char *proxy;         /* or NULL */
   char *tls_ca_file;   /* or NULL */
@@ -34,6 +35,9 @@ typedef struct
   gboolean all;   /* results are collected */
   int index;      /* of the result that is collected otherwise */
 } Options;
+
+/* Returns: (transfer none): where the journal is, in words for people */
+const char *options_get_place (const Options *options);
 
 /* One line on stderr, beginning with the program's name. */
 void complain (const char *format, ...) G_GNUC_PRINTF (1, 2);

@@ -45,7 +45,7 @@ command_forget (const Options *options, const char *id)
   }
   if (found == 0) {
     complain ("There is no job %s in %s; see nanovid-jobs list", id,
-        options->state_dir);
+        options_get_place (options));
     return STATUS_UNKNOWN;
   }
   return STATUS_OK;

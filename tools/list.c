@@ -161,7 +161,7 @@ command_list (const Options *options)
   warn_of_damaged (records);
   filter (options, records);
   if (!options->json && table_is_for_people () && records->len == 0) {
-    g_print ("There are no jobs in %s.\n", options->state_dir);
+    g_print ("There are no jobs in %s.\n", options_get_place (options));
     return STATUS_OK;
   }
 

@@ -18,6 +18,8 @@
 #include "spending.h"
 #include "watch.h"
 
+#define DATABASE_TIMEOUT 10
+
 static const char commands[] =
     "Commands:\n"
     "  list                  List the jobs in the journal (the default)\n"
@@ -48,6 +50,7 @@ options_clear (Options *options)
 {
   g_clear_object (&options->store);
   g_free (options->state_dir);
+  g_free (options->database);
   g_free (options->base_url);
   g_free (options->proxy);
   g_free (options->tls_ca_file);
@@ -66,6 +69,10 @@ parse (Options *options, gboolean *version, int *argc, char ***argv)
   const GOptionEntry entries[] = {
     { "state-dir", 0, 0, G_OPTION_ARG_FILENAME, &options->state_dir,
         "Where the journal is (default $XDG_STATE_HOME/nanovid)", "DIR" },
+    { "database", 0, 0, G_OPTION_ARG_STRING, &options->database,
+        "PostgreSQL database that has the journal instead (default "
+        "$NANOVID_DATABASE)",
+        "URI" },
     { "base-url", 0, 0, G_OPTION_ARG_STRING, &options->base_url,
         "URL of the service (default $NANOGPT_BASE_URL, else where the job "
         "was submitted)",
@@ -110,12 +117,21 @@ parse (Options *options, gboolean *version, int *argc, char ***argv)
   return FALSE;
 }
 
+/* Somebody waits for the answer: a database has less time than it has for jobs.
+ *
+ * Returns: (nullable): where the journal is */
 static NanogptStore *
-open_store (const Options *options)
+open_store (Options *options, GError **error)
 {
   g_autoptr (NanogptSettings) settings = nanogpt_settings_new ();
 
   settings->state_dir = g_strdup (options->state_dir);
+  settings->database = g_strdup (options->database);
+  settings->http_timeout = DATABASE_TIMEOUT;
+  if (!nanogpt_settings_resolve_database (settings, error))
+    return NULL;
+  g_free (options->database);
+  options->database = g_strdup (settings->database);
   return nanogpt_store_new_for_settings (settings);
 }
 
@@ -166,6 +182,7 @@ main (int argc, char **argv)
 {
   g_auto (Options) options = { .larger = G_MAXUINT64 };
   gboolean version = FALSE;
+  g_autoptr (GError) error = NULL;
 
   setlocale (LC_ALL, "");
   if (!parse (&options, &version, &argc, &argv))
@@ -178,7 +195,12 @@ main (int argc, char **argv)
     options.state_dir =
         g_build_filename (g_get_user_state_dir (), "nanovid", NULL);
   /* The plugin, which fetch loads, has types of the same names. */
-  if (argc < 2 || !g_str_equal (argv[1], "fetch"))
-    options.store = open_store (&options);
+  if (argc > 1 && g_str_equal (argv[1], "fetch"))
+    return run (&options, argc, argv);
+  options.store = open_store (&options, &error);
+  if (!options.store) {
+    complain ("%s", error->message);
+    return STATUS_USAGE;
+  }
   return run (&options, argc, argv);
 }

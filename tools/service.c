@@ -40,6 +40,7 @@ service_settings_new (
   }
   settings = nanogpt_settings_new ();
   settings->state_dir = g_strdup (options->state_dir);
+  settings->database = g_strdup (options->database);
   settings->proxy = g_strdup (options->proxy);
   settings->tls_ca_file = g_strdup (options->tls_ca_file);
   settings->base_url = g_strdup (choose_base_url (options, base_url));

@@ -53,7 +53,7 @@ command_spending (const Options *options)
   }
   if (!options->json && table_is_for_people () && sums->len == 0) {
     g_print ("Nothing was spent by what keeps its state in %s.\n",
-        options->state_dir);
+        options_get_place (options));
     return STATUS_OK;
   }
   table = make_table (sums);

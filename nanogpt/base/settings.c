@@ -8,6 +8,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "database-uri.h"
 #include "error.h"
 #include "url.h"
 
@@ -38,6 +39,7 @@ nanogpt_settings_copy (const NanogptSettings *settings)
   copy->tls_ca_file = g_strdup (settings->tls_ca_file);
   copy->user_agent = g_strdup (settings->user_agent);
   copy->spool_dir = g_strdup (settings->spool_dir);
+  copy->database = g_strdup (settings->database);
   copy->state_dir = g_strdup (settings->state_dir);
   copy->cache_dir = g_strdup (settings->cache_dir);
   copy->run_id = g_strdup (settings->run_id);
@@ -65,6 +67,7 @@ nanogpt_settings_free (NanogptSettings *settings)
   g_free (settings->tls_ca_file);
   g_free (settings->user_agent);
   g_free (settings->spool_dir);
+  g_free (settings->database);
   g_free (settings->state_dir);
   g_free (settings->cache_dir);
   g_clear_pointer (&settings->budget, nanogpt_budget_unref);
@@ -291,13 +294,25 @@ resolve_user_agent (NanogptSettings *settings, GError **error)
 }
 
 gboolean
+nanogpt_settings_resolve_database (NanogptSettings *settings, GError **error)
+{
+  unset_if_empty (&settings->database);
+  if (!settings->database)
+    settings->database = g_strdup (g_getenv ("NANOVID_DATABASE"));
+  unset_if_empty (&settings->database);
+  return !settings->database
+      || nanogpt_database_uri_check (settings->database, error);
+}
+
+gboolean
 nanogpt_settings_resolve (NanogptSettings *settings, GError **error)
 {
   char *spool_dir;
 
   if (!resolve_base_url (settings, error) || !resolve_key (settings, error)
       || !resolve_daily_budget (settings, error)
-      || !resolve_user_agent (settings, error))
+      || !resolve_user_agent (settings, error)
+      || !nanogpt_settings_resolve_database (settings, error))
     return FALSE;
   unset_if_empty (&settings->spool_dir);
   if (!settings->spool_dir)

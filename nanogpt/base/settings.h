@@ -35,6 +35,10 @@ G_BEGIN_DECLS
  *   `$XDG_STATE_HOME/nanovid`
  * @state_dir_is_default: whether nobody has named @state_dir, so that jobs run
  *   without it when it cannot be written to; set when it is resolved
+ * @database: (nullable): URI of a PostgreSQL that has what is otherwise kept in
+ *   @state_dir; %NULL takes `$NANOVID_DATABASE`, else none
+ * @lease: microseconds for which an entry in the database is had before others
+ *   may take it over, 0 for as long as the other settings ask for
  * @cache_dir: (nullable): where finished clips are kept and looked for by the
  *   digest of their request; %NULL for nowhere
  * @run_id: (nullable): attach to this job instead of submitting
@@ -57,8 +61,8 @@ G_BEGIN_DECLS
  *   0 for any
  * @min_balance: USD that the account must have before a submit, negative to
  *   leave it unchecked
- * @daily_budget: USD that all that runs with the same @state_dir may spend in
- *   a day (UTC), 0 for any; taken from `$NANOVID_DAILY_BUDGET`
+ * @daily_budget: USD that all that runs with the same @state_dir or @database may
+ *   spend in a day (UTC), 0 for any; taken from `$NANOVID_DAILY_BUDGET`
  * @hourly_budget: USD that jobs with the same @hourly_name, service, key and
  *   @state_dir may spend in any hour, 0 for any
  * @hourly_name: (nullable): whose hourly budget it is, any text
@@ -77,6 +81,8 @@ typedef struct
   gboolean spool_dir_is_default;
   char *state_dir;
   gboolean state_dir_is_default;
+  char *database;
+  gint64 lease;
   char *cache_dir;
   char *run_id;
   guint output_index;
@@ -125,10 +131,20 @@ gboolean nanogpt_settings_has_budget (const NanogptSettings *settings);
  * changes nothing.
  *
  * Errors: %NANOGPT_ERROR_NOT_AUTHORIZED without a usable key,
- * %NANOGPT_ERROR_INVALID_REQUEST for a base URL, a daily budget or a user agent
- * that cannot be used.
+ * %NANOGPT_ERROR_INVALID_REQUEST for a base URL, a database, a daily budget or a
+ * user agent that cannot be used.
  */
 gboolean nanogpt_settings_resolve (NanogptSettings *settings, GError **error);
+
+/**
+ * nanogpt_settings_resolve_database:
+ * @settings: the settings to complete
+ * @error: return location for an error
+ *
+ * Does what nanogpt_settings_resolve() does about the database alone.
+ */
+gboolean nanogpt_settings_resolve_database (
+    NanogptSettings *settings, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptSettings, nanogpt_settings_free)
 

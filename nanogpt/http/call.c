@@ -23,8 +23,10 @@ struct _NanogptCall
   NanogptAccount *account;
   const char *method;
   GUri *url;
-  GBytes *body;   /* (nullable) */
-  gboolean *sent; /* of a submit: whether it may have arrived */
+  GBytes *body;              /* (nullable) */
+  gboolean *sent;            /* of a submit: whether it may have arrived */
+  NanogptMayLeave may_leave; /* or NULL */
+  gpointer leave_data;
   NanogptRateKind kind;
   guint timeout;
   guint redirects;
@@ -78,6 +80,14 @@ nanogpt_call_set_body (NanogptCall *self, GBytes *body, gboolean *sent)
   self->sent = sent;
   if (sent)
     *sent = FALSE;
+}
+
+void
+nanogpt_call_set_gate (
+    NanogptCall *self, NanogptMayLeave may_leave, gpointer leave_data)
+{
+  self->may_leave = may_leave;
+  self->leave_data = leave_data;
 }
 
 void
@@ -324,8 +334,8 @@ send_request (NanogptCall *self)
   self->started = g_get_monotonic_time ();
   log_start (self);
   nanogpt_http_request_async (nanogpt_account_get_session (self->account),
-      message, self->deadline, self->cancellable, self->sent, on_exchange,
-      g_object_ref (self->task));
+      message, self->deadline, self->cancellable, self->sent, self->may_leave,
+      self->leave_data, on_exchange, g_object_ref (self->task));
 }
 
 static gboolean

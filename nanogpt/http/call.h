@@ -49,6 +49,13 @@ NanogptCall *nanogpt_call_new (NanogptAccount *account, gpointer source,
 void nanogpt_call_set_body (NanogptCall *call, GBytes *body, gboolean *sent);
 
 /**
+ * nanogpt_call_set_gate:
+ * @may_leave: (nullable): see nanogpt_http_request_async()
+ */
+void nanogpt_call_set_gate (
+    NanogptCall *call, NanogptMayLeave may_leave, gpointer leave_data);
+
+/**
  * nanogpt_call_set_detour:
  * @detour: asked whenever the service refuses the call
  * @user_data: (transfer full): for @detour

@@ -161,7 +161,8 @@ nanogpt_client_reserve_submit (NanogptClient *self, GError **error)
 
 void
 nanogpt_client_submit_async (NanogptClient *self, GBytes *body, gboolean *sent,
-    GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+    NanogptMayLeave may_leave, gpointer leave_data, GCancellable *cancellable,
+    GAsyncReadyCallback callback, gpointer user_data)
 {
   GUri *url = nanogpt_base_url_build (
       nanogpt_client_get_base_url (self), "/api/generate-video", NULL);
@@ -169,6 +170,7 @@ nanogpt_client_submit_async (NanogptClient *self, GBytes *body, gboolean *sent,
       NANOGPT_RATE_SUBMIT, cancellable, callback, user_data);
 
   nanogpt_call_set_body (call, g_bytes_ref (body), sent);
+  nanogpt_call_set_gate (call, may_leave, leave_data);
   nanogpt_call_send (call, 0);
 }
 

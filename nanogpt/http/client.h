@@ -5,6 +5,7 @@
 #pragma once
 
 #include "account.h"
+#include "http-request.h"
 #include "responses.h"
 
 G_BEGIN_DECLS
@@ -52,12 +53,15 @@ gint64 nanogpt_client_reserve_submit (NanogptClient *client, GError **error);
  * @body: the JSON object of a request
  * @sent: becomes whether a byte of it may have left for where a job would be
  *   made of it, as soon as that is so, and has to stay until @callback is called
+ * @may_leave: (nullable): asked when its first byte is about to leave
+ * @leave_data: for @may_leave
  * @cancellable: (nullable): ends the call for as long as no byte has left
  *
  * Sends the paid request, once, at once.
  */
 void nanogpt_client_submit_async (NanogptClient *client, GBytes *body,
-    gboolean *sent, GCancellable *cancellable, GAsyncReadyCallback callback,
+    gboolean *sent, NanogptMayLeave may_leave, gpointer leave_data,
+    GCancellable *cancellable, GAsyncReadyCallback callback,
     gpointer user_data);
 
 /**

@@ -42,8 +42,10 @@ typedef struct
   NanogptTimer *timer;
   GInputStream *stream;
   GByteArray *body;
-  gboolean kept;    /* its connection is */
-  gboolean *posted; /* when it was sent, or NULL */
+  gboolean kept;             /* its connection is */
+  gboolean *posted;          /* when it was sent, or NULL */
+  NanogptMayLeave may_leave; /* or NULL */
+  gpointer leave_data;
   gboolean sent;
   GError *given_up; /* why, while libsoup has still to end it */
   gboolean done;
@@ -326,10 +328,20 @@ set_sent (Exchange *exchange, gboolean sent)
     *exchange->posted = sent;
 }
 
+/* The last moment before a byte leaves. */
 static void
 on_starting (SoupMessage *message G_GNUC_UNUSED, gpointer data)
 {
-  set_sent (data, TRUE);
+  Exchange *exchange = data;
+
+  if (!exchange->may_leave || exchange->may_leave (exchange->leave_data)) {
+    set_sent (exchange, TRUE);
+    return;
+  }
+  if (!exchange->given_up)
+    exchange->given_up = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+        _ ("too late for the request to be sent"));
+  g_cancellable_cancel (exchange->cancellable);
 }
 
 /* libsoup starts over what is idempotent, and what the server says it did not
@@ -436,6 +448,7 @@ on_sent (GObject *source, GAsyncResult *result, gpointer data)
 void
 nanogpt_http_request_async (SoupSession *session, SoupMessage *message,
     gint64 deadline, GCancellable *cancellable, gboolean *sent,
+    NanogptMayLeave may_leave, gpointer leave_data,
     GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
@@ -446,6 +459,8 @@ nanogpt_http_request_async (SoupSession *session, SoupMessage *message,
   exchange->cancellable = g_cancellable_new ();
   exchange->body = g_byte_array_new ();
   exchange->posted = sent;
+  exchange->may_leave = may_leave;
+  exchange->leave_data = leave_data;
   g_task_set_task_data (task, exchange, exchange_free);
 
   decide_on_connection (exchange);

@@ -36,6 +36,9 @@ typedef struct
   gint64 retry_after;
 } NanogptHttpResponse;
 
+/* Returns: whether a request may be sent that is about to be. */
+typedef gboolean (*NanogptMayLeave) (gpointer data);
+
 /**
  * nanogpt_http_request_async:
  * @session: the session to use
@@ -47,6 +50,9 @@ typedef struct
  *   left, and has to stay until @callback is called.  Where it is given,
  *   @cancellable has an effect only before that, and an exchange that ends
  *   without it certainly sent nothing, nor ever will
+ * @may_leave: (nullable): asked when the first byte is about to leave; if not,
+ *   the exchange ends as if there had been no connection in time
+ * @leave_data: for @may_leave
  *
  * Sends @message and reads the whole answer, which may have 1 MiB at most.
  * Redirects are not followed.  Of the connections that many exchanges at once
@@ -54,6 +60,7 @@ typedef struct
  */
 void nanogpt_http_request_async (SoupSession *session, SoupMessage *message,
     gint64 deadline, GCancellable *cancellable, gboolean *sent,
+    NanogptMayLeave may_leave, gpointer leave_data,
     GAsyncReadyCallback callback, gpointer user_data);
 
 /**

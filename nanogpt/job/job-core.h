@@ -115,6 +115,7 @@ struct _NanogptJob
   gboolean resumed;      /* there was a time without polls */
   gint64 completed_time; /* when the service first said that it is, or 0 */
   gboolean orphan;       /* taking up a lost submit after a new start */
+  gboolean foreign;      /* of somebody who may still be there */
 };
 
 /* One line of the log, on the network thread. */

@@ -64,15 +64,21 @@ static void
 explain_giving_up (
     GString *message, const char *run_id, const NanogptSettings *settings)
 {
-  g_autofree char *dir = g_shell_quote (settings->state_dir);
-  g_autofree char *option = settings->state_dir_is_default
-      ? g_strdup ("")
-      : g_strdup_printf ("--state-dir=%s ", dir);
-  g_autofree char *way = g_strdup_printf (
+  g_autofree char *place = g_shell_quote (
+      settings->database ? settings->database : settings->state_dir);
+  g_autofree char *option = NULL;
+  g_autofree char *way = NULL;
+
+  if (settings->database)
+    option = g_strdup_printf ("--database=%s ", place);
+  else if (settings->state_dir_is_default)
+    option = g_strdup ("");
+  else
+    option = g_strdup_printf ("--state-dir=%s ", place);
+  way = g_strdup_printf (
       _ ("To give it up and pay for a new one, set resume=false, or run "
          "\"nanovid-jobs %sforget %s\" first"),
       option, run_id);
-
   nanogpt_text_append_sentence (message, way);
 }
 

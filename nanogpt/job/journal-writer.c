@@ -244,6 +244,12 @@ nanogpt_journal_writer_send_finish (NanogptJournalWriter *self G_GNUC_UNUSED,
   return sort_out (local_error, warning, error);
 }
 
+gboolean
+nanogpt_journal_writer_may_send (NanogptJournalWriter *self)
+{
+  return nanogpt_store_entry_may_send (self->entry);
+}
+
 void
 nanogpt_journal_writer_set_abandoned (
     NanogptJournalWriter *self, gboolean abandoned)

@@ -110,6 +110,13 @@ gboolean nanogpt_journal_writer_send_finish (NanogptJournalWriter *bookkeeper,
     GAsyncResult *result, char **warning, GError **error);
 
 /**
+ * nanogpt_journal_writer_may_send:
+ *
+ * Looked at when the first byte of the submit is about to leave.
+ */
+gboolean nanogpt_journal_writer_may_send (NanogptJournalWriter *bookkeeper);
+
+/**
  * nanogpt_journal_writer_withdraw_async:
  *
  * Writes down that the submit was certainly not accepted, and may be sent again.

@@ -15,6 +15,7 @@
 /* How often it is looked whether somebody else's submit was answered, and how
  * long after http-timeout. */
 #define AWAIT_INTERVAL (G_TIME_SPAN_SECOND / 5)
+#define WATCH_INTERVAL (G_TIME_SPAN_SECOND / 2)
 #define AWAIT_SLACK (2 * G_TIME_SPAN_SECOND)
 
 /* The disk: nothing is paid for that could not be stored. */
@@ -111,6 +112,7 @@ adopt_record (NanogptJob *self, const NanogptJournalRecord *record)
         self, NANOGPT_LOG_WARNING, "a lost submit is resumed from the journal");
     self->lost_time = self->submit_time;
     self->orphan = TRUE;
+    self->foreign = record->foreign;
     nanogpt_job_note_failure (self,
         g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_SUBMIT_UNKNOWN,
             _ ("the process that sent it ended before the response arrived")));
@@ -132,7 +134,7 @@ is_news (NanogptJob *self, const NanogptJournalRecord *record)
 /* What was given up while it was being submitted may be had as soon as it is
  * known what became of it. */
 static void
-await_submit (NanogptJob *self)
+await_submit (NanogptJob *self, NanogptJournalObstacle obstacle)
 {
   gint64 now = g_get_monotonic_time ();
   guint patience = self->settings->http_timeout;
@@ -142,8 +144,15 @@ await_submit (NanogptJob *self)
     self->awaited_since = now;
     nanogpt_job_arm_deadline (self);
     nanogpt_job_set_details (self,
-        _ ("the same request was just submitted and given up; "
-           "waiting for its response"));
+        obstacle == NANOGPT_JOURNAL_WATCHED
+            ? _ ("another process has the same request; finding out whether it "
+                 "is still there")
+            : _ ("the same request was just submitted and given up; "
+                 "waiting for its response"));
+  }
+  if (obstacle == NANOGPT_JOURNAL_WATCHED) {
+    nanogpt_job_handle_wait (self, NANOGPT_EVENT_CONTESTED, WATCH_INTERVAL);
+    return;
   }
   if (patience == 0
       || now - self->awaited_since
@@ -203,8 +212,8 @@ on_entry_opened (GObject *source, GAsyncResult *result, gpointer data)
     nanogpt_job_handle (self, NANOGPT_EVENT_AGED);
     return;
   }
-  if (obstacle == NANOGPT_JOURNAL_SUBMITTING) {
-    await_submit (self);
+  if (obstacle != NANOGPT_JOURNAL_CLEAR) {
+    await_submit (self, obstacle);
     return;
   }
   if (self->awaited_since)

@@ -71,11 +71,12 @@ get_search_time (NanogptJob *self)
   return MAX (self->lost_time, since);
 }
 
-/* It is certain that the service has no job of the submit. */
+/* It is certain that the service has no job of the submit.  Another machine's may
+ * still come. */
 static void
 settle_absent (NanogptJob *self, const GError *why)
 {
-  if (self->orphan) {
+  if (self->orphan && !self->foreign) {
     nanogpt_job_set_stage (self, NANOGPT_STAGE_NEW);
     nanogpt_job_handle (self, NANOGPT_EVENT_ABSENT);
   } else if (is_refusal (self->last_failure)) {

@@ -130,6 +130,15 @@ on_submitted (GObject *source, GAsyncResult *result, gpointer data)
     retry (self, g_steal_pointer (&error));
 }
 
+/* A submit that leaves late could be looked up by others before it arrives. */
+static gboolean
+may_leave (gpointer data)
+{
+  NanogptJob *self = data;
+
+  return nanogpt_journal_writer_may_send (self->writer);
+}
+
 void
 nanogpt_job_post (NanogptJob *self)
 {
@@ -137,8 +146,8 @@ nanogpt_job_post (NanogptJob *self)
   nanogpt_job_set_stage (self, NANOGPT_STAGE_POSTING);
   self->submit_time = g_get_monotonic_time ();
   nanogpt_client_submit_async (self->client, self->estimate->body,
-      &self->submit_sent, nanogpt_job_begin_exchange (self), on_submitted,
-      g_object_ref (self));
+      &self->submit_sent, may_leave, self, nanogpt_job_begin_exchange (self),
+      on_submitted, g_object_ref (self));
 }
 
 /* Nothing of it has left. */

@@ -56,6 +56,12 @@ nanogpt_store_entry_send_async (
   NANOGPT_STORE_ENTRY_GET_CLASS (self)->send_async (self, callback, user_data);
 }
 
+gboolean
+nanogpt_store_entry_may_send (NanogptStoreEntry *self)
+{
+  return NANOGPT_STORE_ENTRY_GET_CLASS (self)->may_send (self);
+}
+
 void
 nanogpt_store_entry_withdraw_async (
     NanogptStoreEntry *self, GAsyncReadyCallback callback, gpointer user_data)

@@ -82,6 +82,7 @@ struct _NanogptStoreEntryClass
       GAsyncReadyCallback callback, gpointer user_data);
   void (*send_async) (NanogptStoreEntry *entry, GAsyncReadyCallback callback,
       gpointer user_data);
+  gboolean (*may_send) (NanogptStoreEntry *entry);
   void (*withdraw_async) (NanogptStoreEntry *entry,
       GAsyncReadyCallback callback, gpointer user_data);
   void (*accept_async) (NanogptStoreEntry *entry,
@@ -154,6 +155,17 @@ void nanogpt_store_entry_begin_async (NanogptStoreEntry *entry,
  */
 void nanogpt_store_entry_send_async (
     NanogptStoreEntry *entry, GAsyncReadyCallback callback, gpointer user_data);
+
+/**
+ * nanogpt_store_entry_may_send:
+ *
+ * Looked at again when the first byte is about to leave: time may have passed
+ * since nanogpt_store_entry_send_async().  Does not wait.
+ *
+ * Returns: whether the entry is certain to be had for as long as an answer to the
+ *   submit is awaited
+ */
+gboolean nanogpt_store_entry_may_send (NanogptStoreEntry *entry);
 
 /**
  * nanogpt_store_entry_withdraw_async:

@@ -90,6 +90,24 @@ nanogpt_journal_get_account (const char *api_key)
   return fingerprint;
 }
 
+void
+nanogpt_journal_record_take_charge (
+    NanogptJournalRecord *record, const NanogptStoreCharge *charge)
+{
+  if (!record->dated)
+    record->dated = charge->date;
+  if (!record->run_id)
+    record->run_id = g_strdup (charge->run_id);
+  if (!record->model)
+    record->model = g_strdup (charge->model);
+  if (charge->payment_source) {
+    g_free (record->payment_source);
+    record->payment_source = g_strdup (charge->payment_source);
+  }
+  if (charge->cost >= 0)
+    record->cost = charge->cost;
+}
+
 NanogptHistory *
 nanogpt_history_new (void)
 {

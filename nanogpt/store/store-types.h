@@ -55,6 +55,8 @@ typedef enum
  *   to the submit, so that somebody else may have the job
  * @id: (nullable): the entry's own name, once there is one
  * @live: whether a process is waiting for the job (only in lists)
+ * @foreign: whether the process that had it was of another machine, or may still
+ *   be there: what it has sent, or may send, is nobody else's to send again
  * @damaged: whether the entry cannot be read, so that what else is here is only
  *   what is left of it, and any text may be missing (only in lists)
  */
@@ -82,6 +84,7 @@ typedef struct
   gboolean abandoned;
   char *id;
   gboolean live;
+  gboolean foreign;
   gboolean damaged;
 } NanogptJournalRecord;
 
@@ -130,6 +133,8 @@ char *nanogpt_journal_get_account (const char *api_key);
  * @NANOGPT_JOURNAL_CLEAR: there is none
  * @NANOGPT_JOURNAL_SUBMITTING: a submit of the same request is on its way that
  *   nobody waits for any more: there will be something to take over
+ * @NANOGPT_JOURNAL_WATCHED: somebody has an entry for the same, and whether they
+ *   are still there will be known soon
  * @NANOGPT_JOURNAL_AGED: there is an entry that is too old to be taken over, if
  *   this machine's clock is right: the service's has to be asked
  */
@@ -137,6 +142,7 @@ typedef enum
 {
   NANOGPT_JOURNAL_CLEAR,
   NANOGPT_JOURNAL_SUBMITTING,
+  NANOGPT_JOURNAL_WATCHED,
   NANOGPT_JOURNAL_AGED,
 } NanogptJournalObstacle;
 
@@ -213,6 +219,15 @@ typedef struct
   NanogptMicros cost;
   gint64 date;
 } NanogptStoreCharge;
+
+/**
+ * nanogpt_journal_record_take_charge:
+ *
+ * Adds to @record what is known now.  What is known already stays, but for the
+ * cost.
+ */
+void nanogpt_journal_record_take_charge (
+    NanogptJournalRecord *record, const NanogptStoreCharge *charge);
 
 NanogptStoreCharge *nanogpt_store_charge_copy (
     const NanogptStoreCharge *charge);

@@ -58,7 +58,7 @@ exchange (FixtureServer *server, SoupSession *session, guint count,
 
     soup_message_add_flags (message, flags);
     nanogpt_http_request_async (
-        session, message, -1, NULL, NULL, on_done, &left);
+        session, message, -1, NULL, NULL, NULL, NULL, on_done, &left);
   }
   fixture_server_wait (server, NULL, before + count, 20);
   fixture_server_release (server);
@@ -191,8 +191,8 @@ test_canceled_at_headers (void)
     g_object_add_weak_pointer (G_OBJECT (message), (gpointer *)&message);
     g_signal_connect (
         message, "got-headers", G_CALLBACK (on_got_headers), cancellable);
-    nanogpt_http_request_async (
-        session, message, -1, cancellable, NULL, on_canceled, &done);
+    nanogpt_http_request_async (session, message, -1, cancellable, NULL, NULL,
+        NULL, on_canceled, &done);
     g_object_unref (message);
     while (!done || message)
       g_main_context_iteration (NULL, TRUE);

@@ -3,20 +3,28 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "fixture/env.h"
+#include "fixture/postgres.h"
 #include "fixture/watchdog.h"
 #include "nanogpt/base/error.h"
 #include "nanogpt/store/files/files-store.h"
+#include "nanogpt/store/postgres/postgres-store.h"
 
 #define ORIGIN "https://api.example"
 #define KIND "model 5 s"
 
-/* The only line here that knows a driver. */
+static FixturePostgres *server; /* NULL for files */
+
+/* The only lines here that know the drivers. */
 static NanogptStore *
 make_store (void)
 {
   g_autofree char *dir = fixture_make_dir ();
+  g_autofree char *uri = NULL;
 
-  return nanogpt_files_store_new (dir, FALSE);
+  if (!server)
+    return nanogpt_files_store_new (dir, FALSE);
+  uri = fixture_postgres_create_database (server);
+  return nanogpt_postgres_store_new (uri, dir, 30, 0);
 }
 
 /* Waiting */
@@ -577,20 +585,50 @@ test_run_id (void)
   close_entry (known);
 }
 
+static void
+test_no_server (void)
+{
+  g_test_skip ("there is no PostgreSQL server here");
+}
+
+static void
+add_tests (const char *driver)
+{
+  static const struct
+  {
+    const char *name;
+    GTestFunc function;
+  } tests[] = { { "life", test_life }, { "adoption", test_adoption },
+    { "adopted-intent", test_adopted_intent }, { "abandoned", test_abandoned },
+    { "budget", test_budget }, { "hourly-budget", test_hourly_budget },
+    { "claim", test_claim }, { "forget", test_forget },
+    { "run-id", test_run_id } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (tests); i++) {
+    g_autofree char *path =
+        g_strdup_printf ("/store/%s/%s", driver, tests[i].name);
+
+    g_test_add_func (path, tests[i].function);
+  }
+}
+
+/* The driver is named by the last argument. */
 int
 main (int argc, char *argv[])
 {
+  const char *driver = "files";
+  int status;
+
   fixture_init (&argc, &argv);
-
-  g_test_add_func ("/store/life", test_life);
-  g_test_add_func ("/store/adoption", test_adoption);
-  g_test_add_func ("/store/adopted-intent", test_adopted_intent);
-  g_test_add_func ("/store/abandoned", test_abandoned);
-  g_test_add_func ("/store/budget", test_budget);
-  g_test_add_func ("/store/hourly-budget", test_hourly_budget);
-  g_test_add_func ("/store/claim", test_claim);
-  g_test_add_func ("/store/forget", test_forget);
-  g_test_add_func ("/store/run-id", test_run_id);
-
-  return g_test_run ();
+  if (argc > 1)
+    driver = argv[1];
+  if (g_str_equal (driver, "postgres"))
+    server = fixture_postgres_new ();
+  if (g_str_equal (driver, "postgres") && !server)
+    g_test_add_func ("/store/postgres", test_no_server);
+  else
+    add_tests (driver);
+  status = g_test_run ();
+  g_clear_pointer (&server, fixture_postgres_free);
+  return status;
 }

@@ -153,6 +153,13 @@ files_send_async (
       user_data, NULL);
 }
 
+/* Nobody else can have what is locked. */
+static gboolean
+files_may_send (NanogptStoreEntry *self G_GNUC_UNUSED)
+{
+  return TRUE;
+}
+
 static void
 withdraw_in_thread (GTask *task, gpointer source, gpointer data G_GNUC_UNUSED,
     GCancellable *cancellable G_GNUC_UNUSED)
@@ -387,6 +394,7 @@ nanogpt_files_entry_class_init (NanogptFilesEntryClass *klass)
   entry_class->open_finish = files_open_finish;
   entry_class->begin_async = files_begin_async;
   entry_class->send_async = files_send_async;
+  entry_class->may_send = files_may_send;
   entry_class->withdraw_async = files_withdraw_async;
   entry_class->accept_async = files_accept_async;
   entry_class->lose_async = files_lose_async;

@@ -302,20 +302,8 @@ update (NanogptKeeper *self, NanogptJournalState state,
   record->reservation = g_strdup (nanogpt_bill_get_reservation (self->bill));
   if (state == NANOGPT_JOURNAL_SENDING)
     stamp (self, record);
-  if (charge) {
-    if (!record->dated)
-      record->dated = charge->date;
-    if (!record->run_id)
-      record->run_id = g_strdup (charge->run_id);
-    if (!record->model)
-      record->model = g_strdup (charge->model);
-    if (charge->payment_source) {
-      g_free (record->payment_source);
-      record->payment_source = g_strdup (charge->payment_source);
-    }
-    if (charge->cost >= 0)
-      record->cost = charge->cost;
-  }
+  if (charge)
+    nanogpt_journal_record_take_charge (record, charge);
   return write_record (self, record, error);
 }
 

@@ -7,6 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "nanogpt/base/error.h"
+#include "nanogpt/store/budget-error.h"
 
 #define HOUR ((gint64)3600 * G_TIME_SPAN_SECOND)
 
@@ -43,39 +44,21 @@ nanogpt_ledger_refuse_uncountable (
   va_start (args, format);
   because = g_strdup_vprintf (format, args);
   va_end (args);
-  if (wanted->daily_budget > 0)
-    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET,
-        _ ("The daily budget cannot be checked: %s"), because);
-  else
-    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET,
-        _ ("The hourly budget cannot be checked: %s"), because);
+  g_propagate_error (error,
+      nanogpt_budget_error_new_uncountable (
+          wanted->daily_budget > 0 ? NANOGPT_BUDGET_DAY : NANOGPT_BUDGET_HOUR,
+          because));
   return FALSE;
 }
 
 /* A day */
-
-static gboolean
-refuse_excess_of_day (
-    const Tally *tally, const NanogptReservation *wanted, GError **error)
-{
-  g_autofree char *all = nanogpt_money_format (wanted->daily_budget);
-  g_autofree char *needed = nanogpt_money_format (wanted->estimate);
-  g_autofree char *charged = nanogpt_money_format (tally->charged);
-  g_autofree char *reserved = nanogpt_money_format (tally->reserved);
-
-  g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET,
-      _ ("This clip would exceed the daily budget of %s: it needs %s, %s was "
-         "spent today and %s is reserved for other clips; a new day begins at "
-         "00:00 UTC"),
-      all, needed, charged, reserved);
-  return FALSE;
-}
 
 gboolean
 nanogpt_ledger_check_day (const NanogptLedgerDay *day, const char *path,
     const NanogptReservation *wanted, GError **error)
 {
   Tally tally = { 0 };
+  GError *local_error = NULL;
   GHashTableIter iter;
   gpointer item;
 
@@ -87,20 +70,20 @@ nanogpt_ledger_check_day (const NanogptLedgerDay *day, const char *path,
     return nanogpt_ledger_refuse_uncountable (wanted, error,
         _ ("line %u of \"%s\" is not valid"), day->unreadable_at, path);
   if (tally.other_currency)
-    return nanogpt_ledger_refuse_uncountable (wanted, error,
-        _ ("it is in USD, but a clip was charged in %s today; a new day begins "
-           "at 00:00 UTC"),
-        tally.other_currency->currency);
-  if (tally.unknown)
-    return nanogpt_ledger_refuse_uncountable (wanted, error,
-        _ ("the cost of one of today's clips is not known; a new day begins at "
-           "00:00 UTC"));
-  if (wanted->estimate < 0)
-    return nanogpt_ledger_refuse_uncountable (wanted, error,
-        _ ("the cost of this clip in USD is not known in advance"));
-  return tally.charged + tally.reserved + wanted->estimate
-      <= wanted->daily_budget
-      || refuse_excess_of_day (&tally, wanted, error);
+    local_error = nanogpt_budget_error_new_other_currency (
+        NANOGPT_BUDGET_DAY, tally.other_currency->currency);
+  else if (tally.unknown)
+    local_error = nanogpt_budget_error_new_unknown_charge (NANOGPT_BUDGET_DAY);
+  else if (wanted->estimate < 0)
+    local_error =
+        nanogpt_budget_error_new_unknown_estimate (NANOGPT_BUDGET_DAY);
+  else if (tally.charged + tally.reserved + wanted->estimate
+      > wanted->daily_budget)
+    local_error = nanogpt_budget_error_new_excess (NANOGPT_BUDGET_DAY,
+        wanted->daily_budget, wanted->estimate, tally.charged, tally.reserved);
+  if (local_error)
+    g_propagate_error (error, local_error);
+  return local_error == NULL;
 }
 
 /* Any hour */
@@ -192,30 +175,15 @@ tell_room (const GPtrArray *items, const NanogptReservation *wanted, gint64 now,
 }
 
 static GError *
-excess_of_hour_error (const Tally *tally, const NanogptReservation *wanted)
-{
-  g_autofree char *all = nanogpt_money_format (wanted->hourly_budget);
-  g_autofree char *needed = nanogpt_money_format (wanted->estimate);
-  g_autofree char *charged = nanogpt_money_format (tally->charged);
-  g_autofree char *reserved = nanogpt_money_format (tally->reserved);
-
-  return g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET,
-      _ ("This clip would exceed the hourly budget of %s: it needs %s, %s was "
-         "spent in the last hour and %s is reserved for other clips"),
-      all, needed, charged, reserved);
-}
-
-static gboolean
-check_countable (
-    const Tally *tally, const NanogptReservation *wanted, GError **error)
+refusal_of_hour (const Tally *tally, const NanogptReservation *wanted)
 {
   if (tally->other_currency)
-    return nanogpt_ledger_refuse_uncountable (wanted, error,
-        _ ("it is in USD, but a clip was charged in %s in the last hour"),
-        tally->other_currency->currency);
-  return !tally->unknown
-      || nanogpt_ledger_refuse_uncountable (wanted, error,
-          _ ("the cost of one of the last hour's clips is not known"));
+    return nanogpt_budget_error_new_other_currency (
+        NANOGPT_BUDGET_HOUR, tally->other_currency->currency);
+  if (tally->unknown)
+    return nanogpt_budget_error_new_unknown_charge (NANOGPT_BUDGET_HOUR);
+  return nanogpt_budget_error_new_excess (NANOGPT_BUDGET_HOUR,
+      wanted->hourly_budget, wanted->estimate, tally->charged, tally->reserved);
 }
 
 gboolean
@@ -226,18 +194,19 @@ nanogpt_ledger_check_hour (const NanogptLedgerDay *today,
   g_autoptr (GPtrArray) items =
       list_hour (today, yesterday, wanted->spender, now);
   Tally tally = tally_from (items, 0);
-  GError *local_error = NULL;
+  GError *local_error;
 
   if (today->unreadable_at || yesterday->unreadable_at)
     return nanogpt_ledger_refuse_uncountable (
         wanted, error, _ ("a line of the ledger is not valid"));
-  if (wanted->estimate < 0)
-    return nanogpt_ledger_refuse_uncountable (wanted, error,
-        _ ("the cost of this clip in USD is not known in advance"));
+  if (wanted->estimate < 0) {
+    g_propagate_error (
+        error, nanogpt_budget_error_new_unknown_estimate (NANOGPT_BUDGET_HOUR));
+    return FALSE;
+  }
   if (fits (&tally, wanted))
     return TRUE;
-  if (check_countable (&tally, wanted, &local_error))
-    local_error = excess_of_hour_error (&tally, wanted);
+  local_error = refusal_of_hour (&tally, wanted);
   tell_room (items, wanted, now, local_error);
   g_propagate_error (error, local_error);
   return FALSE;

@@ -1,0 +1,43 @@
+/* nanovid: finds out which job is whose, one at a time
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "database.h"
+#include "nanogpt/store/store-entry.h"
+
+G_BEGIN_DECLS
+
+/**
+ * NanogptClaim:
+ * @own: the entry whose job is looked for
+ * @owner: of its lease
+ * @search: finds the job
+ * @data: for @search
+ */
+typedef struct
+{
+  const NanogptJournalRecord *own;
+  const char *owner;
+  NanogptStoreSearch search;
+  gpointer data;
+} NanogptClaim;
+
+/**
+ * NanogptClaimDone:
+ * @found: (transfer full) (nullable): the job, which is written down
+ */
+typedef void (*NanogptClaimDone) (NanogptStoreCharge *found, gpointer data);
+
+/**
+ * nanogpt_claim_run:
+ * @claim: copied; what it points to has to stay until @done is called
+ *
+ * Nobody else with the same account searches meanwhile.  Without a database, or
+ * when somebody else has the entry, nobody does.
+ */
+void nanogpt_claim_run (NanogptDatabase *database, const NanogptClaim *claim,
+    NanogptClaimDone done, gpointer data);
+
+G_END_DECLS

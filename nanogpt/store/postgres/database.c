@@ -1,0 +1,604 @@
+/* nanovid: the connections of a process to one database
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "database.h"
+
+#include <glib-unix.h>
+#include <glib/gi18n-lib.h>
+
+#include "load-module.h"
+#include "nanogpt/base/error.h"
+#include "nanogpt/base/log.h"
+#include "nanogpt/base/timer.h"
+#include "rows.h"
+#include "schema.h"
+
+#define MAX_CONNECTIONS 3
+#define CONNECT_SECONDS 10
+#define SHORTEST_PAUSE (G_TIME_SPAN_SECOND / 10)
+#define LONGEST_PAUSE (5 * G_TIME_SPAN_SECOND)
+
+struct _NanogptDatabase
+{
+  GObject parent;
+
+  char *uri;
+  GThread *thread;
+  GMainContext *context;
+  const NanogptLibpq *libpq; /* once there was a connection */
+
+  GQueue waiting;       /* of GTask, for a connection */
+  GQueue idle;          /* of NanogptHeld */
+  guint n_connections;  /* and those to come */
+  gint64 pause;         /* before the next is tried, 0 after a success */
+  NanogptTimer *paused; /* or NULL */
+  char *failure;        /* why there was none the last time, or NULL */
+
+  GMutex lock;
+  GCond woken;
+};
+
+G_DEFINE_FINAL_TYPE (NanogptDatabase, nanogpt_database, G_TYPE_OBJECT)
+
+struct _NanogptHeld
+{
+  NanogptDatabase *database; /* NULL while it is idle */
+  const NanogptLibpq *libpq;
+  NanogptLibpqConnection *connection; /* NULL once it is gone */
+  GSource *source;                    /* while an answer is awaited */
+  NanogptTimer *timer;
+  GTask *task;
+  gboolean dirty; /* a transaction may be open */
+};
+
+/* What is asked */
+typedef struct
+{
+  char *sql; /* NULL for a connection */
+  GPtrArray *values;
+  gint64 deadline;
+  NanogptTimer *timer;
+} Question;
+
+static GMutex databases_lock;
+static GList *databases; /* not owned */
+
+static void serve (NanogptDatabase *self);
+
+static void
+held_end (NanogptHeld *held)
+{
+  if (held->connection)
+    held->libpq->disconnect (held->connection);
+  g_free (held);
+}
+
+static void
+nanogpt_database_finalize (GObject *object)
+{
+  NanogptDatabase *self = NANOGPT_DATABASE (object);
+  NanogptHeld *held;
+
+  while ((held = g_queue_pop_head (&self->idle)))
+    held_end (held);
+  g_main_context_unref (self->context);
+  g_thread_unref (self->thread);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->woken);
+  g_free (self->failure);
+  g_free (self->uri);
+  G_OBJECT_CLASS (nanogpt_database_parent_class)->finalize (object);
+}
+
+/* While it is locked, nobody gets what is about to go. */
+static void
+nanogpt_database_dispose (GObject *object)
+{
+  g_mutex_lock (&databases_lock);
+  databases = g_list_remove (databases, object);
+  g_mutex_unlock (&databases_lock);
+  G_OBJECT_CLASS (nanogpt_database_parent_class)->dispose (object);
+}
+
+static void
+nanogpt_database_class_init (NanogptDatabaseClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = nanogpt_database_dispose;
+  G_OBJECT_CLASS (klass)->finalize = nanogpt_database_finalize;
+}
+
+static void
+nanogpt_database_init (NanogptDatabase *self)
+{
+  g_queue_init (&self->waiting);
+  g_queue_init (&self->idle);
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->woken);
+}
+
+NanogptDatabase *
+nanogpt_database_get (const char *uri)
+{
+  g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&databases_lock);
+  NanogptDatabase *self;
+
+  for (GList *i = databases; i; i = i->next) {
+    self = i->data;
+    if (self->context == context && self->thread == g_thread_self ()
+        && g_str_equal (self->uri, uri))
+      return g_object_ref (self);
+  }
+  self = g_object_new (NANOGPT_TYPE_DATABASE, NULL);
+  self->uri = g_strdup (uri);
+  self->thread = g_thread_ref (g_thread_self ());
+  self->context = g_steal_pointer (&context);
+  databases = g_list_prepend (databases, self);
+  return self;
+}
+
+const char *
+nanogpt_database_get_uri (const NanogptDatabase *self)
+{
+  return self->uri;
+}
+
+/* Other threads */
+
+void
+nanogpt_database_invoke (NanogptDatabase *self, GSourceFunc function,
+    gpointer data, GDestroyNotify notify)
+{
+  g_autoptr (GSource) source = NULL;
+
+  if (g_thread_self () == self->thread) {
+    function (data);
+    if (notify)
+      notify (data);
+    return;
+  }
+  source = g_idle_source_new ();
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, function, data, notify);
+  g_source_attach (source, self->context);
+}
+
+void
+nanogpt_database_await (NanogptDatabase *self, const int *done)
+{
+  if (g_thread_self () == self->thread) {
+    while (!g_atomic_int_get (done))
+      g_main_context_iteration (self->context, TRUE);
+    return;
+  }
+  g_mutex_lock (&self->lock);
+  while (!g_atomic_int_get (done))
+    g_cond_wait (&self->woken, &self->lock);
+  g_mutex_unlock (&self->lock);
+}
+
+void
+nanogpt_database_wake (NanogptDatabase *self)
+{
+  g_mutex_lock (&self->lock);
+  g_cond_broadcast (&self->woken);
+  g_mutex_unlock (&self->lock);
+}
+
+/* Connecting, on another thread */
+
+typedef struct
+{
+  char *uri;
+  const NanogptLibpq *libpq;
+} Place;
+
+static void
+place_free (gpointer data)
+{
+  Place *place = data;
+
+  g_free (place->uri);
+  g_free (place);
+}
+
+static void
+connect_in_thread (GTask *task, gpointer source G_GNUC_UNUSED, gpointer data,
+    GCancellable *cancellable G_GNUC_UNUSED)
+{
+  Place *place = data;
+  NanogptLibpqConnection *connection;
+  g_auto (GStrv) migrations = NULL;
+  g_autofree char *message = NULL;
+  GError *error = NULL;
+
+  place->libpq = nanogpt_module_load (&error);
+  if (!place->libpq) {
+    g_task_return_error (task, error);
+    return;
+  }
+  connection = place->libpq->connect (place->uri, CONNECT_SECONDS, &message);
+  if (!connection) {
+    g_task_return_new_error (
+        task, G_FILE_ERROR, G_FILE_ERROR_AGAIN, "%s", g_strstrip (message));
+    return;
+  }
+  migrations = nanogpt_schema_get_migrations ();
+  if (nanogpt_schema_prepare (place->libpq, connection, migrations,
+          CONNECT_SECONDS * G_TIME_SPAN_SECOND, &error)) {
+    g_task_return_pointer (task, connection, NULL);
+    return;
+  }
+  place->libpq->disconnect (connection);
+  g_task_return_error (task, error);
+}
+
+/* Whoever waits has waited in vain. */
+static void
+refuse_all (NanogptDatabase *self, const GError *error)
+{
+  GTask *task;
+
+  while ((task = g_queue_pop_head (&self->waiting))) {
+    g_task_return_error (task, g_error_copy (error));
+    g_object_unref (task);
+  }
+}
+
+static gboolean
+on_pause_over (gpointer data)
+{
+  NanogptDatabase *self = data;
+
+  nanogpt_timer_clear (&self->paused);
+  serve (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+rest (NanogptDatabase *self, const char *message)
+{
+  if (!self->failure)
+    nanogpt_log_warning ("the database cannot be reached: %s", message);
+  else
+    nanogpt_log_debug ("the database cannot be reached: %s", message);
+  g_free (self->failure);
+  self->failure = g_strdup (message);
+  self->pause = CLAMP (self->pause * 2, SHORTEST_PAUSE, LONGEST_PAUSE);
+  if (!self->paused)
+    self->paused = nanogpt_timer_new (
+        self->pause, on_pause_over, g_object_ref (self), g_object_unref);
+}
+
+static void
+on_connected (
+    GObject *source, GAsyncResult *result, gpointer data G_GNUC_UNUSED)
+{
+  NanogptDatabase *self = NANOGPT_DATABASE (source);
+  const Place *place = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GError) error = NULL;
+  NanogptLibpqConnection *connection =
+      g_task_propagate_pointer (G_TASK (result), &error);
+  NanogptHeld *held;
+
+  if (!connection) {
+    self->n_connections--;
+    if (error->domain == NANOGPT_ERROR)
+      refuse_all (self, error);
+    else
+      rest (self, error->message);
+    return;
+  }
+  if (self->failure)
+    nanogpt_log_info ("the database can be reached again");
+  g_clear_pointer (&self->failure, g_free);
+  self->pause = 0;
+  nanogpt_timer_clear (&self->paused);
+  held = g_new0 (NanogptHeld, 1);
+  held->libpq = place->libpq;
+  held->connection = connection;
+  g_queue_push_head (&self->idle, held);
+  serve (self);
+}
+
+static void
+add_connection (NanogptDatabase *self)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, on_connected, NULL);
+  Place *place = g_new0 (Place, 1);
+
+  self->n_connections++;
+  place->uri = g_strdup (self->uri);
+  g_task_set_task_data (task, place, place_free);
+  g_task_run_in_thread (task, connect_in_thread);
+}
+
+/* One statement on a connection */
+
+static GError *
+gone_error (const char *why)
+{
+  return g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_STATE_UNAVAILABLE,
+      _ ("The database does not answer, so nothing was submitted: %s"), why);
+}
+
+static void
+stop_awaiting (NanogptHeld *held)
+{
+  if (held->source) {
+    g_source_destroy (held->source);
+    g_clear_pointer (&held->source, g_source_unref);
+  }
+  nanogpt_timer_clear (&held->timer);
+}
+
+static void
+held_fail (NanogptHeld *held, const char *why)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&held->task);
+
+  stop_awaiting (held);
+  held->libpq->disconnect (held->connection);
+  held->connection = NULL;
+  g_task_return_error (task, gone_error (why));
+}
+
+static gboolean
+on_no_answer (gpointer data)
+{
+  held_fail (data, _ ("it takes too long"));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+rows_free (gpointer data)
+{
+  nanogpt_rows_free (data);
+}
+
+static gboolean on_ready (int fd, GIOCondition condition, gpointer data);
+
+static void
+await_socket (NanogptHeld *held, GIOCondition condition)
+{
+  held->source = g_unix_fd_source_new (
+      held->libpq->get_socket (held->connection), condition);
+  g_source_set_callback (held->source, G_SOURCE_FUNC (on_ready), held, NULL);
+  g_source_attach (held->source, held->database->context);
+}
+
+static void
+go_on (NanogptHeld *held)
+{
+  int unsent = held->libpq->flush (held->connection);
+  NanogptRows *rows = NULL;
+  g_autoptr (GTask) task = NULL;
+
+  if (held->source) {
+    g_source_destroy (held->source);
+    g_clear_pointer (&held->source, g_source_unref);
+  }
+  if (unsent < 0 || !held->libpq->receive (held->connection, &rows)) {
+    held_fail (held, _ ("the connection was lost"));
+    return;
+  }
+  if (!rows) {
+    await_socket (held, unsent ? G_IO_IN | G_IO_OUT : G_IO_IN);
+    return;
+  }
+  stop_awaiting (held);
+  task = g_steal_pointer (&held->task);
+  g_task_return_pointer (task, rows, rows_free);
+}
+
+static gboolean
+on_ready (
+    int fd G_GNUC_UNUSED, GIOCondition condition G_GNUC_UNUSED, gpointer data)
+{
+  go_on (data);
+  return G_SOURCE_REMOVE;
+}
+
+/* Takes @task. */
+static void
+held_ask (NanogptHeld *held, GTask *task, const char *sql, GPtrArray *values,
+    gint64 patience)
+{
+  held->task = task;
+  if (!held->connection
+      || !held->libpq->send (held->connection, sql, values ? values->len : 0,
+          values ? (const char *const *)values->pdata : NULL)) {
+    if (held->connection) {
+      held_fail (held, _ ("the connection was lost"));
+      return;
+    }
+    g_task_return_error (task, gone_error (_ ("the connection was lost")));
+    g_clear_object (&held->task);
+    return;
+  }
+  held->timer = nanogpt_timer_new (patience, on_no_answer, held, NULL);
+  go_on (held);
+}
+
+void
+nanogpt_held_ask_async (NanogptHeld *held, const char *sql, GPtrArray *values,
+    gint64 patience, GAsyncReadyCallback callback, gpointer user_data)
+{
+  held->dirty = TRUE;
+  held_ask (held, g_task_new (held->database, NULL, callback, user_data), sql,
+      values, patience);
+}
+
+void
+nanogpt_held_set_clean (NanogptHeld *held)
+{
+  held->dirty = FALSE;
+}
+
+/* What was begun on it and not ended ends with it. */
+void
+nanogpt_held_free (NanogptHeld *held)
+{
+  g_autoptr (NanogptDatabase) database = g_steal_pointer (&held->database);
+
+  if (held->connection && !held->dirty) {
+    g_queue_push_head (&database->idle, held);
+  } else {
+    database->n_connections--;
+    held_end (held);
+  }
+  serve (database);
+}
+
+/* What is asked, until it is answered or its time is over */
+
+static void
+question_free (gpointer data)
+{
+  Question *question = data;
+
+  nanogpt_timer_clear (&question->timer);
+  g_clear_pointer (&question->values, g_ptr_array_unref);
+  g_free (question->sql);
+  g_free (question);
+}
+
+/* The task is still waiting: what is being asked has a timer of its own. */
+static gboolean
+on_deadline (gpointer data)
+{
+  GTask *task = data;
+  NanogptDatabase *self = g_task_get_source_object (task);
+
+  if (!g_queue_remove (&self->waiting, task))
+    return G_SOURCE_REMOVE;
+  g_task_return_error (task,
+      gone_error (self->failure ? self->failure : _ ("no connection is free")));
+  g_object_unref (task);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_asked (GObject *source, GAsyncResult *result, gpointer data)
+{
+  NanogptDatabase *self = NANOGPT_DATABASE (source);
+  NanogptHeld *held = data;
+  GTask *task = g_object_get_data (G_OBJECT (result), "nanogpt-question");
+  const Question *question = g_task_get_task_data (task);
+  GError *error = NULL;
+  g_autoptr (NanogptRows) rows =
+      g_task_propagate_pointer (G_TASK (result), &error);
+  gboolean again =
+      !rows || (rows->message && nanogpt_rows_may_differ_later (rows));
+
+  if (again && g_get_monotonic_time () < question->deadline) {
+    nanogpt_log_debug ("the database is asked again: %s",
+        error ? error->message : rows->message);
+    g_queue_push_tail (&self->waiting, g_object_ref (task));
+    if (rows)
+      rest (self, rows->message);
+    g_clear_error (&error);
+  } else if (error) {
+    g_task_return_error (task, error);
+  } else {
+    g_task_return_pointer (task, g_steal_pointer (&rows), rows_free);
+  }
+  nanogpt_held_free (held);
+}
+
+/* Takes @task and @held. */
+static void
+ask_now (NanogptDatabase *self, GTask *task, NanogptHeld *held)
+{
+  const Question *question = g_task_get_task_data (task);
+  gint64 left = question->deadline - g_get_monotonic_time ();
+  GTask *asked;
+
+  held->database = g_object_ref (self);
+  held->dirty = FALSE;
+  if (!question->sql) {
+    g_task_return_pointer (task, held, NULL);
+    g_object_unref (task);
+    return;
+  }
+  asked = g_task_new (self, NULL, on_asked, held);
+  g_object_set_data_full (
+      G_OBJECT (asked), "nanogpt-question", task, g_object_unref);
+  held_ask (held, asked, question->sql, question->values, MAX (left, 1));
+}
+
+/* Connections that are idle may have been cut meanwhile; then the next is tried. */
+static void
+serve (NanogptDatabase *self)
+{
+  g_autoptr (NanogptDatabase) keep = g_object_ref (self);
+
+  while (!g_queue_is_empty (&self->waiting) && !g_queue_is_empty (&self->idle)
+      && !self->paused)
+    ask_now (self, g_queue_pop_head (&self->waiting),
+        g_queue_pop_head (&self->idle));
+  if (!g_queue_is_empty (&self->waiting) && !self->paused
+      && self->n_connections < MAX_CONNECTIONS)
+    add_connection (self);
+}
+
+/* Takes @sql. */
+static void
+enqueue (NanogptDatabase *self, char *sql, GPtrArray *values, gint64 patience,
+    GAsyncReadyCallback callback, gpointer user_data)
+{
+  GTask *task = g_task_new (self, NULL, callback, user_data);
+  Question *question = g_new0 (Question, 1);
+
+  question->sql = sql;
+  question->values = values ? g_ptr_array_ref (values) : NULL;
+  question->deadline = g_get_monotonic_time () + patience;
+  question->timer = nanogpt_timer_new (patience, on_deadline, task, NULL);
+  g_task_set_task_data (task, question, question_free);
+  g_queue_push_tail (&self->waiting, task);
+  serve (self);
+}
+
+void
+nanogpt_database_ask_async (NanogptDatabase *self, const char *sql,
+    GPtrArray *values, gint64 patience, GAsyncReadyCallback callback,
+    gpointer user_data)
+{
+  enqueue (self, g_strdup (sql), values, patience, callback, user_data);
+}
+
+NanogptRows *
+nanogpt_database_ask_finish (
+    NanogptDatabase *self G_GNUC_UNUSED, GAsyncResult *result, GError **error)
+{
+  g_autoptr (NanogptRows) rows =
+      g_task_propagate_pointer (G_TASK (result), error);
+
+  if (!rows || !rows->message)
+    return g_steal_pointer (&rows);
+  g_strdelimit (g_strstrip (rows->message), "\n", ' ');
+  nanogpt_log_warning ("the database refuses: %s", rows->message);
+  if (g_str_has_prefix (rows->code, "23"))
+    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_EXIST,
+        _ ("the database refuses: %s"), rows->message);
+  else
+    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_STATE_UNAVAILABLE,
+        _ ("The database cannot be used, so nothing was submitted: %s"),
+        rows->message);
+  return NULL;
+}
+
+void
+nanogpt_database_hold_async (NanogptDatabase *self, gint64 patience,
+    GAsyncReadyCallback callback, gpointer user_data)
+{
+  enqueue (self, NULL, NULL, patience, callback, user_data);
+}
+
+NanogptHeld *
+nanogpt_database_hold_finish (
+    NanogptDatabase *self G_GNUC_UNUSED, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
+}

@@ -1,0 +1,67 @@
+/* nanovid: what the module that is linked with libpq does for the driver
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * NanogptRows:
+ * @n_rows: how many rows there are
+ * @n_columns: how many cells each has
+ * @cells: (nullable): all cells, one row after the other, as text; `NULL` is
+ *   %NULL
+ * @code: (nullable): the SQLSTATE, if the statement failed
+ * @message: (nullable): why, then
+ *
+ * The answer to a statement.
+ */
+typedef struct
+{
+  guint n_rows;
+  guint n_columns;
+  char **cells;
+  char *code;
+  char *message;
+} NanogptRows;
+
+/* A connection to a database; one thread at a time. */
+typedef struct _NanogptLibpqConnection NanogptLibpqConnection;
+
+/**
+ * NanogptLibpq:
+ * @connect: waits for at most @seconds, on a thread that may: libpq reads files
+ *   and resolves names.  Returns: (nullable): the connection; otherwise @message
+ *   says why there is none
+ * @disconnect: (nullable): may be called with %NULL
+ * @get_socket: which may be another after each call
+ * @send: sends one statement; does not wait.  Returns: whether the connection
+ *   is still there
+ * @flush: Returns: 0 when all is sent, 1 when the socket has to become writable
+ *   first, -1 when the connection is gone
+ * @receive: reads what has arrived; @rows is set when the answer is complete.
+ *   Returns: whether the connection is still there
+ *
+ * The only thing that the module has, so that nothing else is linked with libpq.
+ */
+typedef struct
+{
+  NanogptLibpqConnection *(*connect) (
+      const char *uri, guint seconds, char **message);
+  void (*disconnect) (NanogptLibpqConnection *connection);
+  int (*get_socket) (const NanogptLibpqConnection *connection);
+  gboolean (*send) (NanogptLibpqConnection *connection, const char *sql,
+      guint n_values, const char *const *values);
+  int (*flush) (NanogptLibpqConnection *connection);
+  gboolean (*receive) (NanogptLibpqConnection *connection, NanogptRows **rows);
+} NanogptLibpq;
+
+/* The module's file, and the variable in it.  The number grows when the
+ * structure changes: a module of another version is none. */
+#define NANOGPT_LIBPQ_MODULE "libnanovid-postgresql.so"
+#define NANOGPT_LIBPQ_SYMBOL "nanogpt_libpq_1"
+
+G_END_DECLS

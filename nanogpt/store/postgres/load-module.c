@@ -1,0 +1,77 @@
+/* nanovid: finds and loads the module that is linked with libpq
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#define _GNU_SOURCE /* dladdr() */
+
+#include "load-module.h"
+
+#include <dlfcn.h>
+#include <glib/gi18n-lib.h>
+#include <gmodule.h>
+
+#include "nanogpt/base/error.h"
+
+/* Beside whatever this is linked into, installed and in a build tree; where it is
+ * installed; and where the system looks for libraries. */
+static const char *const places[] = { "../nanovid", "../nanogpt/store/postgres",
+  MODULE_DIR, "" };
+
+/* Returns: (nullable): the directory of what this is linked into */
+static char *
+get_own_dir (void)
+{
+  Dl_info info;
+
+  if (dladdr (places, &info) == 0 || !info.dli_fname)
+    return NULL;
+  return g_path_get_dirname (info.dli_fname);
+}
+
+static char *
+make_path (const char *own_dir, const char *place)
+{
+  if (*place == '\0')
+    return g_strdup (NANOGPT_LIBPQ_MODULE);
+  if (g_path_is_absolute (place) || !own_dir)
+    return g_build_filename (place, NANOGPT_LIBPQ_MODULE, NULL);
+  return g_build_filename (own_dir, place, NANOGPT_LIBPQ_MODULE, NULL);
+}
+
+/* Returns: (nullable): what the module @path has */
+static const NanogptLibpq *
+load_from (const char *path, GString *messages)
+{
+  GModule *module = g_module_open (path, G_MODULE_BIND_LOCAL);
+  gpointer found = NULL;
+
+  if (module && g_module_symbol (module, NANOGPT_LIBPQ_SYMBOL, &found))
+    return found;
+  g_string_assign (messages, g_module_error ());
+  if (module)
+    g_module_close (module);
+  return NULL;
+}
+
+const NanogptLibpq *
+nanogpt_module_load (GError **error)
+{
+  static GMutex lock;
+  static const NanogptLibpq *loaded;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
+  g_autoptr (GString) message = g_string_new (NULL);
+  g_autofree char *own_dir = get_own_dir ();
+
+  for (guint i = 0; !loaded && i < G_N_ELEMENTS (places); i++) {
+    g_autofree char *path = make_path (own_dir, places[i]);
+
+    loaded = load_from (path, message);
+  }
+  if (!loaded)
+    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_STATE_UNAVAILABLE,
+        _ ("A database is named, but nanovid's module for PostgreSQL cannot be "
+           "loaded, so nothing was submitted; is the package "
+           "gstreamer1.0-nanovid-postgresql installed? (%s)"),
+        message->str);
+  return loaded;
+}

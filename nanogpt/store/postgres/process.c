@@ -1,0 +1,85 @@
+/* nanovid: tells processes apart, on this machine and on others
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "process.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "nanogpt/base/boot.h"
+
+/* In /proc/PID/stat, counted from behind the name, which may be any text. */
+#define STATE 1
+#define START_TIME 20
+
+/* Returns: (transfer full) (nullable): when a process was started, "" for one
+ * that has ended and still has its number; %NULL when that cannot be read */
+static char *
+get_start_time (const char *pid)
+{
+  g_autofree char *path = g_build_filename ("/proc", pid, "stat", NULL);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) words = NULL;
+
+  if (!g_file_get_contents (path, &text, NULL, NULL) || !strrchr (text, ')'))
+    return NULL;
+  words = g_strsplit (strrchr (text, ')'), " ", -1);
+  if (g_strv_length (words) <= START_TIME)
+    return NULL;
+  return g_strdup (strchr ("ZXx", words[STATE][0]) ? "" : words[START_TIME]);
+}
+
+static char *
+make_name (const char *pid, const char *start_time)
+{
+  const char *boot = nanogpt_boot_get_id ();
+  g_autofree char *namespace = g_file_read_link ("/proc/self/ns/pid", NULL);
+
+  if (!boot || !namespace || !start_time)
+    return NULL;
+  return g_strdup_printf ("%s %s %s %s", boot, namespace, pid, start_time);
+}
+
+char *
+nanogpt_process_get_name (void)
+{
+  g_autofree char *pid = g_strdup_printf ("%ld", (long)getpid ());
+  g_autofree char *start_time = get_start_time (pid);
+  char *name = make_name (pid, start_time);
+
+  /* Where a machine does not tell, nobody can say that this process is gone. */
+  return name ? name : g_uuid_string_random ();
+}
+
+/* Whether a process that cannot be looked at is there. */
+static gboolean
+has_pid (const char *pid)
+{
+  gint64 number = g_ascii_strtoll (pid, NULL, 10);
+
+  return number <= 0 || kill (number, 0) == 0 || errno != ESRCH;
+}
+
+NanogptProcessKnown
+nanogpt_process_find (const char *name)
+{
+  g_autofree char *own = nanogpt_process_get_name ();
+  g_auto (GStrv) words = g_strsplit (name, " ", -1);
+  g_autofree char *start_time = NULL;
+  g_autofree char *now = NULL;
+
+  if (g_str_equal (name, own))
+    return NANOGPT_PROCESS_SELF;
+  if (g_strv_length (words) != 4)
+    return NANOGPT_PROCESS_FOREIGN;
+  now = make_name (words[2], words[3]);
+  if (g_strcmp0 (now, name) != 0)
+    return NANOGPT_PROCESS_FOREIGN;
+  start_time = get_start_time (words[2]);
+  if (start_time ? g_str_equal (start_time, words[3]) : has_pid (words[2]))
+    return NANOGPT_PROCESS_ALIVE;
+  return NANOGPT_PROCESS_GONE;
+}

@@ -1,0 +1,36 @@
+/* nanovid: tells processes apart, on this machine and on others
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * nanogpt_process_get_name:
+ *
+ * Returns: (transfer full): what this process is called: the start of the
+ *   machine, the PID namespace, the PID, and when it was started
+ */
+char *nanogpt_process_get_name (void);
+
+/**
+ * NanogptProcessKnown:
+ * @NANOGPT_PROCESS_SELF: it is this one
+ * @NANOGPT_PROCESS_ALIVE: it is another one of this machine, and there
+ * @NANOGPT_PROCESS_GONE: it was one of this machine
+ * @NANOGPT_PROCESS_FOREIGN: nobody here can tell
+ */
+typedef enum
+{
+  NANOGPT_PROCESS_SELF,
+  NANOGPT_PROCESS_ALIVE,
+  NANOGPT_PROCESS_GONE,
+  NANOGPT_PROCESS_FOREIGN,
+} NanogptProcessKnown;
+
+NanogptProcessKnown nanogpt_process_find (const char *name);
+
+G_END_DECLS

@@ -9,13 +9,14 @@
 
 #include "claim.h"
 #include "database.h"
+#include "durations.h"
 #include "leases.h"
 #include "nanogpt/base/boot.h"
 #include "nanogpt/base/error.h"
 #include "nanogpt/base/log.h"
-#include "nanogpt/store/budget-error.h"
 #include "postgres-record.h"
 #include "process.h"
+#include "reservation.h"
 #include "search.h"
 #include "writer.h"
 
@@ -95,21 +96,6 @@ log_step (NanogptPostgresEntry *self, NanogptLogLevel level, const char *step)
       record && record->run_id ? record->run_id : "-", step);
 }
 
-static GError *
-lost_error (void)
-{
-  return g_error_new_literal (NANOGPT_ERROR, NANOGPT_ERROR_STATE_UNAVAILABLE,
-      _ ("Another process has taken over this job, because this one did not "
-         "renew its hold on it in time, so nothing was submitted"));
-}
-
-/* Whether it is certain that nobody else has the entry, as far as is known here */
-static gboolean
-has_lease (NanogptPostgresEntry *self)
-{
-  return self->lease && nanogpt_lease_get_left (self->lease) > 0;
-}
-
 static void
 hold (NanogptPostgresEntry *self, gint64 since)
 {
@@ -126,30 +112,20 @@ hold (NanogptPostgresEntry *self, gint64 since)
 
 /* Writing */
 
-/* Returns: (transfer full): the values of nanovid.write() */
+/* Returns: (transfer full): all that is known now, to be written */
 static GPtrArray *
 make_values (NanogptPostgresEntry *self, const char *cost_state,
     gboolean lets_go, gboolean removes)
 {
-  const NanogptJournalRecord *record = self->record;
-  GPtrArray *values = nanogpt_values_new ();
+  NanogptWrite write = { .record = self->record,
+    .epoch = self->epoch,
+    .step = ++self->step,
+    .abandoned = g_atomic_int_get (&self->abandoned),
+    .cost_state = cost_state,
+    .lets_go = lets_go || self->closed,
+    .removes = removes };
 
-  nanogpt_values_add (values, record->id);
-  nanogpt_values_add_int (values, self->epoch);
-  nanogpt_values_add_int (values, ++self->step);
-  nanogpt_values_add (values, nanogpt_entry_state_get_name (record->state));
-  nanogpt_values_add (values, record->run_id);
-  nanogpt_values_add (values, record->model);
-  nanogpt_values_add (values, record->payment_source);
-  nanogpt_values_add_amount (values, record->cost);
-  nanogpt_values_add_int (values, record->dated);
-  nanogpt_values_add_int (values, record->lasted);
-  nanogpt_values_add_bool (values, g_atomic_int_get (&self->abandoned));
-  nanogpt_values_add (values, record->reservation);
-  nanogpt_values_add (values, cost_state);
-  nanogpt_values_add_bool (values, lets_go || self->closed);
-  nanogpt_values_add_bool (values, removes);
-  return values;
+  return nanogpt_write_make_values (&write);
 }
 
 static void
@@ -338,37 +314,6 @@ step_new (NanogptPostgresEntry *self, GAsyncReadyCallback callback,
   return task;
 }
 
-static GError *
-refusal (NanogptPostgresEntry *self, const Step *step, const NanogptRows *rows)
-{
-  const char *verdict = nanogpt_rows_get (rows, 0, 0);
-  NanogptBudgetKind kind = g_str_has_prefix (verdict, "hour")
-      ? NANOGPT_BUDGET_HOUR
-      : NANOGPT_BUDGET_DAY;
-  const char *reason = strchr (verdict, '-');
-  GError *error;
-
-  if (!reason)
-    return lost_error ();
-  if (g_str_equal (reason, "-currency"))
-    error = nanogpt_budget_error_new_other_currency (
-        kind, nanogpt_rows_get (rows, 0, 3));
-  else if (g_str_equal (reason, "-unknown"))
-    error = nanogpt_budget_error_new_unknown_charge (kind);
-  else if (g_str_equal (reason, "-estimate"))
-    error = nanogpt_budget_error_new_unknown_estimate (kind);
-  else
-    error = nanogpt_budget_error_new_excess (kind,
-        kind == NANOGPT_BUDGET_HOUR ? self->job.hourly_budget
-                                    : self->job.daily_budget,
-        step->estimate, nanogpt_rows_get_int (rows, 0, 1, 0),
-        nanogpt_rows_get_int (rows, 0, 2, 0));
-  if (nanogpt_rows_get (rows, 0, 4))
-    nanogpt_error_get_details (error)->retry_after =
-        (nanogpt_rows_get_int (rows, 0, 4, 0) + 999) / 1000;
-  return error;
-}
-
 static void
 on_step (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -386,34 +331,9 @@ on_step (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   if (rows)
-    error = refusal (self, step, rows);
+    error = nanogpt_reservation_refusal_new (&self->job, step->estimate, rows);
   nanogpt_log_warning ("entry %s: %s", self->record->id, error->message);
   g_task_return_error (task, error);
-}
-
-static char *
-dup_spender (const NanogptStoreJob *job)
-{
-  return job->hourly_name
-      ? g_strconcat (job->record->account, "/", job->hourly_name, NULL)
-      : NULL;
-}
-
-static void
-add_request (NanogptPostgresEntry *self, GPtrArray *values)
-{
-  const NanogptJournalRecord *wanted = self->job.record;
-  g_autofree char *spender = dup_spender (&self->job);
-
-  nanogpt_values_add (values, wanted->origin);
-  nanogpt_values_add (values, wanted->account);
-  nanogpt_values_add (values, wanted->digest);
-  nanogpt_values_add (values, wanted->model);
-  nanogpt_values_add (values, wanted->prompt);
-  nanogpt_values_add (values, wanted->conversation);
-  nanogpt_values_add (values, spender);
-  nanogpt_values_add_int (values, self->job.daily_budget);
-  nanogpt_values_add_int (values, self->job.hourly_budget);
 }
 
 /* A new entry is written with what it reserves, and not before. */
@@ -436,8 +356,9 @@ postgres_begin_async (NanogptStoreEntry *entry, NanogptMicros estimate,
 {
   NanogptPostgresEntry *self = NANOGPT_POSTGRES_ENTRY (entry);
   GTask *task = step_new (self, callback, user_data);
-  g_autoptr (GPtrArray) values = nanogpt_values_new ();
-  g_autofree char *process = nanogpt_process_get_name ();
+  NanogptBeginning beginning = { .lease = self->place.lease,
+    .abandoned = g_atomic_int_get (&self->abandoned),
+    .estimate = estimate };
 
   if (!self->record)
     make_record (self);
@@ -445,24 +366,14 @@ postgres_begin_async (NanogptStoreEntry *entry, NanogptMicros estimate,
   g_free (self->record->reservation);
   self->record->reservation = g_uuid_string_random ();
   self->record->state = NANOGPT_JOURNAL_INTENT;
-  nanogpt_values_add (values, self->record->id);
-  nanogpt_values_add_int (values, self->epoch);
-  nanogpt_values_add_int (values, ++self->step);
-  nanogpt_values_add (values, self->owner);
-  nanogpt_values_add (values, process);
-  nanogpt_values_add_int (values, self->place.lease);
-  add_request (self, values);
-  nanogpt_values_add_bool (values, !self->begun);
-  nanogpt_values_add_bool (values, g_atomic_int_get (&self->abandoned));
-  nanogpt_values_add (values, self->record->reservation);
-  nanogpt_values_add_amount (values, estimate);
+  beginning.owner = self->owner;
+  beginning.record = self->record;
+  beginning.is_new = !self->begun;
+  beginning.epoch = self->epoch;
+  beginning.step = ++self->step;
   log_step (self, NANOGPT_LOG_DEBUG, "begins");
-  nanogpt_database_ask_async (get_database (self),
-      "SELECT verdict, spent, held, other, wait FROM nanovid.begin ($1, $2, $3, "
-      "$4, $5, $6, ROW ($7::text, $8::text, $9::text, $10::text, $11::text, "
-      "$12::text, $13::text, $14::bigint, $15::bigint)::nanovid.request, $16, "
-      "$17, $18, $19)",
-      values, self->place.patience, on_step, task);
+  nanogpt_reservation_begin_async (get_database (self), &self->job, &beginning,
+      self->place.patience, on_step, task);
 }
 
 static void
@@ -471,23 +382,16 @@ postgres_send_async (
 {
   NanogptPostgresEntry *self = NANOGPT_POSTGRES_ENTRY (entry);
   GTask *task = step_new (self, callback, user_data);
-  g_autoptr (GPtrArray) values = nanogpt_values_new ();
 
   nanogpt_journal_record_stamp (self->record);
   self->record->state = NANOGPT_JOURNAL_SENDING;
   self->record->patience = self->job.patience;
   self->record->lasted = 0;
-  nanogpt_values_add (values, self->record->id);
-  nanogpt_values_add_int (values, self->epoch);
-  nanogpt_values_add_int (values, ++self->step);
-  nanogpt_values_add (values, self->record->origin);
-  nanogpt_values_add_int (values, self->place.lease);
-  nanogpt_values_add_int (values, self->job.patience);
-  nanogpt_values_add_bool (values, g_atomic_int_get (&self->abandoned));
+  self->record->abandoned = g_atomic_int_get (&self->abandoned);
   log_step (self, NANOGPT_LOG_INFO, "sending");
-  nanogpt_database_ask_async (get_database (self),
-      "SELECT nanovid.send ($1, $2, $3, $4, $5, $6, $7)", values,
-      self->place.patience, on_step, task);
+  nanogpt_reservation_send_async (get_database (self), self->record,
+      self->epoch, ++self->step, self->place.lease, self->place.patience,
+      on_step, task);
 }
 
 static gboolean
@@ -585,7 +489,7 @@ write_abandoned (gpointer data)
   NanogptPostgresEntry *self = data;
   g_autoptr (GPtrArray) values = NULL;
 
-  if (!has_lease (self))
+  if (!self->lease)
     return G_SOURCE_REMOVE;
   values = make_values (self, NULL, FALSE, FALSE);
   nanogpt_writer_write_async (
@@ -607,24 +511,6 @@ postgres_set_abandoned (NanogptStoreEntry *entry, gboolean abandoned)
 }
 
 static void
-remember (NanogptPostgresEntry *self, const NanogptStoreCharge *charge,
-    double seconds)
-{
-  g_autoptr (GPtrArray) values = nanogpt_values_new ();
-  char text[G_ASCII_DTOSTR_BUF_SIZE];
-
-  nanogpt_values_add (values, self->job.record->origin);
-  nanogpt_values_add (values, self->job.kind);
-  nanogpt_values_add (values, g_ascii_dtostr (text, sizeof text, seconds));
-  nanogpt_values_add_amount (
-      values, charge ? charge->cost : NANOGPT_MONEY_UNKNOWN);
-  nanogpt_values_add (values, charge ? charge->payment_source : NULL);
-  nanogpt_database_ask_async (get_database (self),
-      "SELECT nanovid.remember ($1, $2, $3, $4, $5)", values,
-      self->place.patience, NULL, NULL);
-}
-
-static void
 postgres_complete (
     NanogptStoreEntry *entry, const NanogptStoreCharge *charge, double seconds)
 {
@@ -637,7 +523,8 @@ postgres_complete (
     known.payment_source = self->record->payment_source;
   }
   if (self->job.kind)
-    remember (self, charge ? charge : &known, seconds);
+    nanogpt_durations_remember (get_database (self), &self->job,
+        charge ? charge : &known, seconds, self->place.patience);
   if (!charge || !self->record)
     return;
   nanogpt_journal_record_take_charge (self->record, charge);

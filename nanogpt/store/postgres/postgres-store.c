@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "database.h"
+#include "durations.h"
 #include "nanogpt/base/log.h"
 #include "postgres-entry.h"
 #include "postgres-record.h"
@@ -361,50 +362,14 @@ postgres_forget_finish (
 
 /* History */
 
-static gpointer
-read_history (const NanogptRows *rows)
-{
-  NanogptHistory *history = nanogpt_history_new ();
-
-  for (guint i = 0; i < rows->n_rows; i++) {
-    const char *what = nanogpt_rows_get (rows, i, 0);
-    const char *number = nanogpt_rows_get (rows, i, 1);
-
-    if (g_str_equal (what, "own"))
-      history->times[history->n_times++] = g_ascii_strtod (number, NULL);
-    else if (g_str_equal (what, "similar"))
-      history->similar[history->n_similar++] = g_ascii_strtod (number, NULL);
-    else {
-      history->cost = nanogpt_rows_get_int (rows, i, 1, NANOGPT_MONEY_UNKNOWN);
-      history->currency = g_strdup (nanogpt_rows_get (rows, i, 2));
-      history->cost_at =
-          g_get_real_time () - nanogpt_rows_get_int (rows, i, 3, 0);
-    }
-  }
-  if (history->n_times > 0)
-    history->n_similar = 0;
-  return history;
-}
-
-#define SAMPLE(what, condition)                                                \
-  "(SELECT '" what "', seconds::text, NULL, NULL::bigint FROM (SELECT seconds" \
-  " FROM nanovid.duration WHERE origin = $1 AND " condition                    \
-  " ORDER BY written DESC LIMIT 100) latest ORDER BY random ()"                \
-  " LIMIT " G_STRINGIFY (NANOGPT_HISTORY_N_TIMES) ")"
-
 static void
 postgres_get_history_async (NanogptStore *self, const char *origin,
     const char *kind, GAsyncReadyCallback callback, gpointer user_data)
 {
-  Question question = {
-    .reader = read_history,
+  Question question = { .reader = nanogpt_durations_read,
     .notify = (GDestroyNotify)nanogpt_history_free,
     .values = nanogpt_values_new (),
-    .sql = SAMPLE ("own", "kind = $2") " UNION ALL " SAMPLE ("similar",
-        "model = split_part ($2, ' ', 1)") " UNION ALL "
-                                           "SELECT 'cost', amount::text, currency, nanovid.since (written)"
-                                           " FROM nanovid.price WHERE origin = $1 AND kind = $2"
-  };
+    .sql = nanogpt_durations_get_sql () };
 
   nanogpt_values_add (question.values, origin);
   nanogpt_values_add (question.values, kind);

@@ -9,11 +9,16 @@
 #include "nanogpt/base/log.h"
 #include "nanogpt/base/timer.h"
 #include "outbox.h"
+#include "postgres-record.h"
 #include "rows.h"
 
 #define WRITE_SQL                                                              \
   "SELECT nanovid.write ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "  \
   "$13, $14, $15)"
+
+/* How many values that are, and which of them is what becomes of the cost. */
+#define N_VALUES 15
+#define COST_STATE 12
 
 /* How soon what the database refused is tried again. */
 #define RETRY_INTERVAL (2 * G_TIME_SPAN_SECOND)
@@ -70,6 +75,30 @@ nanogpt_writer_new (NanogptDatabase *database, const char *entry,
   self->state_dir = g_strdup (state_dir);
   self->patience = patience;
   return self;
+}
+
+GPtrArray *
+nanogpt_write_make_values (const NanogptWrite *write)
+{
+  const NanogptJournalRecord *record = write->record;
+  GPtrArray *values = nanogpt_values_new ();
+
+  nanogpt_values_add (values, record->id);
+  nanogpt_values_add_int (values, write->epoch);
+  nanogpt_values_add_int (values, write->step);
+  nanogpt_values_add (values, nanogpt_entry_state_get_name (record->state));
+  nanogpt_values_add (values, record->run_id);
+  nanogpt_values_add (values, record->model);
+  nanogpt_values_add (values, record->payment_source);
+  nanogpt_values_add_amount (values, record->cost);
+  nanogpt_values_add_int (values, record->dated);
+  nanogpt_values_add_int (values, record->lasted);
+  nanogpt_values_add_bool (values, write->abandoned);
+  nanogpt_values_add (values, record->reservation);
+  nanogpt_values_add (values, write->cost_state);
+  nanogpt_values_add_bool (values, write->lets_go);
+  nanogpt_values_add_bool (values, write->removes);
+  return values;
 }
 
 /* The directory, on another thread */
@@ -236,10 +265,10 @@ forget_kept (NanogptWriter *self)
 static void
 keep_cost_state (GPtrArray *values, const GPtrArray *former)
 {
-  const char *state = former->pdata[NANOGPT_WRITER_COST_STATE];
+  const char *state = former->pdata[COST_STATE];
 
-  if (state && !values->pdata[NANOGPT_WRITER_COST_STATE])
-    values->pdata[NANOGPT_WRITER_COST_STATE] = g_strdup (state);
+  if (state && !values->pdata[COST_STATE])
+    values->pdata[COST_STATE] = g_strdup (state);
 }
 
 static void
@@ -397,7 +426,7 @@ on_listed (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
   for (guint i = catch_up->items->len; i > 0; i--) {
     const NanogptOutboxItem *item = catch_up->items->pdata[i - 1];
 
-    if (item->values->len != NANOGPT_WRITER_N_VALUES)
+    if (item->values->len != N_VALUES)
       g_ptr_array_remove_index (catch_up->items, i - 1);
   }
   catch_up_next (task);

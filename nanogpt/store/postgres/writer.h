@@ -5,13 +5,33 @@
 #pragma once
 
 #include "database.h"
+#include "nanogpt/store/store-types.h"
 
 G_BEGIN_DECLS
 
-/* How many values nanovid.write() takes, and which of them is what becomes of the
- * cost. */
-#define NANOGPT_WRITER_N_VALUES 15
-#define NANOGPT_WRITER_COST_STATE 12
+/**
+ * NanogptWrite:
+ * @record: what the entry is to say
+ * @epoch: in which it is ours
+ * @step: a number that is greater than that of what was written before
+ * @abandoned: whether nobody waits for the job
+ * @cost_state: (nullable): what becomes of its cost, `spent` or `void`
+ * @lets_go: whether others may have the entry from then on
+ * @removes: whether there is no entry from then on
+ */
+typedef struct
+{
+  const NanogptJournalRecord *record;
+  gint64 epoch;
+  gint64 step;
+  gboolean abandoned;
+  const char *cost_state;
+  gboolean lets_go;
+  gboolean removes;
+} NanogptWrite;
+
+/* Returns: (transfer full): the values of nanovid.write() */
+GPtrArray *nanogpt_write_make_values (const NanogptWrite *write);
 
 /**
  * NanogptWriter:
@@ -29,7 +49,7 @@ NanogptWriter *nanogpt_writer_new (NanogptDatabase *database, const char *entry,
 
 /**
  * nanogpt_writer_write_async:
- * @values: (nullable): as nanovid.write() takes them, in place of what was not
+ * @values: (nullable): of nanogpt_write_make_values(), in place of what was not
  *   written yet; %NULL for nothing new
  * @grace: for how many microseconds the database is waited for
  * @keeps: whether it is then kept in the directory

@@ -1,0 +1,25 @@
+/* nanovid: what earlier jobs took and cost, in a database
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "database.h"
+#include "nanogpt/store/store-entry.h"
+#include "rows.h"
+
+G_BEGIN_DECLS
+
+/* Does not wait, and does nothing when the database is gone. */
+void nanogpt_durations_remember (NanogptDatabase *database,
+    const NanogptStoreJob *job, const NanogptStoreCharge *charge,
+    double seconds, gint64 patience);
+
+/* Returns: what is asked of one kind of job of one service, its parameters being
+ * the service's origin and the kind */
+const char *nanogpt_durations_get_sql (void);
+
+/* Returns: (transfer full): a #NanogptHistory, of the answer */
+gpointer nanogpt_durations_read (const NanogptRows *rows);
+
+G_END_DECLS

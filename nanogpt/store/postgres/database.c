@@ -220,8 +220,9 @@ connect_in_thread (GTask *task, gpointer source G_GNUC_UNUSED, gpointer data,
   }
   connection = place->libpq->connect (place->uri, CONNECT_SECONDS, &message);
   if (!connection) {
+    g_strdelimit (g_strstrip (message), "\n\t", ' ');
     g_task_return_new_error (
-        task, G_FILE_ERROR, G_FILE_ERROR_AGAIN, "%s", g_strstrip (message));
+        task, G_FILE_ERROR, G_FILE_ERROR_AGAIN, "%s", message);
     return;
   }
   migrations = nanogpt_schema_get_migrations ();

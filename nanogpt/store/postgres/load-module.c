@@ -17,23 +17,31 @@
 static const char *const places[] = { "../nanovid", "../nanogpt/store/postgres",
   MODULE_DIR, "" };
 
-/* Returns: (nullable): the directory of what this is linked into */
+/* A program is known by what it was called, which may be anything.
+ *
+ * Returns: (nullable): the directory of what this is linked into */
 static char *
 get_own_dir (void)
 {
   Dl_info info;
+  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
+  const char *own = program;
 
-  if (dladdr (places, &info) == 0 || !info.dli_fname)
-    return NULL;
-  return g_path_get_dirname (info.dli_fname);
+  if (dladdr (places, &info) != 0 && info.dli_fname
+      && g_path_is_absolute (info.dli_fname))
+    own = info.dli_fname;
+  return own ? g_path_get_dirname (own) : NULL;
 }
 
+/* Returns: (nullable): never below wherever somebody happens to be */
 static char *
 make_path (const char *own_dir, const char *place)
 {
   if (*place == '\0')
     return g_strdup (NANOGPT_LIBPQ_MODULE);
-  if (g_path_is_absolute (place) || !own_dir)
+  if (!g_path_is_absolute (place) && !own_dir)
+    return NULL;
+  if (g_path_is_absolute (place))
     return g_build_filename (place, NANOGPT_LIBPQ_MODULE, NULL);
   return g_build_filename (own_dir, place, NANOGPT_LIBPQ_MODULE, NULL);
 }
@@ -65,7 +73,8 @@ nanogpt_module_load (GError **error)
   for (guint i = 0; !loaded && i < G_N_ELEMENTS (places); i++) {
     g_autofree char *path = make_path (own_dir, places[i]);
 
-    loaded = load_from (path, message);
+    if (path)
+      loaded = load_from (path, message);
   }
   if (!loaded)
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_STATE_UNAVAILABLE,

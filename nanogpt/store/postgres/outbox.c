@@ -11,6 +11,10 @@
 
 #define GROUP "nanovid unwritten 1"
 
+/* Of several threads that write what became of one entry, the last is not the one
+ * that knows the latest. */
+static GMutex lock;
+
 static char *
 get_dir (const char *state_dir)
 {
@@ -18,12 +22,13 @@ get_dir (const char *state_dir)
 }
 
 NanogptOutboxItem *
-nanogpt_outbox_item_new (const char *entry, GPtrArray *values)
+nanogpt_outbox_item_new (const char *entry, GPtrArray *values, gint64 number)
 {
   NanogptOutboxItem *item = g_new0 (NanogptOutboxItem, 1);
 
   item->entry = g_strdup (entry);
   item->values = g_ptr_array_ref (values);
+  item->number = number;
   return item;
 }
 
@@ -48,6 +53,7 @@ format_item (const char *uri, const NanogptOutboxItem *item)
   g_autoptr (GKeyFile) file = g_key_file_new ();
 
   g_key_file_set_string (file, GROUP, "database", uri);
+  g_key_file_set_int64 (file, GROUP, "number", item->number);
   g_key_file_set_integer (file, GROUP, "values", item->values->len);
   for (guint i = 0; i < item->values->len; i++) {
     g_autofree char *key = g_strdup_printf ("%u", i);
@@ -77,7 +83,8 @@ parse_item (const char *path, const char *name, const char *uri)
 
     g_ptr_array_add (values, g_key_file_get_string (file, GROUP, key, NULL));
   }
-  return nanogpt_outbox_item_new (name, values);
+  return nanogpt_outbox_item_new (
+      name, values, g_key_file_get_int64 (file, GROUP, "number", NULL));
 }
 
 gboolean
@@ -87,10 +94,15 @@ nanogpt_outbox_put (const char *state_dir, const char *uri,
   g_autofree char *dir = get_dir (state_dir);
   g_autofree char *path = g_build_filename (dir, item->entry, NULL);
   g_autofree char *text = format_item (uri, item);
+  g_autoptr (NanogptOutboxItem) former = NULL;
   g_autoptr (NanogptDurableFile) durable = NULL;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&lock);
 
   if (!nanogpt_durable_make_dir (dir, error))
     return FALSE;
+  former = parse_item (path, item->entry, uri);
+  if (former && former->number > item->number)
+    return TRUE;
   durable = nanogpt_durable_file_new (path, error);
   return durable
       && nanogpt_durable_file_write (durable, text, strlen (text), error)

@@ -16,15 +16,17 @@ G_BEGIN_DECLS
  * NanogptOutboxItem:
  * @entry: id of the entry
  * @values: (element-type utf8): with %NULL for `NULL`
+ * @number: of several for one entry, the greatest came last
  */
 typedef struct
 {
   char *entry;
   GPtrArray *values;
+  gint64 number;
 } NanogptOutboxItem;
 
 NanogptOutboxItem *nanogpt_outbox_item_new (
-    const char *entry, GPtrArray *values);
+    const char *entry, GPtrArray *values, gint64 number);
 void nanogpt_outbox_item_free (NanogptOutboxItem *item);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptOutboxItem, nanogpt_outbox_item_free)
 
@@ -34,7 +36,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptOutboxItem, nanogpt_outbox_item_free)
  * @uri: of the database
  * @error: return location for an error of #GFileError
  *
- * Replaces what there was for the same entry.  It is durable.
+ * Replaces what there was for the same entry, unless that came later.  It is
+ * durable.
  */
 gboolean nanogpt_outbox_put (const char *state_dir, const char *uri,
     const NanogptOutboxItem *item, GError **error);

@@ -19,6 +19,7 @@
 /* How many values that are, and which of them is what becomes of the cost. */
 #define N_VALUES 15
 #define COST_STATE 12
+#define STEP 2
 
 /* How soon what the database refused is tried again. */
 #define RETRY_INTERVAL (2 * G_TIME_SPAN_SECOND)
@@ -137,6 +138,13 @@ run_errand (gpointer source, const char *state_dir, NanogptDatabase *database,
   g_task_run_in_thread (task, function);
 }
 
+static NanogptOutboxItem *
+make_item (NanogptWriter *self, GPtrArray *values)
+{
+  return nanogpt_outbox_item_new (
+      self->entry, values, g_ascii_strtoll (values->pdata[STEP], NULL, 10));
+}
+
 static void
 put_in_thread (GTask *task, gpointer source G_GNUC_UNUSED, gpointer data,
     GCancellable *cancellable G_GNUC_UNUSED)
@@ -208,11 +216,10 @@ on_kept (GObject *source, GAsyncResult *result, gpointer data)
   }
   if (self->newest || self->asked) {
     g_clear_pointer (&self->kept, nanogpt_outbox_item_free);
-    self->kept = nanogpt_outbox_item_new (self->entry, errand->item->values);
+    self->kept = make_item (self, errand->item->values);
   } else {
     run_errand (self, self->state_dir, self->database,
-        nanogpt_outbox_item_new (self->entry, errand->item->values),
-        remove_in_thread, NULL, NULL);
+        make_item (self, errand->item->values), remove_in_thread, NULL, NULL);
   }
   g_task_return_new_error (task, G_FILE_ERROR, G_FILE_ERROR_AGAIN,
       _ ("The database does not answer; what it should be told is kept in %s "
@@ -231,9 +238,8 @@ on_grace_over (gpointer data)
   nanogpt_timer_clear (&wait->timer);
   self->waiting = g_list_remove (self->waiting, task);
   if (wait->keeps && values) {
-    run_errand (self, self->state_dir, self->database,
-        nanogpt_outbox_item_new (self->entry, values), put_in_thread, on_kept,
-        task);
+    run_errand (self, self->state_dir, self->database, make_item (self, values),
+        put_in_thread, on_kept, task);
     return G_SOURCE_REMOVE;
   }
   g_task_return_new_error (task, G_FILE_ERROR, G_FILE_ERROR_AGAIN, "%s",
@@ -321,6 +327,8 @@ nanogpt_writer_write_async (NanogptWriter *self, GPtrArray *values,
   g_task_set_task_data (task, wait, wait_free);
   wait->keeps = keeps;
   if (values) {
+    if (self->asked)
+      keep_cost_state (values, self->asked);
     if (self->newest)
       keep_cost_state (values, self->newest);
     g_clear_pointer (&self->newest, g_ptr_array_unref);

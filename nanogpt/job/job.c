@@ -17,6 +17,7 @@
 
 /* How long a stop waits for the answer to a submit. */
 #define STOP_PATIENCE (2 * G_TIME_SPAN_SECOND)
+#define UNSENT_STOP_PATIENCE (G_TIME_SPAN_SECOND / 20)
 
 /* How long a state change waits for the disk. */
 #define DELIVERY_PATIENCE (50 * G_TIME_SPAN_MILLISECOND)
@@ -349,11 +350,22 @@ begin_stop (NanogptJob *self)
   return TRUE;
 }
 
+/* A database may be gone, and what was never sent needs none of its answers. */
+static gint64
+limit_stop (NanogptJob *self, gint64 until)
+{
+  if (self->stage != NANOGPT_STAGE_NEW || !self->wanted_settings
+      || !self->wanted_settings->database)
+    return until;
+  return MIN (until, g_get_monotonic_time () + UNSENT_STOP_PATIENCE);
+}
+
 static void
 wait_for_stop (NanogptJob *self, gint64 until)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
+  until = limit_stop (self, until);
   while (!self->settled && !self->wanted)
     if (!g_cond_wait_until (&self->settled_down, &self->lock, until))
       break;

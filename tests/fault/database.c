@@ -21,6 +21,8 @@
 /* Of the leases, in milliseconds: sixty seconds are scaled to these. */
 #define LEASE 3000
 #define LEASE_TEXT "3000"
+/* From so many points on, what takes long is done as well. */
+#define LONG_RUN 20
 
 static FixturePostgres *server;
 
@@ -319,6 +321,36 @@ test_foreign (void)
   check_books (world, "another machine");
 }
 
+/* Whose answer was lost with its machine, and of whom the service knows nothing, may
+ * still send: it is never sent again. */
+static void
+test_foreign_lost (void)
+{
+  g_autoptr (World) world = world_new (1);
+  g_autoptr (Worker) first = NULL;
+  g_autoptr (Worker) next = NULL;
+  g_autoptr (GError) error = NULL;
+
+  nanogpt_simulator_add_fault (world->simulator, "submit#1:stall", &error);
+  g_assert_no_error (error);
+  first = worker_new_at (world, world->database, NULL, "lost", "0", TRUE);
+  if (!nanogpt_simulator_wait_requests (
+          world->simulator, NANOGPT_SIMULATOR_SUBMIT, 1, 5000)) {
+    worker_kill (first);
+    worker_wait (first);
+    g_test_skip ("there are no PID namespaces here");
+    return;
+  }
+  worker_kill (first);
+  worker_wait (first);
+  next = worker_new (world, "lost", "0");
+  worker_wait (next);
+  g_assert_true (has_said (next, "submit-unknown"));
+  g_assert_cmpuint (nanogpt_simulator_count_requests (
+                        world->simulator, NANOGPT_SIMULATOR_SUBMIT),
+      ==, 1);
+}
+
 /* Who lives renews the lease, and who asks for the same then has a job of its
  * own. */
 static void
@@ -478,6 +510,9 @@ main (int argc, char *argv[])
   add ("/database/budget", test_budget);
   add ("/database/killed", test_killed);
   add ("/database/foreign", test_foreign);
+  /* A look-up takes half a minute. */
+  if (tally_get_points () >= LONG_RUN)
+    add ("/database/foreign-lost", test_foreign_lost);
   add ("/database/alive", test_alive);
   add ("/database/stopped", test_stopped);
   add ("/database/gone", test_gone);

@@ -319,6 +319,43 @@ test_refused_streams (void)
     g_main_context_iteration (NULL, TRUE);
 }
 
+static gboolean
+keep_from_leaving (gpointer data)
+{
+  guint *asked = data;
+
+  ++*asked;
+  return FALSE;
+}
+
+/* What must not leave any more, when it is about to, does not. */
+static void
+test_gate (void)
+{
+  g_autoptr (FixtureServer) server = fixture_server_new ();
+  g_autoptr (SoupSession) session = make_session ();
+  g_autoptr (SoupMessage) message =
+      soup_message_new (SOUP_METHOD_POST, fixture_server_get_url (server));
+  g_autoptr (GBytes) body = g_bytes_new_static ("{}", 2);
+  g_autoptr (GError) error = NULL;
+  gboolean sent = FALSE;
+  guint asked = 0;
+
+  fixture_server_set_handler (server, answer, NULL, NULL);
+  soup_message_set_request_body_from_bytes (message, "application/json", body);
+  nanogpt_http_request_async (session, message, -1, NULL, &sent,
+      keep_from_leaving, &asked, on_refused, &error);
+  while (!error)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_error (error, NANOGPT_ERROR, NANOGPT_ERROR_NETWORK);
+  g_assert_true (nanogpt_error_get_details (error)->transient);
+  g_assert_cmpuint (asked, ==, 1);
+  g_assert_false (sent);
+  /* One that may shows that nothing is on its way. */
+  exchange (server, session, 1, 0);
+  g_assert_cmpuint (fixture_server_count (server, NULL), ==, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -332,5 +369,6 @@ main (int argc, char **argv)
       test_new_connections_are_not_kept);
   g_test_add_func ("/exchange/canceled-at-headers", test_canceled_at_headers);
   g_test_add_func ("/exchange/refused-streams", test_refused_streams);
+  g_test_add_func ("/exchange/gate", test_gate);
   return g_test_run ();
 }

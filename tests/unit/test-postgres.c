@@ -16,7 +16,7 @@
 
 #define ORIGIN "https://api.example"
 /* Long enough to act within, short enough to wait for. */
-#define LEASE (1200 * G_TIME_SPAN_MILLISECOND)
+#define LEASE ((gint64)(fixture_scaled (1.2) * G_TIME_SPAN_SECOND))
 
 static FixturePostgres *server;
 
@@ -316,6 +316,35 @@ test_lease (void)
   close_entry (next);
 }
 
+/* What somebody on another machine has sent, they may still send: it is known,
+ * until it is settled, however often it is taken over. */
+static void
+test_foreign (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("foreign", 30);
+  g_autofree char *database = fixture_postgres_create_database (server);
+  g_autoptr (NanogptStore) store = make_store (database, 0);
+  g_autoptr (NanogptStoreEntry) first = make_entry (store, "a", 0);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (open_entry (first, &error));
+  begin_entry (first, 100000, &error);
+  send_entry (first, &error);
+  g_assert_no_error (error);
+  close_entry (first);
+  for (guint i = 0; i < 3; i++) {
+    g_autoptr (NanogptStoreEntry) next = make_entry (store, "a", 0);
+    g_autoptr (NanogptJournalRecord) found = open_entry (next, &error);
+
+    g_assert_no_error (error);
+    g_assert_cmpint (found->state, ==, NANOGPT_JOURNAL_SENDING);
+    g_assert_cmpint (found->foreign, ==, i > 0);
+    close_entry (next);
+    assert_asked (
+        database, "UPDATE nanovid.entry SET sender = 'b pid:[1] 1 1'", "");
+  }
+}
+
 /* What an intent reserves is free with its lease, and what was free may be
  * somebody else's: it is not sent any more. */
 static void
@@ -511,6 +540,7 @@ main (int argc, char *argv[])
   add ("/postgres/migration", test_migration);
   add ("/postgres/constraints", test_constraints);
   add ("/postgres/lease", test_lease);
+  add ("/postgres/foreign", test_foreign);
   add ("/postgres/lapsed-intent", test_lapsed_intent);
   add ("/postgres/kept", test_kept);
   g_test_add_func ("/postgres/no-database", test_no_database);

@@ -29,7 +29,7 @@ typedef struct
 
 /**
  * nanogpt_postgres_entry_new:
- * @place: to be there as long as the entry
+ * @place: copied
  * @job: (inout): taken, nothing is left in it
  *
  * Does not wait.

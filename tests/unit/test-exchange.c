@@ -305,7 +305,7 @@ test_refused_streams (void)
   g_assert_no_error (error);
   soup_session_set_tls_database (session, authorities);
   nanogpt_http_request_async (
-      session, message, deadline, NULL, NULL, on_refused, &error);
+      session, message, deadline, NULL, NULL, NULL, NULL, on_refused, &error);
   while (!error)
     g_main_context_iteration (NULL, TRUE);
   g_assert_error (error, NANOGPT_ERROR, NANOGPT_ERROR_NETWORK);

@@ -325,6 +325,41 @@ test_adoption (void)
   close_entry (first);
 }
 
+static NanogptStoreEntry *
+make_numbered_entry (NanogptStore *store, gint64 number)
+{
+  NanogptStoreJob job = { .record = nanogpt_journal_record_new (),
+    .resume = TRUE };
+
+  job.record->digest = g_strdup ("a");
+  job.record->number = number;
+  job.record->origin = g_strdup (ORIGIN);
+  job.record->account = nanogpt_journal_get_account ("key");
+  return nanogpt_store_make_entry (store, &job);
+}
+
+/* Of several equal requests, each has its own job. */
+static void
+test_numbers (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("numbers", 30);
+  g_autoptr (NanogptStore) store = make_store ();
+  g_autoptr (NanogptStoreEntry) first = make_numbered_entry (store, 0);
+  g_autoptr (NanogptStoreEntry) second = make_numbered_entry (store, 1);
+  g_autoptr (NanogptStoreEntry) same = make_numbered_entry (store, 0);
+  g_autoptr (NanogptStoreEntry) any = make_numbered_entry (store, -1);
+
+  assert_new (first);
+  assert_sends (first, 100000);
+  accept_entry (first, (char *)"run", 100000);
+  close_entry (first);
+  assert_new (second);
+  assert_opens (same, NANOGPT_JOURNAL_ACCEPTED);
+  close_entry (same);
+  assert_opens (any, NANOGPT_JOURNAL_ACCEPTED);
+  close_entry (any);
+}
+
 /* What was certainly never sent holds no more than one reservation. */
 static void
 test_adopted_intent (void)
@@ -599,10 +634,10 @@ add_tests (const char *driver)
     const char *name;
     GTestFunc function;
   } tests[] = { { "life", test_life }, { "adoption", test_adoption },
-    { "adopted-intent", test_adopted_intent }, { "abandoned", test_abandoned },
-    { "budget", test_budget }, { "hourly-budget", test_hourly_budget },
-    { "claim", test_claim }, { "forget", test_forget },
-    { "run-id", test_run_id } };
+    { "numbers", test_numbers }, { "adopted-intent", test_adopted_intent },
+    { "abandoned", test_abandoned }, { "budget", test_budget },
+    { "hourly-budget", test_hourly_budget }, { "claim", test_claim },
+    { "forget", test_forget }, { "run-id", test_run_id } };
 
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++) {
     g_autofree char *path =

@@ -83,6 +83,7 @@ nanogpt_entry_row_read (const NanogptRows *rows, guint row)
   record->origin = dup_cell (rows, row, 1);
   record->account = dup_cell (rows, row, 2);
   record->digest = dup_cell (rows, row, 3);
+  record->number = nanogpt_rows_get_int (rows, row, 24, -1);
   record->model = dup_cell (rows, row, 4);
   record->prompt = dup_cell (rows, row, 5);
   record->conversation = dup_cell (rows, row, 6);

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
   "id, origin, account, digest, model, prompt, conversation, state, run_id, "  \
   "currency, charged, cost, nanovid.since (created), dated, "                  \
   "nanovid.since (sent), patience, lasted, abandoned, process, owner, epoch, " \
-  "-nanovid.since (lease), lease, sender"
+  "-nanovid.since (lease), lease, sender, number"
 
 /**
  * NanogptEntryRow:

@@ -22,6 +22,7 @@ add_request (GPtrArray *values, const NanogptStoreJob *job)
   nanogpt_values_add (values, wanted->origin);
   nanogpt_values_add (values, wanted->account);
   nanogpt_values_add (values, wanted->digest);
+  nanogpt_values_add_amount (values, wanted->number);
   nanogpt_values_add (values, wanted->model);
   nanogpt_values_add (values, wanted->prompt);
   nanogpt_values_add (values, wanted->conversation);
@@ -51,9 +52,9 @@ nanogpt_reservation_begin_async (NanogptDatabase *database,
   nanogpt_values_add_amount (values, beginning->estimate);
   nanogpt_database_ask_async (database,
       "SELECT verdict, spent, held, other, wait FROM nanovid.begin ($1, $2, $3, "
-      "$4, $5, $6, ROW ($7::text, $8::text, $9::text, $10::text, $11::text, "
-      "$12::text, $13::text, $14::bigint, $15::bigint)::nanovid.request, $16, "
-      "$17, $18, $19)",
+      "$4, $5, $6, ROW ($7::text, $8::text, $9::text, $10::bigint, $11::text, "
+      "$12::text, $13::text, $14::text, $15::bigint, "
+      "$16::bigint)::nanovid.request, $17, $18, $19, $20)",
       values, patience, callback, user_data);
 }
 

@@ -30,7 +30,7 @@ void nanogpt_values_add (GPtrArray *values, const char *text);
 void nanogpt_values_add_int (GPtrArray *values, gint64 number);
 void nanogpt_values_add_bool (GPtrArray *values, gboolean yes);
 
-/* Adds `NULL` for what is negative, and so unknown. */
+/* Adds `NULL` for what is negative, and so unknown, or of no matter. */
 void nanogpt_values_add_amount (GPtrArray *values, gint64 amount);
 
 G_END_DECLS

@@ -44,6 +44,7 @@ CREATE TABLE nanovid.entry (
   origin text NOT NULL,
   account text NOT NULL,
   digest text NOT NULL,
+  number bigint, -- of several equal requests, NULL where it does not matter
   model text,
   prompt text,
   conversation text,
@@ -208,6 +209,7 @@ CREATE TYPE nanovid.request AS (
   origin text,
   account text,
   digest text,
+  number bigint,
   model text,
   prompt text,
   conversation text,
@@ -272,11 +274,11 @@ BEGIN
     wanted.model, (moment AT TIME ZONE 'UTC')::date, 'held', estimate, 'USD', NULL,
     moment);
   IF is_new THEN
-    INSERT INTO nanovid.entry (id, origin, account, digest, model, prompt,
-        conversation, state, cost, created, abandoned, owner, process, epoch,
+    INSERT INTO nanovid.entry (id, origin, account, digest, number, model,
+        prompt, conversation, state, cost, created, abandoned, owner, process, epoch,
         step, lease)
       VALUES (of_entry, wanted.origin, wanted.account, wanted.digest,
-        wanted.model, wanted.prompt, wanted.conversation, 'intent', of_cost, moment,
+        wanted.number, wanted.model, wanted.prompt, wanted.conversation, 'intent', of_cost, moment,
         is_abandoned, of_owner, of_process, of_epoch, of_step,
         moment + nanovid.to_interval (length));
     DELETE FROM nanovid.entry

@@ -269,10 +269,13 @@ look (NanogptSearch *self)
                        : SELECT
         "origin = $1 AND account = $2 AND digest = $3"
         " AND state <> 'delivered' AND $4::boolean"
+        " AND (number IS NULL OR coalesce ($5::bigint, number) = number)"
         " ORDER BY state = 'accepted' DESC, state = 'sending' DESC,"
         " created";
-    if (!what->run_id)
+    if (!what->run_id) {
       nanogpt_values_add_bool (values, what->resume);
+      nanogpt_values_add_amount (values, what->wanted->number);
+    }
   }
   nanogpt_database_ask_async (
       self->database, sql, values, self->patience, on_looked, self);

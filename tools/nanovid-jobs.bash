@@ -4,7 +4,7 @@
 _nanovid_jobs()
 {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
-  local commands="list collect fetch prune watch forget spending models estimate"
+  local commands="balance list collect fetch prune watch forget spending models estimate"
   local options="--state-dir= --base-url= --proxy= --tls-ca-file= --json --all
     --index= --script= --state= --model= --older= --larger= --version --help"
 

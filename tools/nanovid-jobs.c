@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "amount.h"
+#include "balance.h"
 #include "collect.h"
 #include "fetch-uri.h"
 #include "forget.h"
@@ -33,13 +34,14 @@ static const char commands[] =
     "  watch                 List the unfinished jobs until there are none\n"
     "  forget ID             Remove a job, by run id or entry, from the journal\n"
     "  spending              Show what was spent, by day and model\n"
+    "  balance               Show what the account has\n"
     "  models [WORD]         List the service's models, what they take and cost\n"
     "  estimate KEY=VALUE... Show what a request with these properties would cost\n"
     "  estimate --script FILE [KEY=VALUE...]\n"
     "                        Show what a film of this script would cost\n"
     "\n"
-    "collect needs the API key of the account that paid, models, estimate and fetch\n"
-    "need any, in NANOGPT_API_KEY or in the file that NANOGPT_API_KEY_FILE names.\n"
+    "collect needs the API key of the account that paid, models, estimate, balance\n"
+    "and fetch need any, in NANOGPT_API_KEY or in the file that NANOGPT_API_KEY_FILE names.\n"
     "Nothing but fetch ever pays for anything.\n"
     "\n"
     "Exit status: 0 success, 1 failure, 2 wrong usage, 3 no such job, 4 the job is\n"
@@ -157,6 +159,8 @@ run (const Options *options, int argc, char **argv)
     return command_collect (options, argv[2], argc > 3 ? argv[3] : NULL);
   if (g_str_equal (command, "forget") && argc == 3)
     return command_forget (options, argv[2]);
+  if (g_str_equal (command, "balance") && argc == 2)
+    return command_balance (options);
   if (g_str_equal (command, "fetch") && argc == 3)
     return command_fetch (options, argv[2]);
   if (g_str_equal (command, "prune") && argc == 2)

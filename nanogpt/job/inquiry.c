@@ -30,7 +30,9 @@ typedef struct
   GMutex lock;
   GCond cond;
   gboolean done;
+  gboolean of_balance; /* in place of the listing */
   GBytes *listing;
+  NanogptMicros balance;
   GError *error;
 } Inquiry;
 
@@ -54,6 +56,17 @@ on_listed (GObject *source, GAsyncResult *result, gpointer data)
   inquiry_end (self);
 }
 
+static void
+on_balance (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Inquiry *self = data;
+
+  nanogpt_client_balance_finish (
+      NANOGPT_CLIENT (source), result, &self->balance, &self->error);
+  g_clear_object (&self->client);
+  inquiry_end (self);
+}
+
 static gboolean
 inquire (gpointer data)
 {
@@ -67,8 +80,39 @@ inquire (gpointer data)
   }
   self->origin =
       nanogpt_url_get_origin (nanogpt_client_get_base_url (self->client));
-  nanogpt_client_models_async (self->client, NULL, on_listed, self);
+  if (self->of_balance)
+    nanogpt_client_balance_async (self->client, NULL, on_balance, self);
+  else
+    nanogpt_client_models_async (self->client, NULL, on_listed, self);
   return G_SOURCE_REMOVE;
+}
+
+static void
+inquiry_run (Inquiry *self)
+{
+  self->network = nanogpt_network_get ();
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->cond);
+  nanogpt_network_run (self->network, inquire, self, NULL);
+  g_mutex_lock (&self->lock);
+  while (!self->done)
+    g_cond_wait (&self->cond, &self->lock);
+  g_mutex_unlock (&self->lock);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->cond);
+  nanogpt_network_unref (self->network);
+}
+
+NanogptMicros
+nanogpt_inquiry_get_balance (const NanogptSettings *settings, GError **error)
+{
+  Inquiry self = { .settings = settings, .of_balance = TRUE };
+
+  inquiry_run (&self);
+  g_free (self.origin);
+  if (self.error)
+    g_propagate_error (error, self.error);
+  return self.balance;
 }
 
 static GBytes *
@@ -76,17 +120,7 @@ fetch_listing (const NanogptSettings *settings, char **origin, GError **error)
 {
   Inquiry self = { .settings = settings };
 
-  self.network = nanogpt_network_get ();
-  g_mutex_init (&self.lock);
-  g_cond_init (&self.cond);
-  nanogpt_network_run (self.network, inquire, &self, NULL);
-  g_mutex_lock (&self.lock);
-  while (!self.done)
-    g_cond_wait (&self.cond, &self.lock);
-  g_mutex_unlock (&self.lock);
-  g_mutex_clear (&self.lock);
-  g_cond_clear (&self.cond);
-  nanogpt_network_unref (self.network);
+  inquiry_run (&self);
   if (self.error)
     g_propagate_error (error, self.error);
   *origin = self.origin;

@@ -46,6 +46,18 @@ GVariant *nanogpt_inquiry_estimate (
     const NanogptSettings *settings, GPtrArray *requests, GError **error);
 
 /**
+ * nanogpt_inquiry_get_balance:
+ * @settings: resolved settings
+ * @error: return location for an error
+ *
+ * Asks the service, and waits for it; not for the network thread.
+ *
+ * Returns: what the account has, USD; without a meaning on error
+ */
+NanogptMicros nanogpt_inquiry_get_balance (
+    const NanogptSettings *settings, GError **error);
+
+/**
  * nanogpt_inquiry_to_json:
  *
  * Returns: (transfer full): one of the above as JSON, with a line's end

@@ -43,6 +43,7 @@ END
 for none in --state=accepted --model=veo --older=1d; do
   [ -z "$("$jobs" list "$none")" ] || fail "list $none lists others"
 done
+"$jobs" balance --json | python3 -c 'import json,sys; assert 0 < json.load(sys.stdin)["balance"] < 100'
 "$jobs" spending --json | python3 -c 'import json,sys; assert len(json.load(sys.stdin)) == 1'
 timeout 20 "$jobs" watch >/dev/null || fail "watch waits for nothing"
 

@@ -1,0 +1,13 @@
+/* nanovid: nanovid-jobs balance: what the account has
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "command.h"
+
+G_BEGIN_DECLS
+
+Status command_balance (const Options *options);
+
+G_END_DECLS

@@ -787,12 +787,11 @@ test_thousands (void)
   entry = adopt (dir);
   g_assert_nonnull (entry);
   nanogpt_journal_entry_free (entry);
-  make_orphan (dir, NANOGPT_JOURNAL_INTENT);
   g_assert_cmpint (
       g_get_monotonic_time () - start, <, fixture_scaled (3) * G_USEC_PER_SEC);
 
   /* A few starts later, none of them has to be read any more. */
-  for (guint i = 0; i < 5; i++)
+  for (guint i = 0; i < 6; i++)
     make_orphan (dir, NANOGPT_JOURNAL_INTENT);
   g_assert_cmpuint (count_files (dir, ".job"), ==, 7);
 }

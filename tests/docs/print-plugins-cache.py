@@ -8,12 +8,16 @@ Prints what GStreamer's documentation tools read of a plugin, in the form that
 gst-plugins-doc-cache-generator has, which distributions do not ship.
 """
 import json
+import re
 import sys
 
 import gi
 
 gi.require_version("Gst", "1.0")
 from gi.repository import GObject, Gst  # noqa: E402
+
+# A field of a structure, whose value may be a list or a range.
+FIELD = re.compile(r"([\w-]+)=\(\w+\)(\{.*?\}|\[.*?\]|[^,;]+)")
 
 MUTABLE = {
     Gst.PARAM_MUTABLE_PLAYING: "playing",
@@ -85,9 +89,7 @@ def describe_caps(caps):
     for number in range(caps.get_size()):
         structure = caps.get_structure(number)
         lines.append(f"{structure.get_name()}:")
-        for field in range(structure.n_fields()):
-            name = structure.nth_field_name(field)
-            value = Gst.value_serialize(structure.get_value(name))
+        for name, value in FIELD.findall(structure.to_string()):
             lines.append(f"{name:>15}: {value}")
     return "\n".join(lines) + "\n"
 

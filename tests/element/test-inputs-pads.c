@@ -211,6 +211,11 @@ test_release (void)
   gst_element_release_request_pad (desk.element, pad);
   gst_object_unref (pad);
   inbox_wait (desk.inbox, 1);
+  /* The end of a harness lets go of the pad that it feeds. */
+  pad = gst_element_request_pad_simple (desk.element, "audio");
+  g_assert_cmpint (gst_pad_link (audio->srcpad, pad), ==, GST_PAD_LINK_OK);
+  gst_object_unref (pad);
+  gst_harness_teardown (audio);
   gst_harness_teardown (last);
 }
 

@@ -506,16 +506,16 @@ desk_new_for_four (char **run_id)
 static void
 assert_four (Desk *self, const char *out, const char *const *names)
 {
-  g_autofree char *contents[4] = { NULL };
   g_auto (GStrv) lines = g_strsplit (out, "\n", -1);
 
   g_assert_cmpuint (g_strv_length (lines), ==, 4 + 1);
   for (guint i = 0; i < 4; i++) {
     g_autofree char *path = g_build_filename (self->dir, names[i], NULL);
+    g_autofree char *contents = NULL;
 
     g_assert_cmpstr (lines[i], ==, path);
-    g_assert_true (g_file_get_contents (path, &contents[i], NULL, NULL));
-    g_assert_cmpint (memcmp (contents[i] + 4, "ftyp", 4), ==, 0);
+    g_assert_true (g_file_get_contents (path, &contents, NULL, NULL));
+    g_assert_cmpint (memcmp (contents + 4, "ftyp", 4), ==, 0);
   }
 }
 

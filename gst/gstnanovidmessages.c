@@ -102,25 +102,25 @@ gst_nanovid_post_job (GstElement *element, const NanogptJobStatus *status,
 
 /* gst-launch-1.0 shows the debug text of such a message, and nothing else. */
 void
-gst_nanovid_post_left (GstElement *element, const NanogptJobStatus *status,
-    const GstNanovidPlace *place, NanogptMicros spent, guint under_way)
+gst_nanovid_post_clip (GstElement *element, const GstNanovidPlace *place,
+    const char *run_id, NanogptMicros cost, const char *currency,
+    NanogptMicros spent, guint under_way)
 {
-  g_autofree char *cost =
-      nanogpt_money_format_cost (status->cost, status->payment_source);
+  g_autofree char *price = nanogpt_money_format_cost (cost, currency);
   g_autofree char *sum = nanogpt_money_format (spent);
-  char *text = g_strdup_printf (
-      _ ("Clip of input %llu: cost %s, %s so far; jobs under way: %u"),
-      (unsigned long long)place->index, cost ? cost : _ ("unknown"), sum,
-      under_way);
+  char *text =
+      g_strdup_printf (_ ("Clip %llu: cost %s, %s so far; jobs under way: %u"),
+          (unsigned long long)place->index, price ? price : _ ("unknown"), sum,
+          under_way);
   GstStructure *details = gst_structure_new ("details", "spent", G_TYPE_DOUBLE,
       nanogpt_money_to_double (spent), "jobs-under-way", G_TYPE_UINT64,
       (guint64)under_way, NULL);
 
-  if (status->run_id)
-    gst_structure_set (details, "run-id", G_TYPE_STRING, status->run_id, NULL);
-  if (status->cost >= 0)
-    gst_structure_set (details, "cost", G_TYPE_DOUBLE,
-        nanogpt_money_to_double (status->cost), NULL);
+  if (run_id)
+    gst_structure_set (details, "run-id", G_TYPE_STRING, run_id, NULL);
+  if (cost >= 0)
+    gst_structure_set (
+        details, "cost", G_TYPE_DOUBLE, nanogpt_money_to_double (cost), NULL);
   add_place (details, place);
   gst_element_message_full_with_details (element, GST_MESSAGE_INFO,
       GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_READ, text, g_strdup (text),
@@ -178,20 +178,6 @@ gst_nanovid_queue_tags (GstElement *element, GstTagList *tags)
 {
   GST_ELEMENT_GET_CLASS (element)->send_event (
       element, gst_event_new_tag (tags));
-}
-
-void
-gst_nanovid_post_clip (GstElement *element, guint64 number, NanogptMicros cost,
-    NanogptMicros sum, guint n_under_way)
-{
-  g_autofree char *price = nanogpt_money_format_cost (cost, NULL);
-  g_autofree char *total = nanogpt_money_format (sum);
-
-  GST_ELEMENT_INFO (element, RESOURCE, READ,
-      (_ ("Clip %llu, cost %s; %s charged so far, %u jobs are under way"),
-          (unsigned long long)number + 1, price ? price : _ ("unknown"), total,
-          n_under_way),
-      (NULL));
 }
 
 static GstResourceError

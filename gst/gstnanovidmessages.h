@@ -89,18 +89,6 @@ void gst_nanovid_post_job_warnings (GstElement *element,
     const NanogptJobStatus *status, GstNanovidPosted *posted);
 
 /**
- * gst_nanovid_post_left:
- * @status: the clip's job
- * @place: the input it is for
- * @spent: for all clips so far, USD
- * @under_way: jobs that are not complete
- *
- * Posts an INFO message: a clip leaves.
- */
-void gst_nanovid_post_left (GstElement *element, const NanogptJobStatus *status,
-    const GstNanovidPlace *place, NanogptMicros spent, guint under_way);
-
-/**
  * gst_nanovid_post_request_warnings:
  *
  * Posts what @request is likely to be misunderstood in.
@@ -129,15 +117,18 @@ void gst_nanovid_queue_tags (GstElement *element, GstTagList *tags);
 
 /**
  * gst_nanovid_post_clip:
- * @number: the how manieth clip it is, from 0
+ * @place: the input or prompt that the clip is for
+ * @run_id: (nullable): its job
  * @cost: what it cost, negative when unknown
- * @sum: USD, what all did so far
- * @n_under_way: how many jobs there are
+ * @currency: (nullable): of @cost
+ * @spent: for all clips so far, USD
+ * @under_way: jobs that are not complete
  *
- * Posts an info message: one of many clips leaves the element.
+ * Posts an INFO message: one of many clips leaves.
  */
-void gst_nanovid_post_clip (GstElement *element, guint64 number,
-    NanogptMicros cost, NanogptMicros sum, guint n_under_way);
+void gst_nanovid_post_clip (GstElement *element, const GstNanovidPlace *place,
+    const char *run_id, NanogptMicros cost, const char *currency,
+    NanogptMicros spent, guint under_way);
 
 /**
  * gst_nanovid_post_error:

@@ -25,6 +25,7 @@ gst_nanovid_tally_tell (
 
   if (entry->n_left == 1)
     gst_nanovid_tally_add (tally, status);
-  gst_nanovid_post_left (element, status, &entry->place, tally->spent,
+  gst_nanovid_post_clip (element, &entry->place, status->run_id, status->cost,
+      status->payment_source, tally->spent,
       gst_nanovid_entries_count_under_way (entries));
 }

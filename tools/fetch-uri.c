@@ -31,7 +31,7 @@ make_pipeline (const Options *options, const char *uri, GError **error)
   g_object_set (sink, "sync", FALSE, NULL);
   g_object_set (source, "state-dir", options->state_dir, "base-url",
       options->base_url, "proxy", options->proxy, "tls-ca-file",
-      options->tls_ca_file, NULL);
+      options->tls_ca_file, "database", options->database, NULL);
   gst_bin_add_many (GST_BIN (pipeline), source, sink, NULL);
   if (!gst_element_link (source, sink)) {
     g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_FAILED,

@@ -125,14 +125,12 @@ static void
 read_settings (GstElement *element, GstNanovidFeederSettings *settings)
 {
   GstNanovidChannel *self = GST_NANOVID_CHANNEL (element);
-  NanogptMicros hourly_budget;
 
   GST_OBJECT_LOCK (self);
   *settings = self->properties.feeder;
-  hourly_budget = self->properties.common->settings->hourly_budget;
+  settings->hourly_budget = self->properties.common->settings->hourly_budget;
   GST_OBJECT_UNLOCK (self);
   settings->format = self->format;
-  settings->hourly_budget = hourly_budget;
   settings->live = self->live;
   settings->speed = MAX (1,
       GPOINTER_TO_UINT (
@@ -190,8 +188,7 @@ begin_new (GstNanovidChannel *self, const GstNanovidTurn *turn)
   gst_nanovid_playlist_begin (self->playlist, turn->scene);
   gst_nanovid_playlist_count (self->playlist, &counts);
   gst_nanovid_feeder_note_length (self->feeder, turn->duration);
-  gst_nanovid_post_clip (GST_ELEMENT (self), counts.n_played - 1,
-      turn->scene->cost, counts.spent, counts.n_under_way);
+  gst_nanovid_channel_post_clip (GST_ELEMENT (self), turn->scene, &counts);
 }
 
 static void
@@ -282,10 +279,9 @@ gst_nanovid_channel_sink_event (
 
   switch (GST_EVENT_TYPE (event)) {
     case GST_EVENT_FLUSH_START:
-      gst_nanovid_prompts_set_flushing (self->prompts, TRUE);
-      break;
     case GST_EVENT_FLUSH_STOP:
-      gst_nanovid_prompts_set_flushing (self->prompts, FALSE);
+      gst_nanovid_prompts_set_flushing (
+          self->prompts, GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_START);
       break;
     case GST_EVENT_EOS:
       gst_nanovid_prompts_end_pad (self->prompts);
@@ -300,13 +296,10 @@ gst_nanovid_channel_sink_event (
 static gboolean
 gst_nanovid_channel_sink_query (GstPad *pad, GstObject *parent, GstQuery *query)
 {
-  switch (GST_QUERY_TYPE (query)) {
-    case GST_QUERY_CAPS:
-    case GST_QUERY_ACCEPT_CAPS:
-      return gst_pad_query_default (pad, parent, query);
-    default:
-      return FALSE;
-  }
+  const GstQueryType type = GST_QUERY_TYPE (query);
+
+  return (type == GST_QUERY_CAPS || type == GST_QUERY_ACCEPT_CAPS)
+      && gst_pad_query_default (pad, parent, query);
 }
 
 /* GstElement */
@@ -649,17 +642,15 @@ gst_nanovid_channel_class_init (GstNanovidChannelClass *klass)
       "Source/Video/Audio/Network",
       "Generates a video for each prompt with the NanoGPT service, and plays them "
       "as one film",
-      "The nanovid authors");
+      PACKAGE_AUTHORS);
   gst_element_class_add_static_metadata (element_class,
       GST_ELEMENT_METADATA_DOC_URI,
       "file://" DOCDIR "/elements.md#nanovidchannel");
 }
 
 static void
-add_pads (GstNanovidChannel *self)
+add_sink_pad (GstNanovidChannel *self)
 {
-  GstElement *element = GST_ELEMENT (self);
-
   self->sink_pad = gst_pad_new_from_static_template (&sink_template, "sink");
   gst_pad_set_chain_function (
       self->sink_pad, GST_DEBUG_FUNCPTR (gst_nanovid_channel_chain));
@@ -667,19 +658,20 @@ add_pads (GstNanovidChannel *self)
       self->sink_pad, GST_DEBUG_FUNCPTR (gst_nanovid_channel_sink_event));
   gst_pad_set_query_function (
       self->sink_pad, GST_DEBUG_FUNCPTR (gst_nanovid_channel_sink_query));
-  self->video_pad =
-      gst_pad_new_from_static_template (&video_template, "video_src");
-  self->audio_pad =
-      gst_pad_new_from_static_template (&audio_template, "audio_src");
-  gst_pad_use_fixed_caps (self->video_pad);
-  gst_pad_use_fixed_caps (self->audio_pad);
-  gst_pad_add_probe (self->video_pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
-      watch_end, self, NULL);
-  gst_pad_add_probe (self->audio_pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM,
-      watch_end, self, NULL);
-  gst_element_add_pad (element, self->sink_pad);
-  gst_element_add_pad (element, self->video_pad);
-  gst_element_add_pad (element, self->audio_pad);
+  gst_element_add_pad (GST_ELEMENT (self), self->sink_pad);
+}
+
+static GstPad *
+add_source_pad (GstNanovidChannel *self, GstStaticPadTemplate *template)
+{
+  GstPad *pad =
+      gst_pad_new_from_static_template (template, template->name_template);
+
+  gst_pad_use_fixed_caps (pad);
+  gst_pad_add_probe (
+      pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, watch_end, self, NULL);
+  gst_element_add_pad (GST_ELEMENT (self), pad);
+  return pad;
 }
 
 static void
@@ -692,7 +684,9 @@ gst_nanovid_channel_init (GstNanovidChannel *self)
       GST_BIN (self), GST_ELEMENT_FLAG_SOURCE | GST_ELEMENT_FLAG_SINK);
   GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_SOURCE);
 
-  add_pads (self);
+  add_sink_pad (self);
+  self->video_pad = add_source_pad (self, &video_template);
+  self->audio_pad = add_source_pad (self, &audio_template);
   gst_nanovid_channel_properties_init (&self->properties);
   self->budget = nanogpt_budget_new ();
 

@@ -46,6 +46,16 @@ gst_nanovid_channel_post_begun (GstElement *element, const GstNanovidTurn *turn)
           GST_OBJECT (element), create_clip_structure (turn)));
 }
 
+void
+gst_nanovid_channel_post_clip (GstElement *element,
+    const GstNanovidScene *scene, const GstNanovidCounts *counts)
+{
+  GstNanovidPlace place = { scene->index, GST_CLOCK_TIME_NONE };
+
+  gst_nanovid_post_clip (element, &place, scene->run_id, scene->cost, NULL,
+      counts->spent, counts->n_under_way);
+}
+
 GstStructure *
 gst_nanovid_channel_create_stats (const GstNanovidCounts *counts,
     const GstNanovidTimes *times, guint64 n_replayed)

@@ -19,6 +19,15 @@ void gst_nanovid_channel_post_begun (
     GstElement *element, const GstNanovidTurn *turn);
 
 /**
+ * gst_nanovid_channel_post_clip:
+ * @scene: a new clip that begins
+ *
+ * Posts the INFO message of that.
+ */
+void gst_nanovid_channel_post_clip (GstElement *element,
+    const GstNanovidScene *scene, const GstNanovidCounts *counts);
+
+/**
  * gst_nanovid_channel_create_stats:
  * @n_replayed: clips that were begun again
  *

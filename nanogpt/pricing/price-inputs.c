@@ -84,6 +84,9 @@ nanogpt_price_inputs_init (NanogptPriceInputs *inputs, JsonObject *summary)
   inputs->n_images = (guint)references
       + json_object_has_member (summary, "image")
       + json_object_has_member (summary, "last-image");
+  inputs->measured_video_seconds = -1;
+  nanogpt_json_get_number (
+      summary, "source-video", &inputs->measured_video_seconds);
   inputs->video_seconds = get_length (summary, "source-video", video_lengths);
   inputs->audio_seconds = get_length (summary, "source-audio", audio_lengths);
 }

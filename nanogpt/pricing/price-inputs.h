@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @has_video: whether there is a source video
  * @has_audio: whether there is a sound
  * @video_seconds: length of the video, negative when that is not known
+ * @measured_video_seconds: likewise, by what was measured alone
  * @audio_seconds: length of the sound, negative when that is not known
  * @n_images: pictures: the first, the last, references
  * @strange: (nullable): an input whose price is charged in ways of its own, and
@@ -25,6 +26,7 @@ typedef struct
   gboolean has_video;
   gboolean has_audio;
   double video_seconds;
+  double measured_video_seconds;
   double audio_seconds;
   guint n_images;
   const char *strange;

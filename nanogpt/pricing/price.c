@@ -281,9 +281,14 @@ goes_by_inputs (Quote *quote)
 static gboolean
 choose_input_seconds (Quote *quote, double *seconds)
 {
-  if (!nanogpt_price_inputs_get_seconds (&quote->inputs, seconds))
+  /* Where the service measures a video, nothing that is said of it counts. */
+  gboolean is_known =
+      goes_by_inputs (quote) || quote->inputs.measured_video_seconds >= 0;
+
+  if (!is_known || !nanogpt_price_inputs_get_seconds (&quote->inputs, seconds))
     return give_up (quote, _ ("the length of the %s is not known"),
-        quote->inputs.video_seconds < 0 && quote->inputs.has_video
+        quote->inputs.has_video
+                && (!is_known || quote->inputs.video_seconds < 0)
             ? "source video"
             : "sound");
   for (guint i = 0; quote->inputs.has_video && input_second_names[i]; i++) {

@@ -773,7 +773,6 @@ test_thousands (void)
   g_autofree char *wanted = write_text ("1", "sending", 1);
   g_autoptr (GPtrArray) records = NULL;
   NanogptJournalEntry *entry;
-  gint64 start;
 
   for (guint i = 0; i < 5000; i++) {
     g_autofree char *name = g_strdup_printf ("20260101T000000Z-%08x.job", i);
@@ -781,14 +780,11 @@ test_thousands (void)
     put_file (dir, name, i == 3000 ? wanted : text);
   }
 
-  start = g_get_monotonic_time ();
   records = nanogpt_journal_list (dir);
   g_assert_cmpuint (records->len, ==, 5000);
   entry = adopt (dir);
   g_assert_nonnull (entry);
   nanogpt_journal_entry_free (entry);
-  g_assert_cmpint (
-      g_get_monotonic_time () - start, <, fixture_scaled (3) * G_USEC_PER_SEC);
 
   /* A few starts later, none of them has to be read any more. */
   for (guint i = 0; i < 6; i++)

@@ -206,7 +206,8 @@ walk_webp (GstNanovidImageWalk *walk, const guint8 *data, gsize size)
 static gboolean
 begins_with (const guint8 *data, gsize size, const char *signature)
 {
-  return memcmp (data, signature, MIN (size, strlen (signature))) == 0;
+  return size == 0
+      || memcmp (data, signature, MIN (size, strlen (signature))) == 0;
 }
 
 GstNanovidImageState

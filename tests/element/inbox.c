@@ -58,6 +58,23 @@ inbox_get_url (Inbox *self)
   return fixture_server_get_url (self->server);
 }
 
+Player *
+inbox_create_player (Inbox *self, const char *line)
+{
+  Player *player = player_new (NULL, "%s", line);
+
+  g_object_set (player->source, "base-url", inbox_get_url (self), NULL);
+  return player;
+}
+
+void
+inbox_run (Inbox *self, const char *line)
+{
+  g_autoptr (Player) player = inbox_create_player (self, line);
+
+  player_run (player);
+}
+
 guint
 inbox_count (Inbox *self)
 {

@@ -6,6 +6,7 @@
 #include <json-glib/json-glib.h>
 
 #include "fixture/server.h"
+#include "player.h"
 
 G_BEGIN_DECLS
 
@@ -22,6 +23,12 @@ void inbox_free (Inbox *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Inbox, inbox_free)
 
 const char *inbox_get_url (Inbox *self);
+
+/* @line: a pipeline's description, whose element named source asks this service */
+Player *inbox_create_player (Inbox *self, const char *line);
+
+/* Plays it to its end. */
+void inbox_run (Inbox *self, const char *line);
 
 /* How many jobs were submitted. */
 guint inbox_count (Inbox *self);

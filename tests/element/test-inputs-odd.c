@@ -16,23 +16,6 @@
 #define SOURCE "nanovidsrc name=source prompt=x model=minimax-h3 "
 #define MUTE " ! fakesink "
 
-static Player *
-create_player (Inbox *inbox, const char *line)
-{
-  Player *player = player_new (NULL, "%s", line);
-
-  g_object_set (player->source, "base-url", inbox_get_url (inbox), NULL);
-  return player;
-}
-
-static void
-run (Inbox *inbox, const char *line)
-{
-  g_autoptr (Player) player = create_player (inbox, line);
-
-  player_run (player);
-}
-
 /* @stages: what ends with a file */
 static void
 make_file (const char *stages, const char *path)
@@ -89,7 +72,7 @@ test_frame (gconstpointer data)
           "video/x-raw,format=%s,width=66,height=50,framerate=1/1 ! "
           "source.%s ",
           pads[j][0], (const char *)data, pads[j][1]);
-    run (inbox, line->str);
+    inbox_run (inbox, line->str);
     body = inbox_get (inbox, 0);
     assert_color (json_object_get_string_member (body, "imageDataUrl"), "RRRR");
     assert_color (json_object_get_string_member (body, "last_image"), "BBBB");
@@ -141,7 +124,7 @@ test_sound (gconstpointer data)
 
     if (i == 1) /* A buffer of its own goes with a clip. */
       played = 4800.0 / sounds[row].rate;
-    run (inbox, line);
+    inbox_run (inbox, line);
     body = inbox_get (inbox, 0);
     file = inbox_get_file (inbox, 0, "audioDataUrl", "audio/wav");
     frequency = inbox_measure_sound (file, &seconds);
@@ -174,7 +157,7 @@ test_crumbs (void)
     g_autoptr (GBytes) content = fixture_media_bytes (files[i].media);
     g_autoptr (GBytes) sent = NULL;
 
-    run (inbox, line);
+    inbox_run (inbox, line);
     sent = inbox_get_file (inbox, 0, "videoDataUrl", files[i].type);
     g_assert_true (g_bytes_equal (sent, content));
   }
@@ -197,7 +180,7 @@ test_gives_way (gconstpointer data)
           g_str_equal (kind, "data") ? "data:image/png;base64," : "", filler);
   g_autofree char *by_file = g_strdup_printf (
       SOURCE "image-location=%s last-image-location=%s" MUTE, path, path);
-  g_autoptr (Player) player = create_player (inbox, by_file);
+  g_autoptr (Player) player = inbox_create_player (inbox, by_file);
   g_autoptr (JsonObject) body = NULL;
   g_autoptr (GBytes) first = NULL;
   g_autoptr (GBytes) last = NULL;
@@ -230,7 +213,7 @@ test_exif (void)
           path, path, path);
   g_autofree char *filler = g_strnfill (4340000, 'x');
   g_autofree char *parameters = g_strdup_printf ("{\"note\":\"%s\"}", filler);
-  g_autoptr (Player) player = create_player (inbox, line);
+  g_autoptr (Player) player = inbox_create_player (inbox, line);
   g_autoptr (JsonObject) body = NULL;
 
   make_file ("videotestsrc num-buffers=1 pattern=red ! "
@@ -268,7 +251,7 @@ test_cached (void)
       dir);
 
   for (guint i = 0; i < 2; i++) {
-    g_autoptr (Player) player = create_player (inbox, line);
+    g_autoptr (Player) player = inbox_create_player (inbox, line);
 
     player_run (player);
     g_assert_cmpuint (inbox_count (inbox), ==, 1);
@@ -408,7 +391,7 @@ test_wrong_kind (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (fields); i++) {
     g_autoptr (Inbox) inbox = inbox_new ();
-    g_autoptr (Player) player = create_player (inbox, SOURCE MUTE);
+    g_autoptr (Player) player = inbox_create_player (inbox, SOURCE MUTE);
     g_autofree char *parameters =
         g_strdup_printf ("{\"%s\":\"file:///etc/passwd\"}", fields[i].field);
     g_autoptr (GError) error = NULL;

@@ -18,23 +18,6 @@
   " ! video/x-raw,format=I420,width=64,height=48,framerate=1/1 ! "
 #define MUTE " ! fakesink "
 
-static Player *
-create_player (Inbox *inbox, const char *line)
-{
-  Player *player = player_new (NULL, "%s", line);
-
-  g_object_set (player->source, "base-url", inbox_get_url (inbox), NULL);
-  return player;
-}
-
-static void
-run (Inbox *inbox, const char *line)
-{
-  g_autoptr (Player) player = create_player (inbox, line);
-
-  player_run (player);
-}
-
 static void
 assert_file (Inbox *inbox, const char *name, const char *type, GBytes *content)
 {
@@ -99,7 +82,7 @@ test_urls (void)
   g_autoptr (JsonObject) body = NULL;
   JsonArray *references;
 
-  run (inbox,
+  inbox_run (inbox,
       SOURCE
       "image-url=https://a.test/1.png last-image-url=https://a.test/2.png "
       "video-url=https://a.test/3.mp4 audio-url=https://a.test/4.mp3 "
@@ -132,7 +115,7 @@ test_unset (void)
   g_autoptr (Inbox) inbox = inbox_new ();
   g_autoptr (JsonObject) body = NULL;
 
-  run (inbox, SOURCE MUTE);
+  inbox_run (inbox, SOURCE MUTE);
   body = inbox_get (inbox, 0);
   g_assert_cmpuint (json_object_get_size (body), ==, 2); /* model, prompt */
 }
@@ -162,7 +145,7 @@ test_files (void)
   g_autoptr (JsonObject) body = NULL;
   JsonArray *references;
 
-  run (inbox, line);
+  inbox_run (inbox, line);
   assert_file (inbox, "imageDataUrl", "image/jpeg", first_bytes);
   assert_file (inbox, "last_image", "image/png", last_bytes);
   assert_file (inbox, "videoDataUrl", "video/mp4", video_bytes);
@@ -272,7 +255,7 @@ test_refusal (gconstpointer data)
 {
   const Refusal *refusal = data;
   g_autoptr (Inbox) inbox = inbox_new ();
-  g_autoptr (Player) player = create_player (inbox, refusal->line);
+  g_autoptr (Player) player = inbox_create_player (inbox, refusal->line);
 
   assert_refused (player, refusal->reason, refusal->text);
   g_assert_cmpuint (inbox_count (inbox), ==, 0);
@@ -298,7 +281,7 @@ test_pictures (void)
   g_autoptr (GBytes) last = NULL;
   JsonArray *references;
 
-  run (inbox,
+  inbox_run (inbox,
       TRANSFORM MUTE
           FRAME ("red") "source.sink " FRAME ("blue") "source.last_image " FRAME ("white") "source.reference_10 " FRAME (
               "green") "jpegenc ! source.reference_2 "
@@ -327,7 +310,7 @@ test_orientation (void)
   g_autoptr (Inbox) inbox = inbox_new ();
   g_autoptr (GBytes) last = NULL;
 
-  run (inbox,
+  inbox_run (inbox,
       TRANSFORM MUTE "compositor name=c sink_1::xpos=32 ! "
                      "video/x-raw,width=64,height=48,framerate=1/1 ! "
                      "taginject tags=image-orientation=rotate-90 ! "
@@ -365,7 +348,7 @@ test_video (gconstpointer data)
   g_autofree char *line = g_strdup_printf (
       TRANSFORM MUTE "filesrc blocksize=1000 location=%s ! source.video", path);
 
-  run (inbox, line);
+  inbox_run (inbox, line);
   assert_file (inbox, "videoDataUrl", video->type, content);
 }
 
@@ -394,7 +377,7 @@ test_muxers (void)
     g_autoptr (GBytes) expected = read_file (copy);
     g_autoptr (GBytes) file = NULL;
 
-    run (inbox, line);
+    inbox_run (inbox, line);
     file = inbox_get_file (inbox, 0, "videoDataUrl", muxers[i].type);
     g_assert_cmpuint (g_bytes_get_size (file), ==, g_bytes_get_size (expected));
   }
@@ -411,7 +394,7 @@ test_file_end (void)
     g_autoptr (Inbox) inbox = inbox_new ();
     g_autofree char *path = fixture_media_path (media[i]);
     g_autoptr (GBytes) content = fixture_media_bytes (media[i]);
-    g_autoptr (Player) player = create_player (inbox,
+    g_autoptr (Player) player = inbox_create_player (inbox,
         TRANSFORM MUTE "appsrc name=app caps=video/quicktime ! source.video");
     g_autoptr (GstElement) app =
         gst_bin_get_by_name (GST_BIN (player->pipeline), "app");
@@ -474,7 +457,7 @@ test_raw_sound (gconstpointer data)
   g_autoptr (JsonObject) body = NULL;
   double seconds, frequency;
 
-  run (inbox, line);
+  inbox_run (inbox, line);
   body = inbox_get (inbox, 0);
   g_assert_cmpfloat (json_object_get_double_member (body, "audioDuration"), ==,
       sound->seconds);
@@ -522,7 +505,7 @@ test_sound_file (gconstpointer data)
     g_autoptr (Inbox) inbox = inbox_new ();
     g_autoptr (JsonObject) body = NULL;
 
-    run (inbox, lines[i]);
+    inbox_run (inbox, lines[i]);
     assert_file (inbox, "audioDataUrl", sound->type, content);
     body = inbox_get (inbox, 0);
     g_assert_cmpfloat_with_epsilon (
@@ -539,7 +522,7 @@ test_wavenc (void)
   g_autoptr (GBytes) file = NULL;
   double seconds;
 
-  run (inbox,
+  inbox_run (inbox,
       TRANSFORM MUTE TONE "num-buffers=10" RATE
                           "channels=1 ! wavenc ! source.audio");
   file = inbox_get_file (inbox, 0, "audioDataUrl", "audio/wav");
@@ -572,7 +555,7 @@ test_shares (void)
   g_autoptr (GBytes) first = NULL;
 
   g_assert_cmpuint (g_bytes_get_size (large_bytes), >, 2000000);
-  run (inbox, line);
+  inbox_run (inbox, line);
   assert_file (inbox, "videoDataUrl", "video/mp4", video_bytes);
   assert_file (inbox, "last_image", "image/png", small_bytes);
   first = inbox_get_file (inbox, 0, "imageDataUrl", "image/jpeg");
@@ -587,7 +570,7 @@ test_too_large (void)
   g_autofree char *video = fixture_media_path (FIXTURE_MEDIA_MP4_BIG);
   g_autofree char *line =
       g_strdup_printf (SOURCE "video-location=%s" MUTE, video);
-  g_autoptr (Player) player = create_player (inbox, line);
+  g_autoptr (Player) player = inbox_create_player (inbox, line);
 
   assert_refused (player, "too-large", "video-url");
   g_assert_cmpuint (inbox_count (inbox), ==, 0);
@@ -606,7 +589,7 @@ run_to_submit (Inbox *inbox, const char *state_dir, const char *property)
   g_autofree char *properties =
       g_strdup_printf ("state-dir=%s %s", state_dir, property);
   g_autofree char *line = g_strdup_printf (AGAIN, properties);
-  g_autoptr (Player) player = create_player (inbox, line);
+  g_autoptr (Player) player = inbox_create_player (inbox, line);
 
   player_set_state (player, GST_STATE_PLAYING);
   player_wait_job_state (player, "generating");

@@ -640,8 +640,7 @@ gst_nanovid_channel_class_init (GstNanovidChannelClass *klass)
   gst_element_class_add_static_pad_template (element_class, &sink_template);
   gst_element_class_set_static_metadata (element_class, "NanoGPT video channel",
       "Source/Video/Audio/Network",
-      "Generates a video for each prompt with the NanoGPT service, and plays them "
-      "as one film",
+      "Plays a video of the NanoGPT service for each prompt: a film or a channel",
       PACKAGE_AUTHORS);
   gst_element_class_add_static_metadata (element_class,
       GST_ELEMENT_METADATA_DOC_URI,

@@ -100,7 +100,7 @@ load_file (const char *path, GError **error)
   }
   if (info.st_size > GST_NANOVID_IMAGE_MAX_INPUT) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_UPLOAD_TOO_LARGE,
-        _ ("The file \"%s\" has %.0f MB, which is too large to send"), name,
+        _ ("The file \"%s\" is %.0f MB, which is too large to send"), name,
         info.st_size / 1e6);
     return NULL;
   }

@@ -373,8 +373,7 @@ set_end_error (GError **error, Lane *lane, gboolean is_main)
 
   if (is_main) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_IMAGE_REQUIRED,
-        _ ("The stream at the sink pad ended without an image, a frame or a "
-           "text"));
+        _ ("The stream at the sink pad ended without an image, a frame or text"));
     return;
   }
   g_set_error (error, NANOGPT_ERROR,

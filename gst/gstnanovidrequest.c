@@ -43,7 +43,7 @@ set_two_inputs (
     GError **error, const char *several, const char *first, const char *second)
 {
   g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-      _ ("There are two %s, %s and %s: the service accepts one"), several,
+      _ ("There are two %s, %s and %s: the service accepts only one"), several,
       first, second);
   return FALSE;
 }

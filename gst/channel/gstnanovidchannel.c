@@ -227,7 +227,7 @@ on_failed (GstNanovidScene *scene, const GError *error, gpointer data)
     gst_nanovid_playlist_fail (self->playlist, scene, error);
   else
     GST_ELEMENT_WARNING (self, STREAM, DECODE,
-        (_ ("\"%s\" is not played again: %s"), scene->location, error->message),
+        (_ ("\"%s\" cannot be replayed: %s"), scene->location, error->message),
         (NULL));
 }
 
@@ -334,8 +334,8 @@ prepare (GstNanovidChannel *self)
 
   error = g_error_new_literal (NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
       can_pay ? _ (
-          "video-caps and audio-caps have to be fixed caps of raw video with "
-          "a frame rate and of raw interleaved audio")
+          "video-caps must be fixed caps of raw video with a frame rate, and "
+          "audio-caps fixed caps of raw interleaved audio")
               : _ ("A channel needs a budget: set max-cost-per-hour, or "
                    "NANOVID_DAILY_BUDGET in the environment"));
   gst_nanovid_post_error (GST_ELEMENT (self), error, NULL);

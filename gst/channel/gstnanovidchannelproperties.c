@@ -201,9 +201,10 @@ install_clip_properties (GObjectClass *klass)
   g_object_class_install_property (klass,
       GST_NANOVID_CHANNEL_PROPERTY_PROMPTS_LOCATION,
       g_param_spec_string ("prompts-location", "Prompts location",
-          "Text file with a prompt a line, such as script.txt; blank lines and "
-          "those that begin with # are skipped; a line may begin with a JSON "
-          "object of properties, such as {\"duration\": 10} (unset = none)",
+          "Text file with one prompt per line, such as script.txt; blank "
+          "lines and lines that begin with # are skipped; a line may begin "
+          "with a JSON object of properties, such as {\"duration\": 10} "
+          "(unset = none)",
           NULL, flags | GST_PARAM_MUTABLE_READY));
 }
 
@@ -215,28 +216,28 @@ install_job_properties (GObjectClass *klass)
 
   g_object_class_install_property (klass, PROP_AHEAD,
       g_param_spec_uint ("ahead", "Ahead",
-          "Number of finished clips that are kept ready beyond the one that "
-          "plays",
-          0, G_MAXUINT, DEFAULT_AHEAD, flags));
+          "Number of finished clips to keep ready beyond the one that plays", 0,
+          G_MAXUINT, DEFAULT_AHEAD, flags));
   g_object_class_install_property (klass, PROP_MAX_JOBS,
       g_param_spec_uint ("max-jobs", "Maximum jobs",
           "Maximum number of jobs in flight at once", 1, G_MAXUINT,
           DEFAULT_MAX_JOBS, flags));
   g_object_class_install_property (klass, PROP_CONTINUITY,
       g_param_spec_enum ("continuity", "Continuity",
-          "Whether a clip begins with the last frame of the one before; a prompt "
-          "with a picture of its own begins anew",
+          "Whether a clip begins with the last frame of the one before it; a "
+          "prompt with its own picture starts anew",
           gst_nanovid_continuity_get_type (), GST_NANOVID_CONTINUITY_NONE,
           flags));
   g_object_class_install_property (klass, PROP_ON_ERROR,
       g_param_spec_enum ("on-error", "On error",
-          "Whether a prompt without a clip ends the film, or is left out",
+          "Whether a prompt that gives no clip ends the film or is skipped",
           gst_nanovid_on_error_get_type (), GST_NANOVID_ON_ERROR_FAIL, flags));
   g_object_class_install_property (klass, PROP_MAX_FAILURES,
       g_param_spec_uint ("max-failures", "Maximum failures",
-          "So many jobs that fail in a row end the film, even if prompts are left "
-          "out; a channel then asks for nothing in ten minutes, and for one clip "
-          "after that; refused prompts do not count (0 = any number)",
+          "Number of jobs that fail in a row until the film ends, even with "
+          "on-error=skip; a channel then requests nothing for ten minutes, "
+          "and one clip after that; refused prompts do not count (0 = no "
+          "limit)",
           0, G_MAXUINT, DEFAULT_MAX_FAILURES, flags));
   g_object_class_install_property (klass, PROP_MAX_COST_PER_HOUR,
       g_param_spec_double ("max-cost-per-hour", "Maximum cost per hour",
@@ -261,24 +262,24 @@ install_live_properties (GObjectClass *klass)
 
   g_object_class_install_property (klass, PROP_LIVE,
       g_param_spec_boolean ("live", "Live",
-          "Whether it is a channel, which plays on the clock's pace whatever the "
-          "service does, and never ends by itself; needs max-cost-per-hour or "
-          "$NANOVID_DAILY_BUDGET",
+          "Whether this is a channel, which keeps the clock's pace whatever "
+          "the service does and never ends by itself; needs max-cost-per-hour "
+          "or $NANOVID_DAILY_BUDGET",
           FALSE, flags | GST_PARAM_MUTABLE_READY));
   g_object_class_install_property (klass, PROP_REPLAY,
       g_param_spec_boolean ("replay", "Replay",
-          "Whether a channel plays the clips that it has again when no new one is "
+          "Whether a channel replays the clips that it has when no new one is "
           "ready",
           TRUE, flags | GST_PARAM_MUTABLE_PLAYING));
   g_object_class_install_property (klass, PROP_KEEP,
       g_param_spec_uint ("keep", "Keep",
-          "Number of clips that a channel keeps to play them again, as files in "
+          "Number of clips that a channel keeps for replay, as files in "
           "spool-dir",
           0, G_MAXUINT, DEFAULT_KEEP, flags | GST_PARAM_MUTABLE_PLAYING));
   g_object_class_install_property (klass, PROP_REPLAY_LOCATION,
       g_param_spec_string ("replay-location", "Replay location",
           "Directory or pattern, such as fillers/*.mp4, of video files that a "
-          "channel has from the start (unset = none)",
+          "channel can replay from the start (unset = none)",
           NULL, flags | GST_PARAM_MUTABLE_READY));
   g_object_class_install_property (klass, PROP_SLATE_LOCATION,
       g_param_spec_string ("slate-location", "Slate location",

@@ -308,7 +308,7 @@ gst_nanovid_deck_open (
     g_propagate_error (error, g_steal_pointer (&reason));
   else
     g_set_error_literal (error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
-        _ ("The clip cannot be played: not one of its frames can be decoded"));
+        _ ("The clip cannot be played: none of its frames can be decoded"));
   return FALSE;
 }
 

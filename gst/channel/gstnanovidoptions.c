@@ -67,16 +67,16 @@ apply_field (GQuark field, const GValue *value, gpointer user_data)
   if (id == 0) {
     g_set_error (&application->error, NANOGPT_ERROR,
         NANOGPT_ERROR_INVALID_REQUEST,
-        _ ("A prompt cannot have the option \"%s\": it is no property that says "
-           "what to generate"),
+        _ ("A prompt cannot have the option \"%s\": it is not a property that "
+           "says what to generate"),
         name);
     return FALSE;
   }
   if (!convert (value, pspec, &converted)) {
     g_set_error (&application->error, NANOGPT_ERROR,
         NANOGPT_ERROR_INVALID_REQUEST,
-        _ ("The option \"%s\" of the prompt has a value that the property "
-           "cannot have"),
+        _ ("The option \"%s\" of the prompt has a value that is not valid for "
+           "the property"),
         name);
     return FALSE;
   }

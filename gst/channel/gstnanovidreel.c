@@ -357,7 +357,8 @@ is_over (GstNanovidReel *self, gint64 deadline, GError **error)
   if (self->state != GST_NANOVID_REEL_FAILED
       && g_get_monotonic_time () >= deadline)
     enter_state (self, GST_NANOVID_REEL_FAILED,
-        error_new (_ ("its file gives nothing more, and does not end"), NULL));
+        error_new (
+            _ ("the decoder gives nothing more and does not end"), NULL));
   if (self->state == GST_NANOVID_REEL_FAILED) {
     g_propagate_error (error, g_error_copy (self->error));
     return TRUE;

@@ -1,4 +1,4 @@
-/* nanovid: reads a script, a prompt a line
+/* nanovid: reads a script, a prompt per line
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

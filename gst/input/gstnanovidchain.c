@@ -30,8 +30,8 @@ set_error_from_reason (GError **error, const GstNanovidChain *chain,
 {
   GError *result = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
       chain->is_sound
-          ? _ ("The input sound cannot be converted, it may be broken: %s")
-          : _ ("The input picture cannot be converted, it may be broken: %s"),
+          ? _ ("The input sound cannot be converted and may be broken: %s")
+          : _ ("The input picture cannot be converted and may be broken: %s"),
       reason);
 
   nanogpt_error_get_details (result)->debug = g_strdup (debug);
@@ -133,8 +133,8 @@ gst_nanovid_chain_set_error (const GstNanovidChain *chain, GError **error)
 {
   g_set_error_literal (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
       chain->is_sound
-          ? _ ("The input sound cannot be converted, it may be broken")
-          : _ ("The input picture cannot be converted, it may be broken"));
+          ? _ ("The input sound cannot be converted and may be broken")
+          : _ ("The input picture cannot be converted and may be broken"));
 }
 
 static void

@@ -112,8 +112,8 @@ check_whole (
       return TRUE;
     case GST_NANOVID_IMAGE_PARTIAL:
       return set_image_error (error, invalid,
-          is_piece ? _ ("The input image is not whole: with mode=clips, each "
-                        "buffer is one image. Put a parser before "
+          is_piece ? _ ("The input image is not complete: with mode=clips, "
+                        "each buffer is one image. Put a parser before "
                         "nanovidtransform, for JPEG images jpegparse")
                    : _ ("The input image is broken: its end is missing"));
     case GST_NANOVID_IMAGE_BROKEN:
@@ -144,7 +144,7 @@ check_sides (guint width, guint height, GError **error)
       || (width >= MIN_INPUT_SIDE && height >= MIN_INPUT_SIDE))
     return TRUE;
   g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-      _ ("The input picture of %ux%u is too small to make a video of: each side "
+      _ ("The input picture of %ux%u is too small for a video: each side "
          "needs at least %d pixels"),
       width, height, MIN_INPUT_SIDE);
   return FALSE;

@@ -112,7 +112,7 @@ check_key (const char *key, const char *source, GError **error)
     if (g_ascii_isgraph (*p))
       continue;
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_NOT_AUTHORIZED,
-        _ ("The API key in %s cannot be used: it contains a blank or an "
+        _ ("The API key in %s cannot be used: it contains a space or an "
            "invalid character; copy it again"),
         source);
     return FALSE;
@@ -170,8 +170,8 @@ load_key (const char *path, GError **error)
     key = find_key_line (content);
   if (!key)
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_NOT_AUTHORIZED,
-        _ ("The API key file %s, named by NANOGPT_API_KEY_FILE, has no key in "
-           "it"),
+        _ ("The API key file %s, named by NANOGPT_API_KEY_FILE, contains no "
+           "key"),
         shown);
   return key;
 }
@@ -289,7 +289,7 @@ resolve_user_agent (NanogptSettings *settings, GError **error)
     return TRUE;
   g_set_error_literal (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
       _ ("user-agent cannot be used: it must be printable ASCII on one line, "
-         "without blanks at the beginning or end"));
+         "without spaces at the beginning or end"));
   return FALSE;
 }
 

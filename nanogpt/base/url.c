@@ -122,9 +122,9 @@ find_fault_in_base (GUri *base)
         "http would expose the API key on the network; use https, or http to "
         "this machine");
   if (g_uri_get_userinfo (base))
-    return _ ("it has a user name in it");
+    return _ ("it contains a user name");
   if (g_uri_get_query (base) || g_uri_get_fragment (base))
-    return _ ("it has a ? or # in it");
+    return _ ("it contains ? or #");
   return NULL;
 }
 
@@ -214,7 +214,7 @@ find_fault_in_result (GUri *base, GUri *url)
   if (!nanogpt_url_names_host (url))
     return _ ("it has no host");
   if (g_uri_get_userinfo (url))
-    return _ ("it has a user name in it");
+    return _ ("it contains a user name");
   if (strcmp (g_uri_get_scheme (url), "https") == 0
       || nanogpt_url_is_same_origin (base, url)
       || (is_loopback_http (base) && is_loopback_http (url)))

@@ -110,7 +110,7 @@ get_advice (NanogptError code)
     case NANOGPT_ERROR_IMAGE_REQUIRED:
       return _ ("Set image-location or image-url, or choose another model");
     case NANOGPT_ERROR_UPLOAD_TOO_LARGE:
-      return _ ("Use a smaller image, or host it and give image-url");
+      return _ ("Use a smaller image, or host it and set image-url");
     default:
       return NULL;
   }

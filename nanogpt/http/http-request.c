@@ -140,7 +140,7 @@ on_informational (SoupMessage *message, gpointer data)
   Guard *guard = data;
 
   if (++guard->interims > MAX_INFORMATIONAL)
-    end_drawn_out (message, guard, _ ("endless interim responses"));
+    end_drawn_out (message, guard, _ ("too many interim responses"));
 }
 
 static void
@@ -149,8 +149,7 @@ on_guarded_restarted (SoupMessage *message, gpointer data)
   Guard *guard = data;
 
   if (++guard->restarts > MAX_RESTARTS)
-    end_drawn_out (
-        message, guard, _ ("the request was refused again and again"));
+    end_drawn_out (message, guard, _ ("the request was refused repeatedly"));
 }
 
 void
@@ -226,7 +225,7 @@ nanogpt_network_error_new (
         cause->message);
   else if (answered)
     error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_NETWORK,
-        _ ("The connection to %s broke: %s"), place, cause->message);
+        _ ("The connection to %s was lost: %s"), place, cause->message);
   else
     error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_NETWORK,
         _ ("%s could not be reached: %s"), place, cause->message);
@@ -340,7 +339,7 @@ on_starting (SoupMessage *message G_GNUC_UNUSED, gpointer data)
   }
   if (!exchange->given_up)
     exchange->given_up = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-        _ ("too late for the request to be sent"));
+        _ ("it is too late to send the request"));
   g_cancellable_cancel (exchange->cancellable);
 }
 

@@ -67,7 +67,7 @@ on_found (GObject *source, GAsyncResult *result, gpointer data)
     if (is_proxy (proxies[i]))
       continue;
     g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED,
-        _ ("the proxy of the system's settings is not a URI such as "
+        _ ("the proxy in the system's settings is not a URI such as "
            "http://proxy.example.com:3128 (a password has %%40 for @)"));
     return;
   }

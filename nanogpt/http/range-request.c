@@ -117,7 +117,7 @@ on_silence (gpointer data)
 {
   g_autoptr (NanogptRangeRequest) self = g_rc_box_acquire (data);
   g_autoptr (GError) cause = g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-      _ ("nothing arrived for %u seconds"), self->patience);
+      _ ("no data arrived for %u seconds"), self->patience);
 
   nanogpt_connections_cut (
       nanogpt_account_get_session (self->account), self->message);

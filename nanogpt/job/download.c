@@ -467,8 +467,7 @@ fail_with_status (Transfer *transfer)
       status < 300 ? NANOGPT_ERROR_BAD_RESPONSE : NANOGPT_ERROR_SERVER;
   g_free (error->message);
   error->message = g_strdup_printf (
-      _ ("The video could not be downloaded: its server answered "
-         "%u %s"),
+      _ ("The video could not be downloaded: its server responded with %u %s"),
       status, soup_status_get_phrase (status));
   g_free (details->debug);
   details->debug = g_strdup_printf ("GET %s", where);

@@ -229,9 +229,8 @@ choose_result (NanogptJob *self, const NanogptResponse *response)
     return;
   }
   error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-      _ ("output-index is %u, but the last result of the job has the number "
-         "%u"),
-      index, n_results - 1);
+      _ ("output-index is %u, but the job's last result is number %u"), index,
+      n_results - 1);
   nanogpt_error_get_details (error)->may_have_been_charged = TRUE;
   nanogpt_error_get_details (error)->answered = TRUE;
   nanogpt_job_handle_error (self, NANOGPT_EVENT_FAILED, error);

@@ -22,11 +22,10 @@ nanogpt_job_error_new_submit_unknown (const GError *cause, const char *why)
 {
   NanogptErrorDetails *details;
   GError *error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_SUBMIT_UNKNOWN,
-      _ ("It is not known whether the service accepted the "
-         "request: %s (%s). Nothing was sent a second time. Run "
-         "the same again to look it up once more. To pay for "
-         "another one, set resume=false, or remove this one with "
-         "nanovid-jobs forget"),
+      _ ("It is not known whether the service accepted the request: %s (%s). "
+         "Nothing was sent a second time. Run the same request again to look "
+         "it up once more. To pay for a new job, set resume=false, or remove "
+         "this one with nanovid-jobs forget"),
       cause->message, why);
 
   details = nanogpt_error_get_details (error);
@@ -48,7 +47,7 @@ nanogpt_job_error_new_timed_out (const GError *last, guint timeout)
   GError *error;
 
   g_string_printf (message,
-      _ ("The job was not finished within the %u seconds of timeout"), timeout);
+      _ ("The job did not finish within the %u seconds of timeout"), timeout);
   if (last)
     g_string_append_printf (
         message, _ (". The last failure: %s"), last->message);
@@ -99,8 +98,8 @@ nanogpt_job_error_explain_model (
     GError *error, const char *model, const char *similar)
 {
   append (error,
-      g_strdup_printf (
-          _ ("nanovid knows no model %s; similar names: %s"), model, similar));
+      g_strdup_printf (_ ("nanovid does not know model %s; similar names: %s"),
+          model, similar));
 }
 
 void
@@ -110,9 +109,9 @@ nanogpt_job_error_explain_failure (
   g_autofree char *charged = nanogpt_money_format_cost (cost, currency);
 
   append (error,
-      g_strdup_printf (_ ("Job %s is over; it cost %s, unless the service "
-                          "refunds it. The same once more is a new job, which "
-                          "is paid for"),
+      g_strdup_printf (_ ("Job %s has ended; it cost %s, unless the service "
+                          "refunds it. Running the same request again starts "
+                          "a new job, which is charged"),
           run_id, charged ? charged : _ ("unknown")));
 }
 
@@ -121,8 +120,8 @@ nanogpt_job_error_explain_collecting (
     GError *error, const char *run_id, const NanogptSettings *adopted)
 {
   g_autofree char *advice = g_strdup_printf (
-      _ ("Job %s continues and is charged: to collect its clip, "
-         "run the same again or set run-id=%s"),
+      _ ("Job %s continues and is charged: to collect its clip, run the same "
+         "request again or set run-id=%s"),
       run_id, run_id);
   GString *message = g_string_new (error->message);
 

@@ -145,8 +145,8 @@ await_submit (NanogptJob *self, NanogptJournalObstacle obstacle)
     nanogpt_job_arm_deadline (self);
     nanogpt_job_set_details (self,
         obstacle == NANOGPT_JOURNAL_WATCHED
-            ? _ ("another process has the same request; finding out whether it "
-                 "is still there")
+            ? _ ("another process has the same request; checking whether it "
+                 "is still running")
             : _ ("the same request was just submitted and given up; "
                  "waiting for its response"));
   }

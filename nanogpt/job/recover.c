@@ -44,11 +44,10 @@ lost_submit_error (NanogptJob *self, const char *why)
   error = g_error_copy (cause);
   message = g_string_new (cause->message);
   nanogpt_text_append_sentence (message,
-      _ ("The request may have been accepted and charged: run the "
-         "same again to look it up once more, and check that "
-         "base-url is right. To pay for another one, set "
-         "resume=false, or remove this one with nanovid-jobs "
-         "forget"));
+      _ ("The request may have been accepted and charged: run the same "
+         "request again to look it up once more, and check that base-url is "
+         "right. To pay for a new job, set resume=false, or remove this one "
+         "with nanovid-jobs forget"));
   g_free (error->message);
   error->message = g_string_free (message, FALSE);
   nanogpt_error_get_details (error)->may_have_been_charged = TRUE;

@@ -18,7 +18,7 @@ nanogpt_extra_check_size (gsize size, GError **error)
   if (size <= NANOGPT_REQUEST_MAX_SIZE)
     return TRUE;
   g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_UPLOAD_TOO_LARGE,
-      _ ("The request has %.2f MB, but the service accepts %.2f MB at most: "
+      _ ("The request is %.2f MB, but the service accepts at most %.2f MB: "
          "use smaller media, or put them on a server and send their URLs"),
       size / 1e6, NANOGPT_REQUEST_MAX_SIZE / 1e6);
   return FALSE;
@@ -39,7 +39,7 @@ nanogpt_extra_parse (const char *text, GError **error)
     return NULL;
   if (json_object_has_member (extra, "model")) {
     g_set_error_literal (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-        _ ("The property parameters has a model in it: set the property model "
+        _ ("The property parameters contains a model: set the property model "
            "instead, so that the model's rules are checked"));
     return NULL;
   }
@@ -73,7 +73,7 @@ read_file (const char *path, GError **error)
 
   if (g_stat (path, &info) == 0 && info.st_size > NANOGPT_REQUEST_MAX_SIZE) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_UPLOAD_TOO_LARGE,
-        _ ("The file %s has %.2f MB, which does not fit into a request: use a "
+        _ ("The file %s is %.2f MB, which does not fit into a request: use a "
            "smaller one, or put it on a server and send its URL"),
         shown, info.st_size / 1e6);
     return NULL;
@@ -131,8 +131,8 @@ load_string (JsonNode *node, const Loading *loading, GError **error)
   path = g_filename_from_uri (uri, &host, NULL);
   if (!path || (host && strcmp (host, "localhost") != 0)) {
     g_set_error_literal (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-        _ ("The property parameters has a file:// URI that is not a local "
-           "file"));
+        _ ("The property parameters contains a file:// URI that is not a "
+           "local file"));
     return FALSE;
   }
   media = load_file (loading, path, error);

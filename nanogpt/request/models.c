@@ -218,8 +218,9 @@ nanogpt_model_refuse_media (
 
   g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
       _ ("Model %s is not known to take %s: the service would ignore it, but "
-         "charge for the clip. These take it: %s (to send it anyway, put the "
-         "model's field for it, such as %s, into the property parameters)"),
+         "charge for the clip. These models take it: %s (to send it anyway, "
+         "put the model's field for it, such as %s, into the property "
+         "parameters)"),
       slug, nanogpt_media_get_properties (role)->name, takers,
       nanogpt_media_names_get (role)->url);
 }
@@ -235,7 +236,7 @@ nanogpt_model_check_media (const char *slug, NanogptMediaRole role, guint n,
   if (!model || n == 0)
     return TRUE;
   if (rule->maximum > 0 && n > rule->maximum) {
-    refuse (error, _ ("Model %s accepts %u at most as %s, not %u"), slug,
+    refuse (error, _ ("Model %s accepts at most %u as %s, not %u"), slug,
         rule->maximum, name, n);
     return FALSE;
   }

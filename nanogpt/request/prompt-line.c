@@ -144,8 +144,8 @@ convert_members (JsonObject *object, GError **error)
 
     if (!converted) {
       g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-          _ ("The value of \"%s\" before the prompt is not one that a property "
-             "can have"),
+          _ ("The value of \"%s\" before the prompt is not valid for a "
+             "property"),
           name);
       return NULL;
     }
@@ -173,7 +173,7 @@ nanogpt_prompt_line_parse (
   if (*line == '{') {
     length = measure_object (line);
     object = nanogpt_json_parse (line, length,
-        _ ("What the line of the script begins with"),
+        _ ("The JSON object at the beginning of the line"),
         NANOGPT_ERROR_INVALID_REQUEST, error);
     if (!object)
       return FALSE;

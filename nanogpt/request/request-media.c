@@ -101,7 +101,7 @@ add_medium (JsonObject *body, const char *model, const NanogptMedia *media,
   }
   if (nanogpt_media_names_has (body, role)) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-        _ ("There are two %s: the service accepts one"),
+        _ ("There are two %s: the service accepts only one"),
         _ (texts[role].several));
     return FALSE;
   }

@@ -128,8 +128,8 @@ open_in (const char *spool_dir, GError **error)
     set_error_from_errno (error, errno, "open");
   else if (fd < 0)
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
-        _ ("No clip can be stored in \"%s\": %s. Set spool-dir to a directory "
-           "that can be written to"),
+        _ ("Clips cannot be stored in \"%s\": %s. Set spool-dir to a "
+           "directory that can be written to"),
         spool_dir, g_strerror (errno));
   return fd;
 }
@@ -255,7 +255,7 @@ read_all (int fd, guint8 *data, gsize length, guint64 offset, GError **error)
       continue;
     if (got <= 0) {
       set_unreadable (
-          error, got < 0 ? g_strerror (errno) : _ ("its file was cut off"));
+          error, got < 0 ? g_strerror (errno) : _ ("its file was truncated"));
       return FALSE;
     }
     data += got;

@@ -310,7 +310,7 @@ test_refused_streams (void)
     g_main_context_iteration (NULL, TRUE);
   g_assert_error (error, NANOGPT_ERROR, NANOGPT_ERROR_NETWORK);
   g_assert_true (nanogpt_error_get_details (error)->transient);
-  g_assert_nonnull (strstr (error->message, "again and again"));
+  g_assert_nonnull (strstr (error->message, "repeatedly"));
   g_assert_cmpint (g_atomic_int_get (&refusals.streams), >, 1);
   g_assert_cmpint (g_atomic_int_get (&refusals.streams), <=, 7);
 

@@ -232,8 +232,8 @@ test_key_file (void)
   check_key_file (path, "\n " KEY " \nmade in May\n", -1, KEY, NULL);
   check_key_file (path, "", 0, NULL, path);
   check_key_file (path, " \n\n", -1, NULL, path);
-  check_key_file (path, "\xe2\x80\x8b\nnot UTF-8: \xff\n", -1, NULL, "blank");
-  check_key_file (path, "sk-nano-0123 456789\n", -1, NULL, "blank");
+  check_key_file (path, "\xe2\x80\x8b\nnot UTF-8: \xff\n", -1, NULL, "space");
+  check_key_file (path, "sk-nano-0123 456789\n", -1, NULL, "space");
   check_key_file (path,
       "sk-nano-0123\0"
       "456789",

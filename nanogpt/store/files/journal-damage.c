@@ -111,9 +111,9 @@ set_damaged (
   g_clear_error (error);
   if (!record->digest) {
     g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
-        _ ("The journal entry \"%s\" cannot be read. Should it be for the same "
-           "request, a clip is now paid for twice. Remove it with nanovid-jobs "
-           "forget %s"),
+        _ ("The journal entry \"%s\" cannot be read. If it is for the same "
+           "request, a clip is now paid for twice. Remove it with "
+           "nanovid-jobs forget %s"),
         path, record->id);
     return;
   }

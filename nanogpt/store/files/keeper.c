@@ -514,13 +514,13 @@ forget_delivered (NanogptKeeper *self, GError **error)
   g_clear_pointer (&self->unwritten, nanogpt_journal_record_free);
   if (nanogpt_journal_entry_remove (g_steal_pointer (&self->entry)))
     g_prefix_error (error,
-        _ ("That the clip was delivered cannot be written to the journal in "
-           "%s, so the job was removed from it: "),
+        _ ("The journal in %s cannot record that the clip was delivered, so "
+           "the job was removed from it: "),
         self->state_dir);
   else
     g_prefix_error (error,
-        _ ("That the clip was delivered cannot be written to the journal in %s, "
-           "so the next run of the same will play it again: "),
+        _ ("The journal in %s cannot record that the clip was delivered, so "
+           "the next run of the same request will play it again: "),
         self->state_dir);
 }
 

@@ -321,7 +321,7 @@ static GError *
 gone_error (const char *why)
 {
   return g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_STATE_UNAVAILABLE,
-      _ ("The database does not answer, so nothing was submitted: %s"), why);
+      _ ("The database does not respond, so nothing was submitted: %s"), why);
 }
 
 static void
@@ -348,7 +348,7 @@ held_fail (NanogptHeld *held, const char *why)
 static gboolean
 on_no_answer (gpointer data)
 {
-  held_fail (data, _ ("it takes too long"));
+  held_fail (data, _ ("a query takes too long"));
   return G_SOURCE_REMOVE;
 }
 

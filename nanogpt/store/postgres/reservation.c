@@ -82,7 +82,7 @@ lost_error (void)
 {
   return g_error_new_literal (NANOGPT_ERROR, NANOGPT_ERROR_STATE_UNAVAILABLE,
       _ ("Another process has taken over this job, because this one did not "
-         "renew its hold on it in time, so nothing was submitted"));
+         "renew its lease in time, so nothing was submitted"));
 }
 
 /* The columns are the verdict, what was spent, what is reserved, the currency

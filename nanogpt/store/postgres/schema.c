@@ -100,7 +100,7 @@ ask (const NanogptLibpq *libpq, NanogptLibpqConnection *connection,
     refuse (error, rows->message);
   else
     g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_AGAIN, "%s",
-        rows ? rows->message : _ ("it does not answer"));
+        rows ? rows->message : _ ("it does not respond"));
   return NULL;
 }
 
@@ -144,8 +144,8 @@ is_newer (int version, char **migrations, GError **error)
   if (version <= (int)g_strv_length (migrations))
     return FALSE;
   why = g_strdup_printf (
-      _ ("its schema has version %d, and this nanovid knows no later than %u; "
-         "update nanovid"),
+      _ ("its schema has version %d, but this nanovid supports only versions "
+         "up to %u; update nanovid"),
       version, g_strv_length (migrations));
   refuse (error, why);
   return TRUE;

@@ -208,9 +208,9 @@ on_kept (GObject *source, GAsyncResult *result, gpointer data)
 
   if (!g_task_propagate_boolean (G_TASK (result), &error)) {
     g_task_return_new_error (task, G_FILE_ERROR, G_FILE_ERROR_AGAIN,
-        _ ("The database does not answer, and what it should be told cannot be "
-           "kept in %s either: if the process ends before it answers, this job "
-           "cannot be found again: %s"),
+        _ ("The database does not respond, and what is to be written to it "
+           "cannot be kept in %s either: if the process ends before it "
+           "responds, this job cannot be found again: %s"),
         self->state_dir, error->message);
     return;
   }
@@ -222,8 +222,8 @@ on_kept (GObject *source, GAsyncResult *result, gpointer data)
         make_item (self, errand->item->values), remove_in_thread, NULL, NULL);
   }
   g_task_return_new_error (task, G_FILE_ERROR, G_FILE_ERROR_AGAIN,
-      _ ("The database does not answer; what it should be told is kept in %s "
-         "and written when it does"),
+      _ ("The database does not respond; what is to be written to it is kept "
+         "in %s until it does"),
       self->state_dir);
 }
 
@@ -243,7 +243,7 @@ on_grace_over (gpointer data)
     return G_SOURCE_REMOVE;
   }
   g_task_return_new_error (task, G_FILE_ERROR, G_FILE_ERROR_AGAIN, "%s",
-      _ ("The database does not answer"));
+      _ ("The database does not respond"));
   g_object_unref (task);
   return G_SOURCE_REMOVE;
 }

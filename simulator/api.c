@@ -12,24 +12,24 @@
 #define RECOVER_DEFAULT 10
 #define RECOVER_MAX 50
 
-static SimAnswer *
+static SimResponse *
 new_error (guint status, const char *message)
 {
-  return sim_answer_new_error (status, SIM_SHAPE_STRING, NULL, message);
+  return sim_response_new_error (status, SIM_SHAPE_STRING, NULL, message);
 }
 
 /* Returns: the account of the request's key, or NULL with @refusal set. */
 static SimAccount *
-authorize (SimExchange *exchange, SimAnswer **refusal)
+authorize (SimCall *call, SimResponse **refusal)
 {
   SoupMessageHeaders *headers =
-      soup_server_message_get_request_headers (exchange->message);
+      soup_server_message_get_request_headers (call->message);
   const char *key = soup_message_headers_get_one (headers, "x-api-key");
   const char *other = soup_message_headers_get_one (headers, "Authorization");
   SimAccount *account = NULL;
 
   if (!key && !other) {
-    *refusal = sim_answer_new_error (
+    *refusal = sim_response_new_error (
         401, SIM_SHAPE_OPENAI, "missing_api_key", "Missing API key");
     return NULL;
   }
@@ -38,13 +38,13 @@ authorize (SimExchange *exchange, SimAnswer **refusal)
   else if (other)
     other = "";
   if (!key || !other || g_str_equal (key, other))
-    account = sim_ledger_lookup (exchange->service->ledger, key ? key : other);
+    account = sim_ledger_lookup (call->service->ledger, key ? key : other);
   if (!account)
     *refusal = new_error (401, "Invalid session");
   return account;
 }
 
-static SimAnswer *
+static SimResponse *
 new_insufficient_balance (gint64 cost)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
@@ -57,7 +57,7 @@ new_insufficient_balance (gint64 cost)
   json_builder_set_member_name (builder, "requiredBalance");
   json_builder_add_double_value (builder, sim_usd (cost));
   json_builder_end_object (builder);
-  return sim_answer_new_json (402, builder);
+  return sim_response_new_json (402, builder);
 }
 
 static void
@@ -74,10 +74,10 @@ render_results (SimService *service, SimJob *job)
 
 /* Makes the job, has its clips rendered and takes the money. */
 static SimJob *
-accept_submit (SimExchange *exchange, SimRequest *request, SimAccount *account)
+accept_submit (SimCall *call, SimRequest *request, SimAccount *account)
 {
-  SimService *service = exchange->service;
-  const SimFault *fault = exchange->fault;
+  SimService *service = call->service;
+  const SimFault *fault = call->fault;
   const char *const *states =
       (const char *const *)(fault && fault->states ? fault->states
                                                    : service->states);
@@ -101,22 +101,22 @@ accept_submit (SimExchange *exchange, SimRequest *request, SimAccount *account)
   return job;
 }
 
-static SimAnswer *
-answer_submit (SimExchange *exchange, SimAccount *account)
+static SimResponse *
+handle_submit (SimCall *call, SimAccount *account)
 {
-  SimService *service = exchange->service;
-  SoupServerMessage *message = exchange->message;
+  SimService *service = call->service;
+  SoupServerMessage *message = call->message;
   const char *type = soup_message_headers_get_one (
       soup_server_message_get_request_headers (message), "Content-Type");
   g_autoptr (GBytes) body = soup_message_body_flatten (
       soup_server_message_get_request_body (message));
   g_autoptr (SimRequest) request = NULL;
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  SimAnswer *refusal = NULL;
+  SimResponse *refusal = NULL;
   SimJob *job;
 
   if (!sim_ledger_allows_submit (account, service->options.submit_limit))
-    return sim_answer_new_error (429, SIM_SHAPE_REFUND, "RATE_LIMITED",
+    return sim_response_new_error (429, SIM_SHAPE_REFUND, "RATE_LIMITED",
         "Rate limit exceeded. Please wait a minute.");
   request = sim_request_parse (type, body, &refusal);
   if (!request)
@@ -125,7 +125,7 @@ answer_submit (SimExchange *exchange, SimAccount *account)
       service->price >= 0 ? service->price : sim_request_price (request);
   if (request->cost > account->balance)
     return new_insufficient_balance (request->cost);
-  job = accept_submit (exchange, g_steal_pointer (&request), account);
+  job = accept_submit (call, g_steal_pointer (&request), account);
 
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "runId");
@@ -143,56 +143,56 @@ answer_submit (SimExchange *exchange, SimAccount *account)
   json_builder_set_member_name (builder, "remainingBalance");
   json_builder_add_double_value (builder, sim_usd (account->balance));
   json_builder_end_object (builder);
-  return sim_answer_new_json (202, builder);
+  return sim_response_new_json (202, builder);
 }
 
 /* Both status endpoints in the shape that was asked for, else in their own. */
-static SimAnswer *
-answer_status (SimExchange *exchange, SimJob *job, SimStatusShape own)
+static SimResponse *
+handle_status (SimCall *call, SimJob *job, SimStatusShape own)
 {
-  SimStatusShape shape = exchange->service->status_shape;
+  SimStatusShape shape = call->service->status_shape;
 
-  return sim_status_answer (
-      exchange->service, job, shape != SIM_STATUS_OWN ? shape : own);
+  return sim_status_response (
+      call->service, job, shape != SIM_STATUS_OWN ? shape : own);
 }
 
-static SimAnswer *
-answer_legacy_status (SimExchange *exchange, SimAccount *account)
+static SimResponse *
+handle_legacy_status (SimCall *call, SimAccount *account)
 {
-  const char *run_id = sim_exchange_get_query (exchange, "runId");
-  const char *slug = sim_exchange_get_query (exchange, "modelSlug");
-  const char *model = sim_exchange_get_query (exchange, "model");
+  const char *run_id = sim_call_get_query (call, "runId");
+  const char *slug = sim_call_get_query (call, "modelSlug");
+  const char *model = sim_call_get_query (call, "model");
   SimJob *job;
 
   if (!run_id)
     return new_error (400, "runId is required");
   if (!slug && !model)
     return new_error (400, "modelSlug is required");
-  job = sim_service_find_job (exchange->service, run_id);
+  job = sim_service_find_job (call->service, run_id);
   if (!job || job->account != account)
     return new_error (404, "Video generation job not found");
   if (g_strcmp0 (slug ? slug : model, job->request->model->slug) != 0
       || g_strcmp0 (model ? model : slug, job->request->model->slug) != 0)
     return new_error (404, "No such job of this model");
-  return answer_status (exchange, job, SIM_STATUS_LEGACY);
+  return handle_status (call, job, SIM_STATUS_LEGACY);
 }
 
-static SimAnswer *
-answer_unified_status (SimExchange *exchange, SimAccount *account)
+static SimResponse *
+handle_unified_status (SimCall *call, SimAccount *account)
 {
-  const char *id = sim_exchange_get_query (exchange, "requestId");
+  const char *id = sim_call_get_query (call, "requestId");
   SimJob *job;
 
   if (!id)
-    id = sim_exchange_get_query (exchange, "runId");
+    id = sim_call_get_query (call, "runId");
   if (!id)
     return new_error (400, "requestId is required");
-  job = sim_service_find_job (exchange->service, id);
+  job = sim_service_find_job (call->service, id);
   if (!job)
     return new_error (404, "Video generation job not found");
   if (job->account != account)
     return new_error (403, "You do not have permission to see this job");
-  return answer_status (exchange, job, SIM_STATUS_UNIFIED);
+  return handle_status (call, job, SIM_STATUS_UNIFIED);
 }
 
 static gboolean
@@ -246,19 +246,18 @@ add_row (JsonBuilder *builder, SimJob *job)
   json_builder_end_object (builder);
 }
 
-static SimAnswer *
-answer_recover (SimExchange *exchange, SimAccount *account)
+static SimResponse *
+handle_recover (SimCall *call, SimAccount *account)
 {
-  GPtrArray *jobs = exchange->service->jobs;
-  const char *model = sim_exchange_get_query (exchange, "model");
-  const char *conversation =
-      sim_exchange_get_query (exchange, "conversationUUID");
-  const char *text = sim_exchange_get_query (exchange, "limit");
+  GPtrArray *jobs = call->service->jobs;
+  const char *model = sim_call_get_query (call, "model");
+  const char *conversation = sim_call_get_query (call, "conversationUUID");
+  const char *text = sim_call_get_query (call, "limit");
   guint64 limit = RECOVER_DEFAULT;
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
-  if (!allows_recover (exchange->service))
-    return sim_answer_new_error (
+  if (!allows_recover (call->service))
+    return sim_response_new_error (
         429, SIM_SHAPE_STRING, NULL, "Rate limit exceeded");
   if (text
       && !g_ascii_string_to_unsigned (text, 10, 1, G_MAXUINT, &limit, NULL))
@@ -281,11 +280,11 @@ answer_recover (SimExchange *exchange, SimAccount *account)
   }
   json_builder_end_array (builder);
   json_builder_end_object (builder);
-  return sim_answer_new_json (200, builder);
+  return sim_response_new_json (200, builder);
 }
 
-static SimAnswer *
-answer_balance (SimAccount *account)
+static SimResponse *
+handle_balance (SimAccount *account)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autofree char *usd =
@@ -300,76 +299,76 @@ answer_balance (SimAccount *account)
   json_builder_set_member_name (builder, "nanoDepositAddress");
   json_builder_add_string_value (builder, "nano_simulated");
   json_builder_end_object (builder);
-  return sim_answer_new_json (200, builder);
+  return sim_response_new_json (200, builder);
 }
 
-static SimAnswer *
-answer_content (SimExchange *exchange, SimAccount *account)
+static SimResponse *
+handle_content (SimCall *call, SimAccount *account)
 {
-  const char *run_id = sim_exchange_get_query (exchange, "runId");
-  const char *model = sim_exchange_get_query (exchange, "model");
-  const char *variant = sim_exchange_get_query (exchange, "variant");
-  const char *index = sim_exchange_get_query (exchange, "index");
+  const char *run_id = sim_call_get_query (call, "runId");
+  const char *model = sim_call_get_query (call, "model");
+  const char *variant = sim_call_get_query (call, "variant");
+  const char *index = sim_call_get_query (call, "index");
   g_autofree char *url = NULL;
-  SimAnswer *answer;
+  SimResponse *response;
   SimJob *job;
 
   if (!run_id || !model)
     return new_error (400, "runId and model are required");
   if (variant && !g_str_equal (variant, "video"))
     return new_error (400, "Only variant=video is there");
-  job = sim_service_find_job (exchange->service, run_id);
+  job = sim_service_find_job (call->service, run_id);
   if (!job || job->account != account
       || !g_str_equal (job->request->model->slug, model)
       || !g_str_equal (sim_job_get_state (job), "COMPLETED")
       || (index && g_ascii_strtoull (index, NULL, 10) >= job->clips->len))
     return new_error (404, "Video content not found");
   url = sim_media_sign (
-      exchange->service, job, index ? g_ascii_strtoull (index, NULL, 10) : 0);
-  answer = sim_answer_new_text (302, "text/plain", "");
-  sim_answer_add_header (answer, "Location", url);
-  return answer;
+      call->service, job, index ? g_ascii_strtoull (index, NULL, 10) : 0);
+  response = sim_response_new_text (302, "text/plain", "");
+  sim_response_add_header (response, "Location", url);
+  return response;
 }
 
-static SimAnswer *
-answer_models (SimExchange *exchange)
+static SimResponse *
+handle_models (SimCall *call)
 {
-  const char *detailed = sim_exchange_get_query (exchange, "detailed");
+  const char *detailed = sim_call_get_query (call, "detailed");
 
-  return sim_catalog_answer (
-      exchange->service->price, g_strcmp0 (detailed, "false") != 0);
+  return sim_catalog_response (
+      call->service->price, g_strcmp0 (detailed, "false") != 0);
 }
 
-static SimAnswer *
-answer_authorized (SimExchange *exchange)
+static SimResponse *
+handle_authorized (SimCall *call)
 {
-  SimAnswer *refusal = NULL;
-  SimAccount *account = authorize (exchange, &refusal);
+  SimResponse *refusal = NULL;
+  SimAccount *account = authorize (call, &refusal);
 
   if (!account)
     return refusal;
-  switch (exchange->endpoint) {
+  switch (call->endpoint) {
     case NANOGPT_SIMULATOR_SUBMIT:
-      return answer_submit (exchange, account);
+      return handle_submit (call, account);
     case NANOGPT_SIMULATOR_STATUS:
-      return answer_legacy_status (exchange, account);
+      return handle_legacy_status (call, account);
     case NANOGPT_SIMULATOR_UNIFIED_STATUS:
-      return answer_unified_status (exchange, account);
+      return handle_unified_status (call, account);
     case NANOGPT_SIMULATOR_RECOVER:
-      return answer_recover (exchange, account);
+      return handle_recover (call, account);
     case NANOGPT_SIMULATOR_BALANCE:
-      return answer_balance (account);
+      return handle_balance (account);
     default:
-      return answer_content (exchange, account);
+      return handle_content (call, account);
   }
 }
 
 static gboolean
-is_missing (SimExchange *exchange)
+is_missing (SimCall *call)
 {
-  const NanogptSimulatorOptions *options = &exchange->service->options;
+  const NanogptSimulatorOptions *options = &call->service->options;
 
-  switch (exchange->endpoint) {
+  switch (call->endpoint) {
     case NANOGPT_SIMULATOR_STATUS:
       return options->no_legacy;
     case NANOGPT_SIMULATOR_UNIFIED_STATUS:
@@ -377,26 +376,26 @@ is_missing (SimExchange *exchange)
     case NANOGPT_SIMULATOR_RECOVER:
       return options->no_recover;
     default:
-      return exchange->endpoint == NANOGPT_SIMULATOR_ANY;
+      return call->endpoint == NANOGPT_SIMULATOR_ANY;
   }
 }
 
-SimAnswer *
-sim_api_answer (SimExchange *exchange)
+SimResponse *
+sim_api_handle (SimCall *call)
 {
-  const char *method = soup_server_message_get_method (exchange->message);
-  gboolean post = exchange->endpoint == NANOGPT_SIMULATOR_SUBMIT
-      || exchange->endpoint == NANOGPT_SIMULATOR_BALANCE;
-  SimAnswer *answer;
+  const char *method = soup_server_message_get_method (call->message);
+  gboolean post = call->endpoint == NANOGPT_SIMULATOR_SUBMIT
+      || call->endpoint == NANOGPT_SIMULATOR_BALANCE;
+  SimResponse *response;
 
-  if (is_missing (exchange))
+  if (is_missing (call))
     return new_error (404, "Not found");
   if (method != (post ? SOUP_METHOD_POST : SOUP_METHOD_GET)) {
-    answer = new_error (405, "Method not allowed");
-    sim_answer_add_header (answer, "Allow", post ? "POST" : "GET");
-    return answer;
+    response = new_error (405, "Method not allowed");
+    sim_response_add_header (response, "Allow", post ? "POST" : "GET");
+    return response;
   }
-  if (exchange->endpoint == NANOGPT_SIMULATOR_MODELS)
-    return answer_models (exchange);
-  return answer_authorized (exchange);
+  if (call->endpoint == NANOGPT_SIMULATOR_MODELS)
+    return handle_models (call);
+  return handle_authorized (call);
 }

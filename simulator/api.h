@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "exchange.h"
+#include "call.h"
 
 /* Called with the service's lock held. */
-SimAnswer *sim_api_answer (SimExchange *exchange);
+SimResponse *sim_api_handle (SimCall *call);

@@ -253,8 +253,8 @@ add_model (JsonBuilder *builder, const SimModel *model, gint64 fixed_price,
   json_builder_end_object (builder);
 }
 
-SimAnswer *
-sim_catalog_answer (gint64 fixed_price, gboolean detailed)
+SimResponse *
+sim_catalog_response (gint64 fixed_price, gboolean detailed)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autofree char *now = sim_job_format_time (g_get_real_time ());
@@ -276,5 +276,5 @@ sim_catalog_answer (gint64 fixed_price, gboolean detailed)
     json_builder_end_object (builder);
   }
   json_builder_end_object (builder);
-  return sim_answer_new_json (200, builder);
+  return sim_response_new_json (200, builder);
 }

@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "answer.h"
+#include "response.h"
 
 /* @fixed_price: of any job, in millionths of a USD; negative for the prices of
  * the models. */
-SimAnswer *sim_catalog_answer (gint64 fixed_price, gboolean detailed);
+SimResponse *sim_catalog_response (gint64 fixed_price, gboolean detailed);

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "answer.h"
+#include "response.h"
 #include "endpoint.h"
 
 /* What goes wrong with a request. */

@@ -57,7 +57,7 @@ sim_input_copy (const SimInput *input)
 
 G_GNUC_PRINTF (2, 3)
 static SimInput *
-refuse (SimAnswer **refusal, const char *format, ...)
+refuse (SimResponse **refusal, const char *format, ...)
 {
   g_autofree char *message = NULL;
   va_list args;
@@ -65,7 +65,7 @@ refuse (SimAnswer **refusal, const char *format, ...)
   va_start (args, format);
   message = g_strdup_vprintf (format, args);
   va_end (args);
-  *refusal = sim_answer_new_error (400, SIM_SHAPE_STRING, NULL, message);
+  *refusal = sim_response_new_error (400, SIM_SHAPE_STRING, NULL, message);
   return NULL;
 }
 
@@ -97,7 +97,8 @@ is_base64 (const char *text)
 }
 
 static SimInput *
-parse_data (const char *name, guint row, const char *text, SimAnswer **refusal)
+parse_data (
+    const char *name, guint row, const char *text, SimResponse **refusal)
 {
   g_autofree guchar *data = NULL;
   SimInput *input;
@@ -117,7 +118,7 @@ parse_data (const char *name, guint row, const char *text, SimAnswer **refusal)
 
 static SimInput *
 parse_data_url (
-    const char *name, const char *kind, const char *url, SimAnswer **refusal)
+    const char *name, const char *kind, const char *url, SimResponse **refusal)
 {
   gsize kind_length = strlen (kind);
 
@@ -127,7 +128,7 @@ parse_data_url (
     g_autofree char *message = g_strdup_printf (
         "The %s is larger than 4 MB, use %sUrl instead", kind, kind);
 
-    *refusal = sim_answer_new_error (413, SIM_SHAPE_CODE, full, message);
+    *refusal = sim_response_new_error (413, SIM_SHAPE_CODE, full, message);
     return NULL;
   }
   for (guint i = 0; i < G_N_ELEMENTS (types); i++) {
@@ -147,7 +148,7 @@ parse_data_url (
 
 SimInput *
 sim_input_parse (
-    const char *name, const char *kind, const char *text, SimAnswer **refusal)
+    const char *name, const char *kind, const char *text, SimResponse **refusal)
 {
   g_autoptr (GUri) uri = NULL;
   SimInput *input;

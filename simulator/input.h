@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "answer.h"
+#include "response.h"
 
 typedef struct
 {
@@ -21,8 +21,8 @@ SimInput *sim_input_copy (const SimInput *input);
 /* @name: of the field, for refusals
  * @kind: image, video or audio
  * @text: an https URL or a data URL
- * Returns: (nullable): NULL with the answer that refuses it in @refusal */
-SimInput *sim_input_parse (
-    const char *name, const char *kind, const char *text, SimAnswer **refusal);
+ * Returns: (nullable): NULL with the response that refuses it in @refusal */
+SimInput *sim_input_parse (const char *name, const char *kind, const char *text,
+    SimResponse **refusal);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimInput, sim_input_free)

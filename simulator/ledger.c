@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "ledger.h"
 
-#include "answer.h"
+#include "response.h"
 
 #include <errno.h>
 #include <fcntl.h>

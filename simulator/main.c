@@ -52,7 +52,7 @@ static const char manual[] =
     "    truncate=BYTES      close the connection after so many bytes of the body\n"
     "    no-length           send the body chunked, without Content-Length\n"
     "    huge=BYTES          make the body so long: blanks after JSON, zeros after media\n"
-    "  What status and reply-status send (and any other answer, where it is set):\n"
+    "  What status and reply-status send (and any other response, where it is set):\n"
     "    shape=NAME          string (default), object, refund, openai, code,\n"
     "                        message, payment or html\n"
     "    code=TEXT           the type or code in it\n"
@@ -176,7 +176,7 @@ parse_arguments (Arguments *a, int *argc, char ***argv, GError **error)
     { "bandwidth", 0, 0, G_OPTION_ARG_INT64, &a->bandwidth,
         "of each download, in bytes a second", "BYTES" },
     { "status-shape", 0, 0, G_OPTION_ARG_STRING, &a->status_shape,
-        "of both status answers: legacy, unified, flat, short, longstories, "
+        "of both status responses: legacy, unified, flat, short, longstories, "
         "lowercase or mixed",
         "SHAPE" },
     { "no-ranges", 0, 0, G_OPTION_ARG_NONE, &o->no_ranges,

@@ -3,8 +3,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "media.h"
 
-/* Such a store answers in XML. */
-static SimAnswer *
+/* Such a store responds in XML. */
+static SimResponse *
 new_store_error (guint status, const char *code, const char *message)
 {
   g_autofree char *xml =
@@ -12,7 +12,7 @@ new_store_error (guint status, const char *code, const char *message)
                        "<Error><Code>%s</Code><Message>%s</Message></Error>\n",
           code, message);
 
-  return sim_answer_new_text (status, "application/xml", xml);
+  return sim_response_new_text (status, "application/xml", xml);
 }
 
 /* Only of several results, the URLs have numbers. */
@@ -47,7 +47,7 @@ sim_media_sign (SimService *service, SimJob *job, guint index)
       "%s%s?X-Signature=%s", service->media_url, path, signature);
 }
 
-/* Returns: (transfer full): the URL that a status answer gives. Asking for it
+/* Returns: (transfer full): the URL that a status response gives. Asking for it
  * renews one that has expired. */
 char *
 sim_media_result_url (SimService *service, SimJob *job, guint index)
@@ -121,15 +121,14 @@ find_result (SimService *service, const char *path, Result *result)
 
 /* Exactly the signature, and nothing else in the query. */
 static gboolean
-is_signed (SimExchange *exchange, SimJob *job, const char *path)
+is_signed (SimCall *call, SimJob *job, const char *path)
 {
-  g_autofree char *signature = sign_path (exchange->service, job, path);
+  g_autofree char *signature = sign_path (call->service, job, path);
   const char *given;
 
-  if (job->expired || !exchange->query
-      || g_hash_table_size (exchange->query) != 1)
+  if (job->expired || !call->query || g_hash_table_size (call->query) != 1)
     return FALSE;
-  given = g_hash_table_lookup (exchange->query, "X-Signature");
+  given = g_hash_table_lookup (call->query, "X-Signature");
   return g_strcmp0 (given, signature) == 0;
 }
 
@@ -194,64 +193,65 @@ is_same_version (
       || g_str_equal (wanted, modified);
 }
 
-static SimAnswer *
-new_media (SimExchange *exchange, SimJob *job, SimClip *clip)
+static SimResponse *
+new_media (SimCall *call, SimJob *job, SimClip *clip)
 {
-  const SimFault *fault = exchange->fault;
+  const SimFault *fault = call->fault;
   SoupMessageHeaders *headers =
-      soup_server_message_get_request_headers (exchange->message);
+      soup_server_message_get_request_headers (call->message);
   const char *etag =
       fault && fault->etag ? fault->etag : sim_clip_get_etag (clip);
   g_autoptr (GDateTime) date =
       g_date_time_new_from_unix_utc (job->created / G_USEC_PER_SEC);
   g_autofree char *modified = soup_date_time_to_string (date, SOUP_DATE_HTTP);
   gboolean ranges =
-      !exchange->service->options.no_ranges && (!fault || !fault->no_ranges);
-  SimAnswer *answer = sim_answer_new (
+      !call->service->options.no_ranges && (!fault || !fault->no_ranges);
+  SimResponse *response = sim_response_new (
       200, sim_clip_get_content_type (clip), sim_clip_get_bytes (clip));
   g_autofree char *range = NULL;
 
   if (fault)
-    sim_answer_pad (answer, fault->huge);
-  sim_answer_add_header (answer, "ETag", etag);
-  sim_answer_add_header (answer, "Last-Modified", modified);
+    sim_response_pad (response, fault->huge);
+  sim_response_add_header (response, "ETag", etag);
+  sim_response_add_header (response, "Last-Modified", modified);
   if (!ranges)
-    return answer;
-  sim_answer_add_header (answer, "Accept-Ranges", "bytes");
+    return response;
+  sim_response_add_header (response, "Accept-Ranges", "bytes");
   if (!is_same_version (headers, etag, modified))
-    return answer;
+    return response;
 
   switch (parse_range (soup_message_headers_get_one (headers, "Range"),
-      answer->total, &answer->first, &answer->length)) {
+      response->total, &response->first, &response->length)) {
     case RANGE_PART:
-      answer->status = 206;
+      response->status = 206;
       range = g_strdup_printf ("bytes %" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT
                                "/%" G_GUINT64_FORMAT,
-          answer->first, answer->first + answer->length - 1, answer->total);
-      sim_answer_add_header (answer, "Content-Range", range);
-      return answer;
+          response->first, response->first + response->length - 1,
+          response->total);
+      sim_response_add_header (response, "Content-Range", range);
+      return response;
     case RANGE_UNSATISFIABLE:
-      range = g_strdup_printf ("bytes */%" G_GUINT64_FORMAT, answer->total);
-      sim_answer_free (answer);
-      answer = new_store_error (
+      range = g_strdup_printf ("bytes */%" G_GUINT64_FORMAT, response->total);
+      sim_response_free (response);
+      response = new_store_error (
           416, "InvalidRange", "The requested range is not satisfiable");
-      sim_answer_add_header (answer, "Content-Range", range);
-      return answer;
+      sim_response_add_header (response, "Content-Range", range);
+      return response;
     default:
-      answer->first = 0;
-      answer->length = answer->total;
-      return answer;
+      response->first = 0;
+      response->length = response->total;
+      return response;
   }
 }
 
-SimAnswer *
-sim_media_answer (SimExchange *exchange)
+SimResponse *
+sim_media_handle (SimCall *call)
 {
-  SimService *service = exchange->service;
+  SimService *service = call->service;
   SoupMessageHeaders *headers =
-      soup_server_message_get_request_headers (exchange->message);
+      soup_server_message_get_request_headers (call->message);
   const char *path =
-      g_uri_get_path (soup_server_message_get_uri (exchange->message));
+      g_uri_get_path (soup_server_message_get_uri (call->message));
   g_auto (Result) result = { 0 };
 
   if (soup_message_headers_get_one (headers, "x-api-key")
@@ -264,20 +264,20 @@ sim_media_answer (SimExchange *exchange)
   if (!find_result (service, path, &result))
     return new_store_error (404, "NoSuchKey", "There is no such result");
   /* A URL is signed for one method. */
-  if (soup_server_message_get_method (exchange->message) != SOUP_METHOD_GET
-      || !is_signed (exchange, result.job, path))
+  if (soup_server_message_get_method (call->message) != SOUP_METHOD_GET
+      || !is_signed (call, result.job, path))
     return new_store_error (403, "SignatureDoesNotMatch",
         "The signature of this URL is wrong or has expired");
-  if (exchange->fault && exchange->fault->expire) {
+  if (call->fault && call->fault->expire) {
     result.job->expired = TRUE;
     return new_store_error (403, "AccessDenied", "Request has expired");
   }
   if (g_str_equal (result.directory, "redirect")) {
     g_autofree char *target =
         sim_media_sign (service, result.job, result.index);
-    SimAnswer *answer = sim_answer_new_text (302, "text/plain", "");
-    sim_answer_add_header (answer, "Location", target);
-    return answer;
+    SimResponse *response = sim_response_new_text (302, "text/plain", "");
+    sim_response_add_header (response, "Location", target);
+    return response;
   }
-  return new_media (exchange, result.job, result.clip);
+  return new_media (call, result.job, result.clip);
 }

@@ -3,9 +3,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "exchange.h"
+#include "call.h"
 
 /* All are called with the service's lock held. */
 char *sim_media_sign (SimService *service, SimJob *job, guint index);
 char *sim_media_result_url (SimService *service, SimJob *job, guint index);
-SimAnswer *sim_media_answer (SimExchange *exchange);
+SimResponse *sim_media_handle (SimCall *call);

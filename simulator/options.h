@@ -38,7 +38,7 @@ G_BEGIN_DECLS
  * @clips: (nullable): formats of the rendered clips, the jobs' in turn, as in
  *   --clip, %NULL-terminated
  * @bandwidth: bytes a second of each download, 0 for no limit
- * @status_shape: (nullable): shape of both status answers: "legacy", "unified",
+ * @status_shape: (nullable): shape of both status responses: "legacy", "unified",
  *   "flat", "short", "longstories", "lowercase" or "mixed"; %NULL: each
  *   endpoint's own
  * @no_ranges: the media store ignores Range

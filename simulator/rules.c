@@ -19,7 +19,7 @@ static const char *const core_fields[] = { "model", "prompt",
 
 G_GNUC_PRINTF (2, 3)
 static gboolean
-refuse (SimAnswer **refusal, const char *format, ...)
+refuse (SimResponse **refusal, const char *format, ...)
 {
   g_autofree char *message = NULL;
   va_list args;
@@ -27,7 +27,7 @@ refuse (SimAnswer **refusal, const char *format, ...)
   va_start (args, format);
   message = g_strdup_vprintf (format, args);
   va_end (args);
-  *refusal = sim_answer_new_error (400, SIM_SHAPE_STRING, NULL, message);
+  *refusal = sim_response_new_error (400, SIM_SHAPE_STRING, NULL, message);
   return FALSE;
 }
 
@@ -69,19 +69,19 @@ is_json_type (const char *content_type)
 
 static JsonObject *
 parse_body (JsonParser *parser, const char *content_type, GBytes *body,
-    SimAnswer **refusal)
+    SimResponse **refusal)
 {
   gsize length;
   const char *text = g_bytes_get_data (body, &length);
   JsonNode *root;
 
   if (length > MAX_BODY) {
-    *refusal = sim_answer_new_error (
+    *refusal = sim_response_new_error (
         413, SIM_SHAPE_HTML, NULL, "FUNCTION_PAYLOAD_TOO_LARGE");
     return NULL;
   }
   if (!is_json_type (content_type)) {
-    *refusal = sim_answer_new_error (
+    *refusal = sim_response_new_error (
         415, SIM_SHAPE_STRING, NULL, "Content-Type must be application/json");
     return NULL;
   }
@@ -102,7 +102,7 @@ parse_body (JsonParser *parser, const char *content_type, GBytes *body,
 /* Puts the string member @name into @value: NULL when it is absent. */
 static gboolean
 get_string (
-    JsonObject *object, const char *name, char **value, SimAnswer **refusal)
+    JsonObject *object, const char *name, char **value, SimResponse **refusal)
 {
   JsonNode *node = json_object_get_member (object, name);
 
@@ -243,7 +243,7 @@ describe_field (const SimField *field)
 }
 
 static gboolean
-parse_fields (SimRequest *request, JsonObject *object, SimAnswer **refusal)
+parse_fields (SimRequest *request, JsonObject *object, SimResponse **refusal)
 {
   for (const SimField *field = request->model->fields; field->name; field++) {
     JsonNode *node = json_object_get_member (object, field->name);
@@ -313,7 +313,7 @@ note_ignored (SimRequest *request, JsonObject *object)
 /* Adds what the field @name has to @inputs, if it is there. */
 static gboolean
 take_input (JsonObject *object, const char *name, const char *kind,
-    GPtrArray *inputs, SimAnswer **refusal)
+    GPtrArray *inputs, SimResponse **refusal)
 {
   g_autofree char *text = NULL;
   SimInput *input;
@@ -335,7 +335,7 @@ take_input (JsonObject *object, const char *name, const char *kind,
 /* One input, by whichever of its names. */
 static gboolean
 parse_input (JsonObject *object, const char *const *names, const char *kind,
-    SimInput **input, SimAnswer **refusal)
+    SimInput **input, SimResponse **refusal)
 {
   g_autoptr (GPtrArray) inputs =
       g_ptr_array_new_with_free_func ((GDestroyNotify)sim_input_free);
@@ -352,7 +352,7 @@ parse_input (JsonObject *object, const char *const *names, const char *kind,
 }
 
 static gboolean
-parse_image (SimRequest *request, JsonObject *object, SimAnswer **refusal)
+parse_image (SimRequest *request, JsonObject *object, SimResponse **refusal)
 {
   static const char *const names[] = { "imageDataUrl", "image_data_url",
     "image", "imageUrl", NULL };
@@ -376,7 +376,8 @@ parse_image (SimRequest *request, JsonObject *object, SimAnswer **refusal)
 
 /* Strings, or objects that have one as their url. */
 static gboolean
-parse_references (SimRequest *request, JsonObject *object, SimAnswer **refusal)
+parse_references (
+    SimRequest *request, JsonObject *object, SimResponse **refusal)
 {
   const char *name = request->model->references;
   JsonNode *node = name ? json_object_get_member (object, name) : NULL;
@@ -408,7 +409,7 @@ parse_references (SimRequest *request, JsonObject *object, SimAnswer **refusal)
 }
 
 static gboolean
-check_duration (SimRequest *request, JsonObject *object, SimAnswer **refusal)
+check_duration (SimRequest *request, JsonObject *object, SimResponse **refusal)
 {
   JsonNode *node = json_object_get_member (object, "audioDuration");
   GType type = node ? json_node_get_value_type (node) : G_TYPE_DOUBLE;
@@ -423,14 +424,14 @@ check_duration (SimRequest *request, JsonObject *object, SimAnswer **refusal)
     return TRUE;
   message = g_strdup_printf (
       "%s takes audio of up to %d seconds", request->model->slug, MAX_AUDIO);
-  *refusal = sim_answer_new_error (
+  *refusal = sim_response_new_error (
       400, SIM_SHAPE_CODE, "INVALID_AUDIO_DURATION", message);
   return FALSE;
 }
 
 /* What is not the first picture. What a model does not have is ignored. */
 static gboolean
-parse_inputs (SimRequest *request, JsonObject *object, SimAnswer **refusal)
+parse_inputs (SimRequest *request, JsonObject *object, SimResponse **refusal)
 {
   const SimModel *model = request->model;
   const char *last[] = { model->last_image, NULL };
@@ -459,7 +460,7 @@ parse_inputs (SimRequest *request, JsonObject *object, SimAnswer **refusal)
 }
 
 static gboolean
-parse_prompt (SimRequest *request, JsonObject *object, SimAnswer **refusal)
+parse_prompt (SimRequest *request, JsonObject *object, SimResponse **refusal)
 {
   const SimModel *model = request->model;
   gboolean optional = request->video || request->audio
@@ -476,15 +477,15 @@ parse_prompt (SimRequest *request, JsonObject *object, SimAnswer **refusal)
     g_autofree char *message =
         g_strdup_printf ("Prompt is too long: %s takes at most %u characters",
             model->slug, model->max_prompt);
-    *refusal =
-        sim_answer_new_error (400, SIM_SHAPE_CODE, "prompt_too_long", message);
+    *refusal = sim_response_new_error (
+        400, SIM_SHAPE_CODE, "prompt_too_long", message);
     return FALSE;
   }
   return TRUE;
 }
 
 static gboolean
-parse_model (SimRequest *request, JsonObject *object, SimAnswer **refusal)
+parse_model (SimRequest *request, JsonObject *object, SimResponse **refusal)
 {
   g_autofree char *slug = NULL;
 
@@ -495,7 +496,7 @@ parse_model (SimRequest *request, JsonObject *object, SimAnswer **refusal)
   request->model = sim_model_lookup (slug);
   if (!request->model) {
     g_autofree char *message = g_strdup_printf ("Model not found: %s", slug);
-    *refusal = sim_answer_new_error (404, SIM_SHAPE_STRING, NULL, message);
+    *refusal = sim_response_new_error (404, SIM_SHAPE_STRING, NULL, message);
     return FALSE;
   }
   return TRUE;
@@ -503,7 +504,7 @@ parse_model (SimRequest *request, JsonObject *object, SimAnswer **refusal)
 
 static gboolean
 parse_conversation (
-    SimRequest *request, JsonObject *object, SimAnswer **refusal)
+    SimRequest *request, JsonObject *object, SimResponse **refusal)
 {
   if (!get_string (object, "conversationUUID", &request->conversation, refusal))
     return FALSE;
@@ -514,7 +515,8 @@ parse_conversation (
 
 /* Not a field of the service: how a test wants the clip to be. */
 static gboolean
-parse_clip_format (SimRequest *request, JsonObject *object, SimAnswer **refusal)
+parse_clip_format (
+    SimRequest *request, JsonObject *object, SimResponse **refusal)
 {
   SimClipFormat format = { 0 };
   g_autoptr (GError) error = NULL;
@@ -528,7 +530,7 @@ parse_clip_format (SimRequest *request, JsonObject *object, SimAnswer **refusal)
 }
 
 static gboolean
-parse_all (SimRequest *request, JsonObject *object, SimAnswer **refusal)
+parse_all (SimRequest *request, JsonObject *object, SimResponse **refusal)
 {
   if (!parse_model (request, object, refusal)
       || !parse_conversation (request, object, refusal)
@@ -542,9 +544,10 @@ parse_all (SimRequest *request, JsonObject *object, SimAnswer **refusal)
   return TRUE;
 }
 
-/* Returns: the request, or NULL with the answer that refuses it in @refusal. */
+/* Returns: the request, or NULL with the response that refuses it in @refusal. */
 SimRequest *
-sim_request_parse (const char *content_type, GBytes *body, SimAnswer **refusal)
+sim_request_parse (
+    const char *content_type, GBytes *body, SimResponse **refusal)
 {
   g_autoptr (JsonParser) parser = json_parser_new ();
   g_autoptr (SimRequest) request = NULL;

@@ -25,7 +25,7 @@ typedef struct
 
 /* The cost is left to be set. */
 SimRequest *sim_request_parse (
-    const char *content_type, GBytes *body, SimAnswer **refusal);
+    const char *content_type, GBytes *body, SimResponse **refusal);
 /* @run_id: (nullable): of its job */
 SimPurpose sim_request_get_purpose (SimRequest *request, const char *run_id);
 const char *sim_request_get (SimRequest *request, const char *name);

@@ -7,7 +7,7 @@
 
 #include "api.h"
 #include "media.h"
-#include "reply.h"
+#include "sender.h"
 
 static void
 log_request (SoupServerMessage *message, SimService *service)
@@ -28,10 +28,10 @@ log_request (SoupServerMessage *message, SimService *service)
 
 /* The headers are there: the request counts, and may be refused. */
 static void
-begin_exchange (SoupServerMessage *message, SimService *service,
+begin_call (SoupServerMessage *message, SimService *service,
     NanogptSimulatorEndpoint endpoint)
 {
-  SimExchange *exchange = sim_exchange_new (message, service, endpoint);
+  SimCall *call = sim_call_new (message, service, endpoint);
 
   g_signal_connect (message, "finished", G_CALLBACK (log_request), service);
 
@@ -39,19 +39,19 @@ begin_exchange (SoupServerMessage *message, SimService *service,
   service->requests[NANOGPT_SIMULATOR_ANY]++;
   if (endpoint != NANOGPT_SIMULATOR_ANY)
     service->requests[endpoint]++;
-  exchange->fault = sim_faults_match (service->faults, endpoint);
+  call->fault = sim_faults_match (service->faults, endpoint);
   g_cond_broadcast (&service->changed);
   g_mutex_unlock (&service->lock);
 
-  if (exchange->fault && exchange->fault->refuse)
-    sim_reply_hang_up (message);
+  if (call->fault && call->fault->refuse)
+    sim_sender_hang_up (message);
 }
 
 static void
 on_api_headers (G_GNUC_UNUSED SoupServer *server, SoupServerMessage *message,
     const char *path, G_GNUC_UNUSED GHashTable *query, gpointer service)
 {
-  begin_exchange (message, service, sim_endpoint_from_path (path));
+  begin_call (message, service, sim_endpoint_from_path (path));
 }
 
 static void
@@ -59,85 +59,85 @@ on_media_headers (G_GNUC_UNUSED SoupServer *server, SoupServerMessage *message,
     G_GNUC_UNUSED const char *path, G_GNUC_UNUSED GHashTable *query,
     gpointer service)
 {
-  begin_exchange (message, service, NANOGPT_SIMULATOR_MEDIA);
+  begin_call (message, service, NANOGPT_SIMULATOR_MEDIA);
 }
 
-static SimAnswer *
-new_fault_answer (const SimFault *fault, guint status)
+static SimResponse *
+new_fault_response (const SimFault *fault, guint status)
 {
-  return sim_answer_new_error (status, fault->shape,
+  return sim_response_new_error (status, fault->shape,
       fault->code ? fault->code : "simulated_fault", "Simulated fault");
 }
 
-/* What is answered instead of processing the request, or NULL. */
-static SimAnswer *
-answer_unprocessed (const SimFault *fault)
+/* The response that is sent instead of processing the request, or NULL. */
+static SimResponse *
+respond_unprocessed (const SimFault *fault)
 {
-  SimAnswer *answer;
+  SimResponse *response;
 
   if (fault->status != 0)
-    return new_fault_answer (fault, fault->status);
+    return new_fault_response (fault, fault->status);
   if (fault->html)
-    return sim_answer_new_text (200, "text/html; charset=utf-8",
+    return sim_response_new_text (200, "text/html; charset=utf-8",
         "<!DOCTYPE html>\n<html><head><title>NanoGPT</title></head>"
         "<body><div id=\"app\"></div></body></html>\n");
   if (!fault->redirect)
     return NULL;
-  answer = sim_answer_new_text (302, "text/plain", "");
-  sim_answer_add_header (answer, "Location", fault->redirect);
-  return answer;
+  response = sim_response_new_text (302, "text/plain", "");
+  sim_response_add_header (response, "Location", fault->redirect);
+  return response;
 }
 
-static SimAnswer *
-replace_body (SimAnswer *answer, const SimFault *fault)
+static SimResponse *
+replace_body (SimResponse *response, const SimFault *fault)
 {
-  SimAnswer *replaced =
-      sim_answer_new (answer->status, answer->content_type, fault->body);
+  SimResponse *replaced =
+      sim_response_new (response->status, response->content_type, fault->body);
 
-  replaced->pad = answer->pad;
+  replaced->pad = response->pad;
   g_ptr_array_extend_and_steal (
-      replaced->headers, g_steal_pointer (&answer->headers));
-  answer->headers = g_ptr_array_new ();
-  sim_answer_free (answer);
+      replaced->headers, g_steal_pointer (&response->headers));
+  response->headers = g_ptr_array_new ();
+  sim_response_free (response);
   return replaced;
 }
 
-static SimAnswer *
-apply_fault (SimAnswer *answer, const SimFault *fault)
+static SimResponse *
+apply_fault (SimResponse *response, const SimFault *fault)
 {
   if (fault->body)
-    answer = replace_body (answer, fault);
+    response = replace_body (response, fault);
   if (fault->content_type) {
-    g_free (answer->content_type);
-    answer->content_type = g_strdup (fault->content_type);
+    g_free (response->content_type);
+    response->content_type = g_strdup (fault->content_type);
   }
   for (guint i = 0; i < fault->headers->len; i += 2)
-    sim_answer_add_header (
-        answer, fault->headers->pdata[i], fault->headers->pdata[i + 1]);
-  if (answer->status != 206)
-    sim_answer_pad (answer, fault->huge);
-  return answer;
+    sim_response_add_header (
+        response, fault->headers->pdata[i], fault->headers->pdata[i + 1]);
+  if (response->status != 206)
+    sim_response_pad (response, fault->huge);
+  return response;
 }
 
-static SimAnswer *
-make_answer (SimExchange *exchange)
+static SimResponse *
+make_response (SimCall *call)
 {
-  const SimFault *fault = exchange->fault;
-  SimAnswer *answer = fault ? answer_unprocessed (fault) : NULL;
+  const SimFault *fault = call->fault;
+  SimResponse *response = fault ? respond_unprocessed (fault) : NULL;
 
-  if (!answer) {
-    g_mutex_lock (&exchange->service->lock);
-    sim_service_settle_jobs (exchange->service);
-    answer = exchange->endpoint == NANOGPT_SIMULATOR_MEDIA
-        ? sim_media_answer (exchange)
-        : sim_api_answer (exchange);
-    g_mutex_unlock (&exchange->service->lock);
+  if (!response) {
+    g_mutex_lock (&call->service->lock);
+    sim_service_settle_jobs (call->service);
+    response = call->endpoint == NANOGPT_SIMULATOR_MEDIA
+        ? sim_media_handle (call)
+        : sim_api_handle (call);
+    g_mutex_unlock (&call->service->lock);
     if (fault && fault->reply_status != 0) {
-      sim_answer_free (answer);
-      answer = new_fault_answer (fault, fault->reply_status);
+      sim_response_free (response);
+      response = new_fault_response (fault, fault->reply_status);
     }
   }
-  return fault ? apply_fault (answer, fault) : answer;
+  return fault ? apply_fault (response, fault) : response;
 }
 
 static void
@@ -145,32 +145,32 @@ on_request (G_GNUC_UNUSED SoupServer *server, SoupServerMessage *message,
     G_GNUC_UNUSED const char *path, GHashTable *query,
     G_GNUC_UNUSED gpointer user_data)
 {
-  SimExchange *exchange = sim_exchange_of (message);
-  const SimFault *fault = exchange->fault;
-  gboolean media = exchange->endpoint == NANOGPT_SIMULATOR_MEDIA;
-  SimAnswer *answer;
+  SimCall *call = sim_call_of (message);
+  const SimFault *fault = call->fault;
+  gboolean media = call->endpoint == NANOGPT_SIMULATOR_MEDIA;
+  SimResponse *response;
 
   /* Its body may have come with the headers. */
   if (fault && fault->refuse) {
-    sim_reply_hang_up (message);
+    sim_sender_hang_up (message);
     return;
   }
   if (fault && fault->stall) {
     soup_server_message_pause (message);
     return;
   }
-  exchange->query = query ? g_hash_table_ref (query) : NULL;
-  answer = make_answer (exchange);
+  call->query = query ? g_hash_table_ref (query) : NULL;
+  response = make_response (call);
   /* SoupServer would cut the range out by itself, once more. */
   soup_message_headers_remove (
       soup_server_message_get_request_headers (message), "Range");
   if (fault && fault->reply_stall) {
-    sim_answer_free (answer);
+    sim_response_free (response);
     soup_server_message_pause (message);
     return;
   }
-  sim_reply (
-      message, answer, fault, media ? exchange->service->options.bandwidth : 0);
+  sim_sender_send (
+      message, response, fault, media ? call->service->options.bandwidth : 0);
 }
 
 static SoupServer *

@@ -1,4 +1,4 @@
-/* nanovid: simulator: the names of the shapes of status answers
+/* nanovid: simulator: the names of the shapes of status responses
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "shape.h"

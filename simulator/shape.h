@@ -1,4 +1,4 @@
-/* nanovid: simulator: the names of the shapes of status answers
+/* nanovid: simulator: the names of the shapes of status responses
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
@@ -7,7 +7,7 @@
 
 typedef enum
 {
-  SIM_STATUS_OWN, /* each endpoint answers in its own shape */
+  SIM_STATUS_OWN, /* each endpoint has its own shape */
   SIM_STATUS_LEGACY,
   SIM_STATUS_UNIFIED,
   SIM_STATUS_FLAT,

@@ -1,11 +1,11 @@
-/* nanovid: simulator: the shapes of status answers
+/* nanovid: simulator: the shapes of status responses
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "status.h"
 
 #include "media.h"
 
-/* All that a status answer may tell. */
+/* All that a status response may have. */
 typedef struct
 {
   SimJob *job;
@@ -215,8 +215,8 @@ lower_state (const char *state)
   return g_ascii_strdown (state, -1);
 }
 
-SimAnswer *
-sim_status_answer (SimService *service, SimJob *job, SimStatusShape shape)
+SimResponse *
+sim_status_response (SimService *service, SimJob *job, SimStatusShape shape)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   const char *state = sim_job_get_state (job);
@@ -229,5 +229,5 @@ sim_status_answer (SimService *service, SimJob *job, SimStatusShape shape)
   json_builder_begin_object (builder);
   add_report (builder, &report, shape);
   json_builder_end_object (builder);
-  return sim_answer_new_json (200, builder);
+  return sim_response_new_json (200, builder);
 }

@@ -1,10 +1,10 @@
-/* nanovid: simulator: the shapes of status answers
+/* nanovid: simulator: the shapes of status responses
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "answer.h"
+#include "response.h"
 #include "service.h"
 
-SimAnswer *sim_status_answer (
+SimResponse *sim_status_response (
     SimService *service, SimJob *job, SimStatusShape shape);

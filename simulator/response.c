@@ -1,43 +1,44 @@
-/* nanovid: simulator: what is answered to a request, and the JSON in it
+/* nanovid: simulator: the response to a request, and its JSON
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "answer.h"
+#include "response.h"
 
 #include <libsoup/soup.h>
 
 static const char *const shape_names[] = { "string", "object", "refund",
   "openai", "code", "message", "payment", "html" };
 
-SimAnswer *
-sim_answer_new (guint status, const char *content_type, GBytes *data)
+SimResponse *
+sim_response_new (guint status, const char *content_type, GBytes *data)
 {
-  SimAnswer *answer = g_new0 (SimAnswer, 1);
+  SimResponse *response = g_new0 (SimResponse, 1);
 
-  answer->status = status;
-  answer->content_type = g_strdup (content_type);
-  answer->headers = g_ptr_array_new_with_free_func (g_free);
-  answer->data = g_bytes_ref (data);
-  answer->total = answer->length = g_bytes_get_size (data);
-  return answer;
+  response->status = status;
+  response->content_type = g_strdup (content_type);
+  response->headers = g_ptr_array_new_with_free_func (g_free);
+  response->data = g_bytes_ref (data);
+  response->total = response->length = g_bytes_get_size (data);
+  return response;
 }
 
-SimAnswer *
-sim_answer_new_text (guint status, const char *content_type, const char *text)
+SimResponse *
+sim_response_new_text (guint status, const char *content_type, const char *text)
 {
   g_autoptr (GBytes) data = g_bytes_new (text, strlen (text));
 
-  return sim_answer_new (status, content_type, data);
+  return sim_response_new (status, content_type, data);
 }
 
-SimAnswer *
-sim_answer_new_json (guint status, JsonBuilder *builder)
+SimResponse *
+sim_response_new_json (guint status, JsonBuilder *builder)
 {
   g_autoptr (JsonNode) root = json_builder_get_root (builder);
   g_autofree char *text = sim_json_to_string (root);
-  SimAnswer *answer = sim_answer_new_text (status, "application/json", text);
+  SimResponse *response =
+      sim_response_new_text (status, "application/json", text);
 
-  answer->pad = ' ';
-  return answer;
+  response->pad = ' ';
+  return response;
 }
 
 static void
@@ -54,7 +55,7 @@ add_int (JsonBuilder *builder, const char *name, gint64 value)
   json_builder_add_int_value (builder, value);
 }
 
-static SimAnswer *
+static SimResponse *
 new_html_error (guint status, const char *message)
 {
   g_autofree char *escaped = g_markup_escape_text (message, -1);
@@ -65,11 +66,11 @@ new_html_error (guint status, const char *message)
       status, soup_status_get_phrase (status), status,
       soup_status_get_phrase (status), escaped);
 
-  return sim_answer_new_text (status, "text/html", html);
+  return sim_response_new_text (status, "text/html", html);
 }
 
-SimAnswer *
-sim_answer_new_error (
+SimResponse *
+sim_response_new_error (
     guint status, SimErrorShape shape, const char *code, const char *message)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
@@ -121,33 +122,34 @@ sim_answer_new_error (
       break;
   }
   json_builder_end_object (builder);
-  return sim_answer_new_json (status, builder);
+  return sim_response_new_json (status, builder);
 }
 
 void
-sim_answer_add_header (SimAnswer *answer, const char *name, const char *value)
+sim_response_add_header (
+    SimResponse *response, const char *name, const char *value)
 {
-  g_ptr_array_add (answer->headers, g_strdup (name));
-  g_ptr_array_add (answer->headers, g_strdup (value));
+  g_ptr_array_add (response->headers, g_strdup (name));
+  g_ptr_array_add (response->headers, g_strdup (value));
 }
 
 /* Makes the document @total bytes long, if it is shorter. */
 void
-sim_answer_pad (SimAnswer *answer, guint64 total)
+sim_response_pad (SimResponse *response, guint64 total)
 {
-  if (total <= answer->total)
+  if (total <= response->total)
     return;
-  answer->total = total;
-  answer->length = total - answer->first;
+  response->total = total;
+  response->length = total - response->first;
 }
 
 void
-sim_answer_free (SimAnswer *answer)
+sim_response_free (SimResponse *response)
 {
-  g_free (answer->content_type);
-  g_ptr_array_unref (answer->headers);
-  g_bytes_unref (answer->data);
-  g_free (answer);
+  g_free (response->content_type);
+  g_ptr_array_unref (response->headers);
+  g_bytes_unref (response->data);
+  g_free (response);
 }
 
 gboolean

@@ -15,12 +15,12 @@ typedef struct
   NanogptSimulatorEndpoint endpoint;
   SimFault *fault;   /* or NULL */
   GHashTable *query; /* or NULL */
-} SimExchange;
+} SimCall;
 
 /* Returns: (transfer none): belongs to @message. */
-SimExchange *sim_exchange_new (SoupServerMessage *message, SimService *service,
+SimCall *sim_call_new (SoupServerMessage *message, SimService *service,
     NanogptSimulatorEndpoint endpoint);
-SimExchange *sim_exchange_of (SoupServerMessage *message);
+SimCall *sim_call_of (SoupServerMessage *message);
 
 /* Returns: (nullable): what the query says, NULL for an empty value. */
-const char *sim_exchange_get_query (SimExchange *exchange, const char *name);
+const char *sim_call_get_query (SimCall *call, const char *name);

@@ -1,4 +1,4 @@
-/* nanovid: simulator: puts an answer on the wire, at the pace asked for
+/* nanovid: simulator: sends a response, at the rate asked for
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
@@ -7,6 +7,6 @@
 
 #include <libsoup/soup.h>
 
-void sim_reply (SoupServerMessage *message, SimAnswer *answer,
+void sim_sender_send (SoupServerMessage *message, SimResponse *response,
     const SimFault *fault, guint64 bandwidth);
-void sim_reply_hang_up (SoupServerMessage *message);
+void sim_sender_hang_up (SoupServerMessage *message);

@@ -1,4 +1,4 @@
-/* nanovid: simulator: what is answered to a request, and the JSON in it
+/* nanovid: simulator: the response to a request, and its JSON
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
@@ -15,7 +15,7 @@ typedef enum
   SIM_SHAPE_CODE,    /* {"error": TEXT, "code": TYPE} */
   SIM_SHAPE_MESSAGE, /* {"error": CODE, "message": TEXT} */
   SIM_SHAPE_PAYMENT, /* {"error": TEXT, "payment": {...}} */
-  SIM_SHAPE_HTML,    /* what a proxy or an edge server answers */
+  SIM_SHAPE_HTML,    /* what a proxy or an edge server sends */
 } SimErrorShape;
 
 /* The body is bytes @first to @first + @length of a document of @total bytes,
@@ -30,22 +30,22 @@ typedef struct
   guint64 first;
   guint64 length;
   char pad;
-} SimAnswer;
+} SimResponse;
 
-SimAnswer *sim_answer_new (
+SimResponse *sim_response_new (
     guint status, const char *content_type, GBytes *data);
-SimAnswer *sim_answer_new_text (
+SimResponse *sim_response_new_text (
     guint status, const char *content_type, const char *text);
-SimAnswer *sim_answer_new_json (guint status, JsonBuilder *builder);
-SimAnswer *sim_answer_new_error (
+SimResponse *sim_response_new_json (guint status, JsonBuilder *builder);
+SimResponse *sim_response_new_error (
     guint status, SimErrorShape shape, const char *code, const char *message);
-void sim_answer_add_header (
-    SimAnswer *answer, const char *name, const char *value);
-void sim_answer_pad (SimAnswer *answer, guint64 total);
-void sim_answer_free (SimAnswer *answer);
+void sim_response_add_header (
+    SimResponse *response, const char *name, const char *value);
+void sim_response_pad (SimResponse *response, guint64 total);
+void sim_response_free (SimResponse *response);
 
 gboolean sim_error_shape_from_string (const char *name, SimErrorShape *shape);
 
 char *sim_json_to_string (JsonNode *node);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimAnswer, sim_answer_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimResponse, sim_response_free)

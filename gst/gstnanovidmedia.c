@@ -84,7 +84,7 @@ is_picture (NanogptMediaRole role)
 /* Files */
 
 static GBytes *
-load_file (const char *path, GError **error)
+load_media_file (const char *path, GError **error)
 {
   g_autofree char *name = g_filename_display_name (path);
   g_autoptr (GError) reason = NULL;
@@ -167,7 +167,7 @@ gboolean
 gst_nanovid_media_add_file (GstNanovidMedia *self, NanogptMediaRole role,
     const char *path, GError **error)
 {
-  g_autoptr (GBytes) file = load_file (path, error);
+  g_autoptr (GBytes) file = load_media_file (path, error);
 
   return file && add_bytes (self, role, file, error);
 }
@@ -220,7 +220,7 @@ load_media (const char *path, gpointer user_data, GError **error)
   if (media)
     return nanogpt_media_ref (media);
 
-  file = load_file (path, error);
+  file = load_media_file (path, error);
   if (!file)
     return NULL;
   media = create_media_by_kind (self, file, error);

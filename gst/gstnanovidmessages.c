@@ -210,8 +210,8 @@ get_resource_error (const GError *error)
       return GST_RESOURCE_ERROR_WRITE;
     case NANOGPT_ERROR_NETWORK:
     case NANOGPT_ERROR_SERVER:
-      return details->answered ? GST_RESOURCE_ERROR_READ
-                               : GST_RESOURCE_ERROR_OPEN_READ;
+      return details->responded ? GST_RESOURCE_ERROR_READ
+                                : GST_RESOURCE_ERROR_OPEN_READ;
     case NANOGPT_ERROR_BAD_RESPONSE:
       return GST_RESOURCE_ERROR_READ;
   }

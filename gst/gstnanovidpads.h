@@ -46,7 +46,7 @@ void gst_nanovid_pads_start (GstNanovidPads *pads, gboolean many);
 
 /**
  * gst_nanovid_pads_finish:
- * @finished: whether further pads are told that nothing more is needed
+ * @finished: whether further pads are notified that nothing more is needed
  */
 void gst_nanovid_pads_finish (GstNanovidPads *pads, gboolean finished);
 

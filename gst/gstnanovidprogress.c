@@ -45,8 +45,8 @@ gst_nanovid_progress_begin (
   if (!g_atomic_int_compare_and_exchange (&progress->open, FALSE, TRUE))
     return;
 
-  /* Whoever has the clip or gives the job's id needs no word on how to get it,
-   * and whether there is such a job is for the service to say. */
+  /* Whoever has the clip or gives the job's id needs no advice on how to get
+   * it, and whether there is such a job is for the service to say. */
   progress->introduced =
       status->state == NANOGPT_JOB_COMPLETE || status->run_id;
   progress->state = status->state;

@@ -178,8 +178,8 @@ has_bytes (GstNanovidReader *self, const NanogptJobStatus *status,
   update_duration (self, size);
   if (*available >= wanted)
     return TRUE;
-  /* Where the clip ends and all of it is here, the job's last word is a moment
-   * away, and nobody would hear it after EOS. */
+  /* Where the clip ends and all of it is here, the job's last update is a
+   * moment away, and nobody would hear it after EOS. */
   return size >= 0 && offset + *available >= (guint64)size
       && (*available > 0 || status->state >= NANOGPT_JOB_COMPLETE
           || !nanogpt_clip_is_complete (self->clip));

@@ -72,7 +72,7 @@ has_markup (GstSample *input)
 char *
 gst_nanovid_request_read_text (GstSample *input, GError **error)
 {
-  g_autofree char *words = NULL;
+  g_autofree char *plain = NULL;
   GstBuffer *buffer = gst_sample_get_buffer (input);
   gsize size = gst_buffer_get_size (buffer);
   g_autofree char *text = g_malloc (size + 1);
@@ -83,9 +83,9 @@ gst_nanovid_request_read_text (GstSample *input, GError **error)
         _ ("The text at the sink pad is not UTF-8"));
     return NULL;
   }
-  words =
+  plain =
       has_markup (input) ? gst_nanovid_markup_to_text (text) : g_strdup (text);
-  return g_strdup (g_strstrip (words));
+  return g_strdup (g_strstrip (plain));
 }
 
 /* Returns: (nullable): the only input for @role that is no text, from @index

@@ -29,7 +29,7 @@ NanogptMediaRole gst_nanovid_sink_pad_get_role (GstNanovidSinkPad *pad);
 /**
  * gst_nanovid_sink_pad_reset:
  *
- * Forgets all that events have told.
+ * Forgets all that events have set.
  */
 void gst_nanovid_sink_pad_reset (GstNanovidSinkPad *pad);
 

@@ -8,10 +8,10 @@
  *
  * Has a video generated from an image, a raw frame or a text by the NanoGPT
  * service.  With `mode=stream`, the first image, frame or text at the sink pad
- * is the input, and upstream is told that it has done enough; from then on the
- * element is as #nanovidsrc.  With `mode=clips`, every buffer becomes a clip,
- * several at a time; each clip leaves as one buffer, in the order of the inputs
- * and with their time stamps.
+ * is the input, and upstream is notified that it has done enough; from then on
+ * the element is as #nanovidsrc.  With `mode=clips`, every buffer becomes a
+ * clip, several at a time; each clip leaves as one buffer, in the order of the
+ * inputs and with their time stamps.
  *
  * An image that is encoded and not too large is sent byte for byte.  What is
  * too large, and a raw frame, is encoded as JPEG, upright, and scaled down if

@@ -87,7 +87,7 @@ static gboolean
 parse_word (SimClipFormat *format, const char *key, const char *value)
 {
   if (g_str_equal (key, "b-frames"))
-    return format->b_frames = value == NULL;
+    return format->b_frames = !value;
   if (!value)
     return FALSE;
   if (g_str_equal (key, "size"))

@@ -57,7 +57,7 @@ sim_input_copy (const SimInput *input)
 
 G_GNUC_PRINTF (2, 3)
 static SimInput *
-refuse (SimResponse **refusal, const char *format, ...)
+refuse_input (SimResponse **refusal, const char *format, ...)
 {
   g_autofree char *message = NULL;
   va_list args;
@@ -105,11 +105,11 @@ parse_data (
   gsize size;
 
   if (!is_base64 (text))
-    return refuse (refusal, "%s is not valid base64", name);
+    return refuse_input (refusal, "%s is not valid base64", name);
   data = g_base64_decode (text, &size);
   if (!has_magic (row, data, size))
-    return refuse (refusal, "%s is declared as %s, but its bytes are not", name,
-        types[row].type);
+    return refuse_input (refusal, "%s is declared as %s, but its bytes are not",
+        name, types[row].type);
   input = g_new0 (SimInput, 1);
   input->type = g_strdup (types[row].name);
   input->data = g_bytes_new_take (g_steal_pointer (&data), size);
@@ -140,9 +140,9 @@ parse_data_url (
       return parse_data (name, i, url + strlen (prefix), refusal);
   }
   if (g_str_equal (kind, "image"))
-    return refuse (refusal,
+    return refuse_input (refusal,
         "%s must begin with data:image/ png, jpeg or webp ;base64,", name);
-  return refuse (
+  return refuse_input (
       refusal, "%s must begin with data:%s/ and ;base64,", name, kind);
 }
 
@@ -159,7 +159,7 @@ sim_input_parse (
   uri = g_uri_parse (text, G_URI_FLAGS_NONE, NULL);
   if (!uri || !g_str_equal (g_uri_get_scheme (uri), "https")
       || !g_uri_get_host (uri) || *g_uri_get_host (uri) == '\0')
-    return refuse (refusal, "%s must be a public https URL", name);
+    return refuse_input (refusal, "%s must be a public https URL", name);
   input = g_new0 (SimInput, 1);
   input->url = g_strdup (text);
   return input;

@@ -302,7 +302,7 @@ on_signal (gpointer loop)
 }
 
 static gboolean
-run (Arguments *a, GError **error)
+run_simulator (Arguments *a, GError **error)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (NanogptSimulator) simulator =
@@ -357,7 +357,7 @@ main (int argc, char **argv)
   arguments.recover_limit = arguments.options.recover_limit;
   if (parse_arguments (&arguments, &argc, &argv, &error)
       && complete_options (&arguments, argc, &error)
-      && run (&arguments, &error))
+      && run_simulator (&arguments, &error))
     return 0;
   g_printerr ("nanogpt-simulator: %s\n", error->message);
   return 1;

@@ -17,7 +17,7 @@ new_store_error (guint status, const char *code, const char *message)
 
 /* Only of several results, the URLs have numbers. */
 static char *
-get_path (SimJob *job, guint index, const char *directory)
+get_result_path (SimJob *job, guint index, const char *directory)
 {
   const char *extension = sim_clip_get_extension (job->clips->pdata[index]);
 
@@ -40,7 +40,7 @@ sign_path (SimService *service, SimJob *job, const char *path)
 char *
 sim_media_sign (SimService *service, SimJob *job, guint index)
 {
-  g_autofree char *path = get_path (job, index, "results");
+  g_autofree char *path = get_result_path (job, index, "results");
   g_autofree char *signature = sign_path (service, job, path);
 
   return g_strdup_printf (
@@ -66,7 +66,7 @@ sim_media_result_url (SimService *service, SimJob *job, guint index)
         job->run_id, number ? number : "");
   }
   if (service->options.media_redirect) {
-    g_autofree char *path = get_path (job, index, "redirect");
+    g_autofree char *path = get_result_path (job, index, "redirect");
     g_autofree char *signature = sign_path (service, job, path);
     return g_strdup_printf (
         "%s%s?X-Signature=%s", service->media_url, path, signature);
@@ -112,7 +112,7 @@ find_result (SimService *service, const char *path, Result *result)
   result->clip = result->job->clips->pdata[result->index];
   if (!sim_clip_is_done (result->clip) || !sim_clip_get_bytes (result->clip))
     return FALSE;
-  wanted = get_path (result->job, result->index, parts[1]);
+  wanted = get_result_path (result->job, result->index, parts[1]);
   if (!g_str_equal (wanted, path))
     return FALSE;
   result->directory = g_strdup (parts[1]);

@@ -19,7 +19,7 @@ static const char *const core_fields[] = { "model", "prompt",
 
 G_GNUC_PRINTF (2, 3)
 static gboolean
-refuse (SimResponse **refusal, const char *format, ...)
+refuse_request (SimResponse **refusal, const char *format, ...)
 {
   g_autofree char *message = NULL;
   va_list args;
@@ -88,12 +88,12 @@ parse_body (JsonParser *parser, const char *content_type, GBytes *body,
   if (length == 0 || !g_utf8_validate_len (text, length, NULL)
       || is_deep (text, length)
       || !json_parser_load_from_data (parser, text, length, NULL)) {
-    refuse (refusal, "Invalid JSON in request body");
+    refuse_request (refusal, "Invalid JSON in request body");
     return NULL;
   }
   root = json_parser_get_root (parser);
   if (!root || !JSON_NODE_HOLDS_OBJECT (root)) {
-    refuse (refusal, "The request body must be a JSON object");
+    refuse_request (refusal, "The request body must be a JSON object");
     return NULL;
   }
   return json_node_get_object (root);
@@ -109,7 +109,7 @@ get_string (
   if (!node)
     return TRUE;
   if (json_node_get_value_type (node) != G_TYPE_STRING)
-    return refuse (refusal, "%s must be a string", name);
+    return refuse_request (refusal, "%s must be a string", name);
   g_free (*value);
   *value = json_node_dup_string (node);
   return TRUE;
@@ -259,7 +259,7 @@ parse_fields (SimRequest *request, JsonObject *object, SimResponse **refusal)
     value = field_to_string (field, node);
     if (!value) {
       wanted = describe_field (field);
-      return refuse (refusal, "Invalid value for %s: %s must be %s",
+      return refuse_request (refusal, "Invalid value for %s: %s must be %s",
           request->model->slug, field->name, wanted);
     }
     g_hash_table_insert (
@@ -267,7 +267,7 @@ parse_fields (SimRequest *request, JsonObject *object, SimResponse **refusal)
   }
   if (g_strcmp0 (sim_request_get (request, "resolution"), "1792x1024") == 0
       && g_strcmp0 (sim_request_get (request, "pro_mode"), "true") != 0)
-    return refuse (refusal, "resolution 1792x1024 needs pro_mode");
+    return refuse_request (refusal, "resolution 1792x1024 needs pro_mode");
   return TRUE;
 }
 
@@ -324,7 +324,7 @@ take_input (JsonObject *object, const char *name, const char *kind,
     return TRUE;
   if (g_str_has_suffix (name, "Url") && !g_str_has_suffix (name, "DataUrl")
       && g_str_has_prefix (text, "data:"))
-    return refuse (refusal, "%s must be a public https URL", name);
+    return refuse_request (refusal, "%s must be a public https URL", name);
   input = sim_input_parse (name, kind, text, refusal);
   if (!input)
     return FALSE;
@@ -345,7 +345,7 @@ parse_input (JsonObject *object, const char *const *names, const char *kind,
       return FALSE;
   }
   if (inputs->len > 1)
-    return refuse (refusal, "Only one %s can be given", kind);
+    return refuse_request (refusal, "Only one %s can be given", kind);
   if (inputs->len == 1)
     *input = g_ptr_array_steal_index (inputs, 0);
   return TRUE;
@@ -362,12 +362,13 @@ parse_image (SimRequest *request, JsonObject *object, SimResponse **refusal)
       || !get_string (object, "imageAttachmentId", &attachment, refusal))
     return FALSE;
   if (attachment && !request->image)
-    return refuse (refusal, "No attachment %s in your library", attachment);
+    return refuse_request (
+        refusal, "No attachment %s in your library", attachment);
   if (request->image && request->model->image == SIM_MEDIA_NO)
-    return refuse (
+    return refuse_request (
         refusal, "%s does not support image input", request->model->slug);
   if (!request->image && request->model->image == SIM_MEDIA_REQUIRED)
-    return refuse (refusal,
+    return refuse_request (refusal,
         "%s is an image-to-video model and requires an image. Provide "
         "imageDataUrl or imageUrl.",
         request->model->slug);
@@ -386,10 +387,10 @@ parse_references (
   if (!node)
     return TRUE;
   if (!JSON_NODE_HOLDS_ARRAY (node))
-    return refuse (refusal, "%s must be an array", name);
+    return refuse_request (refusal, "%s must be an array", name);
   array = json_node_get_array (node);
   if (json_array_get_length (array) > request->model->max_references)
-    return refuse (refusal, "%s takes at most %u reference images",
+    return refuse_request (refusal, "%s takes at most %u reference images",
         request->model->slug, request->model->max_references);
   for (guint i = 0; i < json_array_get_length (array); i++) {
     JsonNode *element = json_array_get_element (array, i);
@@ -398,7 +399,7 @@ parse_references (
     if (JSON_NODE_HOLDS_OBJECT (element))
       element = json_object_get_member (json_node_get_object (element), "url");
     if (!element || json_node_get_value_type (element) != G_TYPE_STRING)
-      return refuse (refusal, "%s must be an array of URLs", name);
+      return refuse_request (refusal, "%s must be an array of URLs", name);
     input = sim_input_parse (
         name, "image", json_node_get_string (element), refusal);
     if (!input)
@@ -417,7 +418,7 @@ check_duration (SimRequest *request, JsonObject *object, SimResponse **refusal)
   g_autofree char *message = NULL;
 
   if (type != G_TYPE_DOUBLE && type != G_TYPE_INT64)
-    return refuse (refusal, "audioDuration must be a number");
+    return refuse_request (refusal, "audioDuration must be a number");
   if (node)
     seconds = json_node_get_double (node);
   if (!node || (seconds > 0 && seconds <= MAX_AUDIO))
@@ -452,10 +453,10 @@ parse_inputs (SimRequest *request, JsonObject *object, SimResponse **refusal)
           || !check_duration (request, object, refusal)))
     return FALSE;
   if (model->video == SIM_MEDIA_REQUIRED && !request->video)
-    return refuse (refusal, "%s or videoDataUrl is required",
+    return refuse_request (refusal, "%s or videoDataUrl is required",
         model->video_name ? model->video_name : "videoUrl");
   if (model->audio == SIM_MEDIA_REQUIRED && !request->audio)
-    return refuse (refusal, "audioUrl or audioDataUrl is required");
+    return refuse_request (refusal, "audioUrl or audioDataUrl is required");
   return TRUE;
 }
 
@@ -471,7 +472,7 @@ parse_prompt (SimRequest *request, JsonObject *object, SimResponse **refusal)
     return FALSE;
   stripped = g_strstrip (g_strdup (request->prompt ? request->prompt : ""));
   if (*stripped == '\0' && !optional)
-    return refuse (refusal, "Prompt is required");
+    return refuse_request (refusal, "Prompt is required");
   if (model->max_prompt > 0 && request->prompt
       && g_utf8_strlen (request->prompt, -1) > model->max_prompt) {
     g_autofree char *message =
@@ -492,7 +493,7 @@ parse_model (SimRequest *request, JsonObject *object, SimResponse **refusal)
   if (!get_string (object, "model", &slug, refusal))
     return FALSE;
   if (!slug || *slug == '\0')
-    return refuse (refusal, "Model is required");
+    return refuse_request (refusal, "Model is required");
   request->model = sim_model_lookup (slug);
   if (!request->model) {
     g_autofree char *message = g_strdup_printf ("Model not found: %s", slug);
@@ -510,7 +511,7 @@ parse_conversation (
     return FALSE;
   if (!request->conversation || g_uuid_string_is_valid (request->conversation))
     return TRUE;
-  return refuse (refusal, "conversationUUID must be a UUID");
+  return refuse_request (refusal, "conversationUUID must be a UUID");
 }
 
 /* Not a field of the service: how a test wants the clip to be. */
@@ -526,7 +527,7 @@ parse_clip_format (
   if (!request->clip_format
       || sim_clip_format_parse (&format, request->clip_format, &error))
     return TRUE;
-  return refuse (refusal, "simulatorClip: %s", error->message);
+  return refuse_request (refusal, "simulatorClip: %s", error->message);
 }
 
 static gboolean

@@ -110,7 +110,7 @@ prepare_tls (NanogptSimulator *simulator,
   g_autofree char *key = g_strdup (options->tls_key);
   const char *dir = options->tls_dir;
 
-  if ((cert == NULL) != (key == NULL)) {
+  if (!cert != !key) {
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
         "a TLS certificate and its key belong together");
     return FALSE;

@@ -5,7 +5,8 @@
 #include "ask.h"
 
 static void
-on_answer (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
+on_store_result (
+    GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
 {
   *(GAsyncResult **)data = g_object_ref (result);
 }
@@ -22,7 +23,7 @@ ask_list (NanogptStore *store, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  nanogpt_store_list_async (store, on_answer, &result);
+  nanogpt_store_list_async (store, on_store_result, &result);
   await (&result);
   return nanogpt_store_list_finish (store, result, error);
 }
@@ -32,7 +33,7 @@ ask_sums (NanogptStore *store, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  nanogpt_store_get_sums_async (store, 0, on_answer, &result);
+  nanogpt_store_get_sums_async (store, 0, on_store_result, &result);
   await (&result);
   return nanogpt_store_list_finish (store, result, error);
 }
@@ -42,7 +43,7 @@ ask_forget (NanogptStore *store, const char *id, GError **error)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
-  nanogpt_store_forget_async (store, id, on_answer, &result);
+  nanogpt_store_forget_async (store, id, on_store_result, &result);
   await (&result);
   return nanogpt_store_forget_finish (store, result, error);
 }

@@ -137,7 +137,7 @@ wait_for_clip (NanogptJob *job, GError **error)
   nanogpt_job_remove_observer (job, observer);
   g_cond_clear (&watch.cond);
   g_mutex_clear (&watch.lock);
-  return *error == NULL;
+  return !*error;
 }
 
 /* The file */

@@ -64,7 +64,7 @@ show_job (const GstStructure *job)
 
 /* Returns: whether the clip has been read to its end */
 static gboolean
-follow (GstElement *pipeline, GError **error)
+follow_pipeline (GstElement *pipeline, GError **error)
 {
   g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
   GstMessageType wanted = GST_MESSAGE_ERROR | GST_MESSAGE_EOS
@@ -116,7 +116,7 @@ command_fetch (const Options *options, const char *uri)
     return STATUS_FAILED;
   }
   gst_element_set_state (pipeline, GST_STATE_PLAYING);
-  fetched = follow (pipeline, &error);
+  fetched = follow_pipeline (pipeline, &error);
   progress_bar_end ();
   gst_element_set_state (pipeline, GST_STATE_NULL);
   if (fetched)

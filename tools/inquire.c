@@ -14,14 +14,14 @@
 #include "table.h"
 
 static Status
-fail (const GError *error)
+report_failure (const GError *error)
 {
   complain ("%s", error->message);
   return STATUS_FAILED;
 }
 
 static char *
-join (GVariant *dict, const char *key)
+join_strings (GVariant *dict, const char *key)
 {
   g_autofree const char **words = NULL;
 
@@ -56,10 +56,10 @@ make_table (GVariant *models)
     char **cells = g_new0 (char *, G_N_ELEMENTS (headings));
 
     g_variant_lookup (model, "model", "s", &cells[0]);
-    cells[1] = join (model, "media");
+    cells[1] = join_strings (model, "media");
     cells[2] = format_cost (model);
     g_variant_lookup (model, "price", "s", &cells[3]);
-    cells[4] = join (model, "fields");
+    cells[4] = join_strings (model, "fields");
     table_add_row (table, cells);
     g_variant_unref (model);
   }
@@ -77,7 +77,7 @@ command_models (const Options *options, const char *word)
   g_autoptr (Table) table = NULL;
 
   if (!models)
-    return fail (error);
+    return report_failure (error);
   if (options->json) {
     g_autofree char *text = nanogpt_inquiry_to_json (models);
 
@@ -85,7 +85,7 @@ command_models (const Options *options, const char *word)
     return STATUS_OK;
   }
   table = make_table (models);
-  return table_print (table, &error) ? STATUS_OK : fail (error);
+  return table_print (table, &error) ? STATUS_OK : report_failure (error);
 }
 
 /* estimate */
@@ -133,7 +133,7 @@ add_references (GPtrArray *media, const char *value, GError **error)
 
     if (*word != '\0'
         && !add_medium (media, NANOGPT_MEDIA_REFERENCE_IMAGE, word,
-            strstr (word, "://") == NULL, error))
+            !strstr (word, "://"), error))
       return FALSE;
   }
   return TRUE;
@@ -246,13 +246,13 @@ command_estimate (const Options *options, char **pairs)
     parameters->prompt = g_strdup ("any");
   request = make_request (parameters, media, &error);
   if (!request)
-    return fail (error);
+    return report_failure (error);
   g_ptr_array_add (requests, request);
   settings = service_settings_new (options, NULL, &error);
   estimates =
       settings ? nanogpt_inquiry_estimate (settings, requests, &error) : NULL;
   if (!estimates)
-    return fail (error);
+    return report_failure (error);
   estimate = g_variant_get_child_value (estimates, 0);
   if (!options->json || g_variant_lookup (estimate, "error", "&s", NULL))
     return print_estimate (estimate);
@@ -476,7 +476,7 @@ print_film (GPtrArray *scenes, const Total *total)
           total->n_unknown, scenes->len)
       : g_strdup_printf ("%u clips", scenes->len);
   table_add_row (table, sum);
-  return table_print (table, &error) ? STATUS_OK : fail (error);
+  return table_print (table, &error) ? STATUS_OK : report_failure (error);
 }
 
 /* Says of each line what is wrong with it, or may be. */
@@ -512,7 +512,7 @@ command_estimate_script (const Options *options, char **pairs)
   Total total;
 
   if (!settings || !estimate_scenes (settings, scenes, &error))
-    return fail (error);
+    return report_failure (error);
   total = add_up (scenes);
   if (options->json)
     print_film_as_json (scenes, &total);

@@ -119,7 +119,8 @@ parse (Options *options, gboolean *version, int *argc, char ***argv)
   return FALSE;
 }
 
-/* Somebody waits for the answer: a database has less time than it has for jobs.
+/* Somebody waits for the response: a database has less time than it has for
+ * jobs.
  *
  * Returns: (nullable): where the journal is */
 static NanogptStore *
@@ -149,7 +150,7 @@ takes_place (const Options *options, int argc, char **argv)
 }
 
 static Status
-run (const Options *options, int argc, char **argv)
+run_command (const Options *options, int argc, char **argv)
 {
   const char *command = argc > 1 ? argv[1] : "list";
 
@@ -200,11 +201,11 @@ main (int argc, char **argv)
         g_build_filename (g_get_user_state_dir (), "nanovid", NULL);
   /* The plugin, which fetch loads, has types of the same names. */
   if (argc > 1 && g_str_equal (argv[1], "fetch"))
-    return run (&options, argc, argv);
+    return run_command (&options, argc, argv);
   options.store = open_store (&options, &error);
   if (!options.store) {
     complain ("%s", error->message);
     return STATUS_USAGE;
   }
-  return run (&options, argc, argv);
+  return run_command (&options, argc, argv);
 }

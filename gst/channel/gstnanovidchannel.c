@@ -43,23 +43,13 @@
 #include "gst/gstnanovidpreset.h"
 #include "gstnanovidchannelmessages.h"
 #include "gstnanovidchannelproperties.h"
+#include "gstnanovidchannelsignals.h"
 #include "gstnanovidjoiner.h"
 #include "nanogpt/base/error.h"
 #include "nanogpt/base/money.h"
 
 GST_DEBUG_CATEGORY_STATIC (nanovidchannel_debug);
 #define GST_CAT_DEFAULT nanovidchannel_debug
-
-enum
-{
-  SIGNAL_PUSH_PROMPT,
-  SIGNAL_END_PROMPTS,
-  SIGNAL_NEED_PROMPT,
-  SIGNAL_FORGET,
-  N_SIGNALS,
-};
-
-static guint signals[N_SIGNALS];
 
 struct _GstNanovidChannel
 {
@@ -364,7 +354,7 @@ set_replay_limits (GstNanovidChannel *self)
 }
 
 static void
-start (GstNanovidChannel *self)
+start_film (GstNanovidChannel *self)
 {
   gst_nanovid_bell_set_interrupted (&self->bell, FALSE);
   gst_nanovid_prompts_set_flushing (self->prompts, FALSE);
@@ -413,7 +403,7 @@ gst_nanovid_channel_change_state (
     if (result == GST_STATE_CHANGE_FAILURE)
       g_clear_pointer (&self->format, gst_nanovid_format_free);
     else
-      start (self);
+      start_film (self);
   }
   if (transition == GST_STATE_CHANGE_PAUSED_TO_PLAYING) {
     start_feeding (self);
@@ -560,65 +550,6 @@ gst_nanovid_channel_finalize (GObject *object)
 }
 
 static void
-install_signals (GType type)
-{
-  const GSignalFlags flags = G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION;
-
-  /**
-   * GstNanovidChannel::push-prompt:
-   * @prompt: (nullable): what takes the place of the property `prompt`
-   * @options: (nullable): request properties for this prompt alone, by their
-   *   names, and `picture`, a #GstSample to begin with
-   *
-   * Adds a prompt, in any state; what is pushed before the start is kept.
-   *
-   * Returns: its number, from 0; %G_MAXUINT64 when it was not taken, because 100
-   *   wait or the end was said
-   *
-   * Since: 0.2
-   */
-  signals[SIGNAL_PUSH_PROMPT] = g_signal_new_class_handler ("push-prompt", type,
-      flags, G_CALLBACK (gst_nanovid_channel_push_prompt), NULL, NULL, NULL,
-      G_TYPE_UINT64, 2, G_TYPE_STRING, GST_TYPE_STRUCTURE);
-  /**
-   * GstNanovidChannel::end-prompts:
-   *
-   * There are no more prompts than those that wait: after them, the film ends.
-   *
-   * Since: 0.2
-   */
-  signals[SIGNAL_END_PROMPTS] = g_signal_new_class_handler ("end-prompts", type,
-      flags, G_CALLBACK (gst_nanovid_channel_end_prompts), NULL, NULL, NULL,
-      G_TYPE_NONE, 0);
-  /**
-   * GstNanovidChannel::need-prompt:
-   * @ready: how many finished clips wait to be played
-   *
-   * Asks for a prompt, when nothing else has brought one.  Emitted on a thread of
-   * its own, with no lock held; nothing waits for it.
-   *
-   * Returns: (transfer full) (nullable): the prompt, or %NULL to be asked again in
-   *   a second
-   *
-   * Since: 0.2
-   */
-  signals[SIGNAL_NEED_PROMPT] = g_signal_new ("need-prompt", type,
-      G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_STRING, 1, G_TYPE_UINT);
-  /**
-   * GstNanovidChannel::forget:
-   * @index: number of a prompt, or %G_MAXUINT64 for all
-   *
-   * Drops the clip of that prompt: the next start asks for a new one, which is paid
-   * for.
-   *
-   * Since: 0.2
-   */
-  signals[SIGNAL_FORGET] = g_signal_new_class_handler ("forget", type, flags,
-      G_CALLBACK (gst_nanovid_channel_forget), NULL, NULL, NULL, G_TYPE_NONE, 1,
-      G_TYPE_UINT64);
-}
-
-static void
 gst_nanovid_channel_class_init (GstNanovidChannelClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -629,7 +560,10 @@ gst_nanovid_channel_class_init (GstNanovidChannelClass *klass)
   object_class->get_property = gst_nanovid_channel_get_property;
   object_class->finalize = gst_nanovid_channel_finalize;
   gst_nanovid_channel_properties_install (object_class);
-  install_signals (G_TYPE_FROM_CLASS (klass));
+  gst_nanovid_channel_signals_install (G_TYPE_FROM_CLASS (klass),
+      G_CALLBACK (gst_nanovid_channel_push_prompt),
+      G_CALLBACK (gst_nanovid_channel_end_prompts),
+      G_CALLBACK (gst_nanovid_channel_forget));
 
   element_class->change_state =
       GST_DEBUG_FUNCPTR (gst_nanovid_channel_change_state);

@@ -245,7 +245,7 @@ check_sound (GstNanovidReel *reel, GError **error)
 }
 
 static gboolean
-measure (GstNanovidDeck *self, gboolean with_sound, GError **error)
+measure_scene (GstNanovidDeck *self, gboolean with_sound, GError **error)
 {
   Index index = INDEX_INIT;
   GstClockTime end;
@@ -294,7 +294,7 @@ gst_nanovid_deck_open (
 {
   g_autoptr (GError) reason = NULL;
 
-  if (!measure (self, with_sound, error))
+  if (!measure_scene (self, with_sound, error))
     return FALSE;
   self->picture = gst_nanovid_reel_new (GST_NANOVID_REEL_PICTURE,
       self->scene->location, self->picture_caps, self->bell, error);

@@ -181,7 +181,7 @@ start_job (GstNanovidFeeder *self, GstNanovidShot *shot,
  *
  * Returns: whether to go on asking */
 static gboolean
-ask (GstNanovidFeeder *self, GstNanovidProperties *properties,
+request_clip (GstNanovidFeeder *self, GstNanovidProperties *properties,
     const GstNanovidEnding *ending, gint64 *deadline)
 {
   const GstNanovidPrompt *prompt = self->prompt;
@@ -301,7 +301,7 @@ ask_for_next (GstNanovidFeeder *self, gint64 *deadline)
       || (follows && gst_nanovid_playlist_awaits_ending (self->playlist)))
     return FALSE;
 
-  return ask (self, properties,
+  return request_clip (self, properties,
       follows && self->last_frame.frame ? &self->last_frame : NULL, deadline);
 }
 
@@ -536,7 +536,7 @@ deliver_ended (GstNanovidFeeder *self)
 }
 
 static gpointer
-run (gpointer data)
+feeder_thread (gpointer data)
 {
   GstNanovidFeeder *self = data;
 
@@ -625,7 +625,7 @@ gst_nanovid_feeder_start (GstNanovidFeeder *self)
   gst_nanovid_ending_clear (&self->last_frame);
   gst_nanovid_formers_begin (self->formers);
   g_cancellable_reset (self->cancellable);
-  self->thread = g_thread_new ("nanovid-feeder", run, self);
+  self->thread = g_thread_new ("nanovid-feeder", feeder_thread, self);
 }
 
 void

@@ -59,7 +59,7 @@ typedef struct
  * GstNanovidFeeder:
  *
  * Has a thread of its own, which takes the prompts, looks after the jobs and posts
- * what is to be told of them.
+ * what is to be posted of them.
  */
 typedef struct _GstNanovidFeeder GstNanovidFeeder;
 

@@ -35,7 +35,7 @@ void gst_nanovid_forgotten_begin (GstNanovidForgotten *forgotten);
  * gst_nanovid_forgotten_take:
  * @index: number of a prompt, one more with each call
  *
- * Returns: whether it is to be asked for anew, which is told once
+ * Returns: whether it is to be asked for anew, which is said once
  */
 gboolean gst_nanovid_forgotten_take (
     GstNanovidForgotten *forgotten, guint64 index);

@@ -288,7 +288,7 @@ is_wanted (
  * Returns: when nobody wants anything from either, %GST_FLOW_EOS if somebody did,
  * else %GST_FLOW_NOT_LINKED */
 static GstFlowReturn
-follow (GstNanovidTrack *track)
+follow_other_track (GstNanovidTrack *track)
 {
   GstNanovidJoiner *self = track->joiner;
   GstNanovidTrack *other = track == &self->video ? &self->audio : &self->video;
@@ -336,7 +336,7 @@ play_turn (GstNanovidTrack *track, GstNanovidStretch *turn)
   if (flow == GST_FLOW_EOS)
     track->over = TRUE;
   if (flow == GST_FLOW_EOS || flow == GST_FLOW_NOT_LINKED)
-    flow = follow (track);
+    flow = follow_other_track (track);
   if (flow == GST_FLOW_OK && claim (track, &turn->ended))
     self->callbacks->ended (&turn->info, self->data);
   return flow;

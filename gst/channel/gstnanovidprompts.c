@@ -42,7 +42,7 @@ struct _GstNanovidPrompts
   gboolean flushing;
   guint epoch; /* of the pad's stream, from 1 */
 
-  guint run;       /* counts the starts: an answer may come after one */
+  guint run;       /* counts the starts: a result may come after one */
   gboolean asking; /* need-prompt */
   gint64 ask_at;   /* monotonic */
 };
@@ -57,7 +57,7 @@ clear_queue (GQueue *queue)
 
 /* Call with the lock held. */
 static void
-append (GstNanovidPrompts *self, GstNanovidPrompt *prompt)
+append_prompt (GstNanovidPrompts *self, GstNanovidPrompt *prompt)
 {
   prompt->number = self->next_number++;
   if (prompt->epoch > 0)
@@ -144,7 +144,7 @@ gst_nanovid_prompts_push (
   prompt->text = g_strdup (text);
   prompt->options = options ? gst_structure_copy (options) : NULL;
   take_picture (prompt);
-  append (self, prompt);
+  append_prompt (self, prompt);
   return prompt->number;
 }
 
@@ -216,7 +216,7 @@ gst_nanovid_prompts_push_buffer (GstNanovidPrompts *self, GstBuffer *buffer)
   prompt = gst_nanovid_prompt_new ();
   prompt->sample = g_steal_pointer (&sample);
   prompt->epoch = self->epoch;
-  append (self, prompt);
+  append_prompt (self, prompt);
   return GST_FLOW_OK;
 }
 
@@ -289,11 +289,11 @@ take_answer (const Question *question, const char *text)
 
   prompt = gst_nanovid_prompt_new ();
   prompt->text = g_strdup (text);
-  append (self, prompt);
+  append_prompt (self, prompt);
 }
 
 static gpointer
-ask (gpointer data)
+prompt_thread (gpointer data)
 {
   g_autofree Question *question = data;
   g_autofree char *text = NULL;
@@ -312,7 +312,7 @@ has_listener (GstNanovidPrompts *self)
       g_signal_lookup ("need-prompt", G_OBJECT_TYPE (self->element)), 0, TRUE);
 }
 
-/* Nobody waits for the answer: it comes as a prompt, if it comes. */
+/* Nobody waits for the handler: its result comes as a prompt, if it comes. */
 static void
 ask_for_prompt (GstNanovidPrompts *self, guint ready, gint64 *deadline)
 {
@@ -332,7 +332,7 @@ ask_for_prompt (GstNanovidPrompts *self, guint ready, gint64 *deadline)
   question->element = gst_object_ref (self->element);
   question->ready = ready;
   question->run = self->run;
-  g_thread_unref (g_thread_new ("nanovid-prompt", ask, question));
+  g_thread_unref (g_thread_new ("nanovid-prompt", prompt_thread, question));
 }
 
 /* Prompts go out */

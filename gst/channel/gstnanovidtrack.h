@@ -23,7 +23,7 @@ typedef struct
   gboolean holds;       /* without a clip: the last frame, and not the slate */
   guint64 first_frame;
   guint64 n_frames; /* grows as long as there is no clip */
-  gboolean begun;   /* a channel's owner was told */
+  gboolean begun;   /* a channel's owner was notified */
   gboolean ended;
 } GstNanovidStretch;
 

@@ -163,7 +163,7 @@ chain_run (GstNanovidChain *chain, GstSample *input, GCancellable *cancellable,
 
   chain_push (chain, input);
   result = gst_element_set_state (chain->pipeline, GST_STATE_PLAYING);
-  /* A state change may fail without a word. */
+  /* A state change may fail without an error message. */
   message = wait_for_end (chain->pipeline,
       result == GST_STATE_CHANGE_FAILURE ? 0 : PATIENCE, cancellable);
   if (g_cancellable_set_error_if_cancelled (cancellable, error)) {

@@ -64,7 +64,7 @@ GBytes *gst_nanovid_chain_encode (GstNanovidChain *chain, GstSample *input,
 /**
  * gst_nanovid_chain_set_error:
  *
- * Sets the error for something that went wrong without a word.
+ * Sets the error for something that failed without an error message.
  */
 void gst_nanovid_chain_set_error (const GstNanovidChain *chain, GError **error);
 

@@ -11,7 +11,7 @@
 
 #include "gstnanovidcolorkey.h"
 #include "gstnanovidconvert.h"
-#include "gstnanovidforeign.h"
+#include "gstnanovidwrongtype.h"
 #include "gstnanovidimageformat.h"
 #include "nanogpt/base/error.h"
 
@@ -119,7 +119,7 @@ check_whole (
     case GST_NANOVID_IMAGE_BROKEN:
       return set_image_error (error, invalid, _ ("The input image is broken"));
     case GST_NANOVID_IMAGE_UNKNOWN:
-      explanation = gst_nanovid_foreign_explain (data, size);
+      explanation = gst_nanovid_wrong_type_explain (data, size);
       return set_image_error (error, invalid, explanation);
   }
   g_return_val_if_reached (FALSE);

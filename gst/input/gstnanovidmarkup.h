@@ -1,4 +1,4 @@
-/* nanovid: the words of a subtitle, without its tags and entities
+/* nanovid: the text of a subtitle, without its tags and entities
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -158,22 +158,29 @@ nanogpt_durable_file_new_from_fd (const char *path, int fd, guint64 length)
 }
 
 gboolean
-nanogpt_durable_file_write (
-    NanogptDurableFile *self, gconstpointer data, gsize length, GError **error)
+nanogpt_durable_write (int fd, gconstpointer data, gsize length)
 {
   const guint8 *bytes = data;
 
   while (length > 0) {
-    gssize written = write (self->fd, bytes, length);
+    gssize written = write (fd, bytes, length);
 
     if (written < 0 && errno == EINTR)
       continue;
     if (written < 0)
-      return set_file_error (error, errno, self->path, "written");
+      return FALSE;
     bytes += written;
     length -= written;
   }
   return TRUE;
+}
+
+gboolean
+nanogpt_durable_file_write (
+    NanogptDurableFile *self, gconstpointer data, gsize length, GError **error)
+{
+  return nanogpt_durable_write (self->fd, data, length)
+      || set_file_error (error, errno, self->path, "written");
 }
 
 gboolean

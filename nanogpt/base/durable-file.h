@@ -58,6 +58,16 @@ int nanogpt_durable_open_file (const char *path, int flags);
 char *nanogpt_durable_read_file (const char *path, gsize *length);
 
 /**
+ * nanogpt_durable_write:
+ * @fd: where to write, at its position
+ *
+ * Writes all of @data.
+ *
+ * Returns: %FALSE with errno
+ */
+gboolean nanogpt_durable_write (int fd, gconstpointer data, gsize length);
+
+/**
  * nanogpt_durable_file_new:
  * @path: what the file will be called; its directory must be there
  *

@@ -42,21 +42,22 @@ typedef enum
 /**
  * NanogptErrorDetails:
  * @http_status: the HTTP status that caused the error, 0 when there was none
- * @answered: whether the exchange had answered with anything before it failed
+ * @responded: whether a response had begun before the request failed
  * @own: whether it is the service itself that says so, in the shape of its API,
  *   and not a page of whatever stands between the service and us
  * @may_have_been_charged: whether the service may have taken money for the job
  * @retry_after: milliseconds after which to try again, as the service asked or
  *   until an hourly budget has room, -1 when that is not known
- * @transient: whether the same exchange may succeed when it is tried again
- * @refused: whether it is certain that the service did nothing, by its own word
+ * @transient: whether the same request may succeed when it is tried again
+ * @refused: whether it is certain that the service did nothing, as it said
+ *   itself
  * @run_id: (nullable): the job's id, when there is one
  * @debug: (nullable): what an engineer wants to know beyond the message
  */
 typedef struct
 {
   guint http_status;
-  gboolean answered;
+  gboolean responded;
   gboolean own;
   gboolean may_have_been_charged;
   gint64 retry_after;
@@ -81,7 +82,7 @@ NanogptErrorDetails *nanogpt_error_get_details (const GError *error);
  * nanogpt_error_get_reason:
  * @code: an error code
  *
- * Returns: the stable word for @code, such as `rate-limited`
+ * Returns: the stable name of @code, such as `rate-limited`
  */
 const char *nanogpt_error_get_reason (NanogptError code);
 

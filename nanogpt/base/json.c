@@ -46,7 +46,7 @@ peek (const Reader *reader)
 }
 
 static gboolean
-take (Reader *reader, const char *word)
+take_token (Reader *reader, const char *word)
 {
   gsize length = strlen (word);
 
@@ -81,7 +81,7 @@ read_unicode_escape (Reader *reader, GString *string)
   if (!read_code_unit (reader, &unit))
     return FALSE;
   after = reader->at;
-  if (unit >= 0xd800 && unit <= 0xdbff && take (reader, "\\u")) {
+  if (unit >= 0xd800 && unit <= 0xdbff && take_token (reader, "\\u")) {
     if (!read_code_unit (reader, &low))
       return FALSE;
     if (low >= 0xdc00 && low <= 0xdfff)
@@ -102,7 +102,7 @@ read_escape (Reader *reader, GString *string)
   static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
   const char *found;
 
-  if (take (reader, "u"))
+  if (take_token (reader, "u"))
     return read_unicode_escape (reader, string);
   if (peek (reader) == '\0' || !(found = strchr (from, *reader->at)))
     return set_syntax_error (reader, "an unknown escape in a string");
@@ -116,7 +116,7 @@ read_string (Reader *reader)
 {
   g_autoptr (GString) string = g_string_new (NULL);
 
-  if (!take (reader, "\"")) {
+  if (!take_token (reader, "\"")) {
     set_syntax_error (reader, "no string where one belongs");
     return NULL;
   }
@@ -127,9 +127,9 @@ read_string (Reader *reader)
         reader->at < reader->end && *reader->at != '"' && *reader->at != '\\')
       reader->at++;
     g_string_append_len (string, run, reader->at - run);
-    if (take (reader, "\""))
+    if (take_token (reader, "\""))
       return g_string_free (g_steal_pointer (&string), FALSE);
-    if (take (reader, "\\") && !read_escape (reader, string))
+    if (take_token (reader, "\\") && !read_escape (reader, string))
       return NULL;
   }
   set_syntax_error (reader, "a string without an end");
@@ -152,14 +152,14 @@ read_number_text (Reader *reader)
 {
   const char *start = reader->at;
 
-  take (reader, "-");
-  if (!take (reader, "0") && !read_digits (reader))
+  take_token (reader, "-");
+  if (!take_token (reader, "0") && !read_digits (reader))
     return NULL;
-  if (take (reader, ".") && !read_digits (reader))
+  if (take_token (reader, ".") && !read_digits (reader))
     return NULL;
-  if (take (reader, "e") || take (reader, "E")) {
-    if (!take (reader, "+"))
-      take (reader, "-");
+  if (take_token (reader, "e") || take_token (reader, "E")) {
+    if (!take_token (reader, "+"))
+      take_token (reader, "-");
     if (!read_digits (reader))
       return NULL;
   }
@@ -193,7 +193,7 @@ read_array (Reader *reader, guint depth)
   g_autoptr (JsonArray) array = json_array_new ();
 
   skip_blanks (reader);
-  if (take (reader, "]"))
+  if (take_token (reader, "]"))
     return json_node_init_array (json_node_alloc (), array);
   do {
     JsonNode *element = read_value (reader, depth);
@@ -201,8 +201,8 @@ read_array (Reader *reader, guint depth)
     if (!element)
       return NULL;
     json_array_add_element (array, element);
-  } while (take (reader, ","));
-  if (!take (reader, "]")) {
+  } while (take_token (reader, ","));
+  if (!take_token (reader, "]")) {
     set_syntax_error (reader, "a list without an end");
     return NULL;
   }
@@ -238,7 +238,7 @@ read_member (Reader *reader, JsonObject *object, guint depth)
   if (!name)
     return FALSE;
   skip_blanks (reader);
-  if (!take (reader, ":"))
+  if (!take_token (reader, ":"))
     return set_syntax_error (reader, "no colon after a name");
   value =
       is_text (reader, name) ? read_text (reader) : read_value (reader, depth);
@@ -254,13 +254,13 @@ read_object (Reader *reader, guint depth)
   g_autoptr (JsonObject) object = json_object_new ();
 
   skip_blanks (reader);
-  if (take (reader, "}"))
+  if (take_token (reader, "}"))
     return json_node_init_object (json_node_alloc (), object);
   do {
     if (!read_member (reader, object, depth))
       return NULL;
-  } while (take (reader, ","));
-  if (!take (reader, "}")) {
+  } while (take_token (reader, ","));
+  if (!take_token (reader, "}")) {
     set_syntax_error (reader, "an object without an end");
     return NULL;
   }
@@ -284,15 +284,15 @@ read_bare_value (Reader *reader, guint depth)
     set_syntax_error (reader, "nested too deeply");
     return NULL;
   }
-  if (take (reader, "{"))
+  if (take_token (reader, "{"))
     return read_object (reader, depth);
-  if (take (reader, "["))
+  if (take_token (reader, "["))
     return read_array (reader, depth);
-  if (take (reader, "null"))
+  if (take_token (reader, "null"))
     return json_node_init_null (json_node_alloc ());
-  if (take (reader, "true"))
+  if (take_token (reader, "true"))
     return json_node_init_boolean (json_node_alloc (), TRUE);
-  if (take (reader, "false"))
+  if (take_token (reader, "false"))
     return json_node_init_boolean (json_node_alloc (), FALSE);
   if (peek (reader) == '"')
     return read_string_node (reader);
@@ -321,7 +321,7 @@ read_document (Reader *reader)
     return NULL;
   }
   reader->at = reader->begin;
-  take (reader, "\xef\xbb\xbf");
+  take_token (reader, "\xef\xbb\xbf");
   root = read_value (reader, 0);
   if (!root)
     return NULL;

@@ -6,7 +6,7 @@
 
 static NanogptLogHandler handler; /* atomic */
 
-/* What goes wrong is told by errors: in the log of a program it is never more
+/* Failures are reported by errors: in the log of a program it is never more
  * than a message, or G_DEBUG=fatal-warnings would end the program. */
 static void
 write_to_glib (NanogptLogLevel level, const char *message)

@@ -45,7 +45,7 @@ G_BEGIN_DECLS
  * @output_index: which of several results of the job is fetched, from 0
  * @timeout: seconds from submit to COMPLETED, 0 for no limit
  * @poll_interval: milliseconds between two polls, 0 for adaptive
- * @http_timeout: seconds for one API exchange in all; for a download, seconds
+ * @http_timeout: seconds for one API request in all; for a download, seconds
  *   of silence
  * @retries: transient failures in a row that a submit or a download retries after
  * @max_size: bytes that a result may have at most

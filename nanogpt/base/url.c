@@ -53,7 +53,7 @@ nanogpt_url_is_loopback (GUri *url)
   if (g_ascii_strcasecmp (host, "localhost") == 0)
     return TRUE;
   address = g_inet_address_new_from_string (host);
-  return address != NULL
+  return address
       && (g_inet_address_get_is_loopback (address)
           || is_mapped_loopback (address));
 }
@@ -195,7 +195,7 @@ nanogpt_base_url_build (GUri *base, const char *path, ...)
   const char *name;
 
   va_start (pairs, path);
-  while ((name = va_arg (pairs, const char *)) != NULL) {
+  while ((name = va_arg (pairs, const char *))) {
     const char *value = va_arg (pairs, const char *);
 
     if (value)

@@ -24,7 +24,7 @@ static guint n_unfinished;
 static pid_t process; /* a forked one has the count, and not the threads */
 
 static void
-run (gpointer data, gpointer user_data G_GNUC_UNUSED)
+run_job (gpointer data, gpointer user_data G_GNUC_UNUSED)
 {
   g_autofree Job *job = data;
 
@@ -54,7 +54,7 @@ create_pool (void)
 {
   process = getpid ();
   atexit (finish_work);
-  return g_thread_pool_new (run, NULL, MAX_THREADS, FALSE, NULL);
+  return g_thread_pool_new (run_job, NULL, MAX_THREADS, FALSE, NULL);
 }
 
 void

@@ -1,4 +1,4 @@
-/* nanovid: one account at a service: its URL, key, session and pace
+/* nanovid: one account at a service: its URL, key, session and rate limiter
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -13,7 +13,7 @@
 
 #define MAX_REDIRECTS 5
 
-/* How long a 429 without Retry-After holds back whoever asks next. */
+/* How long a 429 without Retry-After delays the next request. */
 #define DEFAULT_HOLD (5 * G_TIME_SPAN_SECOND)
 
 /* Every callback to come has a reference to the task. */
@@ -147,7 +147,7 @@ log_start (NanogptCall *self)
 }
 
 static void
-log_exchange (NanogptCall *self, const NanogptHttpResponse *http_response)
+log_response (NanogptCall *self, const NanogptHttpResponse *http_response)
 {
   g_autofree char *path = display_path (self);
   g_autofree char *request_id = nanogpt_account_redact (
@@ -174,7 +174,7 @@ log_failure (NanogptCall *self, const GError *error)
   nanogpt_log_debug ("%s %s: fails after %" G_GINT64_FORMAT " ms: %s (%s%s%s)",
       self->method, path, get_milliseconds (self), error->message,
       details->transient ? "may pass" : "will not pass",
-      details->own ? ", the service's own word" : "",
+      details->own ? ", from the service itself" : "",
       details->refused ? ", nothing was taken" : "");
 }
 
@@ -231,7 +231,7 @@ follow_redirect (
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
         _ ("The service has moved to %s: set base-url to where it is"), origin);
     nanogpt_error_get_details (*error)->http_status = http_response->status;
-    nanogpt_error_get_details (*error)->answered = TRUE;
+    nanogpt_error_get_details (*error)->responded = TRUE;
     return FALSE;
   }
   log_redirect (self, target, same_origin);
@@ -268,7 +268,7 @@ handle_refusal (NanogptCall *self, const NanogptHttpResponse *http_response)
 }
 
 static void
-on_exchange (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
+on_response (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   NanogptCall *self = g_task_get_task_data (task);
@@ -280,7 +280,7 @@ on_exchange (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
     end_with_error (self, g_steal_pointer (&error));
     return;
   }
-  log_exchange (self, http_response);
+  log_response (self, http_response);
   if (is_redirect (http_response->status)) {
     if (!follow_redirect (self, http_response, &error)) {
       end_with_error (self, g_steal_pointer (&error));
@@ -335,7 +335,7 @@ send_request (NanogptCall *self)
   log_start (self);
   nanogpt_http_request_async (nanogpt_account_get_session (self->account),
       message, self->deadline, self->cancellable, self->sent, self->may_leave,
-      self->leave_data, on_exchange, g_object_ref (self->task));
+      self->leave_data, on_response, g_object_ref (self->task));
 }
 
 static gboolean

@@ -30,7 +30,7 @@ typedef GUri *(*NanogptCallDetour) (GError **error, gpointer user_data);
  * nanogpt_call_new:
  * @source: (nullable): the source object of the result
  * @url: (transfer full): where to
- * @kind: whose pace and refusals count
+ * @kind: whose rate limit and refusals count
  * @timeout: seconds that the whole call may take once it is on its way, 0 for
  *   any
  * @cancellable: (nullable): ends the call
@@ -80,7 +80,7 @@ void nanogpt_call_fail (NanogptCall *call, GError *error);
 /**
  * nanogpt_call_finish:
  *
- * Returns: (transfer full) (nullable): an answer with a status of 2xx
+ * Returns: (transfer full) (nullable): a response with a status of 2xx
  */
 NanogptHttpResponse *nanogpt_call_finish (GAsyncResult *result, GError **error);
 

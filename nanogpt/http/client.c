@@ -32,7 +32,7 @@ struct _NanogptClient
   NanogptAccount *account;
   guint http_timeout;
   guint timeout;
-  NanogptStatusWay way; /* that led to an answer last */
+  NanogptStatusWay way; /* that led to a response last */
 };
 
 G_DEFINE_FINAL_TYPE (NanogptClient, nanogpt_client, G_TYPE_OBJECT)
@@ -84,9 +84,9 @@ nanogpt_client_get_base_url (NanogptClient *self)
 }
 
 static void
-redact_answer (NanogptClient *self, NanogptResponse *response)
+redact_response (NanogptClient *self, NanogptResponse *response)
 {
-  response->word = nanogpt_account_redact (self->account, response->word);
+  response->status = nanogpt_account_redact (self->account, response->status);
   response->details = nanogpt_account_redact (self->account, response->details);
   response->error = nanogpt_account_redact (self->account, response->error);
   response->error_type =
@@ -98,15 +98,15 @@ redact_answer (NanogptClient *self, NanogptResponse *response)
 /* Returns: microseconds until it is this call's turn, -1 when that would take
  * longer than @patience */
 static gint64
-reserve (
+reserve_turn (
     NanogptClient *self, NanogptRateKind kind, gint64 patience, GError **error)
 {
-  gint64 hold = nanogpt_rate_limiter_get_backoff (
+  gint64 backoff = nanogpt_rate_limiter_get_backoff (
       nanogpt_account_get_rate_limiter (self->account), kind);
 
-  if (patience > 0 && hold > patience) {
+  if (patience > 0 && backoff > patience) {
     g_propagate_error (
-        error, nanogpt_http_error_new (429, NULL, NULL, hold / 1000));
+        error, nanogpt_http_error_new (429, NULL, NULL, backoff / 1000));
     return -1;
   }
   return nanogpt_rate_limiter_reserve (
@@ -128,9 +128,9 @@ call_new (NanogptClient *self, const char *method, GUri *url,
       self->http_timeout, cancellable, callback, user_data);
 }
 
-/* A 2xx answer that cannot be read is the service's fault, in every call. */
+/* A 2xx response that cannot be read is the service's fault, in every call. */
 static NanogptResponse *
-parse_answer (NanogptClient *self, const NanogptHttpResponse *http_response,
+parse_response (NanogptClient *self, const NanogptHttpResponse *http_response,
     GError **error)
 {
   g_autoptr (GError) local_error = NULL;
@@ -138,7 +138,7 @@ parse_answer (NanogptClient *self, const NanogptHttpResponse *http_response,
       nanogpt_response_parse (http_response->body, &local_error);
 
   if (response) {
-    redact_answer (self, response);
+    redact_response (self, response);
     response->simulated = http_response->simulated;
     if (http_response->date)
       response->date =
@@ -146,7 +146,7 @@ parse_answer (NanogptClient *self, const NanogptHttpResponse *http_response,
   } else {
     NanogptErrorDetails *details = nanogpt_error_get_details (local_error);
 
-    details->answered = TRUE;
+    details->responded = TRUE;
     details->http_status = http_response->status;
     g_propagate_error (error, g_steal_pointer (&local_error));
   }
@@ -156,7 +156,7 @@ parse_answer (NanogptClient *self, const NanogptHttpResponse *http_response,
 gint64
 nanogpt_client_reserve_submit (NanogptClient *self, GError **error)
 {
-  return reserve (self, NANOGPT_RATE_SUBMIT, get_patience (self), error);
+  return reserve_turn (self, NANOGPT_RATE_SUBMIT, get_patience (self), error);
 }
 
 void
@@ -192,7 +192,7 @@ nanogpt_client_submit_finish (NanogptClient *self, GAsyncResult *result,
     return NULL;
   }
 
-  response = parse_answer (self, http_response, error);
+  response = parse_response (self, http_response, error);
   if (!response)
     return NULL;
   if (response->run_id)
@@ -328,7 +328,7 @@ nanogpt_client_status_finish (
   if (!http_response)
     return NULL;
   self->way = status->way;
-  response = parse_answer (self, http_response, error);
+  response = parse_response (self, http_response, error);
   if (!response)
     return NULL;
   if (response->refused) {
@@ -345,7 +345,7 @@ nanogpt_client_status_finish (
 gint64
 nanogpt_client_reserve_recover (NanogptClient *self, GError **error)
 {
-  return reserve (self, NANOGPT_RATE_RECOVER, RECOVER_PATIENCE, error);
+  return reserve_turn (self, NANOGPT_RATE_RECOVER, RECOVER_PATIENCE, error);
 }
 
 void
@@ -381,7 +381,7 @@ send_in_turn (NanogptClient *self, NanogptCall *call)
 {
   GError *error = NULL;
   gint64 delay =
-      reserve (self, NANOGPT_RATE_OTHER, get_patience (self), &error);
+      reserve_turn (self, NANOGPT_RATE_OTHER, get_patience (self), &error);
 
   if (delay >= 0)
     nanogpt_call_send (call, delay);

@@ -69,7 +69,7 @@ void nanogpt_client_submit_async (NanogptClient *client, GBytes *body,
  * @accepted: (out): on error, %FALSE when it is certain that no job was made
  * @error: return location for an error
  *
- * Returns: (transfer full) (nullable): the answer, with an id in it
+ * Returns: (transfer full) (nullable): the response, with an id in it
  */
 NanogptResponse *nanogpt_client_submit_finish (NanogptClient *client,
     GAsyncResult *result, gboolean *accepted, GError **error);
@@ -102,7 +102,7 @@ NanogptResponse *nanogpt_client_status_finish (
  * nanogpt_client_reserve_recover:
  * @error: return location for an error
  *
- * Takes the next place among the look-ups of all jobs to this service.
+ * Takes the next place among the lookups of all jobs to this service.
  *
  * Errors: %NANOGPT_ERROR_RATE_LIMITED when the service wants none for longer
  * than a submit is looked up.

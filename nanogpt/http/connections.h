@@ -8,10 +8,11 @@
 
 G_BEGIN_DECLS
 
-/* A message that has HTTP/2 and still waits for its answer is ended by libsoup
- * 3.2 only when something arrives on its connection, for whomever: canceling it
- * does nothing before.  And each message to come goes to the same connection,
- * alive or not.  So a connection from which nothing comes has to be cut.
+/* A message that has HTTP/2 and still waits for its response is ended by
+ * libsoup 3.2 only when something arrives on its connection, for whomever:
+ * canceling it does nothing before.  And each message to come goes to the same
+ * connection, alive or not.  So a connection from which nothing comes has to
+ * be cut.
  *
  * All of this is to be called on the network thread. */
 
@@ -25,16 +26,17 @@ void nanogpt_connections_watch (SoupSession *session);
 
 /**
  * nanogpt_connections_cut:
- * @message: a message of @session that got no answer in time
+ * @message: a message of @session that got no response in time
  *
- * Cuts the connection that @message is on, if it has HTTP/2, no answer has begun
- * and @session is watched.  What shares it fails, or is started over by libsoup.
+ * Cuts the connection that @message is on, if it has HTTP/2, no response has
+ * begun and @session is watched.  What shares it fails, or is started over by
+ * libsoup.
  */
 void nanogpt_connections_cut (SoupSession *session, SoupMessage *message);
 
 /**
  * nanogpt_connections_is_open:
- * @message: a message of @session whose answer has ended
+ * @message: a message of @session whose response has ended
  *
  * Returns: whether the connection that @message was on is certainly open, and
  *   nothing has come of it since

@@ -34,27 +34,27 @@ gboolean nanogpt_validators_are_strong (const NanogptValidators *validators);
 
 /**
  * nanogpt_validators_differ:
- * @headers: an answer's
+ * @headers: a response's
  *
- * Returns: whether the answer says that its file is another one
+ * Returns: whether the response says that its file is another one
  */
 gboolean nanogpt_validators_differ (
     const NanogptValidators *validators, SoupMessageHeaders *headers);
 
 /**
  * nanogpt_validators_update:
- * @headers: those of an answer that has the same file
+ * @headers: those of a response that has the same file
  *
- * Takes over what the answer has.
+ * Takes over what the response has.
  */
 void nanogpt_validators_update (
     NanogptValidators *validators, SoupMessageHeaders *headers);
 
 /**
  * nanogpt_delivery_has_strong_etag:
- * @headers: an answer's
+ * @headers: a response's
  *
- * Returns: whether the answer has an ETag that tells one byte from another
+ * Returns: whether the response has an ETag that tells one byte from another
  */
 gboolean nanogpt_delivery_has_strong_etag (SoupMessageHeaders *headers);
 
@@ -77,9 +77,9 @@ gboolean nanogpt_delivery_is_decoded (GInputStream *stream);
 /**
  * nanogpt_delivery_get_size:
  * @status: the HTTP status
- * @start: (out): which byte the body begins with, -1 when that is not told
+ * @start: (out): which byte the body begins with, -1 when that is not known
  *
- * Returns: the whole file's size, -1 when it is not told
+ * Returns: the whole file's size, -1 when it is not known
  */
 gint64 nanogpt_delivery_get_size (
     SoupMessageHeaders *headers, guint status, gint64 *start);

@@ -8,7 +8,7 @@
 
 #include "nanogpt/base/text.h"
 
-/* The service's own words, which say more than the HTTP status does.
+/* The service's own text, which says more than the HTTP status does.
  * Compared without case, as a part of the type or code. */
 static const struct
 {
@@ -77,8 +77,9 @@ code_from_status (guint http_status)
 }
 
 /* A refusal is the service's own when it is in its own shape; anybody on the way
- * may answer with a page, also after the service has taken a request.  Too many
- * requests, or too large a one, is what only those say that sent nothing on. */
+ * may respond with a page, also after the service has taken a request.  Too
+ * many requests, or too large a one, is what only those say that sent nothing
+ * on. */
 static gboolean
 is_certain (guint http_status, const NanogptRefusal *refusal)
 {
@@ -163,7 +164,7 @@ nanogpt_http_error_new (
   error = g_error_new_literal (NANOGPT_ERROR, code, message);
   details = nanogpt_error_get_details (error);
   details->http_status = http_status;
-  details->answered = TRUE;
+  details->responded = TRUE;
   details->own = refusal->own;
   details->retry_after = retry_after;
   details->transient = !final
@@ -207,10 +208,10 @@ nanogpt_response_error_new (const NanogptResponse *response)
     nanogpt_text_append_sentence (text, response->refund);
   error = g_error_new_literal (NANOGPT_ERROR, code, text->str);
   details = nanogpt_error_get_details (error);
-  details->answered = TRUE;
+  details->responded = TRUE;
   details->own = TRUE;
   details->debug = g_strdup_printf ("status %s, type %s",
-      response->word ? response->word : "none",
+      response->status ? response->status : "none",
       response->error_type ? response->error_type : "none");
   return error;
 }

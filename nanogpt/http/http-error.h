@@ -25,7 +25,7 @@ GError *nanogpt_http_error_new (guint http_status, GBytes *body,
 
 /**
  * nanogpt_response_error_new:
- * @response: an answer that reports a failure, a cancellation, or a refusal in
+ * @response: a response that reports a failure, a cancellation, or a refusal in
  *   spite of a good HTTP status
  *
  * Returns: (transfer full): the error

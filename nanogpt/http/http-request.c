@@ -24,12 +24,12 @@
 
 #define MAX_REQUEST_ID 100 /* characters */
 
-/* So many connections of a session are kept for exchanges to come.  What many
+/* So many connections of a session are kept for requests to come.  What many
  * jobs open at once would stay open for as long as they poll, and libsoup looks
  * at each before every request.  But a new connection is far more expensive: for each,
  * glib-networking reads all certificate authorities of the system, which takes
- * 15 ms.  At the pace of one service, these are enough for answers that take
- * more than a second. */
+ * 15 ms.  At the rate limit of one service, these are enough for responses
+ * that take more than a second. */
 #define MAX_KEPT 32
 
 typedef struct
@@ -49,9 +49,9 @@ typedef struct
   gboolean sent;
   GError *given_up; /* why, while libsoup has still to end it */
   gboolean done;
-} Exchange;
+} HttpRequest;
 
-/* Returns: how many exchanges whose connections are kept are under way after
+/* Returns: how many requests whose connections are kept are under way after
  * @change */
 static guint
 count_kept (SoupSession *session, int change)
@@ -68,34 +68,34 @@ count_kept (SoupSession *session, int change)
  * there.  All others find one that is kept, unless as many as are kept are in
  * use. */
 static void
-decide_on_connection (Exchange *exchange)
+decide_on_connection (HttpRequest *request)
 {
-  exchange->kept =
-      !soup_message_query_flags (exchange->message, SOUP_MESSAGE_NEW_CONNECTION)
-      && count_kept (exchange->session, 0) < MAX_KEPT;
-  if (exchange->kept)
-    count_kept (exchange->session, 1);
+  request->kept =
+      !soup_message_query_flags (request->message, SOUP_MESSAGE_NEW_CONNECTION)
+      && count_kept (request->session, 0) < MAX_KEPT;
+  if (request->kept)
+    count_kept (request->session, 1);
   else
     soup_message_headers_replace (
-        soup_message_get_request_headers (exchange->message), "Connection",
+        soup_message_get_request_headers (request->message), "Connection",
         "close");
 }
 
 static void
-exchange_free (gpointer data)
+request_free (gpointer data)
 {
-  Exchange *exchange = data;
+  HttpRequest *request = data;
 
-  if (exchange->kept)
-    count_kept (exchange->session, -1);
-  g_object_unref (exchange->session);
-  g_object_unref (exchange->message);
-  g_object_unref (exchange->cancellable);
-  g_clear_object (&exchange->outer);
-  g_clear_object (&exchange->stream);
-  g_byte_array_unref (exchange->body);
-  g_clear_error (&exchange->given_up);
-  g_free (exchange);
+  if (request->kept)
+    count_kept (request->session, -1);
+  g_object_unref (request->session);
+  g_object_unref (request->message);
+  g_object_unref (request->cancellable);
+  g_clear_object (&request->outer);
+  g_clear_object (&request->stream);
+  g_byte_array_unref (request->body);
+  g_clear_error (&request->given_up);
+  g_free (request);
 }
 
 void
@@ -108,9 +108,9 @@ nanogpt_http_response_free (NanogptHttpResponse *http_response)
   g_free (http_response);
 }
 
-/* libsoup reads one interim answer after the other for as long as they come fast
- * enough, and nothing else happens on the thread; and it starts a message over
- * for as long as a server says that it did not take it. */
+/* libsoup reads one interim response after the other for as long as they come
+ * fast enough, and nothing else happens on the thread; and it starts a message
+ * over for as long as a server says that it did not take it. */
 typedef struct
 {
   GCancellable *cancellable;
@@ -196,7 +196,7 @@ describe_place (SoupMessage *message)
 
 GError *
 nanogpt_network_error_new (
-    SoupMessage *message, const GError *cause, gboolean answered)
+    SoupMessage *message, const GError *cause, gboolean responded)
 {
   const char *drawn_out =
       g_object_get_data (G_OBJECT (message), "nanogpt-drawn-out");
@@ -214,7 +214,7 @@ nanogpt_network_error_new (
   } else if (nanogpt_proxy_has_refused (message)) {
     own_cause = nanogpt_proxy_refusal_new (message);
     cause = own_cause;
-    answered = FALSE;
+    responded = FALSE;
   }
   if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return g_error_copy (cause);
@@ -223,7 +223,7 @@ nanogpt_network_error_new (
     error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_NETWORK,
         _ ("No trusted connection to %s could be made: %s"), place,
         cause->message);
-  else if (answered)
+  else if (responded)
     error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_NETWORK,
         _ ("The connection to %s was lost: %s"), place, cause->message);
   else
@@ -231,7 +231,7 @@ nanogpt_network_error_new (
         _ ("%s could not be reached: %s"), place, cause->message);
 
   details = nanogpt_error_get_details (error);
-  details->answered = answered;
+  details->responded = responded;
   details->transient =
       !g_error_matches (cause, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE);
   details->debug = g_strdup_printf ("%s %s: %s (%s, %d), certificate flags %#x",
@@ -241,52 +241,52 @@ nanogpt_network_error_new (
   return error;
 }
 
-/* Detaches the exchange from its timer and its caller's cancellable; what is
- * still on the wire ends by itself and finds the exchange done. */
+/* Detaches the request from its timer and its caller's cancellable; what is
+ * still on the wire ends by itself and finds the request done. */
 static void
-exchange_end (Exchange *exchange)
+request_end (HttpRequest *request)
 {
-  exchange->done = TRUE;
-  nanogpt_timer_clear (&exchange->timer);
-  if (exchange->outer_id) {
-    g_cancellable_disconnect (exchange->outer, exchange->outer_id);
-    exchange->outer_id = 0;
+  request->done = TRUE;
+  nanogpt_timer_clear (&request->timer);
+  if (request->outer_id) {
+    g_cancellable_disconnect (request->outer, request->outer_id);
+    request->outer_id = 0;
   }
 }
 
 static void
-exchange_fail (GTask *task, const GError *cause)
+request_fail (GTask *task, const GError *cause)
 {
-  Exchange *exchange = g_task_get_task_data (task);
+  HttpRequest *request = g_task_get_task_data (task);
 
-  if (exchange->done)
+  if (request->done)
     return;
-  exchange_end (exchange);
+  request_end (request);
   g_task_return_error (task,
-      nanogpt_network_error_new (exchange->message,
-          exchange->given_up ? exchange->given_up : cause,
-          soup_message_get_status (exchange->message) != 0));
+      nanogpt_network_error_new (request->message,
+          request->given_up ? request->given_up : cause,
+          soup_message_get_status (request->message) != 0));
 }
 
 static gboolean
 on_timeout (gpointer data)
 {
   GTask *task = data;
-  Exchange *exchange = g_task_get_task_data (task);
+  HttpRequest *request = g_task_get_task_data (task);
   g_autoptr (GError) cause = g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-      exchange->sent ? _ ("no complete response within http-timeout")
-                     : _ ("no connection within http-timeout"));
+      request->sent ? _ ("no complete response within http-timeout")
+                    : _ ("no connection within http-timeout"));
   g_autoptr (GTask) keep = g_object_ref (task);
 
-  if (exchange->posted && !exchange->sent) {
-    nanogpt_timer_clear (&exchange->timer);
-    exchange->given_up = g_steal_pointer (&cause);
-    g_cancellable_cancel (exchange->cancellable);
+  if (request->posted && !request->sent) {
+    nanogpt_timer_clear (&request->timer);
+    request->given_up = g_steal_pointer (&cause);
+    g_cancellable_cancel (request->cancellable);
     return G_SOURCE_REMOVE;
   }
-  exchange_fail (keep, cause);
-  nanogpt_http_request_cancel (exchange->cancellable);
-  nanogpt_connections_cut (exchange->session, exchange->message);
+  request_fail (keep, cause);
+  nanogpt_http_request_cancel (request->cancellable);
+  nanogpt_connections_cut (request->session, request->message);
   return G_SOURCE_REMOVE;
 }
 
@@ -296,7 +296,7 @@ on_given_up (gpointer data)
   g_autoptr (GError) cause =
       g_error_new (G_IO_ERROR, G_IO_ERROR_CANCELLED, "Cancelled");
 
-  exchange_fail (data, cause);
+  request_fail (data, cause);
   return G_SOURCE_REMOVE;
 }
 
@@ -306,41 +306,41 @@ static void
 on_outer_cancelled (GCancellable *outer G_GNUC_UNUSED, gpointer data)
 {
   GTask *task = data;
-  Exchange *exchange = g_task_get_task_data (task);
+  HttpRequest *request = g_task_get_task_data (task);
   g_autoptr (NanogptTimer) timer = NULL;
 
   /* At once, so that it is not sent after all. */
-  if (!exchange->sent)
-    g_cancellable_cancel (exchange->cancellable);
-  else if (!exchange->posted)
-    nanogpt_http_request_cancel (exchange->cancellable);
-  if (!exchange->posted)
+  if (!request->sent)
+    g_cancellable_cancel (request->cancellable);
+  else if (!request->posted)
+    nanogpt_http_request_cancel (request->cancellable);
+  if (!request->posted)
     timer =
         nanogpt_timer_new (0, on_given_up, g_object_ref (task), g_object_unref);
 }
 
 static void
-set_sent (Exchange *exchange, gboolean sent)
+set_sent (HttpRequest *request, gboolean sent)
 {
-  exchange->sent = sent;
-  if (exchange->posted)
-    *exchange->posted = sent;
+  request->sent = sent;
+  if (request->posted)
+    *request->posted = sent;
 }
 
 /* The last moment before a byte leaves. */
 static void
 on_starting (SoupMessage *message G_GNUC_UNUSED, gpointer data)
 {
-  Exchange *exchange = data;
+  HttpRequest *request = data;
 
-  if (!exchange->may_leave || exchange->may_leave (exchange->leave_data)) {
-    set_sent (exchange, TRUE);
+  if (!request->may_leave || request->may_leave (request->leave_data)) {
+    set_sent (request, TRUE);
     return;
   }
-  if (!exchange->given_up)
-    exchange->given_up = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+  if (!request->given_up)
+    request->given_up = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
         _ ("it is too late to send the request"));
-  g_cancellable_cancel (exchange->cancellable);
+  g_cancellable_cancel (request->cancellable);
 }
 
 /* libsoup starts over what is idempotent, and what the server says it did not
@@ -352,19 +352,19 @@ on_restarted (SoupMessage *message G_GNUC_UNUSED, gpointer data)
 }
 
 static void
-exchange_complete (GTask *task)
+request_complete (GTask *task)
 {
-  Exchange *exchange = g_task_get_task_data (task);
+  HttpRequest *request = g_task_get_task_data (task);
   SoupMessageHeaders *headers =
-      soup_message_get_response_headers (exchange->message);
+      soup_message_get_response_headers (request->message);
   const char *date = soup_message_headers_get_one (headers, "Date");
   const char *server = soup_message_headers_get_one (headers, "Server");
   NanogptHttpResponse *http_response = g_new0 (NanogptHttpResponse, 1);
 
-  exchange_end (exchange);
-  http_response->status = soup_message_get_status (exchange->message);
+  request_end (request);
+  http_response->status = soup_message_get_status (request->message);
   http_response->body =
-      g_byte_array_free_to_bytes (g_byte_array_ref (exchange->body));
+      g_byte_array_free_to_bytes (g_byte_array_ref (request->body));
   http_response->location =
       g_strdup (soup_message_headers_get_one (headers, "Location"));
   http_response->request_id = nanogpt_text_clean (
@@ -385,33 +385,33 @@ static void
 on_read (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
-  Exchange *exchange = g_task_get_task_data (task);
+  HttpRequest *request = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = g_input_stream_read_bytes_finish (
       G_INPUT_STREAM (source), result, &error);
 
-  if (exchange->done)
+  if (request->done)
     return;
   if (!bytes) {
-    exchange_fail (task, error);
+    request_fail (task, error);
     return;
   }
   if (g_bytes_get_size (bytes) == 0) {
-    exchange_complete (task);
+    request_complete (task);
     return;
   }
 
   g_byte_array_append (
-      exchange->body, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-  if (exchange->body->len > MAX_BODY) {
+      request->body, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  if (request->body->len > MAX_BODY) {
     GError *too_long = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
         _ ("The service's response is too large (over 1 MiB)"));
     NanogptErrorDetails *details = nanogpt_error_get_details (too_long);
 
-    details->answered = TRUE;
-    details->http_status = soup_message_get_status (exchange->message);
-    exchange_end (exchange);
-    nanogpt_http_request_cancel (exchange->cancellable);
+    details->responded = TRUE;
+    details->http_status = soup_message_get_status (request->message);
+    request_end (request);
+    nanogpt_http_request_cancel (request->cancellable);
     g_task_return_error (task, too_long);
     return;
   }
@@ -421,25 +421,25 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
 static void
 read_more (GTask *task)
 {
-  Exchange *exchange = g_task_get_task_data (task);
+  HttpRequest *request = g_task_get_task_data (task);
 
-  g_input_stream_read_bytes_async (exchange->stream, CHUNK, G_PRIORITY_DEFAULT,
-      exchange->cancellable, on_read, g_object_ref (task));
+  g_input_stream_read_bytes_async (request->stream, CHUNK, G_PRIORITY_DEFAULT,
+      request->cancellable, on_read, g_object_ref (task));
 }
 
 static void
 on_sent (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
-  Exchange *exchange = g_task_get_task_data (task);
+  HttpRequest *request = g_task_get_task_data (task);
   g_autoptr (GError) error = NULL;
 
-  exchange->stream =
+  request->stream =
       soup_session_send_finish (SOUP_SESSION (source), result, &error);
-  if (exchange->done)
+  if (request->done)
     return;
-  if (!exchange->stream || nanogpt_proxy_has_refused (exchange->message))
-    exchange_fail (task, error);
+  if (!request->stream || nanogpt_proxy_has_refused (request->message))
+    request_fail (task, error);
   else
     read_more (task);
 }
@@ -451,32 +451,32 @@ nanogpt_http_request_async (SoupSession *session, SoupMessage *message,
     GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
-  Exchange *exchange = g_new0 (Exchange, 1);
+  HttpRequest *request = g_new0 (HttpRequest, 1);
 
-  exchange->session = g_object_ref (session);
-  exchange->message = g_object_ref (message);
-  exchange->cancellable = g_cancellable_new ();
-  exchange->body = g_byte_array_new ();
-  exchange->posted = sent;
-  exchange->may_leave = may_leave;
-  exchange->leave_data = leave_data;
-  g_task_set_task_data (task, exchange, exchange_free);
+  request->session = g_object_ref (session);
+  request->message = g_object_ref (message);
+  request->cancellable = g_cancellable_new ();
+  request->body = g_byte_array_new ();
+  request->posted = sent;
+  request->may_leave = may_leave;
+  request->leave_data = leave_data;
+  g_task_set_task_data (task, request, request_free);
 
-  decide_on_connection (exchange);
-  nanogpt_http_request_guard (message, exchange->cancellable);
+  decide_on_connection (request);
+  nanogpt_http_request_guard (message, request->cancellable);
   /* Both live until on_sent(), which holds the task. */
-  g_signal_connect (message, "starting", G_CALLBACK (on_starting), exchange);
-  g_signal_connect (message, "restarted", G_CALLBACK (on_restarted), exchange);
+  g_signal_connect (message, "starting", G_CALLBACK (on_starting), request);
+  g_signal_connect (message, "restarted", G_CALLBACK (on_restarted), request);
   if (deadline >= 0)
-    exchange->timer = nanogpt_timer_new (
+    request->timer = nanogpt_timer_new (
         deadline - g_get_monotonic_time (), on_timeout, task, NULL);
   if (cancellable) {
-    exchange->outer = g_object_ref (cancellable);
-    exchange->outer_id = g_cancellable_connect (
+    request->outer = g_object_ref (cancellable);
+    request->outer_id = g_cancellable_connect (
         cancellable, G_CALLBACK (on_outer_cancelled), task, NULL);
   }
   soup_session_send_async (session, message, NANOGPT_SEND_PRIORITY,
-      exchange->cancellable, on_sent, g_object_ref (task));
+      request->cancellable, on_sent, g_object_ref (task));
 }
 
 NanogptHttpResponse *

@@ -20,7 +20,7 @@ G_BEGIN_DECLS
  * @body: what came with it
  * @location: (nullable): the Location header
  * @request_id: (nullable): the service's X-Request-ID, for its support
- * @date: (nullable): the service's clock when it answered
+ * @date: (nullable): the service's clock when it responded
  * @simulated: whether the simulator says that it is the one
  * @retry_after: milliseconds that the service asks to wait, -1 when it does
  *   not
@@ -43,19 +43,19 @@ typedef gboolean (*NanogptMayLeave) (gpointer data);
  * nanogpt_http_request_async:
  * @session: the session to use
  * @message: the request
- * @deadline: monotonic time at which the exchange ends at the latest, -1 for
+ * @deadline: monotonic time at which the request ends at the latest, -1 for
  *   never
- * @cancellable: (nullable): ends the exchange, from the network thread
+ * @cancellable: (nullable): ends the request, from the network thread
  * @sent: (nullable): becomes %TRUE as soon as a byte of the request may have
  *   left, and has to stay until @callback is called.  Where it is given,
- *   @cancellable has an effect only before that, and an exchange that ends
+ *   @cancellable has an effect only before that, and a request that ends
  *   without it certainly sent nothing, nor ever will
  * @may_leave: (nullable): asked when the first byte is about to leave; if not,
- *   the exchange ends as if there had been no connection in time
+ *   the request ends as if there had been no connection in time
  * @leave_data: for @may_leave
  *
- * Sends @message and reads the whole answer, which may have 1 MiB at most.
- * Redirects are not followed.  Of the connections that many exchanges at once
+ * Sends @message and reads the whole response, of at most 1 MiB.
+ * Redirects are not followed.  Of the connections that many requests at once
  * need, a few are kept.  To be called on the network thread.
  */
 void nanogpt_http_request_async (SoupSession *session, SoupMessage *message,
@@ -70,7 +70,7 @@ void nanogpt_http_request_async (SoupSession *session, SoupMessage *message,
  * Errors: %NANOGPT_ERROR_NETWORK, %NANOGPT_ERROR_BAD_RESPONSE, or
  * %G_IO_ERROR_CANCELLED.
  *
- * Returns: (transfer full) (nullable): the answer, whatever its HTTP status
+ * Returns: (transfer full) (nullable): the response, whatever its HTTP status
  */
 NanogptHttpResponse *nanogpt_http_request_finish (
     GAsyncResult *result, GError **error);
@@ -80,7 +80,7 @@ NanogptHttpResponse *nanogpt_http_request_finish (
  * @message: a request that is about to be sent
  * @cancellable: what it is sent with
  *
- * Ends an exchange that a server draws out with interim answers (1xx), or by
+ * Ends a request that a server draws out with interim responses (1xx), or by
  * having it started over (421, REFUSED_STREAM).  Done for whatever is sent with nanogpt_http_request_async().
  */
 void nanogpt_http_request_guard (
@@ -102,13 +102,13 @@ void nanogpt_http_request_cancel (GCancellable *cancellable);
  * @message: what was sent
  * @cause: (nullable): what GIO or libsoup reported; %NULL where a proxy has
  *   refused @message
- * @answered: whether the answer had begun
+ * @responded: whether the response had begun
  *
  * Returns: (transfer full): an error of %NANOGPT_ERROR_NETWORK that a user
  *   can act on, or a copy of @cause when that is %G_IO_ERROR_CANCELLED
  */
 GError *nanogpt_network_error_new (
-    SoupMessage *message, const GError *cause, gboolean answered);
+    SoupMessage *message, const GError *cause, gboolean responded);
 
 void nanogpt_http_response_free (NanogptHttpResponse *http_response);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptHttpResponse, nanogpt_http_response_free)

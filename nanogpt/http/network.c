@@ -136,7 +136,7 @@ nanogpt_network_run (NanogptNetwork *self, GSourceFunc function, gpointer data,
 
 /* What is no file may never come to an end. */
 static GTlsDatabase *
-load_file (const char *path, GError **error)
+load_ca_file (const char *path, GError **error)
 {
   g_autoptr (GError) local_error = NULL;
   GTlsDatabase *database = NULL;
@@ -167,7 +167,7 @@ nanogpt_network_load_authorities (
   if (loaded)
     return TRUE;
 
-  database = load_file (tls_ca_file, error);
+  database = load_ca_file (tls_ca_file, error);
   if (!database)
     return FALSE;
   g_mutex_lock (&network_lock);

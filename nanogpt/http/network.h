@@ -71,8 +71,8 @@ SoupSession *nanogpt_network_get_session (
  *
  * To be called on the network thread.
  *
- * Returns: (transfer none): the pace of all jobs to the origin of @base, which
- *   lives as long as the network
+ * Returns: (transfer none): the rate limiter of all jobs to the origin of
+ *   @base, which lives as long as the network
  */
 NanogptRateLimiter *nanogpt_network_get_rate_limiter (
     NanogptNetwork *network, GUri *base);

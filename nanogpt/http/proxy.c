@@ -213,8 +213,8 @@ on_tunnel_event (SoupMessage *tunnel, GSocketClientEvent event,
         g_object_steal_data (G_OBJECT (stream), MESSAGE_KEY), g_object_unref);
 }
 
-/* Whoever guards the message against interim answers without end knows nothing
- * of the tunnel. */
+/* Whoever guards the message against interim responses without end knows
+ * nothing of the tunnel. */
 static void
 on_tunnel_informational (SoupMessage *tunnel, gpointer data G_GNUC_UNUSED)
 {

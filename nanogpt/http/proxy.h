@@ -38,8 +38,8 @@ const char *nanogpt_proxy_get_name (SoupMessage *message);
 /**
  * nanogpt_proxy_has_refused:
  *
- * Returns: whether the status of @message is not an answer to it, but the one of
- *   a proxy that made no tunnel for it
+ * Returns: whether the status of @message is not a response to it, but the one
+ *   of a proxy that made no tunnel for it
  */
 gboolean nanogpt_proxy_has_refused (SoupMessage *message);
 

@@ -95,10 +95,10 @@ nanogpt_range_request_was_ended (NanogptRangeRequest *self)
 static void
 fail_with_cause (NanogptRangeRequest *self, const GError *cause)
 {
-  gboolean answered = soup_message_get_status (self->message) != 0;
+  gboolean responded = soup_message_get_status (self->message) != 0;
 
   self->events->failed (
-      self->owner, nanogpt_network_error_new (self->message, cause, answered));
+      self->owner, nanogpt_network_error_new (self->message, cause, responded));
 }
 
 /* Silence */
@@ -261,7 +261,7 @@ nanogpt_range_request_read (NanogptRangeRequest *request)
   proceed (self);
 }
 
-/* The exchange */
+/* The request */
 
 static void send_request (NanogptRangeRequest *self);
 
@@ -281,7 +281,7 @@ follow_redirect (NanogptRangeRequest *self)
         _ ("The video's URL redirects endlessly"));
 
   if (error) {
-    nanogpt_error_get_details (error)->answered = TRUE;
+    nanogpt_error_get_details (error)->responded = TRUE;
     self->events->failed (self->owner, error);
     return;
   }
@@ -289,7 +289,7 @@ follow_redirect (NanogptRangeRequest *self)
 }
 
 static void
-on_answer (GObject *source, GAsyncResult *result, gpointer data)
+on_response (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (NanogptRangeRequest) self = data;
   g_autoptr (GError) cause = NULL;
@@ -309,7 +309,7 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data)
   if (SOUP_STATUS_IS_REDIRECTION (status) && status != 304)
     follow_redirect (self);
   else
-    self->events->answered (self->owner, status);
+    self->events->responded (self->owner, status);
 }
 
 static void
@@ -329,7 +329,7 @@ send_request (NanogptRangeRequest *self)
   touch (self);
   nanogpt_http_request_guard (self->message, self->cancellable);
   soup_session_send_async (nanogpt_account_get_session (self->account),
-      self->message, NANOGPT_SEND_PRIORITY, self->cancellable, on_answer,
+      self->message, NANOGPT_SEND_PRIORITY, self->cancellable, on_response,
       g_rc_box_acquire (self));
 }
 

@@ -18,18 +18,18 @@ typedef struct _NanogptRangeRequest NanogptRangeRequest;
 
 /**
  * NanogptRangeRequestEvents:
- * @answered: there are headers, and no redirect; the body waits until
+ * @responded: there are headers, and no redirect; the body waits until
  *   nanogpt_range_request_read() asks for it
  * @arrived: the next piece of the body; @bytes are (transfer full)
  * @ended: the body is over, and nothing tells that it was cut off
- * @failed: there is no (more) answer; @error is (transfer full)
+ * @failed: there is no (more) response; @error is (transfer full)
  *
  * What a request tells its owner.  None is called after
  * nanogpt_range_request_stop(), which each of them may call.
  */
 typedef struct
 {
-  void (*answered) (gpointer owner, guint status);
+  void (*responded) (gpointer owner, guint status);
   void (*arrived) (gpointer owner, GBytes *bytes);
   void (*ended) (gpointer owner);
   void (*failed) (gpointer owner, GError *error);
@@ -67,7 +67,7 @@ void nanogpt_range_request_read (NanogptRangeRequest *request);
 /**
  * nanogpt_range_request_get_message:
  *
- * Returns: (transfer none): the exchange, with the answer's headers
+ * Returns: (transfer none): the request, with the response's headers
  */
 SoupMessage *nanogpt_range_request_get_message (NanogptRangeRequest *request);
 
@@ -81,7 +81,7 @@ gboolean nanogpt_range_request_can_decode (NanogptRangeRequest *request);
 /**
  * nanogpt_range_request_was_ended:
  *
- * Returns: whether a body that is over, and whose length was not told, ended
+ * Returns: whether a body that is over, and whose length was not given, ended
  *   where its server ends it
  */
 gboolean nanogpt_range_request_was_ended (NanogptRangeRequest *request);

@@ -9,7 +9,7 @@
 #define REQUEST_GAP (G_TIME_SPAN_SECOND / 25)
 
 /* A burst and a steady rate that together stay within what the service allows in
- * any minute: 50 submits, 20 look-ups.  The latter are few, and in no one's way,
+ * any minute: 50 submits, 20 lookups.  The latter are few, and in no one's way,
  * wherever the service is. */
 static const struct
 {
@@ -21,8 +21,8 @@ static const struct
   [NANOGPT_RATE_RECOVER] = { 5, 60 * G_TIME_SPAN_SECOND / 15, TRUE },
 };
 
-/* Those who were held back by one refusal do not come back all at once. */
-#define HOLD_JITTER G_TIME_SPAN_SECOND
+/* Requests that were delayed by one refusal are not retried all at once. */
+#define BACKOFF_JITTER G_TIME_SPAN_SECOND
 
 static const char *const names[NANOGPT_RATE_N_KINDS] = {
   [NANOGPT_RATE_SUBMIT] = "submit",
@@ -36,7 +36,7 @@ struct _NanogptRateLimiter
   gboolean limited;
   gint64 next_request; /* when the next request may go, monotonic */
   gint64 levels[NANOGPT_RATE_N_KINDS]; /* when the burst will be whole again */
-  gint64 held_until[NANOGPT_RATE_N_KINDS];
+  gint64 backoff_until[NANOGPT_RATE_N_KINDS];
 };
 
 NanogptRateLimiter *
@@ -58,8 +58,8 @@ static void
 log_wait (NanogptRateKind kind, gint64 wait, const char *reason)
 {
   if (wait > 0)
-    nanogpt_log_debug ("%s: held for %" G_GINT64_FORMAT " ms by %s",
-        names[kind], wait / 1000, reason);
+    nanogpt_log_debug ("%s: waits %" G_GINT64_FORMAT " ms by %s", names[kind],
+        wait / 1000, reason);
 }
 
 gint64
@@ -70,8 +70,8 @@ nanogpt_rate_limiter_reserve (
   gint64 when = now;
   const char *reason = "the service's refusal of an earlier one";
 
-  if (self->held_until[kind] > now)
-    when = self->held_until[kind] + g_random_int_range (0, HOLD_JITTER);
+  if (self->backoff_until[kind] > now)
+    when = self->backoff_until[kind] + g_random_int_range (0, BACKOFF_JITTER);
   when = MIN (when, MAX (at_latest, now));
 
   if (limits[kind].burst > 0 && (self->limited || limits[kind].always)) {
@@ -103,12 +103,12 @@ nanogpt_rate_limiter_back_off (
   nanogpt_log_warning ("%s: refused, the next has to wait for %" G_GINT64_FORMAT
                        " ms",
       names[kind], delay / 1000);
-  self->held_until[kind] = MAX (self->held_until[kind], until);
+  self->backoff_until[kind] = MAX (self->backoff_until[kind], until);
 }
 
 gint64
 nanogpt_rate_limiter_get_backoff (
     NanogptRateLimiter *self, NanogptRateKind kind)
 {
-  return MAX (self->held_until[kind] - g_get_monotonic_time (), 0);
+  return MAX (self->backoff_until[kind] - g_get_monotonic_time (), 0);
 }

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /**
  * NanogptRateKind:
  *
- * What the service limits on its own: a refused submit holds back submits, and
+ * What the service limits on its own: a refused submit delays submits, and
  * no poll.  It counts by address, so all accounts share each.
  */
 typedef enum
@@ -28,7 +28,7 @@ typedef enum
  * NanogptRateLimiter:
  *
  * Keeps all jobs of the process within the documented limits of one service:
- * 25 requests a second in all, 50 submits and 20 look-ups a minute.  Network
+ * 25 requests a second in all, 50 submits and 20 lookups a minute.  Network
  * thread only.
  */
 typedef struct _NanogptRateLimiter NanogptRateLimiter;
@@ -36,7 +36,7 @@ typedef struct _NanogptRateLimiter NanogptRateLimiter;
 /**
  * nanogpt_rate_limiter_new:
  * @limited: whether the documented limits apply; a refusal always does, and the
- *   limit of look-ups
+ *   limit of lookups
  */
 NanogptRateLimiter *nanogpt_rate_limiter_new (gboolean limited);
 void nanogpt_rate_limiter_free (NanogptRateLimiter *rate_limiter);
@@ -63,7 +63,7 @@ void nanogpt_rate_limiter_back_off (
 /**
  * nanogpt_rate_limiter_get_backoff:
  *
- * Returns: microseconds that are left of a hold, 0 when there is none
+ * Returns: microseconds that are left of the backoff, 0 when there is none
  */
 gint64 nanogpt_rate_limiter_get_backoff (
     NanogptRateLimiter *rate_limiter, NanogptRateKind kind);

@@ -19,9 +19,9 @@ static const char *const id_names[] = { "runId", "id", "requestId",
 
 static const struct
 {
-  const char *word;
+  const char *status;
   NanogptPhase phase;
-} words[] = {
+} statuses[] = {
   { "in_queue", NANOGPT_PHASE_QUEUED },
   { "queued", NANOGPT_PHASE_QUEUED },
   { "queue", NANOGPT_PHASE_QUEUED },
@@ -50,17 +50,17 @@ static const struct
 };
 
 NanogptPhase
-nanogpt_phase_from_word (const char *word)
+nanogpt_phase_from_status (const char *status)
 {
   g_autofree char *plain = NULL;
 
-  if (!word)
+  if (!status)
     return NANOGPT_PHASE_UNKNOWN;
-  plain = g_strstrip (g_ascii_strdown (word, -1));
+  plain = g_strstrip (g_ascii_strdown (status, -1));
   g_strdelimit (plain, " -", '_');
-  for (guint i = 0; i < G_N_ELEMENTS (words); i++) {
-    if (strcmp (plain, words[i].word) == 0)
-      return words[i].phase;
+  for (guint i = 0; i < G_N_ELEMENTS (statuses); i++) {
+    if (strcmp (plain, statuses[i].status) == 0)
+      return statuses[i].phase;
   }
   return NANOGPT_PHASE_UNKNOWN;
 }
@@ -80,7 +80,7 @@ parse_body (GBytes *body, GError **error)
       _ ("The service's response"), NANOGPT_ERROR_BAD_RESPONSE, error);
 }
 
-/* An answer has its fields in `data`, at the top level, or in both: then what
+/* A response has its fields in `data`, at the top level, or in both: then what
  * is in `data` is what the client of today reads. */
 typedef struct
 {
@@ -197,7 +197,7 @@ dup_nested_message (JsonObject *object)
   return text;
 }
 
-/* `message` is also how a good answer greets. */
+/* `message` is also in good responses. */
 static char *
 dup_failure_text (const Scopes *scopes, gboolean is_failure)
 {
@@ -215,15 +215,15 @@ dup_failure_text (const Scopes *scopes, gboolean is_failure)
 }
 
 static NanogptPhase
-find_phase (const Scopes *scopes, const char *word)
+find_phase (const Scopes *scopes, const char *status)
 {
-  NanogptPhase phase = nanogpt_phase_from_word (word);
+  NanogptPhase phase = nanogpt_phase_from_status (status);
 
   if (!scopes_get_boolean (scopes, "isCompleted", FALSE))
     return phase;
   if (!scopes_get_boolean (scopes, "isSuccess", TRUE))
     return NANOGPT_PHASE_FAILED;
-  return !word ? NANOGPT_PHASE_COMPLETED : phase;
+  return !status ? NANOGPT_PHASE_COMPLETED : phase;
 }
 
 static int
@@ -246,7 +246,7 @@ static void
 read_failure (NanogptResponse *response, const Scopes *scopes)
 {
   gboolean is_failure = response->phase == NANOGPT_PHASE_FAILED
-      || response->phase == NANOGPT_PHASE_CANCELLED || !response->word;
+      || response->phase == NANOGPT_PHASE_CANCELLED || !response->status;
 
   response->error = dup_failure_text (scopes, is_failure);
   response->error_type = dup_error_type (scopes->data);
@@ -256,7 +256,7 @@ read_failure (NanogptResponse *response, const Scopes *scopes)
   response->content_policy = scopes_get_boolean (scopes, "isNSFWError", FALSE)
       || speaks_of_policy (response->error)
       || speaks_of_policy (response->error_type)
-      || speaks_of_policy (response->word);
+      || speaks_of_policy (response->status);
 }
 
 /* A failure by a name that is not known.  `unknown` is one that is: the service
@@ -270,9 +270,9 @@ find_failure (NanogptResponse *response, const Scopes *scopes)
           && !scopes_get_boolean (scopes, "isNSFWError", FALSE)))
     return;
 
-  if (!response->word)
+  if (!response->status)
     response->refused = TRUE;
-  else if (g_ascii_strcasecmp (response->word, "unknown") != 0)
+  else if (g_ascii_strcasecmp (response->status, "unknown") != 0)
     response->phase = NANOGPT_PHASE_FAILED;
 }
 
@@ -289,8 +289,8 @@ nanogpt_response_parse (GBytes *body, GError **error)
   scopes.data = nanogpt_json_get_object (root, "data");
 
   response = g_new0 (NanogptResponse, 1);
-  response->word = dup_shown (scopes_get_string (&scopes, "status"));
-  response->phase = find_phase (&scopes, response->word);
+  response->status = dup_shown (scopes_get_string (&scopes, "status"));
+  response->phase = find_phase (&scopes, response->status);
   response->run_id = find_id (&scopes);
   response->model = dup_name (scopes_get_string (&scopes, "model"));
   response->urls = nanogpt_results_find (scopes.data, scopes.root);
@@ -306,7 +306,7 @@ nanogpt_response_parse (GBytes *body, GError **error)
   response->terminal = scopes_get_boolean (&scopes, "terminal", FALSE);
   read_failure (response, &scopes);
   find_failure (response, &scopes);
-  response->telling = scopes.data || response->word || response->error
+  response->telling = scopes.data || response->status || response->error
       || response->run_id || *response->urls;
   return response;
 }
@@ -316,7 +316,7 @@ nanogpt_response_free (NanogptResponse *response)
 {
   if (!response)
     return;
-  g_free (response->word);
+  g_free (response->status);
   g_free (response->run_id);
   g_free (response->model);
   g_strfreev (response->urls);
@@ -450,7 +450,7 @@ get_http_phrase (guint http_status)
   return NULL;
 }
 
-/* What stands between the service and us answers in HTML or a plain line. */
+/* Proxies and edge servers respond in HTML or a plain line. */
 static char *
 make_message (guint http_status, const char *line)
 {

@@ -14,9 +14,9 @@ G_BEGIN_DECLS
 /**
  * NanogptPhase:
  *
- * What the service had reported when it answered; the classes of the status
- * words.  A word that is not known is %NANOGPT_PHASE_UNKNOWN and means: wait;
- * beside an error it is %NANOGPT_PHASE_FAILED.
+ * What the service reports: the classes of the job statuses.  A status that is
+ * not known is %NANOGPT_PHASE_UNKNOWN and means: wait; beside an error it is
+ * %NANOGPT_PHASE_FAILED.
  */
 typedef enum
 {
@@ -30,12 +30,12 @@ typedef enum
 
 /**
  * NanogptResponse:
- * @phase: the class of the status word
- * @word: (nullable): the status word itself
+ * @phase: the class of the status
+ * @status: (nullable): the status itself
  * @run_id: (nullable): the job's id
  * @model: (nullable): the model that the service names
  * @urls: where the results are, in their order; absolute or relative, not
- *   checked; empty when the answer names none
+ *   checked; empty when the response names none
  * @simulated: whether it came from the simulator
  * @details: (nullable): free text for display
  * @error: (nullable): the service's sentence on a failure
@@ -46,21 +46,21 @@ typedef enum
  * @remaining_balance: negative when not given
  * @progress: percent 0 to 100, -1 when not given
  * @eta: seconds that the service expects, negative when not given
- * @date: the service's clock when it answered, microseconds since the epoch, 0
+ * @date: the service's clock when it responded, microseconds since the epoch, 0
  *   when not given
  * @content_policy: whether a failure is a refusal of the content
  * @refused: whether it tells of an error and of no status
- * @telling: whether it says anything about a job, as an answer of the service
+ * @telling: whether it says anything about a job, as a response of the service
  *   does, and not just any JSON
- * @terminal: whether the answer says that nothing will change any more
+ * @terminal: whether the response says that nothing will change any more
  *
- * The answer to a submit or a status request, whichever of the service's
+ * The response to a submit or a status request, whichever of the service's
  * shapes it came in.
  */
 typedef struct
 {
   NanogptPhase phase;
-  char *word;
+  char *status;
   char *run_id;
   char *model;
   GStrv urls;
@@ -86,12 +86,12 @@ typedef struct
  * @body: what the service sent
  * @error: return location for an error
  *
- * Reads the answer to a submit or to either status endpoint.
+ * Reads the response to a submit or to either status endpoint.
  *
  * Errors: %NANOGPT_ERROR_BAD_RESPONSE when @body is no JSON object, is nested
  * too deeply, is not UTF-8, or is over %NANOGPT_JSON_MAX_SIZE.
  *
- * Returns: (transfer full) (nullable): the answer
+ * Returns: (transfer full) (nullable): the response
  */
 NanogptResponse *nanogpt_response_parse (GBytes *body, GError **error);
 void nanogpt_response_free (NanogptResponse *response);
@@ -105,13 +105,13 @@ void nanogpt_response_free (NanogptResponse *response);
  * @required_balance: USD that a submit needs, negative when not given
  * @content_policy: whether it is the content that is refused, by the type, or
  *   by the text of a status that stands for a bad request
- * @own: whether it has the shape of the service's own answers: a JSON object
+ * @own: whether it has the shape of the service's own responses: a JSON object
  *   with `error` or `data` in it
  * @quote: whether the service offers to be paid for this one call, as it does
  *   with callers that have no account, rather than missing a balance
  * @typical: whether it is in a shape that the service's own refusals have
  *
- * The body of an answer with an HTTP status of 400 or above.
+ * The body of a response with an HTTP status of 400 or above.
  */
 typedef struct
 {
@@ -130,7 +130,7 @@ typedef struct
  * @http_status: the HTTP status
  * @body: (nullable): what the service sent, in any shape, JSON or not
  *
- * Returns: (transfer full): what can be told from it; always something
+ * Returns: (transfer full): the best description of it; never empty
  */
 NanogptRefusal *nanogpt_refusal_parse (guint http_status, GBytes *body);
 void nanogpt_refusal_free (NanogptRefusal *refusal);
@@ -154,7 +154,7 @@ typedef struct
 
 /**
  * nanogpt_runs_parse:
- * @body: the answer of the recover endpoint
+ * @body: the response of the recover endpoint
  *
  * Errors: %NANOGPT_ERROR_BAD_RESPONSE when there is no list in it.
  *
@@ -166,7 +166,7 @@ void nanogpt_run_free (NanogptRun *run);
 
 /**
  * nanogpt_balance_parse:
- * @body: the answer of the balance endpoint
+ * @body: the response of the balance endpoint
  * @usd: (out): the balance in USD
  *
  * Errors: %NANOGPT_ERROR_BAD_RESPONSE when no balance is in it.
@@ -175,10 +175,10 @@ gboolean nanogpt_balance_parse (
     GBytes *body, NanogptMicros *usd, GError **error);
 
 /**
- * nanogpt_phase_from_word:
- * @word: (nullable): a status word in any case, with blanks, `-` or `_`
+ * nanogpt_phase_from_status:
+ * @status: (nullable): a status in any case, with spaces, `-` or `_`
  */
-NanogptPhase nanogpt_phase_from_word (const char *word);
+NanogptPhase nanogpt_phase_from_status (const char *status);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptResponse, nanogpt_response_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptRefusal, nanogpt_refusal_free)

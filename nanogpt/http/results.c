@@ -1,4 +1,4 @@
-/* nanovid: finds the results of a job in an answer of the service
+/* nanovid: finds the results of a job in a response of the service
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -19,7 +19,7 @@ static const char *const result_names[] = { "video", "url", "video_url",
   "variations", "generations", "items", "data", "" };
 
 /* The same, beside the status of the job, where other things have URLs, too. */
-static const char *const answer_names[] = { "videoUrl", "video_url", "url",
+static const char *const response_names[] = { "videoUrl", "video_url", "url",
   "videos", "video", "videoUrls", "video_urls", "urls", "outputs", "results",
   "result", "clips", "assets", "files", "media", "generations" };
 
@@ -314,10 +314,10 @@ find (JsonObject *data, JsonObject *root, Strictness strictness)
   members_init (&outer, root);
   find_by_name (&best, &inner, "output", strictness);
   find_by_name (&best, &outer, "output", strictness);
-  for (guint i = 0; i < G_N_ELEMENTS (answer_names); i++)
-    find_by_name (&best, &inner, answer_names[i], strictness);
-  for (guint i = 0; i < G_N_ELEMENTS (answer_names); i++)
-    find_by_name (&best, &outer, answer_names[i], strictness);
+  for (guint i = 0; i < G_N_ELEMENTS (response_names); i++)
+    find_by_name (&best, &inner, response_names[i], strictness);
+  for (guint i = 0; i < G_N_ELEMENTS (response_names); i++)
+    find_by_name (&best, &outer, response_names[i], strictness);
   if (!data)
     find_by_name (&best, &outer, "data", strictness);
   return best;

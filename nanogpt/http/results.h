@@ -1,4 +1,4 @@
-/* nanovid: finds the results of a job in an answer of the service
+/* nanovid: finds the results of a job in a response of the service
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -10,16 +10,17 @@ G_BEGIN_DECLS
 
 /**
  * nanogpt_results_find:
- * @data: (nullable): what the answer has in `data`
- * @root: all of the answer
+ * @data: (nullable): what the response has in `data`
+ * @root: all of the response
  *
- * The same results may be told in several places and by several names: of all
+ * The same results may be given in several places and by several names: of all
  * places, the one that tells of the most results counts, and of those that tell
  * of as many, the one that the service documents first.  Pictures and sounds
  * beside a video are no results.
  *
- * Returns: (transfer full): the URLs of the results, in the order of the answer,
- *   each once; absolute or relative, not checked, and none of them empty
+ * Returns: (transfer full): the URLs of the results, in the order of the
+ *   response, each once; absolute or relative, not checked, and none of them
+ *   empty
  */
 GStrv nanogpt_results_find (JsonObject *data, JsonObject *root);
 

@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /**
  * nanogpt_retry_after_parse:
  * @value: (nullable): the header's value: seconds, or an HTTP date
- * @date: (nullable): the answer's own Date, which an HTTP date is relative to;
- *   this machine's clock without it
+ * @date: (nullable): the response's own Date, which an HTTP date is relative
+ *   to; this machine's clock without it
  *
  * Returns: milliseconds to wait, 0 for a date that has passed, -1 without a
  *   value that can be understood

@@ -25,8 +25,8 @@ typedef enum
   ABSENT,     /* a lost submit that is not listed; a job that is not known; a
                  clip whose URL is no longer good */
   UNREADY,    /* a clip that is perhaps not at its URL yet */
-  UNREADABLE, /* an answer that is none */
-  UNRELATED,  /* an answer to a poll, but not of the service */
+  UNREADABLE, /* a response that is none */
+  UNRELATED,  /* a response to a poll, but not of the service */
   N_FAILURES,
   FINAL = N_FAILURES, /* trying again would change nothing */
 } Failure;
@@ -71,7 +71,7 @@ static const struct
     [LIMITED] = { DEADLINE, 5000, 60000 },
     [UNREADABLE] = { RETRIES, 250, 15000 },
   },
-  /* The service allows 20 look-ups a minute.  Those that were lost together soon
+  /* The service allows 20 lookups a minute.  Those that were lost together soon
    * know of each other. */
   [NANOGPT_RETRY_RECOVER] = {
     [BROKEN] = { PATIENCE, 4000, 4000 },

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * NanogptRetryPhase:
  * @NANOGPT_RETRY_SUBMIT: what certainly made no job: a submit that was
  *   refused or never left, and all that is asked before one
- * @NANOGPT_RETRY_RECOVER: looking up a submit whose answer was lost
+ * @NANOGPT_RETRY_RECOVER: looking up a submit whose response was lost
  * @NANOGPT_RETRY_POLL: asking how far a job is
  * @NANOGPT_RETRY_DOWNLOAD: fetching its clip
  */
@@ -29,9 +29,9 @@ typedef enum
  * NanogptRetryState:
  * @failures: failures in a row before this one
  * @retries: the property of that name
- * @since: monotonic time of the last good news: the submit, the last answer
+ * @since: monotonic time of the last good news: the submit, the last response
  *   that knew the job, or the one that said that there is a clip
- * @seen: whether the service has told the status of the job since it was
+ * @seen: whether the service has reported the status of the job since it was
  *   started
  * @deadline: monotonic time at which the wait ends, -1 for never
  * @last_look: monotonic time shortly before that at which the service is asked

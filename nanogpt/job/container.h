@@ -25,7 +25,7 @@ typedef enum
 
 /**
  * nanogpt_container_judge:
- * @clip: a clip whose size nobody has told
+ * @clip: a clip whose size is not known
  * @size: how many bytes have arrived, from the first one on, without a gap
  *
  * For bodies whose end only the connection marks, which also ends when it

@@ -34,7 +34,7 @@ typedef struct
   NanogptRangeRequest *request; /* NULL once it has ended */
   guint64 start;                /* the first byte of the body */
   guint64 offset;               /* of the next byte to store */
-  gint64 size;         /* of the whole file, as the answer tells it, or -1 */
+  gint64 size;         /* of the whole file, as the response tells it, or -1 */
   gboolean identified; /* its file is the one that is there */
   NanogptContainerVerdict verdict; /* of the file on its end, where looked at */
 } Transfer;
@@ -153,7 +153,7 @@ get_headers (Transfer *transfer)
 
 /* Takes @error. */
 static void
-finish (NanogptDownload *self, GError *error)
+download_finish (NanogptDownload *self, GError *error)
 {
   g_autoptr (GTask) task = g_steal_pointer (&self->task);
 
@@ -191,12 +191,12 @@ static void
 start_main (NanogptDownload *self)
 {
   if (is_done (self))
-    finish (self, NULL);
+    download_finish (self, NULL);
   else
     start_transfer (self, &self->main, get_resume_offset (self));
 }
 
-/* What else the answer brings is of no use. */
+/* What else the response brings is of no use. */
 static void
 start_again (Transfer *transfer)
 {
@@ -243,10 +243,10 @@ transfer_fail (Transfer *transfer, GError *error)
     if (!nanogpt_retry_needs_url (error))
       delay = nanogpt_retry_get_delay (NANOGPT_RETRY_DOWNLOAD, error, &state);
   }
-  /* The next answer may be about the right file again. */
+  /* The next response may be about the right file again. */
   self->doubtful |= g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WRONG_ETAG);
   if (delay < 0) {
-    finish (self, error);
+    download_finish (self, error);
     return;
   }
   self->news (error, self->failures++, delay, self->news_data);
@@ -261,7 +261,7 @@ fail_with_bad_response (Transfer *transfer, const char *message)
   GError *error =
       g_error_new_literal (NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE, message);
 
-  nanogpt_error_get_details (error)->answered = TRUE;
+  nanogpt_error_get_details (error)->responded = TRUE;
   transfer_fail (transfer, error);
 }
 
@@ -317,7 +317,7 @@ on_stored (GObject *clip, GAsyncResult *result, gpointer data)
     return;
 
   if (is_done (self)) {
-    finish (self, NULL);
+    download_finish (self, NULL);
     return;
   }
   /* Where the other transfer has been, there is nothing more to fetch. */
@@ -350,9 +350,9 @@ on_arrived (gpointer data, GBytes *bytes)
   g_bytes_unref (bytes);
 }
 
-/* Once all that is there has been compared with what the answer brings, or the
- * server has been asked for the rest of the same file, the answer's validators
- * are those of what is there. */
+/* Once all that is there has been compared with what the response brings, or
+ * the server has been asked for the rest of the same file, the response's
+ * validators are those of what is there. */
 static void
 identify (Transfer *transfer)
 {
@@ -382,7 +382,7 @@ advance (Transfer *transfer)
     nanogpt_range_request_read (transfer->request);
 }
 
-/* The answer's headers */
+/* The response's headers */
 
 static gboolean
 has_other_size (NanogptDownload *self, gint64 size)
@@ -462,7 +462,7 @@ fail_with_status (Transfer *transfer)
       status, NULL, NULL, get_retry_after (get_headers (transfer)));
   NanogptErrorDetails *details = nanogpt_error_get_details (error);
 
-  /* Whatever a store of files answers, it is not about the request. */
+  /* Whatever a file server responds, it is not about the request. */
   error->code =
       status < 300 ? NANOGPT_ERROR_BAD_RESPONSE : NANOGPT_ERROR_SERVER;
   g_free (error->message);
@@ -479,8 +479,8 @@ fail_with_status (Transfer *transfer)
 
 /* The end */
 
-/* Whether there was no answer because there is nothing more.  A file that ends
- * there by its own account, too, was said to be longer than it is. */
+/* Whether there was no response because there is nothing more.  A file that
+ * ends there by its own account, too, was said to be longer than it is. */
 static gboolean
 is_past_end (Transfer *transfer)
 {
@@ -500,7 +500,7 @@ is_past_end (Transfer *transfer)
   return transfer->offset == (size > 0 ? size : self->end);
 }
 
-/* Whether a body whose length nobody told has ended where the file does: a
+/* Whether a body of unknown length has ended where the file does: a
  * connection that breaks looks the same.  Where the file itself does not say,
  * it is asked for what comes after, and believed when there is nothing. */
 static gboolean
@@ -527,9 +527,9 @@ static void
 judge_end_of_body (Transfer *transfer)
 {
   NanogptDownload *self = transfer->download;
-  gboolean untold = nanogpt_clip_get_size (self->clip) < 0;
-  gboolean shorter =
-      !untold || transfer->offset < nanogpt_clip_get_available (self->clip, 0);
+  gboolean size_unknown = nanogpt_clip_get_size (self->clip) < 0;
+  gboolean shorter = !size_unknown
+      || transfer->offset < nanogpt_clip_get_available (self->clip, 0);
   gboolean all = soup_message_get_status (get_message (transfer)) != 206;
   gboolean certain = nanogpt_range_request_was_ended (transfer->request);
 
@@ -538,7 +538,7 @@ judge_end_of_body (Transfer *transfer)
   } else if (transfer->offset > 0 && !shorter
       && (certain || is_end_of_file (transfer))) {
     store_size (transfer, transfer->offset);
-  } else if (untold && transfer->offset > self->end
+  } else if (size_unknown && transfer->offset > self->end
       && transfer->verdict != NANOGPT_CONTAINER_CUT_OFF) {
     self->end = transfer->offset;
     start_again (transfer);
@@ -577,7 +577,7 @@ on_ended (gpointer data)
 }
 
 static void
-on_answered (gpointer data, guint status)
+on_response (gpointer data, guint status)
 {
   Transfer *transfer = data;
 
@@ -599,7 +599,7 @@ static void
 start_transfer (NanogptDownload *self, Transfer **slot, guint64 offset)
 {
   static const NanogptRangeRequestEvents events = {
-    on_answered,
+    on_response,
     on_arrived,
     on_ended,
     on_failed,
@@ -641,7 +641,7 @@ void
 nanogpt_download_stop (NanogptDownload *self)
 {
   if (self->task)
-    finish (self,
+    download_finish (self,
         g_error_new (G_IO_ERROR, G_IO_ERROR_CANCELLED, "Download stopped"));
 }
 

@@ -39,7 +39,7 @@ typedef struct
  * @state_dir: where the listing is kept
  * @origin: of the service
  * @request: what is to be asked for
- * @listing: (nullable): the answer of the listing's endpoint, to use and keep
+ * @listing: (nullable): the response of the listing's endpoint, to use and keep
  * @history: (transfer full): what is known of such jobs
  *
  * Waits for the disk.

@@ -19,7 +19,7 @@ on_news (const GError *failure, guint failures, gint64 delay, gpointer data)
   NanogptJob *self = data;
 
   if (failure) {
-    nanogpt_job_tell_retry (self, failure, failures, delay);
+    nanogpt_job_report_retry (self, failure, failures, delay);
     return;
   }
   nanogpt_job_end_retries (self);
@@ -38,7 +38,7 @@ start_over (NanogptJob *self)
     error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
         _ ("The video changed at the service during the download"));
     nanogpt_error_get_details (error)->may_have_been_charged = TRUE;
-    nanogpt_error_get_details (error)->answered = TRUE;
+    nanogpt_error_get_details (error)->responded = TRUE;
     nanogpt_job_handle_error (self, NANOGPT_EVENT_FAILED, error);
     return;
   }
@@ -67,7 +67,7 @@ refresh_url (NanogptJob *self, GError *error)
     nanogpt_job_handle_error (self, NANOGPT_EVENT_FAILED, error);
     return;
   }
-  nanogpt_job_tell_retry (self, error, self->refreshes++, delay);
+  nanogpt_job_report_retry (self, error, self->refreshes++, delay);
   g_error_free (error);
   nanogpt_job_handle_wait (self, NANOGPT_EVENT_RETRY, delay);
 }
@@ -82,7 +82,7 @@ on_downloaded (GObject *source, GAsyncResult *result, gpointer data)
     nanogpt_job_handle (self, NANOGPT_EVENT_DONE);
     return;
   }
-  if (!nanogpt_job_end_exchange (self, error)) {
+  if (!nanogpt_job_end_request (self, error)) {
     g_error_free (error);
     return;
   }
@@ -119,7 +119,7 @@ nanogpt_job_download (NanogptJob *self)
   GUri *base = nanogpt_client_get_base_url (self->client);
   GError *error = NULL;
   g_autoptr (GUri) url = nanogpt_result_url_resolve (
-      base, base, self->answer->urls[self->settings->output_index], &error);
+      base, base, self->response->urls[self->settings->output_index], &error);
 
   if (!url) {
     nanogpt_error_get_details (error)->may_have_been_charged = TRUE;
@@ -204,13 +204,13 @@ ask_for_url (NanogptJob *self, const NanogptResponse *response)
   delay = nanogpt_job_get_retry_delay (
       self, NANOGPT_RETRY_POLL, error, self->without_url, 0);
   if (delay >= 0) {
-    nanogpt_job_tell_retry (self, error, self->without_url++, delay);
+    nanogpt_job_report_retry (self, error, self->without_url++, delay);
     g_error_free (error);
     poll_again (self, response, delay);
     return;
   }
   nanogpt_error_get_details (error)->may_have_been_charged = TRUE;
-  nanogpt_error_get_details (error)->answered = TRUE;
+  nanogpt_error_get_details (error)->responded = TRUE;
   nanogpt_job_handle_error (self, NANOGPT_EVENT_FAILED, error);
 }
 
@@ -232,14 +232,14 @@ choose_result (NanogptJob *self, const NanogptResponse *response)
       _ ("output-index is %u, but the job's last result is number %u"), index,
       n_results - 1);
   nanogpt_error_get_details (error)->may_have_been_charged = TRUE;
-  nanogpt_error_get_details (error)->answered = TRUE;
+  nanogpt_error_get_details (error)->responded = TRUE;
   nanogpt_job_handle_error (self, NANOGPT_EVENT_FAILED, error);
 }
 
 void
-nanogpt_job_read_answer (NanogptJob *self)
+nanogpt_job_read_response (NanogptJob *self)
 {
-  const NanogptResponse *response = self->answer;
+  const NanogptResponse *response = self->response;
   NanogptPhase phase = response->phase;
   GError *error;
 
@@ -288,7 +288,7 @@ retry_poll (NanogptJob *self, GError *error)
 
   details->may_have_been_charged = TRUE;
   if (delay >= 0) {
-    nanogpt_job_tell_retry (self, error, self->failures, delay);
+    nanogpt_job_report_retry (self, error, self->failures, delay);
     nanogpt_job_note_failure (self, error);
     poll_again (self, NULL, delay);
   } else if (details->http_status == 404) {
@@ -309,8 +309,8 @@ on_polled (GObject *source, GAsyncResult *result, gpointer data)
       nanogpt_client_status_finish (NANOGPT_CLIENT (source), result, &error);
 
   if (response)
-    nanogpt_job_take_answer (self, response);
-  if (!nanogpt_job_end_exchange (self, error)) {
+    nanogpt_job_take_response (self, response);
+  if (!nanogpt_job_end_request (self, error)) {
     g_clear_error (&error);
     return;
   }
@@ -323,7 +323,7 @@ on_polled (GObject *source, GAsyncResult *result, gpointer data)
   self->seen = TRUE;
   nanogpt_job_update_status (self, response);
   g_clear_error (&self->last_failure);
-  nanogpt_job_read_answer (self);
+  nanogpt_job_read_response (self);
 }
 
 static void
@@ -333,7 +333,7 @@ poll_until (NanogptJob *self, gint64 at_latest)
   self->poll_time = g_get_monotonic_time ();
   nanogpt_client_status_async (self->client, self->status.run_id,
       self->status.model, self->alias, at_latest,
-      nanogpt_job_begin_exchange (self), on_polled, g_object_ref (self));
+      nanogpt_job_begin_request (self), on_polled, g_object_ref (self));
 }
 
 void

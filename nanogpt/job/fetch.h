@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS
 
-void nanogpt_job_read_answer (NanogptJob *self);
+void nanogpt_job_read_response (NanogptJob *self);
 void nanogpt_job_poll (NanogptJob *self);
 void nanogpt_job_poll_last (NanogptJob *self);
 void nanogpt_job_download (NanogptJob *self);

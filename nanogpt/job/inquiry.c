@@ -46,7 +46,7 @@ inquiry_end (Inquiry *self)
 }
 
 static void
-on_listed (GObject *source, GAsyncResult *result, gpointer data)
+on_models_listed (GObject *source, GAsyncResult *result, gpointer data)
 {
   Inquiry *self = data;
 
@@ -83,7 +83,7 @@ inquire (gpointer data)
   if (self->of_balance)
     nanogpt_client_balance_async (self->client, NULL, on_balance, self);
   else
-    nanogpt_client_models_async (self->client, NULL, on_listed, self);
+    nanogpt_client_models_async (self->client, NULL, on_models_listed, self);
   return G_SOURCE_REMOVE;
 }
 
@@ -231,13 +231,13 @@ describe_model (const NanogptCatalog *catalog, const char *slug)
 
 GVariant *
 nanogpt_inquiry_list_models (
-    const NanogptSettings *settings, const char *word, GError **error)
+    const NanogptSettings *settings, const char *pattern, GError **error)
 {
   g_autofree char *origin = NULL;
   g_autoptr (GBytes) listing = fetch_listing (settings, &origin, error);
   g_autoptr (NanogptCatalog) catalog =
       listing ? nanogpt_catalog_parse (listing, error) : NULL;
-  g_autofree char *wanted = g_ascii_strdown (word ? word : "", -1);
+  g_autofree char *wanted = g_ascii_strdown (pattern ? pattern : "", -1);
   g_autoptr (GList) slugs = NULL;
   GVariantBuilder models;
 

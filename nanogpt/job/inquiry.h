@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 /**
  * nanogpt_inquiry_list_models:
  * @settings: resolved settings
- * @word: (nullable): a part of the slugs, in any case
+ * @pattern: (nullable): a part of the slugs, in any case
  * @error: return location for an error
  *
  * Asks the service, and waits for it; not for the network thread.  Submits
@@ -26,7 +26,7 @@ G_BEGIN_DECLS
  *   service's price list, when there is one
  */
 GVariant *nanogpt_inquiry_list_models (
-    const NanogptSettings *settings, const char *word, GError **error);
+    const NanogptSettings *settings, const char *pattern, GError **error);
 
 /**
  * nanogpt_inquiry_estimate:

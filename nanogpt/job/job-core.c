@@ -4,14 +4,12 @@
 
 #include "job-core.h"
 
-#include <glib/gi18n-lib.h>
-
 #include "job-error.h"
 #include "nanogpt/base/url.h"
 #include "nanogpt/store/cache.h"
 
-/* How long before the deadline a last answer is asked for in spite of what the
- * service wants, and how long after it one more is waited for. */
+/* How long before the deadline a last response is asked for in spite of what
+ * the service wants, and how long after it one more is waited for. */
 #define LAST_LOOK (2 * G_TIME_SPAN_SECOND)
 
 G_DEFINE_FINAL_TYPE (NanogptJob, nanogpt_job, G_TYPE_OBJECT)
@@ -133,7 +131,7 @@ nanogpt_job_update_status (NanogptJob *self, const NanogptResponse *response)
   gboolean renamed;
 
   g_mutex_lock (&self->lock);
-  /* The id of the submit's answer stays: the status may name another one. */
+  /* The id of the submit's response stays: the status may name another one. */
   if (!status->run_id)
     replace_string (&status->run_id, response->run_id, &changed);
   /* So does the model: the service may call it otherwise, and knows the job by
@@ -247,7 +245,7 @@ nanogpt_job_finalize (GObject *object)
   g_clear_object (&self->clip);
   g_clear_error (&self->last_failure);
   g_clear_error (&self->error);
-  g_clear_pointer (&self->answer, nanogpt_response_free);
+  g_clear_pointer (&self->response, nanogpt_response_free);
   g_clear_pointer (&self->request, nanogpt_request_unref);
   g_clear_pointer (&self->settings, nanogpt_settings_free);
   g_clear_pointer (&self->wanted_settings, nanogpt_settings_free);
@@ -340,16 +338,16 @@ nanogpt_job_renew_client (NanogptJob *self, GError **error)
 /* What the service said */
 
 void
-nanogpt_job_take_answer (NanogptJob *self, NanogptResponse *answer)
+nanogpt_job_take_response (NanogptJob *self, NanogptResponse *response)
 {
-  g_clear_pointer (&self->answer, nanogpt_response_free);
-  self->answer = answer;
+  g_clear_pointer (&self->response, nanogpt_response_free);
+  self->response = response;
 }
 
 void
 nanogpt_job_set_accepted (NanogptJob *self)
 {
-  nanogpt_job_update_status (self, self->answer);
+  nanogpt_job_update_status (self, self->response);
   self->known_time = g_get_monotonic_time ();
   self->failures = 0;
   g_clear_error (&self->last_failure);
@@ -437,7 +435,7 @@ nanogpt_job_handle_error (NanogptJob *self, NanogptEvent event, GError *error)
 }
 
 GCancellable *
-nanogpt_job_begin_exchange (NanogptJob *self)
+nanogpt_job_begin_request (NanogptJob *self)
 {
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
@@ -445,7 +443,7 @@ nanogpt_job_begin_exchange (NanogptJob *self)
 }
 
 gboolean
-nanogpt_job_end_exchange (NanogptJob *self, const GError *error)
+nanogpt_job_end_request (NanogptJob *self, const GError *error)
 {
   g_clear_object (&self->cancellable);
   if (nanogpt_job_is_wanted (self)
@@ -580,7 +578,7 @@ nanogpt_job_note_failure (NanogptJob *self, GError *error)
 }
 
 void
-nanogpt_job_tell_retry (
+nanogpt_job_report_retry (
     NanogptJob *self, const GError *error, guint failures, gint64 delay)
 {
   nanogpt_job_log (self, NANOGPT_LOG_DEBUG, "tries again in %.1f s: %s",
@@ -617,8 +615,6 @@ nanogpt_job_get_retry_delay (NanogptJob *self, NanogptRetryPhase phase,
   return nanogpt_retry_get_delay (phase, error, &state);
 }
 
-/* Actions of no phase */
-
 static gboolean
 on_timer (gpointer data)
 {
@@ -635,87 +631,4 @@ nanogpt_job_wait (NanogptJob *self)
   gint64 delay = self->due - g_get_monotonic_time ();
 
   self->timer = add_timer (self, MAX (delay, 0), on_timer);
-}
-
-static GError *
-new_deadline_error (NanogptJob *self)
-{
-  guint timeout = self->settings->timeout;
-  g_autoptr (GError) cause = NULL;
-
-  switch (self->stage) {
-    case NANOGPT_STAGE_NEW:
-      return nanogpt_job_error_new_not_submitted (self->last_failure, timeout);
-    case NANOGPT_STAGE_UNKNOWN:
-      return nanogpt_job_error_new_submit_unknown (
-          self->last_failure, "timeout");
-    case NANOGPT_STAGE_POSTING:
-      if (self->status.run_id)
-        break;
-      cause = g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-          _ ("no response within %u seconds"), timeout);
-      return nanogpt_job_error_new_submit_unknown (
-          cause, _ ("its response has not arrived yet"));
-    default:
-      break;
-  }
-  return nanogpt_job_error_new_timed_out (self->last_failure, timeout);
-}
-
-void
-nanogpt_job_time_out (NanogptJob *self)
-{
-  if (self->step == NANOGPT_STEP_POSTING && !self->submit_sent)
-    nanogpt_job_handle (self, NANOGPT_EVENT_UNSENT);
-  else
-    nanogpt_job_handle_error (
-        self, NANOGPT_EVENT_ENDED, new_deadline_error (self));
-}
-
-static void
-on_entry_dropped (GObject *source G_GNUC_UNUSED,
-    GAsyncResult *result G_GNUC_UNUSED, gpointer data)
-{
-  g_autoptr (NanogptJob) self = data;
-
-  nanogpt_job_handle (self, NANOGPT_EVENT_DONE);
-}
-
-/* Whoever is told of the end may end the process: the entry, and what was
- * reserved of a budget, are gone by then. */
-void
-nanogpt_job_drop (NanogptJob *self)
-{
-  nanogpt_job_log (self, NANOGPT_LOG_WARNING, "refused: %s",
-      nanogpt_error_get_reason (self->error->code));
-  nanogpt_job_set_stage (self, NANOGPT_STAGE_OVER);
-  nanogpt_job_halt (self);
-  nanogpt_journal_writer_drop_async (self->writer,
-      nanogpt_error_get_details (self->error)->may_have_been_charged,
-      on_entry_dropped, g_object_ref (self));
-}
-
-/* Something else may have ended the wait while the entry was dropped. */
-void
-nanogpt_job_tell_error (NanogptJob *self)
-{
-  if (!self->error)
-    return;
-  nanogpt_job_fail (self, g_steal_pointer (&self->error), !self->clip_is_bad);
-  self->clip_is_bad = FALSE;
-}
-
-void
-nanogpt_job_settle (NanogptJob *self)
-{
-  gboolean wanted;
-
-  g_mutex_lock (&self->lock);
-  wanted = self->wanted;
-  self->settled = !wanted;
-  g_cond_broadcast (&self->settled_down);
-  g_mutex_unlock (&self->lock);
-  /* The very first start may be yet to come to this thread. */
-  if (wanted && self->settings)
-    nanogpt_job_handle (self, NANOGPT_EVENT_START);
 }

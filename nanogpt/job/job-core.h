@@ -4,7 +4,7 @@
 
 /* A job is one object in several files.  job.c is its outside and joins the
  * parts; prepare.c is what comes before it is paid for, submit.c the paying,
- * recover.c the looking up of a submit whose answer was lost, and fetch.c the
+ * recover.c the looking up of a submit whose response was lost, and fetch.c the
  * waiting and fetching.  They know this one, and not each other: each tells what
  * happened with nanogpt_job_handle(), and the table of job-states.c says what is
  * done then.  All of this runs on the network thread. */
@@ -27,9 +27,9 @@ G_BEGIN_DECLS
 /* What is known of the job at the service. */
 typedef enum
 {
-  NANOGPT_STAGE_NEW,      /* certainly not there */
-  NANOGPT_STAGE_POSTING,  /* the submit is on its way */
-  NANOGPT_STAGE_UNKNOWN,  /* perhaps there: the answer to the submit was lost */
+  NANOGPT_STAGE_NEW,     /* certainly not there */
+  NANOGPT_STAGE_POSTING, /* the submit is on its way */
+  NANOGPT_STAGE_UNKNOWN, /* perhaps there: the response to the submit was lost */
   NANOGPT_STAGE_ACCEPTED, /* there, and its id is known */
   NANOGPT_STAGE_CACHED, /* not there, and not needed: the clip was in the cache */
   NANOGPT_STAGE_OVER,   /* ended without a clip */
@@ -79,10 +79,10 @@ struct _NanogptJob
 
   /* The network thread's own */
   NanogptStep step;
-  GError *error;           /* for the action of what was refused or failed */
-  gboolean clip_is_bad;    /* for the action that tells so */
-  gint64 due;              /* for the action that sets the timer */
-  NanogptResponse *answer; /* for the action that follows one */
+  GError *error;             /* for the action of what was refused or failed */
+  gboolean clip_is_bad;      /* for the action that reports it */
+  gint64 due;                /* for the action that sets the timer */
+  NanogptResponse *response; /* for the action that follows one */
   NanogptSettings *settings;
   NanogptClient *client;
   NanogptEstimate *estimate;
@@ -93,17 +93,17 @@ struct _NanogptJob
   GCancellable *cancellable; /* of what is under way, when it can be ended */
   NanogptTimer *timer;       /* until the next thing */
   NanogptTimer *deadline;
-  gint64 last_look; /* the first poll from then on is what no hold delays */
+  gint64 last_look; /* the first poll from then on ignores backoff */
   NanogptPolling *polling;
   NanogptDownload *download;
   gboolean submit_sent;  /* while POSTING: a byte may have left */
   gint64 submit_time;    /* monotonic, 0 when somebody else submitted */
-  gint64 lost_time;      /* when the answer to the submit was lost */
+  gint64 lost_time;      /* when the response to the submit was lost */
   gint64 searched_time;  /* when a list of jobs first left that open, or 0 */
   gint64 awaited_since;  /* that somebody else's submit is waited for, or 0 */
   gint64 service_date;   /* its clock, 0 when not asked, or -1 */
   gint64 known_time;     /* when the service last knew the job */
-  gboolean seen;         /* it has told its status */
+  gboolean seen;         /* it has reported its status */
   gint64 poll_time;      /* when it was last asked, if only to make the job */
   gboolean waiting;      /* counted among those that are polled */
   char *alias;           /* what it calls the model, if otherwise, or NULL */
@@ -114,8 +114,8 @@ struct _NanogptJob
   guint64 refreshed_at;  /* bytes of the clip at the last refresh */
   gboolean resumed;      /* there was a time without polls */
   gint64 completed_time; /* when the service first said that it is, or 0 */
-  gboolean orphan;       /* taking up a lost submit after a new start */
-  gboolean foreign;      /* of somebody who may still be there */
+  gboolean orphan;       /* resuming a lost submit after a new start */
+  gboolean sender_may_live; /* of somebody who may still be there */
 };
 
 /* One line of the log, on the network thread. */
@@ -143,10 +143,10 @@ void nanogpt_job_take_warning (NanogptJob *self, char *warning);
 /* Takes @clip, which may be NULL. */
 void nanogpt_job_set_clip (NanogptJob *self, NanogptClip *clip);
 
-/* Takes @answer, for the action that follows it. */
-void nanogpt_job_take_answer (NanogptJob *self, NanogptResponse *answer);
+/* Takes @response, for the action that follows it. */
+void nanogpt_job_take_response (NanogptJob *self, NanogptResponse *response);
 
-/* The answer has brought the id, which is on disk. */
+/* The response has brought the id, which is on disk. */
 void nanogpt_job_set_accepted (NanogptJob *self);
 
 /* Returns: (transfer full): what the job's result number @index is called in the
@@ -181,11 +181,11 @@ void nanogpt_job_handle_error (
 void nanogpt_job_end_soon (NanogptJob *self);
 
 /* To be passed to what is under way. */
-GCancellable *nanogpt_job_begin_exchange (NanogptJob *self);
+GCancellable *nanogpt_job_begin_request (NanogptJob *self);
 
 /* It has ended, with @error or not.
  * Returns: whether the outcome still matters; if not, this has handled it */
-gboolean nanogpt_job_end_exchange (NanogptJob *self, const GError *error);
+gboolean nanogpt_job_end_request (NanogptJob *self, const GError *error);
 
 /* Whatever is under way ends soon and then finds that nobody wants it. */
 void nanogpt_job_halt (NanogptJob *self);
@@ -201,7 +201,10 @@ guint nanogpt_job_count_waiting (void);
 
 void nanogpt_job_arm_deadline (NanogptJob *self);
 
-/* Arms it anew, for one answer. */
+/* The action that sets the timer. */
+void nanogpt_job_wait (NanogptJob *self);
+
+/* Arms it anew, for one response. */
 void nanogpt_job_extend_deadline (NanogptJob *self);
 
 /* Remembers what went wrong for whoever has to explain the end of the wait.
@@ -215,19 +218,11 @@ void nanogpt_job_note_failure (NanogptJob *self, GError *error);
 gint64 nanogpt_job_get_retry_delay (NanogptJob *self, NanogptRetryPhase phase,
     const GError *error, guint failures, gint64 since);
 
-/* What failed with @error is tried again: that is told, until there is a good
- * answer or something else is done.
+/* What failed with @error is tried again: that is reported, until there is a
+ * good response or something else is done.
  * @failures: in a row before this one */
-void nanogpt_job_tell_retry (
+void nanogpt_job_report_retry (
     NanogptJob *self, const GError *error, guint failures, gint64 delay);
 void nanogpt_job_end_retries (NanogptJob *self);
-
-/* Actions of no phase */
-
-void nanogpt_job_wait (NanogptJob *self);
-void nanogpt_job_time_out (NanogptJob *self);
-void nanogpt_job_drop (NanogptJob *self);
-void nanogpt_job_tell_error (NanogptJob *self);
-void nanogpt_job_settle (NanogptJob *self);
 
 G_END_DECLS

@@ -1,4 +1,4 @@
-/* nanovid: the words for the end of a wait
+/* nanovid: the errors that end a wait
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -83,7 +83,7 @@ explain_giving_up (
 
 /* Takes @sentence. */
 static void
-append (GError *error, char *sentence)
+append_sentence (GError *error, char *sentence)
 {
   GString *message = g_string_new (error->message);
 
@@ -97,7 +97,7 @@ void
 nanogpt_job_error_explain_model (
     GError *error, const char *model, const char *similar)
 {
-  append (error,
+  append_sentence (error,
       g_strdup_printf (_ ("nanovid does not know model %s; similar names: %s"),
           model, similar));
 }
@@ -108,7 +108,7 @@ nanogpt_job_error_explain_failure (
 {
   g_autofree char *charged = nanogpt_money_format_cost (cost, currency);
 
-  append (error,
+  append_sentence (error,
       g_strdup_printf (_ ("Job %s has ended; it cost %s, unless the service "
                           "refunds it. Running the same request again starts "
                           "a new job, which is charged"),

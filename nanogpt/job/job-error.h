@@ -1,4 +1,4 @@
-/* nanovid: the words for the end of a wait
+/* nanovid: the errors that end a wait
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -20,7 +20,7 @@ GError *nanogpt_job_error_new_not_submitted (const GError *last, guint timeout);
 
 /**
  * nanogpt_job_error_new_submit_unknown:
- * @cause: what came instead of the answer to the submit
+ * @cause: what came instead of the response to the submit
  * @why: why it is not looked up any longer
  */
 GError *nanogpt_job_error_new_submit_unknown (

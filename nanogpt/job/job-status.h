@@ -43,7 +43,7 @@ typedef enum
  * @serial: grows whenever anything but @elapsed and @bytes changes
  * @run_id: (nullable): the job's id at the service
  * @model: (nullable): the model's slug, unknown for a job that was attached to
- * @details: (nullable): the service's own words on what it is doing, or what
+ * @details: (nullable): the service's own text on what it is doing, or what
  *   went wrong when it was last asked
  * @attempt: which try is about to be made of what went wrong as @details say,
  *   2 or more; 0 when nothing is being tried again

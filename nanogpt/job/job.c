@@ -8,6 +8,7 @@
 
 #include "cached.h"
 #include "fetch.h"
+#include "job-actions.h"
 #include "job-core.h"
 #include "nanogpt/base/worker.h"
 #include "nanogpt/store/cache.h"
@@ -15,7 +16,7 @@
 #include "recover.h"
 #include "submit.h"
 
-/* How long a stop waits for the answer to a submit. */
+/* How long a stop waits for the response to a submit. */
 #define STOP_PATIENCE (2 * G_TIME_SPAN_SECOND)
 #define UNSENT_STOP_PATIENCE (G_TIME_SPAN_SECOND / 20)
 
@@ -44,9 +45,9 @@ show_complete (NanogptJob *self)
 }
 
 static void
-follow (NanogptJob *self)
+follow_response (NanogptJob *self)
 {
-  nanogpt_job_read_answer (self);
+  nanogpt_job_read_response (self);
   nanogpt_job_refresh_catalog (self);
 }
 
@@ -70,7 +71,7 @@ static const NanogptJobAction actions[] = {
   [NANOGPT_ACTION_ACCEPT] = nanogpt_job_accept,
   [NANOGPT_ACTION_LOSE] = nanogpt_job_lose,
   [NANOGPT_ACTION_LOOK_UP] = nanogpt_job_look_up,
-  [NANOGPT_ACTION_FOLLOW] = follow,
+  [NANOGPT_ACTION_FOLLOW] = follow_response,
   [NANOGPT_ACTION_WAIT] = nanogpt_job_wait,
   [NANOGPT_ACTION_POLL] = nanogpt_job_poll,
   [NANOGPT_ACTION_AWAIT_LAST] = nanogpt_job_extend_deadline,
@@ -79,7 +80,7 @@ static const NanogptJobAction actions[] = {
   [NANOGPT_ACTION_SHOW_COMPLETE] = show_complete,
   [NANOGPT_ACTION_TIME_OUT] = nanogpt_job_time_out,
   [NANOGPT_ACTION_DROP] = nanogpt_job_drop,
-  [NANOGPT_ACTION_FAIL] = nanogpt_job_tell_error,
+  [NANOGPT_ACTION_FAIL] = nanogpt_job_report_error,
   [NANOGPT_ACTION_CLOSE] = nanogpt_job_close_entry,
   [NANOGPT_ACTION_SETTLE] = nanogpt_job_settle,
 };
@@ -350,7 +351,7 @@ begin_stop (NanogptJob *self)
   return TRUE;
 }
 
-/* A database may be gone, and what was never sent needs none of its answers. */
+/* A database may be gone, and what was never sent needs no response from it. */
 static gint64
 limit_stop (NanogptJob *self, gint64 until)
 {
@@ -574,8 +575,8 @@ rejection_free (gpointer data)
   g_free (rejection);
 }
 
-/* Takes @error.  Whoever is told may start again at once, and must not find the
- * clip there. */
+/* Takes @error.  Whoever is notified may start again at once, and must not
+ * find the clip there. */
 static void
 end_with_bad_clip (NanogptJob *self, GError *error)
 {
@@ -616,7 +617,7 @@ reject (gpointer data)
       NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE, rejection->message);
 
   nanogpt_error_get_details (error)->may_have_been_charged = TRUE;
-  nanogpt_error_get_details (error)->answered = TRUE;
+  nanogpt_error_get_details (error)->responded = TRUE;
   if (!self->clip || !nanogpt_job_uses_cache (self, self->settings)) {
     end_with_bad_clip (self, error);
     return G_SOURCE_REMOVE;

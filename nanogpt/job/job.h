@@ -59,7 +59,7 @@ void nanogpt_job_want (NanogptJob *job, guint64 offset);
  * Ends the wait, not the job: the service has no way to cancel one.  When this
  * returns, whoever asks for the same may adopt the job.  Takes no longer than
  * that needs, unless a submit is under way: then it waits up to two seconds for
- * the answer, so that the id is kept; later answers are still taken in the
+ * the response, so that the id is kept; later responses are still taken in the
  * background, and whoever asks for the same until then waits for them.
  */
 void nanogpt_job_stop (NanogptJob *job);

@@ -91,18 +91,18 @@ nanogpt_journal_writer_get_store (NanogptJournalWriter *self)
   return self->store;
 }
 
-/* An answer of the store, on its way to whoever asked this object */
+/* A result of the store, on its way to whoever called this object */
 
-/* Returns: what the store's answer is for; to be freed in its callback */
+/* Returns: the task of a call of the store; to be freed in its callback */
 static GTask *
-ask (NanogptJournalWriter *self, GAsyncReadyCallback callback,
+store_task_new (NanogptJournalWriter *self, GAsyncReadyCallback callback,
     gpointer user_data)
 {
   return g_task_new (self, NULL, callback, user_data);
 }
 
 static void
-on_answer (GObject *source, GAsyncResult *result, gpointer data)
+on_stored (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   GError *error = NULL;
@@ -179,7 +179,7 @@ void
 nanogpt_journal_writer_open_async (NanogptJournalWriter *self, gint64 date,
     GAsyncReadyCallback callback, gpointer user_data)
 {
-  GTask *task = ask (self, callback, user_data);
+  GTask *task = store_task_new (self, callback, user_data);
 
   g_task_set_task_data (task, g_new0 (NanogptJournalObstacle, 1), g_free);
   nanogpt_store_entry_open_async (self->entry, date, on_opened, task);
@@ -205,11 +205,11 @@ void
 nanogpt_journal_writer_begin_async (NanogptJournalWriter *self,
     NanogptMicros estimate, GAsyncReadyCallback callback, gpointer user_data)
 {
-  GTask *task = ask (self, callback, user_data);
+  GTask *task = store_task_new (self, callback, user_data);
   GError *error = NULL;
 
   if (nanogpt_costs_reserve (self->costs, estimate, &error)) {
-    nanogpt_store_entry_begin_async (self->entry, estimate, on_answer, task);
+    nanogpt_store_entry_begin_async (self->entry, estimate, on_stored, task);
     return;
   }
   g_task_return_error (task, error);
@@ -231,7 +231,7 @@ nanogpt_journal_writer_send_async (NanogptJournalWriter *self,
     GAsyncReadyCallback callback, gpointer user_data)
 {
   nanogpt_store_entry_send_async (
-      self->entry, on_answer, ask (self, callback, user_data));
+      self->entry, on_stored, store_task_new (self, callback, user_data));
 }
 
 gboolean
@@ -265,8 +265,8 @@ nanogpt_journal_writer_accept_async (NanogptJournalWriter *self,
   NanogptStoreCharge charge = get_charge (response);
 
   nanogpt_costs_charge (self->costs, response);
-  nanogpt_store_entry_accept_async (
-      self->entry, &charge, on_answer, ask (self, callback, user_data));
+  nanogpt_store_entry_accept_async (self->entry, &charge, on_stored,
+      store_task_new (self, callback, user_data));
 }
 
 void
@@ -281,7 +281,7 @@ nanogpt_journal_writer_withdraw_async (NanogptJournalWriter *self,
     GAsyncReadyCallback callback, gpointer user_data)
 {
   nanogpt_store_entry_withdraw_async (
-      self->entry, on_answer, ask (self, callback, user_data));
+      self->entry, on_stored, store_task_new (self, callback, user_data));
 }
 
 void
@@ -299,7 +299,7 @@ nanogpt_journal_writer_lose_async (NanogptJournalWriter *self,
     GAsyncReadyCallback callback, gpointer user_data)
 {
   nanogpt_store_entry_lose_async (
-      self->entry, on_answer, ask (self, callback, user_data));
+      self->entry, on_stored, store_task_new (self, callback, user_data));
 }
 
 void
@@ -352,7 +352,7 @@ on_claimed (GObject *source, GAsyncResult *result, gpointer data)
 
   if (claim->response)
     nanogpt_costs_charge (self->costs, claim->response);
-  on_answer (source, result, task);
+  on_stored (source, result, task);
 }
 
 void
@@ -360,7 +360,7 @@ nanogpt_journal_writer_claim_async (NanogptJournalWriter *self, GPtrArray *runs,
     GDateTime *date, gint64 asked, GAsyncReadyCallback callback,
     gpointer user_data)
 {
-  GTask *task = ask (self, callback, user_data);
+  GTask *task = store_task_new (self, callback, user_data);
   Claim *claim = g_new0 (Claim, 1);
 
   claim->runs = g_ptr_array_ref (runs);
@@ -412,7 +412,7 @@ nanogpt_journal_writer_close_async (NanogptJournalWriter *self,
     GAsyncReadyCallback callback, gpointer user_data)
 {
   nanogpt_store_entry_close_async (
-      self->entry, on_answer, ask (self, callback, user_data));
+      self->entry, on_stored, store_task_new (self, callback, user_data));
 }
 
 void
@@ -421,6 +421,6 @@ nanogpt_journal_writer_drop_async (NanogptJournalWriter *self, gboolean charged,
 {
   if (!charged)
     nanogpt_costs_release (self->costs);
-  nanogpt_store_entry_drop_async (
-      self->entry, charged, on_answer, ask (self, callback, user_data));
+  nanogpt_store_entry_drop_async (self->entry, charged, on_stored,
+      store_task_new (self, callback, user_data));
 }

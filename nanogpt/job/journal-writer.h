@@ -39,20 +39,19 @@ NanogptJournalWriter *nanogpt_journal_writer_new (
  *
  * Returns: (transfer none): where it writes
  */
-NanogptStore *nanogpt_journal_writer_get_store (
-    NanogptJournalWriter *bookkeeper);
+NanogptStore *nanogpt_journal_writer_get_store (NanogptJournalWriter *writer);
 
 /**
  * nanogpt_journal_writer_open_async:
  * @date: the service's clock, microseconds since the epoch; 0 when it was not
  *   asked, negative when it did not tell
  *
- * Takes up the entry that was closed, if nobody else has since.  Otherwise finds
+ * Reopens the entry that was closed, if nobody else has since.  Otherwise finds
  * the entry of an unfinished job with the same request, if the settings allow to
  * resume one, or what is in its way.  With a `run_id`, finds the entry of that
  * job.  Makes none.
  */
-void nanogpt_journal_writer_open_async (NanogptJournalWriter *bookkeeper,
+void nanogpt_journal_writer_open_async (NanogptJournalWriter *writer,
     gint64 date, GAsyncReadyCallback callback, gpointer user_data);
 
 /**
@@ -67,7 +66,7 @@ void nanogpt_journal_writer_open_async (NanogptJournalWriter *bookkeeper,
  * Returns: (transfer full) (nullable): the record as it was found
  */
 NanogptJournalRecord *nanogpt_journal_writer_open_finish (
-    NanogptJournalWriter *bookkeeper, GAsyncResult *result,
+    NanogptJournalWriter *writer, GAsyncResult *result,
     NanogptJournalObstacle *obstacle, char **warning, GError **error);
 
 /**
@@ -77,7 +76,7 @@ NanogptJournalRecord *nanogpt_journal_writer_open_finish (
  * Reserves the cost, of the element's budget and in the ledger, and makes an
  * entry unless one is open.
  */
-void nanogpt_journal_writer_begin_async (NanogptJournalWriter *bookkeeper,
+void nanogpt_journal_writer_begin_async (NanogptJournalWriter *writer,
     NanogptMicros estimate, GAsyncReadyCallback callback, gpointer user_data);
 
 /**
@@ -87,7 +86,7 @@ void nanogpt_journal_writer_begin_async (NanogptJournalWriter *bookkeeper,
  *
  * Errors: %NANOGPT_ERROR_OVER_BUDGET, %NANOGPT_ERROR_STATE_UNAVAILABLE.
  */
-gboolean nanogpt_journal_writer_begin_finish (NanogptJournalWriter *bookkeeper,
+gboolean nanogpt_journal_writer_begin_finish (NanogptJournalWriter *writer,
     GAsyncResult *result, char **warning, GError **error);
 
 /**
@@ -95,7 +94,7 @@ gboolean nanogpt_journal_writer_begin_finish (NanogptJournalWriter *bookkeeper,
  *
  * Writes down that the submit is about to leave.
  */
-void nanogpt_journal_writer_send_async (NanogptJournalWriter *bookkeeper,
+void nanogpt_journal_writer_send_async (NanogptJournalWriter *writer,
     GAsyncReadyCallback callback, gpointer user_data);
 
 /**
@@ -106,7 +105,7 @@ void nanogpt_journal_writer_send_async (NanogptJournalWriter *bookkeeper,
  *
  * Errors: %NANOGPT_ERROR_STATE_UNAVAILABLE.
  */
-gboolean nanogpt_journal_writer_send_finish (NanogptJournalWriter *bookkeeper,
+gboolean nanogpt_journal_writer_send_finish (NanogptJournalWriter *writer,
     GAsyncResult *result, char **warning, GError **error);
 
 /**
@@ -114,14 +113,14 @@ gboolean nanogpt_journal_writer_send_finish (NanogptJournalWriter *bookkeeper,
  *
  * Looked at when the first byte of the submit is about to leave.
  */
-gboolean nanogpt_journal_writer_may_send (NanogptJournalWriter *bookkeeper);
+gboolean nanogpt_journal_writer_may_send (NanogptJournalWriter *writer);
 
 /**
  * nanogpt_journal_writer_withdraw_async:
  *
  * Writes down that the submit was certainly not accepted, and may be sent again.
  */
-void nanogpt_journal_writer_withdraw_async (NanogptJournalWriter *bookkeeper,
+void nanogpt_journal_writer_withdraw_async (NanogptJournalWriter *writer,
     GAsyncReadyCallback callback, gpointer user_data);
 
 /**
@@ -130,7 +129,7 @@ void nanogpt_journal_writer_withdraw_async (NanogptJournalWriter *bookkeeper,
  *   journal
  */
 void nanogpt_journal_writer_withdraw_finish (
-    NanogptJournalWriter *bookkeeper, GAsyncResult *result, char **warning);
+    NanogptJournalWriter *writer, GAsyncResult *result, char **warning);
 
 /**
  * nanogpt_journal_writer_set_abandoned:
@@ -140,16 +139,16 @@ void nanogpt_journal_writer_withdraw_finish (
  * wait.
  */
 void nanogpt_journal_writer_set_abandoned (
-    NanogptJournalWriter *bookkeeper, gboolean abandoned);
+    NanogptJournalWriter *writer, gboolean abandoned);
 
 /**
  * nanogpt_journal_writer_accept_async:
- * @response: the answer to the submit
+ * @response: the response to the submit
  *
  * Writes down the job's id and what it cost.  What cannot be written now is
  * tried again, until the entry is closed.
  */
-void nanogpt_journal_writer_accept_async (NanogptJournalWriter *bookkeeper,
+void nanogpt_journal_writer_accept_async (NanogptJournalWriter *writer,
     const NanogptResponse *response, GAsyncReadyCallback callback,
     gpointer user_data);
 
@@ -158,15 +157,15 @@ void nanogpt_journal_writer_accept_async (NanogptJournalWriter *bookkeeper,
  * @warning: (out) (transfer full) (nullable): why it is not in the journal yet
  */
 void nanogpt_journal_writer_accept_finish (
-    NanogptJournalWriter *bookkeeper, GAsyncResult *result, char **warning);
+    NanogptJournalWriter *writer, GAsyncResult *result, char **warning);
 
 /**
  * nanogpt_journal_writer_lose_async:
  *
- * Writes down that the answer to the submit was lost, and when, unless that is
- * known already: no job can have come of it later.
+ * Writes down that the response to the submit was lost, and when, unless that
+ * is known already: no job can have come of it later.
  */
-void nanogpt_journal_writer_lose_async (NanogptJournalWriter *bookkeeper,
+void nanogpt_journal_writer_lose_async (NanogptJournalWriter *writer,
     GAsyncReadyCallback callback, gpointer user_data);
 
 /**
@@ -175,7 +174,7 @@ void nanogpt_journal_writer_lose_async (NanogptJournalWriter *bookkeeper,
  *   journal
  */
 void nanogpt_journal_writer_lose_finish (
-    NanogptJournalWriter *bookkeeper, GAsyncResult *result, char **warning);
+    NanogptJournalWriter *writer, GAsyncResult *result, char **warning);
 
 /**
  * nanogpt_journal_writer_claim_async:
@@ -186,7 +185,7 @@ void nanogpt_journal_writer_lose_finish (
  * Looks for what a lost submit has become, and writes it down before anybody
  * else can take the same job for theirs.
  */
-void nanogpt_journal_writer_claim_async (NanogptJournalWriter *bookkeeper,
+void nanogpt_journal_writer_claim_async (NanogptJournalWriter *writer,
     GPtrArray *runs, GDateTime *date, gint64 asked,
     GAsyncReadyCallback callback, gpointer user_data);
 
@@ -197,7 +196,7 @@ void nanogpt_journal_writer_claim_async (NanogptJournalWriter *bookkeeper,
  *   journal
  */
 NanogptRecoveryOutcome nanogpt_journal_writer_claim_finish (
-    NanogptJournalWriter *bookkeeper, GAsyncResult *result,
+    NanogptJournalWriter *writer, GAsyncResult *result,
     NanogptResponse **response, char **warning);
 
 /**
@@ -208,17 +207,17 @@ NanogptRecoveryOutcome nanogpt_journal_writer_claim_finish (
  *
  * Returns: (transfer full) (nullable): what to warn of
  */
-char *nanogpt_journal_writer_deliver (NanogptJournalWriter *bookkeeper);
+char *nanogpt_journal_writer_deliver (NanogptJournalWriter *writer);
 
 /**
  * nanogpt_journal_writer_complete:
- * @response: the answer that reported the completion
+ * @response: the response that reported the completion
  * @seconds: from submit to completion, 0 when that is not known
  *
  * Remembers how long such a job takes and what it cost in the end.  Does not
  * wait.
  */
-void nanogpt_journal_writer_complete (NanogptJournalWriter *bookkeeper,
+void nanogpt_journal_writer_complete (NanogptJournalWriter *writer,
     const NanogptResponse *response, double seconds);
 
 /**
@@ -227,7 +226,7 @@ void nanogpt_journal_writer_complete (NanogptJournalWriter *bookkeeper,
  *
  * Lets go of the entry, so that others may adopt it.
  */
-void nanogpt_journal_writer_close_async (NanogptJournalWriter *bookkeeper,
+void nanogpt_journal_writer_close_async (NanogptJournalWriter *writer,
     GAsyncReadyCallback callback, gpointer user_data);
 
 /**
@@ -237,7 +236,7 @@ void nanogpt_journal_writer_close_async (NanogptJournalWriter *bookkeeper,
  *
  * Removes the entry: there is no job, or no longer.
  */
-void nanogpt_journal_writer_drop_async (NanogptJournalWriter *bookkeeper,
+void nanogpt_journal_writer_drop_async (NanogptJournalWriter *writer,
     gboolean charged, GAsyncReadyCallback callback, gpointer user_data);
 
 G_END_DECLS

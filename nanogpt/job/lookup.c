@@ -32,16 +32,16 @@ typedef struct
   GPtrArray *runs;
   GDateTime *date;
   gint64 asked;
-} Listing;
+} JobList;
 
 static void
-listing_free (gpointer data)
+job_list_free (gpointer data)
 {
-  Listing *listing = data;
+  JobList *list = data;
 
-  g_ptr_array_unref (listing->runs);
-  g_clear_pointer (&listing->date, g_date_time_unref);
-  g_free (listing);
+  g_ptr_array_unref (list->runs);
+  g_clear_pointer (&list->date, g_date_time_unref);
+  g_free (list);
 }
 
 static void
@@ -90,7 +90,7 @@ end_wait (GTask *task)
 }
 
 static void
-on_listed (GObject *source, GAsyncResult *result, gpointer data)
+on_jobs_listed (GObject *source, GAsyncResult *result, gpointer data)
 {
   Lookup *lookup = data;
   g_autoptr (GDateTime) date = NULL;
@@ -103,12 +103,12 @@ on_listed (GObject *source, GAsyncResult *result, gpointer data)
 
     end_wait (task);
     if (runs) {
-      Listing *listing = g_new (Listing, 1);
+      JobList *list = g_new (JobList, 1);
 
-      listing->runs = g_ptr_array_ref (runs);
-      listing->date = date ? g_date_time_ref (date) : NULL;
-      listing->asked = lookup->asked;
-      g_task_return_pointer (task, listing, listing_free);
+      list->runs = g_ptr_array_ref (runs);
+      list->date = date ? g_date_time_ref (date) : NULL;
+      list->asked = lookup->asked;
+      g_task_return_pointer (task, list, job_list_free);
     } else {
       g_task_return_error (task, g_error_copy (error));
     }
@@ -130,7 +130,7 @@ on_turn (gpointer data)
   }
   lookup->asked = nanogpt_boot_get_time ();
   nanogpt_client_recover_async (lookup->client, lookup->model,
-      lookup->conversation, lookup->cancellable, on_listed, lookup);
+      lookup->conversation, lookup->cancellable, on_jobs_listed, lookup);
   return G_SOURCE_REMOVE;
 }
 
@@ -233,16 +233,16 @@ GPtrArray *
 nanogpt_lookup_finish (NanogptClient *client G_GNUC_UNUSED,
     GAsyncResult *result, GDateTime **date, gint64 *asked, GError **error)
 {
-  Listing *listing = g_task_propagate_pointer (G_TASK (result), error);
+  JobList *list = g_task_propagate_pointer (G_TASK (result), error);
   GPtrArray *runs;
 
   *date = NULL;
   *asked = 0;
-  if (!listing)
+  if (!list)
     return NULL;
-  runs = g_steal_pointer (&listing->runs);
-  *date = g_steal_pointer (&listing->date);
-  *asked = listing->asked;
-  g_free (listing);
+  runs = g_steal_pointer (&list->runs);
+  *date = g_steal_pointer (&list->date);
+  *asked = list->asked;
+  g_free (list);
   return runs;
 }

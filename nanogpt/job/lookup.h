@@ -14,8 +14,8 @@ G_BEGIN_DECLS
  * @conversation: (nullable): list this conversation's jobs only
  * @cancellable: ends the wait, from the network thread
  *
- * The service answers few of these in a minute.  Whoever wants a list that
- * somebody of the same account waits for already gets that one.
+ * The service allows few of these requests in a minute.  Whoever wants a list
+ * that somebody of the same account waits for already gets that one.
  */
 void nanogpt_lookup_async (NanogptClient *client, const char *model,
     const char *conversation, GCancellable *cancellable,

@@ -23,9 +23,9 @@
 
 #define MIN_TIMES 3
 
-/* Between two polls of one job, whatever is known or told of it: it may fail
+/* Between two polls of one job, whatever is known of it: it may fail
  * early, and be finished before anybody expects it.  The documented loop needs
- * 5 s and the time of an answer. */
+ * 5 s and the time of a response. */
 #define SHORTEST 1.0
 #define LONGEST 4.95
 

@@ -12,8 +12,8 @@
 #include "nanogpt/request/listed-names.h"
 #include "nanogpt/base/url.h"
 
-/* How often it is looked whether somebody else's submit was answered, and how
- * long after http-timeout. */
+/* How often it is looked whether somebody else's submit has its response, and
+ * how long after http-timeout. */
 #define AWAIT_INTERVAL (G_TIME_SPAN_SECOND / 5)
 #define WATCH_INTERVAL (G_TIME_SPAN_SECOND / 2)
 #define AWAIT_SLACK (2 * G_TIME_SPAN_SECOND)
@@ -112,7 +112,7 @@ adopt_record (NanogptJob *self, const NanogptJournalRecord *record)
         self, NANOGPT_LOG_WARNING, "a lost submit is resumed from the journal");
     self->lost_time = self->submit_time;
     self->orphan = TRUE;
-    self->foreign = record->foreign;
+    self->sender_may_live = record->sender_may_live;
     nanogpt_job_note_failure (self,
         g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_SUBMIT_UNKNOWN,
             _ ("the process that sent it ended before the response arrived")));
@@ -178,7 +178,7 @@ on_date (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GPtrArray) runs = nanogpt_client_recover_finish (
       NANOGPT_CLIENT (source), result, &date, &error);
 
-  if (!nanogpt_job_end_exchange (self, error))
+  if (!nanogpt_job_end_request (self, error))
     return;
   self->service_date =
       date ? g_date_time_to_unix (date) * G_TIME_SPAN_SECOND : -1;
@@ -191,7 +191,7 @@ nanogpt_job_ask_date (NanogptJob *self)
 {
   nanogpt_client_recover_async (self->client,
       nanogpt_request_get_model (self->request), NULL,
-      nanogpt_job_begin_exchange (self), on_date, g_object_ref (self));
+      nanogpt_job_begin_request (self), on_date, g_object_ref (self));
 }
 
 static void
@@ -288,7 +288,7 @@ nanogpt_job_close_entry (NanogptJob *self)
       self->writer, on_entry_closed, g_object_ref (self));
 }
 
-/* The user's word to pay again for what may have been paid.
+/* The user allows to pay again for what may have been paid.
  *
  * Returns: whether it was said */
 static gboolean
@@ -470,7 +470,7 @@ depends_on_listing (NanogptJob *self)
 
 /* Without a listing, names and guards go by what is known without one. */
 static void
-on_listed (GObject *source, GAsyncResult *result, gpointer data)
+on_prices_listed (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (NanogptJob) self = data;
   g_autoptr (GError) error = NULL;
@@ -478,7 +478,7 @@ on_listed (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GBytes) listing =
       nanogpt_client_models_finish (NANOGPT_CLIENT (source), result, &error);
 
-  if (!nanogpt_job_end_exchange (self, error))
+  if (!nanogpt_job_end_request (self, error))
     return;
   if (error && depends_on_listing (self)) {
     nanogpt_job_arm_deadline (self);
@@ -486,7 +486,7 @@ on_listed (GObject *source, GAsyncResult *result, gpointer data)
         self, NANOGPT_RETRY_SUBMIT, error, self->failures, 0);
   }
   if (delay >= 0) {
-    nanogpt_job_tell_retry (self, error, self->failures, delay);
+    nanogpt_job_report_retry (self, error, self->failures, delay);
     nanogpt_job_note_failure (self, g_steal_pointer (&error));
     nanogpt_job_handle_wait (self, NANOGPT_EVENT_RETRY, delay);
     return;
@@ -511,8 +511,8 @@ nanogpt_job_list_models (NanogptJob *self)
     return;
   }
   self->catalog_asked = TRUE;
-  nanogpt_client_models_async (self->client, nanogpt_job_begin_exchange (self),
-      on_listed, g_object_ref (self));
+  nanogpt_client_models_async (self->client, nanogpt_job_begin_request (self),
+      on_prices_listed, g_object_ref (self));
 }
 
 static void
@@ -580,7 +580,7 @@ retry_balance (NanogptJob *self, GError *error)
     nanogpt_job_handle_error (self, NANOGPT_EVENT_REFUSED, error);
     return;
   }
-  nanogpt_job_tell_retry (self, error, self->failures, delay);
+  nanogpt_job_report_retry (self, error, self->failures, delay);
   nanogpt_job_note_failure (self, error);
   nanogpt_job_handle_wait (self, NANOGPT_EVENT_RETRY, delay);
 }
@@ -595,7 +595,7 @@ on_balance (GObject *source, GAsyncResult *result, gpointer data)
   gboolean known = nanogpt_client_balance_finish (
       NANOGPT_CLIENT (source), result, &balance, &error);
 
-  if (!nanogpt_job_end_exchange (self, error)) {
+  if (!nanogpt_job_end_request (self, error)) {
     g_clear_error (&error);
     return;
   }
@@ -631,7 +631,7 @@ nanogpt_job_check_balance (NanogptJob *self)
     nanogpt_job_handle_error (self, NANOGPT_EVENT_REFUSED, error);
   else if (self->settings->min_balance >= 0)
     nanogpt_client_balance_async (self->client,
-        nanogpt_job_begin_exchange (self), on_balance, g_object_ref (self));
+        nanogpt_job_begin_request (self), on_balance, g_object_ref (self));
   else
     nanogpt_job_handle (self, NANOGPT_EVENT_DONE);
 }

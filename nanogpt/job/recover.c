@@ -1,4 +1,4 @@
-/* nanovid: looking up a submit whose answer was lost
+/* nanovid: looking up a submit whose response was lost
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -12,7 +12,7 @@
 #include "nanogpt/base/text.h"
 
 /* Whether what came instead of an id was a no, if not one of the service's own
- * that could be taken at its word. */
+ * that could be trusted. */
 static gboolean
 is_refusal (const GError *cause)
 {
@@ -29,7 +29,7 @@ is_refusal (const GError *cause)
   }
 }
 
-/* What came instead of the answer was an answer, if a strange one. */
+/* What failed was reading the response: there was one, if a strange one. */
 static GError *
 lost_submit_error (NanogptJob *self, const char *why)
 {
@@ -75,7 +75,7 @@ get_search_time (NanogptJob *self)
 static void
 settle_absent (NanogptJob *self, const GError *why)
 {
-  if (self->orphan && !self->foreign) {
+  if (self->orphan && !self->sender_may_live) {
     nanogpt_job_set_stage (self, NANOGPT_STAGE_NEW);
     nanogpt_job_handle (self, NANOGPT_EVENT_ABSENT);
   } else if (is_refusal (self->last_failure)) {
@@ -95,7 +95,7 @@ look_again (NanogptJob *self, GError *error, gboolean is_absent)
       error, self->failures, get_search_time (self));
 
   if (delay >= 0) {
-    nanogpt_job_tell_retry (self, error, self->failures++, delay);
+    nanogpt_job_report_retry (self, error, self->failures++, delay);
     nanogpt_job_handle_wait (self, NANOGPT_EVENT_RETRY, delay);
   } else if (is_absent) {
     settle_absent (self, error);
@@ -120,13 +120,13 @@ on_claimed (GObject *source, GAsyncResult *result, gpointer data)
     g_mutex_lock (&self->lock);
     self->status.resumed = TRUE;
     g_mutex_unlock (&self->lock);
-    nanogpt_job_take_answer (self, g_steal_pointer (&response));
+    nanogpt_job_take_response (self, g_steal_pointer (&response));
     nanogpt_job_set_accepted (self);
     nanogpt_job_log (self, NANOGPT_LOG_INFO, "was found and is resumed");
     nanogpt_job_handle (self, NANOGPT_EVENT_FOUND);
     return;
   }
-  if (!nanogpt_job_end_exchange (self, NULL))
+  if (!nanogpt_job_end_request (self, NULL))
     return;
   if (!self->searched_time)
     self->searched_time = g_get_monotonic_time ();
@@ -152,7 +152,7 @@ on_recovered (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GPtrArray) runs = nanogpt_lookup_finish (
       NANOGPT_CLIENT (source), result, &date, &asked, &error);
 
-  if (!nanogpt_job_end_exchange (self, error))
+  if (!nanogpt_job_end_request (self, error))
     return;
   if (error) {
     look_again (self, g_steal_pointer (&error), FALSE);
@@ -168,5 +168,5 @@ nanogpt_job_look_up (NanogptJob *self)
   nanogpt_job_arm_deadline (self);
   nanogpt_lookup_async (self->client, nanogpt_request_get_model (self->request),
       nanogpt_request_get_conversation (self->request),
-      nanogpt_job_begin_exchange (self), on_recovered, g_object_ref (self));
+      nanogpt_job_begin_request (self), on_recovered, g_object_ref (self));
 }

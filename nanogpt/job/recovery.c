@@ -8,7 +8,7 @@
 
 #include "nanogpt/base/boot.h"
 
-/* The service's own clock is only told to the second, and its machines may
+/* The service's own clock is only known to the second, and its machines may
  * differ a little; this machine's may differ a lot. */
 #define SERVICE_CLOCK_SLACK (2 * G_TIME_SPAN_SECOND)
 #define OWN_CLOCK_SLACK (30 * G_TIME_SPAN_SECOND)
@@ -57,7 +57,7 @@ nanogpt_recovery_clock_init (
       date ? g_date_time_to_unix (date) * G_TIME_SPAN_SECOND : clock->now;
   clock->boot = nanogpt_boot_get_id ();
   clock->asked = asked;
-  clock->answered = nanogpt_boot_get_time ();
+  clock->responded = nanogpt_boot_get_time ();
 }
 
 /* How long ago the submit may have left.  Taken for too short, a job that was
@@ -73,7 +73,7 @@ get_ages (const NanogptJournalRecord *record, const NanogptRecoveryClock *clock,
   if (record->boot && g_strcmp0 (record->boot, clock->boot) == 0
       && record->uptime <= clock->asked) {
     *shortest = clock->asked - record->uptime;
-    *longest = clock->answered - record->uptime;
+    *longest = clock->responded - record->uptime;
     return;
   }
   if (MAX (ages[0], ages[1]) < 0) {
@@ -140,7 +140,7 @@ can_be (const NanogptRun *run, const NanogptLostSubmit *submit)
 }
 
 /* Whether @run, which can be the first of @submits, can as well be what is not
- * interchangeable with it: another request's; that of a submit whose answer
+ * interchangeable with it: another request's; that of a submit whose response
  * would name it; or, without a time, anybody's.  A conversation tells. */
 static gboolean
 is_contested (const NanogptRun *run, const NanogptLostSubmit *submits, guint n)
@@ -308,7 +308,7 @@ find_unclaimed (GPtrArray *runs, GPtrArray *records)
 }
 
 static NanogptResponse *
-answer_from_run (const NanogptRun *run)
+response_from_run (const NanogptRun *run)
 {
   NanogptResponse *response = g_new0 (NanogptResponse, 1);
 
@@ -349,7 +349,7 @@ nanogpt_recovery_search (GPtrArray *records, const NanogptJournalRecord *own,
     /* Another job here may have taken it meanwhile. */
     if (!nanogpt_recovery_claim (run->run_id))
       return NANOGPT_RECOVERY_UNCLEAR;
-    *response = answer_from_run (run);
+    *response = response_from_run (run);
   }
   return outcome;
 }

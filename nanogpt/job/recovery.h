@@ -31,10 +31,10 @@ gboolean nanogpt_recovery_claim (const char *run_id);
  * @date: the service's clock when it listed the jobs, this machine's where it
  *   does not tell; microseconds since the epoch
  * @is_service: whether it is the service's
- * @now: this machine's clock when the answer came, likewise
+ * @now: this machine's clock when the response came, likewise
  * @boot: (nullable): which start of the machine this is
  * @asked: microseconds since that start when the list was asked for
- * @answered: the same when it came
+ * @responded: the same when it came
  *
  * What the times in a record are compared with the times in a list by.
  */
@@ -45,12 +45,12 @@ typedef struct
   gint64 now;
   const char *boot;
   gint64 asked;
-  gint64 answered;
+  gint64 responded;
 } NanogptRecoveryClock;
 
 /**
  * nanogpt_recovery_clock_init:
- * @date: (nullable): of the answer
+ * @date: (nullable): of the response
  * @asked: what nanogpt_boot_get_time() was when the list was asked for
  */
 void nanogpt_recovery_clock_init (
@@ -61,7 +61,7 @@ void nanogpt_recovery_clock_init (
  * @digest: of its request
  * @model: (nullable): the model that was asked for
  * @conversation: (nullable): the conversation that the request named
- * @under_way: whether its answer may still come
+ * @under_way: whether its response may still come
  * @from: when its job can have been made at the earliest, by the service's
  *   clock, microseconds since the epoch
  * @until: and at the latest
@@ -78,7 +78,7 @@ typedef struct
 
 /**
  * nanogpt_recovery_describe:
- * @record: a submit whose answer is not known
+ * @record: a submit whose response is not known
  * @submit: (out): valid as long as @record
  */
 void nanogpt_recovery_describe (const NanogptJournalRecord *record,
@@ -101,14 +101,14 @@ typedef enum
  * nanogpt_recovery_match:
  * @runs: (element-type NanogptRun): the account's recent jobs, without those
  *   that somebody owns
- * @submits: all submits to that account whose answers are not known; the first
- *   is the one that is looked up
+ * @submits: all submits to that account whose responses are not known; the
+ *   first is the one that is looked up
  * @n_submits: how many
  * @run: (out) (transfer none): the job, when it is found
  *
  * Lost submits of one request are interchangeable: as many jobs at most are
  * theirs, whichever.  A job that may as well be of another request, or of a
- * submit whose answer may still come, is nobody's yet.
+ * submit whose response may still come, is nobody's yet.
  */
 NanogptRecoveryOutcome nanogpt_recovery_match (GPtrArray *runs,
     const NanogptLostSubmit *submits, guint n_submits, const NanogptRun **run);

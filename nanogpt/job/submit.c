@@ -25,11 +25,11 @@ on_acceptance_kept (GObject *source, GAsyncResult *result, gpointer data)
 void
 nanogpt_job_accept (NanogptJob *self)
 {
-  nanogpt_recovery_claim (self->answer->run_id);
-  nanogpt_job_update_status (self, self->answer);
+  nanogpt_recovery_claim (self->response->run_id);
+  nanogpt_job_update_status (self, self->response);
   self->poll_time = self->submit_time;
   nanogpt_journal_writer_accept_async (
-      self->writer, self->answer, on_acceptance_kept, g_object_ref (self));
+      self->writer, self->response, on_acceptance_kept, g_object_ref (self));
 }
 
 static void
@@ -69,7 +69,7 @@ void
 nanogpt_job_lose (NanogptJob *self)
 {
   nanogpt_job_log (
-      self, NANOGPT_LOG_WARNING, "the answer to its submit was lost");
+      self, NANOGPT_LOG_WARNING, "the response to its submit was lost");
   self->lost_time = g_get_monotonic_time ();
   nanogpt_job_note_failure (self, g_steal_pointer (&self->error));
   self->failures = 0;
@@ -93,7 +93,7 @@ retry (NanogptJob *self, GError *error)
     nanogpt_job_handle_error (self, NANOGPT_EVENT_REFUSED, error);
     return;
   }
-  nanogpt_job_tell_retry (self, error, self->failures, delay);
+  nanogpt_job_report_retry (self, error, self->failures, delay);
   nanogpt_job_note_failure (self, error);
   nanogpt_job_handle_wait (self, NANOGPT_EVENT_RETRY, delay);
 }
@@ -108,7 +108,7 @@ on_submitted (GObject *source, GAsyncResult *result, gpointer data)
       NANOGPT_CLIENT (source), result, &accepted, &error);
 
   if (response) {
-    nanogpt_job_take_answer (self, g_steal_pointer (&response));
+    nanogpt_job_take_response (self, g_steal_pointer (&response));
     nanogpt_job_handle (self, NANOGPT_EVENT_ACCEPTED);
     return;
   }
@@ -126,7 +126,7 @@ on_submitted (GObject *source, GAsyncResult *result, gpointer data)
   if (!nanogpt_job_is_wanted (self)
       || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     nanogpt_job_set_stage (self, NANOGPT_STAGE_NEW);
-  if (nanogpt_job_end_exchange (self, error))
+  if (nanogpt_job_end_request (self, error))
     retry (self, g_steal_pointer (&error));
 }
 
@@ -146,7 +146,7 @@ nanogpt_job_post (NanogptJob *self)
   nanogpt_job_set_stage (self, NANOGPT_STAGE_POSTING);
   self->submit_time = g_get_monotonic_time ();
   nanogpt_client_submit_async (self->client, self->estimate->body,
-      &self->submit_sent, may_leave, self, nanogpt_job_begin_exchange (self),
+      &self->submit_sent, may_leave, self, nanogpt_job_begin_request (self),
       on_submitted, g_object_ref (self));
 }
 

@@ -16,7 +16,7 @@
 
 #define MAX_SUGGESTIONS 5
 #define MAX_ALTERNATIVES 12
-#define SHOWN_MAX 60  /* characters of a listed word */
+#define SHOWN_MAX 60  /* characters of a listed value */
 #define SLUG_MAX 128  /* bytes of slugs that are compared */
 #define FAMILY_MIN 3  /* bytes that say something of a slug */
 #define FAR_AWAY 1000 /* a distance that no slugs have */
@@ -31,7 +31,7 @@ show (const char *text)
 
 /* "5, 10 or 15" */
 static char *
-join (GPtrArray *words, const char *conjunction)
+join_values (GPtrArray *words, const char *conjunction)
 {
   g_autoptr (GString) text = g_string_new (NULL);
   guint length = MIN (words->len, MAX_ALTERNATIVES);
@@ -111,7 +111,7 @@ contains (const char *text, const char *part)
 /* Returns: how far @listed is from what was meant by @slug, 0 when it is
  * something else altogether */
 static guint
-measure (const char *slug, const char *listed)
+measure_similarity (const char *slug, const char *listed)
 {
   guint edits;
 
@@ -132,7 +132,7 @@ suggest (const NanogptCatalog *catalog, const char *slug)
   g_autoptr (GPtrArray) words = g_ptr_array_new ();
 
   for (GList *l = slugs; l; l = l->next) {
-    Suggestion suggestion = { l->data, measure (slug, l->data) };
+    Suggestion suggestion = { l->data, measure_similarity (slug, l->data) };
 
     if (suggestion.distance > 0)
       g_array_append_val (found, suggestion);
@@ -140,7 +140,7 @@ suggest (const NanogptCatalog *catalog, const char *slug)
   g_array_sort (found, compare_suggestions);
   for (guint i = 0; i < MIN (found->len, MAX_SUGGESTIONS); i++)
     g_ptr_array_add (words, (char *)g_array_index (found, Suggestion, i).slug);
-  return words->len > 0 ? join (words, "and") : NULL;
+  return words->len > 0 ? join_values (words, "and") : NULL;
 }
 
 static char *
@@ -159,13 +159,13 @@ tell_unlisted_model (const NanogptCatalog *catalog, const char *slug)
 
 /* Inputs */
 
-/* Returns: (transfer full): such as "text" and "image", none when the listing
- * does not tell */
+/* Returns: (transfer full): such as "text" and "image", none when the model
+ * info does not tell */
 static GPtrArray *
-list_inputs (JsonObject *listing)
+list_inputs (JsonObject *info)
 {
   GPtrArray *inputs = g_ptr_array_new_with_free_func (g_free);
-  JsonObject *architecture = nanogpt_json_get_object (listing, "architecture");
+  JsonObject *architecture = nanogpt_json_get_object (info, "architecture");
   JsonArray *array = nanogpt_json_get_array (architecture, "input_modalities");
   const char *modality = nanogpt_json_get_string (architecture, "modality");
   const char *arrow = modality ? strstr (modality, "->") : NULL;
@@ -230,9 +230,9 @@ has_media (JsonObject *summary, const char *word)
 }
 
 static gboolean
-needs_image (JsonObject *listing, GPtrArray *inputs)
+needs_image (JsonObject *info, GPtrArray *inputs)
 {
-  JsonObject *capabilities = nanogpt_json_get_object (listing, "capabilities");
+  JsonObject *capabilities = nanogpt_json_get_object (info, "capabilities");
   gboolean from_text = TRUE;
   gboolean from_image = FALSE;
 
@@ -244,13 +244,13 @@ needs_image (JsonObject *listing, GPtrArray *inputs)
 }
 
 static void
-check_inputs (GPtrArray *warnings, const char *model, JsonObject *listing,
+check_inputs (GPtrArray *warnings, const char *model, JsonObject *info,
     JsonObject *summary)
 {
-  g_autoptr (GPtrArray) inputs = list_inputs (listing);
+  g_autoptr (GPtrArray) inputs = list_inputs (info);
   gboolean has_image = has_media (summary, "image");
   g_autofree char *shown = show (model);
-  g_autofree char *listed = join (inputs, "and");
+  g_autofree char *listed = join_values (inputs, "and");
 
   if (has_image && inputs->len > 0 && !has_input (inputs, "image"))
     g_ptr_array_add (warnings,
@@ -258,7 +258,7 @@ check_inputs (GPtrArray *warnings, const char *model, JsonObject *listing,
             _ ("The service lists model %s as accepting %s, but no image: it "
                "may refuse or ignore the image"),
             shown, listed));
-  if (!has_image && needs_image (listing, inputs))
+  if (!has_image && needs_image (info, inputs))
     g_ptr_array_add (warnings,
         g_strdup_printf (
             _ ("The service lists model %s as one that makes a clip from an "
@@ -282,7 +282,7 @@ describe_values (const NanogptModelInfoField *field)
   g_autofree char *max = nanogpt_model_info_dup_number (field->max);
 
   if (field->options->len > 0)
-    return join (field->options, "or");
+    return join_values (field->options, "or");
   if (isinf (field->min))
     return g_strconcat (max, " at most", NULL);
   if (isinf (field->max))
@@ -316,15 +316,15 @@ tell_unlisted_field (
 
   for (GList *l = members; l; l = l->next)
     g_ptr_array_add (names, l->data);
-  listed = join (names, "and");
+  listed = join_values (names, "and");
   return g_strdup_printf (_ ("The service lists model %s without %s, which is "
                              "sent, but may be ignored: it has %s"),
       shown, word, listed);
 }
 
-/* The listing has no media, as a rule. */
+/* Model info has no media, as a rule. */
 static gboolean
-is_expected_in_listing (const char *name, JsonNode *value)
+is_expected_in_model_info (const char *name, JsonNode *value)
 {
   return !may_be_content (value)
       || !(is_about (name, "image") || is_about (name, "video")
@@ -332,15 +332,16 @@ is_expected_in_listing (const char *name, JsonNode *value)
 }
 
 static void
-check_field (GPtrArray *warnings, const char *model, JsonObject *listing,
+check_field (GPtrArray *warnings, const char *model, JsonObject *info,
     const char *name, JsonNode *value)
 {
-  JsonObject *parameters = nanogpt_model_info_get_parameters (listing);
+  JsonObject *parameters = nanogpt_model_info_get_parameters (info);
   g_autoptr (NanogptModelInfoField) field =
-      nanogpt_model_info_field_new (listing, name);
+      nanogpt_model_info_field_new (info, name);
   g_autofree char *text = nanogpt_model_info_dup_scalar (value);
 
-  if (parameters && !field->is_listed && is_expected_in_listing (name, value))
+  if (parameters && !field->is_listed
+      && is_expected_in_model_info (name, value))
     g_ptr_array_add (warnings, tell_unlisted_field (model, name, parameters));
   else if (text && !nanogpt_model_info_field_takes (field, text))
     g_ptr_array_add (warnings, tell_value (model, name, field, text));
@@ -352,17 +353,17 @@ nanogpt_catalog_check (
 {
   GPtrArray *warnings = g_ptr_array_new_with_free_func (g_free);
   const char *model = nanogpt_request_get_model (request);
-  JsonObject *listing = nanogpt_catalog_get_model_info (catalog, model);
+  JsonObject *info = nanogpt_catalog_get_model_info (catalog, model);
   g_autoptr (JsonObject) summary = nanogpt_listed_names_dup_summary (
-      request, nanogpt_model_info_get_parameters (listing));
+      request, nanogpt_model_info_get_parameters (info));
   g_autoptr (GList) names =
       g_list_sort (json_object_get_members (summary), (GCompareFunc)strcmp);
 
-  if (!listing) {
+  if (!info) {
     g_ptr_array_add (warnings, tell_unlisted_model (catalog, model));
     return warnings;
   }
-  check_inputs (warnings, model, listing, summary);
+  check_inputs (warnings, model, info, summary);
   for (GList *l = names; l; l = l->next) {
     JsonNode *value = json_object_get_member (summary, l->data);
 
@@ -370,7 +371,7 @@ nanogpt_catalog_check (
       break;
     if (!JSON_NODE_HOLDS_NULL (value)
         && !nanogpt_request_summary_is_media (l->data))
-      check_field (warnings, model, listing, l->data, value);
+      check_field (warnings, model, info, l->data, value);
   }
   return warnings;
 }

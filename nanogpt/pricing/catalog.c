@@ -104,7 +104,7 @@ nanogpt_catalog_get_slugs (const NanogptCatalog *catalog)
 /* On disk */
 
 static char *
-get_path (const char *state_dir, const char *origin)
+get_catalog_path (const char *state_dir, const char *origin)
 {
   g_autofree char *sum =
       g_compute_checksum_for_string (G_CHECKSUM_SHA256, origin, -1);
@@ -130,7 +130,7 @@ read_all (int fd)
 NanogptCatalog *
 nanogpt_catalog_load (const char *state_dir, const char *origin, gint64 *age)
 {
-  g_autofree char *path = get_path (state_dir, origin);
+  g_autofree char *path = get_catalog_path (state_dir, origin);
   g_autoptr (GBytes) body = NULL;
   NanogptCatalog *catalog;
   struct stat status;
@@ -163,7 +163,7 @@ gboolean
 nanogpt_catalog_save (
     const char *state_dir, const char *origin, GBytes *body, GError **error)
 {
-  g_autofree char *path = get_path (state_dir, origin);
+  g_autofree char *path = get_catalog_path (state_dir, origin);
   g_autoptr (NanogptDurableFile) file = NULL;
   gconstpointer data;
   gsize size;

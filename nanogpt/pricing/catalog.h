@@ -19,7 +19,7 @@ typedef struct _NanogptCatalog NanogptCatalog;
 
 /**
  * nanogpt_catalog_parse:
- * @body: the answer of the listing's endpoint
+ * @body: the response of the listing's endpoint
  * @error: return location for an error
  *
  * Models and parts of models that are not as expected are as if they were not
@@ -78,11 +78,11 @@ NanogptCatalog *nanogpt_catalog_load (
  * nanogpt_catalog_save:
  * @state_dir: a directory, made when it is not there
  * @origin: the origin that lists the models
- * @body: an answer that nanogpt_catalog_parse() took
+ * @body: a response that nanogpt_catalog_parse() took
  * @error: return location for an error of #GFileError
  *
- * Keeps the answer, in place of the one before, for this user alone.  Waits for
- * the disk.
+ * Keeps the response, in place of the one before, for this user alone.  Waits
+ * for the disk.
  */
 gboolean nanogpt_catalog_save (
     const char *state_dir, const char *origin, GBytes *body, GError **error);

@@ -10,10 +10,10 @@
 #include "nanogpt/base/json.h"
 
 JsonObject *
-nanogpt_model_info_get_parameters (JsonObject *listing)
+nanogpt_model_info_get_parameters (JsonObject *info)
 {
   JsonObject *parameters = nanogpt_json_get_object (
-      nanogpt_json_get_object (listing, "supported_parameters"), "parameters");
+      nanogpt_json_get_object (info, "supported_parameters"), "parameters");
 
   return parameters && json_object_get_size (parameters) > 0 ? parameters
                                                              : NULL;
@@ -152,12 +152,12 @@ field_new (void)
 }
 
 NanogptModelInfoField *
-nanogpt_model_info_field_new (JsonObject *listing, const char *name)
+nanogpt_model_info_field_new (JsonObject *info, const char *name)
 {
   NanogptModelInfoField *field = field_new ();
   JsonObject *supported =
-      nanogpt_json_get_object (listing, "supported_parameters");
-  JsonObject *parameters = nanogpt_model_info_get_parameters (listing);
+      nanogpt_json_get_object (info, "supported_parameters");
+  JsonObject *parameters = nanogpt_model_info_get_parameters (info);
   JsonObject *parameter = nanogpt_json_get_object (parameters, name);
   JsonObject *defaults = nanogpt_json_get_object (supported, "defaults");
   g_autofree char *other = NULL;

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * Returns: (nullable): the fields that the model takes, images and texts left
  *   out as a rule; %NULL when they are not listed
  */
-JsonObject *nanogpt_model_info_get_parameters (JsonObject *listing);
+JsonObject *nanogpt_model_info_get_parameters (JsonObject *info);
 
 /**
  * NanogptModelInfoField:
@@ -37,7 +37,7 @@ typedef struct
 } NanogptModelInfoField;
 
 NanogptModelInfoField *nanogpt_model_info_field_new (
-    JsonObject *listing, const char *name);
+    JsonObject *info, const char *name);
 
 /**
  * nanogpt_model_info_length_new:

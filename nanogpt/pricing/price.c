@@ -25,7 +25,7 @@
 typedef struct
 {
   const char *model;
-  JsonObject *listing;
+  JsonObject *info;
   JsonObject *pricing;
   JsonObject *summary;
   NanogptPriceInputs inputs;
@@ -109,7 +109,7 @@ take_asked (Quote *quote, const char *name, const NanogptModelInfoField *field,
 
   if (!asked)
     return give_up (quote, _ ("the request's %s is not a plain value"), name);
-  if (nanogpt_model_info_get_parameters (quote->listing) && !field->is_listed)
+  if (nanogpt_model_info_get_parameters (quote->info) && !field->is_listed)
     return give_up (quote, _ ("the service does not list %s for it"), name);
   if (!nanogpt_model_info_field_takes (field, asked))
     return give_up (
@@ -145,7 +145,7 @@ static gboolean
 choose (
     Quote *quote, const char *const *names, const char *fallback, char **value)
 {
-  JsonObject *parameters = nanogpt_model_info_get_parameters (quote->listing);
+  JsonObject *parameters = nanogpt_model_info_get_parameters (quote->info);
   const char *asked = NULL;
   const char *listed = NULL;
   const char *name;
@@ -163,7 +163,7 @@ choose (
       listed = names[i];
   }
   name = asked ? asked : listed ? listed : names[0];
-  field = nanogpt_model_info_field_new (quote->listing, name);
+  field = nanogpt_model_info_field_new (quote->info, name);
   return asked ? take_asked (quote, name, field, value)
                : take_default (quote, name, field, fallback, value);
 }
@@ -171,7 +171,7 @@ choose (
 static gboolean
 is_mentioned (Quote *quote, const char *const *names)
 {
-  JsonObject *parameters = nanogpt_model_info_get_parameters (quote->listing);
+  JsonObject *parameters = nanogpt_model_info_get_parameters (quote->info);
 
   for (; *names; names++) {
     if (json_object_has_member (quote->summary, *names)
@@ -293,7 +293,7 @@ choose_input_seconds (Quote *quote, double *seconds)
             : "sound");
   for (guint i = 0; quote->inputs.has_video && input_second_names[i]; i++) {
     g_autoptr (NanogptModelInfoField) field =
-        nanogpt_model_info_field_new (quote->listing, input_second_names[i]);
+        nanogpt_model_info_field_new (quote->info, input_second_names[i]);
     double usual;
 
     /* It may be charged where it is not sent. */
@@ -607,7 +607,7 @@ check_usual (Quote *quote, const char *name, const char *usual)
   JsonNode *node = json_object_get_member (quote->summary, name);
   g_autofree char *asked = nanogpt_model_info_dup_scalar (node);
   g_autoptr (NanogptModelInfoField) field =
-      nanogpt_model_info_field_new (quote->listing, name);
+      nanogpt_model_info_field_new (quote->info, name);
   double number;
   double limit;
 
@@ -655,7 +655,7 @@ check_rest (Quote *quote)
 static gboolean
 complete (Quote *quote, double *usd)
 {
-  if (!quote->listing)
+  if (!quote->info)
     return give_up (quote, _ ("the service does not list the model"));
   if (!quote->pricing)
     return give_up (quote, _ ("the service does not list one"));
@@ -674,13 +674,13 @@ nanogpt_price_estimate (const NanogptCatalog *catalog,
 {
   g_autoptr (GString) text = g_string_new (NULL);
   const char *model = nanogpt_request_get_model (request);
-  JsonObject *listing = nanogpt_catalog_get_model_info (catalog, model);
+  JsonObject *info = nanogpt_catalog_get_model_info (catalog, model);
   g_autoptr (JsonObject) summary = nanogpt_listed_names_dup_summary (
-      request, nanogpt_model_info_get_parameters (listing));
+      request, nanogpt_model_info_get_parameters (info));
   Quote quote = {
     .model = model,
-    .listing = listing,
-    .pricing = nanogpt_json_get_object (listing, "pricing"),
+    .info = info,
+    .pricing = nanogpt_json_get_object (info, "pricing"),
     .summary = summary,
     .how = text,
   };

@@ -82,7 +82,7 @@ add_candidate (GArray *candidates, const char *wanted, const char *slug)
 }
 
 static char *
-join (GArray *candidates)
+join_candidates (GArray *candidates)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
@@ -115,5 +115,5 @@ nanogpt_similar_models_find (const NanogptCatalog *catalog, const char *model)
   }
   for (GList *l = listed; l; l = l->next)
     add_candidate (candidates, model, l->data);
-  return join (candidates);
+  return join_candidates (candidates);
 }

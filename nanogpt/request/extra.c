@@ -92,7 +92,7 @@ read_file (const char *path, GError **error)
 }
 
 static NanogptMedia *
-load_file (const Loading *loading, const char *path, GError **error)
+load_extra_file (const Loading *loading, const char *path, GError **error)
 {
   const NanogptParameters *parameters = loading->parameters;
   g_autofree char *shown = g_filename_display_name (path);
@@ -135,7 +135,7 @@ load_string (JsonNode *node, const Loading *loading, GError **error)
            "local file"));
     return FALSE;
   }
-  media = load_file (loading, path, error);
+  media = load_extra_file (loading, path, error);
   if (!media)
     return FALSE;
   data_url = nanogpt_media_dup_value (media);

@@ -20,7 +20,7 @@
 static const char *const audio_switches[] = { "generateAudio", "generate_audio",
   "sound", "enable_audio", "save_audio" };
 
-/* What stands there already is the user's own word, from parameters. */
+/* What is there already is the user's choice, from parameters. */
 static void
 rename_member (JsonObject *body, const char *from, const char *to)
 {

@@ -259,7 +259,7 @@ measure_data_url (const char *mime_type, gsize size)
 }
 
 static gsize
-measure (const NanogptMedia *media)
+measure_medium (const NanogptMedia *media)
 {
   if (!media->data)
     return 0;
@@ -273,7 +273,7 @@ measure_all (GPtrArray *media)
   gsize sum = 0;
 
   for (guint i = 0; media && i < media->len; i++)
-    sum += measure (media->pdata[i]);
+    sum += measure_medium (media->pdata[i]);
   return sum;
 }
 

@@ -71,7 +71,7 @@ values_free (NanogptValues *values)
 {
   if (!values)
     return;
-  g_strfreev (values->words);
+  g_strfreev (values->items);
   g_free (values);
 }
 
@@ -132,17 +132,17 @@ check_members (JsonObject *object, const Member *members, GError **error)
 }
 
 static gboolean
-is_range (char **words)
+is_range (char **items)
 {
   double ends[2];
 
   for (guint i = 0; i < G_N_ELEMENTS (ends); i++) {
     char *end;
 
-    if (!words[i])
+    if (!items[i])
       return FALSE;
-    ends[i] = g_ascii_strtod (words[i], &end);
-    if (end == words[i] || *end != '\0')
+    ends[i] = g_ascii_strtod (items[i], &end);
+    if (end == items[i] || *end != '\0')
       return FALSE;
   }
   return ends[0] < ends[1];
@@ -160,15 +160,15 @@ read_values (JsonObject *object, const char *name, NanogptValues **values,
     return TRUE;
   *values = g_new0 (NanogptValues, 1);
   if (range) {
-    (*values)->words = g_strsplit (range, "..", 2);
+    (*values)->items = g_strsplit (range, "..", 2);
     (*values)->is_range = TRUE;
-    return is_range ((*values)->words)
+    return is_range ((*values)->items)
         || set_table_error (error, "%s is no range: %s", name, range);
   }
   list = json_gvariant_deserialize (node, "as", error);
   if (!list)
     return FALSE;
-  (*values)->words = g_variant_dup_strv (list, NULL);
+  (*values)->items = g_variant_dup_strv (list, NULL);
   return TRUE;
 }
 

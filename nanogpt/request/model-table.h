@@ -66,13 +66,13 @@ const NanogptFieldInfo *nanogpt_field_get_info (NanogptField field);
 
 /**
  * NanogptValues:
- * @words: (array zero-terminated): the values, or the two ends of a range; none
+ * @items: (array zero-terminated): the values, or the two ends of a range; none
  *   when the model does not have the field
- * @is_range: whether the words are the ends of a range
+ * @is_range: whether the items are the ends of a range
  */
 typedef struct
 {
-  char **words;
+  char **items;
   gboolean is_range;
 } NanogptValues;
 

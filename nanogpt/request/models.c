@@ -43,34 +43,34 @@ has_value (const NanogptValues *values, const char *value)
   double number;
 
   if (!values->is_range)
-    return g_strv_contains ((const char *const *)values->words, value);
+    return g_strv_contains ((const char *const *)values->items, value);
   number = g_ascii_strtod (value, NULL);
-  return number >= g_ascii_strtod (values->words[0], NULL)
-      && number <= g_ascii_strtod (values->words[1], NULL);
+  return number >= g_ascii_strtod (values->items[0], NULL)
+      && number <= g_ascii_strtod (values->items[1], NULL);
 }
 
 /* "5, 10 or 15", and "5 to 30" */
 static char *
 describe_values (const NanogptValues *values)
 {
-  guint length = g_strv_length (values->words);
-  g_autoptr (GString) text = g_string_new (values->words[0]);
+  guint length = g_strv_length (values->items);
+  g_autoptr (GString) text = g_string_new (values->items[0]);
 
   for (guint i = 1; i < length; i++) {
     g_string_append (text,
         values->is_range     ? " to "
             : i + 1 < length ? ", "
                              : " or ");
-    g_string_append (text, values->words[i]);
+    g_string_append (text, values->items[i]);
   }
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
-static void refuse (GError **error, const char *format, ...)
+static void refuse_value (GError **error, const char *format, ...)
     G_GNUC_PRINTF (2, 3);
 
 static void
-refuse (GError **error, const char *format, ...)
+refuse_value (GError **error, const char *format, ...)
 {
   g_autofree char *fault = NULL;
   va_list arguments;
@@ -90,7 +90,7 @@ judge_unlisted (const char *model, NanogptField field, NanogptVerdict verdict,
   const char *property = nanogpt_field_get_info (field)->property;
 
   if (verdict == NANOGPT_REFUSE) {
-    refuse (error,
+    refuse_value (error,
         _ ("Model %s has no %s: the service would ignore it, but charge for "
            "the clip"),
         model, property);
@@ -115,13 +115,13 @@ judge_value (const char *model, NanogptField field, const NanogptValues *values,
 
   if (!values || has_value (values, value))
     return TRUE;
-  if (!*values->words)
+  if (!*values->items)
     return judge_unlisted (model, field, otherwise, warnings, error);
 
   allowed = describe_values (values);
   if (otherwise == NANOGPT_REFUSE) {
-    refuse (error, _ ("Model %s accepts %s as %s, not %s"), model, allowed,
-        property, value);
+    refuse_value (error, _ ("Model %s accepts %s as %s, not %s"), model,
+        allowed, property, value);
     return FALSE;
   }
   g_ptr_array_add (warnings,
@@ -236,7 +236,7 @@ nanogpt_model_check_media (const char *slug, NanogptMediaRole role, guint n,
   if (!model || n == 0)
     return TRUE;
   if (rule->maximum > 0 && n > rule->maximum) {
-    refuse (error, _ ("Model %s accepts at most %u as %s, not %u"), slug,
+    refuse_value (error, _ ("Model %s accepts at most %u as %s, not %u"), slug,
         rule->maximum, name, n);
     return FALSE;
   }

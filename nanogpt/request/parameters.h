@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  * NANOGPT_REQUEST_MAX_SIZE:
  *
  * Bytes that a request's body may have: in front of the service, larger ones
- * are turned away without an answer that says so.
+ * are turned away without a response that says so.
  */
 #define NANOGPT_REQUEST_MAX_SIZE 4400000
 

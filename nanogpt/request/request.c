@@ -99,8 +99,8 @@ typedef struct
   guint open_names;
 } Draft;
 
-/* What stands in the property parameters is the user's own word on a field,
- * and counts alone: nothing is checked that it takes the place of. */
+/* What stands in the property parameters is the user's explicit choice for a
+ * field, and counts alone: nothing is checked that it takes the place of. */
 static gboolean
 draft_is_replaced (Draft *draft, NanogptField field)
 {

@@ -1,4 +1,4 @@
-/* nanovid: the words for what exceeds a budget
+/* nanovid: the errors for an exceeded budget
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

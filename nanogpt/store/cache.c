@@ -54,7 +54,7 @@ is_digest (const char *text)
 }
 
 static char *
-get_path (const char *cache_dir, const char *digest)
+get_clip_path (const char *cache_dir, const char *digest)
 {
   g_autofree char *name = g_strconcat (digest, SUFFIX, NULL);
 
@@ -178,7 +178,7 @@ gboolean
 nanogpt_cache_store (const char *cache_dir, const char *digest,
     NanogptClip *clip, const NanogptCacheInfo *info, GError **error)
 {
-  g_autofree char *path = get_path (cache_dir, digest);
+  g_autofree char *path = get_clip_path (cache_dir, digest);
   g_autofree char *text = NULL;
   g_autofree char *footer = NULL;
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
@@ -322,7 +322,7 @@ NanogptClip *
 nanogpt_cache_lookup (const char *cache_dir, const char *digest,
     NanogptCacheInfo **info, GError **error)
 {
-  g_autofree char *path = get_path (cache_dir, digest);
+  g_autofree char *path = get_clip_path (cache_dir, digest);
   g_autoptr (NanogptCacheInfo) found = NULL;
   guint64 size;
   int fd;
@@ -355,7 +355,7 @@ nanogpt_cache_lookup (const char *cache_dir, const char *digest,
 void
 nanogpt_cache_remove (const char *cache_dir, const char *digest)
 {
-  g_autofree char *path = get_path (cache_dir, digest);
+  g_autofree char *path = get_clip_path (cache_dir, digest);
 
   g_return_if_fail (is_digest (digest));
 

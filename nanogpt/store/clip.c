@@ -510,7 +510,7 @@ nanogpt_clip_discard (NanogptClip *self)
 
 /* Marks the clip as read, unless it is too late for that. */
 static gboolean
-take (NanogptClip *self)
+mark_read (NanogptClip *self)
 {
   gboolean taken;
 
@@ -546,7 +546,7 @@ nanogpt_clip_read (
   g_return_val_if_fail (
       length > 0 && nanogpt_clip_get_available (self, offset) >= length, NULL);
 
-  if (!take (self)) {
+  if (!mark_read (self)) {
     g_set_error (
         error, G_IO_ERROR, G_IO_ERROR_CANCELLED, "The clip was given up");
     return NULL;

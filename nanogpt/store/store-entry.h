@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  *   is for people.  Without a request only the latter two are there
  * @run_id: (nullable): the job that is attached to: no entry is made for it
  * @resume: whether an unfinished entry for the same may be taken over
- * @patience: for how many microseconds an answer to the submit is awaited, 0
+ * @patience: for how many microseconds a response to the submit is awaited, 0
  *   for any time
  * @kind: (nullable): what the job's time and cost depend on, any text
  * @daily_budget: what may be spent today with this store, USD, 0 for no budget
@@ -109,7 +109,7 @@ struct _NanogptStoreEntryClass
  * @date: the service's clock, microseconds since the epoch; 0 when it was not
  *   asked, negative when it did not tell
  *
- * Takes up the entry that was closed, if nobody else has since.  Otherwise finds
+ * Reopens the entry that was closed, if nobody else has since.  Otherwise finds
  * the entry of an unfinished job with the same request, if it may be resumed, or
  * what is in its way.  With a `run_id`, finds the entry of that job.  Makes none.
  */
@@ -162,8 +162,8 @@ void nanogpt_store_entry_send_async (
  * Looked at again when the first byte is about to leave: time may have passed
  * since nanogpt_store_entry_send_async().  Does not wait.
  *
- * Returns: whether the entry is certain to be had for as long as an answer to the
- *   submit is awaited
+ * Returns: whether the entry is certain to be had for as long as a response to
+ *   the submit is awaited
  */
 gboolean nanogpt_store_entry_may_send (NanogptStoreEntry *entry);
 
@@ -188,8 +188,8 @@ void nanogpt_store_entry_accept_async (NanogptStoreEntry *entry,
 /**
  * nanogpt_store_entry_lose_async:
  *
- * Writes down that the answer to the submit was lost, and when, unless that is
- * known already: no job can have come of it later.
+ * Writes down that the response to the submit was lost, and when, unless that
+ * is known already: no job can have come of it later.
  */
 void nanogpt_store_entry_lose_async (
     NanogptStoreEntry *entry, GAsyncReadyCallback callback, gpointer user_data);

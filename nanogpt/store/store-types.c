@@ -1,4 +1,4 @@
-/* nanovid: what a store is told, and tells
+/* nanovid: the types that a store takes and returns
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -8,7 +8,7 @@
 
 #include "nanogpt/base/boot.h"
 
-/* That an answer was awaited for, where there was no limit. */
+/* That a response was awaited for, where there was no limit. */
 #define LONGEST_PATIENCE G_TIME_SPAN_HOUR
 
 NanogptJournalRecord *

@@ -1,4 +1,4 @@
-/* nanovid: what a store is told, and tells
+/* nanovid: the types that a store takes and returns
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -47,16 +47,17 @@ typedef enum
  * @sent: when the last submit began to be sent, likewise, 0 before
  * @boot: (nullable): in which start of the machine that was
  * @uptime: the same in microseconds since that start
- * @patience: for how many microseconds its answer was going to be awaited, 0
+ * @patience: for how many microseconds its response was going to be awaited, 0
  *   for any time
  * @lasted: how many microseconds after @sent it was known that there would be
- *   no answer, 0 as long as it may come
- * @abandoned: whether the process that has the entry only waits for the answer
- *   to the submit, so that somebody else may have the job
+ *   no response, 0 as long as it may come
+ * @abandoned: whether the process that has the entry only waits for the
+ *   response to the submit, so that somebody else may have the job
  * @id: (nullable): the entry's own name, once there is one
  * @live: whether a process is waiting for the job (only in lists)
- * @foreign: whether the process that had it was of another machine, or may still
- *   be there: what it has sent, or may send, is nobody else's to send again
+ * @sender_may_live: whether the process that had it was of another machine, or
+ *   may still be there: what it has sent, or may send, is nobody else's to
+ *   send again
  * @damaged: whether the entry cannot be read, so that what else is here is only
  *   what is left of it, and any text may be missing (only in lists)
  */
@@ -84,7 +85,7 @@ typedef struct
   gboolean abandoned;
   char *id;
   gboolean live;
-  gboolean foreign;
+  gboolean sender_may_live;
   gboolean damaged;
 } NanogptJournalRecord;
 
@@ -116,7 +117,7 @@ gint64 nanogpt_journal_record_get_age (const NanogptJournalRecord *record);
  * nanogpt_journal_record_get_patience:
  * @record: of a submit that nobody waits for any more
  *
- * Returns: for how many microseconds an answer may have been awaited
+ * Returns: for how many microseconds a response may have been awaited
  */
 gint64 nanogpt_journal_record_get_patience (const NanogptJournalRecord *record);
 

@@ -39,7 +39,7 @@ static void
 append_values (GString *cell, const NanogptValues *values, const char *mark)
 {
   g_autofree char *words =
-      g_strjoinv (values->is_range ? " to " : ", ", values->words);
+      g_strjoinv (values->is_range ? " to " : ", ", values->items);
 
   g_string_append_printf (
       cell, "%s%s%s", cell->len > 0 ? "; " : "", *words ? words : "no", mark);

@@ -72,7 +72,7 @@ post (NanogptError code, gboolean answered)
   g_autoptr (GError) error = g_error_new (NANOGPT_ERROR, code, "Something");
   NanogptErrorDetails *details = nanogpt_error_get_details (error);
 
-  details->answered = answered;
+  details->responded = answered;
   details->http_status = 400;
   details->run_id = g_strdup ("vid_1");
   element = gst_object_ref_sink (gst_bin_new (NULL));

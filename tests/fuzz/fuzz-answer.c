@@ -11,7 +11,7 @@
 static void
 check (const NanogptResponse *answer)
 {
-  fuzz_assert_shown (answer->word, NANOGPT_TEXT_MAX);
+  fuzz_assert_shown (answer->status, NANOGPT_TEXT_MAX);
   fuzz_assert_shown (answer->run_id, NANOGPT_TEXT_MAX);
   fuzz_assert_shown (answer->model, NANOGPT_TEXT_MAX);
   fuzz_assert_shown (answer->details, NANOGPT_TEXT_MAX);

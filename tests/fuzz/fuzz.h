@@ -8,7 +8,7 @@
 G_BEGIN_DECLS
 
 /* A fuzz target is a program of its own, fuzz-NAME.c, that defines
- * LLVMFuzzerTestOneInput(): it hands foreign bytes to one parser, and aborts
+ * LLVMFuzzerTestOneInput(): it hands untrusted bytes to one parser, and aborts
  * when what comes out breaks a promise. libFuzzer feeds it with inputs of its
  * making, replay.c with those in the corpus. */
 int LLVMFuzzerInitialize (int *argc, char ***argv);

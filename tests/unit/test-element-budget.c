@@ -106,7 +106,7 @@ test_unknown_cost (void)
 }
 
 static void
-test_foreign_cost (void)
+test_other_currency (void)
 {
   g_autoptr (NanogptBudget) budget = nanogpt_budget_new ();
 
@@ -168,7 +168,7 @@ main (int argc, char **argv)
   g_test_add_func ("/element-budget/excess", test_excess);
   g_test_add_func ("/element-budget/unknown-estimate", test_unknown_estimate);
   g_test_add_func ("/element-budget/unknown-cost", test_unknown_cost);
-  g_test_add_func ("/element-budget/foreign-cost", test_foreign_cost);
+  g_test_add_func ("/element-budget/other-currency", test_other_currency);
   g_test_add_func ("/element-budget/threads", test_threads);
   return g_test_run ();
 }

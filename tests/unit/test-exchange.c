@@ -35,11 +35,11 @@ on_done (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
 {
   guint *left = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (NanogptHttpResponse) reply =
+  g_autoptr (NanogptHttpResponse) response =
       nanogpt_http_request_finish (result, &error);
 
   g_assert_no_error (error);
-  g_assert_cmpuint (reply->status, ==, 200);
+  g_assert_cmpuint (response->status, ==, 200);
   --*left;
 }
 
@@ -166,7 +166,7 @@ on_canceled (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
 {
   gboolean *done = data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (NanogptHttpResponse) reply =
+  g_autoptr (NanogptHttpResponse) response =
       nanogpt_http_request_finish (result, &error);
 
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);

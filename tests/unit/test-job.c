@@ -553,7 +553,7 @@ test_reject_while_it_grows (void)
 /* Submits whose answers are lost */
 
 static void
-test_lost_reply (gconstpointer data)
+test_lost_response (gconstpointer data)
 {
   g_autoptr (Service) service = service_new (0.2, 0);
   const char *fault = data;
@@ -1037,7 +1037,7 @@ main (int argc, char **argv)
   g_test_add_func ("/job/cache/unusable", test_cache_unusable);
   g_test_add_func ("/job/reject", test_reject);
   g_test_add_func ("/job/reject/growing", test_reject_while_it_grows);
-  add_fault_tests ("/job/lost", lost, test_lost_reply);
+  add_fault_tests ("/job/lost", lost, test_lost_response);
   g_test_add_data_func (
       "/job/lost/equal", GUINT_TO_POINTER (4), test_lost_equal);
   g_test_add_data_func (

@@ -544,7 +544,7 @@ test_age (void)
 /* Files that are none of ours, or not for us */
 
 static void
-test_foreign_files (void)
+test_unrelated_files (void)
 {
   static const char *const required[] = { "version", "state", "created",
     "run-id", "origin", "account", "digest" };
@@ -1339,7 +1339,7 @@ run_dying (const char *dir, guint at)
 /* Obeys "adopt DIR TIME", "deliver DIR TIME" and "remove DIR TIME": adopts an
  * entry at that time, and says whether there was one; "hold DIR 0" makes one. */
 static int
-run_rival (void)
+run_contender (void)
 {
   NanogptJournalEntry *entry = NULL;
   char action[16];
@@ -1465,7 +1465,7 @@ test_live (void)
   g_autoptr (FixtureWatchdog) watchdog =
       fixture_watchdog_new ("a process that holds an entry", 20);
   g_autofree char *dir = fixture_make_dir ();
-  g_autoptr (GSubprocess) process = spawn ("rival", "-", "0");
+  g_autoptr (GSubprocess) process = spawn ("contender", "-", "0");
   g_autoptr (GPtrArray) records = NULL;
   NanogptJournalEntry *entry;
 
@@ -1560,8 +1560,8 @@ test_races (void)
   static const char *const actions[] = { "adopt", "deliver", "remove" };
   g_autoptr (FixtureWatchdog) watchdog =
       fixture_watchdog_new ("a race for an orphan", 50);
-  GSubprocess *first = spawn ("rival", "-", "0");
-  GSubprocess *second = spawn ("rival", "-", "0");
+  GSubprocess *first = spawn ("contender", "-", "0");
+  GSubprocess *second = spawn ("contender", "-", "0");
 
   for (guint i = 0; i < 75; i++) {
     g_autofree char *dir = fixture_make_dir ();
@@ -1610,8 +1610,8 @@ main (int argc, char **argv)
   program = argv[0];
   if (argc == 4 && g_str_equal (argv[1], "dying"))
     return run_dying (argv[2], atoi (argv[3]));
-  if (argc == 4 && g_str_equal (argv[1], "rival"))
-    return run_rival ();
+  if (argc == 4 && g_str_equal (argv[1], "contender"))
+    return run_contender ();
 
   fixture_init (&argc, &argv);
   g_test_add_func ("/journal/states", test_states);
@@ -1623,7 +1623,7 @@ main (int argc, char **argv)
   g_test_add_func ("/journal/age", test_age);
   g_test_add_func ("/journal/clock-steps", test_clock_steps);
   g_test_add_func ("/journal/undecided-age", test_undecided_age);
-  g_test_add_func ("/journal/foreign-files", test_foreign_files);
+  g_test_add_func ("/journal/unrelated-files", test_unrelated_files);
   g_test_add_func ("/journal/pruning", test_pruning);
   g_test_add_func ("/journal/set-aside", test_set_aside);
   g_test_add_func ("/journal/set-aside-twice", test_set_aside_twice);

@@ -83,7 +83,7 @@ static const struct
   { "references-too-many",
       "model=luma/agent/ray/v3.2\n" REFERENCE "\n" REFERENCE "\n" REFERENCE
       "\n" REFERENCE "\n" REFERENCE,
-      NULL, NULL, "4 at most|reference-images|5" },
+      NULL, NULL, "at most 4|reference-images|5" },
   { "image-listed", "model=acme\nimage-url=" URL, "{\"image\":{}}",
       "\"image\":\"" URL "\"", NULL },
   { "image-both-listed", "model=acme\nimage-url=" URL,

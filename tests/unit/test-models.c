@@ -279,19 +279,19 @@ check_spelling (const NanogptFieldRule *rule)
   g_assert_nonnull (rule->taken);
   g_assert_false (rule->taken->is_range);
   g_assert_cmpuint (g_variant_n_children (rule->spelling), ==,
-      g_strv_length (rule->taken->words));
-  for (guint i = 0; rule->taken->words[i]; i++)
+      g_strv_length (rule->taken->items));
+  for (guint i = 0; rule->taken->items[i]; i++)
     g_assert_true (g_variant_lookup (
-        rule->spelling, rule->taken->words[i], "&s", &(const char *){ NULL }));
+        rule->spelling, rule->taken->items[i], "&s", &(const char *){ NULL }));
 }
 
 static void
 check_values (const NanogptValues *values)
 {
-  for (guint i = 0; values && values->words[i]; i++) {
-    g_assert_cmpstr (values->words[i], !=, "");
+  for (guint i = 0; values && values->items[i]; i++) {
+    g_assert_cmpstr (values->items[i], !=, "");
     g_assert_false (g_strv_contains (
-        (const char *const *)&values->words[i + 1], values->words[i]));
+        (const char *const *)&values->items[i + 1], values->items[i]));
   }
 }
 

@@ -7,7 +7,7 @@
 #include <math.h>
 
 static void
-test_foreign (void)
+test_other_currency (void)
 {
   g_assert_false (nanogpt_money_is_other_currency (1, NULL));
   g_assert_false (nanogpt_money_is_other_currency (1, "USD"));
@@ -130,7 +130,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/money/foreign", test_foreign);
+  g_test_add_func ("/money/other-currency", test_other_currency);
   g_test_add_func ("/money/exact", test_exact);
   g_test_add_func ("/money/rounding", test_rounding);
   g_test_add_func ("/money/limit", test_limit);

@@ -319,9 +319,10 @@ test_lease (void)
 /* What somebody on another machine has sent, they may still send: it is known,
  * until it is settled, however often it is taken over. */
 static void
-test_foreign (void)
+test_other_machine (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("foreign", 30);
+  g_autoptr (FixtureWatchdog) watchdog =
+      fixture_watchdog_new ("other-machine", 30);
   g_autofree char *database = fixture_postgres_create_database (server);
   g_autoptr (NanogptStore) store = make_store (database, 0);
   g_autoptr (NanogptStoreEntry) first = make_entry (store, "a", 0);
@@ -338,7 +339,7 @@ test_foreign (void)
 
     g_assert_no_error (error);
     g_assert_cmpint (found->state, ==, NANOGPT_JOURNAL_SENDING);
-    g_assert_cmpint (found->foreign, ==, i > 0);
+    g_assert_cmpint (found->sender_may_live, ==, i > 0);
     close_entry (next);
     assert_asked (
         database, "UPDATE nanovid.entry SET sender = 'b pid:[1] 1 1'", "");
@@ -474,10 +475,10 @@ test_processes (void)
 
   g_assert_cmpint (nanogpt_process_find (own), ==, NANOGPT_PROCESS_SELF);
   g_assert_cmpint (nanogpt_process_find (gone), ==, NANOGPT_PROCESS_GONE);
-  g_assert_cmpint (nanogpt_process_find (boot), ==, NANOGPT_PROCESS_FOREIGN);
+  g_assert_cmpint (nanogpt_process_find (boot), ==, NANOGPT_PROCESS_UNKNOWN);
   g_assert_cmpint (
-      nanogpt_process_find (container), ==, NANOGPT_PROCESS_FOREIGN);
-  g_assert_cmpint (nanogpt_process_find (""), ==, NANOGPT_PROCESS_FOREIGN);
+      nanogpt_process_find (container), ==, NANOGPT_PROCESS_UNKNOWN);
+  g_assert_cmpint (nanogpt_process_find (""), ==, NANOGPT_PROCESS_UNKNOWN);
 }
 
 /* The plugin needs no libpq, and says what is missing without its module. */
@@ -540,7 +541,7 @@ main (int argc, char *argv[])
   add ("/postgres/migration", test_migration);
   add ("/postgres/constraints", test_constraints);
   add ("/postgres/lease", test_lease);
-  add ("/postgres/foreign", test_foreign);
+  add ("/postgres/other-machine", test_other_machine);
   add ("/postgres/lapsed-intent", test_lapsed_intent);
   add ("/postgres/kept", test_kept);
   g_test_add_func ("/postgres/no-database", test_no_database);

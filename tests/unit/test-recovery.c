@@ -153,7 +153,7 @@ set_up (NanogptJournalRecord *record, NanogptRecoveryClock *clock)
   clock->now = NOW;
   clock->boot = "this";
   clock->asked = 5000 * SECOND;
-  clock->answered = 5001 * SECOND;
+  clock->responded = 5001 * SECOND;
   record->state = NANOGPT_JOURNAL_SENDING;
   record->digest = g_strdup ("a");
   record->sent = NOW - 100 * SECOND;

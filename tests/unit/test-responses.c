@@ -81,7 +81,7 @@ test_words (void)
   for (guint i = 0; i < G_N_ELEMENTS (words); i++) {
     g_test_message ("%s", words[i].word ? words[i].word : "none");
     g_assert_cmpint (
-        nanogpt_phase_from_word (words[i].word), ==, words[i].phase);
+        nanogpt_phase_from_status (words[i].word), ==, words[i].phase);
   }
 }
 
@@ -489,7 +489,7 @@ test_details (void)
   g_assert_true (answer->terminal);
   g_assert_cmpstr (answer->details, ==, "two lines and more");
   g_assert_cmpstr (answer->error_type, ==, "T/C");
-  g_assert_cmpstr (answer->word, ==, "FAILED");
+  g_assert_cmpstr (answer->status, ==, "FAILED");
 }
 
 /* What the service sends is shown: it must not be a flood, nor a page. */

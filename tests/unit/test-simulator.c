@@ -1421,7 +1421,7 @@ test_fault_connections (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 }
 
 static void
-test_fault_replies (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
+test_fault_responses (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 {
   g_autoptr (Answer) gateway = NULL;
   g_autoptr (Answer) chunked = NULL;
@@ -1758,7 +1758,7 @@ main (int argc, char **argv)
   add ("/simulator/relative-url", NULL, test_relative_url);
   add ("/simulator/faults/answers", NULL, test_fault_answers);
   add ("/simulator/faults/connections", NULL, test_fault_connections);
-  add ("/simulator/faults/replies", NULL, test_fault_replies);
+  add ("/simulator/faults/responses", NULL, test_fault_responses);
   add ("/simulator/faults/media", NULL, test_fault_media);
   add ("/simulator/faults/bad", NULL, test_bad_faults);
   add ("/simulator/bandwidth", NULL, test_bandwidth);

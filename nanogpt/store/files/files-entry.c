@@ -36,11 +36,19 @@ nanogpt_files_entry_init (NanogptFilesEntry *self G_GNUC_UNUSED)
 {
 }
 
-/* What is asked of the keeper, on another thread */
+/* What the keeper does on a worker thread */
 
-typedef struct
+typedef struct _Step Step;
+
+struct _Step
 {
+  /* One of the two; failed when @error is set */
+  gboolean (*write) (NanogptKeeper *keeper, GError **error);
+  gboolean (*run) (NanogptKeeper *keeper, Step *step, GError **error);
+  void (*after) (NanogptKeeper *keeper); /* which nobody waits for, or NULL */
+
   gint64 date;
+  NanogptJournalRecord *record; /* or NULL */
   NanogptJournalObstacle obstacle;
   NanogptMicros estimate;
   NanogptStoreCharge *charge; /* or NULL */
@@ -48,109 +56,95 @@ typedef struct
   gboolean charged;
   NanogptStoreSearch search;
   gpointer data;
-} Step;
+};
 
 static void
 step_free (gpointer data)
 {
   Step *step = data;
 
+  g_clear_pointer (&step->record, nanogpt_journal_record_free);
   g_clear_pointer (&step->charge, nanogpt_store_charge_free);
   g_free (step);
 }
 
 static void
-run_in_thread (gpointer self, GTaskThreadFunc function, Step step,
-    GAsyncReadyCallback callback, gpointer user_data, gpointer tag)
-{
-  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
-
-  g_task_set_source_tag (task, tag);
-  g_task_set_task_data (task, g_memdup2 (&step, sizeof step), step_free);
-  g_task_run_in_thread (task, function);
-}
-
-static void
-return_outcome (GTask *task, gboolean done, GError *error)
-{
-  if (error)
-    g_task_return_error (task, error);
-  else
-    g_task_return_boolean (task, done);
-}
-
-static void
-open_in_thread (GTask *task, gpointer source, gpointer data,
+step_in_thread (GTask *task, gpointer source, gpointer data,
     GCancellable *cancellable G_GNUC_UNUSED)
 {
   NanogptFilesEntry *self = source;
   Step *step = data;
   GError *error = NULL;
-  NanogptJournalRecord *record =
-      nanogpt_keeper_open (self->keeper, step->date, &step->obstacle, &error);
+  gboolean done = step->write ? step->write (self->keeper, &error)
+                              : step->run (self->keeper, step, &error);
 
   if (error)
     g_task_return_error (task, error);
   else
-    g_task_return_pointer (
-        task, record, (GDestroyNotify)nanogpt_journal_record_free);
+    g_task_return_boolean (task, done);
+  if (step->after)
+    step->after (self->keeper);
+}
+
+static void
+run_step (gpointer self, Step step, GAsyncReadyCallback callback,
+    gpointer user_data, gpointer tag)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+
+  g_task_set_source_tag (task, tag);
+  g_task_set_task_data (task, g_memdup2 (&step, sizeof step), step_free);
+  g_task_run_in_thread (task, step_in_thread);
+}
+
+static gboolean
+run_open (NanogptKeeper *keeper, Step *step, GError **error)
+{
+  step->record =
+      nanogpt_keeper_open (keeper, step->date, &step->obstacle, error);
+  return TRUE;
 }
 
 static void
 files_open_async (NanogptStoreEntry *entry, gint64 date,
     GAsyncReadyCallback callback, gpointer user_data)
 {
-  run_in_thread (
-      entry, open_in_thread, (Step){ .date = date }, callback, user_data, NULL);
+  run_step (entry, (Step){ .run = run_open, .date = date }, callback, user_data,
+      NULL);
 }
 
 static NanogptJournalRecord *
 files_open_finish (NanogptStoreEntry *self G_GNUC_UNUSED, GAsyncResult *result,
     NanogptJournalObstacle *obstacle, GError **error)
 {
-  const Step *step = g_task_get_task_data (G_TASK (result));
+  Step *step = g_task_get_task_data (G_TASK (result));
 
   *obstacle = step->obstacle;
-  return g_task_propagate_pointer (G_TASK (result), error);
+  if (!g_task_propagate_boolean (G_TASK (result), error))
+    return NULL;
+  return g_steal_pointer (&step->record);
 }
 
-static void
-begin_in_thread (GTask *task, gpointer source, gpointer data,
-    GCancellable *cancellable G_GNUC_UNUSED)
+static gboolean
+run_begin (NanogptKeeper *keeper, Step *step, GError **error)
 {
-  NanogptFilesEntry *self = source;
-  const Step *step = data;
-  GError *error = NULL;
-  gboolean done = nanogpt_keeper_begin (self->keeper, step->estimate, &error);
-
-  return_outcome (task, done, error);
+  return nanogpt_keeper_begin (keeper, step->estimate, error);
 }
 
 static void
 files_begin_async (NanogptStoreEntry *entry, NanogptMicros estimate,
     GAsyncReadyCallback callback, gpointer user_data)
 {
-  run_in_thread (entry, begin_in_thread, (Step){ .estimate = estimate },
-      callback, user_data, NULL);
-}
-
-static void
-send_in_thread (GTask *task, gpointer source, gpointer data G_GNUC_UNUSED,
-    GCancellable *cancellable G_GNUC_UNUSED)
-{
-  NanogptFilesEntry *self = source;
-  GError *error = NULL;
-  gboolean done = nanogpt_keeper_send (self->keeper, &error);
-
-  return_outcome (task, done, error);
+  run_step (entry, (Step){ .run = run_begin, .estimate = estimate }, callback,
+      user_data, NULL);
 }
 
 static void
 files_send_async (
     NanogptStoreEntry *entry, GAsyncReadyCallback callback, gpointer user_data)
 {
-  run_in_thread (entry, send_in_thread, (Step){ .charge = NULL }, callback,
-      user_data, NULL);
+  run_step (
+      entry, (Step){ .write = nanogpt_keeper_send }, callback, user_data, NULL);
 }
 
 /* Nobody else can have what is locked. */
@@ -161,94 +155,57 @@ files_may_send (NanogptStoreEntry *self G_GNUC_UNUSED)
 }
 
 static void
-withdraw_in_thread (GTask *task, gpointer source, gpointer data G_GNUC_UNUSED,
-    GCancellable *cancellable G_GNUC_UNUSED)
-{
-  NanogptFilesEntry *self = source;
-  GError *error = NULL;
-  gboolean done = nanogpt_keeper_withdraw (self->keeper, &error);
-
-  return_outcome (task, done, error);
-}
-
-static void
 files_withdraw_async (
     NanogptStoreEntry *entry, GAsyncReadyCallback callback, gpointer user_data)
 {
-  run_in_thread (entry, withdraw_in_thread, (Step){ .charge = NULL }, callback,
+  run_step (entry, (Step){ .write = nanogpt_keeper_withdraw }, callback,
       user_data, &kept);
 }
 
-static void
-accept_in_thread (GTask *task, gpointer source, gpointer data,
-    GCancellable *cancellable G_GNUC_UNUSED)
+static gboolean
+run_accept (NanogptKeeper *keeper, Step *step, GError **error)
 {
-  NanogptFilesEntry *self = source;
-  const Step *step = data;
-  GError *error = NULL;
-  gboolean done = nanogpt_keeper_accept (self->keeper, step->charge, &error);
-
-  return_outcome (task, done, error);
+  return nanogpt_keeper_accept (keeper, step->charge, error);
 }
 
 static void
 files_accept_async (NanogptStoreEntry *entry, const NanogptStoreCharge *charge,
     GAsyncReadyCallback callback, gpointer user_data)
 {
-  run_in_thread (entry, accept_in_thread,
-      (Step){ .charge = nanogpt_store_charge_copy (charge) }, callback,
-      user_data, &kept);
-}
-
-static void
-lose_in_thread (GTask *task, gpointer source, gpointer data G_GNUC_UNUSED,
-    GCancellable *cancellable G_GNUC_UNUSED)
-{
-  NanogptFilesEntry *self = source;
-  GError *error = NULL;
-  gboolean done = nanogpt_keeper_lose (self->keeper, &error);
-
-  return_outcome (task, done, error);
+  run_step (entry,
+      (Step){ .run = run_accept, .charge = nanogpt_store_charge_copy (charge) },
+      callback, user_data, &kept);
 }
 
 static void
 files_lose_async (
     NanogptStoreEntry *entry, GAsyncReadyCallback callback, gpointer user_data)
 {
-  run_in_thread (entry, lose_in_thread, (Step){ .charge = NULL }, callback,
-      user_data, &kept);
+  run_step (entry, (Step){ .write = nanogpt_keeper_lose }, callback, user_data,
+      &kept);
 }
 
-static void
-claim_in_thread (GTask *task, gpointer source, gpointer data,
-    GCancellable *cancellable G_GNUC_UNUSED)
+static gboolean
+run_claim (NanogptKeeper *keeper, Step *step, GError **error)
 {
-  NanogptFilesEntry *self = source;
-  const Step *step = data;
-  GError *error = NULL;
-  gboolean done =
-      nanogpt_keeper_claim (self->keeper, step->search, step->data, &error);
-
-  return_outcome (task, done, error);
+  return nanogpt_keeper_claim (keeper, step->search, step->data, error);
 }
 
 static void
 files_claim_async (NanogptStoreEntry *entry, NanogptStoreSearch search,
     gpointer data, GAsyncReadyCallback callback, gpointer user_data)
 {
-  run_in_thread (entry, claim_in_thread,
-      (Step){ .search = search, .data = data }, callback, user_data, &kept);
+  run_step (entry, (Step){ .run = run_claim, .search = search, .data = data },
+      callback, user_data, &kept);
 }
 
 /* What could not be written */
 
-static void
-catch_up_in_thread (GTask *task, gpointer source, gpointer data G_GNUC_UNUSED,
-    GCancellable *cancellable G_GNUC_UNUSED)
+static gboolean
+run_catch_up (NanogptKeeper *keeper, Step *step G_GNUC_UNUSED,
+    GError **error G_GNUC_UNUSED)
 {
-  NanogptFilesEntry *self = source;
-
-  g_task_return_boolean (task, nanogpt_keeper_catch_up (self->keeper));
+  return nanogpt_keeper_catch_up (keeper);
 }
 
 static void on_caught_up (GObject *source, GAsyncResult *result, gpointer data);
@@ -256,10 +213,7 @@ static void on_caught_up (GObject *source, GAsyncResult *result, gpointer data);
 static gboolean
 on_retry (gpointer data)
 {
-  NanogptFilesEntry *self = data;
-
-  run_in_thread (self, catch_up_in_thread, (Step){ .charge = NULL },
-      on_caught_up, NULL, NULL);
+  run_step (data, (Step){ .run = run_catch_up }, on_caught_up, NULL, NULL);
   return G_SOURCE_REMOVE;
 }
 
@@ -294,16 +248,14 @@ files_finish (NanogptStoreEntry *entry, GAsyncResult *result, GError **error)
   return FALSE;
 }
 
-/* Without an answer */
+/* Without a result */
 
-static void
-abandon_in_thread (GTask *task, gpointer source, gpointer data G_GNUC_UNUSED,
-    GCancellable *cancellable G_GNUC_UNUSED)
+static gboolean
+run_abandon (NanogptKeeper *keeper, Step *step G_GNUC_UNUSED,
+    GError **error G_GNUC_UNUSED)
 {
-  NanogptFilesEntry *self = source;
-
-  nanogpt_keeper_write_abandoned (self->keeper);
-  g_task_return_boolean (task, TRUE);
+  nanogpt_keeper_write_abandoned (keeper);
+  return TRUE;
 }
 
 static void
@@ -312,29 +264,25 @@ files_set_abandoned (NanogptStoreEntry *entry, gboolean abandoned)
   NanogptFilesEntry *self = NANOGPT_FILES_ENTRY (entry);
 
   if (nanogpt_keeper_set_abandoned (self->keeper, abandoned))
-    run_in_thread (
-        self, abandon_in_thread, (Step){ .charge = NULL }, NULL, NULL, NULL);
+    run_step (self, (Step){ .run = run_abandon }, NULL, NULL, NULL);
 }
 
-static void
-complete_in_thread (GTask *task, gpointer source, gpointer data,
-    GCancellable *cancellable G_GNUC_UNUSED)
+static gboolean
+run_complete (NanogptKeeper *keeper, Step *step, GError **error G_GNUC_UNUSED)
 {
-  NanogptFilesEntry *self = source;
-  const Step *step = data;
-
-  nanogpt_keeper_complete (self->keeper, step->charge, step->seconds);
-  g_task_return_boolean (task, TRUE);
+  nanogpt_keeper_complete (keeper, step->charge, step->seconds);
+  return TRUE;
 }
 
 static void
 files_complete (
     NanogptStoreEntry *self, const NanogptStoreCharge *charge, double seconds)
 {
-  Step step = { .charge = charge ? nanogpt_store_charge_copy (charge) : NULL,
+  Step step = { .run = run_complete,
+    .charge = charge ? nanogpt_store_charge_copy (charge) : NULL,
     .seconds = seconds };
 
-  run_in_thread (self, complete_in_thread, step, NULL, NULL, NULL);
+  run_step (self, step, NULL, NULL, NULL);
 }
 
 static gboolean
@@ -343,16 +291,12 @@ files_deliver (NanogptStoreEntry *entry, GError **error)
   return nanogpt_keeper_deliver (NANOGPT_FILES_ENTRY (entry)->keeper, error);
 }
 
-static void
-close_in_thread (GTask *task, gpointer source, gpointer data G_GNUC_UNUSED,
-    GCancellable *cancellable G_GNUC_UNUSED)
+static gboolean
+run_close (NanogptKeeper *keeper, Step *step G_GNUC_UNUSED,
+    GError **error G_GNUC_UNUSED)
 {
-  NanogptFilesEntry *self = source;
-
-  nanogpt_keeper_close (self->keeper);
-  g_task_return_boolean (task, TRUE);
-  /* Nobody waits for that. */
-  nanogpt_keeper_settle (self->keeper);
+  nanogpt_keeper_close (keeper);
+  return TRUE;
 }
 
 static void
@@ -360,19 +304,15 @@ files_close_async (
     NanogptStoreEntry *entry, GAsyncReadyCallback callback, gpointer user_data)
 {
   nanogpt_timer_clear (&NANOGPT_FILES_ENTRY (entry)->retry);
-  run_in_thread (entry, close_in_thread, (Step){ .charge = NULL }, callback,
-      user_data, NULL);
+  run_step (entry, (Step){ .run = run_close, .after = nanogpt_keeper_settle },
+      callback, user_data, NULL);
 }
 
-static void
-drop_in_thread (GTask *task, gpointer source, gpointer data,
-    GCancellable *cancellable G_GNUC_UNUSED)
+static gboolean
+run_drop (NanogptKeeper *keeper, Step *step, GError **error G_GNUC_UNUSED)
 {
-  NanogptFilesEntry *self = source;
-  const Step *step = data;
-
-  nanogpt_keeper_drop (self->keeper, step->charged);
-  g_task_return_boolean (task, TRUE);
+  nanogpt_keeper_drop (keeper, step->charged);
+  return TRUE;
 }
 
 static void
@@ -380,7 +320,7 @@ files_drop_async (NanogptStoreEntry *entry, gboolean charged,
     GAsyncReadyCallback callback, gpointer user_data)
 {
   nanogpt_timer_clear (&NANOGPT_FILES_ENTRY (entry)->retry);
-  run_in_thread (entry, drop_in_thread, (Step){ .charged = charged }, callback,
+  run_step (entry, (Step){ .run = run_drop, .charged = charged }, callback,
       user_data, NULL);
 }
 

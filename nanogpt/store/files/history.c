@@ -36,7 +36,7 @@ get_group (const char *kind)
 /* Returns: (transfer full): what is in the file, or nothing when it is not one
  * of ours */
 static GKeyFile *
-load_file (const char *path)
+load_history_file (const char *path)
 {
   g_autofree char *text = nanogpt_durable_read_file (path, NULL);
   g_autoptr (GKeyFile) file = g_key_file_new ();
@@ -189,7 +189,7 @@ change_file (const char *state_dir, const char *kind, Change change,
 {
   g_autofree char *path = g_build_filename (state_dir, NAME, NULL);
   g_autofree char *group = get_group (kind);
-  g_autoptr (GKeyFile) file = load_file (path);
+  g_autoptr (GKeyFile) file = load_history_file (path);
 
   change (file, group, data);
   nanogpt_key_file_set_time (file, group, "updated", g_get_real_time ());
@@ -224,7 +224,7 @@ nanogpt_history_load (const char *state_dir, const char *kind)
 {
   g_autofree char *path = g_build_filename (state_dir, NAME, NULL);
   g_autofree char *group = get_group (kind);
-  g_autoptr (GKeyFile) file = load_file (path);
+  g_autoptr (GKeyFile) file = load_history_file (path);
   NanogptHistory *history = nanogpt_history_new ();
 
   history->n_times = get_times (file, group, history->times);

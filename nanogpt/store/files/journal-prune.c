@@ -46,7 +46,7 @@ set_aside (const char *state_dir, const char *dir, const char *stem)
   if (fd < 0)
     return FALSE;
 
-  /* Delivered is a job's last word: it need not be read again. */
+  /* Delivered is a job's last state: it need not be read again. */
   moved = nanogpt_durable_make_dir (day, NULL) && g_rename (path, target) == 0;
   if (moved)
     nanogpt_journal_unlink_files (dir, stem);

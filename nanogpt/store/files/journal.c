@@ -43,27 +43,11 @@ struct _NanogptJournalEntry
  * the two change places. */
 
 static gboolean
-fail (GError **error, int code, const char *path)
+set_write_error (GError **error, int code, const char *path)
 {
   g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
       _ ("\"%s\" cannot be written: %s"), path, g_strerror (code));
   return FALSE;
-}
-
-static gboolean
-write_all (int fd, const char *text, gsize length)
-{
-  while (length > 0) {
-    gssize written = write (fd, text, length);
-
-    if (written < 0 && errno == EINTR)
-      continue;
-    if (written < 0)
-      return FALSE;
-    text += written;
-    length -= written;
-  }
-  return TRUE;
 }
 
 /* Whatever was in the file before is replaced, and no block given back. */
@@ -76,16 +60,16 @@ fill (const char *path, const char *text, gsize room, GError **error)
   int code = 0;
 
   if (fd < 0)
-    return fail (error, errno, path);
+    return set_write_error (error, errno, path);
   if (fstat (fd, &status) == 0)
     room = MAX (room, (gsize)status.st_size);
   blank = g_malloc (room);
   memset (blank, '\n', room);
   memcpy (blank, text, strlen (text));
-  if (!write_all (fd, blank, room) || fsync (fd) < 0)
+  if (!nanogpt_durable_write (fd, blank, room) || fsync (fd) < 0)
     code = errno;
   close (fd);
-  return code == 0 || fail (error, code, path);
+  return code == 0 || set_write_error (error, code, path);
 }
 
 static gsize
@@ -100,7 +84,7 @@ get_room (const NanogptJournalRecord *record, const char *text)
 
 /* Not every file system can let two files change places. */
 static gboolean
-exchange (const char *spare, const char *path)
+exchange_files (const char *spare, const char *path)
 {
   if (renameat2 (AT_FDCWD, spare, AT_FDCWD, path, RENAME_EXCHANGE) == 0)
     return TRUE;
@@ -122,8 +106,9 @@ write_record (const char *dir, const char *stem,
 
   if (!fill (spare, text, room, error))
     return FALSE;
-  if (is_first || is_last ? rename (spare, path) < 0 : !exchange (spare, path))
-    return fail (error, errno, path);
+  if (is_first || is_last ? rename (spare, path) < 0
+                          : !exchange_files (spare, path))
+    return set_write_error (error, errno, path);
   if (is_first && !fill (spare, "", room, error))
     return FALSE;
   return nanogpt_durable_sync_dir (dir, error);
@@ -192,7 +177,7 @@ hash_stem (gconstpointer entry)
 }
 
 /* Returns: (transfer full): entries, not locked, in no order.  An entry that is
- * set aside meanwhile is not missed, and not told twice. */
+ * set aside meanwhile is not missed, and not reported twice. */
 static GPtrArray *
 read_entries (const char *state_dir, gboolean with_delivered)
 {
@@ -402,7 +387,8 @@ nanogpt_journal_prepare (const char *state_dir, GError **error)
   if (!nanogpt_durable_make_dir (dir, error))
     return FALSE;
   /* What cannot be read would be paid for beside. */
-  return g_access (dir, R_OK | W_OK | X_OK) == 0 || fail (error, errno, dir);
+  return g_access (dir, R_OK | W_OK | X_OK) == 0
+      || set_write_error (error, errno, dir);
 }
 
 NanogptJournalEntry *
@@ -518,7 +504,7 @@ nanogpt_journal_forget (const char *state_dir, const char *id, GError **error)
   if (!entry)
     return FALSE;
   return nanogpt_journal_entry_remove (entry)
-      || fail (error, EACCES, state_dir);
+      || set_write_error (error, EACCES, state_dir);
 }
 
 static void

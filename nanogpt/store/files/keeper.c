@@ -224,7 +224,7 @@ take_up (NanogptKeeper *self)
   if (!self->entry)
     return NULL;
   former = nanogpt_journal_entry_get_record (self->entry);
-  /* Whoever waited for an answer is gone, or has given up. */
+  /* Whoever waited for a response is gone, or has given up. */
   if (former->state == NANOGPT_JOURNAL_SENDING)
     note_loss (self, nanogpt_journal_record_get_patience (former), NULL);
   write_abandoned (self);
@@ -254,8 +254,8 @@ find_entry (NanogptKeeper *self, gint64 date)
   return obstacle;
 }
 
-/* Only what certainly has no entry may be asked for: what cannot be kept is told
- * before anything is asked of the service. */
+/* Only what certainly has no entry may be asked for: what cannot be kept is
+ * reported before anything is asked of the service. */
 NanogptJournalRecord *
 nanogpt_keeper_open (NanogptKeeper *self, gint64 date,
     NanogptJournalObstacle *obstacle, GError **error)
@@ -312,7 +312,7 @@ update (NanogptKeeper *self, NanogptJournalState state,
 /* Call with the lock held.  Returns: whether the job may go on; with an error,
  * too, when that is no more than a warning */
 static gboolean
-reserve (NanogptKeeper *self, NanogptMicros estimate, GError **error)
+reserve_cost (NanogptKeeper *self, NanogptMicros estimate, GError **error)
 {
   GError *local_error = NULL;
 
@@ -361,8 +361,8 @@ make_entry (NanogptKeeper *self, GError **error)
   return self->entry != NULL;
 }
 
-/* What is reserved goes into the entry with its first word.  A process that is
- * killed between the two leaves a reservation for the rest of the day. */
+/* The reservation goes into the entry when it is first written.  A process that
+ * is killed between the two leaves a reservation for the rest of the day. */
 gboolean
 nanogpt_keeper_begin (
     NanogptKeeper *self, NanogptMicros estimate, GError **error)
@@ -371,7 +371,7 @@ nanogpt_keeper_begin (
   GError *unwritten = NULL;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
-  if (reserve (self, estimate, &local_error)
+  if (reserve_cost (self, estimate, &local_error)
       && !(self->entry ? update (self, NANOGPT_JOURNAL_INTENT, NULL, &unwritten)
                        : make_entry (self, &unwritten))) {
     g_clear_error (&local_error);
@@ -432,7 +432,7 @@ nanogpt_keeper_set_abandoned (NanogptKeeper *self, gboolean abandoned)
   return TRUE;
 }
 
-/* Of several threads, the last to write finds the last word. */
+/* Of several threads, the last to write finds the last state. */
 void
 nanogpt_keeper_write_abandoned (NanogptKeeper *self)
 {
@@ -474,7 +474,7 @@ nanogpt_keeper_lose (NanogptKeeper *self, GError **error)
 
   note_loss (self, nanogpt_journal_record_get_age (get_own_record (self)),
       &local_error);
-  log_step (self, NANOGPT_LOG_INFO, "answer lost", local_error);
+  log_step (self, NANOGPT_LOG_INFO, "response lost", local_error);
   return set_kept (self, local_error, error);
 }
 
@@ -541,7 +541,7 @@ nanogpt_keeper_deliver (NanogptKeeper *self, GError **error)
   nanogpt_bill_settle (self->bill);
   if (local_error)
     g_propagate_error (error, local_error);
-  return local_error == NULL;
+  return !local_error;
 }
 
 void

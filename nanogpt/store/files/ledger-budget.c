@@ -83,13 +83,13 @@ nanogpt_ledger_check_day (const NanogptLedgerDay *day, const char *path,
         wanted->daily_budget, wanted->estimate, tally.charged, tally.reserved);
   if (local_error)
     g_propagate_error (error, local_error);
-  return local_error == NULL;
+  return !local_error;
 }
 
 /* Any hour */
 
 /* The last moment at which an hour has begun that @item is in, an hour later: a
- * line has whole seconds only, and of a reservation without an answer nobody
+ * line has whole seconds only, and of a reservation without a response nobody
  * knows when it was charged. */
 static gint64
 get_end (const NanogptLedgerItem *item)

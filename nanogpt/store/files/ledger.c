@@ -42,7 +42,7 @@ get_dir (const char *state_dir)
 }
 
 static char *
-get_path (const char *dir, const char *day)
+get_day_path (const char *dir, const char *day)
 {
   return g_strconcat (dir, G_DIR_SEPARATOR_S, day, ".log", NULL);
 }
@@ -57,7 +57,7 @@ format_day (gint64 time)
 }
 
 static gboolean
-fail (GError **error, int code, const char *path, const char *doing)
+set_ledger_error (GError **error, int code, const char *path, const char *doing)
 {
   g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
       _ ("\"%s\" cannot be %s: %s"), path, doing, g_strerror (code));
@@ -76,7 +76,7 @@ read_day (const char *path, gsize *size, GError **error)
   NanogptLedgerDay *day;
 
   if (!text && errno != ENOENT) {
-    fail (error, errno, path, "read");
+    set_ledger_error (error, errno, path, "read");
     return NULL;
   }
   if (size)
@@ -92,7 +92,7 @@ static NanogptLedgerDay *
 read_day_at (const char *dir, gint64 time, GError **error)
 {
   g_autofree char *name = format_day (time);
-  g_autofree char *path = get_path (dir, name);
+  g_autofree char *path = get_day_path (dir, name);
 
   return read_day (path, NULL, error);
 }
@@ -117,7 +117,7 @@ ledger_open (
   g_autofree char *lock = NULL;
 
   ledger->dir = get_dir (state_dir);
-  ledger->path = get_path (ledger->dir, day);
+  ledger->path = get_day_path (ledger->dir, day);
   ledger->lock = -1;
   lock = g_build_filename (ledger->dir, "lock", NULL);
 
@@ -130,24 +130,6 @@ ledger_open (
   return ledger->day ? g_steal_pointer (&ledger) : NULL;
 }
 
-static gboolean
-write_all (int fd, const char *text)
-{
-  gsize length = strlen (text);
-
-  while (length > 0) {
-    gssize written = write (fd, text, length);
-
-    if (written < 0 && errno == EINTR)
-      continue;
-    if (written < 0)
-      return FALSE;
-    text += written;
-    length -= written;
-  }
-  return TRUE;
-}
-
 /* Takes away what a crash or a full disk has left of a line. */
 static gboolean
 mend (Ledger *ledger, int fd)
@@ -156,18 +138,18 @@ mend (Ledger *ledger, int fd)
 }
 
 static gboolean
-append (Ledger *ledger, int fd, const char *text, GError **error)
+append_to_day (Ledger *ledger, int fd, const char *text, GError **error)
 {
   if (ledger->size > ledger->day->length && !mend (ledger, fd))
-    return fail (error, errno, ledger->path, "mended");
+    return set_ledger_error (error, errno, ledger->path, "mended");
   /* Once the file has content, nobody asks whether its name is durable. */
   if (ledger->day->length == 0
       && !nanogpt_durable_sync_dir (ledger->dir, error))
     return FALSE;
 
-  if (write_all (fd, text) && fsync (fd) == 0)
+  if (nanogpt_durable_write (fd, text, strlen (text)) && fsync (fd) == 0)
     return TRUE;
-  fail (error, errno, ledger->path, "written");
+  set_ledger_error (error, errno, ledger->path, "written");
   mend (ledger, fd);
   return FALSE;
 }
@@ -185,8 +167,8 @@ ledger_add (Ledger *ledger, gint64 time, const char *id,
   gboolean added;
 
   if (fd < 0)
-    return fail (error, errno, ledger->path, "opened");
-  added = append (ledger, fd, text, error);
+    return set_ledger_error (error, errno, ledger->path, "opened");
+  added = append_to_day (ledger, fd, text, error);
   close (fd);
   return added;
 }
@@ -235,7 +217,7 @@ has_budget (const NanogptReservation *wanted)
 }
 
 static char *
-reserve (
+ledger_reserve (
     const char *state_dir, const NanogptReservation *wanted, GError **error)
 {
   gint64 now = g_get_real_time ();
@@ -261,7 +243,7 @@ nanogpt_ledger_reserve (
     const char *state_dir, const NanogptReservation *wanted, GError **error)
 {
   g_autoptr (GError) local = NULL;
-  char *id = reserve (state_dir, wanted, &local);
+  char *id = ledger_reserve (state_dir, wanted, &local);
 
   if (id)
     return id;
@@ -408,7 +390,7 @@ get_sum (GPtrArray *sums, guint start, const char *origin, const char *day,
 static void
 add_day (GPtrArray *sums, const char *origin, const char *dir, const char *name)
 {
-  g_autofree char *path = get_path (dir, name);
+  g_autofree char *path = get_day_path (dir, name);
   g_autoptr (NanogptLedgerDay) day = read_day (path, NULL, NULL);
   guint start = sums->len;
   GHashTableIter iter;

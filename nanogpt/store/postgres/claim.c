@@ -8,7 +8,7 @@
 #include "postgres-record.h"
 #include "rows.h"
 
-/* For others who look, and for each answer. */
+/* For others who look, and for each response. */
 #define PATIENCE (10 * G_TIME_SPAN_SECOND)
 
 /* One transaction, on a connection of its own */
@@ -17,19 +17,19 @@ typedef struct
   NanogptClaim claim;
   NanogptClaimDone done;
   gpointer data;
-  NanogptHeld *held;
+  NanogptDatabaseSession *session;
   NanogptStoreCharge *found;
 } Run;
 
-/* What was found is told also when it could not be written: it is written
+/* What was found is reported also when it could not be written: it is written
  * again. */
 static void
-finish (Run *run, const char *failure)
+claim_finish (Run *run, const char *failure)
 {
   if (failure)
     nanogpt_log_warning (
         "nobody could be asked whose job is whose: %s", failure);
-  g_clear_pointer (&run->held, nanogpt_held_free);
+  g_clear_pointer (&run->session, nanogpt_database_session_free);
   run->done (run->found, run->data);
   g_free (run);
 }
@@ -43,7 +43,7 @@ typedef struct
 } Question;
 
 static void
-on_answer (GObject *source, GAsyncResult *result, gpointer data)
+on_claim_rows (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autofree Question *question = data;
   g_autoptr (GError) error = NULL;
@@ -53,31 +53,31 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data)
   if (rows)
     question->next (question->run, rows);
   else
-    finish (question->run, error->message);
+    claim_finish (question->run, error->message);
 }
 
 static void
-ask (Run *run, const char *sql, GPtrArray *values, Next next)
+claim_query (Run *run, const char *sql, GPtrArray *values, Next next)
 {
   Question *question = g_new0 (Question, 1);
 
   question->run = run;
   question->next = next;
-  nanogpt_held_ask_async (
-      run->held, sql, values, PATIENCE, on_answer, question);
+  nanogpt_database_session_ask_async (
+      run->session, sql, values, PATIENCE, on_claim_rows, question);
 }
 
 static void
 on_committed (Run *run, const NanogptRows *rows G_GNUC_UNUSED)
 {
-  nanogpt_held_set_clean (run->held);
-  finish (run, NULL);
+  nanogpt_database_session_set_clean (run->session);
+  claim_finish (run, NULL);
 }
 
 static void
 on_written (Run *run, const NanogptRows *rows G_GNUC_UNUSED)
 {
-  ask (run, "COMMIT", NULL, on_committed);
+  claim_query (run, "COMMIT", NULL, on_committed);
 }
 
 static void
@@ -89,7 +89,7 @@ write_found (Run *run)
   nanogpt_values_add (values, claim->own->id);
   nanogpt_values_add (values, claim->owner);
   nanogpt_values_add (values, run->found->run_id);
-  ask (run,
+  claim_query (run,
       "UPDATE nanovid.entry SET state = 'accepted', run_id = $3"
       " WHERE id = $1 AND owner = $2 AND state = 'sending'",
       values, on_written);
@@ -117,7 +117,7 @@ on_records (Run *run, const NanogptRows *rows)
   if (run->found)
     write_found (run);
   else
-    ask (run, "COMMIT", NULL, on_committed);
+    claim_query (run, "COMMIT", NULL, on_committed);
 }
 
 static void
@@ -128,7 +128,7 @@ on_locked (Run *run, const NanogptRows *rows G_GNUC_UNUSED)
 
   nanogpt_values_add (values, claim->own->origin);
   nanogpt_values_add (values, claim->own->account);
-  ask (run,
+  claim_query (run,
       "SELECT " NANOGPT_ENTRY_COLUMNS " FROM nanovid.entry"
       " WHERE origin = $1 AND account = $2"
       " AND (state = 'sending' OR run_id IS NOT NULL)",
@@ -142,24 +142,24 @@ on_begun (Run *run, const NanogptRows *rows G_GNUC_UNUSED)
 
   nanogpt_values_add (values, run->claim.own->origin);
   nanogpt_values_add (values, run->claim.own->account);
-  ask (run,
+  claim_query (run,
       "SELECT pg_advisory_xact_lock (hashtextextended ('nanovid ' || $1 || ' '"
       " || $2, 0))",
       values, on_locked);
 }
 
 static void
-on_held (GObject *source, GAsyncResult *result, gpointer data)
+on_acquired (GObject *source, GAsyncResult *result, gpointer data)
 {
   Run *run = data;
   g_autoptr (GError) error = NULL;
 
-  run->held =
-      nanogpt_database_hold_finish (NANOGPT_DATABASE (source), result, &error);
-  if (run->held)
-    ask (run, "BEGIN", NULL, on_begun);
+  run->session = nanogpt_database_acquire_finish (
+      NANOGPT_DATABASE (source), result, &error);
+  if (run->session)
+    claim_query (run, "BEGIN", NULL, on_begun);
   else
-    finish (run, error->message);
+    claim_finish (run, error->message);
 }
 
 void
@@ -171,5 +171,5 @@ nanogpt_claim_run (NanogptDatabase *database, const NanogptClaim *claim,
   run->claim = *claim;
   run->done = done;
   run->data = data;
-  nanogpt_database_hold_async (database, PATIENCE, on_held, run);
+  nanogpt_database_acquire_async (database, PATIENCE, on_acquired, run);
 }

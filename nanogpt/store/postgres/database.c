@@ -29,7 +29,7 @@ struct _NanogptDatabase
   const NanogptLibpq *libpq; /* once there was a connection */
 
   GQueue waiting;       /* of GTask, for a connection */
-  GQueue idle;          /* of NanogptHeld */
+  GQueue idle;          /* of NanogptDatabaseSession */
   guint n_connections;  /* and those to come */
   gint64 pause;         /* before the next is tried, 0 after a success */
   NanogptTimer *paused; /* or NULL */
@@ -41,12 +41,12 @@ struct _NanogptDatabase
 
 G_DEFINE_FINAL_TYPE (NanogptDatabase, nanogpt_database, G_TYPE_OBJECT)
 
-struct _NanogptHeld
+struct _NanogptDatabaseSession
 {
   NanogptDatabase *database; /* NULL while it is idle */
   const NanogptLibpq *libpq;
   NanogptLibpqConnection *connection; /* NULL once it is gone */
-  GSource *source;                    /* while an answer is awaited */
+  GSource *source;                    /* while a response is awaited */
   NanogptTimer *timer;
   GTask *task;
   gboolean dirty; /* a transaction may be open */
@@ -67,21 +67,21 @@ static GList *databases; /* not owned */
 static void serve (NanogptDatabase *self);
 
 static void
-held_end (NanogptHeld *held)
+session_end (NanogptDatabaseSession *session)
 {
-  if (held->connection)
-    held->libpq->disconnect (held->connection);
-  g_free (held);
+  if (session->connection)
+    session->libpq->disconnect (session->connection);
+  g_free (session);
 }
 
 static void
 nanogpt_database_finalize (GObject *object)
 {
   NanogptDatabase *self = NANOGPT_DATABASE (object);
-  NanogptHeld *held;
+  NanogptDatabaseSession *session;
 
-  while ((held = g_queue_pop_head (&self->idle)))
-    held_end (held);
+  while ((session = g_queue_pop_head (&self->idle)))
+    session_end (session);
   g_main_context_unref (self->context);
   g_thread_unref (self->thread);
   g_mutex_clear (&self->lock);
@@ -281,7 +281,7 @@ on_connected (
   g_autoptr (GError) error = NULL;
   NanogptLibpqConnection *connection =
       g_task_propagate_pointer (G_TASK (result), &error);
-  NanogptHeld *held;
+  NanogptDatabaseSession *session;
 
   if (!connection) {
     self->n_connections--;
@@ -296,10 +296,10 @@ on_connected (
   g_clear_pointer (&self->failure, g_free);
   self->pause = 0;
   nanogpt_timer_clear (&self->paused);
-  held = g_new0 (NanogptHeld, 1);
-  held->libpq = place->libpq;
-  held->connection = connection;
-  g_queue_push_head (&self->idle, held);
+  session = g_new0 (NanogptDatabaseSession, 1);
+  session->libpq = place->libpq;
+  session->connection = connection;
+  g_queue_push_head (&self->idle, session);
   serve (self);
 }
 
@@ -325,30 +325,30 @@ gone_error (const char *why)
 }
 
 static void
-stop_awaiting (NanogptHeld *held)
+stop_awaiting (NanogptDatabaseSession *session)
 {
-  if (held->source) {
-    g_source_destroy (held->source);
-    g_clear_pointer (&held->source, g_source_unref);
+  if (session->source) {
+    g_source_destroy (session->source);
+    g_clear_pointer (&session->source, g_source_unref);
   }
-  nanogpt_timer_clear (&held->timer);
+  nanogpt_timer_clear (&session->timer);
 }
 
 static void
-held_fail (NanogptHeld *held, const char *why)
+session_fail (NanogptDatabaseSession *session, const char *why)
 {
-  g_autoptr (GTask) task = g_steal_pointer (&held->task);
+  g_autoptr (GTask) task = g_steal_pointer (&session->task);
 
-  stop_awaiting (held);
-  held->libpq->disconnect (held->connection);
-  held->connection = NULL;
+  stop_awaiting (session);
+  session->libpq->disconnect (session->connection);
+  session->connection = NULL;
   g_task_return_error (task, gone_error (why));
 }
 
 static gboolean
 on_no_answer (gpointer data)
 {
-  held_fail (data, _ ("a query takes too long"));
+  session_fail (data, _ ("a query takes too long"));
   return G_SOURCE_REMOVE;
 }
 
@@ -361,35 +361,36 @@ rows_free (gpointer data)
 static gboolean on_ready (int fd, GIOCondition condition, gpointer data);
 
 static void
-await_socket (NanogptHeld *held, GIOCondition condition)
+await_socket (NanogptDatabaseSession *session, GIOCondition condition)
 {
-  held->source = g_unix_fd_source_new (
-      held->libpq->get_socket (held->connection), condition);
-  g_source_set_callback (held->source, G_SOURCE_FUNC (on_ready), held, NULL);
-  g_source_attach (held->source, held->database->context);
+  session->source = g_unix_fd_source_new (
+      session->libpq->get_socket (session->connection), condition);
+  g_source_set_callback (
+      session->source, G_SOURCE_FUNC (on_ready), session, NULL);
+  g_source_attach (session->source, session->database->context);
 }
 
 static void
-go_on (NanogptHeld *held)
+go_on (NanogptDatabaseSession *session)
 {
-  int unsent = held->libpq->flush (held->connection);
+  int unsent = session->libpq->flush (session->connection);
   NanogptRows *rows = NULL;
   g_autoptr (GTask) task = NULL;
 
-  if (held->source) {
-    g_source_destroy (held->source);
-    g_clear_pointer (&held->source, g_source_unref);
+  if (session->source) {
+    g_source_destroy (session->source);
+    g_clear_pointer (&session->source, g_source_unref);
   }
-  if (unsent < 0 || !held->libpq->receive (held->connection, &rows)) {
-    held_fail (held, _ ("the connection was lost"));
+  if (unsent < 0 || !session->libpq->receive (session->connection, &rows)) {
+    session_fail (session, _ ("the connection was lost"));
     return;
   }
   if (!rows) {
-    await_socket (held, unsent ? G_IO_IN | G_IO_OUT : G_IO_IN);
+    await_socket (session, unsent ? G_IO_IN | G_IO_OUT : G_IO_IN);
     return;
   }
-  stop_awaiting (held);
-  task = g_steal_pointer (&held->task);
+  stop_awaiting (session);
+  task = g_steal_pointer (&session->task);
   g_task_return_pointer (task, rows, rows_free);
 }
 
@@ -403,56 +404,59 @@ on_ready (
 
 /* Takes @task. */
 static void
-held_ask (NanogptHeld *held, GTask *task, const char *sql, GPtrArray *values,
-    gint64 patience)
+session_ask (NanogptDatabaseSession *session, GTask *task, const char *sql,
+    GPtrArray *values, gint64 patience)
 {
-  held->task = task;
-  if (!held->connection
-      || !held->libpq->send (held->connection, sql, values ? values->len : 0,
+  session->task = task;
+  if (!session->connection
+      || !session->libpq->send (session->connection, sql,
+          values ? values->len : 0,
           values ? (const char *const *)values->pdata : NULL)) {
-    if (held->connection) {
-      held_fail (held, _ ("the connection was lost"));
+    if (session->connection) {
+      session_fail (session, _ ("the connection was lost"));
       return;
     }
     g_task_return_error (task, gone_error (_ ("the connection was lost")));
-    g_clear_object (&held->task);
+    g_clear_object (&session->task);
     return;
   }
-  held->timer = nanogpt_timer_new (patience, on_no_answer, held, NULL);
-  go_on (held);
+  session->timer = nanogpt_timer_new (patience, on_no_answer, session, NULL);
+  go_on (session);
 }
 
 void
-nanogpt_held_ask_async (NanogptHeld *held, const char *sql, GPtrArray *values,
-    gint64 patience, GAsyncReadyCallback callback, gpointer user_data)
+nanogpt_database_session_ask_async (NanogptDatabaseSession *session,
+    const char *sql, GPtrArray *values, gint64 patience,
+    GAsyncReadyCallback callback, gpointer user_data)
 {
-  held->dirty = TRUE;
-  held_ask (held, g_task_new (held->database, NULL, callback, user_data), sql,
-      values, patience);
+  session->dirty = TRUE;
+  session_ask (session,
+      g_task_new (session->database, NULL, callback, user_data), sql, values,
+      patience);
 }
 
 void
-nanogpt_held_set_clean (NanogptHeld *held)
+nanogpt_database_session_set_clean (NanogptDatabaseSession *session)
 {
-  held->dirty = FALSE;
+  session->dirty = FALSE;
 }
 
 /* What was begun on it and not ended ends with it. */
 void
-nanogpt_held_free (NanogptHeld *held)
+nanogpt_database_session_free (NanogptDatabaseSession *session)
 {
-  g_autoptr (NanogptDatabase) database = g_steal_pointer (&held->database);
+  g_autoptr (NanogptDatabase) database = g_steal_pointer (&session->database);
 
-  if (held->connection && !held->dirty) {
-    g_queue_push_head (&database->idle, held);
+  if (session->connection && !session->dirty) {
+    g_queue_push_head (&database->idle, session);
   } else {
     database->n_connections--;
-    held_end (held);
+    session_end (session);
   }
   serve (database);
 }
 
-/* What is asked, until it is answered or its time is over */
+/* A query, until it is done or its time is over */
 
 static void
 question_free (gpointer data)
@@ -484,7 +488,7 @@ static void
 on_asked (GObject *source, GAsyncResult *result, gpointer data)
 {
   NanogptDatabase *self = NANOGPT_DATABASE (source);
-  NanogptHeld *held = data;
+  NanogptDatabaseSession *session = data;
   GTask *task = g_object_get_data (G_OBJECT (result), "nanogpt-question");
   const Question *question = g_task_get_task_data (task);
   GError *error = NULL;
@@ -505,28 +509,28 @@ on_asked (GObject *source, GAsyncResult *result, gpointer data)
   } else {
     g_task_return_pointer (task, g_steal_pointer (&rows), rows_free);
   }
-  nanogpt_held_free (held);
+  nanogpt_database_session_free (session);
 }
 
 /* Takes @task and @held. */
 static void
-ask_now (NanogptDatabase *self, GTask *task, NanogptHeld *held)
+ask_now (NanogptDatabase *self, GTask *task, NanogptDatabaseSession *session)
 {
   const Question *question = g_task_get_task_data (task);
   gint64 left = question->deadline - g_get_monotonic_time ();
   GTask *asked;
 
-  held->database = g_object_ref (self);
-  held->dirty = FALSE;
+  session->database = g_object_ref (self);
+  session->dirty = FALSE;
   if (!question->sql) {
-    g_task_return_pointer (task, held, NULL);
+    g_task_return_pointer (task, session, NULL);
     g_object_unref (task);
     return;
   }
-  asked = g_task_new (self, NULL, on_asked, held);
+  asked = g_task_new (self, NULL, on_asked, session);
   g_object_set_data_full (
       G_OBJECT (asked), "nanogpt-question", task, g_object_unref);
-  held_ask (held, asked, question->sql, question->values, MAX (left, 1));
+  session_ask (session, asked, question->sql, question->values, MAX (left, 1));
 }
 
 /* Connections that are idle may have been cut meanwhile; then the next is tried. */
@@ -591,14 +595,14 @@ nanogpt_database_ask_finish (
 }
 
 void
-nanogpt_database_hold_async (NanogptDatabase *self, gint64 patience,
+nanogpt_database_acquire_async (NanogptDatabase *self, gint64 patience,
     GAsyncReadyCallback callback, gpointer user_data)
 {
   enqueue (self, NULL, NULL, patience, callback, user_data);
 }
 
-NanogptHeld *
-nanogpt_database_hold_finish (
+NanogptDatabaseSession *
+nanogpt_database_acquire_finish (
     NanogptDatabase *self G_GNUC_UNUSED, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_pointer (G_TASK (result), error);

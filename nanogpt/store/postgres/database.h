@@ -60,7 +60,7 @@ void nanogpt_database_wake (NanogptDatabase *database);
  * @sql: one statement
  * @values: (nullable) (element-type utf8): of its parameters, as text, %NULL for
  *   `NULL`
- * @patience: for how many microseconds an answer is waited for
+ * @patience: for how many microseconds a response is waited for
  */
 void nanogpt_database_ask_async (NanogptDatabase *database, const char *sql,
     GPtrArray *values, gint64 patience, GAsyncReadyCallback callback,
@@ -72,33 +72,35 @@ void nanogpt_database_ask_async (NanogptDatabase *database, const char *sql,
  *   of #GFileError: %G_FILE_ERROR_EXIST when a constraint of the schema keeps
  *   what was asked from being written
  *
- * Returns: (transfer full) (nullable): the answer
+ * Returns: (transfer full) (nullable): the response
  */
 NanogptRows *nanogpt_database_ask_finish (
     NanogptDatabase *database, GAsyncResult *result, GError **error);
 
 /**
- * nanogpt_database_hold_async:
+ * nanogpt_database_acquire_async:
  *
  * Sets a connection aside, on which one thing can be asked after the other with
- * nanogpt_database_ask_held_async(): none is asked again.  An answer that does
- * not come, or is an error, ends the connection, and with it the transaction.
+ * nanogpt_database_session_ask_async(): none is asked again.  A response that
+ * does not come, or is an error, ends the connection, and with it the
+ * transaction.
  */
-void nanogpt_database_hold_async (NanogptDatabase *database, gint64 patience,
+void nanogpt_database_acquire_async (NanogptDatabase *database, gint64 patience,
     GAsyncReadyCallback callback, gpointer user_data);
 
 /* Finishes the former with a connection, which is let go of in the end. */
-typedef struct _NanogptHeld NanogptHeld;
-NanogptHeld *nanogpt_database_hold_finish (
+typedef struct _NanogptDatabaseSession NanogptDatabaseSession;
+NanogptDatabaseSession *nanogpt_database_acquire_finish (
     NanogptDatabase *database, GAsyncResult *result, GError **error);
-void nanogpt_held_ask_async (NanogptHeld *held, const char *sql,
-    GPtrArray *values, gint64 patience, GAsyncReadyCallback callback,
-    gpointer user_data);
+void nanogpt_database_session_ask_async (NanogptDatabaseSession *session,
+    const char *sql, GPtrArray *values, gint64 patience,
+    GAsyncReadyCallback callback, gpointer user_data);
 
 /* No transaction is open on it any more. */
-void nanogpt_held_set_clean (NanogptHeld *held);
-void nanogpt_held_free (NanogptHeld *held);
+void nanogpt_database_session_set_clean (NanogptDatabaseSession *session);
+void nanogpt_database_session_free (NanogptDatabaseSession *session);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptHeld, nanogpt_held_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (
+    NanogptDatabaseSession, nanogpt_database_session_free)
 
 G_END_DECLS

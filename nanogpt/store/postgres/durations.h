@@ -19,7 +19,7 @@ void nanogpt_durations_remember (NanogptDatabase *database,
  * the service's origin and the kind */
 const char *nanogpt_durations_get_sql (void);
 
-/* Returns: (transfer full): a #NanogptHistory, of the answer */
+/* Returns: (transfer full): a #NanogptHistory, of the response */
 gpointer nanogpt_durations_read (const NanogptRows *rows);
 
 G_END_DECLS

@@ -49,7 +49,8 @@ set_until (NanogptLease *lease, gint64 until)
   g_mutex_unlock (&lease->lock);
 }
 
-/* A question about leases, and since when they are renewed if the answer is yes */
+/* A question about leases, and since when they are renewed if the result is
+ * yes */
 typedef struct
 {
   Holder *holder;
@@ -80,7 +81,7 @@ take_renewal (const Renewal *renewal, const NanogptRows *rows)
   }
 }
 
-static void start (Holder *holder);
+static void schedule_renewal (Holder *holder);
 
 static void
 on_renewed (GObject *source, GAsyncResult *result, gpointer data)
@@ -94,13 +95,13 @@ on_renewed (GObject *source, GAsyncResult *result, gpointer data)
     take_renewal (renewal, rows);
   else
     nanogpt_log_debug ("leases were not renewed: %s", error->message);
-  start (renewal->holder);
+  schedule_renewal (renewal->holder);
   g_hash_table_unref (renewal->entries);
   g_free (renewal);
 }
 
 static void
-append (GString *array, const char *text)
+append_element (GString *array, const char *text)
 {
   g_string_append_printf (array, "%s%s", array->len > 1 ? "," : "", text);
 }
@@ -125,8 +126,8 @@ renew (gpointer data)
   for (guint i = 0; i < holder->leases->len; i++) {
     const NanogptLease *lease = holder->leases->pdata[i];
 
-    append (entries, lease->entry);
-    append (owners, lease->owner);
+    append_element (entries, lease->entry);
+    append_element (owners, lease->owner);
     g_hash_table_add (renewal->entries, g_strdup (lease->owner));
   }
   nanogpt_values_add (values, g_string_append_c (entries, '}')->str);
@@ -139,7 +140,7 @@ renew (gpointer data)
 }
 
 static void
-start (Holder *holder)
+schedule_renewal (Holder *holder)
 {
   if (!holder->timer && holder->leases->len > 0)
     holder->timer =
@@ -176,7 +177,7 @@ nanogpt_lease_new (NanogptDatabase *database, const char *entry,
   lease->owner = g_strdup (owner);
   lease->until = since + length;
   g_ptr_array_add (lease->holder->leases, lease);
-  start (lease->holder);
+  schedule_renewal (lease->holder);
   return lease;
 }
 

@@ -17,7 +17,7 @@ G_BEGIN_DECLS
  * @code: (nullable): the SQLSTATE, if the statement failed
  * @message: (nullable): why, then
  *
- * The answer to a statement.
+ * The result of a statement.
  */
 typedef struct
 {
@@ -42,7 +42,7 @@ typedef struct _NanogptLibpqConnection NanogptLibpqConnection;
  *   is still there
  * @flush: Returns: 0 when all is sent, 1 when the socket has to become writable
  *   first, -1 when the connection is gone
- * @receive: reads what has arrived; @rows is set when the answer is complete.
+ * @receive: reads what has arrived; @rows is set when the result is complete.
  *   Returns: whether the connection is still there
  *
  * The only thing that the module has, so that nothing else is linked with libpq.

@@ -10,7 +10,7 @@
 struct _NanogptLibpqConnection
 {
   PGconn *pg;
-  PGresult *last; /* of the answer that arrives, or NULL */
+  PGresult *last; /* of the result that arrives, or NULL */
 };
 
 static void

@@ -1,4 +1,4 @@
-/* nanovid: what a database has still to be told, in a directory
+/* nanovid: what has still to be written to a database, in a directory
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -25,8 +25,8 @@
 #define KEEP_GRACE G_TIME_SPAN_SECOND
 #define CLOSE_GRACE (G_TIME_SPAN_SECOND / 20)
 
-/* How much longer than an answer is awaited a lease has to last, and how much of
- * it at most. */
+/* How much longer than a response is awaited a lease has to last, and how much
+ * of it at most. */
 #define LEASE_SLACK (10 * G_TIME_SPAN_SECOND)
 #define LEASE_SHARE(length) ((length) / 12 * 11)
 
@@ -295,7 +295,7 @@ postgres_open_finish (NanogptStoreEntry *self G_GNUC_UNUSED,
 
 /* Reserving and sending */
 
-/* A question whose answer decides whether the job may go on */
+/* A question whose response decides whether the job may go on */
 typedef struct
 {
   gint64 since; /* when it was asked, by the clock of leases */
@@ -439,7 +439,7 @@ postgres_lose_async (
   NanogptPostgresEntry *self = NANOGPT_POSTGRES_ENTRY (entry);
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
 
-  log_step (self, NANOGPT_LOG_INFO, "answer lost");
+  log_step (self, NANOGPT_LOG_INFO, "response lost");
   if (self->record->lasted > 0) {
     g_task_return_boolean (task, TRUE);
     return;
@@ -481,7 +481,7 @@ postgres_claim_async (NanogptStoreEntry *entry, NanogptStoreSearch search,
       g_task_new (self, NULL, callback, user_data));
 }
 
-/* Without an answer */
+/* Without a response */
 
 static gboolean
 write_abandoned (gpointer data)
@@ -624,7 +624,7 @@ postgres_close_async (
       on_end_written, g_steal_pointer (&task));
 }
 
-/* An entry may be there although nobody has told so. */
+/* An entry may be there although nothing has said so. */
 static void
 postgres_drop_async (NanogptStoreEntry *entry, gboolean charged,
     GAsyncReadyCallback callback, gpointer user_data)

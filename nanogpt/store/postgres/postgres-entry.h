@@ -15,8 +15,8 @@ G_DECLARE_FINAL_TYPE (NanogptPostgresEntry, nanogpt_postgres_entry, NANOGPT,
 /**
  * NanogptPostgresPlace:
  * @uri: of the database, without a password
- * @state_dir: where it is kept what the database has still to be told
- * @patience: for how many microseconds an answer is waited for
+ * @state_dir: where what has still to be written to the database is kept
+ * @patience: for how many microseconds a response is waited for
  * @lease: for how many microseconds an entry is had
  */
 typedef struct

@@ -59,12 +59,12 @@ read_times (NanogptJournalRecord *record, const NanogptRows *rows, guint row)
 
 /* Whoever has let go of an entry sends nothing for it any more. */
 static gboolean
-is_foreign (const NanogptEntryRow *self, const char *sender)
+sender_may_live (const NanogptEntryRow *self, const char *sender)
 {
   if (!sender)
     return FALSE;
   switch (nanogpt_process_find (sender)) {
-    case NANOGPT_PROCESS_FOREIGN:
+    case NANOGPT_PROCESS_UNKNOWN:
       return TRUE;
     case NANOGPT_PROCESS_ALIVE:
       return self->owner || !g_str_equal (self->process, sender);
@@ -103,7 +103,8 @@ nanogpt_entry_row_read (const NanogptRows *rows, guint row)
 
   record->live = self->left > 0
       && nanogpt_process_find (self->process) != NANOGPT_PROCESS_GONE;
-  record->foreign = is_foreign (self, nanogpt_rows_get (rows, row, 23));
+  record->sender_may_live =
+      sender_may_live (self, nanogpt_rows_get (rows, row, 23));
   return self;
 }
 

@@ -36,7 +36,7 @@ typedef struct
   char *lease;
 } NanogptEntryRow;
 
-/* Returns: (transfer full): a row of an answer that came just now */
+/* Returns: (transfer full): a row of a response that came just now */
 NanogptEntryRow *nanogpt_entry_row_read (const NanogptRows *rows, guint row);
 void nanogpt_entry_row_free (NanogptEntryRow *row);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptEntryRow, nanogpt_entry_row_free)

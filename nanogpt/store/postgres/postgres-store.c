@@ -16,7 +16,7 @@
 
 #define SHORTEST_LEASE (60 * G_TIME_SPAN_SECOND)
 #define LONGEST_LEASE (300 * G_TIME_SPAN_SECOND)
-/* By how much a lease is longer than an answer is awaited. */
+/* By how much a lease is longer than a response is awaited. */
 #define LEASE_MARGIN (20 * G_TIME_SPAN_SECOND)
 
 /* Of the ledger: what is counted in USD. */
@@ -54,7 +54,7 @@ postgres_make_entry (NanogptStore *store, NanogptStoreJob *job)
       &NANOGPT_POSTGRES_STORE (store)->place, job);
 }
 
-/* What is asked, and how the answer is read */
+/* What is asked, and how the response is read */
 
 typedef gpointer (*Reader) (const NanogptRows *rows);
 
@@ -76,7 +76,7 @@ question_free (gpointer data)
 }
 
 static void
-on_answer (GObject *source, GAsyncResult *result, gpointer data)
+on_store_rows (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask) task = data;
   const Question *question = g_task_get_task_data (task);
@@ -93,14 +93,14 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-ask (GTask *task)
+query_store (GTask *task)
 {
   NanogptPostgresStore *self = g_task_get_source_object (task);
   const Question *question = g_task_get_task_data (task);
   g_autoptr (NanogptDatabase) database = nanogpt_database_get (self->place.uri);
 
   nanogpt_database_ask_async (database, question->sql, question->values,
-      self->place.patience, on_answer, task);
+      self->place.patience, on_store_rows, task);
 }
 
 /* Takes what is in @question. */
@@ -115,7 +115,7 @@ ask_later (NanogptStore *self, Question question, GAsyncReadyCallback callback,
   return task;
 }
 
-/* Lists show what is known, also what the database has still to be told. */
+/* Lists also show what has still to be written to the database. */
 static void
 on_caught_up (
     GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
@@ -125,7 +125,7 @@ on_caught_up (
   if (!nanogpt_writer_catch_up_finish (result, &error))
     nanogpt_log_warning (
         "what was kept is not written yet: %s", error->message);
-  ask (data);
+  query_store (data);
 }
 
 /* Takes @task. */
@@ -255,7 +255,7 @@ postgres_get_hour_async (NanogptStore *self, const char *origin,
 
   nanogpt_values_add (question.values, origin);
   nanogpt_values_add (question.values, spender);
-  ask (ask_later (self, question, callback, user_data));
+  query_store (ask_later (self, question, callback, user_data));
 }
 
 static NanogptMicros
@@ -373,7 +373,7 @@ postgres_get_history_async (NanogptStore *self, const char *origin,
 
   nanogpt_values_add (question.values, origin);
   nanogpt_values_add (question.values, kind);
-  ask (ask_later (self, question, callback, user_data));
+  query_store (ask_later (self, question, callback, user_data));
 }
 
 static NanogptHistory *

@@ -21,8 +21,8 @@ G_DECLARE_FINAL_TYPE (NanogptPostgresStore, nanogpt_postgres_store, NANOGPT,
 /**
  * nanogpt_postgres_store_new:
  * @uri: of the database, without a password
- * @state_dir: where it is kept what the database has still to be told
- * @http_timeout: for how many seconds an answer is waited for, of the database
+ * @state_dir: where what has still to be written to the database is kept
+ * @http_timeout: for how many seconds a response is waited for, of the database
  *   as of the service, 0 for any time
  * @lease: for how many microseconds an entry is had before others may take it
  *   over, 0 for as long as @http_timeout asks for

@@ -22,14 +22,14 @@ get_start_time (const char *pid)
 {
   g_autofree char *path = g_build_filename ("/proc", pid, "stat", NULL);
   g_autofree char *text = NULL;
-  g_auto (GStrv) words = NULL;
+  g_auto (GStrv) fields = NULL;
 
   if (!g_file_get_contents (path, &text, NULL, NULL) || !strrchr (text, ')'))
     return NULL;
-  words = g_strsplit (strrchr (text, ')'), " ", -1);
-  if (g_strv_length (words) <= START_TIME)
+  fields = g_strsplit (strrchr (text, ')'), " ", -1);
+  if (g_strv_length (fields) <= START_TIME)
     return NULL;
-  return g_strdup (strchr ("ZXx", words[STATE][0]) ? "" : words[START_TIME]);
+  return g_strdup (strchr ("ZXx", fields[STATE][0]) ? "" : fields[START_TIME]);
 }
 
 static char *
@@ -67,19 +67,19 @@ NanogptProcessKnown
 nanogpt_process_find (const char *name)
 {
   g_autofree char *own = nanogpt_process_get_name ();
-  g_auto (GStrv) words = g_strsplit (name, " ", -1);
+  g_auto (GStrv) fields = g_strsplit (name, " ", -1);
   g_autofree char *start_time = NULL;
   g_autofree char *now = NULL;
 
   if (g_str_equal (name, own))
     return NANOGPT_PROCESS_SELF;
-  if (g_strv_length (words) != 4)
-    return NANOGPT_PROCESS_FOREIGN;
-  now = make_name (words[2], words[3]);
+  if (g_strv_length (fields) != 4)
+    return NANOGPT_PROCESS_UNKNOWN;
+  now = make_name (fields[2], fields[3]);
   if (g_strcmp0 (now, name) != 0)
-    return NANOGPT_PROCESS_FOREIGN;
-  start_time = get_start_time (words[2]);
-  if (start_time ? g_str_equal (start_time, words[3]) : has_pid (words[2]))
+    return NANOGPT_PROCESS_UNKNOWN;
+  start_time = get_start_time (fields[2]);
+  if (start_time ? g_str_equal (start_time, fields[3]) : has_pid (fields[2]))
     return NANOGPT_PROCESS_ALIVE;
   return NANOGPT_PROCESS_GONE;
 }

@@ -21,14 +21,14 @@ char *nanogpt_process_get_name (void);
  * @NANOGPT_PROCESS_SELF: it is this one
  * @NANOGPT_PROCESS_ALIVE: it is another one of this machine, and there
  * @NANOGPT_PROCESS_GONE: it was one of this machine
- * @NANOGPT_PROCESS_FOREIGN: nobody here can tell
+ * @NANOGPT_PROCESS_UNKNOWN: nobody here can tell
  */
 typedef enum
 {
   NANOGPT_PROCESS_SELF,
   NANOGPT_PROCESS_ALIVE,
   NANOGPT_PROCESS_GONE,
-  NANOGPT_PROCESS_FOREIGN,
+  NANOGPT_PROCESS_UNKNOWN,
 } NanogptProcessKnown;
 
 NanogptProcessKnown nanogpt_process_find (const char *name);

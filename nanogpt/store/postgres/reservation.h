@@ -33,7 +33,8 @@ typedef struct
   NanogptMicros estimate;
 } NanogptBeginning;
 
-/* Asks for an intent and what it reserves; the answer is that of the database. */
+/* Asks for an intent and what it reserves; the response is that of the
+ * database. */
 void nanogpt_reservation_begin_async (NanogptDatabase *database,
     const NanogptStoreJob *job, const NanogptBeginning *beginning,
     gint64 patience, GAsyncReadyCallback callback, gpointer user_data);
@@ -46,7 +47,7 @@ void nanogpt_reservation_send_async (NanogptDatabase *database,
 
 /**
  * nanogpt_reservation_refusal_new:
- * @rows: the answer
+ * @rows: the response
  *
  * Returns: (transfer full): an error of %NANOGPT_ERROR_OVER_BUDGET, or of
  *   %NANOGPT_ERROR_STATE_UNAVAILABLE when the entry is not ours any more

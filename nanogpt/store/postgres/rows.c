@@ -1,4 +1,4 @@
-/* nanovid: answers of a database, and parameters for it
+/* nanovid: results of a database query, and its parameters
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

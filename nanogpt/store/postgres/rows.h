@@ -1,4 +1,4 @@
-/* nanovid: answers of a database, and parameters for it
+/* nanovid: results of a database query, and its parameters
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 void nanogpt_rows_free (NanogptRows *rows);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptRows, nanogpt_rows_free)
 
-/* Returns: whether an answer that is an error may be another one when the same is
- * asked again: others were in the way, or the server ends or begins */
+/* Returns: whether a result that is an error may be another one when the
+ * same is asked again: others were in the way, or the server ends or begins */
 gboolean nanogpt_rows_may_differ_later (const NanogptRows *rows);
 
 /* Returns: (nullable): the text of a cell, NULL also where there is none */

@@ -79,16 +79,16 @@ nanogpt_schema_ask (const NanogptLibpq *libpq,
 }
 
 static gboolean
-refuse (GError **error, const char *why)
+refuse_schema (GError **error, const char *why)
 {
   g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_STATE_UNAVAILABLE,
       _ ("The database cannot be used, so nothing was submitted: %s"), why);
   return FALSE;
 }
 
-/* Returns: (transfer full) (nullable): the answer, unless it is an error */
+/* Returns: (transfer full) (nullable): the response, unless it is an error */
 static NanogptRows *
-ask (const NanogptLibpq *libpq, NanogptLibpqConnection *connection,
+query_schema (const NanogptLibpq *libpq, NanogptLibpqConnection *connection,
     const char *sql, gint64 patience, GError **error)
 {
   g_autoptr (NanogptRows) rows =
@@ -97,7 +97,7 @@ ask (const NanogptLibpq *libpq, NanogptLibpqConnection *connection,
   if (rows && !rows->message)
     return g_steal_pointer (&rows);
   if (rows && !nanogpt_rows_may_differ_later (rows))
-    refuse (error, rows->message);
+    refuse_schema (error, rows->message);
   else
     g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_AGAIN, "%s",
         rows ? rows->message : _ ("it does not respond"));
@@ -110,7 +110,7 @@ get_version (const NanogptLibpq *libpq, NanogptLibpqConnection *connection,
     gint64 patience, gboolean *has_schema, GError **error)
 {
   g_autoptr (NanogptRows) found =
-      ask (libpq, connection, find, patience, error);
+      query_schema (libpq, connection, find, patience, error);
   g_autoptr (NanogptRows) version = NULL;
 
   if (!found)
@@ -119,18 +119,18 @@ get_version (const NanogptLibpq *libpq, NanogptLibpqConnection *connection,
   if (!nanogpt_rows_get_bool (found, 0, 0)) {
     if (!nanogpt_rows_get_bool (found, 0, 2))
       return 0;
-    refuse (error,
+    refuse_schema (error,
         _ ("it has a schema \"nanovid\" that is not nanovid's; name another "
            "database"));
     return -1;
   }
-  version = ask (libpq, connection, "SELECT version FROM nanovid.version",
-      patience, error);
+  version = query_schema (libpq, connection,
+      "SELECT version FROM nanovid.version", patience, error);
   if (!version)
     return -1;
   if (version->n_rows == 1 && nanogpt_rows_get_int (version, 0, 0, 0) > 0)
     return nanogpt_rows_get_int (version, 0, 0, 0);
-  refuse (error,
+  refuse_schema (error,
       _ ("it has a schema \"nanovid\" that is not nanovid's; name another "
          "database"));
   return -1;
@@ -147,7 +147,7 @@ is_newer (int version, char **migrations, GError **error)
       _ ("its schema has version %d, but this nanovid supports only versions "
          "up to %u; update nanovid"),
       version, g_strv_length (migrations));
-  refuse (error, why);
+  refuse_schema (error, why);
   return TRUE;
 }
 
@@ -161,7 +161,8 @@ migrate (const NanogptLibpq *libpq, NanogptLibpqConnection *connection,
       "DO $nanovid$ BEGIN EXECUTE $migration$%s$migration$;"
       " UPDATE nanovid.version SET version = %d; END $nanovid$",
       migration, version);
-  g_autoptr (NanogptRows) rows = ask (libpq, connection, sql, patience, error);
+  g_autoptr (NanogptRows) rows =
+      query_schema (libpq, connection, sql, patience, error);
 
   return rows != NULL;
 }
@@ -171,7 +172,8 @@ migrate_all (const NanogptLibpq *libpq, NanogptLibpqConnection *connection,
     char **migrations, gint64 patience, GError **error)
 {
   gboolean has_schema;
-  g_autoptr (NanogptRows) lock = ask (libpq, connection, LOCK, patience, error);
+  g_autoptr (NanogptRows) lock =
+      query_schema (libpq, connection, LOCK, patience, error);
   int version =
       lock ? get_version (libpq, connection, patience, &has_schema, error) : -1;
   g_autoptr (NanogptRows) schema = NULL;
@@ -179,7 +181,8 @@ migrate_all (const NanogptLibpq *libpq, NanogptLibpqConnection *connection,
   if (version < 0 || is_newer (version, migrations, error))
     return FALSE;
   if (!has_schema) {
-    schema = ask (libpq, connection, "CREATE SCHEMA nanovid", patience, error);
+    schema = query_schema (
+        libpq, connection, "CREATE SCHEMA nanovid", patience, error);
     if (!schema)
       return FALSE;
   }
@@ -196,7 +199,7 @@ nanogpt_schema_prepare (const NanogptLibpq *libpq,
 {
   gboolean has_schema;
   g_autoptr (NanogptRows) ready =
-      ask (libpq, connection, setup, patience, error);
+      query_schema (libpq, connection, setup, patience, error);
   g_autoptr (NanogptRows) begun = NULL;
   g_autoptr (NanogptRows) committed = NULL;
   int version = ready
@@ -207,9 +210,9 @@ nanogpt_schema_prepare (const NanogptLibpq *libpq,
     return FALSE;
   if (version == (int)g_strv_length (migrations))
     return TRUE;
-  begun = ask (libpq, connection, "BEGIN", patience, error);
+  begun = query_schema (libpq, connection, "BEGIN", patience, error);
   if (!begun || !migrate_all (libpq, connection, migrations, patience, error))
     return FALSE;
-  committed = ask (libpq, connection, "COMMIT", patience, error);
+  committed = query_schema (libpq, connection, "COMMIT", patience, error);
   return committed != NULL;
 }

@@ -22,7 +22,7 @@ char **nanogpt_schema_get_migrations (void);
  * nanogpt_schema_prepare:
  * @connection: with nothing asked on it
  * @migrations: as nanogpt_schema_get_migrations() has them
- * @patience: for how many microseconds each answer is waited for
+ * @patience: for how many microseconds each response is waited for
  * @error: return location for an error of %NANOGPT_ERROR_STATE_UNAVAILABLE when
  *   the schema is not ours, else of #GFileError
  *
@@ -37,10 +37,10 @@ gboolean nanogpt_schema_prepare (const NanogptLibpq *libpq,
 /**
  * nanogpt_schema_ask:
  *
- * Waits for an answer.
+ * Waits for a response.
  *
- * Returns: (transfer full) (nullable): the answer, which may be an error; %NULL
- *   when there is none
+ * Returns: (transfer full) (nullable): the response, which may be an error;
+ *   %NULL when there is none
  */
 NanogptRows *nanogpt_schema_ask (const NanogptLibpq *libpq,
     NanogptLibpqConnection *connection, const char *sql, gint64 patience);

@@ -35,7 +35,7 @@ struct _NanogptSearch
   NanogptSearchDone done;
   gpointer data;
   NanogptJournalObstacle obstacle;
-  gboolean is_foreign; /* what is being taken */
+  gboolean sender_may_live; /* what is being taken */
 };
 
 static void
@@ -68,7 +68,7 @@ nanogpt_search_free (NanogptSearch *self)
 
 /* Takes @found and @error. */
 static void
-finish (NanogptSearch *self, NanogptEntryRow *found, GError *error)
+search_finish (NanogptSearch *self, NanogptEntryRow *found, GError *error)
 {
   if (found || self->obstacle == NANOGPT_JOURNAL_CLEAR)
     g_clear_pointer (&self->watched, g_hash_table_unref);
@@ -182,7 +182,7 @@ read_taken (const NanogptSearch *self, const NanogptRows *rows)
 {
   NanogptEntryRow *row = nanogpt_entry_row_read (rows, 0);
 
-  row->record->foreign = self->is_foreign;
+  row->record->sender_may_live = self->sender_may_live;
   return row;
 }
 
@@ -195,23 +195,23 @@ on_taken (GObject *source, GAsyncResult *result, gpointer data)
       nanogpt_database_ask_finish (NANOGPT_DATABASE (source), result, &error);
 
   if (!rows)
-    finish (self, NULL, error);
+    search_finish (self, NULL, error);
   else if (rows->n_rows > 0)
-    finish (self, read_taken (self, rows), NULL);
+    search_finish (self, read_taken (self, rows), NULL);
   else
     look (self); /* somebody else was first */
 }
 
 /* Whether somebody else may still send is known before the entry is ours. */
 static void
-take (NanogptSearch *self, const NanogptEntryRow *row)
+take_entry (NanogptSearch *self, const NanogptEntryRow *row)
 {
   g_autoptr (GPtrArray) values = nanogpt_values_new ();
   g_autofree char *process = nanogpt_process_get_name ();
   gboolean is_gone =
       nanogpt_process_find (row->process) == NANOGPT_PROCESS_GONE;
 
-  self->is_foreign = row->record->foreign;
+  self->sender_may_live = row->record->sender_may_live;
   nanogpt_values_add (values, row->record->id);
   nanogpt_values_add_int (values, row->epoch);
   nanogpt_values_add (values, self->what.owner);
@@ -236,16 +236,16 @@ on_looked (GObject *source, GAsyncResult *result, gpointer data)
   NanogptEntryRow *found;
 
   if (!rows) {
-    finish (self, NULL, error);
+    search_finish (self, NULL, error);
     return;
   }
   self->obstacle = NANOGPT_JOURNAL_CLEAR;
   entries = nanogpt_entry_rows_read (rows);
   found = choose (self, entries);
   if (found)
-    take (self, found);
+    take_entry (self, found);
   else
-    finish (self, NULL, NULL);
+    search_finish (self, NULL, NULL);
 }
 
 #define SELECT "SELECT " NANOGPT_ENTRY_COLUMNS " FROM nanovid.entry WHERE "

@@ -267,7 +267,7 @@ forget_kept (NanogptWriter *self)
         g_steal_pointer (&self->kept), remove_in_thread, NULL, NULL);
 }
 
-/* What it costs has to be told once, whatever else is told in place of it. */
+/* The cost has to be written once, whatever else is written in place of it. */
 static void
 keep_cost_state (GPtrArray *values, const GPtrArray *former)
 {
@@ -425,7 +425,8 @@ catch_up_next (GTask *task)
 }
 
 static void
-on_listed (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
+on_outbox_listed (
+    GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
 {
   GTask *task = data;
   CatchUp *catch_up = g_task_get_task_data (task);
@@ -450,8 +451,8 @@ nanogpt_writer_catch_up_async (NanogptDatabase *database, const char *state_dir,
   catch_up->state_dir = g_strdup (state_dir);
   catch_up->patience = patience;
   g_task_set_task_data (task, catch_up, catch_up_free);
-  run_errand (
-      database, state_dir, database, NULL, list_in_thread, on_listed, task);
+  run_errand (database, state_dir, database, NULL, list_in_thread,
+      on_outbox_listed, task);
 }
 
 gboolean

@@ -63,7 +63,7 @@ void nanogpt_writer_write_async (NanogptWriter *writer, GPtrArray *values,
 /**
  * nanogpt_writer_write_finish:
  * @error: return location for an error of #GFileError: it is not written yet,
- *   and the words say where it is kept meanwhile, if it is
+ *   and the message says where it is kept meanwhile, if it is
  */
 gboolean nanogpt_writer_write_finish (
     NanogptWriter *writer, GAsyncResult *result, GError **error);

@@ -1,8 +1,8 @@
-/* nanovid: names what an input is that is no image, and says what helps
+/* nanovid: says what an input is that is not an image, and what helps
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "gstnanovidforeign.h"
+#include "gstnanovidwrongtype.h"
 
 #include <glib/gi18n-lib.h>
 #include <gst/base/gsttypefindhelper.h>
@@ -95,7 +95,7 @@ is_text (const char *type, const guint8 *data, gsize size)
 }
 
 char *
-gst_nanovid_foreign_explain (const guint8 *data, gsize size)
+gst_nanovid_wrong_type_explain (const guint8 *data, gsize size)
 {
   g_autofree char *type = find_type (data, size);
 

@@ -1,4 +1,4 @@
-/* nanovid: names what an input is that is no image, and says what helps
+/* nanovid: says what an input is that is not an image, and what helps
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -9,12 +9,12 @@
 G_BEGIN_DECLS
 
 /**
- * gst_nanovid_foreign_explain:
+ * gst_nanovid_wrong_type_explain:
  * @data: (array length=size): the beginning of what is no JPEG, PNG or WebP
  *   image
  *
  * Returns: (transfer full): a sentence for the user
  */
-char *gst_nanovid_foreign_explain (const guint8 *data, gsize size);
+char *gst_nanovid_wrong_type_explain (const guint8 *data, gsize size);
 
 G_END_DECLS

@@ -372,6 +372,82 @@ test_lapsed_intent (void)
   assert_asked (database, "SELECT sum (amount) FROM nanovid.counted", "600000");
 }
 
+/* Who takes over an intent reserves anew, and has nothing before. */
+static void
+test_taken_intent (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("taken", 30);
+  g_autofree char *database = fixture_postgres_create_database (server);
+  g_autoptr (NanogptStore) store = make_store (database, LEASE);
+  g_autoptr (NanogptStoreEntry) first = make_entry (store, "a", 1000000);
+  g_autoptr (NanogptStoreEntry) other = make_entry (store, "b", 1000000);
+  g_autoptr (NanogptStoreEntry) next = make_entry (store, "a", 1000000);
+  g_autoptr (NanogptJournalRecord) found = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (open_entry (first, &error));
+  begin_entry (first, 600000, &error);
+  g_assert_no_error (error);
+  sleep_past_lease ();
+  begin_entry (other, 600000, &error);
+  g_assert_no_error (error);
+  found = open_entry (next, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (found->state, ==, NANOGPT_JOURNAL_INTENT);
+  assert_asked (database, "SELECT sum (amount) FROM nanovid.counted", "600000");
+  g_assert_false (begin_entry (next, 600000, &error));
+  g_assert_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET);
+}
+
+/* In one transaction that lasts until the lease would have run out. */
+static gpointer
+renew_slowly (gpointer database)
+{
+  g_autofree char *sql = g_strdup_printf (
+      "BEGIN; SELECT nanovid.renew (array_agg (id), array_agg (owner), 60000000)"
+      " FROM nanovid.entry; SELECT pg_sleep (%f); COMMIT",
+      2.0 * LEASE / G_TIME_SPAN_SECOND);
+  g_autofree char *output = fixture_postgres_ask (server, database, sql);
+
+  return NULL;
+}
+
+static void
+await_answer (const char *database, const char *sql, const char *answer)
+{
+  g_autofree char *text = NULL;
+
+  do {
+    g_free (text);
+    text = fixture_postgres_ask (server, database, sql);
+  } while (!g_str_equal (text, answer));
+}
+
+/* What is being renewed while somebody counts is counted. */
+static void
+test_slow_renewal (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("renewal", 30);
+  g_autofree char *database = fixture_postgres_create_database (server);
+  g_autoptr (NanogptStore) store = make_store (database, LEASE);
+  g_autoptr (NanogptStoreEntry) first = make_entry (store, "a", 1000000);
+  g_autoptr (NanogptStoreEntry) other = make_entry (store, "b", 1000000);
+  g_autoptr (GError) error = NULL;
+  GThread *thread;
+
+  g_assert_null (open_entry (first, &error));
+  begin_entry (first, 600000, &error);
+  g_assert_no_error (error);
+  thread = g_thread_new ("renewal", renew_slowly, database);
+  await_answer (database,
+      "SELECT count (*) FROM pg_stat_activity WHERE wait_event = 'PgSleep'",
+      "1");
+  sleep_past_lease ();
+  g_assert_false (begin_entry (other, 600000, &error));
+  g_assert_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET);
+  g_thread_join (thread);
+}
+
 /* A database that is gone */
 
 static void
@@ -543,6 +619,8 @@ main (int argc, char *argv[])
   add ("/postgres/lease", test_lease);
   add ("/postgres/other-machine", test_other_machine);
   add ("/postgres/lapsed-intent", test_lapsed_intent);
+  add ("/postgres/taken-intent", test_taken_intent);
+  add ("/postgres/slow-renewal", test_slow_renewal);
   add ("/postgres/kept", test_kept);
   g_test_add_func ("/postgres/no-database", test_no_database);
   g_test_add_func ("/postgres/uri", test_uri);

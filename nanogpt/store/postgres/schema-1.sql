@@ -375,28 +375,42 @@ BEGIN
 END $$;
 
 -- Takes an entry that nobody has any more, or whose owner is known to be gone.
+-- What an intent has reserved goes: it may be somebody else's by now, and whoever
+-- takes it reserves anew.
 CREATE FUNCTION nanovid.take (of_entry uuid, of_epoch bigint, of_owner uuid,
   of_process text, length bigint, is_gone text, is_abandoned boolean)
 RETURNS SETOF nanovid.entry
 LANGUAGE sql VOLATILE AS $$
-  UPDATE nanovid.entry SET
-      epoch = CASE WHEN owner = of_owner THEN epoch ELSE epoch + 1 END,
-      step = CASE WHEN owner = of_owner THEN step ELSE 1 END,
-      lasted = CASE WHEN state = 'sending' AND lasted = 0
-        THEN CASE patience WHEN 0 THEN 3600000000 ELSE patience END
-        ELSE lasted END,
-      owner = of_owner, process = of_process, abandoned = is_abandoned,
-      lease = clock_timestamp () + nanovid.to_interval (length)
-    WHERE id = of_entry AND (owner = of_owner OR (epoch = of_epoch
-      AND (lease IS NULL OR lease <= clock_timestamp () OR process = is_gone)))
-    RETURNING *
+  WITH taken AS (
+    UPDATE nanovid.entry SET
+        epoch = CASE WHEN owner = of_owner THEN epoch ELSE epoch + 1 END,
+        step = CASE WHEN owner = of_owner THEN step ELSE 1 END,
+        lasted = CASE WHEN state = 'sending' AND lasted = 0
+          THEN CASE patience WHEN 0 THEN 3600000000 ELSE patience END
+          ELSE lasted END,
+        owner = of_owner, process = of_process, abandoned = is_abandoned,
+        lease = clock_timestamp () + nanovid.to_interval (length)
+      WHERE id = of_entry AND (owner = of_owner OR (epoch = of_epoch
+        AND (lease IS NULL OR lease <= clock_timestamp ()
+          OR process = is_gone)))
+      RETURNING *),
+    void AS (
+      DELETE FROM nanovid.cost c USING taken
+        WHERE c.id = taken.cost AND c.state = 'held'
+          AND taken.state = 'intent')
+  SELECT * FROM taken
 $$;
 
 -- Returns: those of the entries that are still had by these owners.  What an
--- intent has reserved is gone with its lease.
+-- intent has reserved is gone with its lease: the budgets are locked, so that
+-- nobody counts while this is decided.
 CREATE FUNCTION nanovid.renew (entries uuid[], owners uuid[], length bigint)
 RETURNS SETOF uuid
 LANGUAGE sql VOLATILE AS $$
+  SELECT 1 FROM nanovid.budget
+    WHERE spender = '' AND origin IN (
+      SELECT origin FROM nanovid.entry WHERE id = ANY (entries))
+    FOR SHARE;
   UPDATE nanovid.entry e SET
       lease = clock_timestamp () + nanovid.to_interval (length)
     FROM unnest (entries, owners) AS held (id, owner)

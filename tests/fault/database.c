@@ -425,6 +425,53 @@ test_server_killed (void)
   tally_summarize ();
 }
 
+/* A standby takes over from a server that is gone, and has all that was
+ * committed. */
+static void
+fail_over (guint number)
+{
+  g_autoptr (FixturePostgres) primary = fixture_postgres_new ();
+  g_autoptr (FixturePostgres) standby = NULL;
+  g_autoptr (Fleet) fleet = fleet_new (primary, NULL, 2);
+  g_autoptr (GPtrArray) workers = g_ptr_array_new_with_free_func (worker_free);
+  g_autofree char *hosts = NULL;
+
+  standby = fixture_postgres_new_standby (primary);
+  hosts = g_strdup_printf ("postgresql://nanovid@127.0.0.1:%u,127.0.0.1:%u%s",
+      fixture_postgres_get_port (standby), fixture_postgres_get_port (primary),
+      strrchr (fleet->database, '/'));
+  for (guint i = 0; i < BATCH; i++) {
+    g_autofree char *prompt = g_strdup_printf ("clip %u of %u", i, number);
+
+    fleet_rest (fleet, 0.3);
+    g_ptr_array_add (
+        workers, worker_new_at (fleet, hosts, NULL, prompt, "0", FALSE));
+  }
+  /* The one that can be written to was found. */
+  g_assert_true (nanogpt_simulator_wait_charges (fleet->simulator, 1, 20000));
+  fleet_rest (fleet, 2);
+  fixture_postgres_kill (primary);
+  fixture_postgres_promote (standby);
+  fleet_follow (fleet, standby);
+  wait_all (workers);
+  for (guint i = 0; i < BATCH; i++) {
+    const Worker *worker = workers->pdata[i];
+
+    if (!worker_has_said (worker, "delivered"))
+      tally_violation (VIOLATION_FAILED, worker->prompt, worker->words);
+  }
+  fleet_check_charges (fleet, BATCH, "failed over");
+  fleet_check_books (fleet, "failed over");
+}
+
+static void
+test_standby (void)
+{
+  for (guint i = 0; i < count_batches (); i++)
+    fail_over (i);
+  tally_summarize ();
+}
+
 /* Connections are cut at any byte of an answer, also of that to a commit. */
 static void
 test_cut (void)
@@ -485,6 +532,7 @@ main (int argc, char *argv[])
   add ("/database/gone", test_gone);
   add ("/database/partition", test_partition);
   add ("/database/server-killed", test_server_killed);
+  add ("/database/standby", test_standby);
   add ("/database/cut", test_cut);
   status = g_test_run ();
   g_clear_pointer (&server, fixture_postgres_free);

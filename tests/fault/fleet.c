@@ -112,6 +112,16 @@ fleet_make_uri (const Fleet *self, const char *host, guint port)
       "postgresql://nanovid@%s:%u%s", host, port, strrchr (self->asked, '/'));
 }
 
+void
+fleet_follow (Fleet *self, FixturePostgres *server)
+{
+  g_autofree char *former = self->asked;
+
+  self->server = server;
+  self->asked =
+      fleet_make_uri (self, "127.0.0.1", fixture_postgres_get_port (server));
+}
+
 /* Processes */
 
 Worker *

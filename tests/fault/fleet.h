@@ -39,6 +39,9 @@ void fleet_rest (Fleet *self, double most);
 /* Returns: (transfer full): the database, by way of another port or host */
 char *fleet_make_uri (const Fleet *self, const char *host, guint port);
 
+/* The database is there from now on. */
+void fleet_follow (Fleet *self, FixturePostgres *server);
+
 typedef struct
 {
   GSubprocess *process;

@@ -29,7 +29,8 @@ ignore_notice (void *data G_GNUC_UNUSED, const char *message G_GNUC_UNUSED)
 {
 }
 
-/* What the URI says comes last, and holds. */
+/* What the URI says comes last, and holds.  Of several servers it is the one that
+ * can be written to. */
 static NanogptLibpqConnection *
 libpq_connect (const char *uri, guint seconds, char **message)
 {
@@ -37,9 +38,10 @@ libpq_connect (const char *uri, guint seconds, char **message)
   g_autofree char *milliseconds = g_strdup_printf ("%u", seconds * 1000);
   const char *const keywords[] = { "connect_timeout", "tcp_user_timeout",
     "keepalives_idle", "keepalives_interval", "keepalives_count",
-    "fallback_application_name", "client_encoding", "dbname", NULL };
+    "fallback_application_name", "client_encoding", "target_session_attrs",
+    "dbname", NULL };
   const char *const values[] = { timeout, milliseconds, "10", "5", "3",
-    "nanovid", "UTF8", uri, NULL };
+    "nanovid", "UTF8", "read-write", uri, NULL };
   NanogptLibpqConnection *self = g_new0 (NanogptLibpqConnection, 1);
 
   self->pg = PQconnectdbParams (keywords, values, TRUE);

@@ -11,6 +11,10 @@
 
 static const char *const schemes[] = { "postgresql://", "postgres://" };
 
+/* Parameters of libpq; some of them since version 18. */
+static const char *const secrets[] = { "password", "sslpassword",
+  "oauth_client_secret", "scram_client_key", "scram_server_key", NULL };
+
 /* Returns: (nullable): what comes behind the scheme */
 static const char *
 skip_scheme (const char *uri)
@@ -21,13 +25,15 @@ skip_scheme (const char *uri)
   return NULL;
 }
 
-/* As libpq reads it: a user ends at the first @, which stands before any slash. */
+/* Also where a slash in it would have to be percent-encoded: libpq then takes it
+ * for a port, and complains of it in clear text. */
 static gboolean
 has_password_of_user (const char *text)
 {
-  gsize length = strcspn (text, "@/");
+  gsize user = strcspn (text, ":@/?");
+  gsize length = strcspn (text, "?");
 
-  return text[length] == '@' && memchr (text, ':', length) != NULL;
+  return text[user] == ':' && memchr (text + user, '@', length - user) != NULL;
 }
 
 /* Names may be percent-encoded, too. */
@@ -37,8 +43,7 @@ is_password (const char *parameter)
   g_autofree char *name = g_strndup (parameter, strcspn (parameter, "="));
   g_autofree char *decoded = g_uri_unescape_string (name, NULL);
 
-  return !decoded || g_str_equal (decoded, "password")
-      || g_str_equal (decoded, "sslpassword");
+  return !decoded || g_strv_contains (secrets, decoded);
 }
 
 static gboolean

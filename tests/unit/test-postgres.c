@@ -521,7 +521,9 @@ test_uri (void)
     "postgresql://db/x?passfile=/etc/pass&sslmode=verify-full",
     "postgresql://[::1]:5432/x", "postgresql://" };
   static const char *const bad[] = { "postgresql://me:secret@db.example/x",
-    "postgres://:secret@/x", "postgresql://db/x?password=secret",
+    "postgres://:secret@/x", "postgresql://me:sec/ret@db.example/x",
+    "postgresql://db/x?oauth_client_secret=secret",
+    "postgresql://db/x?password=secret",
     "postgresql://db/x?sslmode=require&pass%77ord=secret",
     "postgresql://db/x?sslpassword=secret", "mysql://db/x", "db.example", "",
     "host=db password=secret" };

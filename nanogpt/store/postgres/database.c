@@ -218,6 +218,13 @@ connect_in_thread (GTask *task, gpointer source G_GNUC_UNUSED, gpointer data,
     g_task_return_error (task, error);
     return;
   }
+  message = place->libpq->check (place->uri);
+  if (message) {
+    g_task_return_new_error (task, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+        _ ("database is not the URI of a PostgreSQL database: %s"),
+        g_strstrip (message));
+    return;
+  }
   connection = place->libpq->connect (place->uri, CONNECT_SECONDS, &message);
   if (!connection) {
     g_strdelimit (g_strstrip (message), "\n\t", ' ');
@@ -322,6 +329,13 @@ gone_error (const char *why)
 {
   return g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_STATE_UNAVAILABLE,
       _ ("The database does not respond, so nothing was submitted: %s"), why);
+}
+
+static GError *
+refusal_error (const char *why)
+{
+  return g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_STATE_UNAVAILABLE,
+      _ ("The database cannot be used, so nothing was submitted: %s"), why);
 }
 
 static void
@@ -478,8 +492,10 @@ on_deadline (gpointer data)
 
   if (!g_queue_remove (&self->waiting, task))
     return G_SOURCE_REMOVE;
-  g_task_return_error (task,
-      gone_error (self->failure ? self->failure : _ ("no connection is free")));
+  if (self->failure)
+    g_task_return_error (task, refusal_error (self->failure));
+  else
+    g_task_return_error (task, gone_error (_ ("no connection is free")));
   g_object_unref (task);
   return G_SOURCE_REMOVE;
 }
@@ -589,9 +605,7 @@ nanogpt_database_ask_finish (
     g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_EXIST,
         _ ("the database refuses: %s"), rows->message);
   else
-    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_STATE_UNAVAILABLE,
-        _ ("The database cannot be used, so nothing was submitted: %s"),
-        rows->message);
+    g_propagate_error (error, refusal_error (rows->message));
   return NULL;
 }
 

@@ -33,6 +33,7 @@ typedef struct _NanogptLibpqConnection NanogptLibpqConnection;
 
 /**
  * NanogptLibpq:
+ * @check: Returns: (transfer full) (nullable): what is wrong with the URI
  * @connect: waits for at most @seconds, on a thread that may: libpq reads files
  *   and resolves names.  Returns: (nullable): the connection; otherwise @message
  *   says why there is none
@@ -49,6 +50,7 @@ typedef struct _NanogptLibpqConnection NanogptLibpqConnection;
  */
 typedef struct
 {
+  char *(*check) (const char *uri);
   NanogptLibpqConnection *(*connect) (
       const char *uri, guint seconds, char **message);
   void (*disconnect) (NanogptLibpqConnection *connection);
@@ -62,6 +64,6 @@ typedef struct
 /* The module's file, and the variable in it.  The number grows when the
  * structure changes: a module of another version is none. */
 #define NANOGPT_LIBPQ_MODULE "libnanovid-postgresql.so"
-#define NANOGPT_LIBPQ_SYMBOL "nanogpt_libpq_1"
+#define NANOGPT_LIBPQ_SYMBOL "nanogpt_libpq_2"
 
 G_END_DECLS

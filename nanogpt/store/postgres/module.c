@@ -23,6 +23,18 @@ libpq_disconnect (NanogptLibpqConnection *self)
   g_free (self);
 }
 
+static char *
+libpq_check (const char *uri)
+{
+  char *message = NULL;
+  PQconninfoOption *options = PQconninfoParse (uri, &message);
+  char *wrong = options ? NULL : g_strdup (message ? message : "");
+
+  PQconninfoFree (options);
+  PQfreemem (message);
+  return wrong;
+}
+
 /* What the server notes is for its own log. */
 static void
 ignore_notice (void *data G_GNUC_UNUSED, const char *message G_GNUC_UNUSED)
@@ -84,9 +96,12 @@ make_rows (PGresult *result)
 
   if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
     const char *code = PQresultErrorField (result, PG_DIAG_SQLSTATE);
+    /* Its details may have values from the rows. */
+    const char *message = PQresultErrorField (result, PG_DIAG_MESSAGE_PRIMARY);
 
     rows->code = g_strdup (code ? code : "");
-    rows->message = g_strdup (PQresultErrorMessage (result));
+    rows->message =
+        g_strdup (message ? message : PQresultErrorMessage (result));
     return rows;
   }
   rows->n_rows = PQntuples (result);
@@ -124,7 +139,8 @@ libpq_receive (NanogptLibpqConnection *self, NanogptRows **rows)
   return TRUE;
 }
 
-G_MODULE_EXPORT const NanogptLibpq nanogpt_libpq_1 = {
+G_MODULE_EXPORT const NanogptLibpq nanogpt_libpq_2 = {
+  .check = libpq_check,
   .connect = libpq_connect,
   .disconnect = libpq_disconnect,
   .get_socket = libpq_get_socket,

@@ -14,13 +14,15 @@
 #define RESOURCES "/nanogpt/postgres/"
 
 /* What was committed has to be there after a power cut, whatever the database is
- * set to.  Who is gone while others wait for them is not waited for. */
+ * set to.  Who is gone while others wait for them is not waited for.  No statement
+ * takes as long as it takes to compile it. */
 static const char setup[] =
     "SELECT set_config ('synchronous_commit', CASE"
     " WHEN current_setting ('synchronous_commit') IN ('on', 'remote_apply')"
     " THEN current_setting ('synchronous_commit') ELSE 'on' END, false),"
     " set_config ('idle_in_transaction_session_timeout', '10s', false),"
     " set_config ('statement_timeout', '60s', false),"
+    " set_config ('jit', 'off', false),"
     " set_config ('default_transaction_isolation', 'read committed', false),"
     " set_config ('search_path', 'pg_catalog', false)";
 

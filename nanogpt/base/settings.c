@@ -304,6 +304,18 @@ nanogpt_settings_resolve_database (NanogptSettings *settings, GError **error)
       || nanogpt_database_uri_check (settings->database, error);
 }
 
+/* GTlsFileDatabase takes absolute file names only. */
+static void
+resolve_tls_ca_file (NanogptSettings *settings)
+{
+  g_autofree char *given = NULL;
+
+  unset_if_empty (&settings->tls_ca_file);
+  given = g_steal_pointer (&settings->tls_ca_file);
+  if (given)
+    settings->tls_ca_file = g_canonicalize_filename (given, NULL);
+}
+
 gboolean
 nanogpt_settings_resolve (NanogptSettings *settings, GError **error)
 {
@@ -329,7 +341,7 @@ nanogpt_settings_resolve (NanogptSettings *settings, GError **error)
     settings->state_dir_is_default = TRUE;
   }
   unset_if_empty (&settings->proxy);
-  unset_if_empty (&settings->tls_ca_file);
+  resolve_tls_ca_file (settings);
   unset_if_empty (&settings->run_id);
   return TRUE;
 }

@@ -24,7 +24,7 @@ G_BEGIN_DECLS
  *   `$NANOGPT_BASE_URL`, else %NANOGPT_DEFAULT_BASE_URL
  * @proxy: (nullable): the proxy's URI; %NULL takes the system's resolver
  * @tls_ca_file: (nullable): a PEM file of authorities to trust in place of the
- *   system's
+ *   system's; absolute when it is resolved
  * @user_agent: (nullable): the User-Agent header; %NULL names this library
  * @spool_dir: (nullable): where clips are kept while in use; %NULL takes
  *   `$TMPDIR`, else `/var/tmp`

@@ -2,6 +2,7 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <gio/gio.h>
+#include <glib/gstdio.h>
 
 #include "fault/row.h"
 #include "fixture/env.h"
@@ -25,7 +26,8 @@ typedef struct
   Certificate api;
   gboolean has_store; /* clips come from another server */
   Certificate store;
-  gboolean no_ca; /* tls-ca-file is not set */
+  gboolean no_ca;    /* tls-ca-file is not set */
+  gboolean relative; /* tls-ca-file is relative to the working directory */
 } Trust;
 
 /* The fewest words with which "openssl ca" works, which alone makes
@@ -38,6 +40,9 @@ static const char *const ca_config =
 
 static const Trust trusts[] = {
   { .row = { "tls", "an authority of tls-ca-file", NULL, NULL, 1, 4 } },
+  { .row = { "tls", "an authority of a tls-ca-file without a directory", NULL,
+        NULL, 1, 4 },
+      .relative = TRUE },
   { .row = { "tls", "an unknown authority", "network", "no key is sent", 0, 3 },
       .no_ca = TRUE },
   { .row = { "tls", "a self-signed certificate", "network", "no key is sent", 0,
@@ -180,6 +185,18 @@ redirect_to_store (
 #define TRUST_PROPERTIES "retries=2"
 
 static void
+set_ca_file (Player *player, gboolean relative)
+{
+  const char *path = fixture_tls_ca_file ();
+  g_autofree char *directory = g_path_get_dirname (path);
+  g_autofree char *name = g_path_get_basename (path);
+
+  if (relative)
+    g_assert_cmpint (g_chdir (directory), ==, 0);
+  g_object_set (player->source, "tls-ca-file", relative ? name : path, NULL);
+}
+
+static void
 test_trust (gconstpointer data)
 {
   const Trust *trust = data;
@@ -197,7 +214,7 @@ test_trust (gconstpointer data)
   g_object_set (
       player->source, "base-url", nanogpt_simulator_get_base_url (api), NULL);
   if (!trust->no_ca)
-    g_object_set (player->source, "tls-ca-file", fixture_tls_ca_file (), NULL);
+    set_ca_file (player, trust->relative);
   if (store)
     redirect_to_store (api, store, media);
 

@@ -115,6 +115,22 @@ test_environment (void)
 }
 
 static void
+test_tls_ca_file (void)
+{
+  g_autofree char *here = g_get_current_dir ();
+  g_autofree char *expected = g_build_filename (here, "ca.pem", NULL);
+  g_autoptr (NanogptSettings) settings = nanogpt_settings_new ();
+
+  clear_environment ();
+  settings->api_key = g_strdup (KEY);
+  settings->tls_ca_file = g_strdup ("./some/../ca.pem");
+  for (guint again = 0; again < 2; again++) {
+    g_assert_true (nanogpt_settings_resolve (settings, NULL));
+    g_assert_cmpstr (settings->tls_ca_file, ==, expected);
+  }
+}
+
+static void
 test_copy (void)
 {
   g_autoptr (NanogptSettings) original = nanogpt_settings_new ();
@@ -324,6 +340,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/settings/defaults", test_defaults);
   g_test_add_func ("/settings/environment", test_environment);
+  g_test_add_func ("/settings/tls-ca-file", test_tls_ca_file);
   g_test_add_func ("/settings/copy", test_copy);
   g_test_add_func ("/settings/base-url", test_base_url);
   g_test_add_func ("/settings/keys", test_keys);

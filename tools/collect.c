@@ -5,6 +5,8 @@
 #include "collect.h"
 
 #include "ask.h"
+#include "interrupt.h"
+#include "json-answer.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,36 +27,20 @@
 
 /* Waiting for the job */
 
-typedef struct
-{
-  GMutex lock;
-  GCond cond;
-  gboolean changed;
-} Watch;
-
 static void
-on_change (NanogptJob *job G_GNUC_UNUSED, gpointer user_data)
+on_change (NanogptJob *job G_GNUC_UNUSED, gpointer changed)
 {
-  Watch *watch = user_data;
-
-  g_mutex_lock (&watch->lock);
-  watch->changed = TRUE;
-  g_cond_signal (&watch->cond);
-  g_mutex_unlock (&watch->lock);
+  g_atomic_int_set ((int *)changed, TRUE);
+  g_main_context_wakeup (NULL);
 }
 
-static void
-wait_for_change (Watch *watch)
+/* A bar goes on while nothing changes. */
+static gboolean
+on_second (gpointer changed)
 {
-  g_mutex_lock (&watch->lock);
-  /* A bar goes on while nothing changes. */
-  while (!watch->changed)
-    if (!g_cond_wait_until (&watch->cond, &watch->lock,
-            g_get_monotonic_time () + G_TIME_SPAN_SECOND)
-        && progress_bar_is_possible ())
-      break;
-  watch->changed = FALSE;
-  g_mutex_unlock (&watch->lock);
+  if (progress_bar_is_possible ())
+    g_atomic_int_set ((int *)changed, TRUE);
+  return G_SOURCE_CONTINUE;
 }
 
 static char *
@@ -111,32 +97,44 @@ report (const NanogptJobStatus *status, char **said, guint *n_warnings)
   *said = g_steal_pointer (&text);
 }
 
+/* Returns: whether the wait is over, be it with an error */
+static gboolean
+look (NanogptJob *job, char **said, guint *n_warnings, GError **error)
+{
+  g_autoptr (NanogptJobStatus) status = nanogpt_job_get_status (job);
+
+  report (status, said, n_warnings);
+  if (status->error)
+    *error = g_error_copy (status->error);
+  return status->state >= NANOGPT_JOB_COMPLETE;
+}
+
 static gboolean
 wait_for_clip (NanogptJob *job, GError **error)
 {
-  Watch watch = { .changed = TRUE };
   g_autofree char *said = NULL;
-  guint observer;
   guint n_warnings = 0;
+  int changed = TRUE;
   gboolean done = FALSE;
+  gboolean interrupted;
+  guint interrupt = interrupt_begin (&interrupted);
+  guint second = g_timeout_add_seconds (1, on_second, &changed);
+  guint observer = nanogpt_job_add_observer (job, on_change, &changed);
 
-  g_mutex_init (&watch.lock);
-  g_cond_init (&watch.cond);
-  observer = nanogpt_job_add_observer (job, on_change, &watch);
-  while (!done) {
-    g_autoptr (NanogptJobStatus) status = NULL;
-
-    wait_for_change (&watch);
-    status = nanogpt_job_get_status (job);
-    report (status, &said, &n_warnings);
-    done = status->state >= NANOGPT_JOB_COMPLETE;
-    if (status->error)
-      *error = g_error_copy (status->error);
+  while (!done && !interrupted) {
+    if (g_atomic_int_compare_and_exchange (&changed, TRUE, FALSE))
+      done = look (job, &said, &n_warnings, error);
+    else
+      g_main_context_iteration (NULL, TRUE);
   }
-  progress_bar_end ();
   nanogpt_job_remove_observer (job, observer);
-  g_cond_clear (&watch.cond);
-  g_mutex_clear (&watch.lock);
+  g_source_remove (second);
+  interrupt_end (interrupt);
+  progress_bar_end ();
+  if (!done)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
+        "Interrupted. The job goes on, and is charged; to collect its clip "
+        "later, run the same command again");
   return !*error;
 }
 
@@ -294,10 +292,12 @@ make_settings (const Options *options, const GPtrArray *records,
   return settings;
 }
 
-/* Waits for a result and stores it. */
+/* Waits for a result and stores it.
+ *
+ * @files: the names of what is stored are added */
 static gboolean
 fetch (NanogptJob *job, const NanogptSettings *settings, const Options *options,
-    const char *place, GError **error)
+    const char *place, GStrvBuilder *files, GError **error)
 {
   g_autoptr (NanogptClip) clip = NULL;
   g_autofree char *path = NULL;
@@ -313,14 +313,15 @@ fetch (NanogptJob *job, const NanogptSettings *settings, const Options *options,
       : g_strdup (place);
   if (!store (clip, path, error))
     return FALSE;
-  if (options->all)
+  g_strv_builder_add (files, path);
+  if (options->all && !options->json)
     g_print ("%s\n", path);
   return TRUE;
 }
 
 static gboolean
 fetch_others (NanogptSettings *settings, const Options *options, guint outputs,
-    const char *place, GError **error)
+    const char *place, GStrvBuilder *files, GError **error)
 {
   for (guint i = 1; i < outputs; i++) {
     g_autoptr (NanogptJob) job = NULL;
@@ -328,7 +329,7 @@ fetch_others (NanogptSettings *settings, const Options *options, guint outputs,
 
     settings->output_index = i;
     job = nanogpt_job_new (NULL, settings);
-    fetched = fetch (job, settings, options, place, error);
+    fetched = fetch (job, settings, options, place, files, error);
     nanogpt_job_stop (job);
     if (!fetched)
       return FALSE;
@@ -336,25 +337,52 @@ fetch_others (NanogptSettings *settings, const Options *options, guint outputs,
   return TRUE;
 }
 
+static gboolean
+print_json (const NanogptJobStatus *status, GStrvBuilder *files, GError **error)
+{
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+  g_autoptr (GVariantBuilder) names =
+      g_variant_builder_new (G_VARIANT_TYPE ("as"));
+  g_auto (GStrv) paths = g_strv_builder_end (files);
+
+  for (guint i = 0; paths[i]; i++) {
+    g_autofree char *name = g_filename_display_name (paths[i]);
+
+    g_variant_builder_add (names, "s", name);
+  }
+  json_answer_add_text (&dict, "run-id", status->run_id);
+  json_answer_add_text (&dict, "model", status->model);
+  json_answer_add_number (
+      &dict, "cost", status->cost >= 0, nanogpt_money_to_double (status->cost));
+  json_answer_add_text (&dict, "currency", status->payment_source);
+  g_variant_dict_insert (&dict, "files", "as", names);
+  return json_answer_print (g_variant_dict_end (&dict), error);
+}
+
 /* The job is delivered when all that was asked for is stored. */
 static Status
 collect (NanogptSettings *settings, const Options *options, const char *place)
 {
   g_autoptr (NanogptJob) job = nanogpt_job_new (NULL, settings);
+  g_autoptr (GStrvBuilder) files = g_strv_builder_new ();
   g_autoptr (NanogptJobStatus) status = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (fetch (job, settings, options, place, &error)) {
+  if (fetch (job, settings, options, place, files, &error)) {
     status = nanogpt_job_get_status (job);
     if (!options->all
-        || fetch_others (settings, options, status->outputs, place, &error)) {
+        || fetch_others (
+            settings, options, status->outputs, place, files, &error)) {
       nanogpt_job_deliver (job);
-      return STATUS_OK;
+      if (!options->json || print_json (status, files, &error))
+        return STATUS_OK;
     }
   }
   complain ("%s", error->message);
   nanogpt_job_stop (job);
-  return STATUS_FAILED;
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+      ? STATUS_INTERRUPTED
+      : STATUS_FAILED;
 }
 
 Status

@@ -4,12 +4,33 @@
 
 #include "command.h"
 
+#include <errno.h>
 #include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
 
 const char *
 options_get_place (const Options *options)
 {
   return options->database ? options->database : options->state_dir;
+}
+
+gboolean
+is_capable_terminal (int fd)
+{
+  const char *name = g_getenv ("TERM");
+
+  return isatty (fd) && name && *name && !g_str_equal (name, "dumb");
+}
+
+gboolean
+print_answer (const char *text, GError **error)
+{
+  if (fputs (text, stdout) >= 0 && fflush (stdout) == 0)
+    return TRUE;
+  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
+      "The answer cannot be written: %s", g_strerror (errno));
+  return FALSE;
 }
 
 void

@@ -16,6 +16,7 @@ typedef enum
   STATUS_USAGE = 2,
   STATUS_UNKNOWN = 3, /* no such job */
   STATUS_REFUSED = 4, /* there is, but it is in use, or another account's */
+  STATUS_INTERRUPTED = 130, /* by Ctrl-C, as a shell has it */
 } Status;
 
 typedef struct
@@ -38,6 +39,14 @@ typedef struct
 
 /* Returns: (transfer none): where the journal is, in words for people */
 const char *options_get_place (const Options *options);
+
+/* Returns: whether lines of the terminal behind @fd can be written again */
+gboolean is_capable_terminal (int fd);
+
+/* Prints on stdout.
+ *
+ * Returns: whether stdout has taken everything */
+gboolean print_answer (const char *text, GError **error);
 
 /* One line on stderr, beginning with the program's name. */
 void complain (const char *format, ...) G_GNUC_PRINTF (1, 2);

@@ -6,6 +6,8 @@
 
 #include <gst/gst.h>
 
+#include "interrupt.h"
+#include "json-answer.h"
 #include "progress-bar.h"
 #include "service.h"
 
@@ -62,36 +64,105 @@ show_job (const GstStructure *job)
   progress_bar_show (share, left, text);
 }
 
-/* Returns: whether the clip has been read to its end */
+/* What is known of the wait. */
+typedef struct
+{
+  GstStructure *job; /* the latest, or NULL */
+  gboolean done;
+  GError *error; /* or NULL */
+} Wait;
+
+static void
+take_job (Wait *wait, GstMessage *message)
+{
+  if (!gst_message_has_name (message, "nanovid-job"))
+    return;
+  gst_clear_structure (&wait->job);
+  wait->job = gst_structure_copy (gst_message_get_structure (message));
+  show_job (wait->job);
+}
+
 static gboolean
-follow_pipeline (GstElement *pipeline, GError **error)
+on_message (GstBus *bus G_GNUC_UNUSED, GstMessage *message, gpointer user_data)
+{
+  Wait *wait = user_data;
+  g_autofree char *text = NULL;
+
+  switch (GST_MESSAGE_TYPE (message)) {
+    case GST_MESSAGE_EOS:
+      wait->done = TRUE;
+      break;
+    case GST_MESSAGE_ERROR:
+      if (!wait->error)
+        gst_message_parse_error (message, &wait->error, NULL);
+      wait->done = TRUE;
+      break;
+    case GST_MESSAGE_ELEMENT:
+      take_job (wait, message);
+      break;
+    case GST_MESSAGE_PROGRESS:
+      gst_message_parse_progress (message, NULL, NULL, &text);
+      if (!progress_bar_is_possible ())
+        g_printerr ("%s\n", text);
+      break;
+    default:
+      break;
+  }
+  return G_SOURCE_CONTINUE;
+}
+
+/* Reads the clip to its end. */
+static void
+follow (GstElement *pipeline, Wait *wait)
 {
   g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
-  GstMessageType wanted = GST_MESSAGE_ERROR | GST_MESSAGE_EOS
-      | GST_MESSAGE_ELEMENT | GST_MESSAGE_PROGRESS;
+  guint watch = gst_bus_add_watch (bus, on_message, wait);
+  gboolean interrupted;
+  guint interrupt = interrupt_begin (&interrupted);
 
-  for (;;) {
-    g_autoptr (GstMessage) message =
-        gst_bus_timed_pop_filtered (bus, GST_CLOCK_TIME_NONE, wanted);
-    g_autofree char *text = NULL;
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+  while (!wait->done && !interrupted)
+    g_main_context_iteration (NULL, TRUE);
+  progress_bar_end ();
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  interrupt_end (interrupt);
+  g_source_remove (watch);
+  if (!wait->done)
+    g_set_error (&wait->error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
+        "Interrupted. A job that was accepted goes on, and is charged; to "
+        "collect its clip later, run the same command again");
+}
 
-    switch (GST_MESSAGE_TYPE (message)) {
-      case GST_MESSAGE_EOS:
-        return TRUE;
-      case GST_MESSAGE_ERROR:
-        gst_message_parse_error (message, error, NULL);
-        return FALSE;
-      case GST_MESSAGE_ELEMENT:
-        if (gst_message_has_name (message, "nanovid-job"))
-          show_job (gst_message_get_structure (message));
-        break;
-      default:
-        gst_message_parse_progress (message, NULL, NULL, &text);
-        if (!progress_bar_is_possible ())
-          g_printerr ("%s\n", text);
-        break;
-    }
-  }
+static gboolean
+print_json (const char *uri, const GstStructure *job, GError **error)
+{
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+  const char *run_id = job ? gst_structure_get_string (job, "run-id") : NULL;
+  const char *model = job ? gst_structure_get_string (job, "model") : NULL;
+  const char *currency =
+      job ? gst_structure_get_string (job, "payment-source") : NULL;
+  double cost = 0;
+  gboolean known = job && gst_structure_get_double (job, "cost", &cost);
+
+  json_answer_add_text (&dict, "uri", uri);
+  json_answer_add_text (&dict, "run-id", run_id);
+  json_answer_add_text (&dict, "model", model);
+  json_answer_add_number (&dict, "cost", known, cost);
+  json_answer_add_text (&dict, "currency", currency);
+  return json_answer_print (g_variant_dict_end (&dict), error);
+}
+
+static Status
+finish (const Options *options, const char *uri, Wait *wait)
+{
+  if (!wait->error && options->json)
+    print_json (uri, wait->job, &wait->error);
+  if (!wait->error)
+    return STATUS_OK;
+  complain ("%s", wait->error->message);
+  return g_error_matches (wait->error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+      ? STATUS_INTERRUPTED
+      : STATUS_FAILED;
 }
 
 Status
@@ -100,7 +171,8 @@ command_fetch (const Options *options, const char *uri)
   g_autoptr (GstElement) pipeline = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (NanogptSettings) settings = NULL;
-  gboolean fetched;
+  Wait wait = { NULL, FALSE, NULL };
+  Status status;
 
   if (!g_str_has_prefix (uri, PREFIX)) {
     complain ("\"%s\" is no URI such as nanovid://MODEL?prompt=TEXT", uri);
@@ -115,12 +187,9 @@ command_fetch (const Options *options, const char *uri)
     complain ("%s", error ? error->message : "GStreamer is not complete");
     return STATUS_FAILED;
   }
-  gst_element_set_state (pipeline, GST_STATE_PLAYING);
-  fetched = follow_pipeline (pipeline, &error);
-  progress_bar_end ();
-  gst_element_set_state (pipeline, GST_STATE_NULL);
-  if (fetched)
-    return STATUS_OK;
-  complain ("%s", error->message);
-  return STATUS_FAILED;
+  follow (pipeline, &wait);
+  status = finish (options, uri, &wait);
+  gst_clear_structure (&wait.job);
+  g_clear_error (&wait.error);
+  return status;
 }

@@ -5,6 +5,7 @@
 #include "forget.h"
 
 #include "ask.h"
+#include "json-answer.h"
 
 static Status
 forget_entry (const Options *options, const char *id)
@@ -21,11 +22,26 @@ forget_entry (const Options *options, const char *id)
   return STATUS_FAILED;
 }
 
+static Status
+print_json (GStrvBuilder *entries)
+{
+  g_auto (GStrv) names = g_strv_builder_end (entries);
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_variant_dict_insert (&dict, "forgotten", "^as", names);
+  if (json_answer_print (g_variant_dict_end (&dict), &error))
+    return STATUS_OK;
+  complain ("%s", error->message);
+  return STATUS_FAILED;
+}
+
 Status
 command_forget (const Options *options, const char *id)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) records = ask_list (options->store, &error);
+  g_autoptr (GStrvBuilder) forgotten = g_strv_builder_new ();
   guint found = 0;
 
   if (!records) {
@@ -42,11 +58,12 @@ command_forget (const Options *options, const char *id)
     status = forget_entry (options, record->id);
     if (status != STATUS_OK)
       return status;
+    g_strv_builder_add (forgotten, record->id);
   }
   if (found == 0) {
     complain ("There is no job %s in %s; see nanovid-jobs list", id,
         options_get_place (options));
     return STATUS_UNKNOWN;
   }
-  return STATUS_OK;
+  return options->json ? print_json (forgotten) : STATUS_OK;
 }

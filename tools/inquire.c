@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "json-answer.h"
 #include "measure.h"
 #include "nanogpt/base/money.h"
 #include "nanogpt/job/inquiry.h"
@@ -78,12 +79,9 @@ command_models (const Options *options, const char *word)
 
   if (!models)
     return report_failure (error);
-  if (options->json) {
-    g_autofree char *text = nanogpt_inquiry_to_json (models);
-
-    g_print ("%s", text);
-    return STATUS_OK;
-  }
+  if (options->json)
+    return json_answer_print (models, &error) ? STATUS_OK
+                                              : report_failure (error);
   table = make_table (models);
   return table_print (table, &error) ? STATUS_OK : report_failure (error);
 }
@@ -133,7 +131,7 @@ add_references (GPtrArray *media, const char *value, GError **error)
 
     if (*word != '\0'
         && !add_medium (media, NANOGPT_MEDIA_REFERENCE_IMAGE, word,
-            !strstr (word, "://"), error))
+            strstr (word, "://") == NULL, error))
       return FALSE;
   }
   return TRUE;
@@ -215,14 +213,6 @@ print_estimate (GVariant *estimate)
   return STATUS_OK;
 }
 
-static void
-print_json (GVariant *variant)
-{
-  g_autofree char *text = nanogpt_inquiry_to_json (variant);
-
-  g_print ("%s", text);
-}
-
 Status
 command_estimate (const Options *options, char **pairs)
 {
@@ -256,8 +246,8 @@ command_estimate (const Options *options, char **pairs)
   estimate = g_variant_get_child_value (estimates, 0);
   if (!options->json || g_variant_lookup (estimate, "error", "&s", NULL))
     return print_estimate (estimate);
-  print_json (estimate);
-  return STATUS_OK;
+  return json_answer_print (estimate, &error) ? STATUS_OK
+                                              : report_failure (error);
 }
 
 /* estimate --script */
@@ -432,11 +422,11 @@ describe_scene (const Scene *scene)
 }
 
 /* `cost` is there when it is that of the whole film. */
-static void
+static Status
 print_film_as_json (GPtrArray *scenes, const Total *total)
 {
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
-  g_autoptr (GVariant) film = NULL;
+  g_autoptr (GError) error = NULL;
   GVariantBuilder all;
 
   g_variant_builder_init (&all, G_VARIANT_TYPE ("aa{sv}"));
@@ -446,8 +436,9 @@ print_film_as_json (GPtrArray *scenes, const Total *total)
       "d", nanogpt_money_to_double (total->cost));
   g_variant_dict_insert (&dict, "unknown", "u", total->n_unknown);
   g_variant_dict_insert_value (&dict, "scenes", g_variant_builder_end (&all));
-  film = g_variant_ref_sink (g_variant_dict_end (&dict));
-  print_json (film);
+  return json_answer_print (g_variant_dict_end (&dict), &error)
+      ? STATUS_OK
+      : report_failure (error);
 }
 
 static Status
@@ -508,15 +499,12 @@ command_estimate_script (const Options *options, char **pairs)
   g_autoptr (GPtrArray) scenes = read_scenes (options->script, pairs, &error);
   g_autoptr (NanogptSettings) settings =
       scenes ? service_settings_new (options, NULL, &error) : NULL;
-  Status status = STATUS_OK;
+  Status status;
   Total total;
 
   if (!settings || !estimate_scenes (settings, scenes, &error))
     return report_failure (error);
   total = add_up (scenes);
-  if (options->json)
-    print_film_as_json (scenes, &total);
-  else
-    status = print_film (scenes, &total);
+  status = (options->json ? print_film_as_json : print_film) (scenes, &total);
   return MAX (status, complain_of_scenes (scenes));
 }

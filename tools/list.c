@@ -5,12 +5,16 @@
 #include "list.h"
 
 #include "ask.h"
+#include "json-answer.h"
 #include "nanogpt/base/money.h"
 #include "table.h"
 
 #include <string.h>
 
 #define PROMPT_MAX 40
+
+/* What jobs are that a process waits for, in whichever state. */
+#define LIVE "live"
 
 #define MINUTE G_GINT64_CONSTANT (60)
 #define HOUR (60 * MINUTE)
@@ -108,12 +112,65 @@ make_fields (const GPtrArray *records)
   return table;
 }
 
+static GVariant *
+describe (const NanogptJournalRecord *record)
+{
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+  g_autofree char *created = format_time (record->created);
+
+  json_answer_add_text (&dict, "state", state_names[record->state]);
+  json_answer_add_text (&dict, "run-id", record->run_id);
+  json_answer_add_text (&dict, "entry", record->id);
+  json_answer_add_text (&dict, "model", record->model);
+  json_answer_add_text (&dict, "created", created);
+  json_answer_add_number (
+      &dict, "cost", record->cost >= 0, nanogpt_money_to_double (record->cost));
+  json_answer_add_text (&dict, "currency", record->payment_source);
+  g_variant_dict_insert (&dict, "live", "b", record->live);
+  json_answer_add_text (&dict, "prompt", record->prompt);
+  return g_variant_dict_end (&dict);
+}
+
+static gboolean
+print_json (const GPtrArray *records, GError **error)
+{
+  GVariantBuilder all;
+
+  g_variant_builder_init (&all, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < records->len; i++)
+    g_variant_builder_add_value (&all, describe (records->pdata[i]));
+  return json_answer_print (g_variant_builder_end (&all), error);
+}
+
+static gboolean
+print_table (const Options *options, const GPtrArray *records, GError **error)
+{
+  g_autoptr (Table) table = NULL;
+
+  if (table_is_for_people () && records->len == 0) {
+    g_print ("There are no jobs in %s.\n", options_get_place (options));
+    return TRUE;
+  }
+  table =
+      table_is_for_people () ? make_columns (records) : make_fields (records);
+  return table_print (table, error);
+}
+
+gboolean
+list_knows_state (const char *state)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (state_names); i++)
+    if (g_str_equal (state, state_names[i]))
+      return TRUE;
+  return g_str_equal (state, LIVE);
+}
+
 gboolean
 list_takes (const Options *options, const NanogptJournalRecord *record)
 {
   if (options->state
       && !g_str_equal (options->state, state_names[record->state])
-      && !(record->live && g_str_equal (options->state, "live")))
+      && !(record->live && g_str_equal (options->state, LIVE)))
     return FALSE;
   if (options->model
       && (!record->model || !strstr (record->model, options->model)))
@@ -150,7 +207,6 @@ warn_of_damaged (GPtrArray *records)
 Status
 command_list (const Options *options)
 {
-  g_autoptr (Table) table = NULL;
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) records = ask_list (options->store, &error);
 
@@ -160,16 +216,9 @@ command_list (const Options *options)
   }
   warn_of_damaged (records);
   filter (options, records);
-  if (!options->json && table_is_for_people () && records->len == 0) {
-    g_print ("There are no jobs in %s.\n", options_get_place (options));
+  if (options->json ? print_json (records, &error)
+                    : print_table (options, records, &error))
     return STATUS_OK;
-  }
-
-  table = !options->json && table_is_for_people () ? make_columns (records)
-                                                   : make_fields (records);
-  if (!(options->json ? table_print_json : table_print) (table, &error)) {
-    complain ("%s", error->message);
-    return STATUS_FAILED;
-  }
-  return STATUS_OK;
+  complain ("%s", error->message);
+  return STATUS_FAILED;
 }

@@ -11,6 +11,9 @@ G_BEGIN_DECLS
 /* Prints what it has to say, errors included. */
 Status command_list (const Options *options);
 
+/* Returns: whether there are jobs in a state of this name */
+gboolean list_knows_state (const char *state);
+
 /* Returns: whether the options ask for such a job */
 gboolean list_takes (
     const Options *options, const NanogptJournalRecord *record);

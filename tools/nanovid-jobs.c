@@ -13,6 +13,7 @@
 #include "fetch-uri.h"
 #include "forget.h"
 #include "inquire.h"
+#include "interrupt.h"
 #include "list.h"
 #include "nanogpt/job/open-store.h"
 #include "prune.h"
@@ -119,8 +120,7 @@ parse (Options *options, gboolean *version, int *argc, char ***argv)
   return FALSE;
 }
 
-/* Somebody waits for the response: a database has less time than it has for
- * jobs.
+/* Somebody waits for the answer: a database has less time than it has for jobs.
  *
  * Returns: (nullable): where the journal is */
 static NanogptStore *
@@ -138,10 +138,64 @@ open_store (Options *options, GError **error)
   return nanogpt_store_new_for_settings (settings);
 }
 
+/* Options that are for some commands alone. */
+typedef enum
+{
+  FILTERS = 1 << 0, /* --state, --model */
+  AGE = 1 << 1,
+  SIZE = 1 << 2,
+  SCRIPT = 1 << 3,
+  RESULTS = 1 << 4, /* --all, --index */
+} OptionSet;
+
+static const struct
+{
+  const char *command;
+  OptionSet options;
+} takes[] = {
+  { "list", FILTERS | AGE },
+  { "watch", FILTERS | AGE },
+  { "prune", AGE | SIZE },
+  { "estimate", SCRIPT },
+  { "collect", RESULTS },
+};
+
+static OptionSet
+find_given (const Options *options)
+{
+  return (options->state || options->model ? FILTERS : 0)
+      | (options->older > 0 ? AGE : 0)
+      | (options->larger < G_MAXUINT64 ? SIZE : 0)
+      | (options->script ? SCRIPT : 0)
+      | (options->all || options->index != 0 ? RESULTS : 0);
+}
+
+/* What is left out of account would be worst where something is removed. */
+static gboolean
+check_options (const Options *options, const char *command)
+{
+  OptionSet wrong = find_given (options);
+
+  for (guint i = 0; i < G_N_ELEMENTS (takes); i++)
+    if (g_str_equal (takes[i].command, command))
+      wrong &= ~takes[i].options;
+  if (wrong) {
+    complain ("%s does not take all of these options; see --help", command);
+    return FALSE;
+  }
+  if (options->state && !list_knows_state (options->state)) {
+    complain ("There is no state \"%s\"; see --help", options->state);
+    return FALSE;
+  }
+  return TRUE;
+}
+
 /* Only with --all, the files may be named by the program. */
 static gboolean
 takes_place (const Options *options, int argc, char **argv)
 {
+  if (options->json && argc == 4 && g_str_equal (argv[3], "-"))
+    return FALSE;
   if (options->index < 0 || (options->all && options->index > 0))
     return FALSE;
   if (options->all)
@@ -154,6 +208,8 @@ run_command (const Options *options, int argc, char **argv)
 {
   const char *command = argc > 1 ? argv[1] : "list";
 
+  if (!check_options (options, command))
+    return STATUS_USAGE;
   if (g_str_equal (command, "list") && argc <= 2)
     return command_list (options);
   if (g_str_equal (command, "collect") && takes_place (options, argc, argv))
@@ -188,6 +244,7 @@ main (int argc, char **argv)
   g_auto (Options) options = { .larger = G_MAXUINT64 };
   gboolean version = FALSE;
   g_autoptr (GError) error = NULL;
+  Status status;
 
   setlocale (LC_ALL, "");
   if (!parse (&options, &version, &argc, &argv))
@@ -200,12 +257,14 @@ main (int argc, char **argv)
     options.state_dir =
         g_build_filename (g_get_user_state_dir (), "nanovid", NULL);
   /* The plugin, which fetch loads, has types of the same names. */
-  if (argc > 1 && g_str_equal (argv[1], "fetch"))
-    return run_command (&options, argc, argv);
-  options.store = open_store (&options, &error);
-  if (!options.store) {
+  if (argc < 2 || !g_str_equal (argv[1], "fetch"))
+    options.store = open_store (&options, &error);
+  if (error) {
     complain ("%s", error->message);
     return STATUS_USAGE;
   }
-  return run_command (&options, argc, argv);
+  status = run_command (&options, argc, argv);
+  if (status == STATUS_INTERRUPTED)
+    interrupt_die ();
+  return status;
 }

@@ -8,11 +8,12 @@
 
 G_BEGIN_DECLS
 
-/* Returns: whether stderr is a terminal */
+/* Returns: whether stderr is a terminal whose lines can be written again */
 gboolean progress_bar_is_possible (void);
 
 /* Shows on stderr how far a wait is, in one line that the next call replaces.
- * Anywhere but on a terminal, nothing is shown.
+ * Anywhere but on a terminal, nothing is shown.  It is cut to the terminal's
+ * width.
  * @share: 0 to 1, negative when unknown
  * @left: seconds that are left, negative when unknown */
 void progress_bar_show (double share, double left, const char *text);

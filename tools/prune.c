@@ -7,6 +7,7 @@
 #include <glib/gstdio.h>
 
 #include "ask.h"
+#include "json-answer.h"
 
 typedef struct
 {
@@ -97,6 +98,25 @@ prune_journal (const Options *options, guint *count, GError **error)
   return records != NULL;
 }
 
+static gboolean
+print_counts (guint n_clips, guint n_jobs, GError **error)
+{
+  g_autofree char *text = g_strdup_printf (
+      "Removed: %u clips, %u delivered jobs\n", n_clips, n_jobs);
+
+  return print_answer (text, error);
+}
+
+static gboolean
+print_json (guint n_clips, guint n_jobs, GError **error)
+{
+  g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+
+  g_variant_dict_insert (&dict, "clips", "u", n_clips);
+  g_variant_dict_insert (&dict, "jobs", "u", n_jobs);
+  return json_answer_print (g_variant_dict_end (&dict), error);
+}
+
 Status
 command_prune (const Options *options)
 {
@@ -112,8 +132,8 @@ command_prune (const Options *options)
     return STATUS_FAILED;
   }
   n_clips = prune_cache (options);
-  g_print (options->json ? "{\"clips\":%u,\"jobs\":%u}\n"
-                         : "Removed: %u clips, %u delivered jobs\n",
-      n_clips, n_jobs);
-  return STATUS_OK;
+  if ((options->json ? print_json : print_counts) (n_clips, n_jobs, &error))
+    return STATUS_OK;
+  complain ("%s", error->message);
+  return STATUS_FAILED;
 }

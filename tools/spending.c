@@ -5,6 +5,7 @@
 #include "spending.h"
 
 #include "ask.h"
+#include "json-answer.h"
 #include "table.h"
 
 static char *
@@ -40,26 +41,58 @@ make_table (const GPtrArray *sums)
   return table;
 }
 
+static gboolean
+print_table (const Options *options, const GPtrArray *sums, GError **error)
+{
+  g_autoptr (Table) table = NULL;
+
+  if (table_is_for_people () && sums->len == 0) {
+    g_print ("Nothing was spent by what keeps its state in %s.\n",
+        options_get_place (options));
+    return TRUE;
+  }
+  table = make_table (sums);
+  return table_print (table, error);
+}
+
+static gboolean
+print_json (const GPtrArray *sums, GError **error)
+{
+  GVariantBuilder all;
+
+  g_variant_builder_init (&all, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < sums->len; i++) {
+    const NanogptLedgerSum *sum = sums->pdata[i];
+    g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
+
+    json_answer_add_text (&dict, "day", sum->day);
+    json_answer_add_text (&dict, "model", sum->model);
+    json_answer_add_text (&dict, "currency", sum->currency);
+    g_variant_dict_insert (&dict, "clips", "u", sum->n_charged);
+    g_variant_dict_insert (
+        &dict, "charged", "d", nanogpt_money_to_double (sum->charged));
+    g_variant_dict_insert (&dict, "open", "u", sum->n_reserved);
+    g_variant_dict_insert (
+        &dict, "reserved", "d", nanogpt_money_to_double (sum->reserved));
+    json_answer_add_text (&dict, "service", sum->origin);
+    g_variant_builder_add_value (&all, g_variant_dict_end (&dict));
+  }
+  return json_answer_print (g_variant_builder_end (&all), error);
+}
+
 Status
 command_spending (const Options *options)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) sums = ask_sums (options->store, &error);
-  g_autoptr (Table) table = NULL;
 
   if (!sums) {
     complain ("%s", error->message);
     return STATUS_FAILED;
   }
-  if (!options->json && table_is_for_people () && sums->len == 0) {
-    g_print ("Nothing was spent by what keeps its state in %s.\n",
-        options_get_place (options));
+  if (options->json ? print_json (sums, &error)
+                    : print_table (options, sums, &error))
     return STATUS_OK;
-  }
-  table = make_table (sums);
-  if (!(options->json ? table_print_json : table_print) (table, &error)) {
-    complain ("%s", error->message);
-    return STATUS_FAILED;
-  }
-  return STATUS_OK;
+  complain ("%s", error->message);
+  return STATUS_FAILED;
 }

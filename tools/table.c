@@ -4,10 +4,9 @@
 
 #include "table.h"
 
-#include <errno.h>
-#include <stdio.h>
-#include <string.h>
 #include <unistd.h>
+
+#include "command.h"
 
 #define NOTHING "-"
 
@@ -111,73 +110,6 @@ append_fields (const Table *self, GString *text)
   }
 }
 
-static gboolean
-is_number (const char *cell)
-{
-  char *end;
-
-  g_ascii_strtod (cell, &end);
-  return g_ascii_isdigit (*cell) && *end == '\0';
-}
-
-static void
-append_json_string (GString *text, const char *string)
-{
-  g_string_append_c (text, '"');
-  for (; *string; string++) {
-    if (*string == '"' || *string == '\\')
-      g_string_append_c (text, '\\');
-    g_string_append_c (text, *string);
-  }
-  g_string_append_c (text, '"');
-}
-
-static void
-append_object (const Table *self, GString *text, char **cells)
-{
-  char **headings = self->rows->pdata[0];
-
-  for (guint i = 0; i < self->n_columns; i++) {
-    g_autofree char *name = g_ascii_strdown (headings[i], -1);
-
-    g_string_append (text, i == 0 ? "{" : ",");
-    append_json_string (text, name);
-    g_string_append_c (text, ':');
-    if (g_str_equal (cells[i], NOTHING))
-      g_string_append (text, "null");
-    else if (is_number (cells[i]) && !g_str_equal (name, "prompt"))
-      g_string_append (text, cells[i]);
-    else
-      append_json_string (text, cells[i]);
-  }
-  g_string_append_c (text, '}');
-}
-
-static gboolean
-write_text (const GString *text, GError **error)
-{
-  if (fwrite (text->str, 1, text->len, stdout) == text->len
-      && fflush (stdout) == 0)
-    return TRUE;
-  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
-      "The list cannot be written: %s", g_strerror (errno));
-  return FALSE;
-}
-
-gboolean
-table_print_json (Table *self, GError **error)
-{
-  g_autoptr (GString) text = g_string_new ("[");
-
-  for (guint i = 1; i < self->rows->len; i++) {
-    if (i > 1)
-      g_string_append (text, ",\n");
-    append_object (self, text, self->rows->pdata[i]);
-  }
-  g_string_append (text, "]\n");
-  return write_text (text, error);
-}
-
 gboolean
 table_print (Table *self, GError **error)
 {
@@ -187,5 +119,5 @@ table_print (Table *self, GError **error)
     append_columns (self, text);
   else
     append_fields (self, text);
-  return write_text (text, error);
+  return print_answer (text->str, error);
 }

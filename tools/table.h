@@ -38,18 +38,6 @@ gboolean table_is_for_people (void);
 void table_add_row (Table *table, char **cells);
 
 /**
- * table_print_json:
- * @error: return location for an error of #GFileError
- *
- * Prints an array of objects, whose members are the headings in lower case.
- * Cells are strings, and numbers where they are some; NULL where there is
- * nothing.
- *
- * Returns: whether stdout has taken everything
- */
-gboolean table_print_json (Table *table, GError **error);
-
-/**
  * table_print:
  * @error: return location for an error of #GFileError
  *

@@ -6,7 +6,8 @@
 
 #include "ask.h"
 #include "list.h"
-#include "table.h"
+
+#include <unistd.h>
 
 #define INTERVAL (G_TIME_SPAN_SECOND)
 
@@ -26,10 +27,22 @@ count_unfinished (const Options *options, GError **error)
   return records ? count : -1;
 }
 
+/* Whether the list is drawn again in its place. */
+static gboolean
+is_redrawn (const Options *options)
+{
+  return !options->json && is_capable_terminal (STDOUT_FILENO);
+}
+
+/* JSON is one answer, at the end. */
 static Status
 show (const Options *options, int count)
 {
-  if (table_is_for_people ())
+  if (options->json)
+    g_printerr ("%d unfinished\n", count);
+  if (options->json && count > 0)
+    return STATUS_OK;
+  if (is_redrawn (options))
     g_print ("\033[H\033[J%d unfinished\n\n", count);
   return command_list (options);
 }
@@ -43,7 +56,7 @@ command_watch (const Options *options)
 
   while ((count = count_unfinished (options, &error)) > 0) {
     /* On a terminal, ages go on. */
-    if (count != former || table_is_for_people ()) {
+    if (count != former || is_redrawn (options)) {
       Status status = show (options, count);
 
       if (status != STATUS_OK)

@@ -7,7 +7,8 @@ jobs=$1
 simulator=$2
 completion=$3
 tmp=$(mktemp -d)
-trap 'kill "$pid" 2>/dev/null; wait "$pid" 2>/dev/null; rm -rf "$tmp"' EXIT
+pids=
+trap 'kill $pids 2>/dev/null; wait 2>/dev/null; rm -rf "$tmp"' EXIT
 export XDG_CACHE_HOME=$tmp/cache XDG_STATE_HOME=$tmp/state NANOGPT_API_KEY=k
 unset NANOVID_ALLOW_URI
 
@@ -18,7 +19,7 @@ fail() {
 
 mkfifo "$tmp/ready"
 "$simulator" --generation-time 0.2 --ledger "$tmp/ledger" >"$tmp/ready" &
-pid=$!
+pids=$!
 read -r line <"$tmp/ready"
 export NANOGPT_BASE_URL=${line#listening on }
 
@@ -68,8 +69,24 @@ complete_words() {
   COMP_WORDS=("$@")
   COMP_CWORD=$(($# - 1))
   COMPREPLY=()
-  _nanovid_jobs
+  _nanovid_jobs || true # compopt is for interactive shells
   echo "${COMPREPLY[*]}"
 }
 [ "$(complete_words nanovid-jobs pru)" = prune ] || fail "no command is completed"
 [ "$(complete_words nanovid-jobs --old)" = --older= ] || fail "nor an option"
+[ "$(complete_words nanovid-jobs list --state = acc)" = accepted ] || fail "nor a state"
+complete_words nanovid-jobs - | tr ' ' '\n' | sort >"$tmp/completed"
+"$jobs" --help | sed -n 's/^  \(-h, \)\?\(--[a-z-]*=\?\).*/\2/p' | sort >"$tmp/options"
+diff "$tmp/options" "$tmp/completed" || fail "the completion has other options than --help"
+words=$(complete_words nanovid-jobs "")
+"$jobs" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]\+\) .*/\1/p' | sort -u >"$tmp/commands"
+tr ' ' '\n' <<<"$words" | sort | diff "$tmp/commands" - || fail "nor the same commands"
+
+jobs=$(realpath "$jobs")
+mkdir "$tmp/tls"
+"$simulator" --tls --tls-dir "$tmp/tls" >"$tmp/ready" &
+pids="$pids $!"
+{ read -r _ && read -r line; } <"$tmp/ready"
+cd "$tmp/tls"
+"$jobs" balance --base-url="${line#listening on }" --tls-ca-file=ca.pem >/dev/null ||
+  fail "a relative tls-ca-file is not found"

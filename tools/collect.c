@@ -81,6 +81,8 @@ report (const NanogptJobStatus *status, char **said, guint *n_warnings)
   guint length = status->warnings ? g_strv_length (status->warnings) : 0;
   g_autofree char *text = NULL;
 
+  if (*n_warnings < length)
+    progress_bar_end ();
   while (*n_warnings < length)
     complain ("%s", status->warnings[(*n_warnings)++]);
   if (status->error)

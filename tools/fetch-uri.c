@@ -7,6 +7,7 @@
 #include <gst/gst.h>
 
 #include "interrupt.h"
+#include "nanogpt/store/cache.h"
 #include "json-answer.h"
 #include "progress-bar.h"
 #include "service.h"
@@ -41,6 +42,19 @@ make_pipeline (const Options *options, const char *uri, GError **error)
     return NULL;
   }
   return g_steal_pointer (&pipeline);
+}
+
+/* What cannot be kept would be paid for in vain. */
+static gboolean
+check_cache (GError **error)
+{
+  g_autofree char *dir =
+      g_build_filename (g_get_user_cache_dir (), "nanovid", NULL);
+
+  if (nanogpt_cache_prepare (dir, error))
+    return TRUE;
+  g_prefix_error (error, "The clip could not be kept: ");
+  return FALSE;
 }
 
 static void
@@ -86,6 +100,7 @@ static gboolean
 on_message (GstBus *bus G_GNUC_UNUSED, GstMessage *message, gpointer user_data)
 {
   Wait *wait = user_data;
+  g_autoptr (GError) warning = NULL;
   g_autofree char *text = NULL;
 
   switch (GST_MESSAGE_TYPE (message)) {
@@ -96,6 +111,11 @@ on_message (GstBus *bus G_GNUC_UNUSED, GstMessage *message, gpointer user_data)
       if (!wait->error)
         gst_message_parse_error (message, &wait->error, NULL);
       wait->done = TRUE;
+      break;
+    case GST_MESSAGE_WARNING:
+      gst_message_parse_warning (message, &warning, NULL);
+      progress_bar_end ();
+      complain ("%s", warning->message);
       break;
     case GST_MESSAGE_ELEMENT:
       take_job (wait, message);
@@ -179,7 +199,7 @@ command_fetch (const Options *options, const char *uri)
     return STATUS_USAGE;
   }
   settings = service_settings_new (options, NULL, &error);
-  if (settings) {
+  if (settings && check_cache (&error)) {
     gst_init (NULL, NULL);
     pipeline = make_pipeline (options, uri, &error);
   }

@@ -16,6 +16,9 @@
 #include "nanogpt/base/error.h"
 #include "nanogpt/base/worker.h"
 
+/* No video is smaller: where there is no room for that, there is none. */
+#define SMALLEST_CLIP (4 << 10)
+
 typedef struct
 {
   guint64 start;
@@ -134,12 +137,25 @@ open_in (const char *spool_dir, GError **error)
   return fd;
 }
 
+/* Not every file system can reserve; there the writes tell. */
+static gboolean
+reserve (int fd, gint64 size, GError **error)
+{
+  if (size <= 0 || fallocate (fd, 0, 0, size) == 0 || !is_full (errno))
+    return TRUE;
+  set_error_from_errno (error, errno, "fallocate");
+  return FALSE;
+}
+
 gboolean
 nanogpt_clip_check_dir (const char *spool_dir, GError **error)
 {
   int fd = open_in (spool_dir, error);
+  gboolean usable = fd >= 0 && reserve (fd, SMALLEST_CLIP, error);
 
-  return fd >= 0 && g_close (fd, NULL);
+  if (fd >= 0)
+    g_close (fd, NULL);
+  return usable;
 }
 
 NanogptClip *
@@ -186,11 +202,8 @@ nanogpt_clip_set_size (NanogptClip *self, guint64 size, GError **error)
   if (!check_size (self, size, error) || !ensure_open (self, error))
     return FALSE;
 
-  /* Not every file system can reserve; there the writes tell. */
-  if (size > 0 && fallocate (self->fd, 0, 0, size) < 0 && is_full (errno)) {
-    set_error_from_errno (error, errno, "fallocate");
+  if (!reserve (self->fd, size, error))
     return FALSE;
-  }
 
   g_mutex_lock (&self->lock);
   self->size = size;

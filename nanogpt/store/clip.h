@@ -24,7 +24,8 @@ G_DECLARE_FINAL_TYPE (NanogptClip, nanogpt_clip, NANOGPT, CLIP, GObject)
  * nanogpt_clip_check_dir:
  * @spool_dir: the directory whose file system shall hold the bytes of clips
  *
- * Whether clips can be stored there.  Waits for the disk.
+ * Whether clips can be stored there, and the file system is not full.  Waits for
+ * the disk.
  *
  * Errors: %NANOGPT_ERROR_NO_SPACE, %NANOGPT_ERROR_INVALID_REQUEST.
  */

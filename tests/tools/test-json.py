@@ -92,6 +92,13 @@ def check_text(desk, prompt):
     ask(desk, "forget", run_id)
 
 
+def check_no_cache(desk):
+    """What could not be kept is not paid for."""
+    desk.environment["XDG_CACHE_HOME"] = "/proc/nowhere"
+    refuse(desk, 1, "fetch", make_uri("nowhere"))
+    assert "nowhere" not in desk.run("list").stdout
+
+
 def check_refusals(desk):
     refuse(desk, 2, "fetch", "https://example.com/")
     refuse(desk, 1, "fetch", make_uri("") + "&seed=x")
@@ -120,6 +127,7 @@ def main():
         assert ask(desk, "prune", "--larger=0") == {"clips": 1, "jobs": 0}
         for prompt in "0x10", "-", 'a"kite\\"':
             check_text(desk, prompt)
+        check_no_cache(desk)
 
 
 main()

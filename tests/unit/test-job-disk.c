@@ -5,6 +5,7 @@
 #define _GNU_SOURCE /* fallocate() */
 
 #include <glib/gstdio.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
 #include <sys/prctl.h>
@@ -175,10 +176,16 @@ pwrite (int fd, const void *data, size_t length, off_t offset)
   return syscall (SYS_pwrite64, fd, data, length, offset);
 }
 
+static gint full; /* whether there is no room for a file */
+
 int
 fallocate (int fd, int mode, off_t offset, off_t length)
 {
   note_thread ("fallocate", fd);
+  if (g_atomic_int_get (&full)) {
+    errno = ENOSPC;
+    return -1;
+  }
   return syscall (SYS_fallocate, fd, mode, offset, length);
 }
 
@@ -319,6 +326,26 @@ test_slow_delivery (gconstpointer cached)
   nanogpt_job_stop (owner->job);
 }
 
+/* Nothing is paid for that there is no room for. */
+static void
+test_full_spool (void)
+{
+  g_autoptr (Service) service = service_new (0, 0);
+  g_autoptr (Owner) owner = service_ask (service, PROMPT);
+
+  g_atomic_int_set (&full, TRUE);
+  owner_start (owner, service);
+  owner_expect_error (owner, NANOGPT_ERROR_NO_SPACE, FALSE);
+  nanogpt_job_stop (owner->job);
+  assert_charges (service, 0);
+
+  g_atomic_int_set (&full, FALSE);
+  owner_start (owner, service);
+  owner_collect (owner, service);
+  nanogpt_job_stop (owner->job);
+  assert_charges (service, 1);
+}
+
 static void
 assert_no_trespass (void)
 {
@@ -368,6 +395,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/job/disk/slow-journal", NULL, test_slow_delivery);
   g_test_add_data_func (
       "/job/disk/slow-cache", GINT_TO_POINTER (TRUE), test_slow_delivery);
+  g_test_add_func ("/job/disk/full-spool", test_full_spool);
   g_test_add_func ("/job/disk/network-thread", test_network_thread);
   return g_test_run ();
 }

@@ -13,17 +13,37 @@ GST_DEBUG_CATEGORY_EXTERN (gst_nanovid_transform_debug);
 #define REFERENCE_PREFIX "reference_"
 #define PICTURES "image/jpeg; image/png; image/webp; video/x-raw"
 
+/**
+ * GstNanovidTransform!last_image:
+ *
+ * Since: 0.2
+ */
 static GstStaticPadTemplate last_image_template = GST_STATIC_PAD_TEMPLATE (
     "last_image", GST_PAD_SINK, GST_PAD_REQUEST, GST_STATIC_CAPS (PICTURES));
 
+/**
+ * GstNanovidTransform!reference_%u:
+ *
+ * Since: 0.2
+ */
 static GstStaticPadTemplate reference_template =
     GST_STATIC_PAD_TEMPLATE (REFERENCE_PREFIX "%u", GST_PAD_SINK,
         GST_PAD_REQUEST, GST_STATIC_CAPS (PICTURES));
 
+/**
+ * GstNanovidTransform!video:
+ *
+ * Since: 0.2
+ */
 static GstStaticPadTemplate video_template =
     GST_STATIC_PAD_TEMPLATE ("video", GST_PAD_SINK, GST_PAD_REQUEST,
         GST_STATIC_CAPS ("video/quicktime; video/webm; video/x-matroska"));
 
+/**
+ * GstNanovidTransform!audio:
+ *
+ * Since: 0.2
+ */
 static GstStaticPadTemplate audio_template =
     GST_STATIC_PAD_TEMPLATE ("audio", GST_PAD_SINK, GST_PAD_REQUEST,
         GST_STATIC_CAPS ("audio/x-raw, layout=(string)interleaved; "

@@ -120,44 +120,94 @@ static const Row rows[] = {
       "Local JPEG, PNG or WebP file to send as the input image, such as cat.jpg "
       "(unset = none)",
       KIND_STRING, FILE (image_location) },
+  /**
+   * GstNanovidBase:last-image-url:
+   *
+   * Since: 0.2
+   */
   { "last-image-url", "Last image URL",
       "Public https URL of the picture that the clip ends with, for models that "
       "take one, such as https://example.com/end.png (unset = none)",
       KIND_STRING, URL (last_image_url) },
+  /**
+   * GstNanovidBase:last-image-location:
+   *
+   * Since: 0.2
+   */
   { "last-image-location", "Last image location",
       "Local JPEG, PNG or WebP file of the picture that the clip ends with, for "
       "models that take one, such as end.jpg (unset = none)",
       KIND_STRING, FILE (last_image_location) },
+  /**
+   * GstNanovidBase:reference-images:
+   *
+   * Since: 0.2
+   */
   { "reference-images", "Reference images",
       "Pictures of what appears in the clip, for models that take them, in "
       "their order: public https URLs or local JPEG, PNG or WebP files, such as "
       "\"<cat.png,https://example.com/hat.png>\" (empty = none)",
       KIND_STRINGS, URL (reference_images) },
+  /**
+   * GstNanovidBase:video-url:
+   *
+   * Since: 0.2
+   */
   { "video-url", "Video URL",
       "Public https URL of a video to edit, extend, upscale or lip-sync, such as "
       "https://example.com/cat.mp4 (unset = none)",
       KIND_STRING, URL (video_url) },
+  /**
+   * GstNanovidBase:video-location:
+   *
+   * Since: 0.2
+   */
   { "video-location", "Video location",
       "Local MP4, QuickTime, WebM or Matroska file to edit, extend, upscale or "
       "lip-sync, such as cat.mp4 (unset = none)",
       KIND_STRING, FILE (video_location) },
+  /**
+   * GstNanovidBase:audio-url:
+   *
+   * Since: 0.2
+   */
   { "audio-url", "Audio URL",
       "Public https URL of speech or sound for the clip, such as "
       "https://example.com/hello.mp3 (unset = none)",
       KIND_STRING, URL (audio_url) },
+  /**
+   * GstNanovidBase:audio-location:
+   *
+   * Since: 0.2
+   */
   { "audio-location", "Audio location",
       "Local sound file (WAV, MP3, Ogg or M4A) with speech or sound for the "
       "clip, such as hello.wav (unset = none)",
       KIND_STRING, FILE (audio_location) },
+  /**
+   * GstNanovidBase:operation:
+   *
+   * Since: 0.2
+   */
   { "operation", "Operation",
       "Which of a model's operations is meant, for models that have several, "
       "such as video-extend (unset = the model's choice)",
       KIND_STRING, PARAMETER (operation) },
+  /**
+   * GstNanovidBase:generate-audio:
+   *
+   * Since: 0.2
+   */
   { "generate-audio", "Generate audio",
       "Generate sound for the clip, for models that offer it; often on by "
       "default, and more expensive; sent only when set (unset = the model's "
       "default)",
       KIND_SWITCH, PARAMETER (generate_audio) },
+  /**
+   * GstNanovidBase:output-index:
+   *
+   * Since: 0.2
+   */
   { "output-index", "Output index",
       "Which of several results of the job to play, for models that give more "
       "than one; another number plays another result of the same job, such as 2 "
@@ -222,6 +272,11 @@ static const Row rows[] = {
       "Directory of the journal, in which paid jobs survive the process, such "
       "as /var/lib/my-app (unset = $XDG_STATE_HOME/nanovid)",
       KIND_STRING, SETTING (state_dir) },
+  /**
+   * GstNanovidBase:database:
+   *
+   * Since: 0.2
+   */
   { "database", "Database",
       "URI, without a password, of a PostgreSQL database that many machines share "
       "instead of a state-dir, such as postgresql://nanovid@db.example/nanovid "

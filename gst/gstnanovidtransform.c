@@ -595,6 +595,11 @@ install_properties (GObjectClass *klass)
           "What mode=clips does when an input fails",
           gst_nanovid_on_error_get_type (), DEFAULT_ON_ERROR,
           flags | GST_PARAM_MUTABLE_PLAYING));
+  /**
+   * GstNanovidTransform:outputs:
+   *
+   * Since: 0.2
+   */
   g_object_class_install_property (klass, PROP_OUTPUTS,
       g_param_spec_enum ("outputs", "Outputs",
           "Which results leave with mode=clips, of a job that has several: one, "

@@ -119,8 +119,22 @@ describe_mutability (GParamSpec *spec)
   return "up to READY";
 }
 
+/* What the first version had: a line for each element, and for each of its
+ * properties. */
+static char **former;
+
+static gboolean
+is_new (const char *element, GParamSpec *spec)
+{
+  g_autofree char *line =
+      g_strdup_printf ("%s property %s", element, spec->name);
+  const char *const *lines = (const char *const *)former;
+
+  return g_strv_contains (lines, element) && !g_strv_contains (lines, line);
+}
+
 static char *
-describe (GParamSpec *spec)
+describe (const char *element, GParamSpec *spec)
 {
   g_autofree char *type = describe_type (spec);
   g_autofree char *value = describe_default (spec);
@@ -129,9 +143,9 @@ describe (GParamSpec *spec)
   g_autoptr (GString) blurb = g_string_new (g_param_spec_get_blurb (spec));
 
   g_string_replace (blurb, "|", "\\|", 0);
-  return g_strdup_printf ("| `%s` | %s | %s | %s%s%s | %s |", spec->name, type,
-      value, access, *access && *mutability ? ", " : "", mutability,
-      blurb->str);
+  return g_strdup_printf ("| `%s` | %s | %s | %s%s%s | %s%s |", spec->name,
+      type, value, access, *access && *mutability ? ", " : "", mutability,
+      blurb->str, is_new (element, spec) ? ". Since 0.2" : "");
 }
 
 static GObjectClass *
@@ -161,7 +175,7 @@ is_known (GObjectClass *base, GParamSpec *spec)
 }
 
 static void
-print_table (GObjectClass *klass, GObjectClass *base)
+print_table (const char *element, GObjectClass *klass, GObjectClass *base)
 {
   g_autofree GParamSpec **specs = NULL;
   g_autoptr (GString) rows = g_string_new (NULL);
@@ -169,7 +183,7 @@ print_table (GObjectClass *klass, GObjectClass *base)
 
   specs = g_object_class_list_properties (klass, &n_specs);
   for (guint i = 0; i < n_specs; i++) {
-    g_autofree char *line = describe (specs[i]);
+    g_autofree char *line = describe (element, specs[i]);
 
     if (g_str_has_prefix (g_type_name (specs[i]->owner_type), "GstNanovid")
         && !is_known (base, specs[i]))
@@ -184,20 +198,28 @@ print_table (GObjectClass *klass, GObjectClass *base)
         rows->str);
 }
 
-/* print-properties ELEMENT [BASE]: what ELEMENT has of its own, and BASE does
- * not have in the same way. */
+/* print-properties FORMER ELEMENT [BASE]: what ELEMENT has of its own, and BASE
+ * does not have in the same way.  FORMER is the file that lists what the first
+ * version had. */
 int
 main (int argc, char **argv)
 {
   GObjectClass *klass, *base;
+  g_autofree char *text = NULL;
 
   gst_init (&argc, &argv);
-  klass = argc > 1 ? load_class (argv[1]) : NULL;
-  base = argc > 2 ? load_class (argv[2]) : NULL;
-  if (!klass || (argc > 2 && !base)) {
+  if (argc < 3 || !g_file_get_contents (argv[1], &text, NULL, NULL)) {
+    fprintf (stderr, "usage: print-properties FORMER ELEMENT [BASE]\n");
+    return 1;
+  }
+  former = g_strsplit (text, "\n", -1);
+  klass = load_class (argv[2]);
+  base = argc > 3 ? load_class (argv[3]) : NULL;
+  if (!klass || (argc > 3 && !base)) {
     fprintf (stderr, "print-properties: there is no such element\n");
     return 1;
   }
-  print_table (klass, base);
+  print_table (argv[2], klass, base);
+  g_strfreev (former);
   return 0;
 }

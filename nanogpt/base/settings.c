@@ -304,6 +304,17 @@ nanogpt_settings_resolve_database (NanogptSettings *settings, GError **error)
       || nanogpt_database_uri_check (settings->database, error);
 }
 
+/* It would be paid for, and thrown away. */
+static gboolean
+check_max_size (const NanogptSettings *settings, GError **error)
+{
+  if (settings->max_size > 0)
+    return TRUE;
+  g_set_error_literal (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+      _ ("max-size is 0, so every clip would be too large"));
+  return FALSE;
+}
+
 /* GTlsFileDatabase takes absolute file names only. */
 static void
 resolve_tls_ca_file (NanogptSettings *settings)
@@ -324,6 +335,7 @@ nanogpt_settings_resolve (NanogptSettings *settings, GError **error)
   if (!resolve_base_url (settings, error) || !resolve_key (settings, error)
       || !resolve_daily_budget (settings, error)
       || !resolve_user_agent (settings, error)
+      || !check_max_size (settings, error)
       || !nanogpt_settings_resolve_database (settings, error))
     return FALSE;
   unset_if_empty (&settings->spool_dir);

@@ -64,6 +64,7 @@ static const Way ways[] = {
       .line = LAUNCH "image-location=picture.gif ! fakesink" },
   { "the daily budget has too little left", REFUSED,
       .line = LAUNCH "! fakesink", .variables = "NANOVID_DAILY_BUDGET=0.05" },
+  { "`max-size=0`", REFUSED, .line = LAUNCH "max-size=0 ! fakesink" },
   { "`num-buffers=0`", REFUSED, .line = LAUNCH "num-buffers=0 ! fakesink" },
 
   { "a filter asks for another container", KEPT,

@@ -114,6 +114,22 @@ test_environment (void)
   clear_environment ();
 }
 
+/* No clip would be small enough. */
+static void
+test_max_size (void)
+{
+  g_autoptr (NanogptSettings) settings = nanogpt_settings_new ();
+  g_autoptr (GError) error = NULL;
+
+  clear_environment ();
+  settings->api_key = g_strdup (KEY);
+  settings->max_size = 0;
+  g_assert_false (nanogpt_settings_resolve (settings, &error));
+  g_assert_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST);
+  settings->max_size = 1;
+  g_assert_true (nanogpt_settings_resolve (settings, NULL));
+}
+
 static void
 test_tls_ca_file (void)
 {
@@ -340,6 +356,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/settings/defaults", test_defaults);
   g_test_add_func ("/settings/environment", test_environment);
+  g_test_add_func ("/settings/max-size", test_max_size);
   g_test_add_func ("/settings/tls-ca-file", test_tls_ca_file);
   g_test_add_func ("/settings/copy", test_copy);
   g_test_add_func ("/settings/base-url", test_base_url);

@@ -7,7 +7,8 @@
 Runs what stands in PAGE as one session of bash, in an empty home, with the
 simulator as the service, and the programs of the directories. SCRIPT of --inputs is run
 first, and makes the files that the page takes for granted. The files that the
-session leaves go to the directory of --keep. The simulator makes clips of --clip.
+session leaves go to the directory of --keep. The simulator makes clips of --clip, also
+one that the page starts.
 Of the fenced blocks,
 
   sh             is run, and must succeed
@@ -105,13 +106,16 @@ def get_size(picture):
     return re.findall(r"(?:Width|Height): \d+", found)
 
 
-def write_script(blocks, script, port):
+def write_script(blocks, script, port, clip):
     """Returns: of each block that is run, what it is to print."""
     expected = []
     script.write("set -euo pipefail\n")
     for block in blocks:
         if block.kind == "sh" and not block.name:
             command = block.text.replace("8080", port)
+            if clip:
+                command = command.replace("nanogpt-simulator --port",
+                                          f"nanogpt-simulator --clip={clip} --port")
             command = command.replace("vid_0123456789", '"$(cat run-id)"')
             command = command.replace(
                 "! autovideosink", "! video/x-raw,format=BGRx ! fakevideosink sync=false")
@@ -203,7 +207,8 @@ def main():
         os.mkdir(f"{directory}/home")
         script = f"{directory}/script"
         with open(script, "w", encoding="utf-8") as file:
-            expected = write_script(parse(page), file, str(held.getsockname()[1]))
+            expected = write_script(
+                parse(page), file, str(held.getsockname()[1]), arguments.clip)
         if not expected:
             sys.exit(f"{page} has no commands")
         environment = make_environment(f"{directory}/home", arguments.programs)

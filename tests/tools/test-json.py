@@ -54,7 +54,7 @@ def check_fetch(desk, prompt):
     run_id = fetched.pop("run-id")
     assert fetched == {"uri": uri, "model": MODEL, "cost": 0.09, "currency": "USD"}
     again = ask(desk, "fetch", uri)
-    assert again["uri"] == uri and desk.count_charges() == 1, again
+    assert again["run-id"] == run_id and desk.count_charges() == 1, again
     return run_id
 
 

@@ -388,11 +388,13 @@ take_clip (GstNanovidFeeder *self, GstNanovidShot *shot,
   g_autoptr (GstNanovidScene) scene =
       gst_nanovid_shot_create_scene (shot, status, &error);
 
-  if (scene && keep_last_frame (self, scene, &error))
+  if (scene && keep_last_frame (self, scene, &error)) {
+    gst_nanovid_throttle_note_success (&self->throttle);
     gst_nanovid_playlist_take_scene (
         self->playlist, shot, g_steal_pointer (&scene));
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+  } else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
     gst_nanovid_playlist_reject (self->playlist, shot, error);
+  }
 }
 
 static void
@@ -487,22 +489,18 @@ settle_shots (GstNanovidFeeder *self)
   for (GList *l = get_shots (self)->head; l; l = next) {
     GstNanovidShot *shot = l->data;
 
+    GstNanovidShotStage stage =
+        gst_nanovid_playlist_get_stage (self->playlist, shot);
+
     next = l->next;
-    switch (gst_nanovid_playlist_get_stage (self->playlist, shot)) {
+    if (shot->scene && stage != GST_NANOVID_SHOT_BROKEN)
+      gst_nanovid_progress_complete (&self->progress);
+    switch (stage) {
       case GST_NANOVID_SHOT_ASKED:
       case GST_NANOVID_SHOT_BROKEN:
-        if (shot->error) {
-          if (settle_failure (self, shot))
-            break;
+        if (!shot->error || !settle_failure (self, shot))
           return;
-        }
-        if (gst_nanovid_shot_is_ready (shot)) {
-          gst_nanovid_progress_complete (&self->progress);
-          gst_nanovid_throttle_note_success (&self->throttle);
-          gst_nanovid_playlist_set_ready (self->playlist, shot);
-        }
-        return;
-      case GST_NANOVID_SHOT_READY:
+        break;
       case GST_NANOVID_SHOT_OPENED:
         return;
       case GST_NANOVID_SHOT_LOADED:

@@ -5,6 +5,7 @@
 #include "gstnanovidjoiner.h"
 
 #include <gio/gio.h>
+#include <glib/gi18n-lib.h>
 
 #include "gstnanovidtrack.h"
 
@@ -128,8 +129,10 @@ load_slate (GstNanovidJoiner *self)
       && !gst_nanovid_slate_load (
           self->slate, self->slate_location, &self->bell, &error)
       && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    GST_ELEMENT_WARNING (
-        self->element, RESOURCE, SETTINGS, ("%s", error->message), (NULL));
+    GST_ELEMENT_WARNING (self->element, RESOURCE, SETTINGS,
+        (_ ("The slate \"%s\" cannot be shown: %s"), self->slate_location,
+            error->message),
+        (NULL));
 
   g_mutex_lock (&self->bell.lock);
   self->has_slate = TRUE;
@@ -572,6 +575,7 @@ reset_track (GstNanovidTrack *track)
 {
   track->started = FALSE;
   track->end = GST_CLOCK_TIME_NONE;
+  track->resume = 0;
   track->over = FALSE;
   track->turn = 0;
   track->follows = FALSE;

@@ -98,6 +98,7 @@ gst_nanovid_playlist_take_scene (
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell->lock);
 
   shot->scene = scene;
+  gst_nanovid_bell_ring (self->bell);
 }
 
 void
@@ -118,15 +119,6 @@ gst_nanovid_playlist_set_error (
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell->lock);
 
   shot->error = g_error_copy (error);
-}
-
-void
-gst_nanovid_playlist_set_ready (GstNanovidPlaylist *self, GstNanovidShot *shot)
-{
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell->lock);
-
-  shot->stage = GST_NANOVID_SHOT_READY;
-  gst_nanovid_bell_ring (self->bell);
 }
 
 guint
@@ -212,6 +204,24 @@ find_stage (GstNanovidPlaylist *self, GstNanovidShotStage stage)
   return NULL;
 }
 
+/* Call with the lock held.  In the order of play: what is not known yet, or may end
+ * the film, is waited for.
+ * Returns: (nullable): the shot that is to be opened next, when that is possible */
+static GstNanovidShot *
+find_ready (GstNanovidPlaylist *self)
+{
+  for (GList *l = self->shots.head; l; l = l->next) {
+    GstNanovidShot *shot = l->data;
+
+    if (shot->stage < GST_NANOVID_SHOT_LOADED)
+      return shot->stage == GST_NANOVID_SHOT_ASKED
+              && gst_nanovid_shot_is_ready (shot)
+          ? shot
+          : NULL;
+  }
+  return NULL;
+}
+
 /* Call with the lock held. */
 static GstNanovidShot *
 find_scene (GstNanovidPlaylist *self, const GstNanovidScene *scene)
@@ -245,16 +255,16 @@ gst_nanovid_playlist_next (GstNanovidPlaylist *self, GError **error)
 
   note_loaded (self);
   while (!self->bell->interrupted) {
-    GstNanovidShot *ready = find_stage (self, GST_NANOVID_SHOT_READY);
+    GstNanovidShot *ready = find_ready (self);
 
-    if (ready) {
-      ready->stage = GST_NANOVID_SHOT_OPENED;
-      return gst_nanovid_scene_ref (ready->scene);
-    }
     if (self->finished) {
       if (self->ending)
         g_propagate_error (error, g_error_copy (self->ending));
       return NULL;
+    }
+    if (ready) {
+      ready->stage = GST_NANOVID_SHOT_OPENED;
+      return gst_nanovid_scene_ref (ready->scene);
     }
     if (self->replay) {
       GstNanovidScene *again = gst_nanovid_replay_take (self->replay);

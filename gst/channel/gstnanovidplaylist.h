@@ -132,14 +132,6 @@ void gst_nanovid_playlist_set_error (
     GstNanovidPlaylist *playlist, GstNanovidShot *shot, const GError *error);
 
 /**
- * gst_nanovid_playlist_set_ready:
- *
- * @shot is the next one to play.
- */
-void gst_nanovid_playlist_set_ready (
-    GstNanovidPlaylist *playlist, GstNanovidShot *shot);
-
-/**
  * gst_nanovid_playlist_count:
  *
  * Brings the counts up to date.

@@ -13,7 +13,6 @@ G_BEGIN_DECLS
 /**
  * GstNanovidShotStage:
  * @GST_NANOVID_SHOT_ASKED: its job is under way, or over
- * @GST_NANOVID_SHOT_READY: it is the next to play
  * @GST_NANOVID_SHOT_OPENED: whoever plays it looks whether it can be played
  * @GST_NANOVID_SHOT_BROKEN: it cannot
  * @GST_NANOVID_SHOT_LOADED: it can
@@ -23,7 +22,6 @@ G_BEGIN_DECLS
 typedef enum
 {
   GST_NANOVID_SHOT_ASKED,
-  GST_NANOVID_SHOT_READY,
   GST_NANOVID_SHOT_OPENED,
   GST_NANOVID_SHOT_BROKEN,
   GST_NANOVID_SHOT_LOADED,

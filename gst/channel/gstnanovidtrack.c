@@ -99,7 +99,7 @@ push (GstNanovidTrack *track, GstBuffer *buffer, guint64 offset,
   return gst_pad_push (track->pad, buffer);
 }
 
-/* What a channel was held up in goes on with now.
+/* What a channel was held up in goes on with now, in whichever turn that is.
  * @time: what would be pushed next
  * @frame: (inout): moved to the frame of now
  *
@@ -109,16 +109,21 @@ catch_up (GstNanovidTrack *track, GstClockTime time, guint64 *frame)
 {
   GstNanovidJoiner *self = track->joiner;
   GstClockTime now;
+  guint64 resumed;
 
   if (!self->live)
     return FALSE;
   now = gst_nanovid_track_get_now (self);
-  if (now <= time + GST_NANOVID_TRACK_PATIENCE)
+  if (now > time + GST_NANOVID_TRACK_PATIENCE) {
+    GST_INFO_OBJECT (track->pad,
+        "%" GST_TIME_FORMAT " is too late, it is %" GST_TIME_FORMAT,
+        GST_TIME_ARGS (time), GST_TIME_ARGS (now));
+    track->resume = now;
+  }
+  resumed = gst_nanovid_format_get_frame (self->format, track->resume);
+  if (gst_nanovid_track_get_time (self, resumed) <= time)
     return FALSE;
-  GST_INFO_OBJECT (track->pad,
-      "%" GST_TIME_FORMAT " is too late, it is %" GST_TIME_FORMAT,
-      GST_TIME_ARGS (time), GST_TIME_ARGS (now));
-  *frame = gst_nanovid_format_get_frame (self->format, now);
+  *frame = resumed;
   return TRUE;
 }
 

@@ -36,7 +36,8 @@ typedef struct
 
   /* Its own thread's */
   gboolean started;
-  GstClockTime end; /* of what was pushed, invalid before anything */
+  GstClockTime end;    /* of what was pushed, invalid before anything */
+  GstClockTime resume; /* nothing earlier is pushed, as it was held up */
   gboolean over;
 
   /* Guarded by the bell's lock */

@@ -1,0 +1,321 @@
+/* nanovid: tests that a channel keeps the pace of its clock, and of the service
+ * Copyright (C) 2026 the nanovid authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <gst/app/gstappsink.h>
+
+#include "element/channel.h"
+#include "fixture/env.h"
+
+/* Downstream */
+
+/* It goes on with now, and not with a burst. */
+static void
+check_after_block (Track *track, GstClockTime length)
+{
+  if (!channel_keeps_pace ())
+    return;
+  g_assert_cmpuint (track->n_disconts, ==, 2);
+  g_assert_cmpuint (track->end - track->first - track->pushed, >=,
+      length - 4 * CHANNEL_FRAME);
+  g_assert_cmpint (GST_CLOCK_DIFF (track->end,
+                       gst_element_get_current_running_time (track->element)),
+      <, GST_SECOND);
+}
+
+static void
+test_blocked (void)
+{
+  const double length = 4;
+  g_autoptr (Channel) channel = channel_new ("prompt=sea");
+
+  channel_play (channel, 1);
+  track_set_blocked (&channel->video, TRUE);
+  track_set_blocked (&channel->audio, TRUE);
+  g_usleep (length * G_USEC_PER_SEC);
+  track_set_blocked (&channel->video, FALSE);
+  track_set_blocked (&channel->audio, FALSE);
+  track_wait (&channel->video, length + 2);
+  track_wait (&channel->audio, length + 2);
+  check_after_block (&channel->video, length * GST_SECOND);
+  check_after_block (&channel->audio, length * GST_SECOND);
+}
+
+/* Whoever takes one of the pads' data does not wait for who takes the other's. */
+static void
+test_one_blocked (void)
+{
+  g_autoptr (Channel) channel = channel_new ("prompt=sea");
+
+  channel_play (channel, 1);
+  track_set_blocked (&channel->audio, TRUE);
+  track_wait (&channel->video, 5);
+  if (channel_keeps_pace ())
+    g_assert_cmpuint (channel->video.n_disconts, ==, 1);
+  g_assert_cmpuint (channel_count_clips (channel, "replay")
+          + channel_count_clips (channel, "new"),
+      >=, 4);
+  track_set_blocked (&channel->audio, FALSE);
+  track_wait (&channel->audio, 7);
+  check_after_block (&channel->audio, 4 * GST_SECOND);
+  player_set_state (channel->player, GST_STATE_NULL);
+  track_check (&channel->video);
+}
+
+/* What has passed while the picture was held up is over: others follow. */
+static void
+test_picture_blocked (void)
+{
+  g_autoptr (Channel) channel = channel_new ("prompt=sea replay=false ahead=0");
+  guint n_new;
+
+  player_set_state (channel->player, GST_STATE_PLAYING);
+  channel_wait_for_clips (channel, "new", 1);
+  track_set_blocked (&channel->video, TRUE);
+  track_wait (&channel->audio, 6);
+  n_new = channel_count_clips (channel, "new");
+  g_assert_cmpuint (n_new, >=, 3);
+  track_set_blocked (&channel->video, FALSE);
+  channel_wait_for_clips (channel, "new", n_new + 2);
+  player_set_state (channel->player, GST_STATE_NULL);
+  track_check (&channel->audio);
+}
+
+typedef struct
+{
+  guint n_buffers;
+  guint n_old; /* much later than their time */
+} Pulled;
+
+static void
+pull_for (Channel *channel, double seconds, Pulled pulled[2])
+{
+  static const char *const names[] = { "picture", "sound" };
+  gint64 end = g_get_monotonic_time () + (gint64)(seconds * G_TIME_SPAN_SECOND);
+
+  while (g_get_monotonic_time () < end) {
+    for (guint i = 0; i < G_N_ELEMENTS (names); i++) {
+      g_autoptr (GstElement) sink =
+          gst_bin_get_by_name (GST_BIN (channel->player->pipeline), names[i]);
+      g_autoptr (GstSample) sample =
+          gst_app_sink_try_pull_sample (GST_APP_SINK (sink), 5 * GST_MSECOND);
+      GstClockTimeDiff late;
+
+      if (!sample)
+        continue;
+      late = GST_CLOCK_DIFF (GST_BUFFER_PTS (gst_sample_get_buffer (sample)),
+          gst_element_get_current_running_time (channel->player->source));
+      pulled[i].n_buffers++;
+      pulled[i].n_old += late > (GstClockTimeDiff)GST_SECOND / 2;
+    }
+  }
+}
+
+/* Sinks that take nothing for a while get what they held up, and then what is now.
+ * $CHANNEL_PACE_BLOCK may say how many seconds that is. */
+static void
+test_blocking_sinks (void)
+{
+  const char *wanted = g_getenv ("CHANNEL_PACE_BLOCK");
+  double length = wanted ? g_ascii_strtod (wanted, NULL) : 4;
+  g_autoptr (Channel) channel = channel_new_with (NULL,
+      "source.video_src ! appsink name=picture max-buffers=1 sync=false async=false "
+      "source.audio_src ! appsink name=sound max-buffers=1 sync=false async=false",
+      "prompt=sea");
+  Pulled before[2] = { 0 }, after[2] = { 0 };
+
+  player_set_state (channel->player, GST_STATE_PLAYING);
+  pull_for (channel, fixture_scaled (2), before);
+  g_usleep (length * G_USEC_PER_SEC);
+  pull_for (channel, fixture_scaled (2), after);
+  for (guint i = 0; i < 2; i++) {
+    g_test_message ("%u and %u buffers, %u old", before[i].n_buffers,
+        after[i].n_buffers, after[i].n_old);
+    g_assert_cmpuint (before[i].n_buffers, >, 0);
+    if (!channel_keeps_pace ())
+      continue;
+    /* One in the sink and one on its way. */
+    g_assert_cmpuint (after[i].n_old, <=, 2);
+    g_assert_cmpuint (after[i].n_buffers, >=, 12);
+  }
+}
+
+/* The clock */
+
+/* From now on @clock runs at @rate, in thousandths of the system's. */
+static void
+set_rate (GstClock *clock, GstClockTime rate)
+{
+  GstClockTime now = gst_clock_get_internal_time (clock);
+  GstClockTime internal, external, numerator, denominator;
+
+  gst_clock_get_calibration (
+      clock, &internal, &external, &numerator, &denominator);
+  external = gst_clock_adjust_with_calibration (
+      clock, now, internal, external, numerator, denominator);
+  gst_clock_set_calibration (clock, now, external, rate, 1000);
+}
+
+/* The sound of each clip begins exactly where its picture does. */
+static void
+check_onsets (Channel *channel)
+{
+  const GArray *flashes = channel->video.onsets;
+  const GArray *beeps = channel->audio.onsets;
+  guint n = MIN (flashes->len, beeps->len);
+
+  g_test_message ("%u flashes, %u beeps", flashes->len, beeps->len);
+  g_assert_cmpuint (n, >, 10);
+  for (guint i = 0; i < n; i++)
+    g_assert_cmpint (g_array_index (beeps, gint64, i)
+            - 1920 * g_array_index (flashes, gint64, i),
+        ==,
+        g_array_index (beeps, gint64, 0)
+            - 1920 * g_array_index (flashes, gint64, 0));
+}
+
+/* A clock that is four times as fast as the system's, and now half a percent
+ * faster and now slower than that: what is pushed keeps to it, for minutes. */
+static void
+test_drift (void)
+{
+  const guint n_seconds = 120, speed = 4;
+  g_autoptr (Channel) channel = channel_new ("prompt=sea");
+  g_autoptr (GstClock) clock = g_object_new (GST_TYPE_SYSTEM_CLOCK, NULL);
+
+  set_rate (clock, speed * 1000);
+  gst_pipeline_use_clock (GST_PIPELINE (channel->player->pipeline), clock);
+  player_set_state (channel->player, GST_STATE_PLAYING);
+  for (guint i = 0; i < n_seconds; i += 10) {
+    set_rate (clock, speed * (i % 20 == 0 ? 1005 : 995));
+    track_wait (&channel->video, i + 10);
+  }
+  channel_check (channel);
+  if (channel_keeps_pace ())
+    check_onsets (channel);
+}
+
+/* The service */
+
+typedef struct
+{
+  Channel *channel;
+  guint n_new;     /* clips that have begun */
+  guint n_charged; /* clips that were asked for */
+  guint n_at_once; /* jobs under way at the service, at most */
+  gint64 closest;  /* between two submits, in microseconds */
+} Bought;
+
+/* @seconds: that each job takes */
+static void
+count_bought (Bought *self, Channel *channel, double seconds)
+{
+  g_autoptr (GPtrArray) submits = NULL;
+  gint64 span = (gint64)(seconds * G_TIME_SPAN_SECOND);
+
+  self->n_new = channel_count_clips (channel, "new");
+  submits = nanogpt_simulator_list_submits (channel->player->simulator);
+  self->n_charged = submits->len;
+  self->n_at_once = 0;
+  self->closest = G_MAXINT64;
+  for (guint i = 0; i < submits->len; i++) {
+    gint64 time = ((NanogptSimulatorSubmit *)submits->pdata[i])->time;
+    guint n = 0;
+
+    for (guint j = 0; j <= i; j++)
+      n += ((NanogptSimulatorSubmit *)submits->pdata[j])->time > time - span;
+    self->n_at_once = MAX (self->n_at_once, n);
+    if (i > 0)
+      self->closest = MIN (self->closest,
+          time - ((NanogptSimulatorSubmit *)submits->pdata[i - 1])->time);
+  }
+  g_test_message ("%u new of %u charged, at most %u at once, %.2f s apart",
+      self->n_new, self->n_charged, self->n_at_once,
+      (double)self->closest / G_TIME_SPAN_SECOND);
+}
+
+/* Plays until @count new clips have begun. */
+static void
+buy (Bought *bought, const char *properties, double seconds, guint count)
+{
+  NanogptSimulatorOptions options;
+
+  channel_options_init (&options);
+  options.generation_time = seconds;
+  bought->channel = channel_new_with (&options, NULL, properties);
+  player_set_state (bought->channel->player, GST_STATE_PLAYING);
+  channel_wait_for_clips (bought->channel, "new", count);
+  count_bought (bought, bought->channel, seconds);
+}
+
+/* Clips of half a second that take more than one: three or four jobs at once,
+ * though eight may be, and soon nothing else is seen. */
+static void
+test_fresh (void)
+{
+  Bought bought;
+  g_autoptr (Channel) channel = NULL;
+  g_auto (GStrv) origins = NULL;
+  g_autofree char *all = NULL;
+  guint n_other = 0;
+
+  buy (&bought, "prompt=sea max-jobs=8", 1.2, 16);
+  channel = bought.channel;
+  all = channel_list_clips (channel, "origin");
+  origins = g_strsplit (all, " ", -1);
+  for (guint i = g_strv_length (origins) - 8; origins[i]; i++)
+    n_other += !g_str_equal (origins[i], "new");
+  g_test_message ("%s", all);
+  if (!channel_keeps_pace ())
+    return;
+  g_assert_cmpuint (bought.n_at_once, >=, 3);
+  g_assert_cmpuint (bought.n_at_once, <=, 5);
+  g_assert_cmpuint (bought.n_charged - bought.n_new, <=, 2 + 5);
+  g_assert_cmpuint (n_other, <=, 1);
+}
+
+/* As fresh as two jobs at once can be: but for those, all that was paid for is
+ * seen at once. */
+static void
+test_not_fresh (void)
+{
+  Bought bought;
+  g_autoptr (Channel) channel = NULL;
+
+  buy (&bought, "prompt=sea max-jobs=2", 2, 6);
+  channel = bought.channel;
+  g_assert_cmpuint (bought.n_at_once, <=, 2);
+  if (channel_keeps_pace ())
+    g_assert_cmpuint (bought.n_charged - bought.n_new, <=, 3);
+}
+
+/* A clip of $0.09 each second is all that the hour's budget has. */
+static void
+test_thrifty (void)
+{
+  Bought bought;
+  g_autoptr (Channel) channel = NULL;
+
+  buy (&bought, "prompt=sea max-jobs=8 max-cost-per-hour=324", 1.2, 6);
+  channel = bought.channel;
+  g_assert_cmpuint (bought.n_at_once, <=, 2);
+  g_assert_cmpint (bought.closest, >, (gint64)(0.9 * G_TIME_SPAN_SECOND));
+  if (channel_keeps_pace ())
+    g_assert_cmpuint (bought.n_charged - bought.n_new, <=, 3);
+}
+
+int
+main (int argc, char **argv)
+{
+  fixture_init (&argc, &argv);
+  gst_init (&argc, &argv);
+
+  g_test_add_func ("/channel-pace/blocked", test_blocked);
+  g_test_add_func ("/channel-pace/one-blocked", test_one_blocked);
+  g_test_add_func ("/channel-pace/picture-blocked", test_picture_blocked);
+  g_test_add_func ("/channel-pace/blocking-sinks", test_blocking_sinks);
+  g_test_add_func ("/channel-pace/drift", test_drift);
+  g_test_add_func ("/channel-pace/fresh", test_fresh);
+  g_test_add_func ("/channel-pace/not-fresh", test_not_fresh);
+  g_test_add_func ("/channel-pace/thrifty", test_thrifty);
+  return g_test_run ();
+}

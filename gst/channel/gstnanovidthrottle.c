@@ -63,14 +63,22 @@ gst_nanovid_throttle_note_spent (
 }
 
 /* The same prompt again and again would fail again and again. */
-void
-gst_nanovid_throttle_note_failure (GstNanovidThrottle *self, gboolean too_many)
+static void
+back_off (GstNanovidThrottle *self)
 {
   gint64 span = G_TIME_SPAN_SECOND << MIN (self->n_failures, 30);
 
   self->n_failures++;
+  wait_for (self, MIN (span, PAUSE));
+}
+
+void
+gst_nanovid_throttle_note_failure (GstNanovidThrottle *self, gboolean too_many)
+{
+  back_off (self);
   self->is_probing = too_many;
-  wait_for (self, too_many ? PAUSE : MIN (span, PAUSE));
+  if (too_many)
+    wait_for (self, PAUSE);
 }
 
 gboolean
@@ -80,8 +88,11 @@ gst_nanovid_throttle_note_over_budget (
   gboolean is_news = retry_after < 0 && !self->is_over_budget;
 
   self->is_over_budget |= is_news;
-  wait_for (
-      self, retry_after < 0 ? PAUSE : retry_after * G_TIME_SPAN_MILLISECOND);
+  /* That may be because the service could not be asked for its prices. */
+  if (retry_after < 0)
+    back_off (self);
+  else
+    wait_for (self, retry_after * G_TIME_SPAN_MILLISECOND);
   return is_news;
 }
 

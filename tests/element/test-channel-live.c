@@ -33,6 +33,19 @@ test_outage (void)
   channel_check (channel);
 }
 
+/* It is back soon after the start, and so is the channel, which does not even know
+ * what a clip costs. */
+static void
+test_late_service (void)
+{
+  g_autoptr (Channel) channel = channel_new ("prompt=sea retries=0");
+
+  channel_add_fault (channel, "any#1-2:refuse");
+  player_set_state (channel->player, GST_STATE_PLAYING);
+  channel_wait_for_clips (channel, "new", 1);
+  channel_check (channel);
+}
+
 /* So many failures in a row, and then one try each ten minutes. */
 static void
 test_pause (void)
@@ -341,6 +354,7 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
 
   g_test_add_func ("/channel-live/outage", test_outage);
+  g_test_add_func ("/channel-live/late-service", test_late_service);
   g_test_add_func ("/channel-live/pause", test_pause);
   g_test_add_func ("/channel-live/always-new", test_always_new);
   g_test_add_func ("/channel-live/paused", test_paused);

@@ -41,7 +41,8 @@ struct _GstNanovidFeeder
   guint64 last_frame_of;       /* the number of its prompt */
   GstNanovidThrottle throttle; /* of a channel */
   GstNanovidProgress progress;
-  gboolean begun; /* the wait was announced */
+  gboolean begun;       /* the wait was announced */
+  gboolean leaves_lost; /* of what was sent, nobody knows what became */
 };
 
 /* Asking */
@@ -65,11 +66,10 @@ wake_at (gint64 *deadline, gint64 time)
 static guint
 get_n_jobs (GstNanovidFeeder *self)
 {
-  const GstNanovidFeederSettings *settings = &self->settings;
-
-  return settings->live ? gst_nanovid_throttle_get_n_jobs (
-             &self->throttle, settings->hourly_budget, settings->max_jobs)
-                        : settings->max_jobs;
+  if (!self->settings.live)
+    return self->settings.max_jobs;
+  return gst_nanovid_throttle_get_n_jobs (
+      &self->throttle, self->settings.hourly_budget, self->settings.max_jobs);
 }
 
 static gboolean
@@ -86,11 +86,11 @@ static gboolean
 is_throttled (GstNanovidFeeder *self, gint64 *deadline)
 {
   gint64 time = gst_nanovid_throttle_get_time (&self->throttle);
+  gboolean waits = self->settings.live && time > g_get_monotonic_time ();
 
-  if (!self->settings.live || time <= g_get_monotonic_time ())
-    return FALSE;
-  wake_at (deadline, time);
-  return TRUE;
+  if (waits)
+    wake_at (deadline, time);
+  return waits;
 }
 
 static const GQueue *
@@ -103,10 +103,9 @@ get_shots (GstNanovidFeeder *self)
 static gboolean
 is_last (GstNanovidFeeder *self, const GstNanovidShot *shot)
 {
-  if (self->settings.live)
+  if (shot->entry->fatal || self->settings.live)
     return shot->entry->fatal;
-  return shot->entry->fatal
-      || self->settings.on_error == GST_NANOVID_ON_ERROR_FAIL
+  return self->settings.on_error == GST_NANOVID_ON_ERROR_FAIL
       || g_error_matches (
           shot->error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET);
 }
@@ -137,13 +136,15 @@ waits_for_acceptance (GstNanovidFeeder *self, const NanogptSettings *settings)
       && gst_nanovid_shot_is_submitting (last);
 }
 
-/* A film's clips are kept as those of a URI, and a channel's are always new. */
+/* A film's clips are kept as those of a URI.  A channel's are always new, and what
+ * was lost does not keep it from going on. */
 static void
 prepare_settings (
     GstNanovidFeeder *self, NanogptSettings *settings, guint64 number)
 {
   if (self->settings.live) {
     g_clear_pointer (&settings->cache_dir, g_free);
+    settings->fresh = self->leaves_lost;
     return;
   }
   if (!settings->cache_dir)
@@ -215,8 +216,8 @@ request_clip (GstNanovidFeeder *self, GstNanovidProperties *properties,
 static void
 add_error (GstNanovidFeeder *self, GError *error, gboolean fatal)
 {
-  guint64 number = self->prompt ? self->prompt->number : 0;
-  GstNanovidShot *shot = gst_nanovid_shot_new (number, NULL);
+  GstNanovidShot *shot =
+      gst_nanovid_shot_new (self->prompt ? self->prompt->number : 0, NULL);
 
   shot->error = error;
   shot->entry->fatal = fatal;
@@ -255,7 +256,6 @@ take_prompt (GstNanovidFeeder *self, const GstNanovidProperties *properties,
     g_clear_pointer (&self->prompt, gst_nanovid_prompt_free);
   if (self->prompt)
     return TRUE;
-
   switch (
       gst_nanovid_prompts_take (self->prompts, get_default (self, properties),
           n_ready, &self->prompt, deadline, &error)) {
@@ -467,6 +467,8 @@ settle_failure (GstNanovidFeeder *self, GstNanovidShot *shot)
       !is_last (self, shot) && (self->settings.live || !too_many);
 
   gst_nanovid_throttle_note_failure (&self->throttle, too_many);
+  self->leaves_lost |= g_error_matches (
+      shot->error, NANOGPT_ERROR, NANOGPT_ERROR_SUBMIT_UNKNOWN);
   if (goes_on) {
     gst_nanovid_post_skipped (self->element, shot->error, &shot->entry->place);
   } else {
@@ -615,7 +617,7 @@ gst_nanovid_feeder_start (GstNanovidFeeder *self)
   self->length = 0;
   g_mutex_unlock (&self->bell->lock);
 
-  self->begun = FALSE;
+  self->begun = self->leaves_lost = FALSE;
   self->start_time = g_get_monotonic_time ();
   self->owner->read_settings (self->element, &self->settings);
   gst_nanovid_throttle_init (&self->throttle, self->settings.speed);

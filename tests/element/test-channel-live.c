@@ -46,6 +46,22 @@ test_late_service (void)
   channel_check (channel);
 }
 
+/* Nobody can tell what became of a submit: that clip is lost, and others follow. */
+static void
+test_lost_submit (void)
+{
+  NanogptSimulatorOptions options;
+  g_autoptr (Channel) channel = NULL;
+
+  channel_options_init (&options);
+  options.no_recover = TRUE;
+  channel = channel_new_with (&options, NULL, "prompt=sea");
+  channel_add_fault (channel, "submit#1:reply-drop");
+  player_set_state (channel->player, GST_STATE_PLAYING);
+  channel_wait_for_clips (channel, "new", 2);
+  g_assert_cmpuint (channel_get_stat (channel, "clips-failed"), ==, 1);
+}
+
 /* So many failures in a row, and then one try each ten minutes. */
 static void
 test_pause (void)
@@ -307,6 +323,9 @@ test_hour (void)
   channel_options_init (&options);
   options.price = 0.4;
   channel = channel_new_with (&options, NULL, properties);
+  player_set_state (channel->player, GST_STATE_PLAYING);
+  g_assert_true (nanogpt_simulator_wait_charges (
+      channel->player->simulator, 1, fixture_scaled (10) * 1000));
   channel_play (channel, 3);
   g_assert_cmpuint (
       nanogpt_simulator_count_charges (channel->player->simulator), ==, 1);
@@ -355,6 +374,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/channel-live/outage", test_outage);
   g_test_add_func ("/channel-live/late-service", test_late_service);
+  g_test_add_func ("/channel-live/lost-submit", test_lost_submit);
   g_test_add_func ("/channel-live/pause", test_pause);
   g_test_add_func ("/channel-live/always-new", test_always_new);
   g_test_add_func ("/channel-live/paused", test_paused);

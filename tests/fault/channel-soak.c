@@ -33,6 +33,7 @@
 static int rounds = 30;
 static int speed = 360;
 static int max_growth = 12;
+static double max_gaps = 0;
 static int seed = -1;
 
 static const GOptionEntry options[] = {
@@ -43,6 +44,9 @@ static const GOptionEntry options[] = {
       "N" },
   { "max-growth", 'g', 0, G_OPTION_ARG_INT, &max_growth,
       "of memory, from the sixth round on (default 12)", "MiB" },
+  { "max-gaps", 0, 0, G_OPTION_ARG_DOUBLE, &max_gaps,
+      "of the output in all, as a busy machine may make them (default 0)",
+      "S" },
   { "random", 0, 0, G_OPTION_ARG_INT, &seed, "of all that is random", "N" },
   { NULL, 0, 0, 0, NULL, NULL, NULL },
 };
@@ -57,6 +61,7 @@ typedef struct
   GCond cond;
   gboolean blocked, was_blocked;
   GstClockTime end, onset;
+  GstClockTime gaps; /* where nothing blocked it */
   guint64 n_buffers, n_disconts, n_onsets, n_apart;
   GstClockTime furthest; /* between a flash and its beep */
   guint n_silent;        /* samples or frames without anything */
@@ -118,7 +123,8 @@ note_buffer (Track *track, GstBuffer *buffer)
   GstClockTime time = GST_BUFFER_PTS (buffer);
 
   if (GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DISCONT)) {
-    g_assert_true (track->n_buffers == 0 || track->was_blocked);
+    if (track->n_buffers > 0 && !track->was_blocked)
+      track->gaps += time - track->end;
     track->n_disconts++;
   } else {
     g_assert_cmpuint (time, ==, track->end);
@@ -254,14 +260,18 @@ check_round (GstElement *channel, int n)
   guint threads = count_dir ("/proc/self/task");
   guint files = count_dir ("/proc/self/fd");
   guint64 used = get_memory ();
+  gint64 latest = (gint64)((2 + max_gaps) * GST_SECOND);
 
   printf ("%u threads, %u files, %" G_GUINT64_FORMAT " KiB; %" G_GUINT64_FORMAT
           " new, %" G_GUINT64_FORMAT " replayed, %" G_GUINT64_FORMAT
-          " slates\n",
-      threads, files, used, n_clips[0], n_clips[1], n_clips[2]);
+          " slates, %.2f s of gaps\n",
+      threads, files, used, n_clips[0], n_clips[1], n_clips[2],
+      (double)(video.gaps + audio.gaps) / GST_SECOND);
   fflush (stdout);
-  g_assert_cmpint (GST_CLOCK_DIFF (video.end, now), <, 2 * GST_SECOND);
-  g_assert_cmpint (GST_CLOCK_DIFF (audio.end, now), <, 2 * GST_SECOND);
+  g_assert_cmpfloat (
+      (double)(video.gaps + audio.gaps) / GST_SECOND, <=, max_gaps);
+  g_assert_cmpint (GST_CLOCK_DIFF (video.end, now), <, latest);
+  g_assert_cmpint (GST_CLOCK_DIFF (audio.end, now), <, latest);
   if (n == WARM_UP) {
     n_threads = threads;
     n_files = files;

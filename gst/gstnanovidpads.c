@@ -10,6 +10,9 @@
 #include "gst/input/gstnanovidinput.h"
 #include "nanogpt/base/error.h"
 
+GST_DEBUG_CATEGORY_EXTERN (gst_nanovid_transform_debug);
+#define GST_CAT_DEFAULT gst_nanovid_transform_debug
+
 /* How many inputs a further pad may be ahead of the main one. */
 #define MAX_AHEAD 16
 
@@ -390,20 +393,23 @@ set_end_error (GError **error, Lane *lane, gboolean is_main)
 static gboolean
 check_inputs (GstNanovidPads *self, guint first, GError **error)
 {
-  gboolean complete = TRUE;
+  const Lane *missing = NULL;
 
   for (guint i = first; i < self->lanes->len; i++) {
     Lane *lane = self->lanes->pdata[i];
 
     if (!is_wanted (self, i) || get_input (lane))
       continue;
-    complete = FALSE;
     if (lane->ended) {
       set_end_error (error, lane, i == 0);
       return TRUE;
     }
+    if (!missing)
+      missing = lane;
   }
-  return complete;
+  if (missing)
+    GST_DEBUG_OBJECT (missing->pad, "waiting for its input");
+  return !missing;
 }
 
 static void

@@ -1,86 +1,15 @@
 /* nanovid: tests of further inputs with mode=clips
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <gst/check/gstharness.h>
 #include <string.h>
 
-#include "element/inbox.h"
-#include "element/player.h"
+#include "element/desk.h"
 #include "fixture/env.h"
 #include "fixture/media.h"
 #include "fixture/watchdog.h"
 
 #define PATIENCE 10
-#define FRAME_CAPS "video/x-raw,format=GRAY8,width=32,height=32,framerate=0/1"
 #define TEXT_CAPS "text/x-raw,format=utf8"
-
-/* nanovidtransform between a test's hands. */
-typedef struct
-{
-  Inbox *inbox;
-  GstElement *element;
-  GstBus *bus;
-  GstHarness *main; /* takes the clips */
-} Desk;
-
-static void
-desk_init (Desk *self, const char *properties)
-{
-  g_autofree char *line = g_strdup_printf (
-      "nanovidtransform mode=clips model=minimax-h3 %s", properties);
-  g_autoptr (GError) error = NULL;
-
-  self->inbox = inbox_new ();
-  self->element = gst_parse_launch (line, &error);
-  g_assert_no_error (error);
-  gst_object_ref_sink (self->element);
-  g_object_set (self->element, "api-key", PLAYER_KEY, "poll-interval", 20,
-      "base-url", inbox_get_url (self->inbox), NULL);
-  self->bus = gst_bus_new ();
-  gst_element_set_bus (self->element, self->bus);
-  self->main = gst_harness_new_with_element (self->element, "sink", "src");
-  gst_harness_set_src_caps_str (self->main, TEXT_CAPS);
-}
-
-static void
-desk_clear (Desk *self)
-{
-  g_autoptr (FixtureWatchdog) watchdog =
-      fixture_watchdog_new ("teardown", PATIENCE);
-
-  gst_element_set_bus (self->element, NULL);
-  gst_harness_teardown (self->main);
-  gst_element_set_state (self->element, GST_STATE_NULL);
-  gst_object_unref (self->element);
-  gst_bus_set_flushing (self->bus, TRUE);
-  gst_object_unref (self->bus);
-  inbox_free (self->inbox);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Desk, desk_clear)
-
-/* @name: of the pad, which is requested */
-static GstHarness *
-desk_add (Desk *self, const char *name, const char *caps)
-{
-  GstHarness *harness =
-      gst_harness_new_with_element (self->element, name, NULL);
-
-  gst_harness_set_src_caps_str (harness, caps);
-  return harness;
-}
-
-static GstBuffer *
-create_frame (guint8 luma, GstClockTime time)
-{
-  guint8 *data = g_malloc (32 * 32);
-  GstBuffer *buffer;
-
-  memset (data, luma, 32 * 32);
-  buffer = gst_buffer_new_wrapped (data, 32 * 32);
-  GST_BUFFER_PTS (buffer) = time;
-  return buffer;
-}
 
 static GstBuffer *
 create_text (const char *text, GstClockTime time)
@@ -142,11 +71,11 @@ test_times (void)
   g_auto (Desk) desk = { 0 };
   GstHarness *last;
 
-  desk_init (&desk, "");
-  last = desk_add (&desk, "last_image", FRAME_CAPS);
-  push (last, create_frame (255, 0));
-  push (last, create_frame (0, 2 * GST_SECOND));
-  push (last, create_frame (255, 4 * GST_SECOND));
+  desk_init (&desk, TEXT_CAPS, "mode=clips");
+  last = desk_add (&desk, "last_image", DESK_FRAME_CAPS);
+  push (last, desk_create_frame (255, 0));
+  push (last, desk_create_frame (0, 2 * GST_SECOND));
+  push (last, desk_create_frame (255, 4 * GST_SECOND));
   push (desk.main, create_text ("a", 0));
   push (desk.main, create_text ("b", 1 * GST_SECOND));
   push (desk.main, create_text ("c", 2 * GST_SECOND));
@@ -168,13 +97,13 @@ test_segments (void)
   GstHarness *last;
   GstSegment segment;
 
-  desk_init (&desk, "");
-  last = desk_add (&desk, "last_image", FRAME_CAPS);
+  desk_init (&desk, TEXT_CAPS, "mode=clips");
+  last = desk_add (&desk, "last_image", DESK_FRAME_CAPS);
   gst_segment_init (&segment, GST_FORMAT_TIME);
   segment.start = 100 * GST_SECOND;
   gst_harness_push_event (last, gst_event_new_segment (&segment));
-  push (last, create_frame (255, 100 * GST_SECOND));
-  push (last, create_frame (0, 105 * GST_SECOND));
+  push (last, desk_create_frame (255, 100 * GST_SECOND));
+  push (last, desk_create_frame (0, 105 * GST_SECOND));
   push (desk.main, create_text ("a", 4 * GST_SECOND));
   push (desk.main, create_text ("b", 5 * GST_SECOND));
   pull_clip (&desk);
@@ -191,12 +120,12 @@ test_no_times (void)
   g_auto (Desk) desk = { 0 };
   GstHarness *last;
 
-  desk_init (&desk, "");
-  last = desk_add (&desk, "last_image", FRAME_CAPS);
-  push (last, create_frame (255, GST_CLOCK_TIME_NONE));
-  push (last, create_frame (0, GST_CLOCK_TIME_NONE));
+  desk_init (&desk, TEXT_CAPS, "mode=clips");
+  last = desk_add (&desk, "last_image", DESK_FRAME_CAPS);
+  push (last, desk_create_frame (255, GST_CLOCK_TIME_NONE));
+  push (last, desk_create_frame (0, GST_CLOCK_TIME_NONE));
   push (desk.main, create_text ("a", 0));
-  push (last, create_frame (255, GST_CLOCK_TIME_NONE));
+  push (last, desk_create_frame (255, GST_CLOCK_TIME_NONE));
   push (desk.main, create_text ("b", GST_CLOCK_TIME_NONE));
   pull_clip (&desk);
   pull_clip (&desk);
@@ -220,18 +149,21 @@ test_first (void)
   g_auto (Desk) desk = { 0 };
   GstHarness *last, *reference;
   GThread *thread;
+  g_autoptr (JsonObject) body = NULL;
 
-  desk_init (&desk, "");
-  last = desk_add (&desk, "last_image", FRAME_CAPS);
-  reference = desk_add (&desk, "reference_0", FRAME_CAPS);
+  desk_init (&desk, TEXT_CAPS, "mode=clips");
+  last = desk_add (&desk, "last_image", DESK_FRAME_CAPS);
+  reference = desk_add (&desk, "reference_0", DESK_FRAME_CAPS);
   thread = g_thread_new ("main", push_text, desk.main);
-  push (last, create_frame (255, 0));
-  g_usleep (50 * 1000);
+  push (last, desk_create_frame (255, 0));
+  desk_wait_until_missing (&desk, "reference_0");
   g_assert_cmpuint (inbox_count (desk.inbox), ==, 0);
-  push (reference, create_frame (0, 0));
+  push (reference, desk_create_frame (0, 0));
   g_assert_cmpint (GPOINTER_TO_INT (g_thread_join (thread)), ==, GST_FLOW_OK);
   pull_clip (&desk);
   assert_last_image (&desk, "a", 'W');
+  body = inbox_get (desk.inbox, 0);
+  g_assert_true (json_object_has_member (body, "reference_images"));
   gst_harness_teardown (last);
   gst_harness_teardown (reference);
 }
@@ -292,10 +224,10 @@ test_wake (gconstpointer data)
   GThread *thread;
   g_autoptr (FixtureWatchdog) watchdog = NULL;
 
-  desk_init (&desk, "");
-  last = desk_add (&desk, "last_image", FRAME_CAPS);
+  desk_init (&desk, TEXT_CAPS, "mode=clips");
+  last = desk_add (&desk, "last_image", DESK_FRAME_CAPS);
   thread = g_thread_new ("main", push_text, desk.main);
-  g_usleep (50 * 1000);
+  desk_wait_until_missing (&desk, "last_image");
   watchdog = fixture_watchdog_new ("waking", PATIENCE);
   wakes[index].act (&desk, last);
   g_assert_cmpint (
@@ -316,8 +248,8 @@ test_end_without_data (void)
   g_autoptr (GstMessage) message = NULL;
   const GstStructure *details;
 
-  desk_init (&desk, "");
-  last = desk_add (&desk, "last_image", FRAME_CAPS);
+  desk_init (&desk, TEXT_CAPS, "mode=clips");
+  last = desk_add (&desk, "last_image", DESK_FRAME_CAPS);
   gst_harness_push_event (last, gst_event_new_eos ());
   push (desk.main, create_text ("a", 0));
   message = gst_bus_timed_pop_filtered (desk.bus,
@@ -340,7 +272,7 @@ push_frames (gpointer data)
 
   for (guint i = 0; i < 40 && flow == GST_FLOW_OK; i++)
     flow = gst_harness_push (
-        harness, create_frame (i % 2 == 0 ? 255 : 0, i * GST_SECOND));
+        harness, desk_create_frame (i % 2 == 0 ? 255 : 0, i * GST_SECOND));
   return GINT_TO_POINTER (flow);
 }
 
@@ -351,8 +283,8 @@ test_ahead (void)
   GstHarness *last;
   GThread *thread;
 
-  desk_init (&desk, "");
-  last = desk_add (&desk, "last_image", FRAME_CAPS);
+  desk_init (&desk, TEXT_CAPS, "mode=clips");
+  last = desk_add (&desk, "last_image", DESK_FRAME_CAPS);
   thread = g_thread_new ("last", push_frames, last);
   push (desk.main, create_text ("a", 3 * GST_SECOND));
   push (desk.main, create_text ("b", 10 * GST_SECOND));
@@ -373,7 +305,7 @@ test_file (void)
   gsize size = g_bytes_get_size (content);
   GstHarness *video;
 
-  desk_init (&desk, "");
+  desk_init (&desk, TEXT_CAPS, "mode=clips");
   video = desk_add (&desk, "video", "video/quicktime");
   for (gsize i = 0; i < size; i += 5000) {
     g_autoptr (GBytes) piece =
@@ -401,7 +333,7 @@ test_sound (void)
   g_auto (Desk) desk = { 0 };
   GstHarness *audio;
 
-  desk_init (&desk, "");
+  desk_init (&desk, TEXT_CAPS, "mode=clips");
   audio = desk_add (&desk, "audio",
       "audio/x-raw,format=S16LE,layout=interleaved,rate=8000,channels=1");
   for (guint i = 0; i < 2; i++) {

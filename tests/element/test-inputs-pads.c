@@ -1,82 +1,22 @@
 /* nanovid: tests of the request pads, as elements have them
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <gst/check/gstharness.h>
 #include <gst/pbutils/pbutils.h>
 #include <string.h>
 
-#include "element/inbox.h"
+#include "element/desk.h"
 #include "element/player.h"
 #include "fixture/env.h"
-#include "fixture/watchdog.h"
 
 #define PATIENCE 10
-#define FRAME_CAPS "video/x-raw,format=GRAY8,width=32,height=32,framerate=0/1"
 #define SOUND_CAPS                                                             \
   "audio/x-raw,format=S16LE,layout=interleaved,rate=8000,channels=1"
-
-typedef struct
-{
-  Inbox *inbox;
-  GstElement *element;
-  GstBus *bus;
-  GstHarness *clip; /* takes it */
-} Desk;
-
-static void
-desk_init (Desk *self)
-{
-  self->inbox = inbox_new ();
-  self->element =
-      gst_object_ref_sink (gst_element_factory_make ("nanovidtransform", NULL));
-  g_object_set (self->element, "api-key", PLAYER_KEY, "poll-interval", 20,
-      "base-url", inbox_get_url (self->inbox), "prompt", "x", "model",
-      "minimax-h3", NULL);
-  self->bus = gst_bus_new ();
-  gst_element_set_bus (self->element, self->bus);
-  self->clip = gst_harness_new_with_element (self->element, NULL, "src");
-}
-
-static void
-desk_clear (Desk *self)
-{
-  g_autoptr (FixtureWatchdog) watchdog =
-      fixture_watchdog_new ("teardown", PATIENCE);
-
-  gst_element_set_bus (self->element, NULL);
-  gst_harness_teardown (self->clip);
-  gst_element_set_state (self->element, GST_STATE_NULL);
-  gst_object_unref (self->element);
-  gst_bus_set_flushing (self->bus, TRUE);
-  gst_object_unref (self->bus);
-  inbox_free (self->inbox);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Desk, desk_clear)
-
-static GstHarness *
-desk_add (Desk *self, const char *name, const char *caps)
-{
-  GstHarness *harness =
-      gst_harness_new_with_element (self->element, name, NULL);
-
-  gst_harness_set_src_caps_str (harness, caps);
-  return harness;
-}
-
-static GstBuffer *
-create_buffer (guint8 value, gsize size)
-{
-  guint8 *data = g_malloc (size);
-
-  memset (data, value, size);
-  return gst_buffer_new_wrapped (data, size);
-}
 
 static GstBuffer *
 create_sound (GstClockTime time, double seconds)
 {
-  GstBuffer *buffer = create_buffer (0, (gsize)(seconds * 8000) * 2);
+  gsize size = (gsize)(seconds * 8000) * 2;
+  GstBuffer *buffer = gst_buffer_new_wrapped (g_malloc0 (size), size);
 
   GST_BUFFER_PTS (buffer) = time;
   GST_BUFFER_DURATION (buffer) = (GstClockTime)(seconds * GST_SECOND);
@@ -113,7 +53,7 @@ test_names (void)
   g_autoptr (GPtrArray) pads =
       g_ptr_array_new_with_free_func (gst_object_unref);
 
-  desk_init (&desk);
+  desk_init (&desk, NULL, "prompt=x");
   for (guint i = 0; i < G_N_ELEMENTS (requests); i++) {
     GstPad *pad =
         gst_element_request_pad_simple (desk.element, requests[i].wanted);
@@ -139,7 +79,7 @@ test_flush (void)
   GstHarness *audio;
   GstSegment segment;
 
-  desk_init (&desk);
+  desk_init (&desk, NULL, "prompt=x");
   audio = desk_add (&desk, "audio", SOUND_CAPS);
   g_assert_cmpint (
       gst_harness_push (audio, create_sound (0, 7)), ==, GST_FLOW_OK);
@@ -166,7 +106,7 @@ test_caps (void)
   g_autoptr (GstCaps) others = gst_caps_from_string (
       "audio/x-raw,format=S16LE,layout=interleaved,rate=16000,channels=1");
 
-  desk_init (&desk);
+  desk_init (&desk, NULL, "prompt=x");
   audio = desk_add (&desk, "audio", SOUND_CAPS);
   g_assert_cmpint (
       gst_harness_push (audio, create_sound (0, 1)), ==, GST_FLOW_OK);
@@ -183,10 +123,11 @@ test_enough (void)
   g_auto (Desk) desk = { 0 };
   GstHarness *last;
 
-  desk_init (&desk);
-  last = desk_add (&desk, "last_image", FRAME_CAPS);
+  desk_init (&desk, NULL, "prompt=x");
+  last = desk_add (&desk, "last_image", DESK_FRAME_CAPS);
   g_assert_cmpint (
-      gst_harness_push (last, create_buffer (9, 32 * 32)), ==, GST_FLOW_EOS);
+      gst_harness_push (last, desk_create_frame (9, GST_CLOCK_TIME_NONE)), ==,
+      GST_FLOW_EOS);
   inbox_wait (desk.inbox, 1);
   gst_harness_teardown (last);
 }
@@ -196,26 +137,26 @@ static void
 test_release (void)
 {
   g_auto (Desk) desk = { 0 };
-  GstHarness *last, *audio;
+  GstHarness *last, *video;
   GstPad *pad;
 
-  desk_init (&desk);
-  last = desk_add (&desk, "last_image", FRAME_CAPS);
-  audio = desk_add (&desk, "audio", SOUND_CAPS);
-  gst_harness_push (last, create_buffer (9, 32 * 32));
-  gst_harness_push (audio, create_sound (0, 1));
-  g_usleep (50 * 1000);
+  desk_init (&desk, NULL, "prompt=x");
+  last = desk_add (&desk, "last_image", DESK_FRAME_CAPS);
+  video = desk_add (&desk, "video", "video/quicktime");
+  gst_harness_push (video, gst_buffer_new_wrapped (g_malloc0 (100), 100));
+  gst_harness_push (last, desk_create_frame (9, GST_CLOCK_TIME_NONE));
+  desk_wait_until_missing (&desk, "video");
   g_assert_cmpuint (inbox_count (desk.inbox), ==, 0);
-  pad = gst_element_get_static_pad (desk.element, "audio");
-  gst_pad_unlink (audio->srcpad, pad);
+  pad = gst_element_get_static_pad (desk.element, "video");
+  gst_pad_unlink (video->srcpad, pad);
   gst_element_release_request_pad (desk.element, pad);
   gst_object_unref (pad);
   inbox_wait (desk.inbox, 1);
   /* The end of a harness lets go of the pad that it feeds. */
-  pad = gst_element_request_pad_simple (desk.element, "audio");
-  g_assert_cmpint (gst_pad_link (audio->srcpad, pad), ==, GST_PAD_LINK_OK);
+  pad = gst_element_request_pad_simple (desk.element, "video");
+  g_assert_cmpint (gst_pad_link (video->srcpad, pad), ==, GST_PAD_LINK_OK);
   gst_object_unref (pad);
-  gst_harness_teardown (audio);
+  gst_harness_teardown (video);
   gst_harness_teardown (last);
 }
 
@@ -227,9 +168,9 @@ test_late (void)
   GstHarness *last, *audio;
   g_autoptr (GstMessage) message = NULL;
 
-  desk_init (&desk);
-  last = desk_add (&desk, "last_image", FRAME_CAPS);
-  gst_harness_push (last, create_buffer (9, 32 * 32));
+  desk_init (&desk, NULL, "prompt=x");
+  last = desk_add (&desk, "last_image", DESK_FRAME_CAPS);
+  gst_harness_push (last, desk_create_frame (9, GST_CLOCK_TIME_NONE));
   inbox_wait (desk.inbox, 1);
   audio = desk_add (&desk, "audio", SOUND_CAPS);
   message = gst_bus_pop_filtered (desk.bus, GST_MESSAGE_WARNING);
@@ -251,7 +192,7 @@ check_missing_encoder (void)
   gboolean missing = FALSE;
 
   gst_registry_remove_feature (gst_registry_get (), encoder);
-  desk_init (&desk);
+  desk_init (&desk, NULL, "prompt=x");
   audio = desk_add (&desk, "audio", SOUND_CAPS);
   gst_harness_push (audio, create_sound (0, 300));
   gst_harness_push_event (audio, gst_event_new_eos ());

@@ -8,7 +8,6 @@
 #include <glib/gstdio.h>
 #include <time.h>
 
-#include "fixture/watchdog.h"
 #include "fixture/raw.h"
 #include "fixture/tls.h"
 #include "job-script.h"
@@ -375,6 +374,32 @@ check_log (void)
   g_mutex_unlock (&log_lock);
 }
 
+/* Returns: (transfer full): a service, whose jobs are logged anew */
+static Service *
+begin (double generation_time)
+{
+  begin_log ();
+  return service_new (generation_time, 0);
+}
+
+/* Returns: (transfer full): of a job that has walked @rows */
+static Owner *
+walk (Service *service, const char *rows)
+{
+  Owner *owner = service_submit (service, PROMPT);
+
+  await_rows (rows);
+  return owner;
+}
+
+static void
+use_https (Service *service, FixtureRaw *raw)
+{
+  g_free (service->settings->base_url);
+  service->settings->base_url = g_strconcat (
+      "https://", fixture_raw_get_url (raw) + strlen ("http://"), NULL);
+}
+
 static void
 add_faults (Service *service, const char *faults)
 {
@@ -420,18 +445,13 @@ static void
 test_scenario (gconstpointer data)
 {
   const Scenario *scenario = data;
-  g_autoptr (FixtureWatchdog) watchdog =
-      fixture_watchdog_new (scenario->name, 60);
   g_autoptr (Owner) owner = NULL;
-  g_autoptr (Service) service = service_new (scenario->generation_time, 0);
+  g_autoptr (Service) service = begin (scenario->generation_time);
 
-  begin_log ();
   adjust (service->settings, scenario);
   if (scenario->faults)
     add_faults (service, scenario->faults);
-  owner = service_ask (service, PROMPT);
-  owner_start (owner, service);
-  await_rows (scenario->rows);
+  owner = walk (service, scenario->rows);
   if (scenario->again)
     start_again (owner, service, scenario);
   nanogpt_job_stop (owner->job);
@@ -447,10 +467,8 @@ test_scenario (gconstpointer data)
 static void
 test_cache (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("cache", 60);
-  g_autoptr (Service) service = service_new (0, 0);
+  g_autoptr (Service) service = begin (0);
 
-  begin_log ();
   service->settings->cache_dir = fixture_make_dir ();
   for (guint i = 0; i < 3; i++) {
     const char *const rows[] = {
@@ -463,8 +481,7 @@ test_cache (void)
 
     if (i == 2)
       service->settings->max_size = 1000;
-    owner = service_ask (service, PROMPT);
-    owner_start (owner, service);
+    owner = service_submit (service, PROMPT);
     status =
         owner_wait (owner, i < 2 ? NANOGPT_JOB_COMPLETE : NANOGPT_JOB_FAILED);
     nanogpt_job_deliver (owner->job);
@@ -494,7 +511,6 @@ test_first_answer (void)
     { "\"FAILED\"", "following, refused -> dropping" },
     { "\"COMPLETED\"", "following, failed -> held" },
   };
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("answer", 60);
 
   for (guint i = 0; i < G_N_ELEMENTS (answers); i++) {
     g_autofree char *submit = g_strdup_printf (
@@ -505,9 +521,7 @@ test_first_answer (void)
     begin_log ();
     script->submit = submit;
     script->service->settings->retries = 0;
-    owner = service_ask (script->service, PROMPT);
-    owner_start (owner, script->service);
-    await_row (answers[i].row);
+    owner = walk (script->service, answers[i].row);
     nanogpt_job_stop (owner->job);
     await_row ("closing, done -> resting");
   }
@@ -524,20 +538,15 @@ say_nothing (FixtureRaw *raw, GSocketConnection *connection,
 static void
 test_unsent (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("unsent", 60);
   g_autoptr (FixtureRaw) raw = fixture_raw_new (say_nothing, NULL);
   g_autoptr (Owner) owner = NULL;
-  g_autoptr (Service) service = service_new (0, 0);
+  g_autoptr (Service) service = begin (0);
 
-  begin_log ();
-  g_free (service->settings->base_url);
-  service->settings->base_url = g_strconcat (
-      "https://", fixture_raw_get_url (raw) + strlen ("http://"), NULL);
+  use_https (service, raw);
   service->settings->timeout = 1;
-  owner = service_ask (service, PROMPT);
-  owner_start (owner, service);
-  await_rows ("posting, deadline -> posting; posting, unsent -> taking-back; "
-              "taking-back, refused -> dropping; dropping, done -> held");
+  owner = walk (service,
+      "posting, deadline -> posting; posting, unsent -> taking-back; "
+      "taking-back, refused -> dropping; dropping, done -> held");
   nanogpt_job_stop (owner->job);
 }
 
@@ -545,17 +554,14 @@ test_unsent (void)
 static void
 test_no_journal (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("journal", 60);
   g_autofree char *path = NULL;
   g_autoptr (Owner) owner = NULL;
-  g_autoptr (Service) service = service_new (0, 0);
+  g_autoptr (Service) service = begin (0);
 
-  begin_log ();
   path = g_build_filename (service->settings->state_dir, "jobs", NULL);
   g_assert_true (g_file_set_contents (path, "", 0, NULL));
-  owner = service_ask (service, PROMPT);
-  owner_start (owner, service);
-  await_rows ("opening, refused -> dropping; dropping, done -> held");
+  owner =
+      walk (service, "opening, refused -> dropping; dropping, done -> held");
   nanogpt_job_stop (owner->job);
 }
 
@@ -563,17 +569,14 @@ test_no_journal (void)
 static void
 test_lost_before_submit (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("lost", 60);
   g_autoptr (Owner) owner = NULL;
   g_autoptr (GPtrArray) left = NULL;
-  g_autoptr (Service) service = service_new (0, 0);
+  g_autoptr (Service) service = begin (0);
 
-  begin_log ();
   g_atomic_pointer_set (&freezing, service->settings->state_dir);
-  owner = service_ask (service, PROMPT);
-  owner_start (owner, service);
-  await_rows ("reserving, done -> sending; sending, refused -> dropping; "
-              "dropping, done -> held");
+  owner = walk (service,
+      "reserving, done -> sending; sending, refused -> dropping; "
+      "dropping, done -> held");
   g_atomic_pointer_set (&freezing, NULL);
   owner_expect_error (owner, NANOGPT_ERROR_STATE_UNAVAILABLE, FALSE);
   assert_charges (service, 0);
@@ -584,36 +587,7 @@ test_lost_before_submit (void)
 
 /* What others have left */
 
-/* Returns: (transfer full): an entry for the same request, as if its submit had
- * just left; held until it is freed */
-static NanogptJournalEntry *
-make_entry (Service *service)
-{
-  g_autoptr (NanogptRequest) request = make_request (PROMPT);
-  g_autoptr (NanogptJournalRecord) record = nanogpt_journal_record_new ();
-  g_autoptr (GUri) base =
-      nanogpt_base_url_parse (service->settings->base_url, NULL);
-  NanogptJournalEntry *entry;
-
-  record->digest = g_strdup (nanogpt_request_get_digest (request));
-  record->origin = nanogpt_url_get_origin (base);
-  record->account = nanogpt_journal_get_account (service->settings->api_key);
-  entry = nanogpt_journal_begin (service->settings->state_dir, record, NULL);
-  g_assert_nonnull (entry);
-  return entry;
-}
-
 typedef void (*Change) (NanogptJournalRecord *record);
-
-static void
-change_entry (NanogptJournalEntry *entry, Change change)
-{
-  g_autoptr (NanogptJournalRecord) record =
-      nanogpt_journal_record_copy (nanogpt_journal_entry_get_record (entry));
-
-  change (record);
-  g_assert_true (nanogpt_journal_entry_update (entry, record, NULL));
-}
 
 static void
 make_old (NanogptJournalRecord *record)
@@ -637,21 +611,42 @@ make_abandoned (NanogptJournalRecord *record)
   record->abandoned = TRUE;
 }
 
+/* Returns: (transfer full): an entry for the same request, as @change has it; held
+ * until it is freed */
+static NanogptJournalEntry *
+make_entry (Service *service, Change change)
+{
+  g_autoptr (NanogptRequest) request = make_request (PROMPT);
+  g_autoptr (NanogptJournalRecord) record = nanogpt_journal_record_new ();
+  g_autoptr (NanogptJournalRecord) changed = NULL;
+  g_autoptr (GUri) base =
+      nanogpt_base_url_parse (service->settings->base_url, NULL);
+  NanogptJournalEntry *entry;
+
+  record->digest = g_strdup (nanogpt_request_get_digest (request));
+  record->origin = nanogpt_url_get_origin (base);
+  record->account = nanogpt_journal_get_account (service->settings->api_key);
+  entry = nanogpt_journal_begin (service->settings->state_dir, record, NULL);
+  g_assert_nonnull (entry);
+  changed =
+      nanogpt_journal_record_copy (nanogpt_journal_entry_get_record (entry));
+  change (changed);
+  g_assert_true (nanogpt_journal_entry_update (entry, changed, NULL));
+  return entry;
+}
+
 /* It is too old, also by the service's clock. */
 static void
 test_aged (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("aged", 60);
-  g_autoptr (Service) service = service_new (0, 0);
+  g_autoptr (Service) service = begin (0);
   g_autoptr (Owner) owner = NULL;
-  NanogptJournalEntry *entry = make_entry (service);
+  NanogptJournalEntry *entry = make_entry (service, make_old);
 
-  change_entry (entry, make_old);
   nanogpt_journal_entry_free (entry);
-  begin_log ();
-  owner = service_submit (service, PROMPT);
-  await_rows ("opening, aged -> dating; dating, done -> opening; "
-              "choosing, new -> listing; downloading, done -> complete");
+  owner = walk (service,
+      "opening, aged -> dating; dating, done -> opening; "
+      "choosing, new -> listing; downloading, done -> complete");
   nanogpt_job_stop (owner->job);
 }
 
@@ -660,23 +655,19 @@ test_aged (void)
 static void
 test_contested (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("contested", 60);
-  g_autoptr (Service) service = service_new (0, 0);
+  g_autoptr (Service) service = begin (0);
   g_autoptr (Owner) patient = NULL;
   g_autoptr (Owner) owner = NULL;
-  NanogptJournalEntry *entry = make_entry (service);
+  NanogptJournalEntry *entry = make_entry (service, make_abandoned);
 
-  change_entry (entry, make_abandoned);
   service->settings->http_timeout = 1;
-  begin_log ();
-  patient = service_submit (service, PROMPT);
-  await_rows ("opening, contested -> awaiting; awaiting, timer -> opening; "
-              "opening, failed -> held");
+  patient = walk (service,
+      "opening, contested -> awaiting; awaiting, timer -> opening; "
+      "opening, failed -> held");
   nanogpt_job_stop (patient->job);
 
   begin_log ();
-  owner = service_submit (service, PROMPT);
-  await_row ("opening, contested -> awaiting");
+  owner = walk (service, "opening, contested -> awaiting");
   nanogpt_job_stop (owner->job);
   await_row ("closing, done -> resting");
   nanogpt_journal_entry_free (entry);
@@ -690,24 +681,20 @@ test_contested (void)
 static void
 test_damaged_entry (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("damaged", 60);
-  g_autoptr (Service) service = service_new (0, 0);
+  g_autoptr (Service) service = begin (0);
   g_autoptr (NanogptJobStatus) status = NULL;
   g_autoptr (Owner) refused = NULL;
   g_autoptr (Owner) warned = NULL;
-  NanogptJournalEntry *entry = make_entry (service);
+  NanogptJournalEntry *entry = make_entry (service, make_lost);
   g_autofree char *path =
       g_strdup_printf ("%s/jobs/%s", service->settings->state_dir,
           nanogpt_journal_entry_get_record (entry)->id);
   g_autofree char *job = g_strconcat (path, ".job", NULL);
   g_autofree char *spare = g_strconcat (path, ".spare", NULL);
 
-  change_entry (entry, make_lost);
   nanogpt_journal_entry_free (entry);
   g_assert_true (g_file_set_contents (job, "", 0, NULL));
-  begin_log ();
-  refused = service_submit (service, PROMPT);
-  await_row ("opening, refused -> dropping");
+  refused = walk (service, "opening, refused -> dropping");
   owner_expect_error (refused, NANOGPT_ERROR_SUBMIT_UNKNOWN, TRUE);
   nanogpt_job_stop (refused->job);
   assert_charges (service, 0);
@@ -725,19 +712,16 @@ test_damaged_entry (void)
 static void
 test_absent (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("absent", 60);
-  g_autoptr (Service) service = service_new (0, 0);
+  g_autoptr (Service) service = begin (0);
   g_autoptr (Owner) owner = NULL;
-  NanogptJournalEntry *entry = make_entry (service);
+  NanogptJournalEntry *entry = make_entry (service, make_lost);
 
-  change_entry (entry, make_lost);
   nanogpt_journal_entry_free (entry);
-  begin_log ();
   g_atomic_pointer_set (&hastening, "looking-up-later, timer -> looking-up");
-  owner = service_submit (service, PROMPT);
-  await_rows ("looking-up, retry -> looking-up-later; "
-              "looking-up, absent -> choosing; choosing, new -> listing; "
-              "downloading, done -> complete");
+  owner = walk (service,
+      "looking-up, retry -> looking-up-later; "
+      "looking-up, absent -> choosing; choosing, new -> listing; "
+      "downloading, done -> complete");
   g_atomic_pointer_set (&hastening, NULL);
   assert_charges (service, 1);
   nanogpt_job_stop (owner->job);
@@ -747,15 +731,13 @@ test_absent (void)
 static void
 test_strange_refusal (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("strange", 60);
-  g_autoptr (Service) service = service_new (0, 0);
+  g_autoptr (Service) service = begin (0);
   g_autoptr (Owner) owner = NULL;
 
   service_add_fault (service, "submit#1:status=409");
-  begin_log ();
   g_atomic_pointer_set (&hastening, "looking-up-later, timer -> looking-up");
-  owner = service_submit (service, PROMPT);
-  await_rows ("posting, lost -> losing; looking-up, refused -> dropping");
+  owner = walk (
+      service, "posting, lost -> losing; looking-up, refused -> dropping");
   g_atomic_pointer_set (&hastening, NULL);
   nanogpt_job_stop (owner->job);
 }
@@ -764,15 +746,12 @@ test_strange_refusal (void)
 static void
 test_no_turn (void)
 {
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("turn", 60);
-  g_autoptr (Service) service = service_new (0, 0);
+  g_autoptr (Service) service = begin (0);
   g_autoptr (Owner) first = NULL;
   g_autoptr (Owner) second = NULL;
 
   service_add_fault (service, "submit:status=429,retry-after=3600");
-  begin_log ();
-  first = service_submit (service, PROMPT);
-  await_row ("posting, refused -> dropping");
+  first = walk (service, "posting, refused -> dropping");
   second = service_submit (service, "another lighthouse");
   await_row ("turn, refused -> dropping");
   nanogpt_job_stop (first->job);
@@ -811,20 +790,15 @@ test_sent_late (gconstpointer data)
       : "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
         "Connection: close\r\nContent-Length: 17\r\n\r\n"
         "{\"runId\":\"vid_1\"}";
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new (row, 60);
   g_autoptr (FixtureRaw) raw = fixture_raw_new (greet_late, (gpointer)answer);
   g_autoptr (Owner) owner = NULL;
-  g_autoptr (Service) service = service_new (0, 0);
+  g_autoptr (Service) service = begin (0);
 
-  begin_log ();
-  g_free (service->settings->base_url);
-  service->settings->base_url = g_strconcat (
-      "https://", fixture_raw_get_url (raw) + strlen ("http://"), NULL);
+  use_https (service, raw);
   service->settings->tls_ca_file = g_strdup (fixture_tls_ca_file ());
   service->settings->timeout = 1;
   g_atomic_int_set (&cancels_late, TRUE);
-  owner = service_submit (service, PROMPT);
-  await_row (row);
+  owner = walk (service, row);
   g_atomic_int_set (&cancels_late, FALSE);
   nanogpt_job_stop (owner->job);
   await_row ("closing, done -> resting");

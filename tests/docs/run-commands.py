@@ -7,8 +7,8 @@
 Runs what stands in PAGE as one session of bash, in an empty home, with the
 simulator as the service, and the programs of the directories. SCRIPT of --inputs is run
 first, and makes the files that the page takes for granted. The files that the
-session leaves go to the directory of --keep. The simulator makes clips of --clip, also
-one that the page starts.
+session leaves go to the directory of --keep. Simulators, those that the page starts
+too, have the options of --simulator, and make a clip in a third of a second.
 Of the fenced blocks,
 
   sh             is run, and must succeed
@@ -30,6 +30,7 @@ with --pictures, it is replaced.
 import argparse
 import os
 import re
+import shlex
 import shutil
 import signal
 import socket
@@ -106,22 +107,21 @@ def get_size(picture):
     return re.findall(r"(?:Width|Height): \d+", found)
 
 
-def write_script(blocks, script, port, clip):
+def write_script(blocks, script, port, simulator):
     """Returns: of each block that is run, what it is to print."""
     expected = []
     script.write("set -euo pipefail\n")
     for block in blocks:
         if block.kind == "sh" and not block.name:
             command = block.text.replace("8080", port)
-            if clip:
-                command = command.replace("nanogpt-simulator --port",
-                                          f"nanogpt-simulator --clip={clip} --port")
             command = command.replace("vid_0123456789", '"$(cat run-id)"')
             command = command.replace(
                 "! autovideosink", "! video/x-raw,format=BGRx ! fakevideosink sync=false")
             command = command.replace("! autoaudiosink", "! fakeaudiosink sync=false")
             command = re.sub(r"\bauto(video|audio)sink\b", r"fake\1sink", command)
             command = re.sub(r"\bv4l2src\b", "videotestsrc is-live=true", command)
+            command = re.sub(r"^nanogpt-simulator\b", shlex.join(simulator), command,
+                             flags=re.MULTILINE)
             # A group, not a subshell: variables and jobs stay.
             script.write(f"echo '{block.place}' >>../places\n"
                          f"{{\n{command}}} >../output-{len(expected)} 2>&1\n")
@@ -156,11 +156,9 @@ def read(path):
         return ""
 
 
-def start_simulator(environment, generation_time, clip):
-    process = subprocess.Popen(
-        ["nanogpt-simulator", "--port=0", f"--generation-time={generation_time}",
-         *([f"--clip={clip}"] if clip else [])], env=environment,
-        stdout=subprocess.PIPE, encoding="utf-8")
+def start_simulator(command, environment):
+    process = subprocess.Popen([*command, "--port=0"], env=environment,
+                               stdout=subprocess.PIPE, encoding="utf-8")
     return process, process.stdout.readline().split()[-1]
 
 
@@ -195,25 +193,25 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--inputs")
     parser.add_argument("--keep")
-    parser.add_argument("--clip")
+    parser.add_argument("--simulator", action="append", default=[])
     parser.add_argument("--pictures", action="store_true")
-    parser.add_argument("--generation-time", default=3)
     parser.add_argument("page")
     parser.add_argument("programs", nargs="*")
     arguments = parser.parse_args()
     page = arguments.page
+    simulator = ["nanogpt-simulator", "--generation-time=0.3", *arguments.simulator]
     with tempfile.TemporaryDirectory(prefix="nanovid-docs-") as directory, \
             hold_port() as held:
         os.mkdir(f"{directory}/home")
         script = f"{directory}/script"
         with open(script, "w", encoding="utf-8") as file:
-            expected = write_script(
-                parse(page), file, str(held.getsockname()[1]), arguments.clip)
+            expected = write_script(parse(page), file, str(held.getsockname()[1]),
+                                    simulator)
         if not expected:
             sys.exit(f"{page} has no commands")
         environment = make_environment(f"{directory}/home", arguments.programs)
         service, environment["NANOGPT_BASE_URL"] = start_simulator(
-            environment, arguments.generation_time, arguments.clip)
+            simulator, environment)
         try:
             if arguments.inputs:
                 subprocess.run([arguments.inputs], cwd=f"{directory}/home",

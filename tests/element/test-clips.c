@@ -148,7 +148,7 @@ test_order (void)
   g_assert_cmpuint (bench_count_charges (&bench), ==, 8);
 }
 
-/* Eight with four at a time take as long as two, and never are there five. */
+/* Of eight, never are there more than four at a time. */
 static void
 test_parallel (void)
 {
@@ -156,8 +156,6 @@ test_parallel (void)
   NanogptSimulatorOptions options = *bench_get_options ();
   g_auto (Bench) bench = { 0 };
   g_autoptr (GPtrArray) submits = NULL;
-  gint64 start = g_get_monotonic_time ();
-  double seconds;
   Feed feed;
 
   options.generation_time = generation_time;
@@ -165,9 +163,6 @@ test_parallel (void)
   feed_start (&feed, &bench, 8);
   for (guint i = 0; i < 8; i++)
     assert_clip (&bench, i);
-  seconds = (g_get_monotonic_time () - start) / 1e6;
-  g_assert_cmpfloat (seconds, >=, 2 * generation_time);
-  g_assert_cmpfloat (seconds, <, fixture_scaled (2.9 * generation_time));
   assert_end (&bench);
   feed_finish (&feed);
 
@@ -193,19 +188,27 @@ get_slow_options (void)
 
 /* Upstream waits while there is no room; a flush ends that at once. */
 static void
-test_back_pressure (void)
+check_room (const char *properties, guint jobs)
 {
   g_auto (Bench) bench = { 0 };
   Feed feed;
 
-  bench_init (&bench, get_slow_options (), "mode=clips max-jobs=2", TEXT);
-  feed_start (&feed, &bench, 5);
+  bench_init (&bench, get_slow_options (), properties, TEXT);
+  feed_start (&feed, &bench, jobs + 3);
   g_assert_true (nanogpt_simulator_wait_charges (
-      bench.simulator, 2, fixture_scaled (5) * 1000));
-  g_assert_false (nanogpt_simulator_wait_charges (bench.simulator, 3, 200));
+      bench.simulator, jobs, fixture_scaled (5) * 1000));
+  g_assert_false (
+      nanogpt_simulator_wait_charges (bench.simulator, jobs + 1, 200));
   bench_flush (&bench, GST_FORMAT_TIME);
   g_assert_cmpint (feed_finish (&feed), ==, GST_FLOW_FLUSHING);
-  g_assert_cmpuint (bench_count_charges (&bench), ==, 2);
+  g_assert_cmpuint (bench_count_charges (&bench), ==, jobs);
+}
+
+static void
+test_back_pressure (void)
+{
+  check_room ("mode=clips max-jobs=2", 2);
+  check_room ("mode=clips", 4);
 }
 
 /* Room that is made while upstream waits. */

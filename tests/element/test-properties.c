@@ -363,10 +363,11 @@ test_large_image_in_parameters (void)
   g_autofree char *small = fixture_media_path (FIXTURE_MEDIA_PNG);
   g_autofree char *dir = fixture_make_dir ();
   g_autofree char *path = g_build_filename (dir, "noise.png", NULL);
-  g_autofree char *line = g_strdup_printf (
-      "videotestsrc num-buffers=1 pattern=snow ! "
-      "video/x-raw,width=2000,height=1500 ! pngenc ! filesink location=%s",
-      path);
+  g_autofree char *line =
+      g_strdup_printf ("videotestsrc num-buffers=1 pattern=snow ! "
+                       "video/x-raw,format=RGB,width=1600,height=1200 ! "
+                       "pngenc compression-level=0 ! filesink location=%s",
+          path);
   g_autofree char *parameters =
       g_strdup_printf ("{\"last_image\": \"file://%s\"}", path);
   g_autoptr (GstElement) maker = gst_parse_launch (line, NULL);

@@ -519,7 +519,7 @@ on_asked (GObject *source, GAsyncResult *result, gpointer data)
     g_queue_push_tail (&self->waiting, g_object_ref (task));
     if (rows)
       rest (self, rows->message);
-    held->dirty = TRUE; /* another server may have taken over from this one */
+    session->dirty = TRUE; /* another server may have taken over from this one */
     g_clear_error (&error);
   } else if (error) {
     g_task_return_error (task, error);
@@ -529,7 +529,7 @@ on_asked (GObject *source, GAsyncResult *result, gpointer data)
   nanogpt_database_session_free (session);
 }
 
-/* Takes @task and @held. */
+/* Takes @task and @session. */
 static void
 ask_now (NanogptDatabase *self, GTask *task, NanogptDatabaseSession *session)
 {

@@ -133,7 +133,7 @@ on_message (GstBus *bus G_GNUC_UNUSED, GstMessage *message, gpointer user_data)
 
 /* Reads the clip to its end. */
 static void
-follow (GstElement *pipeline, Wait *wait)
+follow_pipeline (GstElement *pipeline, Wait *wait)
 {
   g_autoptr (GstBus) bus = gst_element_get_bus (pipeline);
   guint watch = gst_bus_add_watch (bus, on_message, wait);
@@ -207,7 +207,7 @@ command_fetch (const Options *options, const char *uri)
     complain ("%s", error ? error->message : "GStreamer is not complete");
     return STATUS_FAILED;
   }
-  follow (pipeline, &wait);
+  follow_pipeline (pipeline, &wait);
   status = finish (options, uri, &wait);
   gst_clear_structure (&wait.job);
   g_clear_error (&wait.error);

@@ -272,7 +272,7 @@ typedef struct
 } Question;
 
 static void
-take_answer (const Question *question, const char *text)
+take_handler_result (const Question *question, const char *text)
 {
   GstNanovidPrompts *self = question->prompts;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell->lock);
@@ -300,7 +300,7 @@ prompt_thread (gpointer data)
 
   g_signal_emit_by_name (
       question->element, "need-prompt", question->ready, &text);
-  take_answer (question, text);
+  take_handler_result (question, text);
   gst_object_unref (question->element);
   return NULL;
 }

@@ -519,7 +519,8 @@ on_asked (GObject *source, GAsyncResult *result, gpointer data)
     g_queue_push_tail (&self->waiting, g_object_ref (task));
     if (rows)
       rest (self, rows->message);
-    session->dirty = TRUE; /* another server may have taken over from this one */
+    session->dirty =
+        TRUE; /* another server may have taken over from this one */
     g_clear_error (&error);
   } else if (error) {
     g_task_return_error (task, error);

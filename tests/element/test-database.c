@@ -10,8 +10,9 @@
 
 /* In place of what nobody may read. */
 #define SECRET "hunter2"
-#define LAUNCH                                                                 \
-  "nanovidsrc name=source prompt=lighthouse http-timeout=2 ! fakesink"
+#define LAUNCH "nanovidsrc name=source prompt=lighthouse ! fakesink"
+/* So long a database is asked that refuses for now, seconds. */
+#define PATIENCE 2
 
 static FixturePostgres *server;
 
@@ -50,7 +51,8 @@ assert_refused (const char *uri, const char *reason, const char *words)
   const GstStructure *details;
   g_autoptr (GError) error = NULL;
 
-  g_object_set (player->source, "database", uri, NULL);
+  g_object_set (player->source, "database", uri, "http-timeout",
+      (guint)fixture_scaled (PATIENCE), NULL);
   player_set_state (player, GST_STATE_PLAYING);
   player_wait (player, GST_MESSAGE_ERROR);
   details = player_get_error (player, &error);
@@ -135,6 +137,7 @@ test_password_in_use (void)
   g_setenv ("PGPASSWORD", SECRET, TRUE);
   g_object_set (player->source, "database", database, NULL);
   player_run (player);
+  player_set_state (player, GST_STATE_NULL);
   g_unsetenv ("PGPASSWORD");
   g_assert_cmpuint (nanogpt_simulator_count_charges (player->simulator), ==, 1);
   entries = fixture_postgres_ask (

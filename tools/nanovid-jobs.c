@@ -160,6 +160,18 @@ static const struct
   { "collect", RESULTS },
 };
 
+static const struct
+{
+  OptionSet options;
+  const char *names;
+} option_names[] = {
+  { FILTERS, "--state and --model" },
+  { AGE, "--older" },
+  { SIZE, "--larger" },
+  { SCRIPT, "--script" },
+  { RESULTS, "--all and --index" },
+};
+
 static OptionSet
 find_given (const Options *options)
 {
@@ -179,8 +191,11 @@ check_options (const Options *options, const char *command)
   for (guint i = 0; i < G_N_ELEMENTS (takes); i++)
     if (g_str_equal (takes[i].command, command))
       wrong &= ~takes[i].options;
-  if (wrong) {
-    complain ("%s does not take all of these options; see --help", command);
+  for (guint i = 0; i < G_N_ELEMENTS (option_names); i++) {
+    if (!(wrong & option_names[i].options))
+      continue;
+    complain (
+        "\"%s\" does not take %s; see --help", command, option_names[i].names);
     return FALSE;
   }
   if (options->state && !list_knows_state (options->state)) {

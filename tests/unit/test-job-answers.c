@@ -180,7 +180,7 @@ test_pages_for_ever (gconstpointer data)
   g_autoptr (Owner) owner = NULL;
 
   script->page = &ending->page;
-  script->service->settings->timeout = 1;
+  script->service->settings->timeout = fixture_scaled (1);
   owner = service_submit (script->service, PROMPT);
   owner_expect_error (owner, ending->code, TRUE);
   g_assert_true (nanogpt_job_is_collectable (owner->job));

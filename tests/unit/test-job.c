@@ -769,7 +769,7 @@ test_held_polls (void)
   g_autoptr (Owner) first = NULL;
   g_autoptr (Owner) second = NULL;
 
-  service->settings->timeout = 2;
+  service->settings->timeout = fixture_scaled (2);
   service_add_fault (service, "status#1-2:status=429,retry-after=3600");
   first = service_submit (service, PROMPT);
   owner_expect_error (first, NANOGPT_ERROR_RATE_LIMITED, TRUE);
@@ -778,7 +778,7 @@ test_held_polls (void)
                         service->simulator, NANOGPT_SIMULATOR_STATUS),
       ==, 2);
 
-  service->settings->timeout = 4;
+  service->settings->timeout = fixture_scaled (4);
   second = service_submit (service, "another lighthouse");
   owner_collect (second, service);
   nanogpt_job_stop (second->job);
@@ -903,11 +903,11 @@ test_refused (void)
 static void
 test_timeout (void)
 {
-  g_autoptr (Service) service = service_new (1.5, 0);
+  g_autoptr (Service) service = service_new (fixture_scaled (1.5), 0);
   g_autoptr (NanogptJobStatus) status = NULL;
   g_autoptr (Owner) owner = NULL;
 
-  service->settings->timeout = 1;
+  service->settings->timeout = fixture_scaled (1);
   owner = service_submit (service, PROMPT);
   owner_expect_error (owner, NANOGPT_ERROR_TIMED_OUT, TRUE);
   status = nanogpt_job_get_status (owner->job);

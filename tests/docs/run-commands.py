@@ -42,7 +42,7 @@ FENCE = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 EXAMPLE = re.compile(r"^\.(EX|nf)\n(.*?)^\.(EE|fi)$", re.MULTILINE | re.DOTALL)
 PICTURE = re.compile(r"!\[[^]]*\]\((images/cookbook/[^)]+)\)")
 ROFF = {r"\-": "-", r"\(aq": "'", r"\&": "", r"\e": "\\", r"\\": "\\"}
-SECONDS = 120 * float(os.environ.get("FIXTURE_TIME_SCALE", "1"))
+SECONDS = 300 * float(os.environ.get("FIXTURE_TIME_SCALE", "1"))
 
 
 def hold_port():

@@ -41,9 +41,12 @@ gst_nanovid_content_fits (GstCaps *caps)
 char *
 gst_nanovid_content_describe_fault (GstCaps *caps)
 {
-  return g_strdup_printf (_ ("The service's result is not a media file%s%s"),
-      caps ? ", but " : "",
-      caps ? gst_structure_get_name (gst_caps_get_structure (caps, 0)) : "");
+  if (!caps)
+    return g_strdup (_ ("The service's result is not a media file"));
+  return g_strdup_printf (
+      /* Translators: %s is a type, such as text/html. */
+      _ ("The service's result is not a media file, but %s"),
+      gst_structure_get_name (gst_caps_get_structure (caps, 0)));
 }
 
 gboolean

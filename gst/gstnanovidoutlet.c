@@ -110,6 +110,7 @@ gst_nanovid_outlet_check (GstPad *pad, GError **error)
 
   names = list_names (caps);
   g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+      /* Translators: %s is a list of types, such as video/x-raw, or "nothing". */
       _ ("The element after the source pad does not accept a video file, but "
          "%s: put decodebin in between"),
       *names ? names : _ ("nothing"));
@@ -151,6 +152,7 @@ gst_nanovid_outlet_check_either (GstPad *video_pad, GstCaps *video_caps,
   audio = gst_nanovid_outlet_check_caps (audio_pad, audio_caps, error);
   if (video == GST_FLOW_NOT_LINKED && audio == GST_FLOW_NOT_LINKED) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+        /* Translators: the names of two pads. */
         _ ("Neither %s nor %s is linked, so the clips have nowhere to go: link "
            "one of them first"),
         GST_OBJECT_NAME (video_pad), GST_OBJECT_NAME (audio_pad));

@@ -70,6 +70,8 @@ append_cost (
       nanogpt_money_format_cost (status->cost, status->payment_source);
 
   if (cost)
+    /* Translators: these pieces are appended to "Job … was accepted" or to the
+     * state, such as "Queued", in the order in which they stand here. */
     g_string_append_printf (text, _ (", cost %s"), cost);
   progress->cost = status->cost;
 }

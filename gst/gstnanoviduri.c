@@ -45,8 +45,9 @@ decode_percent (
       g_uri_unescape_segment (text, length < 0 ? NULL : text + length, NULL);
 
   if (!decoded || !g_utf8_validate (decoded, -1, NULL)) {
-    set_uri_error (
-        error, _ ("The %s of the URI is not percent-encoded UTF-8"), what);
+    set_uri_error (error,
+        /* Translators: "property name", "value" or "model". */
+        _ ("The %s of the URI is not percent-encoded UTF-8"), what);
     return NULL;
   }
   return g_steal_pointer (&decoded);
@@ -160,7 +161,7 @@ apply_pair (GstNanovidProperties *properties, GObjectClass *klass,
   name = decode_percent (pair, equals - pair, _ ("property name"), error);
   if (!name)
     return FALSE;
-  text = decode_percent (equals + 1, -1, "value", error);
+  text = decode_percent (equals + 1, -1, _ ("value"), error);
   if (!text)
     return FALSE;
 
@@ -239,7 +240,7 @@ gst_nanovid_uri_parse (const char *uri, GObjectClass *klass, GError **error)
 
   rest = uri + strlen (PREFIX);
   query = strchr (rest, '?');
-  model = decode_percent (rest, query ? query - rest : -1, "model", error);
+  model = decode_percent (rest, query ? query - rest : -1, _ ("model"), error);
   if (!model)
     return NULL;
   strip_slashes (model);

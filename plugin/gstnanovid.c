@@ -13,9 +13,11 @@
 static gboolean
 plugin_init (GstPlugin *plugin)
 {
+  const char *locale_dir =
+      g_getenv ("NANOVID_LOCALEDIR"); /* of the build tree */
   gboolean registered;
 
-  bindtextdomain (GETTEXT_PACKAGE, LOCALEDIR);
+  bindtextdomain (GETTEXT_PACKAGE, locale_dir ? locale_dir : LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
 
   registered = GST_ELEMENT_REGISTER (nanovidsrc, plugin);

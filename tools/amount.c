@@ -4,6 +4,8 @@
 
 #include "amount.h"
 
+#include <glib/gi18n-lib.h>
+
 typedef struct
 {
   const char *name;
@@ -39,7 +41,7 @@ parse (const char *text, const Unit *units, guint64 *amount, GError **error)
     return TRUE;
   }
   g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-      "\"%s\" is not a number with a unit, such as 7d or 500M", text);
+      _ ("\"%s\" is not a number with a unit, such as 7d or 500M"), text);
   return FALSE;
 }
 

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <glib/gi18n-lib.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -154,7 +155,7 @@ check_content (NanogptClip *clip, GError **error)
   if (size > 0 && (*head == '\0' || !strchr ("<{[", *head)))
     return TRUE;
   g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
-      "The service's result is not a media file");
+      _ ("The service's result is not a media file"));
   return FALSE;
 }
 
@@ -168,7 +169,7 @@ write_to_fd (int fd, const guint8 *data, gsize length, GError **error)
       continue;
     if (written < 0) {
       g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
-          "The clip cannot be written: %s", g_strerror (errno));
+          _ ("The clip cannot be written: %s"), g_strerror (errno));
       return FALSE;
     }
     data += written;
@@ -205,7 +206,7 @@ store_in_place (NanogptClip *clip, const char *path, GError **error)
 
   if (fd < 0) {
     g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
-        "\"%s\" cannot be opened: %s", path, g_strerror (errno));
+        _ ("\"%s\" cannot be opened: %s"), path, g_strerror (errno));
     return FALSE;
   }
   stored = copy_clip (clip, NULL, fd, error);
@@ -243,7 +244,7 @@ check_place (const char *place, GError **error)
   if (access (place, W_OK) == 0 || access (dir, W_OK | X_OK) == 0)
     return TRUE;
   g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
-      "No file can be made in \"%s\": %s", dir, g_strerror (errno));
+      _ ("No file can be made in \"%s\": %s"), dir, g_strerror (errno));
   return FALSE;
 }
 
@@ -404,8 +405,9 @@ command_collect (const Options *options, const char *run_id, const char *place)
     return STATUS_FAILED;
   }
   if (records->len > 0 && !is_of_account (records, settings->api_key)) {
-    complain ("Job %s belongs to another account than that of the API key in "
-              "use: set NANOGPT_API_KEY to the key that it was submitted with",
+    complain (
+        _ ("Job %s belongs to another account than that of the API key in "
+           "use: set NANOGPT_API_KEY to the key that it was submitted with"),
         run_id);
     return STATUS_REFUSED;
   }

@@ -4,6 +4,7 @@
 
 #include "fetch-uri.h"
 
+#include <glib/gi18n-lib.h>
 #include <gst/gst.h>
 
 #include "interrupt.h"
@@ -38,7 +39,7 @@ make_pipeline (const Options *options, const char *uri, GError **error)
   gst_bin_add_many (GST_BIN (pipeline), source, sink, NULL);
   if (!gst_element_link (source, sink)) {
     g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_FAILED,
-        "The clip cannot be read");
+        _ ("The clip cannot be read"));
     return NULL;
   }
   return g_steal_pointer (&pipeline);
@@ -195,7 +196,7 @@ command_fetch (const Options *options, const char *uri)
   Status status;
 
   if (!g_str_has_prefix (uri, PREFIX)) {
-    complain ("\"%s\" is no URI such as nanovid://MODEL?prompt=TEXT", uri);
+    complain (_ ("\"%s\" is no URI such as nanovid://MODEL?prompt=TEXT"), uri);
     return STATUS_USAGE;
   }
   settings = service_settings_new (options, NULL, &error);
@@ -204,7 +205,7 @@ command_fetch (const Options *options, const char *uri)
     pipeline = make_pipeline (options, uri, &error);
   }
   if (!pipeline) {
-    complain ("%s", error ? error->message : "GStreamer is not complete");
+    complain ("%s", error ? error->message : _ ("GStreamer is not complete"));
     return STATUS_FAILED;
   }
   follow_pipeline (pipeline, &wait);

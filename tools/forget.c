@@ -4,6 +4,8 @@
 
 #include "forget.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "ask.h"
 #include "json-answer.h"
 
@@ -15,7 +17,8 @@ forget_entry (const Options *options, const char *id)
   if (ask_forget (options->store, id, &error))
     return STATUS_OK;
   if (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_AGAIN)) {
-    complain ("A process is waiting for this job: end it first, or let it end");
+    complain (
+        _ ("A process is waiting for this job: end it first, or let it end"));
     return STATUS_REFUSED;
   }
   complain ("%s", error->message);
@@ -61,7 +64,7 @@ command_forget (const Options *options, const char *id)
     g_strv_builder_add (forgotten, record->id);
   }
   if (found == 0) {
-    complain ("There is no job %s in %s; see nanovid-jobs list", id,
+    complain (_ ("There is no job %s in %s; see nanovid-jobs list"), id,
         options_get_place (options));
     return STATUS_UNKNOWN;
   }

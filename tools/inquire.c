@@ -4,6 +4,7 @@
 
 #include "inquire.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #include "json-answer.h"
@@ -46,8 +47,8 @@ format_cost (GVariant *dict)
 static Table *
 make_table (GVariant *models)
 {
-  static const char *const headings[] = { "MODEL", "MEDIA", "COST", "PRICE",
-    "FIELDS" };
+  static const char *const headings[] = { N_ ("MODEL"), N_ ("MEDIA"),
+    N_ ("COST"), N_ ("PRICE"), N_ ("FIELDS") };
   Table *table = table_new (G_N_ELEMENTS (headings), headings);
   GVariantIter iter;
   GVariant *model;
@@ -146,7 +147,7 @@ take_pair (NanogptParameters *parameters, GPtrArray *media, const char *pair,
 
   if (!equals) {
     g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-        "\"%s\" is not PROPERTY=VALUE", pair);
+        _ ("\"%s\" is not PROPERTY=VALUE"), pair);
     return FALSE;
   }
   key = g_strndup (pair, equals - pair);
@@ -444,7 +445,8 @@ print_film_as_json (GPtrArray *scenes, const Total *total)
 static Status
 print_film (GPtrArray *scenes, const Total *total)
 {
-  static const char *const headings[] = { "LINE", "COST", "PRICE", "PROMPT" };
+  static const char *const headings[] = { N_ ("LINE"), N_ ("COST"),
+    N_ ("PRICE"), N_ ("PROMPT") };
   g_autoptr (Table) table = table_new (G_N_ELEMENTS (headings), headings);
   g_autoptr (GError) error = NULL;
   char **sum = g_new0 (char *, G_N_ELEMENTS (headings));
@@ -462,10 +464,10 @@ print_film (GPtrArray *scenes, const Total *total)
   }
   sum[0] = g_strdup ("total");
   sum[1] = nanogpt_money_format (total->cost);
-  sum[2] = total->n_unknown > 0
-      ? g_strdup_printf ("at least: the cost of %u of %u clips is not known",
-          total->n_unknown, scenes->len)
-      : g_strdup_printf ("%u clips", scenes->len);
+  sum[2] = total->n_unknown > 0 ? g_strdup_printf (
+               _ ("at least: the cost of %u of %u clips is not known"),
+               total->n_unknown, scenes->len)
+                                : g_strdup_printf (_ ("%u clips"), scenes->len);
   table_add_row (table, sum);
   return table_print (table, &error) ? STATUS_OK : report_failure (error);
 }
@@ -482,12 +484,12 @@ complain_of_scenes (GPtrArray *scenes)
     const char *text;
 
     if (g_variant_lookup (scene->estimate, "error", "&s", &text)) {
-      complain ("line %u: %s", scene->number, text);
+      complain (_ ("line %u: %s"), scene->number, text);
       status = STATUS_FAILED;
     }
     g_variant_lookup (scene->estimate, "warnings", "^a&s", &warnings);
     for (guint j = 0; warnings && warnings[j]; j++)
-      complain ("line %u: %s", scene->number, warnings[j]);
+      complain (_ ("line %u: %s"), scene->number, warnings[j]);
   }
   return status;
 }

@@ -9,6 +9,7 @@
 #include "nanogpt/base/money.h"
 #include "table.h"
 
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 #define PROMPT_MAX 40
@@ -56,8 +57,8 @@ shorten (const char *prompt)
 static Table *
 make_columns (const GPtrArray *records)
 {
-  static const char *const headings[] = { "STATE", "ID", "MODEL", "AGE", "COST",
-    "LIVE", "PROMPT" };
+  static const char *const headings[] = { N_ ("STATE"), N_ ("ID"), N_ ("MODEL"),
+    N_ ("AGE"), N_ ("COST"), N_ ("LIVE"), N_ ("PROMPT") };
   Table *table = table_new (G_N_ELEMENTS (headings), headings);
 
   for (guint i = 0; i < records->len; i++) {
@@ -148,7 +149,7 @@ print_table (const Options *options, const GPtrArray *records, GError **error)
   g_autoptr (Table) table = NULL;
 
   if (table_is_for_people () && records->len == 0) {
-    g_print ("There are no jobs in %s.\n", options_get_place (options));
+    g_print (_ ("There are no jobs in %s.\n"), options_get_place (options));
     return TRUE;
   }
   table =
@@ -196,10 +197,15 @@ warn_of_damaged (GPtrArray *records)
 
     if (!record->damaged)
       continue;
-    complain ("The entry %s cannot be read%s%s. It may be for a job that was "
-              "paid for; remove it with nanovid-jobs forget %s",
-        record->id, record->run_id ? "; its run id is " : "",
-        record->run_id ? record->run_id : "", record->id);
+    if (record->run_id)
+      complain (
+          _ ("The entry %s cannot be read; its run id is %s. It may be for "
+             "a job that was paid for; remove it with nanovid-jobs forget %s"),
+          record->id, record->run_id, record->id);
+    else
+      complain (_ ("The entry %s cannot be read. It may be for a job that was "
+                   "paid for; remove it with nanovid-jobs forget %s"),
+          record->id, record->id);
     g_ptr_array_remove_index (records, i - 1);
   }
 }

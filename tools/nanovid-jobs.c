@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include <glib/gi18n-lib.h>
 #include <locale.h>
 #include <stdio.h>
 
@@ -22,31 +23,65 @@
 
 #define DATABASE_TIMEOUT 10
 
-static const char commands[] =
-    "Commands:\n"
-    "  list                  List the jobs in the journal (the default)\n"
-    "  collect RUN-ID FILE   Wait for a job and download its clip; - is stdout\n"
-    "  collect --all RUN-ID [DIR|NAME]\n"
-    "                        Download all its results, each into a file\n"
-    "  fetch URI             Have the clip of a nanovid:// URI made, and paid for,\n"
-    "                        and kept in the cache of such URIs\n"
-    "  prune                 Remove clips from that cache and delivered jobs from\n"
-    "                        the journal: --older=AGE, --larger=SIZE\n"
-    "  watch                 List the unfinished jobs until there are none\n"
-    "  forget ID             Remove a job, by run id or entry, from the journal\n"
-    "  spending              Show what was spent, by day and model\n"
-    "  balance               Show what the account has\n"
-    "  models [WORD]         List the service's models, what they take and cost\n"
-    "  estimate KEY=VALUE... Show what a request with these properties would cost\n"
-    "  estimate --script FILE [KEY=VALUE...]\n"
-    "                        Show what a film of this script would cost\n"
-    "\n"
-    "collect needs the API key of the account that paid, models, estimate, balance\n"
-    "and fetch need any, in NANOGPT_API_KEY or in the file that NANOGPT_API_KEY_FILE names.\n"
-    "Nothing but fetch ever pays for anything.\n"
-    "\n"
-    "Exit status: 0 success, 1 failure, 2 wrong usage, 3 no such job, 4 the job is\n"
-    "in use or belongs to another account. See nanovid-jobs(1).\n";
+/* What stands in lower case is typed so, in every language. */
+static const struct
+{
+  const char *call;
+  const char *purpose;
+} commands[] = {
+  { "list", N_ ("List the jobs in the journal (the default)") },
+  { N_ ("collect RUN-ID FILE"),
+      N_ ("Wait for a job and download its clip; - is stdout") },
+  { N_ ("collect --all RUN-ID [DIR|NAME]"),
+      N_ ("Download all its results, each into a file") },
+  { N_ ("fetch URI"),
+      N_ ("Have the clip of a nanovid:// URI made, and paid "
+          "for, and kept in the cache of such URIs") },
+  { "prune",
+      N_ ("Remove clips from that cache and delivered jobs from "
+          "the journal: --older=AGE, --larger=SIZE") },
+  { "watch", N_ ("List the unfinished jobs until there are none") },
+  { N_ ("forget ID"),
+      N_ ("Remove a job, by run id or entry, from the journal") },
+  { "spending", N_ ("Show what was spent, by day and model") },
+  { "balance", N_ ("Show what the account has") },
+  { N_ ("models [WORD]"),
+      N_ ("List the service's models, what they take and cost") },
+  { N_ ("estimate KEY=VALUE..."),
+      N_ ("Show what a request with these properties would cost") },
+  { N_ ("estimate --script FILE [KEY=VALUE...]"),
+      N_ ("Show what a film of this script would cost") },
+};
+
+#define COLUMN 24 /* where the purposes begin */
+
+/* Returns: (transfer full): what --help says of the commands */
+static char *
+describe_commands (void)
+{
+  GString *text = g_string_new (_ ("Commands:"));
+
+  for (guint i = 0; i < G_N_ELEMENTS (commands); i++) {
+    const char *call = _ (commands[i].call);
+    int gap = COLUMN - 2 - (int)g_utf8_strlen (call, -1);
+
+    g_string_append_printf (text, "\n  %s", call);
+    if (gap < 1) {
+      g_string_append_c (text, '\n');
+      gap = COLUMN;
+    }
+    g_string_append_printf (text, "%*s%s", gap, "", _ (commands[i].purpose));
+  }
+  g_string_append_printf (text, "\n\n%s\n\n%s\n",
+      _ ("collect needs the API key of the account that paid, models, "
+         "estimate, balance\nand fetch need any, in NANOGPT_API_KEY or in the "
+         "file that NANOGPT_API_KEY_FILE names.\nNothing but fetch ever pays "
+         "for anything."),
+      _ ("Exit status: 0 success, 1 failure, 2 wrong usage, 3 no such job, 4 "
+         "the job is\nin use or belongs to another account. See "
+         "nanovid-jobs(1)."));
+  return g_string_free (text, FALSE);
+}
 
 static void
 options_clear (Options *options)
@@ -71,52 +106,60 @@ parse (Options *options, gboolean *version, int *argc, char ***argv)
   g_autofree char *larger = NULL;
   const GOptionEntry entries[] = {
     { "state-dir", 0, 0, G_OPTION_ARG_FILENAME, &options->state_dir,
-        "Where the journal is (default $XDG_STATE_HOME/nanovid)", "DIR" },
+        N_ ("Where the journal is (default $XDG_STATE_HOME/nanovid)"),
+        N_ ("DIR") },
     { "database", 0, 0, G_OPTION_ARG_STRING, &options->database,
-        "PostgreSQL database that has the journal instead (default "
-        "$NANOVID_DATABASE)",
+        N_ ("PostgreSQL database that has the journal instead (default "
+            "$NANOVID_DATABASE)"),
         "URI" },
     { "base-url", 0, 0, G_OPTION_ARG_STRING, &options->base_url,
-        "URL of the service (default $NANOGPT_BASE_URL, else where the job "
-        "was submitted)",
+        N_ ("URL of the service (default $NANOGPT_BASE_URL, else where the job "
+            "was submitted)"),
         "URL" },
     { "proxy", 0, 0, G_OPTION_ARG_STRING, &options->proxy,
-        "The HTTP proxy to use (default: the system's)", "URL" },
+        N_ ("The HTTP proxy to use (default: the system's)"), "URL" },
     { "tls-ca-file", 0, 0, G_OPTION_ARG_FILENAME, &options->tls_ca_file,
-        "Authorities to trust in place of the system's", "FILE" },
-    { "json", 0, 0, G_OPTION_ARG_NONE, &options->json, "Print JSON", NULL },
+        N_ ("Authorities to trust in place of the system's"), N_ ("FILE") },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &options->json, N_ ("Print JSON"),
+        NULL },
     { "script", 0, 0, G_OPTION_ARG_FILENAME, &options->script,
-        "Estimate each prompt of this text file", "FILE" },
+        N_ ("Estimate each prompt of this text file"), N_ ("FILE") },
     { "state", 0, 0, G_OPTION_ARG_STRING, &options->state,
-        "Only jobs in this state: intent, sending, accepted, delivered or live "
-        "(list, watch)",
-        "STATE" },
+        N_ ("Only jobs in this state: intent, sending, accepted, delivered or "
+            "live (list, watch)"),
+        N_ ("STATE") },
     { "model", 0, 0, G_OPTION_ARG_STRING, &options->model,
-        "Only jobs of models whose name has this in it (list, watch)", "WORD" },
+        N_ ("Only jobs of models whose name has this in it (list, watch)"),
+        N_ ("WORD") },
     { "older", 0, 0, G_OPTION_ARG_STRING, &older,
-        "Only what is older: 90s, 30min, 12h, 7d (list, prune)", "AGE" },
+        N_ ("Only what is older: 90s, 30min, 12h, 7d (list, prune)"),
+        N_ ("AGE") },
     { "larger", 0, 0, G_OPTION_ARG_STRING, &larger,
-        "Of the cache, keep so much, the newest: 500M, 20G (prune)", "SIZE" },
+        N_ ("Of the cache, keep so much, the newest: 500M, 20G (prune)"),
+        N_ ("SIZE") },
     { "all", 0, 0, G_OPTION_ARG_NONE, &options->all,
-        "Collect every result of the job", NULL },
+        N_ ("Collect every result of the job"), NULL },
     { "index", 0, 0, G_OPTION_ARG_INT, &options->index,
-        "Collect this result of the job, from 0 (default 0)", "N" },
-    { "version", 0, 0, G_OPTION_ARG_NONE, version, "Print the version", NULL },
+        N_ ("Collect this result of the job, from 0 (default 0)"), "N" },
+    { "version", 0, 0, G_OPTION_ARG_NONE, version, N_ ("Print the version"),
+        NULL },
     { NULL, 0, 0, 0, NULL, NULL, NULL },
   };
-  g_autoptr (GOptionContext) context = g_option_context_new ("[COMMAND]");
+  g_autoptr (GOptionContext) context = g_option_context_new (N_ ("[COMMAND]"));
+  g_autofree char *description = describe_commands ();
   g_autoptr (GError) error = NULL;
 
   g_option_context_set_summary (context,
-      "Lists the video jobs that nanovid has paid for, and collects their "
-      "clips.");
-  g_option_context_set_description (context, commands);
-  g_option_context_add_main_entries (context, entries, NULL);
+      N_ ("Lists the video jobs that nanovid has paid for, and collects their "
+          "clips."));
+  g_option_context_set_description (context, description);
+  g_option_context_set_translation_domain (context, GETTEXT_PACKAGE);
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
   if (g_option_context_parse (context, argc, argv, &error)
       && amount_parse_age (older, &options->older, &error)
       && amount_parse_size (larger, &options->larger, &error))
     return TRUE;
-  complain ("%s; see --help", error->message);
+  complain (_ ("%s; see --help"), error->message);
   return FALSE;
 }
 
@@ -247,10 +290,20 @@ run_command (const Options *options, int argc, char **argv)
     return command_estimate_script (options, argv + 2);
   if (g_str_equal (command, "estimate") && argc > 2)
     return command_estimate (options, argv + 2);
-  complain ("There is no such command, or it takes other arguments: %s; see "
-            "--help",
+  complain (_ ("There is no such command, or it takes other arguments: %s; see "
+               "--help"),
       command);
   return STATUS_USAGE;
+}
+
+static void
+choose_language (void)
+{
+  const char *dir = g_getenv ("NANOVID_LOCALEDIR"); /* of the build tree */
+
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, dir ? dir : LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
 }
 
 int
@@ -261,9 +314,12 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   Status status;
 
-  setlocale (LC_ALL, "");
+  choose_language ();
   if (!parse (&options, &version, &argc, &argv))
     return STATUS_USAGE;
+  /* What programs read is the same everywhere, with all the texts in it. */
+  if (options.json)
+    setlocale (LC_MESSAGES, "C");
   if (version) {
     g_print ("nanovid-jobs " PACKAGE_VERSION "\n");
     return STATUS_OK;

@@ -5,6 +5,7 @@
 #include "progress-bar.h"
 
 #include <sys/ioctl.h>
+#include <glib/gi18n-lib.h>
 #include <unistd.h>
 
 #include "command.h"
@@ -68,7 +69,7 @@ progress_bar_show (double share, double left, const char *text)
     g_string_append_c (line, i < CLAMP (share, 0, 1) * length ? '#' : '.');
   g_string_append (line, "] ");
   if (left >= 0)
-    g_string_append_printf (line, "%.0f s left: ", left);
+    g_string_append_printf (line, _ ("%.0f s left: "), left);
   g_string_append (line, text);
   cut (line, room);
   g_printerr ("\r%s\033[K", line->str);

@@ -4,6 +4,7 @@
 
 #include "prune.h"
 
+#include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 
 #include "ask.h"
@@ -102,7 +103,7 @@ static gboolean
 print_counts (guint n_clips, guint n_jobs, GError **error)
 {
   g_autofree char *text = g_strdup_printf (
-      "Removed: %u clips, %u delivered jobs\n", n_clips, n_jobs);
+      _ ("Removed: %u clips, %u delivered jobs\n"), n_clips, n_jobs);
 
   return print_answer (text, error);
 }
@@ -124,7 +125,7 @@ command_prune (const Options *options)
   guint n_clips, n_jobs;
 
   if (options->older == 0 && options->larger == G_MAXUINT64) {
-    complain ("What is to be removed? Give --older=AGE or --larger=SIZE");
+    complain (_ ("What is to be removed? Give --older=AGE or --larger=SIZE"));
     return STATUS_USAGE;
   }
   if (!prune_journal (options, &n_jobs, &error)) {

@@ -4,6 +4,8 @@
 
 #include "service.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "nanogpt/base/error.h"
 
 /* There is no option for the key: others could see it in the list of processes. */
@@ -34,8 +36,8 @@ service_settings_new (
 
   if (!has_key ()) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_NOT_AUTHORIZED,
-        "No API key: set the environment variable NANOGPT_API_KEY, or "
-        "NANOGPT_API_KEY_FILE to the name of a file that has it");
+        _ ("No API key: set the environment variable NANOGPT_API_KEY, or "
+           "NANOGPT_API_KEY_FILE to the name of a file that has it"));
     return NULL;
   }
   settings = nanogpt_settings_new ();

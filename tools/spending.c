@@ -4,6 +4,8 @@
 
 #include "spending.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "ask.h"
 #include "json-answer.h"
 #include "table.h"
@@ -20,8 +22,9 @@ format_amount (NanogptMicros amount)
 static Table *
 make_table (const GPtrArray *sums)
 {
-  static const char *const headings[] = { "DAY", "MODEL", "CURRENCY", "CLIPS",
-    "CHARGED", "OPEN", "RESERVED", "SERVICE" };
+  static const char *const headings[] = { N_ ("DAY"), N_ ("MODEL"),
+    N_ ("CURRENCY"), N_ ("CLIPS"), N_ ("CHARGED"), N_ ("OPEN"), N_ ("RESERVED"),
+    N_ ("SERVICE") };
   Table *table = table_new (G_N_ELEMENTS (headings), headings);
 
   for (guint i = 0; i < sums->len; i++) {
@@ -47,7 +50,7 @@ print_table (const Options *options, const GPtrArray *sums, GError **error)
   g_autoptr (Table) table = NULL;
 
   if (table_is_for_people () && sums->len == 0) {
-    g_print ("Nothing was spent by what keeps its state in %s.\n",
+    g_print (_ ("Nothing was spent by what keeps its state in %s.\n"),
         options_get_place (options));
     return TRUE;
   }

@@ -4,6 +4,7 @@
 
 #include "table.h"
 
+#include <glib/gi18n-lib.h>
 #include <unistd.h>
 
 #include "command.h"
@@ -72,15 +73,22 @@ table_add_row (Table *self, char **cells)
   g_ptr_array_add (self->rows, row);
 }
 
+/* Headings are also the names of JSON's members: only here are they words. */
+static const char *
+get_text (const Table *self, guint row, guint column)
+{
+  char **cells = self->rows->pdata[row];
+
+  return row == 0 ? _ (cells[column]) : cells[column];
+}
+
 static guint
 get_width (const Table *self, guint column)
 {
   glong width = 0;
 
   for (guint i = 0; i < self->rows->len; i++) {
-    char **row = self->rows->pdata[i];
-
-    width = MAX (width, g_utf8_strlen (row[column], -1));
+    width = MAX (width, g_utf8_strlen (get_text (self, i, column), -1));
   }
   return width;
 }
@@ -89,14 +97,14 @@ static void
 append_columns (const Table *self, GString *text)
 {
   for (guint i = 0; i < self->rows->len; i++) {
-    char **row = self->rows->pdata[i];
-
     for (guint j = 0; j + 1 < self->n_columns; j++) {
-      guint gap = get_width (self, j) + 2 - g_utf8_strlen (row[j], -1);
+      const char *cell = get_text (self, i, j);
+      guint gap = get_width (self, j) + 2 - g_utf8_strlen (cell, -1);
 
-      g_string_append_printf (text, "%s%*s", row[j], (int)gap, "");
+      g_string_append_printf (text, "%s%*s", cell, (int)gap, "");
     }
-    g_string_append_printf (text, "%s\n", row[self->n_columns - 1]);
+    g_string_append_printf (
+        text, "%s\n", get_text (self, i, self->n_columns - 1));
   }
 }
 

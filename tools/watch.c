@@ -4,6 +4,8 @@
 
 #include "watch.h"
 
+#include <glib/gi18n-lib.h>
+
 #include "ask.h"
 #include "list.h"
 
@@ -43,7 +45,7 @@ show (const Options *options, int count)
   if (options->json && count > 0)
     return STATUS_OK;
   if (is_redrawn (options))
-    g_print ("\033[H\033[J%d unfinished\n\n", count);
+    g_print ("\033[H\033[J%s: %d\n\n", _ ("Unfinished jobs"), count);
   return command_list (options);
 }
 

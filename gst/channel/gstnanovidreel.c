@@ -96,6 +96,7 @@ static GError *
 missing_error_new (const char *decoder)
 {
   g_autofree char *reason =
+      /* Translators: %s is what GStreamer calls it, such as "H.264 decoder". */
       g_strdup_printf (_ ("a GStreamer %s is not installed"), decoder);
 
   return error_new (reason, NULL);

@@ -48,14 +48,13 @@ nanogpt_budget_unref (NanogptBudget *self)
 }
 
 static void
-refuse_uncountable (GError **error, NanogptMicros limit, const char *because,
-    const char *currency)
+refuse_uncountable (GError **error, NanogptMicros limit, const char *because)
 {
   g_autofree char *all = nanogpt_money_format (limit);
 
   g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET,
-      _ ("The budget of %s for this element cannot be checked: %s%s"), all,
-      because, currency);
+      _ ("The budget of %s for this element cannot be checked: %s"), all,
+      because);
 }
 
 static void
@@ -79,15 +78,19 @@ check (const NanogptBudget *self, NanogptMicros limit, NanogptMicros estimate,
 {
   NanogptMicros sum = self->charged + self->in_flight + estimate;
 
-  if (self->other_currency)
-    refuse_uncountable (error, limit,
-        _ ("it is in USD, but a clip was charged in "), self->other_currency);
+  g_autofree char *other = self->other_currency
+      ? g_strdup_printf (_ ("it is in USD, but a clip was charged in %s"),
+          self->other_currency)
+      : NULL;
+
+  if (other)
+    refuse_uncountable (error, limit, other);
   else if (self->unknown)
     refuse_uncountable (
-        error, limit, _ ("the cost of an earlier clip is not known"), "");
+        error, limit, _ ("the cost of an earlier clip is not known"));
   else if (estimate < 0)
     refuse_uncountable (error, limit,
-        _ ("the cost of the next clip in USD is not known in advance"), "");
+        _ ("the cost of the next clip in USD is not known in advance"));
   else if (sum > limit)
     refuse_excess (self, limit, estimate, error);
   else

@@ -24,6 +24,7 @@ static gboolean
 set_file_error (GError **error, int code, const char *path, const char *doing)
 {
   g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
+      /* Translators: the second %s is "opened", "written" and the like. */
       _ ("\"%s\" cannot be %s: %s"), path, doing, g_strerror (code));
   return FALSE;
 }
@@ -35,13 +36,13 @@ nanogpt_durable_sync_dir (const char *path, GError **error)
   int code = 0;
 
   if (fd < 0)
-    return set_file_error (error, errno, path, "opened");
+    return set_file_error (error, errno, path, _ ("opened"));
 
   /* Some network file systems have nothing to sync in a directory. */
   if (fsync (fd) < 0 && errno != EINVAL && errno != ENOTSUP)
     code = errno;
   close (fd);
-  return code == 0 || set_file_error (error, code, path, "synced");
+  return code == 0 || set_file_error (error, code, path, _ ("synced"));
 }
 
 gboolean
@@ -61,9 +62,9 @@ nanogpt_durable_make_dir (const char *path, GError **error)
     return TRUE;
   }
   if (errno != EEXIST)
-    return set_file_error (error, errno, path, "made");
+    return set_file_error (error, errno, path, _ ("made"));
   if (!g_file_test (path, G_FILE_TEST_IS_DIR))
-    return set_file_error (error, ENOTDIR, path, "used");
+    return set_file_error (error, ENOTDIR, path, _ ("used"));
   return TRUE;
 }
 
@@ -126,7 +127,7 @@ nanogpt_durable_file_new_with_mode (const char *path, int mode, GError **error)
   self->temporary = g_strconcat (path, ".XXXXXX" NANOGPT_DURABLE_SUFFIX, NULL);
   self->fd = g_mkstemp_full (self->temporary, O_WRONLY | O_CLOEXEC, mode);
   if (self->fd < 0) {
-    set_file_error (error, errno, path, "written");
+    set_file_error (error, errno, path, _ ("written"));
     g_clear_pointer (&self->temporary, g_free);
     return NULL;
   }
@@ -180,7 +181,7 @@ nanogpt_durable_file_write (
     NanogptDurableFile *self, gconstpointer data, gsize length, GError **error)
 {
   return nanogpt_durable_write (self->fd, data, length)
-      || set_file_error (error, errno, self->path, "written");
+      || set_file_error (error, errno, self->path, _ ("written"));
 }
 
 gboolean
@@ -190,9 +191,9 @@ nanogpt_durable_file_commit (NanogptDurableFile *self, GError **error)
 
   /* Otherwise the new name may outlast a power cut, and the bytes not. */
   if (fsync (self->fd) < 0)
-    return set_file_error (error, errno, self->path, "synced");
+    return set_file_error (error, errno, self->path, _ ("synced"));
   if (rename (self->temporary, self->path) < 0)
-    return set_file_error (error, errno, self->path, "replaced");
+    return set_file_error (error, errno, self->path, _ ("replaced"));
   g_clear_pointer (&self->temporary, g_free);
   return nanogpt_durable_sync_dir (dir, error);
 }

@@ -4,6 +4,7 @@
 
 #include "json.h"
 
+#include <glib/gi18n-lib.h>
 #include <math.h>
 #include <string.h>
 
@@ -347,14 +348,15 @@ nanogpt_json_parse_opaque (const char *text, gsize length,
   g_autoptr (JsonNode) root = NULL;
 
   if (length == 0) {
-    g_set_error (error, NANOGPT_ERROR, code, "%s is empty", subject);
+    g_set_error (error, NANOGPT_ERROR, code, _ ("%s is empty"), subject);
     return NULL;
   }
   root = read_document (&reader);
   if (!root) {
     g_set_error (error, NANOGPT_ERROR, code,
-        "%s is no JSON object: %s at byte %" G_GSIZE_FORMAT, subject,
-        reader.problem, (gsize)(reader.at - reader.begin));
+        /* Translators: the second %s is a fault of the syntax, in English. */
+        _ ("%s is no JSON object: %s at byte %zu"), subject, reader.problem,
+        (gsize)(reader.at - reader.begin));
     return NULL;
   }
   return json_node_dup_object (root);

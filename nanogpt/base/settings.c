@@ -112,6 +112,7 @@ check_key (const char *key, const char *source, GError **error)
     if (g_ascii_isgraph (*p))
       continue;
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_NOT_AUTHORIZED,
+        /* Translators: %s is "the property api-key", a variable or a file. */
         _ ("The API key in %s cannot be used: it contains a space or an "
            "invalid character; copy it again"),
         source);

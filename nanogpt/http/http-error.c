@@ -128,9 +128,11 @@ make_message (
   const char *advice = get_advice (code);
 
   if (refusal->required_balance >= 0)
+    /* Translators: this is appended to what the service said. */
     g_string_append_printf (text, _ (" (%.2f USD are needed)"),
         nanogpt_money_to_double (refusal->required_balance));
   if (retry_after > 0)
+    /* Translators: this is appended to what the service said. */
     g_string_append_printf (text, _ (" (try again in %lld s)"),
         (long long)((retry_after + 999) / 1000));
   if (refusal->refund)

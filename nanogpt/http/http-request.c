@@ -190,6 +190,7 @@ describe_place (SoupMessage *message)
   const char *host = g_uri_get_host (soup_message_get_uri (message));
   const char *proxy = nanogpt_proxy_get_name (message);
 
+  /* Translators: the names of two hosts. */
   return proxy ? g_strdup_printf (_ ("%s (through the proxy %s)"), host, proxy)
                : g_strdup (host);
 }

@@ -456,9 +456,12 @@ make_message (guint http_status, const char *line)
 {
   const char *phrase = get_http_phrase (http_status);
 
-  return g_strdup_printf ("The service answered %u%s%s%s%s", http_status,
-      phrase ? " " : "", phrase ? phrase : "", line ? ": " : "",
-      line ? line : "");
+  g_autofree char *answer =
+      /* Translators: the status of HTTP and what the service said follow. */
+      g_strdup_printf (_ ("The service answered %u"), http_status);
+
+  return g_strconcat (answer, phrase ? " " : "", phrase ? phrase : "",
+      line ? ": " : NULL, line, NULL);
 }
 
 static char *

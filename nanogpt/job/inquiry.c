@@ -4,6 +4,7 @@
 
 #include "inquiry.h"
 
+#include <glib/gi18n-lib.h>
 #include <json-glib/json-glib.h>
 #include <string.h>
 
@@ -197,7 +198,7 @@ add_price (GVariantDict *dict, const NanogptCatalog *catalog, const char *slug)
   NanogptMicros cost;
 
   if (!request)
-    price = g_strdup ("depends on what goes in");
+    price = g_strdup (_ ("depends on what goes in"));
   else if (nanogpt_price_estimate (catalog, request, &cost, &price))
     g_variant_dict_insert (dict, "cost", "d", nanogpt_money_to_double (cost));
   g_variant_dict_insert (dict, "price", "s", price);

@@ -22,6 +22,7 @@ nanogpt_job_error_new_submit_unknown (const GError *cause, const char *why)
 {
   NanogptErrorDetails *details;
   GError *error = g_error_new (NANOGPT_ERROR, NANOGPT_ERROR_SUBMIT_UNKNOWN,
+      /* Translators: what went wrong, and why that was not settled. */
       _ ("It is not known whether the service accepted the request: %s (%s). "
          "Nothing was sent a second time. Run the same request again to look "
          "it up once more. To pay for a new job, set resume=false, or remove "
@@ -75,6 +76,7 @@ explain_giving_up (
   else
     option = g_strdup_printf ("--state-dir=%s ", place);
   way = g_strdup_printf (
+      /* Translators: an option with a blank behind it, or nothing; the job's id. */
       _ ("To give it up and pay for a new one, set resume=false, or run "
          "\"nanovid-jobs %sforget %s\" first"),
       option, run_id);

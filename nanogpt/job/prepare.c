@@ -557,6 +557,7 @@ check_max_cost (NanogptJob *self, GError **error)
     return TRUE;
   if (estimate >= 0)
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET,
+        /* Translators: an amount, how it was estimated, an amount. */
         _ ("The clip would cost %s (%s), and max-cost is %s"), cost,
         self->estimate->source, limit);
   else

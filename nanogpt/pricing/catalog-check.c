@@ -299,6 +299,7 @@ tell_value (const char *model, const char *name,
   g_autofree char *sent = show (value);
   g_autofree char *taken = describe_values (field);
 
+  /* Translators: model, list of values, field, value. */
   return g_strdup_printf (_ ("The service lists model %s with %s for %s: %s is "
                              "sent, but may be refused or ignored"),
       shown, taken, word, sent);

@@ -92,7 +92,7 @@ static void
 note_amount (Quote *quote, double usd, const char *unit)
 {
   g_autofree char *number = nanogpt_model_info_dup_number (usd);
-  g_autofree char *text = g_strdup_printf ("$%s a %s", number, unit);
+  g_autofree char *text = g_strdup_printf (_ ("$%s a %s"), number, unit);
 
   g_string_prepend (quote->how, text);
 }
@@ -196,7 +196,7 @@ choose_audio (Quote *quote, gboolean *is_on)
   *is_on = strcmp (value, "true") == 0;
   if (!*is_on && strcmp (value, "false") != 0)
     return give_up (quote, _ ("%s is neither on nor off"), audio_names[0]);
-  note (quote, *is_on ? "with audio" : "without audio");
+  note (quote, "%s", *is_on ? _ ("with audio") : _ ("without audio"));
   return TRUE;
 }
 
@@ -289,8 +289,8 @@ choose_input_seconds (Quote *quote, double *seconds)
     return give_up (quote, _ ("the length of the %s is not known"),
         quote->inputs.has_video
                 && (!is_known || quote->inputs.video_seconds < 0)
-            ? "source video"
-            : "sound");
+            ? _ ("source video")
+            : _ ("sound"));
   for (guint i = 0; quote->inputs.has_video && input_second_names[i]; i++) {
     g_autoptr (NanogptModelInfoField) field =
         nanogpt_model_info_field_new (quote->info, input_second_names[i]);
@@ -303,7 +303,7 @@ choose_input_seconds (Quote *quote, double *seconds)
   }
   quote->has_seconds = TRUE;
   quote->has_inputs = TRUE;
-  note_number (quote, "", *seconds, " s of input");
+  note_number (quote, "", *seconds, _ (" s of input"));
   return TRUE;
 }
 
@@ -354,7 +354,7 @@ estimate_with_video (Quote *quote, double *usd)
   if (!look_up_video_rate (quote, &rate) || !choose_seconds (quote, &out)
       || !choose_input_seconds (quote, &in))
     return FALSE;
-  note_amount (quote, rate, "second");
+  note_amount (quote, rate, _ ("second"));
   *usd = rate * (in + out);
   return TRUE;
 }
@@ -378,7 +378,7 @@ estimate_seconds (Quote *quote, const char *key, double *usd)
       || !choose_seconds (quote, &seconds)) {
     return FALSE;
   }
-  note_amount (quote, rate, "second");
+  note_amount (quote, rate, _ ("second"));
   *usd = rate * seconds;
   return TRUE;
 }
@@ -388,7 +388,7 @@ estimate_clip (Quote *quote, const char *key, double *usd)
 {
   if (!look_up_rate (quote, key, usd))
     return FALSE;
-  note_amount (quote, *usd, "clip");
+  note_amount (quote, *usd, _ ("clip"));
   return TRUE;
 }
 
@@ -399,7 +399,7 @@ multiply (Quote *quote, const char *key, double *usd)
 
   if (!get_price (quote, quote->pricing, key, &factor))
     return FALSE;
-  note_number (quote, "times ", factor, "");
+  note_number (quote, _ ("times "), factor, "");
   *usd *= factor;
   return TRUE;
 }
@@ -419,7 +419,7 @@ estimate_by_duration (Quote *quote, const char *key, double *usd)
   text = nanogpt_model_info_dup_number (seconds);
   if (!look_up (quote, table, text, usd))
     return FALSE;
-  note_amount (quote, *usd, "clip");
+  note_amount (quote, *usd, _ ("clip"));
   if (!json_object_has_member (quote->pricing, "audio_multiplier"))
     return TRUE;
   return choose_audio (quote, &has_audio)
@@ -445,7 +445,7 @@ estimate_by_resolution (Quote *quote, const char *key, double *usd)
     return FALSE;
   if (!nanogpt_model_info_parse_number (text, &frames) || frames <= 0)
     return give_up (quote, _ ("%s is not a number of frames"), text);
-  note_number (quote, "", frames, " frames");
+  note_number (quote, "", frames, _ (" frames"));
   return frames <= threshold || multiply (quote, "frame_multiplier", usd);
 }
 
@@ -488,7 +488,7 @@ estimate_base (Quote *quote, const char *key, double *usd)
     return FALSE;
   surcharge = nanogpt_model_info_dup_number (extra);
   limit = nanogpt_model_info_dup_number (base);
-  note (quote, "$%s a second after %s s", surcharge, limit);
+  note (quote, _ ("$%s a second after %s s"), surcharge, limit);
   *usd += extra * MAX (seconds - base, 0);
   return TRUE;
 }
@@ -562,7 +562,7 @@ add_input_prices (Quote *quote, double *usd)
             quote, quote->pricing, "included_reference_images", &included))
       return FALSE;
     if (inputs->n_images > included) {
-      note_number (quote, "", inputs->n_images - included, " more images");
+      note_number (quote, "", inputs->n_images - included, _ (" more images"));
       *usd += price * (inputs->n_images - included);
     }
   }
@@ -593,9 +593,10 @@ check_inputs (Quote *quote)
         quote, _ ("it may depend on the request's %s"), quote->inputs.strange);
   if (quote->inputs.has_video && !quote->has_inputs)
     return give_up (
-        quote, _ ("it may depend on the request's %s"), "source video");
+        quote, _ ("it may depend on the request's %s"), _ ("source video"));
   if (quote->inputs.has_audio && !quote->has_audio)
-    return give_up (quote, _ ("it may depend on the request's %s"), "sound");
+    return give_up (
+        quote, _ ("it may depend on the request's %s"), _ ("sound"));
   return TRUE;
 }
 

@@ -112,6 +112,7 @@ load_extra_file (const Loading *loading, const char *path, GError **error)
   if (nanogpt_media_get_mime_type (media))
     return g_steal_pointer (&media);
   g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+      /* Translators: a path, "a JPEG … image" and the like. */
       _ ("The file %s is not %s"), shown,
       nanogpt_media_describe_types (nanogpt_media_get_role (media)));
   return NULL;

@@ -317,7 +317,7 @@ set_too_large (GError **error, GPtrArray *media, gsize size)
   describe_parts (media, parts, ways);
   if (size > known) {
     g_autofree char *others =
-        g_strdup_printf (_ ("other fields %" G_GSIZE_FORMAT), size - known);
+        g_strdup_printf (_ ("other fields %zu"), size - known);
 
     append_part (parts, ", ", others);
   }
@@ -325,8 +325,7 @@ set_too_large (GError **error, GPtrArray *media, gsize size)
     g_string_append (
         ways, nanogpt_media_get_properties (NANOGPT_MEDIA_IMAGE)->url);
   g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_UPLOAD_TOO_LARGE,
-      _ ("The media do not fit into one request, which has room for %" G_GSIZE_FORMAT
-         " bytes "
+      _ ("The media do not fit into one request, which has room for %zu bytes "
          "of files (%s): use smaller ones, or put them on a server and set %s"),
       (gsize)NANOGPT_IMAGE_MAX_SIZE, parts->str, ways->str);
 }

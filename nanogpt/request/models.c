@@ -79,6 +79,7 @@ refuse_value (GError **error, const char *format, ...)
   fault = g_strdup_vprintf (format, arguments);
   va_end (arguments);
   g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+      /* Translators: %s is a sentence. */
       _ ("%s (to send it anyway, put the field into the property parameters)"),
       fault);
 }
@@ -120,12 +121,14 @@ judge_value (const char *model, NanogptField field, const NanogptValues *values,
 
   allowed = describe_values (values);
   if (otherwise == NANOGPT_REFUSE) {
+    /* Translators: model, list of values, property, value. */
     refuse_value (error, _ ("Model %s accepts %s as %s, not %s"), model,
         allowed, property, value);
     return FALSE;
   }
   g_ptr_array_add (warnings,
       g_strdup_printf (
+          /* Translators: model, list of values, property, value. */
           _ ("Model %s is documented to accept %s as %s: %s is sent, but the "
              "service may refuse or ignore it"),
           model, allowed, property, value));
@@ -217,6 +220,7 @@ nanogpt_model_refuse_media (
   g_autofree char *takers = list_takers (role);
 
   g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+      /* Translators: model, kind of medium, models, field. */
       _ ("Model %s is not known to take %s: the service would ignore it, but "
          "charge for the clip. These models take it: %s (to send it anyway, "
          "put the model's field for it, such as %s, into the property "
@@ -236,6 +240,7 @@ nanogpt_model_check_media (const char *slug, NanogptMediaRole role, guint n,
   if (!model || n == 0)
     return TRUE;
   if (rule->maximum > 0 && n > rule->maximum) {
+    /* Translators: model, number, kind of medium, number. */
     refuse_value (error, _ ("Model %s accepts at most %u as %s, not %u"), slug,
         rule->maximum, name, n);
     return FALSE;

@@ -57,6 +57,7 @@ check_medium (const NanogptMedia *media, GError **error)
   if (url || nanogpt_media_get_mime_type (media))
     return TRUE;
   g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+      /* Translators: "The input image" and the like, "a JPEG … image". */
       _ ("%s is not %s"), _ (texts[role].subject),
       nanogpt_media_describe_types (role));
   return FALSE;

@@ -8,4 +8,4 @@ set -euo pipefail
 cd "$1"
 
 diff <(grep -v '^#' po/POTFILES.in) \
-  <(grep -rlE --include='*.c' '\b_ \(' gst nanogpt plugin | LC_ALL=C sort)
+  <(grep -rlE --include='*.c' '\bN?_ \(' gst nanogpt plugin tools | LC_ALL=C sort)

@@ -76,7 +76,7 @@ read_day (const char *path, gsize *size, GError **error)
   NanogptLedgerDay *day;
 
   if (!text && errno != ENOENT) {
-    set_ledger_error (error, errno, path, "read");
+    set_ledger_error (error, errno, path, _ ("read"));
     return NULL;
   }
   if (size)
@@ -141,7 +141,7 @@ static gboolean
 append_to_day (Ledger *ledger, int fd, const char *text, GError **error)
 {
   if (ledger->size > ledger->day->length && !mend (ledger, fd))
-    return set_ledger_error (error, errno, ledger->path, "mended");
+    return set_ledger_error (error, errno, ledger->path, _ ("mended"));
   /* Once the file has content, nobody asks whether its name is durable. */
   if (ledger->day->length == 0
       && !nanogpt_durable_sync_dir (ledger->dir, error))
@@ -149,7 +149,7 @@ append_to_day (Ledger *ledger, int fd, const char *text, GError **error)
 
   if (nanogpt_durable_write (fd, text, strlen (text)) && fsync (fd) == 0)
     return TRUE;
-  set_ledger_error (error, errno, ledger->path, "written");
+  set_ledger_error (error, errno, ledger->path, _ ("written"));
   mend (ledger, fd);
   return FALSE;
 }
@@ -167,7 +167,7 @@ ledger_add (Ledger *ledger, gint64 time, const char *id,
   gboolean added;
 
   if (fd < 0)
-    return set_ledger_error (error, errno, ledger->path, "opened");
+    return set_ledger_error (error, errno, ledger->path, _ ("opened"));
   added = append_to_day (ledger, fd, text, error);
   close (fd);
   return added;

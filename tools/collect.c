@@ -136,8 +136,8 @@ wait_for_clip (NanogptJob *job, GError **error)
   progress_bar_end ();
   if (!done)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
-        "Interrupted. The job goes on, and is charged; to collect its clip "
-        "later, run the same command again");
+        _ ("Interrupted. The job goes on, and is charged; to collect its clip "
+           "later, run the same command again"));
   return !*error;
 }
 

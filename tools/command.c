@@ -4,6 +4,8 @@
 
 #include "command.h"
 
+#include <glib/gi18n-lib.h>
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -29,7 +31,7 @@ print_answer (const char *text, GError **error)
   if (fputs (text, stdout) >= 0 && fflush (stdout) == 0)
     return TRUE;
   g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
-      "The answer cannot be written: %s", g_strerror (errno));
+      _ ("The answer cannot be written: %s"), g_strerror (errno));
   return FALSE;
 }
 

@@ -54,7 +54,7 @@ check_cache (GError **error)
 
   if (nanogpt_cache_prepare (dir, error))
     return TRUE;
-  g_prefix_error (error, "The clip could not be kept: ");
+  g_prefix_error (error, "%s", _ ("The clip could not be kept: "));
   return FALSE;
 }
 
@@ -150,8 +150,8 @@ follow_pipeline (GstElement *pipeline, Wait *wait)
   g_source_remove (watch);
   if (!wait->done)
     g_set_error (&wait->error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
-        "Interrupted. A job that was accepted goes on, and is charged; to "
-        "collect its clip later, run the same command again");
+        _ ("Interrupted. A job that was accepted goes on, and is charged; to "
+           "collect its clip later, run the same command again"));
 }
 
 static gboolean

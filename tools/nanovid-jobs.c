@@ -237,12 +237,12 @@ check_options (const Options *options, const char *command)
   for (guint i = 0; i < G_N_ELEMENTS (option_names); i++) {
     if (!(wrong & option_names[i].options))
       continue;
-    complain (
-        "\"%s\" does not take %s; see --help", command, option_names[i].names);
+    complain (_ ("\"%s\" does not take %s; see --help"), command,
+        option_names[i].names);
     return FALSE;
   }
   if (options->state && !list_knows_state (options->state)) {
-    complain ("There is no state \"%s\"; see --help", options->state);
+    complain (_ ("There is no state \"%s\"; see --help"), options->state);
     return FALSE;
   }
   return TRUE;

@@ -18,6 +18,15 @@ static const char translation[] =
     "an input image or a source video\"\n"
     "msgstr \"rien \xc3\xa0 faire\"\n";
 
+static const char *const languages[][2] = {
+  { "de",
+      "Es gibt nichts zu erzeugen: Setzen Sie die Eigenschaft prompt, oder "
+      "geben Sie ein Eingabebild oder ein Ausgangsvideo" },
+  { "fr",
+      "Il n'y a rien à générer\xc2\xa0: définissez la propriété prompt, ou donnez "
+      "une image d'entrée ou une vidéo source" },
+};
+
 G_GNUC_NULL_TERMINATED
 static void
 run (const char *program, ...)
@@ -41,10 +50,21 @@ run (const char *program, ...)
 /* In a locale that is made for it: in those that every system has, newer
  * systems translate nothing. */
 static void
+set_locale (const char *dir)
+{
+  g_autofree char *locale = g_build_filename (dir, "xx_XX.UTF-8", NULL);
+
+  run ("localedef", "-i", "C", "-f", "UTF-8", locale, NULL);
+  g_setenv ("LOCPATH", dir, TRUE);
+  /* What was found for another LANGUAGE is forgotten with the locale. */
+  setlocale (LC_ALL, "C");
+  g_assert_nonnull (setlocale (LC_ALL, "xx_XX.UTF-8"));
+}
+
+static void
 install_translation (void)
 {
   g_autofree char *dir = fixture_make_dir ();
-  g_autofree char *locale = g_build_filename (dir, "xx_XX.UTF-8", NULL);
   g_autofree char *source = g_build_filename (dir, "xx.po", NULL);
   g_autofree char *messages = g_build_filename (dir, "xx", "LC_MESSAGES", NULL);
   g_autofree char *compiled = g_build_filename (messages, "nanovid.mo", NULL);
@@ -52,11 +72,9 @@ install_translation (void)
   g_assert_cmpint (g_mkdir_with_parents (messages, 0700), ==, 0);
   g_assert_true (g_file_set_contents (source, translation, -1, NULL));
   run ("msgfmt", "-o", compiled, source, NULL);
-  run ("localedef", "-i", "C", "-f", "UTF-8", locale, NULL);
 
-  g_setenv ("LOCPATH", dir, TRUE);
   g_unsetenv ("LANGUAGE");
-  g_assert_nonnull (setlocale (LC_ALL, "xx_XX.UTF-8"));
+  set_locale (dir);
   bindtextdomain ("nanovid", dir);
 }
 
@@ -87,12 +105,44 @@ test_error (void)
   g_assert_cmpstr (error->message, ==, "rien \xc3\xa0 faire");
 }
 
+/* In a language that nanovid is translated into, found where the plugin looks:
+ * what people read is, and what programs read is not. */
+static void
+test_language (gconstpointer data)
+{
+  const char *const *language = data;
+  g_autofree char *dir = fixture_make_dir ();
+  g_autoptr (Player) player =
+      player_new (NULL, "nanovidsrc name=source ! fakesink");
+  g_autoptr (GError) error = NULL;
+  const GstStructure *details;
+
+  g_setenv ("LANGUAGE", language[0], TRUE);
+  set_locale (dir);
+  player_set_state (player, GST_STATE_PLAYING);
+  player_wait (player, GST_MESSAGE_ERROR);
+  details = player_get_error (player, &error);
+  g_assert_cmpstr (error->message, ==, language[1]);
+  g_assert_cmpstr (
+      gst_structure_get_string (details, "reason"), ==, "invalid-request");
+}
+
 int
 main (int argc, char **argv)
 {
+  g_autofree char *locale_dir = g_strdup (g_getenv ("NANOVID_LOCALEDIR"));
+
   fixture_init (&argc, &argv);
+  g_setenv ("NANOVID_LOCALEDIR", locale_dir, TRUE);
   gst_init (&argc, &argv);
 
+  /* The others bind the domain to a directory of their own. */
+  for (guint i = 0; i < G_N_ELEMENTS (languages); i++) {
+    g_autofree char *path =
+        g_strdup_printf ("/translation/%s", languages[i][0]);
+
+    g_test_add_data_func (path, languages[i], test_language);
+  }
   g_test_add_func ("/translation/progress", test_progress);
   g_test_add_func ("/translation/error", test_error);
   return g_test_run ();

@@ -3,7 +3,7 @@
 # Copyright (C) 2026 the nanovid authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# test-install.sh BUILD-ROOT CHECK-LINKS
+# test-install.sh BUILD-ROOT CHECK-LINKS LINGUAS
 set -euo pipefail
 
 dir=$(mktemp -d)
@@ -19,6 +19,16 @@ gst-inspect-1.0 nanovidchannel >>"$dir/inspected"
 
 for program in nanogpt-simulator nanovid-jobs; do
   "$(find "$dir" -path "*/bin/$program")" --help
+done
+
+# Each language is where the plugin and the program look for it.
+locales=$(find "$dir" -path '*/de/LC_MESSAGES/nanovid.mo')
+locales=${locales%/de/*}
+for language in $(grep -v '^#' "$3"); do
+  [ -f "$locales/$language/LC_MESSAGES/nanovid.mo" ] || { echo "no $language"; exit 1; }
+done
+for file in "$plugin" "$(find "$dir" -path '*/bin/nanovid-jobs')"; do
+  grep -qaF "${locales#"$dir"}" "$file" || { echo "$file looks elsewhere"; exit 1; }
 done
 
 # What completes the commands is where bash-completion looks.

@@ -125,6 +125,8 @@ note_buffer (Track *track, GstBuffer *buffer)
   if (GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DISCONT)) {
     if (track->n_buffers > 0 && !track->was_blocked)
       track->gaps += time - track->end;
+    /* A flash or beep whose start is missing tells nothing. */
+    track->n_silent = 0;
     track->n_disconts++;
   } else {
     g_assert_cmpuint (time, ==, track->end);

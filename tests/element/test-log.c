@@ -131,7 +131,7 @@ test_failures (void)
     "X-Request-ID req-\\(key\\)$",
     "^WARN submit: refused, the next has to wait for 1000 ms$",
     "^DEBUG POST /api/generate-video: fails after \\d+ ms: .*"
-    "\\(may pass, the service's own word, nothing was taken\\)$",
+    "\\(may pass, from the service itself, nothing was taken\\)$",
     "^DEBUG submit: failure 1 \\(limited\\), again in 1[0-9]{3} ms$",
     "^DEBUG POST /api/generate-video: HTTP 307 after \\d+ ms, "
     "X-Request-ID req- .2$",

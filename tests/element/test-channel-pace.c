@@ -4,6 +4,7 @@
 #include <gst/app/gstappsink.h>
 
 #include "element/channel.h"
+#include "fixture/clock.h"
 #include "fixture/env.h"
 
 /* Downstream */
@@ -141,20 +142,6 @@ test_blocking_sinks (void)
 
 /* The clock */
 
-/* From now on @clock runs at @rate, in thousandths of the system's. */
-static void
-set_rate (GstClock *clock, GstClockTime rate)
-{
-  GstClockTime now = gst_clock_get_internal_time (clock);
-  GstClockTime internal, external, numerator, denominator;
-
-  gst_clock_get_calibration (
-      clock, &internal, &external, &numerator, &denominator);
-  external = gst_clock_adjust_with_calibration (
-      clock, now, internal, external, numerator, denominator);
-  gst_clock_set_calibration (clock, now, external, rate, 1000);
-}
-
 /* The sound of each clip begins exactly where its picture does. */
 static void
 check_onsets (Channel *channel)
@@ -182,11 +169,11 @@ test_drift (void)
   g_autoptr (Channel) channel = channel_new ("prompt=sea");
   g_autoptr (GstClock) clock = g_object_new (GST_TYPE_SYSTEM_CLOCK, NULL);
 
-  set_rate (clock, speed * 1000);
+  fixture_clock_set_rate (clock, speed * 1000);
   gst_pipeline_use_clock (GST_PIPELINE (channel->player->pipeline), clock);
   player_set_state (channel->player, GST_STATE_PLAYING);
   for (guint i = 0; i < n_seconds; i += 10) {
-    set_rate (clock, speed * (i % 20 == 0 ? 1005 : 995));
+    fixture_clock_set_rate (clock, speed * (i % 20 == 0 ? 1005 : 995));
     track_wait (&channel->video, i + 10);
   }
   player_set_state (channel->player, GST_STATE_NULL);

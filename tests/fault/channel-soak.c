@@ -20,6 +20,7 @@
 #include <gst/gst.h>
 
 #include "fixture/clips.h"
+#include "fixture/clock.h"
 #include "fixture/env.h"
 #include "gst/channel/gstnanovidchannel.h"
 #include "simulator/simulator.h"
@@ -212,20 +213,6 @@ get_memory (void)
   return (resident - shared) * 4;
 }
 
-/* From now on @clock runs at @rate, in thousandths of the system's. */
-static void
-set_rate (GstClock *clock, GstClockTime rate)
-{
-  GstClockTime now = gst_clock_get_internal_time (clock);
-  GstClockTime internal, external, numerator, denominator;
-
-  gst_clock_get_calibration (
-      clock, &internal, &external, &numerator, &denominator);
-  external = gst_clock_adjust_with_calibration (
-      clock, now, internal, external, numerator, denominator);
-  gst_clock_set_calibration (clock, now, external, rate, 1000);
-}
-
 static void
 play_round (GstElement *channel, GstClock *clock)
 {
@@ -235,7 +222,7 @@ play_round (GstElement *channel, GstClock *clock)
 
   fprintf (service, "%s\n", weather ? weather : "");
   fflush (service);
-  set_rate (clock, g_random_int_range (995, 1006));
+  fixture_clock_set_rate (clock, g_random_int_range (995, 1006));
   for (int i = g_random_int_range (0, 6); i > 0; i--) {
     g_autofree char *prompt = g_strdup_printf ("%x", g_random_int ());
     guint64 number;

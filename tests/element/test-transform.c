@@ -564,11 +564,12 @@ test_stop_in_encoding (void)
   player_set_state (player, GST_STATE_PLAYING);
   while (!is_sink_pad_at_end (player))
     g_usleep (1000);
-  /* What is worked on, not how busy the machine is. */
+  /* What is worked on, not how busy the machine is: the whole frame takes ten
+     seconds and more. */
   start = clock ();
   player_set_state (player, GST_STATE_NULL);
   g_assert_cmpfloat (
-      (double)(clock () - start) / CLOCKS_PER_SEC, <, fixture_scaled (0.25));
+      (double)(clock () - start) / CLOCKS_PER_SEC, <, fixture_scaled (2));
   g_assert_cmpuint (count_charges (player), ==, 0);
 }
 

@@ -680,5 +680,6 @@ gst_nanovid_clips_free (GstNanovidClips *self)
   gst_clear_structure (&self->latest);
   g_object_unref (self->cancellable);
   gst_nanovid_bell_clear (&self->bell);
+  gst_nanovid_progress_clear (&self->progress);
   g_free (self);
 }

@@ -17,6 +17,13 @@ gst_nanovid_progress_init (
 {
   progress->element = element;
   progress->attaches = attaches;
+  g_rec_mutex_init (&progress->lock);
+}
+
+void
+gst_nanovid_progress_clear (GstNanovidProgress *progress)
+{
+  g_rec_mutex_clear (&progress->lock);
 }
 
 static void
@@ -32,19 +39,27 @@ static void
 end_operation (
     GstNanovidProgress *progress, GstProgressType type, const char *text)
 {
-  if (g_atomic_int_compare_and_exchange (&progress->open, TRUE, FALSE))
+  g_autoptr (GRecMutexLocker) locker =
+      g_rec_mutex_locker_new (&progress->lock);
+
+  if (progress->open) {
+    progress->open = FALSE;
     post_progress (progress, type, text);
+  }
 }
 
 void
 gst_nanovid_progress_begin (
     GstNanovidProgress *progress, const NanogptJobStatus *status)
 {
+  g_autoptr (GRecMutexLocker) locker =
+      g_rec_mutex_locker_new (&progress->lock);
   g_autofree char *text = NULL;
 
-  if (!g_atomic_int_compare_and_exchange (&progress->open, FALSE, TRUE))
+  if (progress->open)
     return;
 
+  progress->open = TRUE;
   /* Whoever has the clip or gives the job's id needs no advice on how to get
    * it, and whether there is such a job is for the service to say. */
   progress->introduced =
@@ -155,9 +170,11 @@ gint64
 gst_nanovid_progress_update (
     GstNanovidProgress *progress, const NanogptJobStatus *status)
 {
+  g_autoptr (GRecMutexLocker) locker =
+      g_rec_mutex_locker_new (&progress->lock);
   gint64 now = g_get_monotonic_time ();
 
-  if (!g_atomic_int_get (&progress->open))
+  if (!progress->open)
     return -1;
 
   if (status->run_id && !progress->introduced) {
@@ -166,7 +183,7 @@ gst_nanovid_progress_update (
   }
 
   /* The end of an operation has a message of its own. */
-  if (status->state >= NANOGPT_JOB_COMPLETE)
+  if (!progress->open || status->state >= NANOGPT_JOB_COMPLETE)
     return -1;
 
   if (status->state != progress->state || now >= progress->due

@@ -16,14 +16,14 @@ G_BEGIN_DECLS
  * One operation: begun, then updated, then ended exactly once.
  * Nothing is posted before the begin or after the end, whoever calls.
  *
- * Begin, update and the wait's end belong to the streaming thread; the end may
- * also come from another thread while the streaming thread is not at it.
+ * Begin and update belong to the streaming thread; the end may come from any.
  */
 typedef struct
 {
   GstElement *element; /* not owned */
   gboolean attaches;   /* whether `run-id` brings a clip */
-  gint open;           /* atomic */
+  GRecMutex lock;      /* of what is posted: a handler may end the wait */
+  gboolean open;
   gboolean introduced; /* whether the job was named and how to collect it */
   NanogptJobState state;
   guint attempt;      /* that was posted last */
@@ -37,6 +37,7 @@ typedef struct
  */
 void gst_nanovid_progress_init (
     GstNanovidProgress *progress, GstElement *element, gboolean attaches);
+void gst_nanovid_progress_clear (GstNanovidProgress *progress);
 
 /**
  * gst_nanovid_progress_begin:

@@ -509,5 +509,6 @@ gst_nanovid_stream_free (GstNanovidStream *self)
 {
   g_clear_pointer (&self->reader, gst_nanovid_reader_unref);
   gst_nanovid_bell_clear (&self->bell);
+  gst_nanovid_progress_clear (&self->progress);
   g_free (self);
 }

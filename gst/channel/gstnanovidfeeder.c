@@ -657,7 +657,6 @@ gst_nanovid_feeder_stop (GstNanovidFeeder *self)
 {
   if (!self->thread)
     return;
-
   gst_nanovid_feeder_cancel (self);
   g_clear_pointer (&self->thread, g_thread_join);
   deliver_ended (self);
@@ -696,5 +695,6 @@ gst_nanovid_feeder_free (GstNanovidFeeder *self)
   g_hash_table_unref (self->numbers);
   gst_nanovid_ending_clear (&self->last_frame);
   gst_clear_structure (&self->latest);
+  gst_nanovid_progress_clear (&self->progress);
   g_free (self);
 }

@@ -12,10 +12,10 @@
 
 typedef struct
 {
+  GSource source;
   GMainContext *context; /* kept, as others may let go of it meanwhile */
-  GSource *source;
-  GSequence *timers; /* those to come, the next one first */
-  gboolean rested;   /* since it was called late */
+  GSequence *timers;     /* those to come, the next one first */
+  gint64 rest;           /* until when, after it was called late; or 0 */
 } Queue;
 
 struct _NanogptTimer
@@ -32,12 +32,11 @@ static void
 queue_free (gpointer data)
 {
   Queue *queue = data;
+  g_autoptr (GMainContext) context = queue->context;
 
-  g_source_destroy (queue->source);
-  g_source_unref (queue->source);
-  g_main_context_unref (queue->context);
-  g_sequence_free (queue->timers);
-  g_free (queue);
+  g_source_destroy (&queue->source);
+  g_clear_pointer (&queue->timers, g_sequence_free);
+  g_source_unref (&queue->source);
 }
 
 static GPrivate queue_of_thread = G_PRIVATE_INIT (queue_free);
@@ -65,42 +64,72 @@ end (NanogptTimer *timer)
   nanogpt_timer_unref (timer);
 }
 
+/* Returns: when there is something to do, -1 for never */
+static gint64
+get_ready_time (Queue *queue)
+{
+  const NanogptTimer *first = get_first (queue);
+
+  if (queue->rest)
+    return queue->rest;
+  return first ? first->due : -1;
+}
+
+/* g_source_set_ready_time() would wake the context each time that a timer is added. */
+static gboolean
+prepare (GSource *source, int *timeout)
+{
+  gint64 ready_time = get_ready_time ((Queue *)source);
+  gint64 delay = ready_time - g_source_get_time (source);
+
+  if (ready_time < 0)
+    *timeout = -1;
+  else
+    *timeout = (int)CLAMP ((delay + 999) / 1000, 0, G_MAXINT);
+  return *timeout == 0;
+}
+
+static gboolean
+check (GSource *source)
+{
+  gint64 ready_time = get_ready_time ((Queue *)source);
+
+  return ready_time >= 0 && ready_time <= g_source_get_time (source);
+}
+
 static gboolean
 dispatch (GSource *source, GSourceFunc callback G_GNUC_UNUSED,
     gpointer data G_GNUC_UNUSED)
 {
-  Queue *queue = g_private_get (&queue_of_thread);
+  Queue *queue = (Queue *)source;
   gint64 now = g_get_monotonic_time ();
-  NanogptTimer *timer;
+  NanogptTimer *timer = get_first (queue);
 
-  queue->rested =
-      !queue->rested && now - g_source_get_ready_time (source) > OVERSLEPT;
-  if (queue->rested) {
-    g_source_set_ready_time (source, now + REST);
+  if (timer && !queue->rest && now - timer->due > OVERSLEPT) {
+    queue->rest = now + REST;
     return G_SOURCE_CONTINUE;
   }
+  queue->rest = 0;
   while ((timer = get_first (queue)) && timer->due <= now) {
     leave_queue (timer);
     timer->function (timer->data);
     end (timer);
   }
-  g_source_set_ready_time (source, timer ? timer->due : -1);
   return G_SOURCE_CONTINUE;
 }
 
 static Queue *
 get_queue (void)
 {
-  static GSourceFuncs funcs = { .dispatch = dispatch };
+  static GSourceFuncs funcs = { prepare, check, dispatch, NULL, NULL, NULL };
   Queue *queue = g_private_get (&queue_of_thread);
 
   if (queue)
     return queue;
-  queue = g_new0 (Queue, 1);
+  queue = (Queue *)g_source_new (&funcs, sizeof (Queue));
   queue->timers = g_sequence_new (NULL);
-  queue->source = g_source_new (&funcs, sizeof (GSource));
   queue->context = g_main_context_ref_thread_default ();
-  g_source_attach (queue->source, queue->context);
+  g_source_attach (&queue->source, queue->context);
   g_private_set (&queue_of_thread, queue);
   return queue;
 }
@@ -114,16 +143,11 @@ compare (gconstpointer a, gconstpointer b, gpointer data G_GNUC_UNUSED)
   return (one->due > other->due) - (one->due < other->due);
 }
 
-/* When the first one is ended, the source is woken in vain once, which is less
- * work than to tell it every time. */
 static void
 enter_queue (NanogptTimer *timer)
 {
-  Queue *queue = timer->queue;
-
-  timer->place = g_sequence_insert_sorted (queue->timers, timer, compare, NULL);
-  if (get_first (queue) == timer)
-    g_source_set_ready_time (queue->source, timer->due);
+  timer->place =
+      g_sequence_insert_sorted (timer->queue->timers, timer, compare, NULL);
 }
 
 NanogptTimer *

@@ -44,15 +44,6 @@ nanogpt_job_time_out (NanogptJob *self)
         self, NANOGPT_EVENT_ENDED, new_deadline_error (self));
 }
 
-static void
-on_entry_dropped (GObject *source G_GNUC_UNUSED,
-    GAsyncResult *result G_GNUC_UNUSED, gpointer data)
-{
-  g_autoptr (NanogptJob) self = data;
-
-  nanogpt_job_handle (self, NANOGPT_EVENT_DONE);
-}
-
 /* Whoever is notified of the end may end the process: the entry, and what was
  * reserved of a budget, are gone by then. */
 void
@@ -64,7 +55,7 @@ nanogpt_job_drop (NanogptJob *self)
   nanogpt_job_halt (self);
   nanogpt_journal_writer_drop_async (self->writer,
       nanogpt_error_get_details (self->error)->may_have_been_charged,
-      on_entry_dropped, g_object_ref (self));
+      nanogpt_job_on_done, g_object_ref (self));
 }
 
 /* Something else may have ended the wait while the entry was dropped. */

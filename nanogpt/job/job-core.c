@@ -420,6 +420,15 @@ nanogpt_job_handle (NanogptJob *self, NanogptEvent event)
 }
 
 void
+nanogpt_job_on_done (GObject *source G_GNUC_UNUSED,
+    GAsyncResult *result G_GNUC_UNUSED, gpointer job)
+{
+  g_autoptr (NanogptJob) self = job;
+
+  nanogpt_job_handle (self, NANOGPT_EVENT_DONE);
+}
+
+void
 nanogpt_job_handle_wait (NanogptJob *self, NanogptEvent event, gint64 delay)
 {
   self->due = g_get_monotonic_time () + delay;
@@ -590,6 +599,14 @@ nanogpt_job_report_retry (
   self->status.serial++;
   g_mutex_unlock (&self->lock);
   nanogpt_job_notify (self);
+}
+
+void
+nanogpt_job_retry (NanogptJob *self, GError *error, gint64 delay)
+{
+  nanogpt_job_report_retry (self, error, self->failures, delay);
+  nanogpt_job_note_failure (self, error);
+  nanogpt_job_handle_wait (self, NANOGPT_EVENT_RETRY, delay);
 }
 
 void

@@ -169,6 +169,9 @@ gboolean nanogpt_job_renew_client (NanogptJob *self, GError **error);
 /* Says what happened: the table tells what is done. */
 void nanogpt_job_handle (NanogptJob *self, NanogptEvent event);
 
+/* For what has no result but that it is done.  Takes the job. */
+void nanogpt_job_on_done (GObject *source, GAsyncResult *result, gpointer job);
+
 /* What is done sets the timer. @delay is in microseconds. */
 void nanogpt_job_handle_wait (
     NanogptJob *self, NanogptEvent event, gint64 delay);
@@ -223,6 +226,9 @@ gint64 nanogpt_job_get_retry_delay (NanogptJob *self, NanogptRetryPhase phase,
  * @failures: in a row before this one */
 void nanogpt_job_report_retry (
     NanogptJob *self, const GError *error, guint failures, gint64 delay);
+
+/* Reports it, and waits.  Takes @error. @delay is in microseconds. */
+void nanogpt_job_retry (NanogptJob *self, GError *error, gint64 delay);
 void nanogpt_job_end_retries (NanogptJob *self);
 
 G_END_DECLS

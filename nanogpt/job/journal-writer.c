@@ -127,7 +127,7 @@ static gboolean
 sort_out (GError *error, char **warning, GError **hard)
 {
   *warning = NULL;
-  if (error && error->domain == NANOGPT_ERROR) {
+  if (hard && error && error->domain == NANOGPT_ERROR) {
     g_propagate_error (hard, error);
     return FALSE;
   }
@@ -135,13 +135,14 @@ sort_out (GError *error, char **warning, GError **hard)
   return TRUE;
 }
 
-static char *
-finish_kept (GAsyncResult *result)
+gboolean
+nanogpt_journal_writer_finish (NanogptJournalWriter *self G_GNUC_UNUSED,
+    GAsyncResult *result, char **warning, GError **error)
 {
-  GError *error = NULL;
+  GError *local_error = NULL;
 
-  g_task_propagate_boolean (G_TASK (result), &error);
-  return take_warning (error);
+  g_task_propagate_boolean (G_TASK (result), &local_error);
+  return sort_out (local_error, warning, error);
 }
 
 static NanogptStoreCharge
@@ -216,32 +217,12 @@ nanogpt_journal_writer_begin_async (NanogptJournalWriter *self,
   g_object_unref (task);
 }
 
-gboolean
-nanogpt_journal_writer_begin_finish (NanogptJournalWriter *self G_GNUC_UNUSED,
-    GAsyncResult *result, char **warning, GError **error)
-{
-  GError *local_error = NULL;
-
-  g_task_propagate_boolean (G_TASK (result), &local_error);
-  return sort_out (local_error, warning, error);
-}
-
 void
 nanogpt_journal_writer_send_async (NanogptJournalWriter *self,
     GAsyncReadyCallback callback, gpointer user_data)
 {
   nanogpt_store_entry_send_async (
       self->entry, on_stored, store_task_new (self, callback, user_data));
-}
-
-gboolean
-nanogpt_journal_writer_send_finish (NanogptJournalWriter *self G_GNUC_UNUSED,
-    GAsyncResult *result, char **warning, GError **error)
-{
-  GError *local_error = NULL;
-
-  g_task_propagate_boolean (G_TASK (result), &local_error);
-  return sort_out (local_error, warning, error);
 }
 
 gboolean
@@ -270,26 +251,11 @@ nanogpt_journal_writer_accept_async (NanogptJournalWriter *self,
 }
 
 void
-nanogpt_journal_writer_accept_finish (NanogptJournalWriter *self G_GNUC_UNUSED,
-    GAsyncResult *result, char **warning)
-{
-  *warning = finish_kept (result);
-}
-
-void
 nanogpt_journal_writer_withdraw_async (NanogptJournalWriter *self,
     GAsyncReadyCallback callback, gpointer user_data)
 {
   nanogpt_store_entry_withdraw_async (
       self->entry, on_stored, store_task_new (self, callback, user_data));
-}
-
-void
-nanogpt_journal_writer_withdraw_finish (
-    NanogptJournalWriter *self G_GNUC_UNUSED, GAsyncResult *result,
-    char **warning)
-{
-  *warning = finish_kept (result);
 }
 
 /* Looking up what was lost */
@@ -300,13 +266,6 @@ nanogpt_journal_writer_lose_async (NanogptJournalWriter *self,
 {
   nanogpt_store_entry_lose_async (
       self->entry, on_stored, store_task_new (self, callback, user_data));
-}
-
-void
-nanogpt_journal_writer_lose_finish (NanogptJournalWriter *self G_GNUC_UNUSED,
-    GAsyncResult *result, char **warning)
-{
-  *warning = finish_kept (result);
 }
 
 typedef struct
@@ -373,12 +332,12 @@ nanogpt_journal_writer_claim_async (NanogptJournalWriter *self, GPtrArray *runs,
 }
 
 NanogptRecoveryOutcome
-nanogpt_journal_writer_claim_finish (NanogptJournalWriter *self G_GNUC_UNUSED,
+nanogpt_journal_writer_claim_finish (NanogptJournalWriter *self,
     GAsyncResult *result, NanogptResponse **response, char **warning)
 {
   Claim *claim = g_task_get_task_data (G_TASK (result));
 
-  *warning = finish_kept (result);
+  nanogpt_journal_writer_finish (self, result, warning, NULL);
   *response = g_steal_pointer (&claim->response);
   return claim->outcome;
 }

@@ -80,33 +80,12 @@ void nanogpt_journal_writer_begin_async (NanogptJournalWriter *writer,
     NanogptMicros estimate, GAsyncReadyCallback callback, gpointer user_data);
 
 /**
- * nanogpt_journal_writer_begin_finish:
- * @warning: (out) (transfer full) (nullable): why the job is not in the journal
- * @error: return location for an error
- *
- * Errors: %NANOGPT_ERROR_OVER_BUDGET, %NANOGPT_ERROR_STATE_UNAVAILABLE.
- */
-gboolean nanogpt_journal_writer_begin_finish (NanogptJournalWriter *writer,
-    GAsyncResult *result, char **warning, GError **error);
-
-/**
  * nanogpt_journal_writer_send_async:
  *
  * Writes down that the submit is about to leave.
  */
 void nanogpt_journal_writer_send_async (NanogptJournalWriter *writer,
     GAsyncReadyCallback callback, gpointer user_data);
-
-/**
- * nanogpt_journal_writer_send_finish:
- * @warning: (out) (transfer full) (nullable): why the job is no longer in the
- *   journal
- * @error: return location for an error
- *
- * Errors: %NANOGPT_ERROR_STATE_UNAVAILABLE.
- */
-gboolean nanogpt_journal_writer_send_finish (NanogptJournalWriter *writer,
-    GAsyncResult *result, char **warning, GError **error);
 
 /**
  * nanogpt_journal_writer_may_send:
@@ -122,14 +101,6 @@ gboolean nanogpt_journal_writer_may_send (NanogptJournalWriter *writer);
  */
 void nanogpt_journal_writer_withdraw_async (NanogptJournalWriter *writer,
     GAsyncReadyCallback callback, gpointer user_data);
-
-/**
- * nanogpt_journal_writer_withdraw_finish:
- * @warning: (out) (transfer full) (nullable): why the job is no longer in the
- *   journal
- */
-void nanogpt_journal_writer_withdraw_finish (
-    NanogptJournalWriter *writer, GAsyncResult *result, char **warning);
 
 /**
  * nanogpt_journal_writer_set_abandoned:
@@ -153,13 +124,6 @@ void nanogpt_journal_writer_accept_async (NanogptJournalWriter *writer,
     gpointer user_data);
 
 /**
- * nanogpt_journal_writer_accept_finish:
- * @warning: (out) (transfer full) (nullable): why it is not in the journal yet
- */
-void nanogpt_journal_writer_accept_finish (
-    NanogptJournalWriter *writer, GAsyncResult *result, char **warning);
-
-/**
  * nanogpt_journal_writer_lose_async:
  *
  * Writes down that the response to the submit was lost, and when, unless that
@@ -169,12 +133,19 @@ void nanogpt_journal_writer_lose_async (NanogptJournalWriter *writer,
     GAsyncReadyCallback callback, gpointer user_data);
 
 /**
- * nanogpt_journal_writer_lose_finish:
- * @warning: (out) (transfer full) (nullable): why the job is no longer in the
- *   journal
+ * nanogpt_journal_writer_finish:
+ * @warning: (out) (transfer full) (nullable): why the job is not, or no longer,
+ *   in the journal
+ * @error: return location for an error, or %NULL if there is nothing left to
+ *   refuse: all that goes wrong is a warning then
+ *
+ * Of a begin, a send, a withdrawal, an acceptance or a loss.
+ *
+ * Errors: %NANOGPT_ERROR_OVER_BUDGET (of a begin),
+ * %NANOGPT_ERROR_STATE_UNAVAILABLE.
  */
-void nanogpt_journal_writer_lose_finish (
-    NanogptJournalWriter *writer, GAsyncResult *result, char **warning);
+gboolean nanogpt_journal_writer_finish (NanogptJournalWriter *writer,
+    GAsyncResult *result, char **warning, GError **error);
 
 /**
  * nanogpt_journal_writer_claim_async:

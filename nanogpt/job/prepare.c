@@ -259,15 +259,6 @@ nanogpt_job_open_entry (NanogptJob *self)
       self->writer, self->service_date, on_entry_opened, g_object_ref (self));
 }
 
-static void
-on_entry_closed (GObject *source G_GNUC_UNUSED,
-    GAsyncResult *result G_GNUC_UNUSED, gpointer data)
-{
-  g_autoptr (NanogptJob) self = data;
-
-  nanogpt_job_handle (self, NANOGPT_EVENT_DONE);
-}
-
 /* Nobody waits for the job: whoever asks for the same next may have it.  What
  * was never sent is nothing to have. */
 void
@@ -281,11 +272,11 @@ nanogpt_job_close_entry (NanogptJob *self)
   if (self->stage == NANOGPT_STAGE_NEW) {
     self->record_taken = FALSE; /* the next may be another's */
     nanogpt_journal_writer_drop_async (
-        self->writer, FALSE, on_entry_closed, g_object_ref (self));
+        self->writer, FALSE, nanogpt_job_on_done, g_object_ref (self));
     return;
   }
   nanogpt_journal_writer_close_async (
-      self->writer, on_entry_closed, g_object_ref (self));
+      self->writer, nanogpt_job_on_done, g_object_ref (self));
 }
 
 /* The user allows to pay again for what may have been paid.
@@ -486,9 +477,7 @@ on_prices_listed (GObject *source, GAsyncResult *result, gpointer data)
         self, NANOGPT_RETRY_SUBMIT, error, self->failures, 0);
   }
   if (delay >= 0) {
-    nanogpt_job_report_retry (self, error, self->failures, delay);
-    nanogpt_job_note_failure (self, g_steal_pointer (&error));
-    nanogpt_job_handle_wait (self, NANOGPT_EVENT_RETRY, delay);
+    nanogpt_job_retry (self, g_steal_pointer (&error), delay);
     return;
   }
   self->failures = 0;
@@ -581,9 +570,7 @@ retry_balance (NanogptJob *self, GError *error)
     nanogpt_job_handle_error (self, NANOGPT_EVENT_REFUSED, error);
     return;
   }
-  nanogpt_job_report_retry (self, error, self->failures, delay);
-  nanogpt_job_note_failure (self, error);
-  nanogpt_job_handle_wait (self, NANOGPT_EVENT_RETRY, delay);
+  nanogpt_job_retry (self, error, delay);
 }
 
 static void

@@ -7,17 +7,53 @@
 #include "job-core.h"
 #include "job-error.h"
 
+/* The journal writer's steps */
+
+/* What was sent is sent, whatever the journal says. */
+static void
+note_warning (NanogptJob *self, GObject *source, GAsyncResult *result)
+{
+  char *warning;
+
+  nanogpt_journal_writer_finish (
+      NANOGPT_JOURNAL_WRITER (source), result, &warning, NULL);
+  nanogpt_job_take_warning (self, warning);
+}
+
+static void
+on_kept (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (NanogptJob) self = data;
+
+  note_warning (self, source, result);
+  nanogpt_job_handle (self, NANOGPT_EVENT_DONE);
+}
+
 static void
 on_acceptance_kept (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (NanogptJob) self = data;
-  char *warning;
 
-  nanogpt_journal_writer_accept_finish (
-      NANOGPT_JOURNAL_WRITER (source), result, &warning);
-  nanogpt_job_take_warning (self, warning);
+  note_warning (self, source, result);
   nanogpt_job_set_accepted (self);
   nanogpt_job_handle (self, NANOGPT_EVENT_DONE);
+}
+
+/* Nothing has been sent yet. */
+static void
+on_permitted (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (NanogptJob) self = data;
+  GError *error = NULL;
+  char *warning;
+  gboolean permitted = nanogpt_journal_writer_finish (
+      NANOGPT_JOURNAL_WRITER (source), result, &warning, &error);
+
+  nanogpt_job_take_warning (self, warning);
+  if (permitted)
+    nanogpt_job_handle (self, NANOGPT_EVENT_DONE);
+  else
+    nanogpt_job_handle_error (self, NANOGPT_EVENT_REFUSED, error);
 }
 
 /* The id is on disk before anything else happens; whoever stops the job
@@ -32,37 +68,13 @@ nanogpt_job_accept (NanogptJob *self)
       self->writer, self->response, on_acceptance_kept, g_object_ref (self));
 }
 
-static void
-on_withdrawn (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (NanogptJob) self = data;
-  char *warning;
-
-  nanogpt_journal_writer_withdraw_finish (
-      NANOGPT_JOURNAL_WRITER (source), result, &warning);
-  nanogpt_job_take_warning (self, warning);
-  nanogpt_job_handle (self, NANOGPT_EVENT_DONE);
-}
-
 /* While it waits, nobody who looks for a lost submit may take this for one. */
 void
 nanogpt_job_withdraw (NanogptJob *self)
 {
   nanogpt_job_set_stage (self, NANOGPT_STAGE_NEW);
   nanogpt_journal_writer_withdraw_async (
-      self->writer, on_withdrawn, g_object_ref (self));
-}
-
-static void
-on_loss_kept (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (NanogptJob) self = data;
-  char *warning;
-
-  nanogpt_journal_writer_lose_finish (
-      NANOGPT_JOURNAL_WRITER (source), result, &warning);
-  nanogpt_job_take_warning (self, warning);
-  nanogpt_job_handle (self, NANOGPT_EVENT_DONE);
+      self->writer, on_kept, g_object_ref (self));
 }
 
 void
@@ -75,7 +87,7 @@ nanogpt_job_lose (NanogptJob *self)
   self->failures = 0;
   nanogpt_job_set_stage (self, NANOGPT_STAGE_UNKNOWN);
   nanogpt_journal_writer_lose_async (
-      self->writer, on_loss_kept, g_object_ref (self));
+      self->writer, on_kept, g_object_ref (self));
 }
 
 /* Nothing was accepted.  Takes @error. */
@@ -93,9 +105,7 @@ retry (NanogptJob *self, GError *error)
     nanogpt_job_handle_error (self, NANOGPT_EVENT_REFUSED, error);
     return;
   }
-  nanogpt_job_report_retry (self, error, self->failures, delay);
-  nanogpt_job_note_failure (self, error);
-  nanogpt_job_handle_wait (self, NANOGPT_EVENT_RETRY, delay);
+  nanogpt_job_retry (self, error, delay);
 }
 
 static void
@@ -157,50 +167,18 @@ nanogpt_job_cancel_post (NanogptJob *self)
   g_cancellable_cancel (self->cancellable);
 }
 
-static void
-on_begun (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (NanogptJob) self = data;
-  GError *error = NULL;
-  char *warning;
-  gboolean granted = nanogpt_journal_writer_begin_finish (
-      NANOGPT_JOURNAL_WRITER (source), result, &warning, &error);
-
-  nanogpt_job_take_warning (self, warning);
-  if (granted)
-    nanogpt_job_handle (self, NANOGPT_EVENT_DONE);
-  else
-    nanogpt_job_handle_error (self, NANOGPT_EVENT_REFUSED, error);
-}
-
 void
 nanogpt_job_reserve (NanogptJob *self)
 {
   nanogpt_journal_writer_begin_async (
-      self->writer, self->estimate->cost, on_begun, g_object_ref (self));
-}
-
-static void
-on_sending_kept (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autoptr (NanogptJob) self = data;
-  GError *error = NULL;
-  char *warning;
-  gboolean kept = nanogpt_journal_writer_send_finish (
-      NANOGPT_JOURNAL_WRITER (source), result, &warning, &error);
-
-  nanogpt_job_take_warning (self, warning);
-  if (kept)
-    nanogpt_job_handle (self, NANOGPT_EVENT_DONE);
-  else
-    nanogpt_job_handle_error (self, NANOGPT_EVENT_REFUSED, error);
+      self->writer, self->estimate->cost, on_permitted, g_object_ref (self));
 }
 
 void
 nanogpt_job_write_sending (NanogptJob *self)
 {
   nanogpt_journal_writer_send_async (
-      self->writer, on_sending_kept, g_object_ref (self));
+      self->writer, on_permitted, g_object_ref (self));
 }
 
 void

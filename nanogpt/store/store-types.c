@@ -143,3 +143,13 @@ nanogpt_store_charge_free (NanogptStoreCharge *charge)
   g_free (charge->payment_source);
   g_free (charge);
 }
+
+void
+nanogpt_ledger_sum_free (NanogptLedgerSum *sum)
+{
+  g_free (sum->origin);
+  g_free (sum->day);
+  g_free (sum->model);
+  g_free (sum->currency);
+  g_free (sum);
+}

@@ -201,6 +201,8 @@ typedef struct
   NanogptMicros reserved;
 } NanogptLedgerSum;
 
+void nanogpt_ledger_sum_free (NanogptLedgerSum *sum);
+
 /**
  * NanogptStoreCharge:
  * @run_id: (nullable): the job's id

@@ -327,18 +327,6 @@ nanogpt_ledger_get_hour (
   return nanogpt_ledger_sum_hour (today, yesterday, spender, now);
 }
 
-static void
-sum_free (gpointer data)
-{
-  NanogptLedgerSum *sum = data;
-
-  g_free (sum->origin);
-  g_free (sum->day);
-  g_free (sum->model);
-  g_free (sum->currency);
-  g_free (sum);
-}
-
 static int
 compare_sums (const NanogptLedgerSum *a, const NanogptLedgerSum *b)
 {
@@ -437,7 +425,8 @@ add_service (GPtrArray *sums, const char *state_dir, const char *origin,
 GPtrArray *
 nanogpt_ledger_list (const char *state_dir, gint64 since)
 {
-  GPtrArray *sums = g_ptr_array_new_with_free_func (sum_free);
+  GPtrArray *sums =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)nanogpt_ledger_sum_free);
   g_auto (GStrv) origins = nanogpt_service_list (state_dir);
   g_autofree char *first = format_day (since);
 

@@ -172,22 +172,11 @@ postgres_list_async (
   catch_up_and_ask (ask_later (self, question, callback, user_data));
 }
 
-static void
-sum_free (gpointer data)
-{
-  NanogptLedgerSum *sum = data;
-
-  g_free (sum->origin);
-  g_free (sum->day);
-  g_free (sum->model);
-  g_free (sum->currency);
-  g_free (sum);
-}
-
 static gpointer
 read_sums (const NanogptRows *rows)
 {
-  GPtrArray *sums = g_ptr_array_new_with_free_func (sum_free);
+  GPtrArray *sums =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)nanogpt_ledger_sum_free);
 
   for (guint i = 0; i < rows->n_rows; i++) {
     NanogptLedgerSum *sum = g_new0 (NanogptLedgerSum, 1);

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 
 /**
  * gst_nanovid_wrong_type_explain:
- * @data: (array length=size): the beginning of what is no JPEG, PNG or WebP
- *   image
+ * @data: (array length=size): the beginning of data that is not a JPEG, PNG or
+ *   WebP image
  *
  * Returns: (transfer full): a sentence for the user
  */

@@ -32,7 +32,7 @@ enum
   PROP_SLATE_LOCATION,
 };
 
-/* gst-launch-1.0 knows no NULL. */
+/* gst-launch-1.0 cannot set NULL, so an empty string has the same effect. */
 static void
 set_location (char **location, const GValue *value)
 {

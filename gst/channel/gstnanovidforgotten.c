@@ -6,10 +6,10 @@
 
 struct _GstNanovidForgotten
 {
-  GHashTable *added; /* of numbers, as guint64 */
+  GHashTable *added; /* set of numbers, as guint64 */
   gboolean all_added;
   GHashTable *counted;
-  guint64 counted_from; /* all from this one on */
+  guint64 counted_from; /* all numbers from this one on */
 };
 
 static GHashTable *

@@ -9,7 +9,7 @@
 
 struct _GstNanovidReplay
 {
-  GstNanovidBell *bell; /* not owned; its lock guards what follows */
+  GstNanovidBell *bell; /* not owned; its lock guards the fields below */
   GQueue scenes;        /* of GstNanovidScene, least recently seen first */
   gboolean enabled;
   guint keep;
@@ -76,7 +76,7 @@ gst_nanovid_replay_set_limits (
   gst_nanovid_bell_ring (self->bell);
 }
 
-/* What is in a directory, but not what is hidden there. */
+/* Turns a directory into a pattern for its files, except hidden ones. */
 static char *
 make_pattern (const char *location)
 {

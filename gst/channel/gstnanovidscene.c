@@ -28,7 +28,7 @@ gst_nanovid_scene_new (const char *location)
 GstNanovidScene *
 gst_nanovid_scene_new_from_fd (int fd)
 {
-  /* Opened by this name, a file is read from its start, wherever others are. */
+  /* A file opened by this name has a read position of its own. */
   return scene_new (g_strdup_printf ("/proc/self/fd/%d", fd), fd);
 }
 

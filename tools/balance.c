@@ -8,7 +8,7 @@
 #include "nanogpt/job/inquiry.h"
 #include "service.h"
 
-/* A balance may be below 0. */
+/* A balance may be negative. */
 static gboolean
 print_balance (NanogptMicros balance, GError **error)
 {

@@ -5,13 +5,13 @@
 
 #include <string.h>
 
-/* As it is sent, in base64. */
+/* Maximum size as sent, in base64. */
 #define MAX_DATA_URL (4 * 1024 * 1024)
 
-/* The types that may be declared, and what their bytes begin with. */
+/* The types that may be declared, and the magic bytes of each. */
 static const struct
 {
-  const char *type; /* what is declared */
+  const char *type; /* the declared type */
   const char *name;
   gsize offset;
   const char *magic; /* any of them, separated by | */

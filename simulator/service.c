@@ -153,7 +153,7 @@ sim_service_choose_format (SimService *service)
       service->jobs->len % service->clip_formats->len);
 }
 
-/* Gives the money for failed jobs back. */
+/* Refunds the charges for failed jobs. */
 void
 sim_service_settle_jobs (SimService *service)
 {

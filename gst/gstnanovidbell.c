@@ -1,4 +1,4 @@
-/* nanovid: the condition on which a thread waits for news of its jobs
+/* nanovid: the condition variable for waiting for changes of jobs
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

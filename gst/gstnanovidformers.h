@@ -1,4 +1,4 @@
-/* nanovid: the jobs of inputs that may come again after a flush or a restart
+/* nanovid: remembers jobs of inputs that may repeat after a flush or a restart
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: the inputs of nanovidtransform's sink pads, and who waits for them
+/* nanovid: collects the inputs of nanovidtransform's sink pads
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: reads the clip of a job, for whichever way it leaves the element
+/* nanovid: reads the clip of a job, for all ways of pushing it
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

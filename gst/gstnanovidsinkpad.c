@@ -1,4 +1,4 @@
-/* nanovid: a sink pad of nanovidtransform, and what is known of its stream
+/* nanovid: a sink pad of nanovidtransform, with the state of its stream
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

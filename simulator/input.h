@@ -1,4 +1,4 @@
-/* nanovid: simulator: a picture, video or sound that a request brings
+/* nanovid: simulator: a picture, video or sound in a request
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once

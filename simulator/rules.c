@@ -1,4 +1,4 @@
-/* nanovid: simulator: the rules that a submit must keep
+/* nanovid: simulator: the rules that a submit must follow
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rules.h"

@@ -1,4 +1,4 @@
-/* nanovid: simulator: what it serves: its accounts, jobs and faults
+/* nanovid: simulator: the state of a simulator: accounts, jobs and faults
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "service.h"

@@ -1,4 +1,4 @@
-/* nanovid: simulator: starts, and tells what happened
+/* nanovid: simulator: starting it, and querying what happened
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "simulator.h"

@@ -1,4 +1,4 @@
-/* nanovid: nanovid-jobs models and estimate: what there is, and what it would cost
+/* nanovid: nanovid-jobs models and estimate: models, and the cost of a request
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

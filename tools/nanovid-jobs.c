@@ -1,4 +1,4 @@
-/* nanovid: nanovid-jobs: looking after paid jobs without a pipeline
+/* nanovid: nanovid-jobs: managing paid jobs without a pipeline
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

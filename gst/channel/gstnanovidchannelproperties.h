@@ -1,4 +1,4 @@
-/* nanovid: the properties of nanovidchannel, its own and those that all have
+/* nanovid: the properties of nanovidchannel, its own and the common ones
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

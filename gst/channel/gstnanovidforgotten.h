@@ -1,4 +1,4 @@
-/* nanovid: which prompts of a film are to be asked for anew
+/* nanovid: the prompts of a film whose clips are to be requested again
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

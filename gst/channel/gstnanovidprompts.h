@@ -1,4 +1,4 @@
-/* nanovid: what a film is made of: prompts from a script, a pad, an application
+/* nanovid: the prompts of a film, from a script, a pad or an application
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

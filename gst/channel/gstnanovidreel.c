@@ -1,4 +1,4 @@
-/* nanovid: one stream of a clip's file, decoded beside the pipeline
+/* nanovid: one stream of a clip's file, decoded in a pipeline of its own
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: the clips that a channel has, to be played again
+/* nanovid: the clips that a channel can play again
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

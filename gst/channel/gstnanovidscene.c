@@ -1,4 +1,4 @@
-/* nanovid: one scene of a film or a channel: a finished clip, and what is known of it
+/* nanovid: one scene of a film or a channel: a finished clip and its metadata
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

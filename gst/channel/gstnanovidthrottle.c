@@ -1,4 +1,4 @@
-/* nanovid: when a channel asks for its next clip, and for how many at once
+/* nanovid: when a channel requests its next clip, and how many at once
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: one pad of a film: how what is in its place is pushed
+/* nanovid: one pad of a film: pushes clips, and what is shown between them
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: what a joiner plays, asks and tells
+/* nanovid: the types that a joiner and its owner share
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: the one color of a PNG image that stands for nothing
+/* nanovid: the transparent color of a PNG image
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

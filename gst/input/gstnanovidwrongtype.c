@@ -1,4 +1,4 @@
-/* nanovid: says what an input is that is not an image, and what helps
+/* nanovid: explains what an input is that is not an image, and what to do
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

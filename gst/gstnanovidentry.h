@@ -59,7 +59,7 @@ void gst_nanovid_entry_unref (GstNanovidEntry *entry);
  * @element: (transfer none): the element that posts messages and pushes buffers
  * @bell: (transfer none): the element's bell
  * @formers: (nullable): jobs that can be resumed
- * @request: what to ask for
+ * @request: the request
  * @settings: resolved settings; modified when a job is resumed
  *
  * Starts a job for the entry.  Posts warnings about parts of the request that

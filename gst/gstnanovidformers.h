@@ -57,7 +57,7 @@ void gst_nanovid_formers_forget (GstNanovidFormers *formers);
 
 /**
  * gst_nanovid_formers_create_job:
- * @request: what to ask for
+ * @request: the request
  * @settings: resolved settings; when a remembered job is used, its run ID is
  *   set here
  *

@@ -312,7 +312,7 @@ deliver_clip (GstNanovidStream *self, void (*deliver) (NanogptJob *job))
 }
 
 /* The streaming thread holds the stream lock until the event was pushed, so
- * take it once. */
+ * acquire it to wait for that. */
 static void
 deliver_after_push (GstElement *element, gpointer stream)
 {

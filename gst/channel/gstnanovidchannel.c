@@ -238,7 +238,7 @@ static const GstNanovidJoinerCallbacks joiner_callbacks = {
   .finished = on_finished,
 };
 
-/* Whatever ends the film, no more clips are requested. */
+/* At EOS, for whatever reason, no more clips are requested. */
 static GstPadProbeReturn
 watch_end (GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info, gpointer user_data)
 {

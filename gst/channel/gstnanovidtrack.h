@@ -72,7 +72,7 @@ struct _GstNanovidJoiner
   gboolean has_begun; /* the channel has begun */
   gboolean opening;   /* the next clip is being opened */
   GstNanovidTimes times;
-  gboolean complete; /* no more scenes come */
+  gboolean complete; /* there are no more scenes */
   gboolean ended;    /* only EOS is still to be pushed */
   GError *reason;
 };

@@ -46,7 +46,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GstNanovidChain, gst_nanovid_chain_clear)
  *
  * Errors: %NANOGPT_ERROR_INVALID_REQUEST, %G_IO_ERROR_CANCELLED.
  *
- * Returns: (transfer full) (nullable): the first buffer that comes out
+ * Returns: (transfer full) (nullable): the first output buffer
  */
 GstSample *gst_nanovid_chain_convert (GstNanovidChain *chain, GstSample *input,
     GCancellable *cancellable, GError **error);

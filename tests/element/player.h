@@ -17,7 +17,7 @@ typedef struct
   GstElement *pipeline;
   GstElement *source; /* the element that is named "source" */
 
-  GMutex lock; /* guards what follows */
+  GMutex lock; /* guards the fields below */
   GCond cond;
   GPtrArray *messages; /* everything posted, also while stopping */
   GByteArray *bytes;   /* the bytes that the source pushed */

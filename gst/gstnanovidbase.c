@@ -2,14 +2,14 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The job starts with the first create() after a start, never with a state
- * change or a query: whatever looks at the element without wanting data must
- * not cost money.
+/* The job starts with the first create() after a start, never on a state change
+ * or a query: inspecting the element without asking for data must not cost
+ * money.
  *
  * Locks, in order: the stream lock, then either the object lock or the lock of
- * the stream, never both.  The object lock guards the properties and, as
- * everywhere, the segment.  Messages and events are posted and pushed with
- * neither held. */
+ * the GstNanovidStream, never both.  The object lock guards the properties and,
+ * as in every element, the segment.  Messages and events are posted and pushed
+ * without either lock. */
 
 #include "gstnanovidbase.h"
 
@@ -22,13 +22,14 @@
 GST_DEBUG_CATEGORY (gst_nanovid_base_debug);
 #define GST_CAT_DEFAULT gst_nanovid_base_debug
 
-/* Large pieces leave a demuxer downstream without anything to copy. */
+/* With large blocks, a demuxer downstream does not have to copy data. */
 #define BLOCK_SIZE (1 << 20)
 
 typedef struct
 {
   GstNanovidProperties *properties; /* object lock */
-  gboolean shared;                  /* object lock: the job is others', too */
+  gboolean shared;                  /* object lock: share the job with other
+                                     * elements */
   NanogptBudget *budget;
   GCancellable *cancellable; /* cancelled while flushing */
 
@@ -106,7 +107,7 @@ attach_job (GstNanovidBase *self, GError **error)
       self, properties, priv->cancellable, &request_error);
   if (gst_nanovid_stream_is_interrupted (priv->stream))
     return GST_FLOW_FLUSHING;
-  /* A job that is only collected was asked for before. */
+  /* A job that is only collected needs no request. */
   if (!request && !properties->settings->run_id) {
     g_propagate_error (error, g_steal_pointer (&request_error));
     return GST_FLOW_ERROR;
@@ -193,9 +194,9 @@ gst_nanovid_base_is_seekable (GstBaseSrc *src G_GNUC_UNUSED)
   return TRUE;
 }
 
-/* What is limited in bandwidth is buffered by players.  In playbin3 of 1.22 a
- * clip that has ended in the buffer before decodebin3 is ready hangs, one time
- * in ten or so: better without. */
+/* Players buffer sources that are limited in bandwidth.  In playbin3 of 1.22,
+ * about one clip in ten hangs because it ends inside the buffer before
+ * decodebin3 is ready, so the flag is not set there. */
 #if GST_CHECK_VERSION(1, 26, 0)
 #define NETWORK_FLAGS GST_SCHEDULING_FLAG_BANDWIDTH_LIMITED
 #else
@@ -215,8 +216,8 @@ add_scheduling_flags (GstBaseSrc *src, GstQuery *query)
   gst_query_set_scheduling (query, flags, min, max, align);
 }
 
-/* A size that is not known yet is -1, as the base class answers: waiting for it
- * here would hold locks of whoever asks. */
+/* An unknown size is reported as -1, as in the base class.  Waiting for it here
+ * would hold locks of the caller. */
 static gboolean
 answer_duration (GstBaseSrc *src, GstQuery *query)
 {
@@ -269,7 +270,7 @@ gst_nanovid_base_send_event (GstElement *element, GstEvent *event)
   return handled;
 }
 
-/* The base class pushes EOS after every error, downstream's included. */
+/* The base class pushes EOS after every error, including downstream errors. */
 static gboolean
 gst_nanovid_base_post_message (GstElement *element, GstMessage *message)
 {
@@ -397,9 +398,9 @@ gst_nanovid_base_class_init (GstNanovidBaseClass *klass)
   element_class->send_event = GST_DEBUG_FUNCPTR (gst_nanovid_base_send_event);
   gst_element_class_add_static_pad_template (element_class, &src_template);
 
-  /* GstBaseSrc's create(), for its offset: the reader's position is the
-   * segment's and is kept nowhere else.  What GstPushSrc is there for is that it
-   * answers the scheduling query without starting the element. */
+  /* Override create() of GstBaseSrc for its offset: the read position is that
+   * of the segment and is stored nowhere else.  GstPushSrc is the parent
+   * because it answers the scheduling query without starting the element. */
   src_class->create = GST_DEBUG_FUNCPTR (gst_nanovid_base_create);
   src_class->start = GST_DEBUG_FUNCPTR (gst_nanovid_base_start);
   src_class->stop = GST_DEBUG_FUNCPTR (gst_nanovid_base_stop);
@@ -412,8 +413,8 @@ gst_nanovid_base_class_init (GstNanovidBaseClass *klass)
   /**
    * GstNanovidBase::forget:
    *
-   * Drops the clip that the element keeps: the next start asks for a new one,
-   * which is paid for.  A clip that is playing is dropped when it stops.
+   * Drops the clip that the element keeps, so that the next start requests, and
+   * pays for, a new one.  A clip that is playing is dropped when it stops.
    */
   signals[SIGNAL_FORGET] = g_signal_new_class_handler ("forget",
       G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION,

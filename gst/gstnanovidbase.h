@@ -16,13 +16,13 @@ G_DECLARE_DERIVABLE_TYPE (
 
 /**
  * GstNanovidBaseClass:
- * @create_request: called on the streaming thread, with no lock held, before
- *   the first byte of each start: makes the request from @properties, a
- *   snapshot, and whatever else the element knows.  May wait, until the
- *   cancellable is cancelled.  Returns %NULL with an error of %NANOGPT_ERROR,
- *   or with any when it was cancelled.
- * @create_job_structure: makes the value of the property `job`, or %NULL; may
- *   be called from any thread
+ * @create_request: creates the request from @properties, a snapshot, and from
+ *   the element's own state.  Called on the streaming thread, without locks
+ *   held, before the first byte of each start.  May block until the cancellable
+ *   is cancelled.  Returns %NULL with an error in the domain %NANOGPT_ERROR, or
+ *   with any error if it was cancelled
+ * @create_job_structure: creates the value of the property `job`, or returns
+ *   %NULL; may be called from any thread
  */
 struct _GstNanovidBaseClass
 {
@@ -38,9 +38,10 @@ struct _GstNanovidBaseClass
  * gst_nanovid_base_set_request:
  * @request: (transfer full): what to generate
  *
- * Sets all that a URI may set.  From then on the element shares job and clip
- * with others for the same request, and clips of the last day with all that
- * runs on this machine: one URI makes many elements.
+ * Sets everything that a URI can set.  From then on, the element shares its job
+ * and clip with other elements that make the same request, and shares the clips
+ * of the last day with all processes on this machine, because an application
+ * may create many elements for one URI.
  */
 void gst_nanovid_base_set_request (
     GstNanovidBase *self, GstNanovidProperties *request);
@@ -48,7 +49,7 @@ void gst_nanovid_base_set_request (
 /**
  * gst_nanovid_base_dup_properties:
  *
- * Returns: (transfer full): the properties' values as of now
+ * Returns: (transfer full): a copy of the current property values
  */
 GstNanovidProperties *gst_nanovid_base_dup_properties (GstNanovidBase *self);
 
@@ -56,7 +57,8 @@ GstNanovidProperties *gst_nanovid_base_dup_properties (GstNanovidBase *self);
  * gst_nanovid_base_warn_when_running:
  * @pspec: a property that is being set
  *
- * Logs a warning in a state in which the element has read the property already.
+ * Logs a warning if the element has already read the property in its current
+ * state.
  */
 void gst_nanovid_base_warn_when_running (
     GstNanovidBase *self, const GParamSpec *pspec);

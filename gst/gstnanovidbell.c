@@ -1,10 +1,10 @@
-/* nanovid: the condition on which a thread waits for news of its jobs
+/* nanovid: the condition variable for waiting for changes of jobs
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "gstnanovidbell.h"
 
-/* Microseconds from the start to the first error that is posted. */
+/* Minimum time from the start to the first error that is posted. */
 #define EARLIEST_ERROR (G_TIME_SPAN_SECOND / 10)
 
 void
@@ -51,11 +51,11 @@ gst_nanovid_bell_wait (GstNanovidBell *bell, guint changes, gint64 deadline)
 }
 
 /* gst-launch-1.0 quits its main loop from the bus's sync handler, on the thread
- * that posts the error.  When that comes before the loop runs, right after the
- * state change, the call is lost, and the program shows the error and waits
- * without end.  Sources that fail to start do not meet this, since their state
- * change fails; these elements start later.  Nothing in an element can see the
- * loop run, so it gives the program a moment. */
+ * that posts the error.  If that happens right after the state change, before
+ * the loop runs, the call is lost, and the program shows the error and hangs.
+ * Sources that fail to start do not have this problem, since their state change
+ * fails; these elements fail later.  An element cannot see whether the loop is
+ * running, so it gives the program a moment. */
 void
 gst_nanovid_bell_wait_for_main_loop (GstNanovidBell *bell, gint64 start_time)
 {

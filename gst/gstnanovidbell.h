@@ -1,4 +1,4 @@
-/* nanovid: the condition on which a thread waits for news of its jobs
+/* nanovid: the condition variable for waiting for changes of jobs
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -10,10 +10,10 @@ G_BEGIN_DECLS
 
 /**
  * GstNanovidBell:
- * @lock: guards what follows, and whatever else its owner says
- * @cond: broadcast with every change
- * @interrupted: whether nobody is to wait; stays until it is taken back
- * @changes: how often there was something new
+ * @lock: guards the fields below, and whatever else its owner documents
+ * @cond: broadcast on every change
+ * @interrupted: whether waits return at once; stays set until it is reset
+ * @changes: counts the changes
  */
 typedef struct
 {
@@ -29,7 +29,7 @@ void gst_nanovid_bell_clear (GstNanovidBell *bell);
 /**
  * gst_nanovid_bell_ring:
  *
- * There is something new.  Call with the lock held.
+ * Signals that something has changed.  Call with the lock held.
  */
 void gst_nanovid_bell_ring (GstNanovidBell *bell);
 
@@ -42,10 +42,10 @@ void gst_nanovid_bell_set_interrupted (
 
 /**
  * gst_nanovid_bell_wait:
- * @changes: the count that the caller has dealt with
+ * @changes: the count that the caller has already handled
  * @deadline: a monotonic time, or -1
  *
- * Waits for something new, an interruption or the deadline.
+ * Waits for a change, an interruption or the deadline.
  */
 void gst_nanovid_bell_wait (
     GstNanovidBell *bell, guint changes, gint64 deadline);
@@ -54,8 +54,8 @@ void gst_nanovid_bell_wait (
  * gst_nanovid_bell_wait_for_main_loop:
  * @start_time: monotonic time at which the element was started
  *
- * To be called before an error is posted: waits until the program is certain to
- * see it, or for an interruption.
+ * Waits until the program is certain to see an error message, or for an
+ * interruption.  Call before posting an error.
  */
 void gst_nanovid_bell_wait_for_main_loop (
     GstNanovidBell *bell, gint64 start_time);

@@ -2,9 +2,9 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Locks: the lock here is taken last, and held neither while waiting for a job
- * nor while posting or pushing.  An entry belongs to the queue; the streaming
- * thread holds references to those that it looks at. */
+/* Locking: the lock in this file is always taken last, and is not held while
+ * waiting for a job, posting or pushing.  The queue owns its entries; the
+ * streaming thread holds references to the entries that it inspects. */
 
 #include "gstnanovidclips.h"
 
@@ -28,28 +28,30 @@ struct _GstNanovidClips
 {
   GstNanovidBase *element;   /* not owned */
   GstNanovidPads *pads;      /* not owned */
-  GCancellable *cancellable; /* of the input's preparation */
+  GCancellable *cancellable; /* cancels the preparation of an input */
   GstNanovidFormers *formers;
 
-  /* Interrupted while the source pad is to return; its lock guards what follows */
+  /* Interrupted to make the source pad return; its lock guards the fields
+   * below */
   GstNanovidBell bell;
   guint max_jobs;
   GstNanovidOnError on_error;
   GstNanovidOutputs outputs;
   GQueue entries;          /* of GstNanovidEntry, oldest first */
-  GstNanovidEntry *pushed; /* left the queue, may not have arrived downstream */
-  gboolean interrupted;    /* while it was pushed */
-  GError *refusal;         /* why no input is submitted any more */
-  GstStructure *latest;    /* what was posted last */
-  GstFlowReturn closed;    /* other than OK, inputs are not taken */
-  gboolean ended;          /* all inputs are there */
-  gboolean flushing;       /* of the sink pad */
+  GstNanovidEntry *pushed; /* not in the queue, but may not have reached
+                            * downstream */
+  gboolean interrupted;    /* during the push of that entry */
+  GError *refusal;         /* why no more inputs are submitted */
+  GstStructure *latest;    /* the structure posted last */
+  GstFlowReturn closed;    /* if not OK, inputs are refused */
+  gboolean ended;          /* all inputs have arrived */
+  gboolean flushing;       /* the sink pad is flushing */
   gboolean forget;         /* at the next start */
-  gboolean fresh;          /* since this start, every clip is a new one */
+  gboolean fresh;          /* until the next start, every clip is a new one */
 
-  guint64 next_index; /* the sink pad's */
+  guint64 next_index; /* used by the sink pad only */
 
-  /* The streaming thread's */
+  /* Used by the streaming thread only */
   GstNanovidProgress progress;
   gboolean begun;  /* the wait was announced */
   gboolean failed; /* an error was posted */
@@ -88,8 +90,8 @@ ref_newest_job (GstNanovidClips *self, guint *changes)
   return job ? g_object_ref (job) : NULL;
 }
 
-/* With a budget, one input after the other: when one is refused, so are those
- * after it, cheaper ones too. */
+/* With a budget, inputs are submitted one at a time: when one is refused, all
+ * later ones are refused as well, even cheaper ones. */
 static void
 wait_for_acceptance (GstNanovidClips *self)
 {
@@ -134,7 +136,7 @@ dup_refusal (GstNanovidClips *self)
       job ? nanogpt_job_get_status (job) : NULL;
   g_autoptr (GMutexLocker) locker = NULL;
 
-  /* The streaming thread may not have come to look at it. */
+  /* The streaming thread may not have seen the error yet. */
   if (status && status->error)
     note_refusal (self, status->error);
 
@@ -163,7 +165,7 @@ create_request (GstNanovidClips *self, GstNanovidProperties *properties,
   return g_steal_pointer (&request);
 }
 
-/* Gives the entry a job or an error, unless this is not wanted any more. */
+/* Gives the entry a job or an error, unless the input is no longer wanted. */
 static GstFlowReturn
 prepare_entry (GstNanovidClips *self, GstNanovidEntry *entry, GstSample *sample)
 {
@@ -172,7 +174,8 @@ prepare_entry (GstNanovidClips *self, GstNanovidEntry *entry, GstSample *sample)
   g_autoptr (NanogptRequest) request = NULL;
   GstFlowReturn flow;
 
-  /* It is refused as a setting; set since, it is for the next start. */
+  /* check_settings() refuses a run ID; one that was set since then is for the
+   * next start. */
   g_clear_pointer (&properties->settings->run_id, g_free);
   entry->error = dup_refusal (self);
   if (entry->error)
@@ -291,7 +294,7 @@ gst_nanovid_clips_abandon (GstNanovidClips *self)
     g_ptr_array_add (entries, g_steal_pointer (&self->pushed));
   while ((entry = g_queue_pop_head (&self->entries)))
     g_ptr_array_add (entries, entry);
-  /* After a flush, the stream goes on, unless it failed. */
+  /* After a flush, the stream continues unless it has failed. */
   self->ended = FALSE;
   if (!self->failed)
     self->closed = GST_FLOW_OK;
@@ -315,7 +318,7 @@ gst_nanovid_clips_stop (GstNanovidClips *self)
 
 /* The source pad: jobs become buffers */
 
-/* The push of the last clip has returned. */
+/* Call when the push of the last clip has returned. */
 static void
 settle_pushed (GstNanovidClips *self, gboolean arrived)
 {
@@ -386,7 +389,8 @@ post_status (
   return status;
 }
 
-/* One operation: until the first clip can be pushed. */
+/* The wait is one PROGRESS operation, which ends when the first clip can be
+ * pushed. */
 static gint64
 update_progress (GstNanovidClips *self, const NanogptJobStatus *status)
 {
@@ -396,8 +400,8 @@ update_progress (GstNanovidClips *self, const NanogptJobStatus *status)
   return gst_nanovid_progress_update (&self->progress, status);
 }
 
-/* Makes the complete clip a buffer.  Without one, the job's status is about to
- * say why. */
+/* Reads the complete clip into a buffer.  Returns %NULL if that fails; the
+ * job's status will then have the error. */
 static GstBuffer *
 read_clip (
     GstNanovidClips *self, GstNanovidEntry *entry, GstNanovidReader *reader)
@@ -415,8 +419,8 @@ read_clip (
 typedef enum
 {
   NOT_YET,
-  LEFT,   /* the entry has left the queue */
-  FAILED, /* for good */
+  LEFT,   /* the entry is done, and no longer in the queue */
+  FAILED, /* the stream has failed */
 } Outcome;
 
 static Outcome
@@ -436,7 +440,8 @@ settle_error (
   return LEFT;
 }
 
-/* A push has returned: of what it took, more may be to come. */
+/* Prepares the next push.  The last one has returned, but more results of the
+ * same entry may follow. */
 static void
 begin_push (GstNanovidClips *self, GstNanovidEntry *entry)
 {
@@ -451,12 +456,12 @@ begin_push (GstNanovidClips *self, GstNanovidEntry *entry)
   self->interrupted = FALSE;
   g_mutex_unlock (&self->bell.lock);
 
-  /* It was flushed out on its way. */
+  /* The entry was flushed before it reached downstream. */
   gst_nanovid_entries_stop (
       (GstNanovidEntry *const *)formers->pdata, formers->len, self->formers);
 }
 
-/* Looks at the oldest input. */
+/* Tries to push the oldest entry. */
 static Outcome
 try_first (GstNanovidClips *self, GstNanovidEntry *entry, GstBuffer **buffer,
     gint64 *deadline)
@@ -502,7 +507,7 @@ post_status_of_others (GstNanovidClips *self, GPtrArray *entries)
   }
 }
 
-/* What settings no input could mend. */
+/* Checks for settings that make every input fail. */
 static gboolean
 check_settings (GstNanovidClips *self)
 {

@@ -13,9 +13,8 @@ G_BEGIN_DECLS
 /**
  * GstNanovidClips:
  *
- * Inputs come in on one thread, the sink pad's, and each becomes a job; the
- * clips leave on another, the source pad's streaming thread, each as one
- * buffer.
+ * Inputs arrive on the sink pad's thread, and each becomes a job.  The clips
+ * are pushed from the source pad's streaming thread, each as one buffer.
  */
 typedef struct _GstNanovidClips GstNanovidClips;
 
@@ -30,8 +29,8 @@ void gst_nanovid_clips_free (GstNanovidClips *clips);
 
 /**
  * gst_nanovid_clips_set_max_jobs:
- * @max_jobs: how many inputs may be between their arrival and the push of
- *   their clips, from 1
+ * @max_jobs: how many inputs may be in flight, from their arrival to the push
+ *   of their clips; at least 1
  */
 void gst_nanovid_clips_set_max_jobs (GstNanovidClips *clips, guint max_jobs);
 guint gst_nanovid_clips_get_max_jobs (GstNanovidClips *clips);
@@ -39,7 +38,7 @@ void gst_nanovid_clips_set_on_error (
     GstNanovidClips *clips, GstNanovidOnError on_error);
 GstNanovidOnError gst_nanovid_clips_get_on_error (GstNanovidClips *clips);
 
-/* What is set is for the next input. */
+/* Takes effect with the next input. */
 void gst_nanovid_clips_set_outputs (
     GstNanovidClips *clips, GstNanovidOutputs outputs);
 GstNanovidOutputs gst_nanovid_clips_get_outputs (GstNanovidClips *clips);
@@ -48,10 +47,10 @@ GstNanovidOutputs gst_nanovid_clips_get_outputs (GstNanovidClips *clips);
 
 /**
  * gst_nanovid_clips_push:
- * @sample: a whole input, with the segment it is in
+ * @sample: a complete input with its segment
  *
- * Makes it a job; waits while there are as many as there may be, and for the
- * encoding of a frame.
+ * Starts a job for the input.  Waits while the maximum number of jobs is in
+ * flight, and while a frame is encoded.
  *
  * Returns: %GST_FLOW_OK; %GST_FLOW_FLUSHING; %GST_FLOW_EOS after the end;
  *   %GST_FLOW_ERROR after an error message
@@ -62,7 +61,7 @@ GstFlowReturn gst_nanovid_clips_push (
 /**
  * gst_nanovid_clips_end:
  *
- * There are no more inputs: what is there is all.
+ * Marks the end of the inputs.
  */
 void gst_nanovid_clips_end (GstNanovidClips *clips);
 
@@ -70,32 +69,32 @@ void gst_nanovid_clips_end (GstNanovidClips *clips);
  * gst_nanovid_clips_set_flushing:
  * @flushing: whether gst_nanovid_clips_push() returns at once
  *
- * Does not wait.
+ * Does not block.
  */
 void gst_nanovid_clips_set_flushing (GstNanovidClips *clips, gboolean flushing);
 
-/* While no input is being pushed and no clip is being created */
+/* Call only while no input is pushed and no clip is created */
 
 /**
  * gst_nanovid_clips_start:
  *
- * Begins anew.
+ * Resets the state for a new run.
  */
 void gst_nanovid_clips_start (GstNanovidClips *clips);
 
 /**
  * gst_nanovid_clips_abandon:
  *
- * Ends the wait for all clips.  What was not submitted never will be; what was,
- * and what was pushed of late, is kept for an input that asks for the same.
- * Waits as long as nanogpt_job_stop() does.
+ * Stops waiting for all clips.  Inputs that were not submitted are dropped.
+ * Jobs that were submitted, and clips that were pushed recently, are kept for
+ * identical inputs.  Blocks as long as nanogpt_job_stop() does.
  */
 void gst_nanovid_clips_abandon (GstNanovidClips *clips);
 
 /**
  * gst_nanovid_clips_stop:
  *
- * Abandons all, and the wait as the application sees it.
+ * Abandons all clips and ends the PROGRESS operation.
  */
 void gst_nanovid_clips_stop (GstNanovidClips *clips);
 
@@ -105,8 +104,8 @@ void gst_nanovid_clips_stop (GstNanovidClips *clips);
  * gst_nanovid_clips_create:
  * @buffer: (out): the next clip
  *
- * Waits for the clip of the oldest input.  Caps, segment, tags and gaps go out
- * from here.
+ * Waits for the clip of the oldest input.  Also pushes caps, segment, tags and
+ * gaps.
  */
 GstFlowReturn gst_nanovid_clips_create (
     GstNanovidClips *clips, GstBuffer **buffer);
@@ -120,7 +119,7 @@ void gst_nanovid_clips_set_unlocked (GstNanovidClips *clips, gboolean unlocked);
 /**
  * gst_nanovid_clips_close:
  *
- * Downstream takes no more clips: no more inputs are taken.
+ * Stops accepting inputs, because downstream accepts no more clips.
  */
 void gst_nanovid_clips_close (GstNanovidClips *clips);
 
@@ -129,14 +128,14 @@ void gst_nanovid_clips_close (GstNanovidClips *clips);
 /**
  * gst_nanovid_clips_forget:
  *
- * From the next start on, every input gets a new clip.
+ * Makes every input get a new clip from the next start on.
  */
 void gst_nanovid_clips_forget (GstNanovidClips *clips);
 
 /**
  * gst_nanovid_clips_create_job_structure:
  *
- * Returns: (transfer full) (nullable): the last `nanovid-job` that was posted
+ * Returns: (transfer full) (nullable): the `nanovid-job` structure posted last
  */
 GstStructure *gst_nanovid_clips_create_job_structure (GstNanovidClips *clips);
 

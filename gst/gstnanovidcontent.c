@@ -6,8 +6,8 @@
 
 #include <glib/gi18n-lib.h>
 
-/* Kinds of files, as typefinding calls them, that have a video in them.  The
- * services of today give MP4 and WebM. */
+/* File types, as named by typefinding, that contain video.  At present, the
+ * service returns MP4 and WebM. */
 static GstStaticCaps video_files = GST_STATIC_CAPS (
     "video/quicktime; video/mj2; audio/x-m4a; application/x-3gp; "
     "video/webm; video/x-matroska; video/x-matroska-3d; audio/x-matroska; "

@@ -10,25 +10,27 @@ G_BEGIN_DECLS
 
 /**
  * gst_nanovid_content_is_media:
- * @caps: (nullable): what typefinding made of the clip
+ * @caps: (nullable): the type that typefinding detected
  *
- * Returns: whether that is something to play, and no page, picture or text
+ * Returns: whether the clip is a playable media file, and not a web page, a
+ *   picture or text
  */
 gboolean gst_nanovid_content_is_media (GstCaps *caps);
 
 /**
  * gst_nanovid_content_fits:
- * @caps: what somebody takes
+ * @caps: the caps that downstream accepts
  *
- * Returns: whether a clip may turn out to be of these caps
+ * Returns: whether a clip can have these caps
  */
 gboolean gst_nanovid_content_fits (GstCaps *caps);
 
 /**
  * gst_nanovid_content_describe_fault:
- * @caps: (nullable): what typefinding made of what is not a media file
+ * @caps: (nullable): the type that typefinding detected for data that is not a
+ *   media file
  *
- * Returns: (transfer full): a sentence for a user
+ * Returns: (transfer full): a sentence for the user
  */
 char *gst_nanovid_content_describe_fault (GstCaps *caps);
 
@@ -36,9 +38,9 @@ char *gst_nanovid_content_describe_fault (GstCaps *caps);
  * gst_nanovid_content_needs_size:
  * @head: the first bytes of the clip
  *
- * A demuxer can read an MP4 whose index comes after the media data only by
- * seeking, and decides with the first buffer that it cannot when it does not
- * know the size then.
+ * A demuxer can read an MP4 file whose index comes after the media data only by
+ * seeking.  If it does not know the size when it gets the first buffer, it
+ * decides that it cannot seek.
  *
  * Returns: whether the clip is such a file
  */

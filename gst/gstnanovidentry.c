@@ -63,7 +63,8 @@ gst_nanovid_entry_start (GstNanovidEntry *self, GstElement *element,
   job = formers ? gst_nanovid_formers_create_job (formers, request, settings)
                 : nanogpt_job_new (request, settings);
   self->reader = gst_nanovid_reader_new (element, bell, job);
-  /* A cache has what was delivered, and the journal what was not. */
+  /* A cache keeps delivered clips, and the journal keeps unfinished jobs;
+   * without one of them, remember the job here. */
   if (!settings->cache_dir || !settings->resume)
     self->former = gst_nanovid_former_new (request, settings);
   self->request = nanogpt_request_ref (request);
@@ -73,7 +74,7 @@ gst_nanovid_entry_start (GstNanovidEntry *self, GstElement *element,
       self->reader, nanogpt_request_get_prompt (request), settings);
 }
 
-/* Takes note of a job that is over or was stopped. */
+/* Remembers a job that has ended or was stopped. */
 static void
 remember_job (
     GstNanovidEntry *self, GstNanovidFormers *formers, gboolean delivered)
@@ -83,7 +84,7 @@ remember_job (
         gst_nanovid_entry_get_job (self), delivered);
 }
 
-/* The first job has the entry in the journal. */
+/* Delivers the first job last, since it owns the entry in the journal. */
 void
 gst_nanovid_entry_deliver (GstNanovidEntry *self, GstNanovidFormers *formers)
 {
@@ -123,7 +124,7 @@ gst_nanovid_entry_get_job (const GstNanovidEntry *self)
   return self->reader ? gst_nanovid_reader_get_job (self->reader) : NULL;
 }
 
-/* One that was found by its id is asked for by it again. */
+/* A job that was found by its run ID is found by the same ID again. */
 static NanogptJob *
 create_further_job (
     const GstNanovidEntry *self, const NanogptSettings *settings)

@@ -11,22 +11,22 @@ G_BEGIN_DECLS
 
 /**
  * GstNanovidEntry:
- * @place: which input it is
- * @duration: the input's, which may be unknown
- * @segment: the input's
+ * @place: position of the input
+ * @duration: duration of the input, which may be unknown
+ * @segment: segment of the input
  * @reader: (nullable): the job
- * @former: (nullable): what is to be remembered of the job
- * @request: (nullable): what the job was asked for with
- * @settings: (nullable): and how
- * @all_outputs: whether every result of the job is to leave
- * @further: (nullable): the results after the first, once it is known that there
- *   are some, and they are to leave
- * @n_left: how many results have left
- * @interrupted: whether one of them may not have arrived downstream
+ * @former: (nullable): what to remember of the job
+ * @request: (nullable): the request of the job
+ * @settings: (nullable): the settings of the job
+ * @all_outputs: whether every result of the job is pushed
+ * @further: (nullable): the results after the first, once it is known that
+ *   there are any and if they are to be pushed
+ * @n_left: how many results were pushed
+ * @interrupted: whether one of them may not have reached downstream
  * @error: (nullable): why there is no job
- * @fatal: whether no later input could do better
+ * @fatal: whether every later input would fail as well
  *
- * Has either a job or an error.  Reference counted.
+ * An entry has either a job or an error.  It is reference counted.
  */
 typedef struct
 {
@@ -47,8 +47,8 @@ typedef struct
 
 /**
  * gst_nanovid_entry_new:
- * @sample: (nullable): a whole input, with the segment it is in
- * @index: its number
+ * @sample: (nullable): a complete input with its segment
+ * @index: the number of the input
  */
 GstNanovidEntry *gst_nanovid_entry_new (GstSample *sample, guint64 index);
 GstNanovidEntry *gst_nanovid_entry_ref (GstNanovidEntry *entry);
@@ -56,14 +56,14 @@ void gst_nanovid_entry_unref (GstNanovidEntry *entry);
 
 /**
  * gst_nanovid_entry_start:
- * @element: (transfer none): the element that posts and pushes
+ * @element: (transfer none): the element that posts messages and pushes buffers
  * @bell: (transfer none): the element's bell
- * @formers: (nullable): the jobs that may be resumed
- * @request: what to ask for
- * @settings: resolved settings; changed when a job is resumed
+ * @formers: (nullable): jobs that can be resumed
+ * @request: the request
+ * @settings: resolved settings; modified when a job is resumed
  *
- * Gives the entry a job.  Posts what the request is likely to be misunderstood
- * in.
+ * Starts a job for the entry.  Posts warnings about parts of the request that
+ * are likely to be misunderstood.
  */
 void gst_nanovid_entry_start (GstNanovidEntry *entry, GstElement *element,
     GstNanovidBell *bell, GstNanovidFormers *formers, NanogptRequest *request,
@@ -72,7 +72,7 @@ void gst_nanovid_entry_start (GstNanovidEntry *entry, GstElement *element,
 /**
  * gst_nanovid_entry_deliver:
  *
- * All results that were to leave have arrived downstream.  Does not wait for the
+ * Marks all pushed results of the entry as delivered.  Does not wait for the
  * cache.
  */
 void gst_nanovid_entry_deliver (
@@ -81,7 +81,8 @@ void gst_nanovid_entry_deliver (
 /**
  * gst_nanovid_entries_stop:
  *
- * Ends the wait for their jobs, in the time that one takes.
+ * Stops waiting for the jobs of all entries.  Takes no longer than stopping one
+ * job.
  */
 void gst_nanovid_entries_stop (GstNanovidEntry *const *entries, guint n_entries,
     GstNanovidFormers *formers);
@@ -89,15 +90,16 @@ void gst_nanovid_entries_stop (GstNanovidEntry *const *entries, guint n_entries,
 /**
  * gst_nanovid_entry_get_job:
  *
- * Returns: (transfer none) (nullable): the job, if it came to one
+ * Returns: (transfer none) (nullable): the job, if there is one
  */
 NanogptJob *gst_nanovid_entry_get_job (const GstNanovidEntry *entry);
 
 /**
  * gst_nanovid_entry_start_further:
- * @outputs: how many results the job has
+ * @outputs: the number of results of the job
  *
- * Has all other results fetched, if they are to leave and are not fetched yet.
+ * Starts fetching all other results, if they are to be pushed and are not being
+ * fetched yet.
  */
 void gst_nanovid_entry_start_further (GstNanovidEntry *entry,
     GstElement *element, GstNanovidBell *bell, guint outputs);
@@ -105,13 +107,13 @@ void gst_nanovid_entry_start_further (GstNanovidEntry *entry,
 /**
  * gst_nanovid_entry_get_reader:
  *
- * Returns: (transfer none): of the result that is to leave next
+ * Returns: (transfer none): the reader of the next result to push
  */
 GstNanovidReader *gst_nanovid_entry_get_reader (const GstNanovidEntry *entry);
 
 /**
  * gst_nanovid_entry_create_buffer:
- * @bytes: (transfer none): the result that leaves
+ * @bytes: (transfer none): the result to push
  */
 GstBuffer *gst_nanovid_entry_create_buffer (
     GstNanovidEntry *entry, GBytes *bytes);
@@ -119,7 +121,7 @@ GstBuffer *gst_nanovid_entry_create_buffer (
 /**
  * gst_nanovid_entry_has_left:
  *
- * Returns: whether every result that is to leave has
+ * Returns: whether every result that is to be pushed was pushed
  */
 gboolean gst_nanovid_entry_has_left (const GstNanovidEntry *entry);
 
@@ -127,7 +129,7 @@ gboolean gst_nanovid_entry_has_left (const GstNanovidEntry *entry);
  * gst_nanovid_entries_count_under_way:
  * @entries: (element-type GstNanovidEntry): entries
  *
- * Returns: how many jobs are not complete
+ * Returns: the number of jobs that are not complete
  */
 guint gst_nanovid_entries_count_under_way (GPtrArray *entries);
 
@@ -135,7 +137,8 @@ guint gst_nanovid_entries_count_under_way (GPtrArray *entries);
  * gst_nanovid_entries_ref:
  * @queue: (element-type GstNanovidEntry): entries
  *
- * Returns: (transfer full) (element-type GstNanovidEntry): the same
+ * Returns: (transfer full) (element-type GstNanovidEntry): an array of new
+ *   references to the entries
  */
 GPtrArray *gst_nanovid_entries_ref (const GQueue *queue);
 

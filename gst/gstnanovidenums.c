@@ -1,4 +1,4 @@
-/* nanovid: the enumerations among the properties
+/* nanovid: the enumeration types of properties
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: the enumerations among the properties
+/* nanovid: the enumeration types of properties
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -23,8 +23,9 @@ typedef enum
 
 /**
  * GstNanovidOnError:
- * @GST_NANOVID_ON_ERROR_FAIL: an input without a clip is an error and the end
- * @GST_NANOVID_ON_ERROR_SKIP: it is a warning, and a gap
+ * @GST_NANOVID_ON_ERROR_FAIL: an input without a clip is an error that ends the
+ *   stream
+ * @GST_NANOVID_ON_ERROR_SKIP: an input without a clip is a warning and a gap
  */
 typedef enum
 {
@@ -34,8 +35,8 @@ typedef enum
 
 /**
  * GstNanovidOutputs:
- * @GST_NANOVID_OUTPUTS_FIRST: one result of a job that has several leaves
- * @GST_NANOVID_OUTPUTS_ALL: every result leaves
+ * @GST_NANOVID_OUTPUTS_FIRST: of a job with several results, one is pushed
+ * @GST_NANOVID_OUTPUTS_ALL: every result is pushed
  */
 typedef enum
 {
@@ -48,7 +49,8 @@ GType gst_nanovid_outputs_get_type (void);
 /**
  * GstNanovidContinuity:
  * @GST_NANOVID_CONTINUITY_NONE: each clip is a scene of its own
- * @GST_NANOVID_CONTINUITY_LAST_FRAME: each clip goes on where the one before ends
+ * @GST_NANOVID_CONTINUITY_LAST_FRAME: each clip continues from the last frame
+ *   of the one before
  */
 typedef enum
 {

@@ -1,10 +1,10 @@
-/* nanovid: the jobs of inputs that may come again after a flush or a restart
+/* nanovid: remembers jobs of inputs that may repeat after a flush or a restart
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "gstnanovidformers.h"
 
-/* How many are remembered of each kind. */
+/* Number of jobs that are remembered of each kind. */
 #define MAX_FORMERS 100
 
 struct _GstNanovidFormer
@@ -12,16 +12,16 @@ struct _GstNanovidFormer
   char *digest; /* of the request */
   char *base_url;
   char *api_key;
-  char *run_id;    /* NULL when it was not known at the end */
-  NanogptJob *job; /* then */
+  char *run_id;    /* NULL if it was still unknown at the end */
+  NanogptJob *job; /* set if run_id is NULL */
 };
 
 struct _GstNanovidFormers
 {
-  GMutex lock;          /* guards what follows */
-  GPtrArray *kept;      /* of GstNanovidFormer: were abandoned */
+  GMutex lock;          /* guards the fields below */
+  GPtrArray *kept;      /* of GstNanovidFormer: abandoned jobs */
   GPtrArray *delivered; /* of GstNanovidFormer, oldest first */
-  guint n_usable;       /* of the delivered ones: from before the beginning */
+  guint n_usable;       /* delivered before the last formers_begin() */
 };
 
 GstNanovidFormer *
@@ -114,7 +114,8 @@ gst_nanovid_formers_begin (GstNanovidFormers *self)
 void
 gst_nanovid_formers_forget (GstNanovidFormers *self)
 {
-  /* Freed when the lock is no longer held: the last unref of a job waits. */
+  /* Freed after the lock is released, because the last unref of a job
+   * blocks. */
   g_autoptr (GPtrArray) kept = NULL;
   g_autoptr (GPtrArray) delivered = NULL;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);

@@ -1,4 +1,4 @@
-/* nanovid: the jobs of inputs that may come again after a flush or a restart
+/* nanovid: remembers jobs of inputs that may repeat after a flush or a restart
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /**
  * GstNanovidFormer:
  *
- * What is remembered of a job: its clip can be fetched again, and is not kept,
- * since it would keep a file open.
+ * What is remembered of a job.  The clip itself is not kept, since that would
+ * keep a file open, but it can be fetched again.
  */
 typedef struct _GstNanovidFormer GstNanovidFormer;
 
@@ -23,8 +23,8 @@ void gst_nanovid_former_free (GstNanovidFormer *former);
 /**
  * GstNanovidFormers:
  *
- * Jobs that were abandoned, and may have been paid for, and jobs whose clips were
- * delivered.  All functions may be called from any thread.
+ * Jobs that were abandoned and may have been paid for, and jobs whose clips
+ * were delivered.  All functions may be called from any thread.
  */
 typedef struct _GstNanovidFormers GstNanovidFormers;
 
@@ -33,8 +33,8 @@ void gst_nanovid_formers_free (GstNanovidFormers *formers);
 
 /**
  * gst_nanovid_formers_add:
- * @former: (transfer full): made with the request of @job
- * @job: a job that is over or was stopped
+ * @former: (transfer full): created with the request of @job
+ * @job: a job that has ended or was stopped
  * @delivered: whether its clip was pushed
  */
 void gst_nanovid_formers_add (GstNanovidFormers *formers,
@@ -43,25 +43,26 @@ void gst_nanovid_formers_add (GstNanovidFormers *formers,
 /**
  * gst_nanovid_formers_begin:
  *
- * Inputs may come again from here on: what was delivered so far may be used.
- * Equal inputs in a row have jobs of their own.
+ * Marks a point from which inputs may repeat: clips delivered so far may be
+ * reused.  Until then, identical inputs in a row each have a job of their own.
  */
 void gst_nanovid_formers_begin (GstNanovidFormers *formers);
 
 /**
  * gst_nanovid_formers_forget:
  *
- * Every input gets a new clip.
+ * Forgets all jobs, so that every input gets a new clip.
  */
 void gst_nanovid_formers_forget (GstNanovidFormers *formers);
 
 /**
  * gst_nanovid_formers_create_job:
- * @request: what to ask for
- * @settings: resolved settings; for a job that is remembered, its run id is set
+ * @request: the request
+ * @settings: resolved settings; when a remembered job is used, its run ID is
+ *   set here
  *
- * Returns: (transfer full): a job for a clip that was asked for before, which is
- *   then no longer remembered, or else a new one
+ * Returns: (transfer full): the remembered job for an identical request, which
+ *   is then no longer remembered, or else a new job
  */
 NanogptJob *gst_nanovid_formers_create_job (GstNanovidFormers *formers,
     NanogptRequest *request, NanogptSettings *settings);

@@ -79,7 +79,8 @@ get_role (GstPadTemplate *template)
   g_return_val_if_reached (NANOGPT_MEDIA_IMAGE);
 }
 
-/* The pads' threads: the pads' user data are the GstNanovidPads */
+/* The streaming threads of the pads; the GstNanovidPads are the pads' user
+ * data */
 
 static GstFlowReturn
 gst_nanovid_further_pads_chain (
@@ -135,10 +136,10 @@ gst_nanovid_further_pads_event (
   return accepted;
 }
 
-/* Coming and going */
+/* Adding and removing pads */
 
-/* GstBaseSrc makes its stream's id from that of the only sink pad, and takes no
- * element with several: it is not to count the further ones. */
+/* GstBaseSrc derives its stream ID from the only sink pad, and does not support
+ * several, so it must not count the further pads. */
 static void
 count_sink_pads (GstElement *element, int change)
 {
@@ -175,7 +176,7 @@ find_free_number (GstElement *element)
   return free_number;
 }
 
-/* Returns: (transfer full) (nullable) */
+/* Returns: (transfer full) (nullable): a name for the new pad */
 static char *
 choose_name (GstElement *element, GstPadTemplate *template, const char *wanted)
 {
@@ -233,7 +234,7 @@ void
 gst_nanovid_further_pads_release (
     GstElement *element, GstNanovidPads *pads, GstPad *pad)
 {
-  /* Its thread may wait there. */
+  /* The pad's streaming thread may be waiting there. */
   gst_nanovid_pads_remove (pads, GST_NANOVID_SINK_PAD (pad));
   gst_pad_set_active (pad, FALSE);
   gst_element_remove_pad (element, pad);

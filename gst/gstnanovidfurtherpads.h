@@ -18,12 +18,12 @@ void gst_nanovid_further_pads_install (GstElementClass *klass);
 
 /**
  * gst_nanovid_further_pads_request:
- * @pads: takes what the new pad brings
- * @template: one of those that were installed
- * @name: (nullable): the name that is asked for
+ * @pads: receives the input of the new pad
+ * @template: one of the installed templates
+ * @name: (nullable): the requested name
  *
- * Returns: (transfer none) (nullable): the new pad of @element, %NULL when there
- *   can be none with that name
+ * Returns: (transfer none) (nullable): the new pad of @element, %NULL if no pad
+ *   with that name can be added
  */
 GstPad *gst_nanovid_further_pads_request (GstElement *element,
     GstNanovidPads *pads, GstPadTemplate *template, const char *name);

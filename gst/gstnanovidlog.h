@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /**
  * gst_nanovid_log_init:
  *
- * From now on the API client logs in the debug category `nanogpt`.  May be
- * called more than once, from any thread.
+ * Makes the API client log in the debug category `nanogpt`.  May be called more
+ * than once, and from any thread.
  */
 void gst_nanovid_log_init (void);
 

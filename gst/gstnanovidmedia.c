@@ -13,14 +13,15 @@
 #include "gst/input/gstnanovidsound.h"
 #include "nanogpt/base/error.h"
 
-/* Bytes that a picture is left with, before a raw sound has to be compressed:
- * enough for one that looks good. */
+/* Bytes reserved for each picture before raw audio is compressed; enough for
+ * good quality. */
 #define GOOD_PICTURE 300000
 
-/* Bytes that a JPEG image may have beyond those of a tiny frame. */
+/* Bytes that a JPEG image may need in addition to the size of its raw frame,
+ * which matters for tiny ones. */
 #define JPEG_OVERHEAD 16384
 
-/* One medium: ready, or an input that has to be made fit. */
+/* One medium, either ready or an input that has to be converted. */
 typedef struct
 {
   NanogptMediaRole role;
@@ -33,7 +34,7 @@ struct _GstNanovidMedia
   GstElement *element;
   GCancellable *cancellable;
   GPtrArray *parts;  /* of Part */
-  GHashTable *files; /* of NanogptMedia by path: those of `parameters` */
+  GHashTable *files; /* of NanogptMedia by path: the files in `parameters` */
 };
 
 static void
@@ -92,7 +93,7 @@ load_media_file (const char *path, GError **error)
   char *data;
   gsize size;
 
-  /* A pipe or a device could keep the caller for ever. */
+  /* A pipe or a device could block the caller forever. */
   if (g_stat (path, &info) < 0 || !S_ISREG (info.st_mode)) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
         _ ("The file \"%s\" does not exist or is not a file"), name);
@@ -131,7 +132,7 @@ create_input (GBytes *file)
   return gst_sample_new (buffer, NULL, NULL, NULL);
 }
 
-/* What is refused by its type or its size needs no measuring. */
+/* A file that is refused for its type or size need not be measured. */
 static NanogptMedia *
 create_file_media (GstNanovidMedia *self, NanogptMediaRole role, GBytes *file)
 {
@@ -186,10 +187,10 @@ gst_nanovid_media_add_input (GstNanovidMedia *self, NanogptMediaRole role,
   return add_bytes (self, role, file, error);
 }
 
-/* The files that `parameters` names.  Each is wanted more than once: a request
- * is also made to see what room it leaves. */
+/* The files named by `parameters`.  Each is used more than once, because a
+ * request is also made to find out how much room is left. */
 
-/* What is of no kind is refused by whoever knows what it is for. */
+/* A file of unknown type is refused later, where its purpose is known. */
 static NanogptMedia *
 create_media_by_kind (GstNanovidMedia *self, GBytes *file, GError **error)
 {
@@ -260,7 +261,7 @@ list_media (GstNanovidMedia *self)
   return media;
 }
 
-/* Those that are left when raw sound has become a file. */
+/* The raw audio inputs, or the pictures, that are not converted yet. */
 static GPtrArray *
 list_unfinished (GstNanovidMedia *self, gboolean sound)
 {
@@ -275,7 +276,8 @@ list_unfinished (GstNanovidMedia *self, gboolean sound)
   return parts;
 }
 
-/* A frame has no size as a file yet, but hardly a larger one than it has. */
+/* The encoded size of a raw frame is not known yet, but hardly exceeds its raw
+ * size. */
 static gsize
 get_picture_size (const Part *part)
 {
@@ -284,8 +286,9 @@ get_picture_size (const Part *part)
   return gst_nanovid_image_is_raw (part->input) ? size + JPEG_OVERHEAD : size;
 }
 
-/* Fails for what no input could mend.
- * @room: (out): bytes that the data URLs of what is still to be made may have */
+/* Fails if the request would be invalid whatever the inputs are converted to.
+ * @room: (out): bytes available for the data URLs of the media that are not
+ *   converted yet */
 static gboolean
 find_room (GstNanovidMedia *self, const NanogptParameters *parameters,
     gsize *room, GError **error)
@@ -300,8 +303,8 @@ find_room (GstNanovidMedia *self, const NanogptParameters *parameters,
   return TRUE;
 }
 
-/* Bytes that a raw sound may have as a file: pictures shrink better than it,
- * up to a point. */
+/* Bytes available for the file of a raw audio input.  Pictures shrink better
+ * than audio, up to a point. */
 static gsize
 get_sound_room (GstNanovidMedia *self, gsize room)
 {

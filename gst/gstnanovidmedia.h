@@ -13,16 +13,16 @@ G_BEGIN_DECLS
 /**
  * GstNanovidMedia:
  *
- * Collects what is sent along with one request.  Of one thread.  Errors are
- * %NANOGPT_ERROR_INVALID_REQUEST for what cannot be used,
+ * Collects the media that are sent with one request.  Not thread-safe.  Errors
+ * are %NANOGPT_ERROR_INVALID_REQUEST for media that cannot be used,
  * %NANOGPT_ERROR_UPLOAD_TOO_LARGE, and %G_IO_ERROR_CANCELLED.
  */
 typedef struct _GstNanovidMedia GstNanovidMedia;
 
 /**
  * gst_nanovid_media_new:
- * @element: (transfer none): the element that asks: what becomes of an input is
- *   posted there
+ * @element: (transfer none): the requesting element; posts messages about what
+ *   is done to an input
  * @cancellable: (transfer none): ends the work early
  */
 GstNanovidMedia *gst_nanovid_media_new (
@@ -31,7 +31,7 @@ void gst_nanovid_media_free (GstNanovidMedia *media);
 
 /**
  * gst_nanovid_media_add_url:
- * @url: what the service fetches itself
+ * @url: a URL that the service fetches itself
  */
 void gst_nanovid_media_add_url (
     GstNanovidMedia *media, NanogptMediaRole role, const char *url);
@@ -47,19 +47,20 @@ gboolean gst_nanovid_media_add_file (GstNanovidMedia *media,
 
 /**
  * gst_nanovid_media_add_input:
- * @input: what arrived at a pad: a raw frame, a raw sound, or a whole file
+ * @input: an input from a pad: a raw frame, raw audio, or a complete file
  */
 gboolean gst_nanovid_media_add_input (GstNanovidMedia *media,
     NanogptMediaRole role, GstSample *input, GError **error);
 
 /**
  * gst_nanovid_media_create_request:
- * @parameters: what is asked for; its files are loaded here
+ * @parameters: the parameters of the request; the files that they name are
+ *   loaded here
  * @error: return location for an error
  *
- * Files of sound and video, and pictures that fit, are sent byte for byte; raw
- * sound and then pictures are made to fit into what is left.  Takes as long as
- * encoding them.
+ * Audio and video files, and pictures that fit, are sent unchanged.  Raw audio,
+ * and then pictures, are made to fit into the remaining space.  Blocks while
+ * they are encoded.
  *
  * Returns: (transfer full) (nullable): the request
  */

@@ -100,7 +100,7 @@ gst_nanovid_post_job (GstElement *element, const NanogptJobStatus *status,
   return TRUE;
 }
 
-/* gst-launch-1.0 shows the debug text of such a message, and nothing else. */
+/* gst-launch-1.0 shows only the debug text of an INFO message. */
 void
 gst_nanovid_post_clip (GstElement *element, const GstNanovidPlace *place,
     const char *run_id, NanogptMicros cost, const char *currency,
@@ -172,7 +172,7 @@ gst_nanovid_tags_new (const NanogptJobStatus *status, const char *prompt)
   return tags;
 }
 
-/* Not gst_element_send_event(), which takes the state lock. */
+/* Does not use gst_element_send_event(), because that takes the state lock. */
 void
 gst_nanovid_queue_tags (GstElement *element, GstTagList *tags)
 {

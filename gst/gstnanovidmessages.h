@@ -13,9 +13,9 @@ G_BEGIN_DECLS
 /**
  * GstNanovidPlace:
  * @index: number of the input, from 0
- * @pts: where it was in its stream, or %GST_CLOCK_TIME_NONE
+ * @pts: presentation time stamp of the input, or %GST_CLOCK_TIME_NONE
  *
- * Which of several inputs something is said of.
+ * Identifies one of several inputs.
  */
 typedef struct
 {
@@ -26,20 +26,20 @@ typedef struct
 /**
  * GstNanovidPosted:
  *
- * What was posted of a job so far; all zeros before anything.
+ * What was posted about a job so far; initially all zeros.
  */
 typedef struct
 {
   gboolean any;
   guint serial;
   guint n_warnings;
-  gboolean named; /* with its run id */
+  gboolean named; /* the run ID was posted */
 } GstNanovidPosted;
 
 /**
  * gst_nanovid_job_structure_new:
  * @status: a job's status
- * @place: (nullable): the input it is for
+ * @place: (nullable): the input that the job is for
  *
  * Returns: (transfer full): the structure `nanovid-job` of element messages
  *   and of the `job` property
@@ -50,13 +50,13 @@ GstStructure *gst_nanovid_job_structure_new (
 /**
  * gst_nanovid_post_job:
  * @status: a job's status
- * @place: (nullable): the input it is for
- * @posted: what was posted of it so far
+ * @place: (nullable): the input that the job is for
+ * @posted: what was posted about the job so far
  *
- * Posts `nanovid-job` when there is something new, and each of the job's
- * warnings once.
+ * Posts `nanovid-job` if the status has changed, and each of the job's warnings
+ * once.
  *
- * Returns: whether there was something new
+ * Returns: whether the status had changed
  */
 gboolean gst_nanovid_post_job (GstElement *element,
     const NanogptJobStatus *status, const GstNanovidPlace *place,
@@ -65,25 +65,25 @@ gboolean gst_nanovid_post_job (GstElement *element,
 /**
  * gst_nanovid_jobs_are_same:
  * @a: (nullable): a structure `nanovid-job`
- * @b: another
+ * @b: another such structure
  *
- * Returns: whether they have the same run id, or none
+ * Returns: whether both have the same run ID, or none
  */
 gboolean gst_nanovid_jobs_are_same (
     const GstStructure *a, const GstStructure *b);
 
 /**
  * gst_nanovid_notify_job:
- * @renamed: whether `run-id` has changed, too
+ * @renamed: whether `run-id` has changed as well
  *
- * Tells that the property `job` has changed.  With no lock held.
+ * Notifies of a change of the property `job`.  Call without locks held.
  */
 void gst_nanovid_notify_job (GstElement *element, gboolean renamed);
 
 /**
  * gst_nanovid_post_job_warnings:
  *
- * The part of gst_nanovid_post_job() that is about warnings.
+ * Posts only the warnings that gst_nanovid_post_job() would post.
  */
 void gst_nanovid_post_job_warnings (GstElement *element,
     const NanogptJobStatus *status, GstNanovidPosted *posted);
@@ -91,7 +91,7 @@ void gst_nanovid_post_job_warnings (GstElement *element,
 /**
  * gst_nanovid_post_request_warnings:
  *
- * Posts what @request is likely to be misunderstood in.
+ * Posts warnings about parts of @request that are likely to be misunderstood.
  */
 void gst_nanovid_post_request_warnings (
     GstElement *element, const NanogptRequest *request);
@@ -99,32 +99,32 @@ void gst_nanovid_post_request_warnings (
 /**
  * gst_nanovid_tags_new:
  * @status: a job's status
- * @prompt: (nullable): what was asked for
+ * @prompt: (nullable): the prompt of the request
  *
- * Returns: (transfer full): what is to be said of the job's clip
+ * Returns: (transfer full): tags for the job's clip
  */
 GstTagList *gst_nanovid_tags_new (
     const NanogptJobStatus *status, const char *prompt);
 
 /**
  * gst_nanovid_queue_tags:
- * @tags: (transfer full): what is to be said of the clip
+ * @tags: (transfer full): tags for the clip
  *
- * For the streaming thread.  The tags go out before the next buffer, after the
- * segment.
+ * Queues tags, which are pushed after the segment and before the next buffer.
+ * Call from the streaming thread.
  */
 void gst_nanovid_queue_tags (GstElement *element, GstTagList *tags);
 
 /**
  * gst_nanovid_post_clip:
  * @place: the input or prompt that the clip is for
- * @run_id: (nullable): its job
- * @cost: what it cost, negative when unknown
- * @currency: (nullable): of @cost
- * @spent: for all clips so far, USD
- * @under_way: jobs that are not complete
+ * @run_id: (nullable): the run ID of its job
+ * @cost: cost of the clip, negative if unknown
+ * @currency: (nullable): currency of @cost
+ * @spent: total cost of all clips so far, in USD
+ * @under_way: number of jobs that are not complete
  *
- * Posts an INFO message: one of many clips leaves.
+ * Posts an INFO message when one of many clips is pushed.
  */
 void gst_nanovid_post_clip (GstElement *element, const GstNanovidPlace *place,
     const char *run_id, NanogptMicros cost, const char *currency,
@@ -133,7 +133,7 @@ void gst_nanovid_post_clip (GstElement *element, const GstNanovidPlace *place,
 /**
  * gst_nanovid_post_error:
  * @error: an error of %NANOGPT_ERROR
- * @place: (nullable): the input it is about
+ * @place: (nullable): the input that the error is about
  *
  * Posts the one error message that carries `reason`.
  */
@@ -143,9 +143,10 @@ void gst_nanovid_post_error (
 /**
  * gst_nanovid_post_skipped:
  * @error: an error of %NANOGPT_ERROR
- * @place: the input it is about
+ * @place: the input that the error is about
  *
- * Posts a warning with the same details, for what does not end the stream.
+ * Posts a warning with the same details, for an error that does not end the
+ * stream.
  */
 void gst_nanovid_post_skipped (
     GstElement *element, const GError *error, const GstNanovidPlace *place);

@@ -12,9 +12,9 @@
 
 static GstFlowReturn look_behind (GstPad *pad);
 
-/* Whether what comes in at the pad goes out at others as it is.  Some make
- * their way on only when they see what comes: typefinding, and bins with
- * nothing behind their pad, such as decodebin3. */
+/* Whether data that arrives at the pad leaves through other pads unchanged.
+ * Some elements create their source pads only when they see data: typefind, and
+ * bins whose ghost pad has no target yet, such as decodebin3. */
 static gboolean
 passes_data_on (GstPad *pad)
 {
@@ -30,7 +30,7 @@ passes_data_on (GstPad *pad)
       || (parent && GST_IS_BASE_TRANSFORM (parent));
 }
 
-/* One way on is enough. */
+/* One linked pad is enough. */
 static gboolean
 fold_way (const GValue *item, GValue *best, gpointer user_data G_GNUC_UNUSED)
 {
@@ -71,7 +71,8 @@ look_behind (GstPad *pad)
   return passes_data_on (peer) ? look_further (peer) : GST_FLOW_OK;
 }
 
-/* Returns: (transfer full): "video/x-raw, audio/x-raw" */
+/* Returns: (transfer full): the names of the types, such as "video/x-raw,
+ *   audio/x-raw" */
 static char *
 list_names (GstCaps *caps)
 {

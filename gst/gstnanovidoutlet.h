@@ -13,29 +13,30 @@ G_BEGIN_DECLS
  * @pad: a source pad
  * @error: return location for an error
  *
- * Foresees what a push of a video file would come to.  A pad that is linked to
- * what only hands things on leads somewhere when that does.
+ * Predicts the result of pushing a video file.  If the pad is linked to an
+ * element that only passes data on, what counts is what that element is linked
+ * to.
  *
- * Errors: %NANOGPT_ERROR_INVALID_REQUEST when the pad leads nowhere, and when
- * what it leads to takes no kind of video file.
+ * Errors: %NANOGPT_ERROR_INVALID_REQUEST if the pad is not linked to anything
+ * that consumes data, or if the peer does not accept any kind of video file.
  *
- * Returns: %GST_FLOW_OK; %GST_FLOW_FLUSHING, without an error, when what is
- *   there does not run; %GST_FLOW_NOT_LINKED or %GST_FLOW_NOT_NEGOTIATED
+ * Returns: %GST_FLOW_OK; %GST_FLOW_FLUSHING, without an error, if the peer is
+ *   not running; %GST_FLOW_NOT_LINKED or %GST_FLOW_NOT_NEGOTIATED
  */
 GstFlowReturn gst_nanovid_outlet_check (GstPad *pad, GError **error);
 
 /**
  * gst_nanovid_outlet_check_caps:
  * @pad: a source pad
- * @caps: what is going to be pushed
+ * @caps: the caps that will be pushed
  * @error: return location for an error
  *
- * Foresees what a push of raw video or audio would come to.
+ * Predicts the result of pushing raw video or audio.
  *
- * Errors: %NANOGPT_ERROR_INVALID_REQUEST when what the pad leads to does not
- * take @caps.
+ * Errors: %NANOGPT_ERROR_INVALID_REQUEST if the peer does not accept @caps.
  *
- * Returns: as gst_nanovid_outlet_check(); %GST_FLOW_NOT_LINKED is no error here
+ * Returns: as gst_nanovid_outlet_check(), but %GST_FLOW_NOT_LINKED is not an
+ *   error here
  */
 GstFlowReturn gst_nanovid_outlet_check_caps (
     GstPad *pad, GstCaps *caps, GError **error);
@@ -43,7 +44,8 @@ GstFlowReturn gst_nanovid_outlet_check_caps (
 /**
  * gst_nanovid_outlet_check_either:
  *
- * As gst_nanovid_outlet_check_caps(), for two pads of which one is enough.
+ * Like gst_nanovid_outlet_check_caps(), for two pads, of which at least one has
+ * to be linked.
  */
 GstFlowReturn gst_nanovid_outlet_check_either (GstPad *video_pad,
     GstCaps *video_caps, GstPad *audio_pad, GstCaps *audio_caps,

@@ -1,4 +1,4 @@
-/* nanovid: the inputs of nanovidtransform's sink pads, and who waits for them
+/* nanovid: collects the inputs of nanovidtransform's sink pads
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -13,17 +13,17 @@
 GST_DEBUG_CATEGORY_EXTERN (gst_nanovid_transform_debug);
 #define GST_CAT_DEFAULT gst_nanovid_transform_debug
 
-/* How many inputs a further pad may be ahead of the main one. */
+/* Number of inputs that a further pad may be ahead of the main one. */
 #define MAX_AHEAD 16
 
-/* What one pad has brought. */
+/* The inputs of one pad. */
 typedef struct
 {
   GstNanovidSinkPad *pad;
   gulong unlinked_id;
-  GstNanovidInput *input; /* the one that is coming in */
-  GstClockTime time;      /* running time at which that began */
-  GQueue given;           /* of Given, of many jobs, oldest first */
+  GstNanovidInput *input; /* the one being received */
+  GstClockTime time;      /* running time of its start */
+  GQueue given;           /* of Given, with many jobs, oldest first */
   gboolean ended;
   gboolean flushing;
 } Lane;
@@ -31,15 +31,15 @@ typedef struct
 typedef struct
 {
   GstSample *sample;
-  GstClockTime time; /* running time, GST_CLOCK_TIME_NONE without one */
+  GstClockTime time; /* running time or GST_CLOCK_TIME_NONE */
 } Given;
 
 struct _GstNanovidPads
 {
-  GMutex lock; /* guards what follows */
+  GMutex lock; /* guards the fields below */
   GCond cond;
-  GPtrArray *lanes;      /* of Lane: the main one, then by name */
-  GstClockTime position; /* running time of the last job of many */
+  GPtrArray *lanes;      /* of Lane: the main one, then the others by name */
+  GstClockTime position; /* with many jobs, running time of the last one */
   gboolean many;
   gboolean finished; /* nothing more is needed */
 };
@@ -91,7 +91,7 @@ gst_nanovid_pads_free (GstNanovidPads *self)
 }
 
 /* Call with the lock held.
- * Returns: (nullable): NULL of a pad that was removed meanwhile */
+ * Returns: (nullable): NULL if the pad was removed in the meantime */
 static Lane *
 find_lane (GstNanovidPads *self, GstNanovidSinkPad *pad)
 {
@@ -104,7 +104,7 @@ find_lane (GstNanovidPads *self, GstNanovidSinkPad *pad)
   return NULL;
 }
 
-/* reference_10 comes after reference_9. */
+/* Sorts reference_10 after reference_9. */
 static int
 compare_names (const char *a, const char *b)
 {
@@ -258,7 +258,7 @@ is_later (GstClockTime time, GstClockTime other)
       && (!GST_CLOCK_TIME_IS_VALID (other) || time > other);
 }
 
-/* Drops all before @kept. */
+/* Drops all inputs before @kept. */
 static void
 drop_before (Lane *lane, const Given *kept)
 {
@@ -266,7 +266,7 @@ drop_before (Lane *lane, const Given *kept)
     given_free (g_queue_pop_head (&lane->given));
 }
 
-/* What comes without a time stamp takes the place of all before it. */
+/* An input without a time stamp replaces all earlier ones. */
 static void
 keep_given (Lane *lane)
 {
@@ -280,8 +280,8 @@ keep_given (Lane *lane)
     drop_before (lane, given);
 }
 
-/* Whether all that may be ahead is there: the first that is kept may be the one
- * that the next job takes. */
+/* Whether the pad is as far ahead as it may be.  The first input that is kept
+ * does not count, because the next job may use it. */
 static gboolean
 is_far_ahead (GstNanovidPads *self, Lane *lane)
 {
@@ -353,7 +353,7 @@ get_input (Lane *lane)
   return given ? given->sample : gst_nanovid_input_get_whole (lane->input);
 }
 
-/* The main pad does what it always did while it is the only one. */
+/* The main pad is always wanted while it is the only pad. */
 static gboolean
 is_wanted (GstNanovidPads *self, guint index)
 {
@@ -387,9 +387,9 @@ set_end_error (GError **error, Lane *lane, gboolean is_main)
       GST_PAD_NAME (lane->pad));
 }
 
-/* Looks at the pads from @first on.
- * Returns: whether there is nothing to wait for: all are there, or @error is
- *   set */
+/* Checks the pads from @first on.
+ * Returns: whether there is nothing to wait for, because all inputs have
+ *   arrived or @error is set */
 static gboolean
 check_inputs (GstNanovidPads *self, guint first, GError **error)
 {
@@ -420,7 +420,7 @@ wake (GCancellable *cancellable G_GNUC_UNUSED, GstNanovidPads *self)
   g_cond_broadcast (&self->cond);
 }
 
-/* Makes the input that goes with a job the first of those given. */
+/* Drops all inputs before the one that is used with the job. */
 static void
 choose_given (GstNanovidPads *self, Lane *lane)
 {
@@ -473,7 +473,7 @@ wait_and_take (GstNanovidPads *self, guint first, GstClockTime position,
     inputs = take_inputs (self, first);
   }
   g_mutex_unlock (&self->lock);
-  /* Waits for wake(), which takes the lock. */
+  /* Waits for wake(), which takes the lock, so do not hold it here. */
   g_cancellable_disconnect (cancellable, id);
 
   if (reason)

@@ -1,4 +1,4 @@
-/* nanovid: the inputs of nanovidtransform's sink pads, and who waits for them
+/* nanovid: collects the inputs of nanovidtransform's sink pads
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -13,10 +13,10 @@ G_BEGIN_DECLS
 /**
  * GstNanovidPads:
  *
- * Between the threads that bring the inputs, one for each pad, and the one that
- * waits for them.  Of one job, each pad gives one input.  Of many, the main pad
- * gives one after the other, and each further pad what goes with them.  All
- * functions may be called from any thread.
+ * Passes inputs from the streaming threads of the pads to the thread that waits
+ * for them.  With one job, each pad provides one input.  With many jobs, the
+ * main pad provides one input after another, and each further pad provides what
+ * is used with them.  All functions may be called from any thread.
  */
 typedef struct _GstNanovidPads GstNanovidPads;
 
@@ -25,14 +25,14 @@ void gst_nanovid_pads_free (GstNanovidPads *pads);
 
 /**
  * gst_nanovid_pads_add:
- * @pad: the main pad when it is the first one, else a further one
+ * @pad: the main pad if it is added first, else a further one
  */
 void gst_nanovid_pads_add (GstNanovidPads *pads, GstNanovidSinkPad *pad);
 
 /**
  * gst_nanovid_pads_remove:
  *
- * What @pad has brought counts no more.
+ * Removes @pad and drops its inputs.
  */
 void gst_nanovid_pads_remove (GstNanovidPads *pads, GstNanovidSinkPad *pad);
 
@@ -40,20 +40,21 @@ void gst_nanovid_pads_remove (GstNanovidPads *pads, GstNanovidSinkPad *pad);
  * gst_nanovid_pads_start:
  * @many: whether there are many jobs
  *
- * Begins anew, with nothing.
+ * Drops all inputs and starts a new run.
  */
 void gst_nanovid_pads_start (GstNanovidPads *pads, gboolean many);
 
 /**
  * gst_nanovid_pads_finish:
- * @finished: whether further pads are notified that nothing more is needed
+ * @finished: whether further pads get %GST_FLOW_EOS, because nothing more is
+ *   needed
  */
 void gst_nanovid_pads_finish (GstNanovidPads *pads, gboolean finished);
 
 /**
  * gst_nanovid_pads_is_late:
  *
- * Returns: whether a pad that is added now has no part in the only job
+ * Returns: whether a pad added now is too late for the only job
  */
 gboolean gst_nanovid_pads_is_late (GstNanovidPads *pads);
 
@@ -68,7 +69,8 @@ void gst_nanovid_pads_set_flushing (
 /**
  * gst_nanovid_pads_flush:
  *
- * Drops what has come on @pad: of one job, only what is not whole yet.
+ * Drops what has arrived on @pad; with one job, only if the input is not
+ * complete yet.
  */
 void gst_nanovid_pads_flush (GstNanovidPads *pads, GstNanovidSinkPad *pad);
 
@@ -83,7 +85,8 @@ void gst_nanovid_pads_seek (
  * gst_nanovid_pads_accepts:
  * @caps: new caps of @pad
  *
- * Returns: whether what comes can go on with them: a raw sound has one format
+ * Returns: whether the current input can continue with @caps; raw audio cannot
+ *   change its format
  */
 gboolean gst_nanovid_pads_accepts (
     GstNanovidPads *pads, GstNanovidSinkPad *pad, GstCaps *caps);
@@ -94,7 +97,7 @@ gboolean gst_nanovid_pads_accepts (
  *
  * With many jobs, waits while a further pad is far ahead of the main one.
  *
- * Returns: %GST_FLOW_OK; %GST_FLOW_EOS when nothing more is needed;
+ * Returns: %GST_FLOW_OK; %GST_FLOW_EOS if nothing more is needed;
  *   %GST_FLOW_FLUSHING
  */
 GstFlowReturn gst_nanovid_pads_push (
@@ -103,7 +106,7 @@ GstFlowReturn gst_nanovid_pads_push (
 /**
  * gst_nanovid_pads_end:
  *
- * Nothing more comes on @pad.
+ * Marks the end of the input on @pad.
  */
 void gst_nanovid_pads_end (GstNanovidPads *pads, GstNanovidSinkPad *pad);
 
@@ -112,15 +115,14 @@ void gst_nanovid_pads_end (GstNanovidPads *pads, GstNanovidSinkPad *pad);
  * @cancellable: ends the wait
  * @error: return location for an error
  *
- * For one job, waits until each pad that is linked has its input.  The main pad
- * may have none when another one is linked.
+ * With one job, waits until each linked pad has its input.  The main pad may
+ * have none if another pad is linked.
  *
- * Errors: %NANOGPT_ERROR_IMAGE_REQUIRED when a pad for pictures ended before it
- * began, %NANOGPT_ERROR_INVALID_REQUEST when another one did,
- * %G_IO_ERROR_CANCELLED.
+ * Errors: %NANOGPT_ERROR_IMAGE_REQUIRED if a picture pad ended without data,
+ * %NANOGPT_ERROR_INVALID_REQUEST if another pad did, %G_IO_ERROR_CANCELLED.
  *
- * Returns: (transfer full) (nullable) (element-type GstSample): the inputs, in
- *   the order of the pads' names
+ * Returns: (transfer full) (nullable) (element-type GstSample): the inputs,
+ *   ordered by the names of the pads
  */
 GPtrArray *gst_nanovid_pads_wait (
     GstNanovidPads *pads, GCancellable *cancellable, GError **error);
@@ -131,14 +133,13 @@ GPtrArray *gst_nanovid_pads_wait (
  * @cancellable: ends the wait
  * @error: return location for an error
  *
- * For one of many jobs, waits until each further pad that is linked has given
- * something.
+ * With many jobs, waits until each linked further pad has provided an input.
  *
- * Errors: as gst_nanovid_pads_wait().
+ * Errors: as for gst_nanovid_pads_wait().
  *
- * Returns: (transfer full) (nullable) (element-type GstSample): @sample, and of
- *   each further pad the last of what is at or before its time stamp, else the
- *   first; the last of all when one of them has no time stamp
+ * Returns: (transfer full) (nullable) (element-type GstSample): @sample, and
+ *   from each further pad its last input at or before the time stamp of
+ *   @sample, else its first one; if either has no time stamp, its last input
  */
 GPtrArray *gst_nanovid_pads_wait_with (GstNanovidPads *pads, GstSample *sample,
     GCancellable *cancellable, GError **error);

@@ -4,18 +4,18 @@
 
 #include "gstnanovidpreset.h"
 
-/* The properties of a request that come back from GStreamer's preset files as
- * they were.  Texts do not: spaces, quotes and the like are escaped twice when
- * they are written, and unescaped once when they are read. */
+/* The request properties that survive a round trip through GStreamer's preset
+ * files.  Strings do not: spaces, quotes and the like are escaped twice when
+ * written, but unescaped only once when read. */
 static const char *const kept_properties[] = { "model", "duration",
   "aspect-ratio", "resolution", "seed", "num-frames", "frames-per-second",
   "num-inference-steps", "cfg-scale", "pro-mode", "camera-fixed",
   "show-explicit-content", "operation", "generate-audio", NULL };
 
-/* GStreamer's own, which writes the file. */
+/* GStreamer's own implementation, which writes the file. */
 static gboolean (*write_preset) (GstPreset *preset, const char *name);
 
-/* The preset that this thread is saving. */
+/* The preset being saved by this thread. */
 static GPrivate saving;
 
 static gboolean
@@ -29,9 +29,9 @@ has_default (GstPreset *preset, const char *name)
   return g_param_value_defaults (pspec, &value);
 }
 
-/* Loading asks for all that there may be in the file, saving for what is to be
- * there.  An unset text would come back as the text "NULL", and an unset switch
- * as one that is off. */
+/* Loading asks for all properties that the file may contain, saving for those
+ * to write.  An unset string would be read back as the string "NULL", and an
+ * unset switch as off. */
 static char **
 gst_nanovid_preset_get_property_names (GstPreset *preset)
 {

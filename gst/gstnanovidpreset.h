@@ -12,8 +12,8 @@ G_BEGIN_DECLS
  * gst_nanovid_preset_interface_init:
  * @iface: the #GstPresetInterface of a #GstNanovidBase
  *
- * A preset keeps the model and its settings: no text, key, address, limit, file or
- * run id.  Loading it leaves all these as they are.
+ * A preset stores the model and its settings, but no text, key, address, limit,
+ * file or run ID.  Loading a preset leaves those properties unchanged.
  */
 void gst_nanovid_preset_interface_init (gpointer iface, gpointer data);
 

@@ -60,8 +60,8 @@ gst_nanovid_progress_begin (
     return;
 
   progress->open = TRUE;
-  /* Whoever has the clip or gives the job's id needs no advice on how to get
-   * it, and whether there is such a job is for the service to say. */
+  /* An application that has the clip or set the run ID needs no advice on how
+   * to collect it, and only the service knows whether that job exists. */
   progress->introduced =
       status->state == NANOGPT_JOB_COMPLETE || status->run_id;
   progress->state = status->state;
@@ -98,8 +98,8 @@ append_simulated (GString *text, const NanogptJobStatus *status)
     g_string_append (text, _ (" (simulator)"));
 }
 
-/* Once for each wait, and as soon as there is an id: nothing that is posted
- * while the element is being stopped would be seen. */
+/* Posted once for each wait, as soon as the run ID is known: a message posted
+ * while the element is being stopped would not be seen. */
 static void
 post_introduction (GstNanovidProgress *progress, const NanogptJobStatus *status)
 {
@@ -156,7 +156,7 @@ post_state (GstNanovidProgress *progress, const NanogptJobStatus *status)
     g_string_append_printf (text, _ (", usually %.0f s"), status->usual);
   if (status->progress >= 0)
     g_string_append_printf (text, ", %d %%", status->progress);
-  /* The service may have charged another sum in the end. */
+  /* The final charge of the service may differ. */
   if (status->cost != progress->cost)
     append_cost (text, progress, status);
   if (status->details)
@@ -182,7 +182,7 @@ gst_nanovid_progress_update (
     post_introduction (progress, status);
   }
 
-  /* The end of an operation has a message of its own. */
+  /* The end of the operation has a message of its own. */
   if (!progress->open || status->state >= NANOGPT_JOB_COMPLETE)
     return -1;
 

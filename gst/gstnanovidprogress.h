@@ -13,22 +13,22 @@ G_BEGIN_DECLS
 /**
  * GstNanovidProgress:
  *
- * One operation: begun, then updated, then ended exactly once.
- * Nothing is posted before the begin or after the end, whoever calls.
+ * One operation, which begins, is updated, and ends exactly once.  Nothing is
+ * posted before it begins or after it ends, whichever thread calls.
  *
- * Begin and update belong to the streaming thread; the end may come from any.
+ * Begin and update only on the streaming thread; any thread may end it.
  */
 typedef struct
 {
   GstElement *element; /* not owned */
-  gboolean attaches;   /* whether `run-id` brings a clip */
-  GRecMutex lock;      /* of what is posted: a handler may end the wait */
+  gboolean attaches;   /* whether setting `run-id` collects a clip */
+  GRecMutex lock;      /* held while posting, when a handler may end it */
   gboolean open;
-  gboolean introduced; /* whether the job was named and how to collect it */
+  gboolean introduced; /* whether the job's ID was posted */
   NanogptJobState state;
-  guint attempt;      /* that was posted last */
-  NanogptMicros cost; /* that was posted last */
-  gint64 due;         /* monotonic time of the next sign of life */
+  guint attempt;      /* the last one posted */
+  NanogptMicros cost; /* the last one posted */
+  gint64 due;         /* monotonic time of the next regular update */
 } GstNanovidProgress;
 
 /**
@@ -41,18 +41,19 @@ void gst_nanovid_progress_clear (GstNanovidProgress *progress);
 
 /**
  * gst_nanovid_progress_begin:
- * @status: the job that is waited for
+ * @status: status of the job
  */
 void gst_nanovid_progress_begin (
     GstNanovidProgress *progress, const NanogptJobStatus *status);
 
 /**
  * gst_nanovid_progress_update:
- * @status: the job as of now
+ * @status: current status of the job
  *
- * Says what is new or tried again, or every ten seconds that the wait goes on.
+ * Posts a message if the state has changed or an operation is retried, and
+ * otherwise every ten seconds.
  *
- * Returns: the monotonic time at which to come again in any case, or -1
+ * Returns: the monotonic time at which to call this again at the latest, or -1
  */
 gint64 gst_nanovid_progress_update (
     GstNanovidProgress *progress, const NanogptJobStatus *status);
@@ -61,14 +62,14 @@ void gst_nanovid_progress_complete (GstNanovidProgress *progress);
 
 /**
  * gst_nanovid_progress_cancel:
- * @run_id: (nullable): the job that goes on without being waited for
+ * @run_id: (nullable): the job that continues after the wait
  */
 void gst_nanovid_progress_cancel (
     GstNanovidProgress *progress, const char *run_id);
 
 /**
  * gst_nanovid_progress_fail:
- * @error: what the error message before it said
+ * @error: the error that was posted before
  */
 void gst_nanovid_progress_fail (
     GstNanovidProgress *progress, const GError *error);

@@ -14,7 +14,7 @@ typedef enum
   KIND_INT64,
   KIND_UINT64,
   KIND_DOUBLE,
-  KIND_LIMIT,   /* of money, in USD; 0 for none */
+  KIND_LIMIT,   /* an amount in USD; 0 for none */
   KIND_BALANCE, /* likewise; negative for none */
   KIND_STRINGS,
 } Kind;
@@ -23,8 +23,8 @@ typedef enum
 {
   OWNER_PARAMETERS,
   OWNER_SETTINGS,
-  OWNER_URLS,  /* what the service fetches itself */
-  OWNER_FILES, /* what is on this machine */
+  OWNER_URLS,  /* fetched by the service */
+  OWNER_FILES, /* local files */
 } Owner;
 
 typedef struct
@@ -43,8 +43,8 @@ typedef struct
 #define URL(field) OWNER_URLS, G_STRUCT_OFFSET (GstNanovidProperties, field)
 #define FILE(field) OWNER_FILES, G_STRUCT_OFFSET (GstNanovidProperties, field)
 
-/* What a property is, where its value is kept, and with that its default,
- * which is that of a fresh GstNanovidProperties.  The index is the id. */
+/* Describes each property and where its value is stored.  The default is the
+ * value in a new GstNanovidProperties.  The index is the property ID. */
 static const Row rows[] = {
   [GST_NANOVID_PROPERTY_RUN_ID] = { "run-id", "Run ID",
       "Collect the job with this id, such as vid_123, instead of paying for a "
@@ -469,7 +469,8 @@ gst_nanovid_properties_install (
           GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 }
 
-/* gst-launch-1.0 knows no NULL: an empty string takes the default as well. */
+/* gst-launch-1.0 cannot set NULL, so an empty string restores the default as
+ * well. */
 static void
 set_string (GstNanovidProperties *properties, const Row *row, const char *text)
 {

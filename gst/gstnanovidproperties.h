@@ -13,21 +13,21 @@ G_BEGIN_DECLS
 
 /**
  * GstNanovidProperties:
- * @parameters: what is asked for
- * @settings: how; not resolved
+ * @parameters: what to request
+ * @settings: how to request it; not resolved
  * @image_url: (nullable): the picture that the clip begins with
- * @image_location: (nullable): the same as a local file
+ * @image_location: (nullable): the same, as a local file
  * @last_image_url: (nullable): the picture that the clip ends with
- * @last_image_location: (nullable): the same as a local file
- * @reference_images: (nullable): pictures of what appears in the clip, in their
- *   order: URLs or local files
+ * @last_image_location: (nullable): the same, as a local file
+ * @reference_images: (nullable): pictures of what appears in the clip, in
+ *   order, as URLs or local files
  * @video_url: (nullable): the video that the clip is made from
- * @video_location: (nullable): the same as a local file
- * @audio_url: (nullable): the sound that the clip is made from
- * @audio_location: (nullable): the same as a local file
+ * @video_location: (nullable): the same, as a local file
+ * @audio_url: (nullable): the audio that the clip is made from
+ * @audio_location: (nullable): the same, as a local file
  *
  * The values of the properties.  Local files are in the encoding of file names.
- * Not locked: the owner guards it.
+ * Not thread-safe; the owner provides the locking.
  */
 typedef struct
 {
@@ -46,14 +46,14 @@ typedef struct
 
 /**
  * GstNanovidProperty:
- * @GST_NANOVID_PROPERTY_JOB: `job`, which only the element knows
- * @GST_NANOVID_PROPERTY_RUN_ID: `run-id`, which the element knows when it was
- *   not set
- * @GST_NANOVID_PROPERTY_BASE_URL: `base-url`, which shows what is in effect
- * @GST_NANOVID_PROPERTY_FIRST_OWN: no property of all elements has this id or a
- *   higher one
+ * @GST_NANOVID_PROPERTY_JOB: `job`, whose value only the element knows
+ * @GST_NANOVID_PROPERTY_RUN_ID: `run-id`, whose value only the element knows
+ *   unless it was set
+ * @GST_NANOVID_PROPERTY_BASE_URL: `base-url`, which reads as the effective URL
+ * @GST_NANOVID_PROPERTY_FIRST_OWN: the first ID that a subclass may use for its
+ *   own properties
  *
- * The ids of the properties that are more than a value; the others follow.
+ * IDs of the properties with special handling; the IDs of the others follow.
  */
 typedef enum
 {
@@ -70,23 +70,24 @@ void gst_nanovid_properties_free (GstNanovidProperties *properties);
 
 /**
  * gst_nanovid_properties_take_request:
- * @other: (transfer full): values whose local files are not looked at
+ * @other: (transfer full): values, whose local files are ignored
  *
- * Takes all from @other that gst_nanovid_properties_find_request() finds.
+ * Moves the values of all properties that gst_nanovid_properties_find_request()
+ * accepts from @other.
  */
 void gst_nanovid_properties_take_request (
     GstNanovidProperties *properties, GstNanovidProperties *other);
 
 /**
  * gst_nanovid_properties_install:
- * @mutability: %GST_PARAM_MUTABLE_READY or %GST_PARAM_MUTABLE_PLAYING: in which
- *   states setting the properties has an effect; `run-id` is for the next start in
- *   any case
- * @one_job: whether an element may be about one job, and has what is for that
- *   alone: `run-id` and `output-index`
+ * @mutability: %GST_PARAM_MUTABLE_READY or %GST_PARAM_MUTABLE_PLAYING: the
+ *   highest state in which setting a property has an effect; `run-id` always
+ *   takes effect at the next start
+ * @one_job: whether the element can be used for a single job, and so has the
+ *   properties that only apply to one: `run-id` and `output-index`
  *
- * Installs all properties on @klass, with the ids that
- * gst_nanovid_properties_set() and gst_nanovid_properties_get() know.
+ * Installs all properties on @klass, with the IDs that
+ * gst_nanovid_properties_set() and gst_nanovid_properties_get() accept.
  */
 void gst_nanovid_properties_install (
     GObjectClass *klass, GParamFlags mutability, gboolean one_job);
@@ -95,14 +96,14 @@ void gst_nanovid_properties_install (
  * gst_nanovid_properties_set:
  * @id: the id of an installed, writable property
  *
- * An empty string is the same as none.
+ * An empty string unsets the property.
  */
 void gst_nanovid_properties_set (
     GstNanovidProperties *properties, guint id, const GValue *value);
 
 /**
  * gst_nanovid_properties_get:
- * @id: the id of an installed, readable property but for
+ * @id: the ID of an installed, readable property other than
  *   %GST_NANOVID_PROPERTY_JOB
  */
 void gst_nanovid_properties_get (
@@ -112,9 +113,10 @@ void gst_nanovid_properties_get (
  * gst_nanovid_properties_find_request:
  * @name: the name of any property of an element
  *
- * Returns: the id of the property, if it says what to generate and nothing else:
- *   not where and with whose money, nor by a local file or by fields that are not
- *   looked into, nor what is only one job's; 0 for all others
+ * Returns: the ID of the property if it only describes what to generate; 0 for
+ *   all others: those that set where to send the request or whose money to
+ *   spend, that name local files, that hold fields which are not checked, or
+ *   that apply to one job only
  */
 guint gst_nanovid_properties_find_request (const char *name);
 
@@ -122,8 +124,8 @@ guint gst_nanovid_properties_find_request (const char *name);
  * gst_nanovid_properties_find_option:
  * @name: the name of any property of an element
  *
- * Returns: the id of the property, if it says what to generate, be it by a local
- *   file; 0 for all others
+ * Returns: the ID of the property if it describes what to generate, including
+ *   by a local file; 0 for all others
  */
 guint gst_nanovid_properties_find_option (const char *name);
 

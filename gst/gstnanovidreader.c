@@ -1,4 +1,4 @@
-/* nanovid: reads the clip of a job, for whichever way it leaves the element
+/* nanovid: reads the clip of a job, for all ways of pushing it
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -21,12 +21,12 @@ struct _GstNanovidReader
   GstNanovidBell *bell; /* not owned */
   NanogptJob *job;
   guint observer;
-  NanogptClip *clip; /* the bell's lock: of this start */
+  NanogptClip *clip; /* bell's lock: the clip since the last start */
 
-  /* The streaming thread's */
+  /* Used by the streaming thread only */
   char *prompt;
   GstNanovidPosted posted;
-  gboolean rejected; /* the clip cannot be used: not to be read again */
+  gboolean rejected; /* the clip is unusable: do not read it again */
 };
 
 static void
@@ -121,7 +121,8 @@ gst_nanovid_reader_post_status (
   gboolean posted =
       gst_nanovid_post_job (self->element, status, place, &self->posted);
 
-  /* With several jobs, which of them the properties tell is not known here. */
+  /* With several jobs, the reader does not know which of them the properties
+   * show. */
   if (posted && !place) {
     gst_nanovid_notify_job (
         self->element, status->run_id && !self->posted.named);
@@ -132,8 +133,8 @@ gst_nanovid_reader_post_status (
   return status;
 }
 
-/* The job's clip becomes another one when the file changes at the service
- * before anybody has read of it. */
+/* The job's clip is replaced if the file changes at the service before any of
+ * it was read. */
 static void
 take_clip (GstNanovidReader *self)
 {
@@ -147,8 +148,8 @@ take_clip (GstNanovidReader *self)
     set_clip (self, clip);
 }
 
-/* A demuxer decides by what it sees with the first buffer whether it can seek,
- * and GstBaseSrc asks for the size only before that. */
+/* A demuxer decides on the first buffer whether it can seek, and GstBaseSrc
+ * queries the size only before that. */
 static void
 update_duration (GstNanovidReader *self, gint64 size)
 {
@@ -167,7 +168,8 @@ update_duration (GstNanovidReader *self, gint64 size)
   }
 }
 
-/* Whether the bytes from offset on are wanted ones, or the last ones. */
+/* Whether the wanted bytes from the offset on are available, or the last
+ * ones. */
 static gboolean
 has_bytes (GstNanovidReader *self, const NanogptJobStatus *status,
     guint64 offset, guint64 wanted, guint64 *available)
@@ -178,8 +180,8 @@ has_bytes (GstNanovidReader *self, const NanogptJobStatus *status,
   update_duration (self, size);
   if (*available >= wanted)
     return TRUE;
-  /* Where the clip ends and all of it is here, the job's last update is a
-   * moment away, and nobody would hear it after EOS. */
+  /* At the end of a complete clip, wait for the job's last update, which comes
+   * shortly: after EOS, no one would see it. */
   return size >= 0 && offset + *available >= (guint64)size
       && (*available > 0 || status->state >= NANOGPT_JOB_COMPLETE
           || !nanogpt_clip_is_complete (self->clip));
@@ -239,7 +241,7 @@ find_caps (
       GST_OBJECT (self->element), data, MIN (size, TYPEFIND_MAX), probability);
 }
 
-/* Typefinding needs more of some files than of others. */
+/* Some types of file need more bytes for typefinding than others. */
 GstFlowReturn
 gst_nanovid_reader_find_type (GstNanovidReader *self,
     GstNanovidProgress *progress, GBytes **head, GstCaps **caps, GError **error)
@@ -260,7 +262,7 @@ gst_nanovid_reader_find_type (GstNanovidReader *self,
     g_clear_pointer (head, g_bytes_unref);
     gst_clear_caps (caps);
     *head = nanogpt_clip_read (self->clip, 0, available, &read_error);
-    /* Given up for another one. */
+    /* The clip was replaced by another one. */
     if (g_error_matches (read_error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
       continue;
     if (!*head) {

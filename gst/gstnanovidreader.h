@@ -1,4 +1,4 @@
-/* nanovid: reads the clip of a job, for whichever way it leaves the element
+/* nanovid: reads the clip of a job, for all ways of pushing it
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -15,17 +15,17 @@ G_BEGIN_DECLS
 /**
  * GstNanovidReader:
  *
- * A job of an element, what was posted of it, and its clip.  The job rings the
- * element's bell.  All functions are for the streaming thread unless they say
- * more, and are called without the bell's lock.
+ * A job of an element, the record of what was posted about it, and its clip.
+ * Changes of the job ring the element's bell.  Unless noted otherwise, call all
+ * functions from the streaming thread, without the bell's lock held.
  */
 typedef struct _GstNanovidReader GstNanovidReader;
 
 /**
  * gst_nanovid_reader_new:
- * @element: (transfer none): the #GstBaseSrc that posts and pushes; outlives the
- *   reader
- * @bell: (transfer none): the element's bell; outlives the reader
+ * @element: (transfer none): the #GstBaseSrc that posts messages and pushes
+ *   buffers; must outlive the reader
+ * @bell: (transfer none): the element's bell; must outlive the reader
  * @job: (transfer full): a job
  */
 GstNanovidReader *gst_nanovid_reader_new (
@@ -39,7 +39,7 @@ NanogptJob *gst_nanovid_reader_get_job (GstNanovidReader *reader);
 /**
  * gst_nanovid_reader_get_size:
  *
- * For any thread, with the bell's lock held.
+ * May be called from any thread, with the bell's lock held.
  *
  * Returns: the clip's size in bytes, or -1
  */
@@ -47,7 +47,7 @@ gint64 gst_nanovid_reader_get_size (GstNanovidReader *reader);
 
 /**
  * gst_nanovid_reader_start:
- * @prompt: (nullable): what was asked for, for the tags
+ * @prompt: (nullable): the prompt, for the tags
  * @settings: resolved settings
  *
  * Starts the job, for the first time or again.
@@ -58,30 +58,31 @@ void gst_nanovid_reader_start (GstNanovidReader *reader, const char *prompt,
 /**
  * gst_nanovid_reader_close:
  *
- * Drops the clip, until the next start.  While the streaming thread does not run.
+ * Drops the clip until the next start.  Call while the streaming thread is not
+ * running.
  */
 void gst_nanovid_reader_close (GstNanovidReader *reader);
 
 /**
  * gst_nanovid_reader_post_status:
  * @place: (nullable): the input that the job is for
- * @is_new: (out) (optional): whether there was something new to post
+ * @is_new: (out) (optional): whether the status had changed
  *
- * Returns: (transfer full): the job's status, of which all was posted
+ * Returns: (transfer full): the job's status, which was posted completely
  */
 NanogptJobStatus *gst_nanovid_reader_post_status (
     GstNanovidReader *reader, const GstNanovidPlace *place, gboolean *is_new);
 
 /**
  * gst_nanovid_reader_wait:
- * @progress: the wait as the application sees it
- * @offset: a byte of the clip
- * @wanted: how many bytes from there
- * @available: (out): how many there are
+ * @progress: the PROGRESS operation of the wait
+ * @offset: offset in the clip
+ * @wanted: number of bytes wanted from there
+ * @available: (out): number of bytes available from there
  * @error: return location for an error
  *
- * Waits until all that is wanted can be read, or all that there will ever be,
- * which may be none.
+ * Waits until all wanted bytes can be read, or all that the clip has, which may
+ * be none.
  *
  * Errors: those of the job.
  *
@@ -94,10 +95,10 @@ GstFlowReturn gst_nanovid_reader_wait (GstNanovidReader *reader,
 /**
  * gst_nanovid_reader_find_type:
  * @head: (out): the first bytes of the clip
- * @caps: (out) (nullable): what typefinding makes of them
+ * @caps: (out) (nullable): the type that typefinding detected
  *
- * As gst_nanovid_reader_wait(), for as much as typefinding needs.  Without any
- * bytes, there is no head.
+ * Like gst_nanovid_reader_wait(), for as many bytes as typefinding needs.  If
+ * the clip has no bytes, @head is not set.
  */
 GstFlowReturn gst_nanovid_reader_find_type (GstNanovidReader *reader,
     GstNanovidProgress *progress, GBytes **head, GstCaps **caps,
@@ -106,10 +107,10 @@ GstFlowReturn gst_nanovid_reader_find_type (GstNanovidReader *reader,
 /**
  * gst_nanovid_reader_read:
  *
- * What is available of the clip.
+ * Reads from the available part of the clip.
  *
- * Returns: (nullable): %NULL when it cannot be read and was rejected, which the
- *   job's status is about to say
+ * Returns: (nullable): %NULL if the clip cannot be read and was rejected; the
+ *   job's status will then have the error
  */
 GBytes *gst_nanovid_reader_read (
     GstNanovidReader *reader, guint64 offset, gsize size);
@@ -118,9 +119,9 @@ GBytes *gst_nanovid_reader_read (
  * gst_nanovid_reader_read_media:
  * @caps: (out): what kind of media file the clip is
  *
- * For a job that is complete: reads all of the clip, or rejects it.
+ * Reads all of the clip of a completed job, or rejects it.
  *
- * Returns: (nullable): %NULL when it was rejected, as of
+ * Returns: (nullable): %NULL if the clip was rejected, as for
  *   gst_nanovid_reader_read()
  */
 GBytes *gst_nanovid_reader_read_media (
@@ -128,9 +129,10 @@ GBytes *gst_nanovid_reader_read_media (
 
 /**
  * gst_nanovid_reader_reject:
- * @caps: (nullable): what typefinding made of the clip
+ * @caps: (nullable): the type that typefinding detected
  *
- * Ends the job's wait with an error, since the clip is not a media file.
+ * Ends the wait for the job with an error, because the clip is not a media
+ * file.
  */
 void gst_nanovid_reader_reject (GstNanovidReader *reader, GstCaps *caps);
 gboolean gst_nanovid_reader_is_rejected (GstNanovidReader *reader);
@@ -139,7 +141,8 @@ gboolean gst_nanovid_reader_is_rejected (GstNanovidReader *reader);
  * gst_nanovid_reader_deliver:
  * @deliver: nanogpt_job_deliver() or nanogpt_job_deliver_soon()
  *
- * Downstream has all of the clip: no later start resumes the job.
+ * Marks the clip as delivered: downstream has all of it, so no later start
+ * resumes the job.
  */
 void gst_nanovid_reader_deliver (
     GstNanovidReader *reader, void (*deliver) (NanogptJob *job));

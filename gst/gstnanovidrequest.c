@@ -12,7 +12,7 @@
 #include "gstnanovidmedia.h"
 #include "nanogpt/base/error.h"
 
-/* Where what is sent in one role may come from. */
+/* The possible sources of the medium in one role. */
 typedef struct
 {
   NanogptMediaRole role;
@@ -88,8 +88,8 @@ gst_nanovid_request_read_text (GstSample *input, GError **error)
   return g_strdup (g_strstrip (plain));
 }
 
-/* Returns: (nullable): the only input for @role that is no text, from @index
- *   on, which is moved behind it */
+/* Returns: (nullable): the next input for @role that is not text, starting at
+ *   @index, which is moved behind it */
 static GstSample *
 find_input (GPtrArray *inputs, NanogptMediaRole role, guint *index)
 {
@@ -184,7 +184,7 @@ add_references (GstNanovidMedia *media, const GstNanovidProperties *properties,
   return TRUE;
 }
 
-/* What the property parameters has takes the place of all else. */
+/* Media in the property `parameters` replace all others. */
 static gboolean
 add_all (GstNanovidMedia *media, const GstNanovidProperties *properties,
     GPtrArray *inputs, GError **error)

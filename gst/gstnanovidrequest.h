@@ -10,21 +10,21 @@ G_BEGIN_DECLS
 
 /**
  * gst_nanovid_request_new:
- * @element: the element that asks: what becomes of an input is posted there
+ * @element: the requesting element; posts messages about what is done to an
+ *   input
  * @properties: the values of its properties
- * @inputs: (nullable) (element-type GstSample): what arrived at its sink pads,
- *   in their order: each a text, a raw frame, a raw sound, or a whole file, with
+ * @inputs: (nullable) (element-type GstSample): the inputs from its sink pads,
+ *   in pad order: each is text, a raw frame, raw audio or a complete file, with
  *   its role, see gst_nanovid_input_get_role()
  * @cancellable: ends the work early
  * @error: return location for an error
  *
- * Text takes the place of the prompt.  Pictures and raw sound, from the inputs
- * and the files that properties name, are made to fit what the service takes.
- * May block on the disk, and takes as long as encoding and measuring them.
+ * Text replaces the prompt.  Pictures and raw audio, from the inputs and from
+ * files named by properties, are converted to fit the limits of the service.
+ * May block on disk access, and while media are encoded and measured.
  *
- * Errors: those of nanogpt_request_new(), %NANOGPT_ERROR_INVALID_REQUEST for
- * two inputs in one role and for one that cannot be used,
- * %G_IO_ERROR_CANCELLED.
+ * Errors: those of nanogpt_request_new(), %NANOGPT_ERROR_INVALID_REQUEST if two
+ * inputs have the same role or an input cannot be used, %G_IO_ERROR_CANCELLED.
  *
  * Returns: (transfer full) (nullable): the request
  */
@@ -35,18 +35,19 @@ NanogptRequest *gst_nanovid_request_new (GstElement *element,
 /**
  * gst_nanovid_request_is_text:
  *
- * Returns: whether @input is a text, and no picture
+ * Returns: whether @input is text, and not a picture
  */
 gboolean gst_nanovid_request_is_text (GstSample *input);
 
 /**
  * gst_nanovid_request_read_text:
- * @input: a text
+ * @input: a text input
  * @error: return location for an error
  *
- * Errors: %NANOGPT_ERROR_INVALID_REQUEST for what is not UTF-8.
+ * Errors: %NANOGPT_ERROR_INVALID_REQUEST if the text is not UTF-8.
  *
- * Returns: (transfer full) (nullable): it, without blanks around it
+ * Returns: (transfer full) (nullable): the text, without leading and trailing
+ *   whitespace
  */
 char *gst_nanovid_request_read_text (GstSample *input, GError **error);
 

@@ -1,4 +1,4 @@
-/* nanovid: a sink pad of nanovidtransform, and what is known of its stream
+/* nanovid: a sink pad of nanovidtransform, with the state of its stream
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -15,7 +15,7 @@ struct _GstNanovidSinkPad
 
   NanogptMediaRole role;
 
-  /* The stream lock */
+  /* Guarded by the stream lock */
   GstCaps *caps;
   GstSegment segment;
   GstVideoOrientationMethod orientation;
@@ -91,9 +91,9 @@ gst_nanovid_sink_pad_create_sample (GstNanovidSinkPad *self, GstBuffer *buffer)
           G_TYPE_UINT, self->role, NULL));
 }
 
-/* Whether it takes caps is for the default to say, and what a muxer writes last
- * may belong to the beginning of its file.  What is behind the source pad is
- * another stream. */
+/* The default handler answers for caps.  Seeking is supported because a muxer
+ * may write parts of the beginning of its file last.  Other queries are not
+ * forwarded: the stream of the source pad is another one. */
 gboolean
 gst_nanovid_sink_pad_query (GstPad *pad, GstObject *parent, GstQuery *query)
 {

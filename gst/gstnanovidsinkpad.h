@@ -1,4 +1,4 @@
-/* nanovid: a sink pad of nanovidtransform, and what is known of its stream
+/* nanovid: a sink pad of nanovidtransform, with the state of its stream
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -16,36 +16,36 @@ G_DECLARE_FINAL_TYPE (
 
 /**
  * gst_nanovid_sink_pad_new:
- * @role: what it brings
+ * @role: the role of its input
  *
- * Returns: (transfer floating): a sink pad without functions
+ * Returns: (transfer floating): a sink pad without pad functions
  */
 GstPad *gst_nanovid_sink_pad_new (
     GstPadTemplate *template, const char *name, NanogptMediaRole role);
 NanogptMediaRole gst_nanovid_sink_pad_get_role (GstNanovidSinkPad *pad);
 
-/* With the pad's stream lock held, or while it is inactive */
+/* Call with the pad's stream lock held, or while the pad is inactive */
 
 /**
  * gst_nanovid_sink_pad_reset:
  *
- * Forgets all that events have set.
+ * Resets everything that events have set.
  */
 void gst_nanovid_sink_pad_reset (GstNanovidSinkPad *pad);
 
 /**
  * gst_nanovid_sink_pad_note_event:
  *
- * Takes note of what @event tells of the stream.
+ * Records what @event says about the stream.
  */
 void gst_nanovid_sink_pad_note_event (GstNanovidSinkPad *pad, GstEvent *event);
 
 /**
  * gst_nanovid_sink_pad_clip:
- * @buffer: (transfer full): what arrived
+ * @buffer: (transfer full): a buffer that arrived
  *
- * Returns: (transfer full) (nullable): @buffer, of raw sound only the part that
- *   is in the segment, %NULL when none is
+ * Returns: (transfer full) (nullable): @buffer; for raw audio only the part
+ *   inside the segment, %NULL if there is none
  */
 GstBuffer *gst_nanovid_sink_pad_clip (
     GstNanovidSinkPad *pad, GstBuffer *buffer);
@@ -62,7 +62,7 @@ GstSample *gst_nanovid_sink_pad_create_sample (
 /**
  * gst_nanovid_sink_pad_query:
  *
- * Answers what a query may ask of the stream of a single pad.
+ * Answers queries that concern the stream of a single pad.
  */
 gboolean gst_nanovid_sink_pad_query (
     GstPad *pad, GstObject *parent, GstQuery *query);

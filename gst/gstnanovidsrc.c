@@ -6,12 +6,12 @@
  * SECTION:element-nanovidsrc
  * @title: nanovidsrc
  *
- * Has a video generated from a prompt by the NanoGPT service, and pushes the
- * finished file as it arrives.  A clip costs money and takes half a minute to
- * twenty minutes; the wait shows as PROGRESS messages and as element messages
- * named `nanovid-job`.  The job is submitted when data is first wanted, that is
- * in PAUSED, and never twice: a flush, a seek or a restart of the same element
- * goes on with it.
+ * Generates a video from a prompt with the NanoGPT service, and pushes the
+ * finished file as it is downloaded.  A clip costs money and takes half a
+ * minute to twenty minutes; the wait is reported as PROGRESS messages and as
+ * element messages named `nanovid-job`.  The job is submitted when data is
+ * first needed, that is in PAUSED, and never twice: after a flush, a seek or a
+ * restart, the same element continues with it.
  *
  * The API key comes from the `api-key` property, from `$NANOGPT_API_KEY`, or
  * from the file named by `$NANOGPT_API_KEY_FILE`.
@@ -25,7 +25,7 @@
  * ]| Keep the file as the service made it.
  * |[
  * gst-launch-1.0 nanovidsrc run-id=vid_123 ! filesink location=clip.mp4
- * ]| Collect a job that was paid for before.
+ * ]| Collect the clip of a job that was paid for before.
  */
 
 #include "config.h"

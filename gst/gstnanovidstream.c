@@ -2,13 +2,13 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The job runs beside the element, on the network thread.  The streaming
- * thread waits for the job's clip to grow and reads it.
+/* The job runs on the network thread, independently of the element.  The
+ * streaming thread waits for the job's clip to grow and reads it.
  *
- * The lock guards what the streaming thread shares with the job's observer, with
- * queries and with state changes.  The job's functions that wait (start, stop,
- * observers, the last unref) are called without it, and messages and events are
- * posted and pushed without it. */
+ * The lock guards what the streaming thread shares with the job's observer,
+ * with queries and with state changes.  Functions of the job that block (start,
+ * stop, observers, the last unref) are called without it, and messages and
+ * events are posted and pushed without it. */
 
 #include "gstnanovidstream.h"
 
@@ -24,18 +24,19 @@ struct _GstNanovidStream
 {
   GstBaseSrc *element; /* not owned */
 
-  GstNanovidBell bell; /* interrupted while create() is to return */
-  gboolean ending;     /* lock: an application's EOS is on its way */
-  gboolean ended;      /* lock: an application's EOS has ended this start */
-  gboolean errored;    /* lock: an error was posted since start() */
-  gboolean eos;        /* lock: the clip was pushed to its end */
-  gboolean attached;   /* lock: the job was started since start() */
-  gboolean forget;     /* lock: drop the job in stop() */
-  gboolean fresh;      /* lock: the next job is a new one */
-  gboolean measured;   /* lock: somebody asked how many bytes the clip has */
-  GstNanovidReader *reader; /* lock: of the job; stays while attached */
+  GstNanovidBell bell;      /* interrupted to make create() return */
+  gboolean ending;          /* lock: the application has sent EOS */
+  gboolean ended;           /* lock: the application's EOS has ended this run */
+  gboolean errored;         /* lock: an error was posted since start() */
+  gboolean eos;             /* lock: the clip was pushed to its end */
+  gboolean attached;        /* lock: the job was started since start() */
+  gboolean forget;          /* lock: drop the job in stop() */
+  gboolean fresh;           /* lock: the next job is a new one */
+  gboolean measured;        /* lock: the size of the clip was queried */
+  GstNanovidReader *reader; /* lock: reader of the job; set while attached */
 
-  /* Streaming thread, and state changes while it does not run. */
+  /* Used by the streaming thread, and by state changes while that is not
+   * running. */
   gboolean failed;
   gint64 start_time;
   GstNanovidProgress progress;
@@ -60,7 +61,7 @@ gst_nanovid_stream_get_status (GstNanovidStream *self)
                 : NULL;
 }
 
-/* Streaming thread: the job is in use from here to stop(). */
+/* Streaming thread only.  The job is in use from here until stop(). */
 static void
 take_reader (GstNanovidStream *self, GstNanovidReader *reader)
 {
@@ -72,7 +73,7 @@ take_reader (GstNanovidStream *self, GstNanovidReader *reader)
   self->attached = TRUE;
 }
 
-/* Takes the job of the last start into use again, unless it was forgotten. */
+/* Uses the job of the last start again, unless it was forgotten. */
 static gboolean
 retake_reader (GstNanovidStream *self, GstNanovidReader *reader)
 {
@@ -95,8 +96,8 @@ gst_nanovid_stream_forget (GstNanovidStream *self)
     forgotten = g_steal_pointer (&self->reader);
 }
 
-/* Returns: (transfer full): the job of the last start, when it is still what is
- * asked for; else NULL */
+/* Returns: (transfer full) (nullable): the job of the last start, if it still
+ *   matches the request */
 static GstNanovidReader *
 find_former_reader (GstNanovidStream *self, NanogptRequest *request,
     const NanogptSettings *settings)
@@ -171,7 +172,7 @@ gst_nanovid_stream_has_failed (GstNanovidStream *self)
 void
 gst_nanovid_stream_post_error (GstNanovidStream *self, const GError *error)
 {
-  /* A flush may bring the reader back to where it failed. */
+  /* After a flush, reading may fail in the same place again. */
   if (self->failed)
     return;
 
@@ -208,8 +209,8 @@ gst_nanovid_stream_get_size (GstNanovidStream *self, guint64 *size)
 
 /* The clip */
 
-/* Ends what the streaming thread was doing: an error is posted, and what an
- * application's EOS interrupted is a wait that was canceled. */
+/* Ends the work of the streaming thread: posts the error, if there is one.  A
+ * wait that was interrupted by the application's EOS ends as canceled. */
 static GstFlowReturn
 finish_wait (GstNanovidStream *self, GstFlowReturn flow, const GError *error)
 {
@@ -237,8 +238,7 @@ wait_for_bytes (
   return finish_wait (self, flow, error);
 }
 
-/* A flush loses tags that were queued: hence the question whether they did go
- * out. */
+/* A flush drops queued tags, so check whether they were pushed. */
 static void
 queue_tags_once (GstNanovidStream *self)
 {
@@ -250,9 +250,9 @@ queue_tags_once (GstNanovidStream *self)
         gst_nanovid_reader_create_tags (self->reader));
 }
 
-/* What reads the clip from a buffer of its own, such as queue2 with a file or
- * downloadbuffer, asks for the size first and never again: without it, it waits
- * for more at the end. */
+/* Elements that buffer the clip, such as queue2 with a file or downloadbuffer,
+ * query the size once, before reading.  Without a size, they wait for more data
+ * at the end. */
 static gboolean
 is_measured (GstNanovidStream *self)
 {
@@ -261,8 +261,8 @@ is_measured (GstNanovidStream *self)
   return self->measured;
 }
 
-/* The caps go out before the first buffer, or decodebin3 finds nothing to
- * link. */
+/* The caps have to be set before the first buffer, or decodebin3 finds nothing
+ * to link. */
 static GstFlowReturn
 set_caps_of_clip (GstNanovidStream *self)
 {
@@ -296,7 +296,7 @@ set_caps_of_clip (GstNanovidStream *self)
 }
 
 /* Delivery: once EOS was pushed, downstream has all of the clip, and no later
- * run has to take it up. */
+ * run needs to resume the job. */
 
 static void
 deliver_clip (GstNanovidStream *self, void (*deliver) (NanogptJob *job))
@@ -311,7 +311,8 @@ deliver_clip (GstNanovidStream *self, void (*deliver) (NanogptJob *job))
     gst_nanovid_reader_deliver (reader, deliver);
 }
 
-/* The streaming thread holds the stream lock until the event was pushed. */
+/* The streaming thread holds the stream lock until the event was pushed, so
+ * acquire it to wait for that. */
 static void
 deliver_after_push (GstElement *element, gpointer stream)
 {
@@ -322,7 +323,7 @@ deliver_after_push (GstElement *element, gpointer stream)
   deliver_clip (stream, nanogpt_job_deliver);
 }
 
-/* Whether the EOS that is about to go out ends a part of the clip only. */
+/* Whether the next EOS ends only a part of the clip. */
 static gboolean
 is_end_of_part (GstNanovidStream *self)
 {
@@ -339,8 +340,9 @@ is_end_of_part (GstNanovidStream *self)
   return stop < size;
 }
 
-/* Neither an application's EOS counts nor that after an error; but that of a
- * demuxer does, which says that it has enough before the end. */
+/* An EOS from the application or after an error does not count as the end of
+ * the clip.  The EOS that follows when a demuxer has enough before the end does
+ * count. */
 static GstPadProbeReturn
 watch_end_of_clip (
     GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info, gpointer user_data)
@@ -377,7 +379,7 @@ gst_nanovid_stream_create (
       return flow;
   }
 
-  /* Backwards, the pieces have to meet. */
+  /* With a negative rate, the buffers have to be contiguous. */
   flow = wait_for_bytes (
       self, offset, self->element->segment.rate < 0 ? length : 1, &available);
   if (flow != GST_FLOW_OK)
@@ -430,7 +432,7 @@ gst_nanovid_stream_stop (GstNanovidStream *self)
   self->eos = FALSE;
   self->ended = FALSE;
   self->attached = FALSE;
-  /* Not in start(): downstream is there, and asks, before. */
+  /* Not reset in start(), because downstream queries the size before that. */
   self->measured = FALSE;
   forget = self->forget;
   self->forget = FALSE;
@@ -470,7 +472,7 @@ gst_nanovid_stream_finish_eos (GstNanovidStream *self)
   g_mutex_lock (&self->bell.lock);
   self->ending = FALSE;
   g_mutex_unlock (&self->bell.lock);
-  /* In case a flush had called create() back before. */
+  /* A flush may have made create() run again in the meantime. */
   cancel_progress (self);
 }
 

@@ -13,9 +13,9 @@ G_BEGIN_DECLS
 /**
  * GstNanovidStream:
  *
- * The job of an element from one start to the next, and what downstream gets of
- * its clip.  Seeking, flushing, EOS and pausing only ever concern the reader, and
- * cannot cancel, repeat or lose what was paid for.
+ * The job of an element, kept from one start to the next, and the part of its
+ * clip that goes downstream.  Seeking, flushing, EOS and pausing only affect
+ * reading; they cannot cancel, repeat or lose a paid job.
  */
 typedef struct _GstNanovidStream GstNanovidStream;
 
@@ -26,54 +26,54 @@ typedef struct _GstNanovidStream GstNanovidStream;
 GstNanovidStream *gst_nanovid_stream_new (GstBaseSrc *element);
 void gst_nanovid_stream_free (GstNanovidStream *stream);
 
-/* While the streaming thread does not run */
+/* Call only while the streaming thread is not running */
 void gst_nanovid_stream_start (GstNanovidStream *stream);
 
 /**
  * gst_nanovid_stream_stop:
  *
- * Ends the wait and keeps the job, so that the next start goes on where this one
- * ended.  Waits as long as nanogpt_job_stop() does.
+ * Stops waiting and keeps the job, so that the next start continues with it.
+ * Blocks as long as nanogpt_job_stop() does.
  */
 void gst_nanovid_stream_stop (GstNanovidStream *stream);
 
-/* The streaming thread */
+/* Call only from the streaming thread */
 gboolean gst_nanovid_stream_has_failed (GstNanovidStream *stream);
 gboolean gst_nanovid_stream_is_attached (GstNanovidStream *stream);
 
 /**
  * gst_nanovid_stream_attach:
- * @request: (nullable): what to ask for; may be %NULL when @settings have a
- *   `run_id`
+ * @request: (nullable): the request; may be %NULL if @settings have a `run_id`
  * @settings: resolved settings
- * @shared: whether the job is others', too
+ * @shared: whether the job may be shared with other elements
  *
- * Starts a job: the one of last time, when it is still what is asked for.
+ * Starts a job.  Reuses the job of the last start if it still matches the
+ * request.
  */
 void gst_nanovid_stream_attach (GstNanovidStream *stream,
     NanogptRequest *request, NanogptSettings *settings, gboolean shared);
 
 /**
  * gst_nanovid_stream_create:
- * @offset: the byte to begin with
- * @length: how many bytes at most
- * @buffer: (out): some of them
+ * @offset: offset in the clip
+ * @length: maximum number of bytes
+ * @buffer: (out): the bytes from there on, at most @length
  *
- * As #GstBaseSrcClass.create(), once there is a job.
+ * Implements #GstBaseSrcClass.create(), once there is a job.
  */
 GstFlowReturn gst_nanovid_stream_create (
     GstNanovidStream *stream, guint64 offset, guint length, GstBuffer **buffer);
 
 /**
  * gst_nanovid_stream_post_error:
- * @error: an error of %NANOGPT_ERROR
+ * @error: an error in the domain %NANOGPT_ERROR
  *
  * Posts the one error message of this start.
  */
 void gst_nanovid_stream_post_error (
     GstNanovidStream *stream, const GError *error);
 
-/* Any thread */
+/* May be called from any thread */
 
 /**
  * gst_nanovid_stream_set_interrupted:
@@ -86,8 +86,8 @@ gboolean gst_nanovid_stream_is_interrupted (GstNanovidStream *stream);
 /**
  * gst_nanovid_stream_begin_eos:
  *
- * An application's EOS is on its way, which makes the base class wake create();
- * it is not called again after that.
+ * Notes that the application has sent EOS, for which the base class wakes
+ * create() and does not call it again.
  */
 void gst_nanovid_stream_begin_eos (GstNanovidStream *stream);
 void gst_nanovid_stream_finish_eos (GstNanovidStream *stream);
@@ -95,14 +95,15 @@ void gst_nanovid_stream_finish_eos (GstNanovidStream *stream);
 /**
  * gst_nanovid_stream_note_error:
  *
- * An error message was posted: the EOS after it is not the end of the clip.
+ * Notes that an error message was posted, so that the EOS after it does not
+ * count as the end of the clip.
  */
 void gst_nanovid_stream_note_error (GstNanovidStream *stream);
 
 /**
  * gst_nanovid_stream_note_measured:
  *
- * Somebody asked how many bytes the clip has.
+ * Notes that the size of the clip was queried.
  */
 void gst_nanovid_stream_note_measured (GstNanovidStream *stream);
 gboolean gst_nanovid_stream_get_size (GstNanovidStream *stream, guint64 *size);
@@ -117,7 +118,7 @@ NanogptJobStatus *gst_nanovid_stream_get_status (GstNanovidStream *stream);
 /**
  * gst_nanovid_stream_forget:
  *
- * Drops the job; one that is in use is dropped when it stops.
+ * Drops the job.  A job in use is dropped when it stops.
  */
 void gst_nanovid_stream_forget (GstNanovidStream *stream);
 

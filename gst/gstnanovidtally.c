@@ -14,7 +14,7 @@ gst_nanovid_tally_add (GstNanovidTally *tally, const NanogptJobStatus *status)
     tally->spent += MAX (status->cost, 0);
 }
 
-/* A job is paid for once, however many results leave. */
+/* A job is paid for once, however many results are pushed. */
 void
 gst_nanovid_tally_tell (
     GstNanovidTally *tally, GstElement *element, GPtrArray *entries)

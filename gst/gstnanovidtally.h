@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS
 
-/* @spent: USD, for what left and what failed; 0 before anything */
+/* @spent: in USD, for pushed clips and failed jobs; initially 0 */
 typedef struct
 {
   NanogptMicros spent;
@@ -18,16 +18,18 @@ typedef struct
 
 /**
  * gst_nanovid_tally_add:
- * @status: of a job whose first clip is about to leave, or that has failed
+ * @status: status of a job that has failed, or whose first clip is about to be
+ *   pushed
  */
 void gst_nanovid_tally_add (
     GstNanovidTally *tally, const NanogptJobStatus *status);
 
 /**
  * gst_nanovid_tally_tell:
- * @entries: (element-type GstNanovidEntry): all; a clip of the first one leaves
+ * @entries: (element-type GstNanovidEntry): all entries; a clip of the first
+ *   one is about to be pushed
  *
- * Counts it, and tells of it by an INFO message.
+ * Adds the cost of the clip's job, and posts an INFO message about it.
  */
 void gst_nanovid_tally_tell (
     GstNanovidTally *tally, GstElement *element, GPtrArray *entries);

@@ -1,4 +1,4 @@
-/* nanovid: what goes out between the clips of many inputs: segment, caps, gaps
+/* nanovid: events between the clips of many inputs: segment, caps, gaps
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

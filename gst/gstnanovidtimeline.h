@@ -1,4 +1,4 @@
-/* nanovid: what goes out between the clips of many inputs: segment, caps, gaps
+/* nanovid: events between the clips of many inputs: segment, caps, gaps
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -11,10 +11,11 @@ G_BEGIN_DECLS
 /**
  * GstNanovidTimeline:
  * @element: (transfer none): the element
- * @has_segment: whether any input has set the segment since the start or a flush
- * @segment: the current one, as it came in
+ * @has_segment: whether an input has set the segment since the start or the
+ *   last flush
+ * @segment: the current segment, as received
  *
- * The streaming thread's.
+ * Used by the streaming thread only.
  */
 typedef struct
 {
@@ -25,20 +26,20 @@ typedef struct
 
 /**
  * gst_nanovid_timeline_announce:
- * @segment: that of the clip's input
- * @caps: what kind of file the clip is
- * @tags: (transfer full): what is to be said of it
+ * @segment: the segment of the clip's input
+ * @caps: the caps of the clip
+ * @tags: (transfer full): tags for the clip
  *
- * Call before the clip is pushed.
+ * Sets caps, segment and tags.  Call before pushing the clip.
  */
 void gst_nanovid_timeline_announce (GstNanovidTimeline *timeline,
     const GstSegment *segment, GstCaps *caps, GstTagList *tags);
 
 /**
  * gst_nanovid_timeline_push_gap:
- * @segment: that of the input without a clip
- * @pts: where the input was, which may be unknown
- * @duration: how long it was, which may be unknown
+ * @segment: the segment of the input without a clip
+ * @pts: time stamp of the input, which may be unknown
+ * @duration: duration of the input, which may be unknown
  */
 void gst_nanovid_timeline_push_gap (GstNanovidTimeline *timeline,
     const GstSegment *segment, GstClockTime pts, GstClockTime duration);

@@ -6,23 +6,23 @@
  * SECTION:element-nanovidtransform
  * @title: nanovidtransform
  *
- * Has a video generated from an image, a raw frame or a text by the NanoGPT
+ * Generates a video from an image, a raw frame or text with the NanoGPT
  * service.  With `mode=stream`, the first image, frame or text at the sink pad
- * is the input, and upstream is notified that it has done enough; from then on
- * the element is as #nanovidsrc.  With `mode=clips`, every buffer becomes a
- * clip, several at a time; each clip leaves as one buffer, in the order of the
+ * is the input; upstream then gets EOS, and the element behaves like
+ * #nanovidsrc.  With `mode=clips`, every buffer becomes a clip, and several are
+ * generated at a time.  Each clip is pushed as one buffer, in the order of the
  * inputs and with their time stamps.
  *
- * An image that is encoded and not too large is sent byte for byte.  What is
- * too large, and a raw frame, is encoded as JPEG, upright, and scaled down if
- * need be.  A text takes the place of the `prompt`.
+ * An encoded image that is not too large is sent unchanged.  A raw frame, or an
+ * image that is too large, is encoded as JPEG, upright, and scaled down if
+ * necessary.  Text replaces the `prompt`.
  *
- * The request pads `last_image`, `reference_%u`, `video` and `audio` take what
- * else a model is given.  With `mode=stream`, the request is made when each pad
- * that is linked has its input: a picture, a file until its end, or a raw sound
- * until its end, which is sent as WAV, or as MP3 where that is too large.  With
- * `mode=clips`, what a pad gave last among what is at or before the time stamp
- * of an input goes with it; each buffer of raw sound is a sound there.
+ * The request pads `last_image`, `reference_%u`, `video` and `audio` take
+ * further inputs of a model.  With `mode=stream`, the request is made when each
+ * linked pad has its input: a picture, a complete file, or raw audio until EOS,
+ * which is sent as WAV, or as MP3 if that is too large.  With `mode=clips`,
+ * each input is combined with the last input of every other pad at or before
+ * its time stamp; there, each buffer of raw audio is an input of its own.
  *
  * ## Example launch lines
  * |[
@@ -30,17 +30,17 @@
  * ]| Animate a picture.
  * |[
  * gst-launch-1.0 v4l2src num-buffers=1 ! nanovidtransform prompt="it starts to snow" ! filesink location=snow.mp4
- * ]| Animate what the camera sees.
+ * ]| Animate a frame from the camera.
  * |[
  * gst-launch-1.0 v4l2src ! nanovidtransform prompt="it starts to snow" ! decodebin ! clocksync sync-to-first=true ! videoconvert ! autovideosink sync=false
- * ]| Watch it at once: after a live source, the pipeline's clock runs on while
- * the clip is generated.
+ * ]| Watch it at once.  After a live source, the pipeline's clock keeps running
+ * while the clip is generated.
  * |[
  * gst-launch-1.0 multifilesrc location=shot%02d.jpg caps=image/jpeg ! nanovidtransform mode=clips prompt="slow dolly in" ! multifilesink location=clip%02d.mp4
  * ]| Animate many pictures.
  * |[
  * gst-launch-1.0 filesrc location=script.srt ! subparse ! nanovidtransform mode=clips ! multifilesink location=scene%02d.mp4
- * ]| Make a scene of each line of a script.
+ * ]| Make a scene from each line of a script.
  * |[
  * gst-launch-1.0 nanovidtransform name=t model=minimax-h3 prompt="it blooms" ! filesink location=bloom.mp4 filesrc location=bud.jpg ! t.sink filesrc location=flower.jpg ! t.last_image
  * ]| Go from a first picture to a last one.
@@ -72,12 +72,12 @@ enum
   PROP_OUTPUTS,
 };
 
-/* Where the two modes differ. */
+/* The differences between the two modes. */
 typedef struct
 {
   GstFormat format;
   gboolean is_seekable;
-  gboolean reads_late; /* what is set in PLAYING counts for the next input */
+  gboolean reads_late; /* properties set in PLAYING apply to the next input */
 
   void (*start) (GstNanovidTransform *self);
   GstFlowReturn (*push_input) (GstNanovidTransform *self, GstSample *sample);
@@ -99,7 +99,7 @@ struct _GstNanovidTransform
 
   GstNanovidSinkPad *sink_pad;
   GstNanovidTransformMode mode; /* object lock */
-  const Strategy *strategy;     /* atomic: that of this start */
+  const Strategy *strategy;     /* atomic: the strategy since the last start */
   GstNanovidPads *pads;
   GstNanovidClips *clips;
 };
@@ -121,7 +121,7 @@ do_nothing (GstNanovidTransform *self G_GNUC_UNUSED)
 {
 }
 
-/* mode=stream: the base class does it all, once there is an input */
+/* mode=stream: once there is an input, the base class does the rest */
 
 static GstFlowReturn
 push_stream_input (GstNanovidTransform *self, GstSample *sample)
@@ -207,12 +207,12 @@ end_clips_input (GstNanovidTransform *self)
   gst_nanovid_clips_end (self->clips);
 }
 
-/* Does not wait for the thread that brings the input. */
+/* Does not wait for the sink pad's streaming thread. */
 static void
 start_clips_flush (GstNanovidTransform *self, GstEvent *event)
 {
   gst_nanovid_clips_set_flushing (self->clips, TRUE);
-  /* The base class's function, which knows what becomes of its thread. */
+  /* Call the base class, which manages its streaming thread. */
   send_event_to_base (self, gst_event_ref (event));
 }
 
@@ -244,7 +244,7 @@ close_clips (GstNanovidTransform *self)
   gst_nanovid_clips_close (self->clips);
 }
 
-/* Clips that are paid for are worth the wait. */
+/* Clips that were paid for are still delivered after EOS. */
 static gboolean
 end_clips_at_eos (GstNanovidTransform *self, GstEvent *event)
 {
@@ -253,7 +253,8 @@ end_clips_at_eos (GstNanovidTransform *self, GstEvent *event)
   return TRUE;
 }
 
-/* The input's thread would go on making jobs while the source pad stops. */
+/* Without this, the sink pad's thread would keep starting jobs while the source
+ * pad stops. */
 static void
 interrupt_clips_input (GstNanovidTransform *self)
 {
@@ -310,8 +311,8 @@ gst_nanovid_transform_chain (
   return get_strategy (self)->push_input (self, sample);
 }
 
-/* A clip is a stream of its own; clips in a row have their inputs' segment, and
- * are flushed with them. */
+/* Events are not forwarded: a clip is a stream of its own.  Clips with
+ * mode=clips use the segment of their inputs, and are flushed with them. */
 static gboolean
 gst_nanovid_transform_sink_event (
     GstPad *pad G_GNUC_UNUSED, GstObject *parent, GstEvent *event)
@@ -328,9 +329,8 @@ gst_nanovid_transform_sink_event (
       get_strategy (self)->stop_flush (self, event);
       break;
     case GST_EVENT_EOS:
-      /* The end of the input and not of the wait for the clip: an
-       * application's EOS comes to gst_element_send_event(), as to any
-       * source. */
+      /* This EOS ends the input, not the wait for the clip.  An application's
+       * EOS arrives in gst_element_send_event(), as for any source. */
       get_strategy (self)->end_input (self);
       break;
     default:
@@ -368,7 +368,7 @@ gst_nanovid_transform_create_request (GstNanovidBase *base,
   GstNanovidTransform *self = GST_NANOVID_TRANSFORM (base);
   g_autoptr (GPtrArray) inputs = NULL;
 
-  /* What was asked for before needs no input. */
+  /* A job that exists already needs no input. */
   if (properties->settings->run_id)
     return NULL;
 
@@ -396,7 +396,7 @@ gst_nanovid_transform_forget (GstNanovidTransform *self)
 
 /* GstBaseSrc */
 
-/* Called before the sink pad begins. */
+/* Called before the sink pad receives data. */
 static gboolean
 gst_nanovid_transform_start (GstBaseSrc *src)
 {
@@ -490,9 +490,10 @@ gst_nanovid_transform_send_event (GstElement *element, GstEvent *event)
 
 /* GObject */
 
-/* An application's EOS goes to the pipeline's sources: to this element, too,
- * when it is to end the wait, and only through the input when it is to come
- * after all that is on its way. */
+/* An application's EOS is sent to the sources of the pipeline.  To end the
+ * wait, this element has to be one of them.  To end the stream after all
+ * pending inputs, it must not be one, so that EOS arrives through the input
+ * only. */
 static void
 set_mode (GstNanovidTransform *self, GstNanovidTransformMode mode)
 {
@@ -578,7 +579,8 @@ install_properties (GObjectClass *klass)
 {
   const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
 
-  /* Those of the base class once more, for what they do with mode=clips. */
+  /* Install the properties of the base class again, with the flags that apply
+   * to mode=clips. */
   gst_nanovid_properties_install (klass, GST_PARAM_MUTABLE_PLAYING, TRUE);
   g_object_class_install_property (klass, PROP_MODE,
       g_param_spec_enum ("mode", "Mode",

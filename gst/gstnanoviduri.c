@@ -10,7 +10,7 @@
 #include "nanogpt/base/text.h"
 
 #define PREFIX GST_NANOVID_URI_PROTOCOL "://"
-#define SHOWN_MAX 100 /* characters of what a stranger wrote */
+#define SHOWN_MAX 100 /* characters of untrusted text */
 
 static gboolean set_uri_error (GError **error, const char *format, ...)
     G_GNUC_PRINTF (2, 3);
@@ -28,7 +28,7 @@ set_uri_error (GError **error, const char *format, ...)
   return FALSE;
 }
 
-/* Returns: @text as it can be put into an error's text */
+/* Returns: @text, cleaned up and shortened for an error message */
 static char *
 shorten_for_error (const char *text)
 {
@@ -53,7 +53,7 @@ decode_percent (
   return g_steal_pointer (&decoded);
 }
 
-/* Digits alone: gst_value_deserialize() wraps and saturates what is out of
+/* Accepts digits only: gst_value_deserialize() wraps or clamps values out of
  * range. */
 static gboolean
 parse_uint (GParamSpec *pspec, const char *text, GValue *value)
@@ -81,8 +81,9 @@ parse_int64 (GParamSpec *pspec, const char *text, GValue *value)
   return TRUE;
 }
 
-/* A list as everywhere in GStreamer, which wants quotes around much of what is
- * common in URLs; without them, commas part the entries. */
+/* Accepts the list syntax of GStreamer, which requires quotes around many
+ * characters that are common in URLs, and also lists without quotes, whose
+ * entries are separated by commas. */
 static gboolean
 parse_strings (GParamSpec *pspec, const char *text, GValue *value)
 {
@@ -108,7 +109,7 @@ parse_strings (GParamSpec *pspec, const char *text, GValue *value)
   return TRUE;
 }
 
-/* Whatever is not fetched by the service would be a file of this machine. */
+/* Anything that the service does not fetch would be a local file. */
 static gboolean
 has_only_https (const GValue *list)
 {
@@ -183,7 +184,7 @@ apply_pair (GstNanovidProperties *properties, GObjectClass *klass,
   return TRUE;
 }
 
-/* Some programs put one behind the host. */
+/* Some programs append a slash to the host. */
 static void
 strip_slashes (char *model)
 {
@@ -193,7 +194,7 @@ strip_slashes (char *model)
     model[--length] = '\0';
 }
 
-/* Without a name the default model is meant. */
+/* Without a name, the default model is used. */
 static void
 apply_model (
     GstNanovidProperties *properties, GHashTable *seen, const char *model)

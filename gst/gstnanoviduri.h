@@ -16,12 +16,12 @@ G_BEGIN_DECLS
  * @klass: the element's class, for the types and ranges of its properties
  * @error: return location for an error of #GstURIError
  *
- * A URI comes from anywhere and costs money: it is refused unless the
- * environment allows URIs, and says what to generate, never with whose money
- * or where.
+ * A URI may come from an untrusted source and costs money.  It is refused
+ * unless the environment allows URIs, and it can only describe what to
+ * generate, never where to send the request or whose money to spend.
  *
- * Returns: (transfer full) (nullable): the request that the URI stands for,
- *   with the defaults of what it does not name, and no local files
+ * Returns: (transfer full) (nullable): the request that the URI describes, with
+ *   defaults for whatever it does not set, and without local files
  */
 GstNanovidProperties *gst_nanovid_uri_parse (
     const char *uri, GObjectClass *klass, GError **error);

@@ -72,7 +72,7 @@ render_results (SimService *service, SimJob *job)
             sim_job_describe (job, format, n_results > 1 ? i + 1 : 0)));
 }
 
-/* Makes the job, has its clips rendered and takes the money. */
+/* Creates the job, starts rendering its clips and charges the account. */
 static SimJob *
 accept_submit (SimCall *call, SimRequest *request, SimAccount *account)
 {
@@ -146,7 +146,8 @@ handle_submit (SimCall *call, SimAccount *account)
   return sim_response_new_json (202, builder);
 }
 
-/* Both status endpoints in the shape that was asked for, else in their own. */
+/* Responds to both status endpoints, in the shape set by the options, else in
+ * their own. */
 static SimResponse *
 handle_status (SimCall *call, SimJob *job, SimStatusShape own)
 {

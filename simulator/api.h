@@ -5,5 +5,5 @@
 
 #include "call.h"
 
-/* Called with the service's lock held. */
+/* Call with the service's lock held. */
 SimResponse *sim_api_handle (SimCall *call);

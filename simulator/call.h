@@ -7,7 +7,7 @@
 
 #include <libsoup/soup.h>
 
-/* Lives as long as its message. */
+/* Exists as long as its message. */
 typedef struct
 {
   SimService *service;
@@ -17,10 +17,10 @@ typedef struct
   GHashTable *query; /* or NULL */
 } SimCall;
 
-/* Returns: (transfer none): belongs to @message. */
+/* Returns: (transfer none): the call, owned by @message. */
 SimCall *sim_call_new (SoupServerMessage *message, SimService *service,
     NanogptSimulatorEndpoint endpoint);
 SimCall *sim_call_of (SoupServerMessage *message);
 
-/* Returns: (nullable): what the query says, NULL for an empty value. */
+/* Returns: (nullable): the value in the query, NULL if it is empty. */
 const char *sim_call_get_query (SimCall *call, const char *name);

@@ -78,7 +78,7 @@ add_prices (JsonBuilder *builder, const SimPrice *prices)
     add_double (builder, prices->key, sim_usd (prices->amount));
 }
 
-/* What a source video changes. */
+/* Prices with a source video. */
 static void
 add_edit_prices (JsonBuilder *builder, const SimModel *model)
 {
@@ -121,7 +121,7 @@ add_capabilities (JsonBuilder *builder, const SimModel *model)
 {
   begin (builder, "capabilities");
   add_boolean (builder, "video_generation", TRUE);
-  /* The service says so of models that need a source clip, too. */
+  /* The service also does this for models that need a source clip. */
   add_boolean (builder, "text_to_video", model->image != SIM_MEDIA_REQUIRED);
   add_boolean (builder, "image_to_video", model->image != SIM_MEDIA_NO);
   add_boolean (builder, "video_to_video", model->video != SIM_MEDIA_NO);
@@ -167,7 +167,7 @@ add_options (JsonBuilder *builder, const SimField *field)
   json_builder_end_array (builder);
 }
 
-/* Switches have a boolean for their default, numbers a number. */
+/* The default of a switch is a boolean, that of a number a number. */
 static void
 add_default (JsonBuilder *builder, const char *name, const SimField *field)
 {
@@ -198,7 +198,7 @@ add_parameter (JsonBuilder *builder, const SimField *field)
   json_builder_end_object (builder);
 }
 
-/* Of most models, the service does not list them. */
+/* For most models, the service does not list them. */
 static void
 add_media (JsonBuilder *builder, const SimModel *model)
 {

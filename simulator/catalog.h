@@ -5,6 +5,6 @@
 
 #include "response.h"
 
-/* @fixed_price: of any job, in millionths of a USD; negative for the prices of
- * the models. */
+/* @fixed_price: the price of every job, in millionths of a USD; negative to use
+ *   the prices of the models. */
 SimResponse *sim_catalog_response (gint64 fixed_price, gboolean detailed);

@@ -8,10 +8,10 @@
 #include <math.h>
 #include <string.h>
 
-/* Seconds that models with a price for reference videos charge at most. */
+/* Maximum seconds charged by models with a price for reference videos. */
 #define MAX_REFERENCE 15
-/* Seconds of a clip whose length the model is to choose, and of a video or
- * sound that cannot be measured. */
+/* Seconds of a clip whose length the model chooses, and of a video or sound
+ * that cannot be measured. */
 #define AUTOMATIC 8
 #define LONGEST_INPUT 120
 
@@ -44,8 +44,9 @@ is_sent (SimRequest *request, const char *name)
   return g_strv_contains ((const char *const *)request->used->pdata, name);
 }
 
-/* What the client says is believed. What it does not say is measured, and is
- * never less than usual; what is at a URL is not fetched, and might be long. */
+/* The length stated by the client is trusted. Otherwise the input is measured,
+ * and counts as at least the default length. An input at a URL is not fetched,
+ * and counts as the longest. */
 static double
 get_input_seconds (
     SimRequest *request, SimInput *input, const char *length, double longest)
@@ -68,7 +69,7 @@ get_video_seconds (SimRequest *request, double longest)
   return get_input_seconds (request, request->video, "videoDuration", longest);
 }
 
-/* Of models without a length of their own: as long as what went in. */
+/* For models without a length of their own: the length of the longest input. */
 static double
 get_longest_input (SimRequest *request)
 {
@@ -99,8 +100,8 @@ sim_request_get_seconds (SimRequest *request)
                                           : 5;
 }
 
-/* With a source video, some models have other rates, for what goes in and what
- * comes out. */
+/* With a source video, some models have other prices, for both input and
+ * output. */
 static gint64
 price_edit (SimRequest *request)
 {
@@ -112,7 +113,7 @@ price_edit (SimRequest *request)
       find_price (request->model->edit_prices, resolution) * seconds);
 }
 
-/* A second of the clip, and what went in for it. */
+/* Charges per second of the clip, and for its inputs. */
 static gint64
 price_output (SimRequest *request)
 {
@@ -153,7 +154,7 @@ price_by_kind (SimRequest *request)
           sim_request_has_sound (request) ? "with_audio" : "without_audio");
     case SIM_PRICE_OUTPUT:
       return price_output (request);
-    case SIM_PRICE_BASE: /* the first 5 seconds, and each one after them */
+    case SIM_PRICE_BASE: /* the first 5 seconds, and each extra one */
       return find_price (model->prices, "base_price")
           + llround (find_price (model->prices, "per_extra_second")
               * MAX (seconds - 5, 0));

@@ -5,7 +5,7 @@
 
 #include "rules.h"
 
-/* What is charged, in millionths of a USD. */
+/* The charge, in millionths of a USD. */
 gint64 sim_request_price (SimRequest *request);
 
 /* Length of the clip in seconds. */

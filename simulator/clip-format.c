@@ -20,7 +20,7 @@ sim_clip_format_init (SimClipFormat *format, SimContainer container)
   };
 }
 
-/* Encoders want even numbers. */
+/* Encoders need even numbers. */
 static gboolean
 parse_size (SimClipFormat *format, const char *value)
 {

@@ -14,20 +14,20 @@ typedef enum
 
 typedef struct
 {
-  int width, height;      /* 0: what the request asks for */
-  int fps_n, fps_d;       /* 0: likewise */
-  double seconds;         /* 0: likewise */
+  int width, height;      /* 0: as requested */
+  int fps_n, fps_d;       /* 0: as requested */
+  double seconds;         /* 0: as requested */
   gboolean variable_rate; /* frames are not evenly spaced */
   gboolean b_frames;
   SimContainer container;
   int sample_rate;
   int channels;        /* 0: no sound */
-  double sound_excess; /* seconds by which the sound is longer, or shorter */
+  double sound_excess; /* seconds that the sound is longer; < 0: shorter */
 } SimClipFormat;
 
 void sim_clip_format_init (SimClipFormat *format, SimContainer container);
 
-/* Sets what @text, KEY[=VALUE],..., names. FALSE with @error set
- * (G_OPTION_ERROR) when that is not understood. */
+/* Sets the fields named in @text (KEY[=VALUE],...). Returns: FALSE with @error
+ * set (G_OPTION_ERROR) if @text is not valid. */
 gboolean sim_clip_format_parse (
     SimClipFormat *format, const char *text, GError **error);

@@ -43,7 +43,7 @@ sim_decoder_new (
   return decoder;
 }
 
-/* An error does not reach the sink. */
+/* Errors do not reach the sink. */
 static gboolean
 has_failed (SimDecoder *decoder)
 {
@@ -78,7 +78,7 @@ sim_decoder_free (SimDecoder *decoder)
   g_free (decoder);
 }
 
-/* By its own word, once its streams are known. */
+/* Queries the duration once the streams of the file are known. */
 double
 sim_decoder_measure (GBytes *file)
 {

@@ -7,14 +7,15 @@
 
 typedef struct _SimDecoder SimDecoder;
 
-/* @media: "video" or "audio", the stream that is decoded
- * @caps: raw caps that it comes in */
+/* @media: the stream to decode, "video" or "audio"
+ * @caps: the raw caps to decode to */
 SimDecoder *sim_decoder_new (
     GBytes *file, const char *media, const char *caps, GError **error);
 
-/* Returns: (nullable) (transfer full): the next one, NULL at the end. */
+/* Returns: (nullable) (transfer full): the next buffer, NULL at the end. */
 GstSample *sim_decoder_pull (SimDecoder *decoder);
-/* Returns: how many seconds a media file plays, -1 when it cannot be found out */
+/* Returns: the duration of a media file in seconds, -1 if it cannot be
+ *   determined */
 double sim_decoder_measure (GBytes *file);
 void sim_decoder_free (SimDecoder *decoder);
 

@@ -1,4 +1,4 @@
-/* nanovid: simulator: what a request can be for
+/* nanovid: simulator: the endpoints of requests
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "endpoint.h"

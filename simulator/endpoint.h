@@ -1,4 +1,4 @@
-/* nanovid: simulator: what a request can be for
+/* nanovid: simulator: the endpoints of requests
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
@@ -10,9 +10,9 @@ G_BEGIN_DECLS
 /**
  * NanogptSimulatorEndpoint:
  *
- * What a request was for. The names used in fault rules are given in the
- * comments. %NANOGPT_SIMULATOR_ANY stands for every request, those to unknown
- * paths included.
+ * The purpose of a request. The names used in fault rules are given in the
+ * comments. %NANOGPT_SIMULATOR_ANY stands for every request, including those to
+ * unknown paths.
  */
 typedef enum
 {
@@ -28,7 +28,7 @@ typedef enum
   NANOGPT_SIMULATOR_N_ENDPOINTS
 } NanogptSimulatorEndpoint;
 
-/* The name that fault rules know an endpoint by.
+/* Finds an endpoint by its name in fault rules.
  * Returns: whether there is such an endpoint. */
 gboolean sim_endpoint_from_name (
     const char *name, NanogptSimulatorEndpoint *endpoint);

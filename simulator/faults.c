@@ -9,7 +9,7 @@
 typedef struct
 {
   NanogptSimulatorEndpoint endpoint;
-  guint first, last; /* numbers of the requests meant, from 1 */
+  guint first, last; /* numbers of the matching requests, from 1 */
   guint seen;
   SimFault *fault;
 } Rule;
@@ -75,7 +75,7 @@ rule_free (gpointer data)
   g_free (rule);
 }
 
-/* Splits a list of states and checks it. */
+/* Splits a list of states and validates it. */
 char **
 sim_states_parse (const char *text, const char *separator, GError **error)
 {
@@ -155,7 +155,8 @@ set_flag (SimFault *fault, const char *name)
   return FALSE;
 }
 
-/* Returns: whether there is such an action; @number is its valid value. */
+/* Returns: whether there is a numeric action of this name; sets @error if
+ *   @value is not valid. */
 static gboolean
 set_number (
     SimFault *fault, const char *name, const char *value, GError **error)
@@ -222,7 +223,7 @@ replace_string (char **string, const char *value)
   *string = g_strdup (value);
 }
 
-/* Returns: whether there is such an action with a text for its value. */
+/* Returns: whether there is an action of this name with a text value. */
 static gboolean
 set_text (SimFault *fault, const char *name, const char *value, GError **error)
 {
@@ -290,7 +291,7 @@ parse_action (SimFault *fault, const char *action, GError **error)
   return TRUE;
 }
 
-/* At commas, unless a backslash stands before them. */
+/* Splits at commas, except those after a backslash. */
 static GPtrArray *
 split_actions (const char *text)
 {
@@ -311,7 +312,7 @@ split_actions (const char *text)
   return actions;
 }
 
-/* Of "N", "N-" and "N-M". */
+/* Parses "N", "N-" and "N-M". */
 static gboolean
 parse_numbers (const char *text, guint *first, guint *last)
 {
@@ -395,7 +396,7 @@ sim_faults_clear (SimFaults *faults)
   g_ptr_array_set_size (faults->rules, 0);
 }
 
-/* Counts a request. Returns: (nullable) (transfer full): what goes wrong. */
+/* Counts a request. Returns: (nullable) (transfer full): its fault. */
 SimFault *
 sim_faults_match (SimFaults *faults, NanogptSimulatorEndpoint endpoint)
 {

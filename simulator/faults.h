@@ -6,16 +6,16 @@
 #include "response.h"
 #include "endpoint.h"
 
-/* What goes wrong with a request. */
+/* The fault of a request. */
 typedef struct
 {
-  /* instead of the request being processed */
+  /* instead of processing the request */
   gboolean refuse;
   gboolean stall;
   gboolean html;
   guint status;
   char *redirect;
-  /* after it was processed */
+  /* after processing the request */
   gboolean reply_drop;
   gboolean reply_half;
   gboolean reply_stall;
@@ -25,7 +25,7 @@ typedef struct
   gint64 truncate; /* bytes, or -1 */
   guint64 huge;    /* bytes */
   gboolean no_length;
-  /* the body of status and reply-status */
+  /* the body for status and reply-status */
   SimErrorShape shape;
   char *code;
   GBytes *body;

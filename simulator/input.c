@@ -1,17 +1,17 @@
-/* nanovid: simulator: a picture, video or sound that a request brings
+/* nanovid: simulator: a picture, video or sound in a request
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "input.h"
 
 #include <string.h>
 
-/* As it is sent, in base64. */
+/* Maximum size as sent, in base64. */
 #define MAX_DATA_URL (4 * 1024 * 1024)
 
-/* The types that may be declared, and what their bytes begin with. */
+/* The types that may be declared, and the magic bytes of each. */
 static const struct
 {
-  const char *type; /* what is declared */
+  const char *type; /* the declared type */
   const char *name;
   gsize offset;
   const char *magic; /* any of them, separated by | */

@@ -10,7 +10,7 @@
 
 #define DEFAULT_RATE 16
 
-/* Takes @request; its clip is still to be asked for. */
+/* Takes ownership of @request. The caller has to request its clip. */
 SimJob *
 sim_job_new (SimRequest *request, SimAccount *account,
     const char *const *states, double seconds)
@@ -63,8 +63,9 @@ parse_aspect (const char *aspect, int *x, int *y)
   }
 }
 
-/* The size asked for as one, or made from resolution (the short side) and
- * aspect ratio, whatever the model calls it. Encoders want even numbers. */
+/* The requested size, or a size computed from resolution (the short side) and
+ * aspect ratio, by whichever names the model has. Encoders need even
+ * numbers. */
 static void
 choose_size (SimRequest *request, int *width, int *height)
 {
@@ -95,7 +96,7 @@ choose_size (SimRequest *request, int *width, int *height)
   *height += *height % 2;
 }
 
-/* Fills in what @format leaves to the request. */
+/* Sets the fields that @format leaves to the request. */
 static void
 complete_format (SimRequest *request, SimClipFormat *format)
 {
@@ -143,8 +144,8 @@ describe_inputs (SimRequest *request)
   return g_string_free (text, text->len == 0);
 }
 
-/* Returns: (transfer full): what the job's clip shows.
- * @number: of several clips, from 1, or 0 */
+/* Returns: (transfer full): the scene that the job's clip shows.
+ * @number: number among several clips, from 1, or 0 */
 SimScene *
 sim_job_describe (SimJob *job, const SimClipFormat *format, guint number)
 {
@@ -174,7 +175,7 @@ sim_job_describe (SimJob *job, const SimClipFormat *format, guint number)
   return scene;
 }
 
-/* Whether all clips are there, or one of them never will be. */
+/* Whether all clips are rendered, or one of them has failed. */
 static gboolean
 is_rendered (SimJob *job)
 {
@@ -195,8 +196,8 @@ get_rendering_error (SimJob *job)
   return error;
 }
 
-/* All states before the last share the time. A clip that is not rendered yet
- * keeps its job in the last but one. */
+/* All states before the last divide the time equally. A job whose clip is not
+ * rendered yet stays in the last but one. */
 const char *
 sim_job_get_state (SimJob *job)
 {

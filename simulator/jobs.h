@@ -12,7 +12,7 @@ typedef struct
   char *run_id;
   SimRequest *request;
   SimAccount *account;
-  GPtrArray *clips; /* its results, SimClip, none when the job ends badly */
+  GPtrArray *clips; /* its results, SimClip; empty if the job fails */
   gint64 created;   /* microseconds since the Epoch */
   gint64 started;   /* monotonic, microseconds */
   gint64 duration;  /* microseconds */
@@ -20,7 +20,7 @@ typedef struct
   char *error;
   gboolean nsfw;
   gboolean refunded;
-  guint signature; /* grows when the result URL expires */
+  guint signature; /* incremented when the result URL expires */
   gboolean expired;
 } SimJob;
 

@@ -121,7 +121,7 @@ is_printable (const char *key)
   return *key != '\0';
 }
 
-/* Returns the account of @key, or NULL when it has none. */
+/* Returns the account of @key, or NULL if there is none. */
 SimAccount *
 sim_ledger_lookup (SimLedger *ledger, const char *key)
 {
@@ -170,7 +170,7 @@ add_list (JsonBuilder *builder, const char *name, const char *const *values)
   json_builder_end_array (builder);
 }
 
-/* One write for a line, so that readers never see a torn one. */
+/* Writes each line at once, so that readers never see a partial one. */
 static void
 append_line (SimLedger *ledger, const char *event, SimAccount *account,
     gint64 cost, const SimPurpose *purpose)

@@ -12,7 +12,7 @@ typedef struct _SimLedger SimLedger;
 
 typedef struct
 {
-  char *name; /* says which account, without telling its key */
+  char *name; /* identifies the account without revealing its key */
   gint64 balance;
   GQueue submits; /* times of the last minute's submits, monotonic */
 } SimAccount;
@@ -23,8 +23,8 @@ typedef struct
   const char *model;
   const char *prompt;
   const char *conversation;
-  const char *const *used;    /* fields of the request */
-  const char *const *ignored; /* that the model does not have */
+  const char *const *used;    /* fields used from the request */
+  const char *const *ignored; /* fields that the model does not have */
 } SimPurpose;
 
 SimLedger *sim_ledger_new (const char *const *keys, double default_balance,

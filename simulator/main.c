@@ -116,7 +116,7 @@ typedef struct
   gboolean no_refund;
 } Arguments;
 
-/* Long, because it is one table. */
+/* Long, because it is mostly one table. */
 static gboolean
 parse_arguments (Arguments *a, int *argc, char ***argv, GError **error)
 {

@@ -3,7 +3,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "media.h"
 
-/* Such a store responds in XML. */
+/* Like real object stores, this one responds in XML. */
 static SimResponse *
 new_store_error (guint status, const char *code, const char *message)
 {
@@ -15,7 +15,7 @@ new_store_error (guint status, const char *code, const char *message)
   return sim_response_new_text (status, "application/xml", xml);
 }
 
-/* Only of several results, the URLs have numbers. */
+/* URLs have numbers only if there are several results. */
 static char *
 get_result_path (SimJob *job, guint index, const char *directory)
 {
@@ -36,7 +36,7 @@ sign_path (SimService *service, SimJob *job, const char *path)
       (const guchar *)service->secret, strlen (service->secret), text, -1);
 }
 
-/* Returns: (transfer full): the URL that gives the bytes. */
+/* Returns: (transfer full): the URL of the data. */
 char *
 sim_media_sign (SimService *service, SimJob *job, guint index)
 {
@@ -47,8 +47,8 @@ sim_media_sign (SimService *service, SimJob *job, guint index)
       "%s%s?X-Signature=%s", service->media_url, path, signature);
 }
 
-/* Returns: (transfer full): the URL that a status response gives. Asking for it
- * renews one that has expired. */
+/* Returns: (transfer full): the URL for a status response. Calling this renews
+ *   a URL that has expired. */
 char *
 sim_media_result_url (SimService *service, SimJob *job, guint index)
 {
@@ -91,7 +91,7 @@ result_clear (Result *result)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Result, result_clear)
 
-/* /DIRECTORY/RUN-ID.EXTENSION, or with -INDEX behind the id */
+/* Parses /DIRECTORY/RUN-ID.EXTENSION, or with -INDEX after the run ID. */
 static gboolean
 find_result (SimService *service, const char *path, Result *result)
 {
@@ -119,7 +119,7 @@ find_result (SimService *service, const char *path, Result *result)
   return TRUE;
 }
 
-/* Exactly the signature, and nothing else in the query. */
+/* Checks that the query has the signature and nothing else. */
 static gboolean
 is_signed (SimCall *call, SimJob *job, const char *path)
 {
@@ -147,8 +147,8 @@ typedef enum
   RANGE_UNSATISFIABLE,
 } RangeResult;
 
-/* One range of bytes. Anything else, several ones included, is ignored, as a
- * server may do. */
+/* Parses a single range of bytes. Anything else, including several ranges, is
+ * ignored, as servers may do. */
 static RangeResult
 parse_range (const char *header, guint64 total, guint64 *first, guint64 *length)
 {

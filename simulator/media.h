@@ -5,7 +5,7 @@
 
 #include "call.h"
 
-/* All are called with the service's lock held. */
+/* Call all functions with the service's lock held. */
 char *sim_media_sign (SimService *service, SimJob *job, guint index);
 char *sim_media_result_url (SimService *service, SimJob *job, guint index);
 SimResponse *sim_media_handle (SimCall *call);

@@ -7,8 +7,8 @@
 
 typedef enum
 {
-  SIM_FIELD_CHOICE,  /* string, one of values; whole numbers match as well */
-  SIM_FIELD_DIGITS,  /* whole number from min to max, as string or integer */
+  SIM_FIELD_CHOICE,  /* string, one of values; integers match as well */
+  SIM_FIELD_DIGITS,  /* integer from min to max, also as a string */
   SIM_FIELD_SECONDS, /* "5s": such a number with an s, or an integer */
   SIM_FIELD_INTEGER,
   SIM_FIELD_NUMBER,
@@ -22,8 +22,8 @@ typedef struct
   SimFieldType type;
   const char *values; /* separated by | */
   double min, max;
-  const char *initial; /* what holds when the field is not sent, or NULL */
-  gboolean automatic;  /* "-1" leaves it to the model */
+  const char *initial; /* default if the field is not sent, or NULL */
+  gboolean automatic;  /* "-1" lets the model choose */
 } SimField;
 
 typedef enum
@@ -40,7 +40,7 @@ typedef enum
   SIM_PRICE_PER_DURATION,
   SIM_PRICE_PER_RESOLUTION,
   SIM_PRICE_WITH_AUDIO,
-  SIM_PRICE_OUTPUT, /* a second of output, and the inputs */
+  SIM_PRICE_OUTPUT, /* per second of output, plus inputs */
   SIM_PRICE_BASE,
 } SimPriceKind;
 
@@ -59,16 +59,16 @@ typedef struct
   SimPriceKind price_kind;
   SimPrice prices[6];
   SimPrice
-      edit_prices[4]; /* by resolution, with a source video, if there are */
+      edit_prices[4]; /* by resolution, with a source video, if any */
   SimMedia video;
   SimMedia audio;
-  gboolean needs_prompt;  /* even when there is an image */
-  const char *last_image; /* the field of the last picture, or NULL */
-  const char *references; /* that of reference pictures, or NULL */
+  gboolean needs_prompt;  /* even with an image */
+  const char *last_image; /* field of the last picture, or NULL */
+  const char *references; /* field of reference pictures, or NULL */
   guint max_references;
-  gboolean lists_media;   /* the listing has the fields of pictures */
-  const char *video_name; /* in place of videoUrl and videoDataUrl, or NULL */
-  gboolean relative_url;  /* results are given relative to the API */
+  gboolean lists_media;   /* the listing includes the picture fields */
+  const char *video_name; /* instead of videoUrl and videoDataUrl, or NULL */
+  gboolean relative_url;  /* result URLs are relative to the API */
   guint n_results;        /* of each job, 0 for one */
   guint max_prompt;       /* characters, 0 for no limit */
 } SimModel;

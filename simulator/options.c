@@ -1,4 +1,4 @@
-/* nanovid: simulator: how it serves
+/* nanovid: simulator: the options of a simulator
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "options.h"

@@ -22,7 +22,7 @@ struct _SimPicture
   GPtrArray *references;       /* of cairo_surface_t */
   SimDecoder *video;           /* or NULL */
   cairo_surface_t *behind;     /* its latest frame */
-  SimSound *sound;             /* what is drawn as a waveform, or NULL */
+  SimSound *sound;             /* drawn as a waveform, or NULL */
   double hue;
 };
 
@@ -87,7 +87,8 @@ decode_image (const SimInput *input, GError **error)
   return surface;
 }
 
-/* The frame of the source video, the last one when it has ended. */
+/* Reads the next frame of the source video, or keeps the last one at the
+ * end. */
 static void
 read_video (SimPicture *picture)
 {
@@ -188,8 +189,7 @@ draw_image (SimPicture *picture, cairo_t *cr, cairo_surface_t *image,
   cairo_restore (cr);
 }
 
-/* From the first picture, which slowly comes closer, to the last one, which it
- * fades into. */
+/* Zooms slowly into the first picture, and fades to the last one. */
 static void
 draw_images (SimPicture *picture, cairo_t *cr, guint frame)
 {
@@ -203,7 +203,7 @@ draw_images (SimPicture *picture, cairo_t *cr, guint frame)
     draw_image (picture, cr, picture->last_image, 1, progress);
 }
 
-/* In a row, below the head line. */
+/* Draws the reference pictures in a row, below the head line. */
 static void
 draw_references (SimPicture *picture, cairo_t *cr)
 {
@@ -224,7 +224,7 @@ draw_references (SimPicture *picture, cairo_t *cr)
   }
 }
 
-/* All of the sound from left to right, as far as the clip goes. */
+/* Draws the sound from left to right, over the length of the clip. */
 static void
 draw_waveform (SimPicture *picture, cairo_t *cr, double now)
 {
@@ -275,7 +275,7 @@ draw_ball (SimPicture *picture, cairo_t *cr, double seconds)
   cairo_fill (cr);
 }
 
-/* A white disk in the middle, where nothing else is white. */
+/* Draws a white disk in the middle, where nothing else is white. */
 static void
 draw_flash (SimPicture *picture, cairo_t *cr)
 {
@@ -311,7 +311,7 @@ draw_text (SimPicture *picture, cairo_t *cr, const char *text, double size,
   pango_cairo_show_layout (cr, layout);
 }
 
-/* Large, on the left. */
+/* Draws the number, large, on the left. */
 static void
 draw_number (SimPicture *picture, cairo_t *cr)
 {

@@ -12,9 +12,9 @@
 #include <math.h>
 #include <unistd.h>
 
-/* Changes whenever the same scene would be drawn or encoded differently. */
+/* Change this whenever the same scene would be drawn or encoded differently. */
 #define REVISION "4"
-/* Older clips are removed from the disk beyond this. */
+/* Beyond this size, the oldest clips are removed from disk. */
 #define MAX_CACHE (256 * 1024 * 1024)
 #define CANCEL_POLL (50 * GST_MSECOND)
 
@@ -33,10 +33,10 @@ struct _SimClip
 
 struct _SimRenderer
 {
-  char *cache_dir; /* NULL when nothing can be written there */
+  char *cache_dir; /* NULL if it is not writable */
   const char *aac_encoder;
   GHashTable *clips; /* digest -> SimClip, used by the server's thread only */
-  SimClip *media;    /* what is served instead of rendered clips, or NULL */
+  SimClip *media;    /* served instead of rendered clips, or NULL */
   GThreadPool *pool;
   gint canceled;
 };
@@ -174,7 +174,7 @@ describe_pipeline (SimRenderer *renderer, const SimScene *scene)
   return g_string_free (text, FALSE);
 }
 
-/* Waits for the end of @pipeline, with an eye on the renderer's end. */
+/* Waits for the end of @pipeline, or of the renderer. */
 static gboolean
 run_pipeline (SimRenderer *renderer, GstElement *pipeline, GError **error)
 {
@@ -236,8 +236,8 @@ render_file (SimRenderer *renderer, const SimScene *scene, const char *path,
   return run_pipeline (renderer, pipeline, error);
 }
 
-/* The file gets its name when it is whole, unless another simulator was faster:
- * what was served once stays what it is. */
+/* The file is renamed once it is complete, unless another simulator was faster:
+ * a clip that was served once must not change. */
 static GBytes *
 render_clip (
     SimRenderer *renderer, SimClip *clip, const char *path, GError **error)
@@ -314,7 +314,7 @@ need_elements (const char *const *names, GError **error)
   return TRUE;
 }
 
-/* Whether what clips have by default can be rendered. */
+/* Checks that clips of the default format can be rendered. */
 static gboolean
 choose_encoders (SimRenderer *renderer, SimContainer container, GError **error)
 {
@@ -416,8 +416,8 @@ prepare_cache (const char *cache_dir)
   return g_steal_pointer (&dir);
 }
 
-/* @media_file: (nullable): serve this file instead of rendering anything.
- * @cache_dir: (nullable): NULL for the user's cache. */
+/* @media_file: (nullable): file to serve instead of rendering.
+ * @cache_dir: (nullable): directory for clips, NULL for the user's cache. */
 SimRenderer *
 sim_renderer_new (SimContainer container, const char *media_file,
     const char *cache_dir, GError **error)
@@ -474,7 +474,7 @@ digest_input (GChecksum *checksum, const SimInput *input)
         g_bytes_get_size (input->data));
 }
 
-/* Of all that determines the bytes of the clip. */
+/* Digest of everything that determines the bytes of the clip. */
 static char *
 digest_scene (SimRenderer *renderer, const SimScene *scene)
 {
@@ -499,7 +499,8 @@ digest_scene (SimRenderer *renderer, const SimScene *scene)
   return g_strdup (g_checksum_get_string (checksum));
 }
 
-/* Has @scene rendered, unless it already was. Takes @scene. */
+/* Starts rendering @scene, unless it was rendered before. Takes ownership of
+ * @scene. */
 SimClip *
 sim_renderer_request (SimRenderer *renderer, SimScene *scene)
 {
@@ -529,7 +530,7 @@ sim_clip_is_done (SimClip *clip)
   return g_atomic_int_get (&clip->done);
 }
 
-/* Returns: (nullable) (transfer none): NULL when rendering failed. */
+/* Returns: (nullable) (transfer none): the bytes, NULL if rendering failed. */
 GBytes *
 sim_clip_get_bytes (SimClip *clip)
 {

@@ -5,7 +5,7 @@
 
 #include "picture.h"
 
-/* A rendered clip, or one that will be. Belongs to its renderer. */
+/* A clip that was or will be rendered. Owned by its renderer. */
 typedef struct _SimClip SimClip;
 typedef struct _SimRenderer SimRenderer;
 

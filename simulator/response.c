@@ -133,7 +133,7 @@ sim_response_add_header (
   g_ptr_array_add (response->headers, g_strdup (value));
 }
 
-/* Makes the document @total bytes long, if it is shorter. */
+/* Extends the document to @total bytes, if it is shorter. */
 void
 sim_response_pad (SimResponse *response, guint64 total)
 {

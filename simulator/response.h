@@ -15,11 +15,11 @@ typedef enum
   SIM_SHAPE_CODE,    /* {"error": TEXT, "code": TYPE} */
   SIM_SHAPE_MESSAGE, /* {"error": CODE, "message": TEXT} */
   SIM_SHAPE_PAYMENT, /* {"error": TEXT, "payment": {...}} */
-  SIM_SHAPE_HTML,    /* what a proxy or an edge server sends */
+  SIM_SHAPE_HTML,    /* a page from a proxy or edge server */
 } SimErrorShape;
 
 /* The body is bytes @first to @first + @length of a document of @total bytes,
- * which begins with @data and goes on with the byte @pad. */
+ * which begins with @data and is filled with the byte @pad. */
 typedef struct
 {
   guint status;

@@ -1,4 +1,4 @@
-/* nanovid: simulator: the rules that a submit must keep
+/* nanovid: simulator: the rules that a submit must follow
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "rules.h"
@@ -7,10 +7,10 @@
 
 #include <string.h>
 
-/* What the edge in front of the service lets through. */
+/* Limit of the edge server in front of the service. */
 #define MAX_BODY 4500000
 #define MAX_DEPTH 64
-/* Seconds of sound that a model takes. */
+/* Maximum seconds of sound that a model accepts. */
 #define MAX_AUDIO 60
 
 static const char *const core_fields[] = { "model", "prompt",
@@ -31,7 +31,7 @@ refuse_request (SimResponse **refusal, const char *format, ...)
   return FALSE;
 }
 
-/* json-glib recurses, so that a deep document would overflow the stack. */
+/* json-glib recurses, so a deep document would overflow the stack. */
 static gboolean
 is_deep (const char *text, gsize length)
 {
@@ -99,7 +99,7 @@ parse_body (JsonParser *parser, const char *content_type, GBytes *body,
   return json_node_get_object (root);
 }
 
-/* Puts the string member @name into @value: NULL when it is absent. */
+/* Gets the string member @name as @value, or NULL if it is absent. */
 static gboolean
 get_string (
     JsonObject *object, const char *name, char **value, SimResponse **refusal)
@@ -135,8 +135,8 @@ is_choice (const SimField *field, const char *text)
   return g_strv_contains ((const char *const *)values, text);
 }
 
-/* A whole number stands for the same digits as a string, and for a number of
- * seconds where the choices are written with an s. */
+/* An integer matches a choice with the same digits, and a number of seconds if
+ * the choices end in s. */
 static char *
 choice_to_string (const SimField *field, JsonNode *node)
 {
@@ -182,7 +182,7 @@ whole_to_string (const SimField *field, JsonNode *node)
   return g_strdup_printf ("%.0f%s", number, with_s ? "s" : "");
 }
 
-/* Returns: the value of @node as a string, NULL when it is not allowed. */
+/* Returns: the value of @node as a string, NULL if it is not valid. */
 static char *
 field_to_string (const SimField *field, JsonNode *node)
 {
@@ -310,7 +310,7 @@ note_ignored (SimRequest *request, JsonObject *object)
   g_ptr_array_add (request->ignored, NULL);
 }
 
-/* Adds what the field @name has to @inputs, if it is there. */
+/* Adds the input in the field @name to @inputs, if present. */
 static gboolean
 take_input (JsonObject *object, const char *name, const char *kind,
     GPtrArray *inputs, SimResponse **refusal)
@@ -332,7 +332,7 @@ take_input (JsonObject *object, const char *name, const char *kind,
   return TRUE;
 }
 
-/* One input, by whichever of its names. */
+/* Parses one input, which may have any of @names. */
 static gboolean
 parse_input (JsonObject *object, const char *const *names, const char *kind,
     SimInput **input, SimResponse **refusal)
@@ -375,7 +375,7 @@ parse_image (SimRequest *request, JsonObject *object, SimResponse **refusal)
   return TRUE;
 }
 
-/* Strings, or objects that have one as their url. */
+/* Accepts strings, and objects with a string named url. */
 static gboolean
 parse_references (
     SimRequest *request, JsonObject *object, SimResponse **refusal)
@@ -430,7 +430,8 @@ check_duration (SimRequest *request, JsonObject *object, SimResponse **refusal)
   return FALSE;
 }
 
-/* What is not the first picture. What a model does not have is ignored. */
+/* Parses all inputs except the first picture. Inputs that the model does not
+ * have are ignored. */
 static gboolean
 parse_inputs (SimRequest *request, JsonObject *object, SimResponse **refusal)
 {
@@ -514,7 +515,8 @@ parse_conversation (
   return refuse_request (refusal, "conversationUUID must be a UUID");
 }
 
-/* Not a field of the service: how a test wants the clip to be. */
+/* Parses a field that the service does not have, in which a test sets the
+ * format of the clip. */
 static gboolean
 parse_clip_format (
     SimRequest *request, JsonObject *object, SimResponse **refusal)
@@ -545,7 +547,7 @@ parse_all (SimRequest *request, JsonObject *object, SimResponse **refusal)
   return TRUE;
 }
 
-/* Returns: the request, or NULL with the response that refuses it in @refusal. */
+/* Returns: the request, or NULL with a refusing response in @refusal. */
 SimRequest *
 sim_request_parse (
     const char *content_type, GBytes *body, SimResponse **refusal)

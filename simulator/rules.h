@@ -7,7 +7,7 @@
 #include "ledger.h"
 #include "models.h"
 
-/* A submit that keeps all rules. */
+/* A submit that follows all rules. */
 typedef struct
 {
   const SimModel *model;
@@ -16,17 +16,17 @@ typedef struct
   char *conversation;
   SimInput *image, *last_image, *video, *audio; /* or NULL */
   GPtrArray *references;                        /* of SimInput */
-  char *clip_format;  /* of the rendered clip, for tests, or NULL */
+  char *clip_format;  /* format of the rendered clip, for tests, or NULL */
   GHashTable *values; /* field name -> value as a string, defaults included */
   GPtrArray *used;    /* NULL-terminated names of fields */
   GPtrArray *ignored; /* NULL-terminated names */
   gint64 cost;
 } SimRequest;
 
-/* The cost is left to be set. */
+/* The caller has to set the cost. */
 SimRequest *sim_request_parse (
     const char *content_type, GBytes *body, SimResponse **refusal);
-/* @run_id: (nullable): of its job */
+/* @run_id: (nullable): the run ID of its job */
 SimPurpose sim_request_get_purpose (SimRequest *request, const char *run_id);
 const char *sim_request_get (SimRequest *request, const char *name);
 void sim_request_free (SimRequest *request);

@@ -19,8 +19,8 @@ sim_scene_free (SimScene *scene)
   g_free (scene);
 }
 
-/* At a variable rate, each fourth frame is where it would be at an even one,
- * and those between them are early by up to half a frame. */
+/* With a variable rate, every fourth frame is where it would be with a constant
+ * one, and those in between are early by up to half a frame. */
 guint64
 sim_scene_get_time (const SimScene *scene, guint frame)
 {

@@ -6,7 +6,7 @@
 #include "clip-format.h"
 #include "input.h"
 
-/* A flash and a beep, from the beginning of each clip, in seconds. */
+/* Duration in seconds of the flash and the beep at the start of each clip. */
 #define SIM_SYNC_MARK 0.1
 
 typedef struct
@@ -14,19 +14,19 @@ typedef struct
   char *model;
   char *prompt;
   char *note;      /* a line about the input, or NULL */
-  SimInput *image; /* what the request brought, all of it with data, or NULL */
+  SimInput *image; /* inputs of the request, all with data, or NULL */
   SimInput *last_image;
   SimInput *video;
   SimInput *audio;
   GPtrArray *references; /* of SimInput */
-  guint number;          /* of several results, from 1, or 0 */
-  SimClipFormat format;  /* without zeros for size and rate */
+  guint number;          /* number among several results, from 1, or 0 */
+  SimClipFormat format;  /* with size and rate set */
   guint n_frames;
 } SimScene;
 
 void sim_scene_free (SimScene *scene);
 
-/* Returns: when @frame begins, in nanoseconds. */
+/* Returns: the start time of @frame in nanoseconds. */
 guint64 sim_scene_get_time (const SimScene *scene, guint frame);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SimScene, sim_scene_free)

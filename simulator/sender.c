@@ -1,4 +1,4 @@
-/* nanovid: simulator: sends a response, at the rate asked for
+/* nanovid: simulator: sends a response, at the requested rate
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "sender.h"
@@ -6,10 +6,11 @@
 #define CHUNK (64 * 1024)
 #define INTERVAL_MS 20
 
-/* A response that is delayed, throttled, cut off, or made up while it is sent. */
+/* A response that is delayed, throttled, cut off, or generated while being
+ * sent. */
 typedef struct
 {
-  SoupServerMessage *message; /* not owned: the sender belongs to it */
+  SoupServerMessage *message; /* not owned: the message owns the sender */
   SimResponse *response;
   GSource *source;
   gboolean paused;
@@ -17,7 +18,7 @@ typedef struct
   gboolean hang_up; /* instead of sending */
   gboolean chunked;
   guint64 rate; /* bytes a second, or 0 */
-  guint64 cut;  /* hang up after so many bytes of the body */
+  guint64 cut;  /* hang up after this many bytes of the body */
   guint64 sent;
 } Sender;
 
@@ -120,7 +121,7 @@ on_interval (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* The bytes sent so far are on their way; the rest never is. */
+/* Hangs up after the bytes that were sent. */
 static void
 cut_off (Sender *sender)
 {
@@ -128,7 +129,7 @@ cut_off (Sender *sender)
       soup_server_message_get_response_body (sender->message);
 
   sim_sender_hang_up (sender->message);
-  /* Makes the server notice. */
+  /* Makes the server notice the closed connection. */
   soup_message_body_append (body, SOUP_MEMORY_STATIC, "\n", 1);
 }
 
@@ -251,9 +252,9 @@ on_delay (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Sends @response as @fault would have it. Takes @response.
- * @fault: (nullable): what goes wrong.
- * @bandwidth: bytes a second, or 0. */
+/* Sends @response with the fault applied. Takes ownership of @response.
+ * @fault: (nullable): the fault.
+ * @bandwidth: bytes per second, or 0. */
 void
 sim_sender_send (SoupServerMessage *message, SimResponse *response,
     const SimFault *fault, guint64 bandwidth)

@@ -1,4 +1,4 @@
-/* nanovid: simulator: sends a response, at the rate asked for
+/* nanovid: simulator: sends a response, at the requested rate
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once

@@ -19,14 +19,16 @@ log_request (SoupServerMessage *message, SimService *service)
     return;
   now = g_date_time_new_now_local ();
   time = g_date_time_format (now, "%H:%M:%S.%f");
-  /* The query has signatures in it, and could have anything. */
+  /* Log the path only: the query contains signatures, and may contain
+   * anything. */
   g_printerr ("%.12s %s %s %u\n", time,
       soup_server_message_get_method (message),
       g_uri_get_path (soup_server_message_get_uri (message)),
       soup_server_message_get_status (message));
 }
 
-/* The headers are there: the request counts, and may be refused. */
+/* Called when the headers have arrived: counts the request, and may refuse
+ * it. */
 static void
 begin_call (SoupServerMessage *message, SimService *service,
     NanogptSimulatorEndpoint endpoint)
@@ -69,7 +71,7 @@ new_fault_response (const SimFault *fault, guint status)
       fault->code ? fault->code : "simulated_fault", "Simulated fault");
 }
 
-/* The response that is sent instead of processing the request, or NULL. */
+/* Returns: the response to send instead of processing the request, or NULL. */
 static SimResponse *
 respond_unprocessed (const SimFault *fault)
 {
@@ -150,7 +152,7 @@ on_request (G_GNUC_UNUSED SoupServer *server, SoupServerMessage *message,
   gboolean media = call->endpoint == NANOGPT_SIMULATOR_MEDIA;
   SimResponse *response;
 
-  /* Its body may have come with the headers. */
+  /* The body may have arrived with the headers. */
   if (fault && fault->refuse) {
     sim_sender_hang_up (message);
     return;
@@ -161,7 +163,7 @@ on_request (G_GNUC_UNUSED SoupServer *server, SoupServerMessage *message,
   }
   call->query = query ? g_hash_table_ref (query) : NULL;
   response = make_response (call);
-  /* SoupServer would cut the range out by itself, once more. */
+  /* SoupServer would apply the range itself, a second time. */
   soup_message_headers_remove (
       soup_server_message_get_request_headers (message), "Range");
   if (fault && fault->reply_stall) {
@@ -196,7 +198,7 @@ listen_on (SimService *service, SoupServerCallback on_headers,
   if (soup_server_listen_local (server, port, options, error))
     return g_steal_pointer (&server);
   if (port == 0) {
-    /* The port that was free on one loopback address was not on the other. */
+    /* The port was free on only one of the two loopback addresses. */
     g_clear_error (error);
     if (soup_server_listen_local (
             server, 0, options | SOUP_SERVER_LISTEN_IPV4_ONLY, error))

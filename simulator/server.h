@@ -7,10 +7,10 @@
 
 #include <libsoup/soup.h>
 
-/* Each serves on the thread's default context.
- * @certificate: (nullable): serves https with it
- * @address: (nullable): where to listen, NULL for loopback
- * @port: 0 for any free one */
+/* Both servers run on the thread's default main context.
+ * @certificate: (nullable): certificate to serve https with
+ * @address: (nullable): address to listen on, NULL for loopback
+ * @port: port, 0 for any free one */
 SoupServer *sim_server_new_api (SimService *service,
     GTlsCertificate *certificate, GInetAddress *address, guint port,
     GError **error);
@@ -18,5 +18,5 @@ SoupServer *sim_server_new_media (SimService *service,
     GTlsCertificate *certificate, GInetAddress *address, guint port,
     GError **error);
 
-/* Returns: (transfer full): such as http://127.0.0.1:PORT. */
+/* Returns: (transfer full): the origin, such as http://127.0.0.1:PORT. */
 char *sim_server_get_origin (SoupServer *server, const char *host);

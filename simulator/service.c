@@ -1,4 +1,4 @@
-/* nanovid: simulator: what it serves: its accounts, jobs and faults
+/* nanovid: simulator: the state of a simulator: accounts, jobs and faults
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "service.h"
@@ -153,7 +153,7 @@ sim_service_choose_format (SimService *service)
       service->jobs->len % service->clip_formats->len);
 }
 
-/* Gives the money for failed jobs back. */
+/* Refunds the charges for failed jobs. */
 void
 sim_service_settle_jobs (SimService *service)
 {

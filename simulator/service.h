@@ -1,4 +1,4 @@
-/* nanovid: simulator: what it serves: its accounts, jobs and faults
+/* nanovid: simulator: the state of a simulator: accounts, jobs and faults
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
@@ -10,21 +10,21 @@
 
 typedef struct
 {
-  /* set before serving starts, and not changed */
+  /* set before serving starts, constant after that */
   NanogptSimulatorOptions options; /* without its strings */
   SimStatusShape status_shape;
   char **states;
   char *error_text;
-  gint64 price; /* of any job, or -1 */
+  gint64 price; /* price of every job, or -1 */
   char *secret; /* signs the media URLs */
   char *base_url;
   char *media_url;
   SimRenderer *renderer;
-  GArray *clip_formats; /* of SimClipFormat: the jobs' in turn, one at least */
+  GArray *clip_formats; /* of SimClipFormat, at least one: used in turn */
 
   GMutex lock;
-  GCond changed; /* a request came in, or a charge was made */
-  /* under lock */
+  GCond changed; /* signaled for each request and charge */
+  /* guarded by lock */
   SimLedger *ledger;
   SimFaults *faults;
   GPtrArray *jobs; /* SimJob, oldest first */
@@ -37,9 +37,9 @@ SimService *sim_service_new (
     const NanogptSimulatorOptions *options, GError **error);
 void sim_service_free (SimService *service);
 
-/* Called with the lock held. */
+/* Call with the lock held. */
 SimJob *sim_service_find_job (SimService *service, const char *run_id);
-/* How the clip of the next job is. */
+/* Returns: the format of the next job's clip. */
 const SimClipFormat *sim_service_choose_format (SimService *service);
 void sim_service_settle_jobs (SimService *service);
 

@@ -1,4 +1,4 @@
-/* nanovid: simulator: starts, and tells what happened
+/* nanovid: simulator: starting it, and querying what happened
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "simulator.h"
@@ -11,16 +11,16 @@
 struct _NanogptSimulator
 {
   SimService *service;
-  /* set before the thread starts, and not changed */
+  /* set before the thread starts, constant after that */
   char *ca_file;
-  char *temporary_dir; /* of the certificate, or NULL */
+  char *temporary_dir; /* for the certificate, or NULL */
   GTlsCertificate *certificate;
-  GInetAddress *address; /* to listen on; NULL is loopback */
+  GInetAddress *address; /* to listen on; NULL for loopback */
   char *host;            /* in URLs */
   GThread *thread;
   GMainContext *context;
   GMainLoop *loop;
-  /* of the thread */
+  /* used by the thread only */
   SoupServer *api;
   SoupServer *media;
 };
@@ -73,7 +73,7 @@ run_thread (gpointer data)
     soup_server_disconnect (simulator->media);
   if (simulator->api)
     soup_server_disconnect (simulator->api);
-  /* What was being closed ends here, at the latest with its own timers. */
+  /* Lets connections that are being closed finish. */
   while (g_main_context_iteration (simulator->context, FALSE))
     ;
   g_clear_object (&simulator->media);
@@ -145,8 +145,8 @@ bad_option (GError **error, const char *text)
   return FALSE;
 }
 
-/* Returns: (transfer full) (nullable): a name or an address that a certificate is
- * for. */
+/* Returns: (transfer full) (nullable): a host name or address in the
+ *   certificate. */
 static char *
 get_certified_host (GTlsCertificate *certificate)
 {
@@ -167,8 +167,8 @@ get_certified_host (GTlsCertificate *certificate)
   return g_inet_address_to_string (addresses->pdata[0]);
 }
 
-/* Beyond loopback, keys and clips are only to be seen in TLS, and only where that
- * is meant. */
+/* Beyond loopback, keys and clips must be protected by TLS, and access has to
+ * be allowed explicitly. */
 static gboolean
 prepare_host (NanogptSimulator *simulator,
     const NanogptSimulatorOptions *options, GError **error)

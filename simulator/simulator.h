@@ -11,25 +11,25 @@ G_BEGIN_DECLS
 /**
  * NanogptSimulator:
  *
- * A strict stand-in for the service on two ports, of loopback by default: the
- * API, and the store that the finished clips are downloaded from. It accepts only what the
- * service documents, keeps accounts, and renders real clips.
+ * A strict stand-in for the service on two ports, by default on loopback: the
+ * API, and the store of finished clips. It accepts only what the service
+ * documents, keeps accounts, and renders real clips.
  *
- * It serves from a thread of its own. All functions may be called from any
- * thread, except nanogpt_simulator_free(), which must be the last call.
+ * It runs in a thread of its own. All functions may be called from any thread,
+ * except nanogpt_simulator_free(), which must be the last call.
  */
 typedef struct _NanogptSimulator NanogptSimulator;
 
 /**
  * NanogptSimulatorSubmit:
- * @run_id: id that the job got
- * @model: model slug
- * @account: name of the account, made from the key but not telling it
- * @body: the JSON body as it was received
- * @ignored: keys of @body that the model does not have, %NULL-terminated
- * @cost: USD charged
+ * @run_id: the run ID of the job
+ * @model: the slug of the model
+ * @account: name of the account, derived from its key without revealing it
+ * @body: the JSON body as received
+ * @ignored: fields of @body that the model does not have, %NULL-terminated
+ * @cost: charge in USD
  * @time: microseconds since the Epoch
- * @failed: whether the job ends, or has ended, without a clip
+ * @failed: whether the job ends or has ended without a clip
  *
  * A submit that was accepted and charged.
  */
@@ -51,12 +51,12 @@ typedef struct
 NanogptSimulator *nanogpt_simulator_new (
     const NanogptSimulatorOptions *options, GError **error);
 
-/* Closes all connections and joins the thread. Takes a fraction of a second
- * at most, whatever is going on. */
+/* Closes all connections and joins the thread. Takes at most a fraction of a
+ * second, whatever is in progress. */
 void nanogpt_simulator_free (NanogptSimulator *simulator);
 
 /* Origin of the API: http://127.0.0.1:PORT, https://localhost:PORT, or with
- * @listen what the certificate is for. */
+ * @listen the host that the certificate is for. */
 const char *nanogpt_simulator_get_base_url (NanogptSimulator *simulator);
 
 /* Origin of the media store, which has a port of its own. */
@@ -65,21 +65,22 @@ const char *nanogpt_simulator_get_media_url (NanogptSimulator *simulator);
 /* Returns: (nullable): PEM file of the throw-away CA, NULL without @tls. */
 const char *nanogpt_simulator_get_ca_file (NanogptSimulator *simulator);
 
-/* Requests of @endpoint received so far, refused ones included. */
+/* Number of requests to @endpoint received so far, including refused ones. */
 guint nanogpt_simulator_count_requests (
     NanogptSimulator *simulator, NanogptSimulatorEndpoint endpoint);
 
-/* Waits until @count requests of @endpoint were received since the start, their
- * headers at least. Returns: FALSE when @timeout_ms milliseconds passed. */
+/* Waits until @count requests to @endpoint, or at least their headers, were
+ * received since the start. Returns: FALSE if @timeout_ms milliseconds have
+ * passed. */
 gboolean nanogpt_simulator_wait_requests (NanogptSimulator *simulator,
     NanogptSimulatorEndpoint endpoint, guint count, guint timeout_ms);
 
-/* Charges made so far: one for every submit that was accepted. Refunds do not
- * take one away. */
+/* Number of charges so far: one for each accepted submit. Refunds do not reduce
+ * it. */
 guint nanogpt_simulator_count_charges (NanogptSimulator *simulator);
 
 /* Waits until @count charges were made since the start.
- * Returns: FALSE when @timeout_ms milliseconds passed. */
+ * Returns: FALSE if @timeout_ms milliseconds have passed. */
 gboolean nanogpt_simulator_wait_charges (
     NanogptSimulator *simulator, guint count, guint timeout_ms);
 
@@ -90,11 +91,12 @@ double nanogpt_simulator_get_charged (NanogptSimulator *simulator);
 double nanogpt_simulator_get_refunded (NanogptSimulator *simulator);
 
 /* Balance of @key's account in USD; the default balance for a key that was not
- * used yet, -1 for one that has no account. */
+ * used yet, -1 for a key without an account. */
 double nanogpt_simulator_get_balance (
     NanogptSimulator *simulator, const char *key);
 
-/* Requests to the media store that carried x-api-key or Authorization. */
+/* Number of requests to the media store that carried x-api-key or
+ * Authorization. */
 guint nanogpt_simulator_count_key_leaks (NanogptSimulator *simulator);
 
 /* Returns: (transfer full) (element-type NanogptSimulatorSubmit): every
@@ -102,9 +104,9 @@ guint nanogpt_simulator_count_key_leaks (NanogptSimulator *simulator);
 GPtrArray *nanogpt_simulator_list_submits (NanogptSimulator *simulator);
 
 /* Adds a fault rule, see `nanogpt-simulator --help` for the grammar. Requests
- * are numbered from the moment the rule is added. Of the rules that match a
- * request, the one added first holds. FALSE with @error set (G_OPTION_ERROR,
- * G_FILE_ERROR) for a bad rule. */
+ * are counted from the moment the rule is added. The first rule added that
+ * matches a request applies. Returns: FALSE with @error set (G_OPTION_ERROR,
+ * G_FILE_ERROR) for an invalid rule. */
 gboolean nanogpt_simulator_add_fault (
     NanogptSimulator *simulator, const char *rule, GError **error);
 

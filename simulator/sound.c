@@ -18,10 +18,10 @@ struct _SimSound
   const SimClipFormat *format;
   guint64 n_samples;
   guint64 position;
-  GArray *given; /* samples of the request's sound, mono, or NULL */
+  GArray *given; /* samples of the sound in the request, mono, or NULL */
 };
 
-/* All of it, which the service limits to a minute or so. */
+/* Decodes the whole sound, which the service limits to about a minute. */
 static GArray *
 decode (const SimScene *scene, GError **error)
 {
@@ -65,7 +65,8 @@ sim_sound_new (const SimScene *scene, GError **error)
   return sound;
 }
 
-/* A beep at the beginning, then the sound that was given, or a quiet hum. */
+/* Returns a beep at the beginning, then the sound of the request, or a quiet
+ * hum. */
 static float
 make_sample (SimSound *sound, guint64 number)
 {

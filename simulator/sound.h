@@ -10,9 +10,9 @@ typedef struct _SimSound SimSound;
 SimSound *sim_sound_new (const SimScene *scene, GError **error);
 
 /* Returns: (nullable) (transfer full): the next samples, native-endian 32-bit
- * floats, interleaved; NULL at the end. @first: number of the first of them. */
+ * floats, interleaved; NULL at the end. @first: number of the first sample. */
 GBytes *sim_sound_read (SimSound *sound, guint64 *first);
-/* Of the sound that the request brought, from 0 to 1. */
+/* Peak of the sound in the request, from 0 to 1. */
 float sim_sound_get_peak (SimSound *sound, double begin, double end);
 void sim_sound_free (SimSound *sound);
 

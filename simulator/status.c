@@ -5,14 +5,14 @@
 
 #include "media.h"
 
-/* All that a status response may have. */
+/* Everything that a status response may contain. */
 typedef struct
 {
   SimJob *job;
   const char *state;
   const char *error;
-  char *lower; /* the state as the lowercase shapes put it */
-  char **urls; /* of all results, when completed */
+  char *lower; /* the state as written in the lowercase shapes */
+  char **urls; /* of all results, if completed */
   char *url;   /* of the first */
 } Report;
 
@@ -59,8 +59,8 @@ has_failed (Report *report)
       || g_str_equal (report->state, "CANCELLED");
 }
 
-/* How the service tells of several results is not documented: the first is where
- * it is always, and all of them are in a list beside it. */
+/* It is not documented how the service reports several results: the first is in
+ * the usual place, and a list next to it has all of them. */
 static void
 add_all_urls (JsonBuilder *builder, Report *report, const char *name)
 {

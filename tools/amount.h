@@ -8,11 +8,13 @@
 
 G_BEGIN_DECLS
 
-/* @text: (nullable): such as `90s`, `30min`, `12h` or `7d`; NULL changes nothing
- * @age: (out): microseconds */
+/* @text: (nullable): an age such as `90s`, `30min`, `12h` or `7d`; NULL leaves
+ *   @age unchanged
+ * @age: (out): the age in microseconds */
 gboolean amount_parse_age (const char *text, gint64 *age, GError **error);
 
-/* @text: (nullable): bytes, or such as `500M` or `20G`; NULL changes nothing */
+/* @text: (nullable): a size in bytes, or such as `500M` or `20G`; NULL leaves
+ *   @size unchanged */
 gboolean amount_parse_size (const char *text, guint64 *size, GError **error);
 
 G_END_DECLS

@@ -1,4 +1,4 @@
-/* nanovid: nanovid-jobs: asking the store, and waiting for what it says
+/* nanovid: nanovid-jobs: synchronous calls of the store
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

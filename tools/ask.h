@@ -1,4 +1,4 @@
-/* nanovid: nanovid-jobs: asking the store, and waiting for what it says
+/* nanovid: nanovid-jobs: synchronous calls of the store
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -8,8 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* As the asynchronous functions of the same name in nanogpt/store/store.h, for a
- * program that has nothing else to do. */
+/* Synchronous versions of the asynchronous functions of the same names in
+ * nanogpt/store/store.h, for a program that has nothing else to do. */
 
 GPtrArray *ask_list (NanogptStore *store, GError **error);
 GPtrArray *ask_sums (NanogptStore *store, GError **error);

@@ -1,4 +1,4 @@
-/* nanovid: nanovid-jobs balance: what the account has
+/* nanovid: nanovid-jobs balance: the balance of the account
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -8,7 +8,7 @@
 #include "nanogpt/job/inquiry.h"
 #include "service.h"
 
-/* A balance may be below 0. */
+/* A balance may be negative. */
 static gboolean
 print_balance (NanogptMicros balance, GError **error)
 {

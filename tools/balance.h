@@ -1,4 +1,4 @@
-/* nanovid: nanovid-jobs balance: what the account has
+/* nanovid: nanovid-jobs balance: the balance of the account
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

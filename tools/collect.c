@@ -23,7 +23,7 @@
 
 #define PIECE (1 << 20)
 
-/* What a result begins with that is no clip but a page or a message. */
+/* Number of bytes to check for a page or a message instead of a clip. */
 #define SNIFFED 64
 
 /* Waiting for the job */
@@ -35,7 +35,7 @@ on_change (NanogptJob *job G_GNUC_UNUSED, gpointer changed)
   g_main_context_wakeup (NULL);
 }
 
-/* A bar goes on while nothing changes. */
+/* A progress bar advances even if nothing changes. */
 static gboolean
 on_second (gpointer changed)
 {
@@ -75,7 +75,7 @@ show_bar (const NanogptJobStatus *status, const char *text)
   progress_bar_show (share, left, text);
 }
 
-/* Prints what there is to say that was not said before. */
+/* Prints news and warnings that were not printed before. */
 static void
 report (const NanogptJobStatus *status, char **said, guint *n_warnings)
 {
@@ -100,7 +100,7 @@ report (const NanogptJobStatus *status, char **said, guint *n_warnings)
   *said = g_steal_pointer (&text);
 }
 
-/* Returns: whether the wait is over, be it with an error */
+/* Returns: whether the wait is over, possibly with an error */
 static gboolean
 look (NanogptJob *job, char **said, guint *n_warnings, GError **error)
 {
@@ -178,7 +178,7 @@ write_to_fd (int fd, const guint8 *data, gsize length, GError **error)
   return TRUE;
 }
 
-/* Either to @file or to @fd. */
+/* Copies the clip to @file, or to @fd if @file is NULL. */
 static gboolean
 copy_clip (NanogptClip *clip, NanogptDurableFile *file, int fd, GError **error)
 {
@@ -231,7 +231,8 @@ store (NanogptClip *clip, const char *path, GError **error)
       && nanogpt_durable_file_commit (file, error);
 }
 
-/* A wait of minutes had better not end with a file that cannot be made. */
+/* Checks this first, so that a wait of minutes does not end with a file that
+ * cannot be created. */
 static gboolean
 check_place (const char *place, GError **error)
 {
@@ -248,10 +249,10 @@ check_place (const char *place, GError **error)
   return FALSE;
 }
 
-/* What the journal knows */
+/* The journal */
 
-/* Returns: (transfer full) (element-type NanogptJournalRecord) (nullable): the job's
- * entries; a run id is only unique to an origin */
+/* Returns: (transfer full) (element-type NanogptJournalRecord) (nullable): the
+ *   entries of the job; a run ID is unique only within an origin */
 static GPtrArray *
 find_records (const Options *options, const char *run_id, GError **error)
 {
@@ -280,7 +281,8 @@ is_of_account (const GPtrArray *records, const char *api_key)
   return FALSE;
 }
 
-/* The journal's word on where the job is comes after all others. */
+/* The origin in the journal is used only if the options and the environment set
+ * none. */
 static NanogptSettings *
 make_settings (const Options *options, const GPtrArray *records,
     const char *run_id, GError **error)
@@ -297,7 +299,7 @@ make_settings (const Options *options, const GPtrArray *records,
 
 /* Waits for a result and stores it.
  *
- * @files: the names of what is stored are added */
+ * @files: receives the names of the files */
 static gboolean
 fetch (NanogptJob *job, const NanogptSettings *settings, const Options *options,
     const char *place, GStrvBuilder *files, GError **error)
@@ -362,7 +364,7 @@ print_json (const NanogptJobStatus *status, GStrvBuilder *files, GError **error)
   return json_answer_print (g_variant_dict_end (&dict), error);
 }
 
-/* The job is delivered when all that was asked for is stored. */
+/* The job counts as delivered once everything requested is stored. */
 static Status
 collect (NanogptSettings *settings, const Options *options, const char *place)
 {

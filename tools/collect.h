@@ -8,8 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* Prints what it has to say, errors included.
- * @place: a file; with all results, what result_name_make() takes */
+/* Prints all output, including errors.
+ * @place: a file; with all results, as for result_name_make() */
 Status command_collect (
     const Options *options, const char *run_id, const char *place);
 

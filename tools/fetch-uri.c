@@ -1,4 +1,4 @@
-/* nanovid: nanovid-jobs fetch: having the clip of a URI made
+/* nanovid: nanovid-jobs fetch: generating the clip of a URI
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -16,7 +16,7 @@
 #define PREFIX "nanovid:"
 
 /* Returns: (transfer full) (nullable): a pipeline that reads the clip of @uri,
- * and so keeps it */
+ *   which stores it in the cache */
 static GstElement *
 make_pipeline (const Options *options, const char *uri, GError **error)
 {
@@ -24,7 +24,7 @@ make_pipeline (const Options *options, const char *uri, GError **error)
   GstElement *sink = gst_element_factory_make ("fakesink", NULL);
   GstElement *source;
 
-  /* It was typed here, and comes from no page or file. */
+  /* The URI was typed by the user, so it is trusted. */
   g_setenv ("NANOVID_ALLOW_URI", "1", TRUE);
   source = gst_element_make_from_uri (GST_URI_SRC, uri, NULL, error);
   if (!source || !sink) {
@@ -45,7 +45,7 @@ make_pipeline (const Options *options, const char *uri, GError **error)
   return g_steal_pointer (&pipeline);
 }
 
-/* What cannot be kept would be paid for in vain. */
+/* A clip that cannot be cached would be paid for and lost. */
 static gboolean
 check_cache (GError **error)
 {
@@ -79,10 +79,10 @@ show_job (const GstStructure *job)
   progress_bar_show (share, left, text);
 }
 
-/* What is known of the wait. */
+/* The state of the wait. */
 typedef struct
 {
-  GstStructure *job; /* the latest, or NULL */
+  GstStructure *job; /* the latest `nanovid-job`, or NULL */
   gboolean done;
   GError *error; /* or NULL */
 } Wait;
@@ -132,7 +132,7 @@ on_message (GstBus *bus G_GNUC_UNUSED, GstMessage *message, gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/* Reads the clip to its end. */
+/* Reads the clip to the end. */
 static void
 follow_pipeline (GstElement *pipeline, Wait *wait)
 {

@@ -1,4 +1,4 @@
-/* nanovid: nanovid-jobs fetch: having the clip of a URI made
+/* nanovid: nanovid-jobs fetch: generating the clip of a URI
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

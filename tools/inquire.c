@@ -1,4 +1,4 @@
-/* nanovid: nanovid-jobs models and estimate: what there is, and what it would cost
+/* nanovid: nanovid-jobs models and estimate: models, and the cost of a request
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -118,7 +118,8 @@ add_medium (GPtrArray *media, NanogptMediaRole role, const char *value,
   return TRUE;
 }
 
-/* As in a pipeline's description: `<a.png,https://x.example/b.png>`. */
+/* Accepts a list as in a pipeline description:
+ * `<a.png,https://x.example/b.png>`. */
 static gboolean
 add_references (GPtrArray *media, const char *value, GError **error)
 {
@@ -176,7 +177,7 @@ load_media (const char *path, gpointer user_data G_GNUC_UNUSED, GError **error)
   return measure_file (NANOGPT_MEDIA_IMAGE, path, error);
 }
 
-/* Returns: (nullable): what @pairs ask for */
+/* Returns: (nullable): the request */
 static NanogptRequest *
 make_request (NanogptParameters *parameters, GPtrArray *media, GError **error)
 {
@@ -232,7 +233,7 @@ command_estimate (const Options *options, char **pairs)
     complain ("%s", error->message);
     return STATUS_USAGE;
   }
-  /* No price depends on it. */
+  /* A prompt is required, but does not affect the price. */
   if (!parameters->prompt)
     parameters->prompt = g_strdup ("any");
   request = make_request (parameters, media, &error);
@@ -253,10 +254,10 @@ command_estimate (const Options *options, char **pairs)
 
 /* estimate --script */
 
-/* What is known of one line that is a prompt. */
+/* One line with a prompt. */
 typedef struct
 {
-  guint number; /* of the line, from 1 */
+  guint number; /* line number, from 1 */
   char *prompt;
   NanogptRequest *request; /* or NULL */
   GVariant *estimate;      /* a{sv} */
@@ -271,7 +272,7 @@ scene_free (Scene *scene)
   g_free (scene);
 }
 
-/* As the value would be written in a pair. */
+/* Returns: the value as written in a pair */
 static char *
 format_value (GVariant *value)
 {
@@ -285,7 +286,8 @@ format_value (GVariant *value)
   return g_variant_print (value, FALSE);
 }
 
-/* What a line has of its own comes after what all have. */
+/* Properties of a line are set last, so that they override those for all
+ * lines. */
 static gboolean
 take_properties (NanogptParameters *parameters, GPtrArray *media,
     GVariant *properties, GError **error)
@@ -335,7 +337,7 @@ make_refusal (const GError *error)
   return g_variant_ref_sink (g_variant_dict_end (&dict));
 }
 
-/* Returns: (transfer full) (nullable): of Scene */
+/* Returns: (transfer full) (nullable): an array of Scene */
 static GPtrArray *
 read_scenes (const char *script, char **pairs, GError **error)
 {
@@ -387,7 +389,7 @@ estimate_scenes (
   return TRUE;
 }
 
-/* What all scenes cost together, as far as it is known. */
+/* The total cost of all scenes, as far as known. */
 typedef struct
 {
   NanogptMicros cost;
@@ -422,7 +424,7 @@ describe_scene (const Scene *scene)
   return g_variant_dict_end (&dict);
 }
 
-/* `cost` is there when it is that of the whole film. */
+/* `cost` is present only if the cost of every scene is known. */
 static Status
 print_film_as_json (GPtrArray *scenes, const Total *total)
 {
@@ -472,7 +474,7 @@ print_film (GPtrArray *scenes, const Total *total)
   return table_print (table, &error) ? STATUS_OK : report_failure (error);
 }
 
-/* Says of each line what is wrong with it, or may be. */
+/* Prints the errors and warnings of each line. */
 static Status
 complain_of_scenes (GPtrArray *scenes)
 {

@@ -1,4 +1,4 @@
-/* nanovid: nanovid-jobs: Ctrl-C, while a job is waited for
+/* nanovid: nanovid-jobs: Ctrl-C while waiting for a job
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: nanovid-jobs: Ctrl-C, while a job is waited for
+/* nanovid: nanovid-jobs: Ctrl-C while waiting for a job
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -8,15 +8,16 @@
 
 G_BEGIN_DECLS
 
-/* Until the end, Ctrl-C does no more than to set @came, and to wake what
- * iterates the default main context.  What was started to ignore it still does.
+/* Until interrupt_end(), Ctrl-C only sets @came and wakes the default main
+ * context.  A program that was started with SIGINT ignored keeps ignoring it.
  *
- * Returns: what interrupt_end() takes */
+ * Returns: the ID for interrupt_end() */
 guint interrupt_begin (gboolean *came);
 
 void interrupt_end (guint interrupt);
 
-/* Ends the program as Ctrl-C would have: a shell then ends its script, too. */
+/* Ends the program as Ctrl-C would have, so that a shell ends its script as
+ * well. */
 void interrupt_die (void);
 
 G_END_DECLS

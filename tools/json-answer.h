@@ -8,23 +8,24 @@
 
 G_BEGIN_DECLS
 
-/* Adds a member that is a string, or null. */
+/* Adds a member with a string or null. */
 void json_answer_add_text (
     GVariantDict *dict, const char *name, const char *text);
 
-/* Adds a member that is a number, or null.
- * @known: whether @number is one */
+/* Adds a member with a number or null.
+ * @known: whether @number is known */
 void json_answer_add_number (
     GVariantDict *dict, const char *name, gboolean known, double number);
 
 /**
  * json_answer_print:
- * @answer: a dictionary or an array of some; a floating reference is taken
- * @error: return location for an error of #GFileError
+ * @answer: a dictionary or an array of dictionaries; a floating reference is
+ *   consumed
+ * @error: return location for an error in the domain #GFileError
  *
- * Prints one line on stdout.
+ * Prints the answer as one line on stdout.
  *
- * Returns: whether stdout has taken everything
+ * Returns: whether everything was written to stdout
  */
 gboolean json_answer_print (GVariant *answer, GError **error);
 

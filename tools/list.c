@@ -14,7 +14,7 @@
 
 #define PROMPT_MAX 40
 
-/* What jobs are that a process waits for, in whichever state. */
+/* Name that selects the jobs a process is waiting for, in any state. */
 #define LIVE "live"
 
 #define MINUTE G_GINT64_CONSTANT (60)
@@ -28,7 +28,7 @@ static const char *const state_names[] = {
   [NANOGPT_JOURNAL_DELIVERED] = "delivered",
 };
 
-/* For people */
+/* For the terminal */
 
 static char *
 format_age (gint64 created)
@@ -188,7 +188,7 @@ filter (const Options *options, GPtrArray *records)
       g_ptr_array_remove_index (records, i - 1);
 }
 
-/* They are in no table: what they say is not known. */
+/* Damaged entries are not in the table, because their contents are unknown. */
 static void
 warn_of_damaged (GPtrArray *records)
 {

@@ -8,13 +8,13 @@
 
 G_BEGIN_DECLS
 
-/* Prints what it has to say, errors included. */
+/* Prints all output, including errors. */
 Status command_list (const Options *options);
 
-/* Returns: whether there are jobs in a state of this name */
+/* Returns: whether @state is the name of a state */
 gboolean list_knows_state (const char *state);
 
-/* Returns: whether the options ask for such a job */
+/* Returns: whether the options select this job */
 gboolean list_takes (
     const Options *options, const NanogptJournalRecord *record);
 

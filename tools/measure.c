@@ -6,7 +6,7 @@
 
 #include <gst/pbutils/pbutils.h>
 
-#define PICTURE_HEAD 64 /* bytes that tell a picture's type */
+#define PICTURE_HEAD 64 /* bytes needed to detect the type of a picture */
 #define PATIENCE (10 * GST_SECOND)
 
 static double

@@ -10,14 +10,14 @@ G_BEGIN_DECLS
 
 /**
  * measure_file:
- * @role: what it is for
+ * @role: the role of the file
  * @path: a local file
  * @error: return location for an error
  *
- * Of a picture, only its type is looked at: an element makes it fit.
+ * For a picture, only the type is determined: an element makes it fit.
  *
- * Returns: (transfer full) (nullable): the file; of a video or a sound with its
- *   length, where GStreamer can tell it
+ * Returns: (transfer full) (nullable): the medium; for video or audio with its
+ *   duration, if GStreamer can determine it
  */
 NanogptMedia *measure_file (
     NanogptMediaRole role, const char *path, GError **error);

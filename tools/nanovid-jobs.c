@@ -1,4 +1,4 @@
-/* nanovid: nanovid-jobs: looking after paid jobs without a pipeline
+/* nanovid: nanovid-jobs: managing paid jobs without a pipeline
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -23,7 +23,7 @@
 
 #define DATABASE_TIMEOUT 10
 
-/* What stands in lower case is typed so, in every language. */
+/* Lowercase words are typed as is in every language. */
 static const struct
 {
   const char *call;
@@ -53,9 +53,9 @@ static const struct
       N_ ("Show what a film of this script would cost") },
 };
 
-#define COLUMN 24 /* where the purposes begin */
+#define COLUMN 24 /* column of the descriptions */
 
-/* Returns: (transfer full): what --help says of the commands */
+/* Returns: (transfer full): the description of the commands for --help */
 static char *
 describe_commands (void)
 {
@@ -163,9 +163,10 @@ parse (Options *options, gboolean *version, int *argc, char ***argv)
   return FALSE;
 }
 
-/* Somebody waits for the answer: a database has less time than it has for jobs.
+/* Uses a shorter database timeout than jobs do, because the user is waiting for
+ * the answer.
  *
- * Returns: (nullable): where the journal is */
+ * Returns: (nullable): the store with the journal */
 static NanogptStore *
 open_store (Options *options, GError **error)
 {
@@ -181,7 +182,7 @@ open_store (Options *options, GError **error)
   return nanogpt_store_new_for_settings (settings);
 }
 
-/* Options that are for some commands alone. */
+/* Options that only some commands accept. */
 typedef enum
 {
   FILTERS = 1 << 0, /* --state, --model */
@@ -225,7 +226,8 @@ find_given (const Options *options)
       | (options->all || options->index != 0 ? RESULTS : 0);
 }
 
-/* What is left out of account would be worst where something is removed. */
+/* Reject options that the command would ignore: that would be worst where
+ * something is removed. */
 static gboolean
 check_options (const Options *options, const char *command)
 {
@@ -248,7 +250,7 @@ check_options (const Options *options, const char *command)
   return TRUE;
 }
 
-/* Only with --all, the files may be named by the program. */
+/* Only with --all can the program choose the file names. */
 static gboolean
 takes_place (const Options *options, int argc, char **argv)
 {
@@ -317,7 +319,7 @@ main (int argc, char **argv)
   choose_language ();
   if (!parse (&options, &version, &argc, &argv))
     return STATUS_USAGE;
-  /* What programs read is the same everywhere, with all the texts in it. */
+  /* Output for programs, including its texts, is the same in every language. */
   if (options.json)
     setlocale (LC_MESSAGES, "C");
   if (version) {
@@ -327,7 +329,8 @@ main (int argc, char **argv)
   if (!options.state_dir)
     options.state_dir =
         g_build_filename (g_get_user_state_dir (), "nanovid", NULL);
-  /* The plugin, which fetch loads, has types of the same names. */
+  /* Do not open the store for fetch: it loads the plugin, which registers types
+   * of the same names. */
   if (argc < 2 || !g_str_equal (argv[1], "fetch"))
     options.store = open_store (&options, &error);
   if (error) {

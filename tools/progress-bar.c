@@ -21,7 +21,7 @@ progress_bar_is_possible (void)
   return is_capable_terminal (STDERR_FILENO);
 }
 
-/* Asked each time: a window may be made smaller. */
+/* Queried each time, because the window may be resized. */
 static guint
 get_columns (void)
 {
@@ -40,7 +40,7 @@ get_width (gunichar c)
   return g_unichar_iswide (c) ? 2 : 1;
 }
 
-/* A line that is too long would be continued on the next one, and stay there. */
+/* A longer line would wrap onto the next one, and not be erased. */
 static void
 cut (GString *line, guint room)
 {
@@ -59,7 +59,7 @@ void
 progress_bar_show (double share, double left, const char *text)
 {
   g_autoptr (GString) line = g_string_new ("[");
-  /* In the last column, a terminal may go to the next line. */
+  /* In the last column, a terminal may wrap to the next line. */
   guint room = get_columns () - 1;
   guint length = MIN (BAR_MAX, room / 3);
 

@@ -8,17 +8,17 @@
 
 G_BEGIN_DECLS
 
-/* Returns: whether stderr is a terminal whose lines can be written again */
+/* Returns: whether stderr is a terminal on which lines can be rewritten */
 gboolean progress_bar_is_possible (void);
 
-/* Shows on stderr how far a wait is, in one line that the next call replaces.
- * Anywhere but on a terminal, nothing is shown.  It is cut to the terminal's
- * width.
- * @share: 0 to 1, negative when unknown
- * @left: seconds that are left, negative when unknown */
+/* Shows the progress of a wait on stderr, in one line that the next call
+ * replaces and that is cut to the width of the terminal.  Shows nothing if
+ * stderr is not a terminal.
+ * @share: 0 to 1, negative if unknown
+ * @left: remaining seconds, negative if unknown */
 void progress_bar_show (double share, double left, const char *text);
 
-/* Goes to the next line, if a bar was shown. */
+/* Moves to the next line, if a bar was shown. */
 void progress_bar_end (void);
 
 G_END_DECLS

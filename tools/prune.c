@@ -14,7 +14,7 @@ typedef struct
 {
   char *path;
   guint64 size;
-  gint64 time; /* microseconds since the epoch, when it was stored */
+  gint64 time; /* when it was stored, in microseconds since the epoch */
 } Clip;
 
 static void
@@ -32,7 +32,7 @@ compare_age (gconstpointer a, gconstpointer b)
   return (first->time < second->time) - (first->time > second->time);
 }
 
-/* Returns: (transfer full) (element-type Clip): the newest first */
+/* Returns: (transfer full) (element-type Clip): newest first */
 static GArray *
 list_clips (const char *dir)
 {
@@ -58,7 +58,7 @@ list_clips (const char *dir)
   return clips;
 }
 
-/* Who plays a clip has it open, and plays on. */
+/* A process that plays a clip has the file open, and can continue. */
 static guint
 prune_cache (const Options *options)
 {
@@ -82,7 +82,8 @@ prune_cache (const Options *options)
   return count;
 }
 
-/* Only what is delivered: all else may have been paid for and not be there. */
+/* Removes only delivered jobs: others may have been paid for but not
+ * collected. */
 static gboolean
 prune_journal (const Options *options, guint *count, GError **error)
 {

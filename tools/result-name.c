@@ -30,7 +30,8 @@ name_in_directory (
                    : g_steal_pointer (&name);
 }
 
-/* Returns: (nullable): where in @place the number goes, and its least @width */
+/* Returns: (nullable): position of the placeholder for the number in @place;
+ *   @width is its minimum width */
 static const char *
 find_number (const char *place, guint *width, gsize *length)
 {

@@ -10,12 +10,13 @@ G_BEGIN_DECLS
 
 /**
  * result_name_make:
- * @place: (nullable): a directory; or a file name, with %d or %0Nd where the
- *   number goes, else it goes before the extension; %NULL for the current
+ * @place: (nullable): a directory; or a file name, with %d or %0Nd as a
+ *   placeholder for the number, which otherwise goes before the extension;
+ *   %NULL for the current directory
+ * @run_id: the run ID, used for the file names in a directory
+ * @index: the number of the result
+ * @clip: a complete clip, whose first bytes determine the extension in a
  *   directory
- * @run_id: the job's id, which names the files in a directory
- * @index: the result's number
- * @clip: a complete clip, whose first bytes say what extension it gets there
  *
  * Returns: (transfer full): a file name
  */

@@ -8,7 +8,8 @@
 
 #include "nanogpt/base/error.h"
 
-/* There is no option for the key: others could see it in the list of processes. */
+/* There is no option for the key, because other users could see it in the list
+ * of processes. */
 static gboolean
 has_key (void)
 {

@@ -11,10 +11,13 @@ G_BEGIN_DECLS
 
 /**
  * service_settings_new:
- * @base_url: (nullable): where the options and the environment name no service
- * @error: return location for an error that speaks of options, not of properties
+ * @base_url: (nullable): used if neither the options nor the environment name a
+ *   service
+ * @error: return location for an error whose message names options, not
+ *   properties
  *
- * Returns: (transfer full) (nullable): settings as the options say, resolved
+ * Returns: (transfer full) (nullable): resolved settings according to the
+ *   options
  */
 NanogptSettings *service_settings_new (
     const Options *options, const char *base_url, GError **error);

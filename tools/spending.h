@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* Prints what it has to say, errors included. */
+/* Prints all output, including errors. */
 Status command_spending (const Options *options);
 
 G_END_DECLS

@@ -14,7 +14,7 @@
 struct _Table
 {
   guint n_columns;
-  GPtrArray *rows; /* of char **, the first are the headings */
+  GPtrArray *rows; /* of char **, headings first */
 };
 
 Table *
@@ -44,8 +44,8 @@ table_is_for_people (void)
   return isatty (STDOUT_FILENO);
 }
 
-/* Prompts come from anywhere: they must neither end a field nor talk to the
- * terminal. */
+/* Prompts are untrusted: they must neither end a field nor send escape
+ * sequences to the terminal. */
 static char *
 clean (const char *text)
 {
@@ -73,7 +73,8 @@ table_add_row (Table *self, char **cells)
   g_ptr_array_add (self->rows, row);
 }
 
-/* Headings are also the names of JSON's members: only here are they words. */
+/* Headings are translated only here, because they also serve as names of JSON
+ * members. */
 static const char *
 get_text (const Table *self, guint row, guint column)
 {

@@ -11,15 +11,15 @@ G_BEGIN_DECLS
 /**
  * Table:
  *
- * Rows of text.  On a terminal they are columns below their headings; anywhere
- * else they are lines of fields that tabs separate, without headings.
+ * Rows of text.  On a terminal, they are printed as columns with headings,
+ * otherwise as lines of tab-separated fields without headings.
  */
 typedef struct _Table Table;
 
 /**
  * table_new:
- * @n_columns: how many columns there are
- * @headings: (array length=n_columns): what stands above them
+ * @n_columns: number of columns
+ * @headings: (array length=n_columns): the headings
  */
 Table *table_new (guint n_columns, const char *const *headings);
 
@@ -32,16 +32,16 @@ gboolean table_is_for_people (void);
 
 /**
  * table_add_row:
- * @cells: (transfer full) (array length=n_columns): what NULL stands for is
- *   shown as `-`; control characters are not shown at all
+ * @cells: (transfer full) (array length=n_columns): the cells; NULL is shown as
+ *   `-`, and control characters are not shown
  */
 void table_add_row (Table *table, char **cells);
 
 /**
  * table_print:
- * @error: return location for an error of #GFileError
+ * @error: return location for an error in the domain #GFileError
  *
- * Returns: whether stdout has taken everything
+ * Returns: whether everything was written to stdout
  */
 gboolean table_print (Table *table, GError **error);
 

@@ -13,7 +13,8 @@
 
 #define INTERVAL (G_TIME_SPAN_SECOND)
 
-/* Returns: how many jobs are unfinished and asked for, or -1 on error */
+/* Returns: the number of unfinished jobs that the options select, or -1 on
+ *   error */
 static int
 count_unfinished (const Options *options, GError **error)
 {
@@ -29,14 +30,14 @@ count_unfinished (const Options *options, GError **error)
   return records ? count : -1;
 }
 
-/* Whether the list is drawn again in its place. */
+/* Whether the list is redrawn in place. */
 static gboolean
 is_redrawn (const Options *options)
 {
   return !options->json && is_capable_terminal (STDOUT_FILENO);
 }
 
-/* JSON is one answer, at the end. */
+/* With JSON, there is one answer, at the end. */
 static Status
 show (const Options *options, int count)
 {
@@ -57,7 +58,7 @@ command_watch (const Options *options)
   int count;
 
   while ((count = count_unfinished (options, &error)) > 0) {
-    /* On a terminal, ages go on. */
+    /* On a terminal, redraw to update the ages. */
     if (count != former || is_redrawn (options)) {
       Status status = show (options, count);
 

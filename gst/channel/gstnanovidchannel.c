@@ -6,24 +6,25 @@
  * SECTION:element-nanovidchannel
  * @title: nanovidchannel
  *
- * Has a clip generated for each prompt by the NanoGPT service, and plays one after
- * the other without a seam: as raw video and raw audio, whose caps are the same
- * from first to last.
+ * Generates a clip for each prompt with the NanoGPT service, and plays the
+ * clips one after the other without a seam, as raw video and raw audio whose
+ * caps never change.
  *
- * Prompts come from the `sink` pad, where every picture, frame or text is one, from
- * a text file, from the signals `push-prompt` and `need-prompt`, or else the
- * property `prompt` is the only one.
+ * Prompts come from the `sink` pad, where every picture, frame or text is a
+ * prompt, from a text file, and from the signals `push-prompt` and
+ * `need-prompt`.  If none of these is used, the property `prompt` is the only
+ * prompt.
  *
- * With `live=true` it is a channel: it plays on the clock's pace whatever the
+ * With `live=true`, the element is a channel: it follows the clock whatever the
  * service does, and never ends by itself.
  *
  * ## Example launch lines
  * |[
  * gst-launch-1.0 filesrc location=script.srt ! subparse ! nanovidchannel name=c mp4mux name=m ! filesink location=film.mp4 c.video_src ! queue ! x264enc ! m. c.audio_src ! queue ! audioconvert ! avenc_aac ! m.
- * ]| Make a film of a script.
+ * ]| Make a film from a script.
  * |[
  * gst-launch-1.0 nanovidchannel prompts-location=script.txt continuity=last-frame name=c c.video_src ! queue ! videoconvert ! autovideosink c.audio_src ! queue ! audioconvert ! audioresample ! autoaudiosink
- * ]| Watch scenes that go on where the one before ends.
+ * ]| Watch scenes that each continue from the last frame of the one before.
  * |[
  * gst-launch-1.0 nanovidchannel live=true max-cost-per-hour=1 prompt="a calm sea" name=c c.video_src ! queue ! videoconvert ! autovideosink c.audio_src ! queue ! audioconvert ! audioresample ! autoaudiosink
  * ]| Watch a channel that spends one dollar an hour.
@@ -65,14 +66,14 @@ struct _GstNanovidChannel
   GstNanovidFeeder *feeder;
   GstNanovidJoiner *joiner;
   GstNanovidReplay *replay;
-  GstNanovidFormat *format; /* of this start */
-  gboolean live;            /* this start */
+  GstNanovidFormat *format; /* of this run */
+  gboolean live;            /* in this run */
   gboolean is_feeding;
 
-  /* Who loads */
+  /* Used by the thread that loads clips only */
   gboolean has_fillers;
 
-  /* The object lock */
+  /* Guarded by the object lock */
   GstNanovidChannelProperties properties;
   guint64 n_replayed;
 };
@@ -95,7 +96,7 @@ static GstStaticPadTemplate audio_template =
     GST_STATIC_PAD_TEMPLATE ("audio_src", GST_PAD_SRC, GST_PAD_ALWAYS,
         GST_STATIC_CAPS ("audio/x-raw, layout=(string)interleaved"));
 
-/* What the feeder asks */
+/* Functions called by the feeder */
 
 static GstNanovidProperties *
 dup_properties (GstElement *element)
@@ -143,7 +144,7 @@ static const GstNanovidFeederOwner feeder_owner = {
   .check_outlets = check_outlets,
 };
 
-/* What the joiner asks and tells */
+/* Functions called by the joiner */
 
 static void
 load_fillers (GstNanovidChannel *self)
@@ -237,7 +238,7 @@ static const GstNanovidJoinerCallbacks joiner_callbacks = {
   .finished = on_finished,
 };
 
-/* Whatever ends the film, nothing more is asked for. */
+/* At EOS, for whatever reason, no more clips are requested. */
 static GstPadProbeReturn
 watch_end (GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info, gpointer user_data)
 {
@@ -260,7 +261,7 @@ gst_nanovid_channel_chain (
       GST_NANOVID_CHANNEL (parent)->prompts, buffer);
 }
 
-/* What comes out is another stream than what comes in. */
+/* Events are not forwarded, because the output is another stream. */
 static gboolean
 gst_nanovid_channel_sink_event (
     GstPad *pad G_GNUC_UNUSED, GstObject *parent, GstEvent *event)
@@ -294,7 +295,7 @@ gst_nanovid_channel_sink_query (GstPad *pad, GstObject *parent, GstQuery *query)
 
 /* GstElement */
 
-/* Makes whoever waits return. */
+/* Interrupts all waits. */
 static void
 interrupt (GstNanovidChannel *self)
 {
@@ -362,7 +363,7 @@ start_film (GstNanovidChannel *self)
   set_replay_limits (self);
   gst_nanovid_joiner_start (
       self->joiner, self->format->video_caps, self->format->audio_caps);
-  /* A channel asks from PLAYING on. */
+  /* A channel starts requesting clips in PLAYING. */
   if (!self->live)
     start_feeding (self);
 }
@@ -409,15 +410,15 @@ gst_nanovid_channel_change_state (
     start_feeding (self);
     gst_nanovid_joiner_set_playing (self->joiner, TRUE);
   }
-  /* A channel gives nothing while its clock stands. */
+  /* A channel pushes no data while its clock is stopped. */
   if (self->live && result != GST_STATE_CHANGE_FAILURE
       && GST_STATE_TRANSITION_NEXT (transition) == GST_STATE_PAUSED)
     return GST_STATE_CHANGE_NO_PREROLL;
   return result;
 }
 
-/* An application's EOS ends the film at once: what was asked for is in the
- * journal. */
+/* An application's EOS ends the film immediately; jobs that were submitted are
+ * in the journal. */
 static gboolean
 gst_nanovid_channel_send_event (GstElement *element, GstEvent *event)
 {
@@ -612,7 +613,7 @@ gst_nanovid_channel_init (GstNanovidChannel *self)
 {
   GstElement *element = GST_ELEMENT (self);
 
-  /* An application's EOS is for this element, and not for what is in it. */
+  /* An application's EOS is for this element, and not for its children. */
   gst_bin_set_suppressed_flags (
       GST_BIN (self), GST_ELEMENT_FLAG_SOURCE | GST_ELEMENT_FLAG_SINK);
   GST_OBJECT_FLAG_SET (self, GST_ELEMENT_FLAG_SOURCE);

@@ -17,8 +17,8 @@ GST_ELEMENT_REGISTER_DECLARE (nanovidchannel);
 /**
  * GST_NANOVID_CHANNEL_SPEED:
  *
- * Name of data that tests give the element, see g_object_set_data(): a number, how
- * many times faster the hours of its budget and the pause after failures pass.
+ * Name of the object data that tests set, see g_object_set_data(): the factor
+ * by which the hours of the budget and the pause after failures are shortened.
  */
 #define GST_NANOVID_CHANNEL_SPEED "nanovid-speed"
 

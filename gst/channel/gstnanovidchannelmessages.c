@@ -1,4 +1,4 @@
-/* nanovid: what a film or a channel tells: nanovid-clip and stats
+/* nanovid: messages and statistics of a film or channel: nanovid-clip, stats
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

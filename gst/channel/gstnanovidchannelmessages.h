@@ -1,4 +1,4 @@
-/* nanovid: what a film or a channel tells: nanovid-clip and stats
+/* nanovid: messages and statistics of a film or channel: nanovid-clip, stats
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 /**
  * gst_nanovid_channel_post_begun:
- * @turn: what begins
+ * @turn: the turn that begins
  *
  * Posts `nanovid-clip`.
  */
@@ -20,18 +20,18 @@ void gst_nanovid_channel_post_begun (
 
 /**
  * gst_nanovid_channel_post_clip:
- * @scene: a new clip that begins
+ * @scene: a new clip that begins to play
  *
- * Posts the INFO message of that.
+ * Posts an INFO message.
  */
 void gst_nanovid_channel_post_clip (GstElement *element,
     const GstNanovidScene *scene, const GstNanovidCounts *counts);
 
 /**
  * gst_nanovid_channel_create_stats:
- * @n_replayed: clips that were begun again
+ * @n_replayed: number of replays that have begun
  *
- * Returns: (transfer full): the property `stats`
+ * Returns: (transfer full): the value of the property `stats`
  */
 GstStructure *gst_nanovid_channel_create_stats (const GstNanovidCounts *counts,
     const GstNanovidTimes *times, guint64 n_replayed);

@@ -1,4 +1,4 @@
-/* nanovid: the properties of nanovidchannel, its own and those that all have
+/* nanovid: the properties of nanovidchannel, its own and the common ones
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -32,7 +32,7 @@ enum
   PROP_SLATE_LOCATION,
 };
 
-/* gst-launch-1.0 knows no NULL. */
+/* gst-launch-1.0 cannot set NULL, so an empty string has the same effect. */
 static void
 set_location (char **location, const GValue *value)
 {

@@ -1,4 +1,4 @@
-/* nanovid: the properties of nanovidchannel, its own and those that all have
+/* nanovid: the properties of nanovidchannel, its own and the common ones
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 
 /**
  * GstNanovidChannelProperties:
- * @common: those that all elements have
- * @feeder: what the feeder goes by
+ * @common: the properties that all elements have
+ * @feeder: the settings of the feeder
  * @slate_location: (nullable): `slate-location`
  * @replay_location: (nullable): `replay-location`
  * @replay: `replay`
@@ -20,7 +20,8 @@ G_BEGIN_DECLS
  * @video_caps: (nullable): `video-caps`
  * @audio_caps: (nullable): `audio-caps`
  *
- * The values of the properties.  Not locked: the owner guards it.
+ * The values of the properties.  Not thread-safe; the owner provides the
+ * locking.
  */
 typedef struct
 {
@@ -37,7 +38,7 @@ typedef struct
 /**
  * GstNanovidChannelProperty:
  *
- * The ids of the properties that only the element knows.
+ * The IDs of the properties that the element handles itself.
  */
 typedef enum
 {
@@ -60,8 +61,8 @@ void gst_nanovid_channel_properties_clear (
 /**
  * gst_nanovid_channel_properties_have_budget:
  *
- * Returns: whether there is one that outlives a restart, as a channel needs, which
- *   spends until somebody stops it
+ * Returns: whether there is a budget that survives a restart, as required for a
+ *   channel, which spends until it is stopped
  */
 gboolean gst_nanovid_channel_properties_have_budget (
     const GstNanovidChannelProperties *properties);
@@ -75,14 +76,14 @@ void gst_nanovid_channel_properties_install (GObjectClass *klass);
 
 /**
  * gst_nanovid_channel_properties_set:
- * @id: the id of a property that is kept here
+ * @id: the ID of a property that is stored here
  */
 void gst_nanovid_channel_properties_set (
     GstNanovidChannelProperties *properties, guint id, const GValue *value);
 
 /**
  * gst_nanovid_channel_properties_get:
- * @id: the id of a property that is kept here
+ * @id: the ID of a property that is stored here
  */
 void gst_nanovid_channel_properties_get (
     const GstNanovidChannelProperties *properties, guint id, GValue *value);

@@ -12,14 +12,14 @@ gst_nanovid_channel_signals_install (
 
   /**
    * GstNanovidChannel::push-prompt:
-   * @prompt: (nullable): what takes the place of the property `prompt`
-   * @options: (nullable): request properties for this prompt alone, by their
-   *   names, and `picture`, a #GstSample to begin with
+   * @prompt: (nullable): replaces the property `prompt`
+   * @options: (nullable): request properties for this prompt only, by name, and
+   *   `picture`, a #GstSample with which the clip begins
    *
-   * Adds a prompt, in any state; what is pushed before the start is kept.
+   * Adds a prompt, in any state.  Prompts pushed before the start are kept.
    *
-   * Returns: its number, from 0; %G_MAXUINT64 when it was not taken, because 100
-   *   wait or the end was said
+   * Returns: the number of the prompt, from 0; %G_MAXUINT64 if it was refused,
+   *   because 100 prompts are waiting or the end was signaled
    *
    * Since: 0.2
    */
@@ -28,7 +28,8 @@ gst_nanovid_channel_signals_install (
   /**
    * GstNanovidChannel::end-prompts:
    *
-   * There are no more prompts than those that wait: after them, the film ends.
+   * Signals that no more prompts follow.  After those that are waiting, the
+   * film ends.
    *
    * Since: 0.2
    */
@@ -36,13 +37,13 @@ gst_nanovid_channel_signals_install (
       NULL, NULL, G_TYPE_NONE, 0);
   /**
    * GstNanovidChannel::need-prompt:
-   * @ready: how many finished clips wait to be played
+   * @ready: number of finished clips that wait to be played
    *
-   * Asks for a prompt, when nothing else has brought one.  Emitted on a thread of
-   * its own, with no lock held; nothing waits for it.
+   * Asks for a prompt if no other source has one.  Emitted on a thread of its
+   * own, without locks held; nothing waits for it.
    *
-   * Returns: (transfer full) (nullable): the prompt, or %NULL to be asked again in
-   *   a second
+   * Returns: (transfer full) (nullable): the prompt, or %NULL to be asked again
+   *   after a second
    *
    * Since: 0.2
    */
@@ -52,8 +53,8 @@ gst_nanovid_channel_signals_install (
    * GstNanovidChannel::forget:
    * @index: number of a prompt, or %G_MAXUINT64 for all
    *
-   * Drops the clip of that prompt: the next start asks for a new one, which is paid
-   * for.
+   * Drops the clip of a prompt, so that the next start requests, and pays for,
+   * a new one.
    *
    * Since: 0.2
    */

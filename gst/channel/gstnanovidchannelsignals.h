@@ -11,11 +11,11 @@ G_BEGIN_DECLS
 /**
  * gst_nanovid_channel_signals_install:
  * @type: the element's type
- * @push_prompt: the handler of the action signal of that name
- * @end_prompts: likewise
- * @forget: likewise
+ * @push_prompt: the handler of the action signal `push-prompt`
+ * @end_prompts: the handler of `end-prompts`
+ * @forget: the handler of `forget`
  *
- * Installs all signals of the element, while its class is initialized.
+ * Installs all signals of the element.  Call while its class is initialized.
  */
 void gst_nanovid_channel_signals_install (
     GType type, GCallback push_prompt, GCallback end_prompts, GCallback forget);

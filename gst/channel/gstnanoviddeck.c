@@ -12,9 +12,8 @@
 GST_DEBUG_CATEGORY_STATIC (nanoviddeck_debug);
 #define GST_CAT_DEFAULT nanoviddeck_debug
 
-/* When the pictures of a clip are shown, in its running time: the first two and
- * the last two of them, and when the last one is not shown any more, where the
- * file says. */
+/* The running times at which the first two and the last two pictures of a clip
+ * are shown, and at which the last one ends, if the file says so. */
 typedef struct
 {
   GstClockTime first;
@@ -30,7 +29,7 @@ typedef struct
         GST_CLOCK_TIME_NONE, 0                                                 \
   }
 
-/* A parser that does not know how long a picture is shown says 1 ns. */
+/* A parser that does not know the duration of a picture sets 1 ns. */
 #define SHORTEST GST_MSECOND
 
 struct _GstNanovidDeck
@@ -40,17 +39,17 @@ struct _GstNanovidDeck
   GstNanovidBell *bell;
   GstCaps *picture_caps;
 
-  /* Do not change once it is open */
+  /* Constant once the deck is open */
   GstClockTime start;
   guint64 n_frames;
 
-  /* The picture's thread */
+  /* Used by the video thread only */
   GstNanovidReel *picture;
   GstBuffer *current;
   GstBuffer *next;
   GstClockTime next_time;
 
-  /* The sound's thread */
+  /* Used by the audio thread only */
   GstNanovidReel *sound;
 };
 
@@ -101,8 +100,8 @@ gst_nanovid_format_get_sample (const GstNanovidFormat *self, guint64 frame)
       GST_VIDEO_INFO_FPS_N (&self->video));
 }
 
-/* What a frame is to be scaled and converted to: its colors are what the caps
- * mean, whatever those of the clip were.  When it is shown is not its business. */
+/* The caps to which frames are scaled and converted.  They set the colorimetry,
+ * so that colors look right whatever the clip uses, but no frame rate. */
 GstCaps *
 gst_nanovid_format_create_picture_caps (const GstNanovidFormat *self)
 {
@@ -140,10 +139,10 @@ gst_nanovid_deck_free (GstNanovidDeck *self)
   g_free (self);
 }
 
-/* @begin: (out): when the picture is shown, in running time
- * @end: (out): when it is not any more, or @begin when that is not known
+/* @begin: (out): running time at which the picture is shown
+ * @end: (out): running time at which it ends, or @begin if unknown
  *
- * Returns: whether that is known, and it is shown at all */
+ * Returns: whether @begin is known and the picture is shown at all */
 static gboolean
 get_span (GstSample *sample, GstClockTime *begin, GstClockTime *end)
 {
@@ -168,7 +167,7 @@ get_span (GstSample *sample, GstClockTime *begin, GstClockTime *end)
   return TRUE;
 }
 
-/* Pictures come in the order in which they are decoded. */
+/* Pictures arrive in decoding order. */
 static void
 index_add (Index *index, GstClockTime begin, GstClockTime end)
 {
@@ -189,8 +188,8 @@ index_add (Index *index, GstClockTime begin, GstClockTime end)
   index->end = MAX (index->end, end);
 }
 
-/* Where the file does not say how long the last picture is shown, that is as long
- * as the one before. */
+/* If the file does not state the duration of the last picture, it is assumed to
+ * equal that of the one before. */
 static GstClockTime
 index_get_end (const Index *index, GstClockTime frame_length)
 {
@@ -201,7 +200,7 @@ index_get_end (const Index *index, GstClockTime frame_length)
   return index->last + frame_length;
 }
 
-/* What is broken ends the clip there. */
+/* A clip ends where it is broken. */
 static gboolean
 read_index (
     GstNanovidDeck *self, GstNanovidReel *reel, Index *index, GError **error)
@@ -272,7 +271,7 @@ measure_scene (GstNanovidDeck *self, gboolean with_sound, GError **error)
   return TRUE;
 }
 
-/* At the end, and where the rest is broken, there is no next. */
+/* At the end, or if the rest is broken, there is no next picture. */
 static void
 advance_picture (GstNanovidDeck *self, GError **error)
 {
@@ -283,7 +282,7 @@ advance_picture (GstNanovidDeck *self, GError **error)
   self->current = g_steal_pointer (&self->next);
   if (!sample)
     return;
-  /* One without a time is shown where the one before it was. */
+  /* A picture without a time stamp is shown at the time of the one before. */
   get_span (sample, &self->next_time, &end);
   self->next = gst_buffer_ref (gst_sample_get_buffer (sample));
 }
@@ -318,8 +317,7 @@ gst_nanovid_deck_get_n_frames (GstNanovidDeck *self)
   return self->n_frames;
 }
 
-/* Returns: whether the next picture is the one that is shown in the middle of
- *   @frame, or an earlier one */
+/* Returns: whether the next picture is due by the middle of @frame */
 static gboolean
 is_next_due (GstNanovidDeck *self, guint64 frame)
 {
@@ -331,8 +329,8 @@ is_next_due (GstNanovidDeck *self, guint64 frame)
   return self->next && self->next_time <= self->start + middle;
 }
 
-/* videorate would not do: it fills up to the end of the segment, which is that of
- * the longest stream, or adds what a repeated frame has too much. */
+/* videorate cannot be used: it fills up to the end of the segment, which is
+ * that of the longest stream, or gives repeated frames too long a duration. */
 GstBuffer *
 gst_nanovid_deck_pull_frame (GstNanovidDeck *self, guint64 frame)
 {
@@ -347,7 +345,8 @@ gst_nanovid_deck_pull_frame (GstNanovidDeck *self, guint64 frame)
       GST_WARNING ("%s: %s", self->scene->location, error->message);
     g_clear_error (&error);
   }
-  /* A frame that is shown once goes back to its pool. */
+  /* A frame that is not repeated is not copied, so that it returns to its
+   * pool. */
   last = frame + 1 >= self->n_frames;
   if (last || is_next_due (self, frame + 1))
     return gst_buffer_make_writable (g_steal_pointer (&self->current));

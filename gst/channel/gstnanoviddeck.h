@@ -16,10 +16,10 @@ G_BEGIN_DECLS
  * GstNanovidFormat:
  * @video_caps: fixed caps of raw video with a frame rate above 0
  * @audio_caps: fixed caps of raw interleaved audio
- * @video: what @video_caps say
- * @audio: what @audio_caps say
+ * @video: the parsed @video_caps
+ * @audio: the parsed @audio_caps
  *
- * What every clip is made to be.
+ * The format that every clip is converted to.
  */
 typedef struct
 {
@@ -32,8 +32,8 @@ typedef struct
 /**
  * gst_nanovid_format_new:
  *
- * Returns: (transfer full) (nullable): a format, or %NULL when the caps are not
- *   of that kind
+ * Returns: (transfer full) (nullable): a format, or %NULL if the caps do not
+ *   meet these requirements
  */
 GstNanovidFormat *gst_nanovid_format_new (
     GstCaps *video_caps, GstCaps *audio_caps);
@@ -43,7 +43,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstNanovidFormat, gst_nanovid_format_free)
 /**
  * gst_nanovid_format_create_picture_caps:
  *
- * Returns: (transfer full): caps of single frames, whenever they are shown
+ * Returns: (transfer full): caps of a single frame, without a frame rate
  */
 GstCaps *gst_nanovid_format_create_picture_caps (
     const GstNanovidFormat *format);
@@ -52,7 +52,7 @@ GstCaps *gst_nanovid_format_create_picture_caps (
  * gst_nanovid_format_get_frame_time:
  * @frame: number of a frame
  *
- * Returns: when it begins, in nanoseconds since frame 0
+ * Returns: when the frame begins, in nanoseconds since frame 0
  */
 GstClockTime gst_nanovid_format_get_frame_time (
     const GstNanovidFormat *format, guint64 frame);
@@ -61,7 +61,7 @@ GstClockTime gst_nanovid_format_get_frame_time (
  * gst_nanovid_format_get_frame:
  * @time: in nanoseconds since frame 0
  *
- * Returns: the number of the frame that is shown then
+ * Returns: the number of the frame shown at @time
  */
 guint64 gst_nanovid_format_get_frame (
     const GstNanovidFormat *format, GstClockTime time);
@@ -70,7 +70,7 @@ guint64 gst_nanovid_format_get_frame (
  * gst_nanovid_format_get_sample:
  * @frame: number of a frame
  *
- * Returns: the number of the sample with which the frame begins
+ * Returns: the number of the first sample of the frame
  */
 guint64 gst_nanovid_format_get_sample (
     const GstNanovidFormat *format, guint64 frame);
@@ -78,16 +78,16 @@ guint64 gst_nanovid_format_get_sample (
 /**
  * GstNanovidDeck:
  *
- * Time begins with the clip's first picture.  How many frames it has is known
- * before any is decoded, so its sound needs to know nothing of how far the
- * picture is.  Picture and sound may be pulled on two threads.
+ * Time starts at the clip's first picture.  The number of frames is known
+ * before any is decoded, so audio does not depend on the progress of video.
+ * Video and audio may be pulled on two threads.
  */
 typedef struct _GstNanovidDeck GstNanovidDeck;
 
 /**
  * gst_nanovid_deck_new:
  * @scene: (transfer none): what to play
- * @format: (transfer none): what to make of it; must outlive the deck
+ * @format: (transfer none): the output format; must outlive the deck
  * @bell: (transfer none): interrupts all waits; must outlive the deck
  */
 GstNanovidDeck *gst_nanovid_deck_new (GstNanovidScene *scene,
@@ -97,11 +97,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstNanovidDeck, gst_nanovid_deck_free)
 
 /**
  * gst_nanovid_deck_open:
- * @with_sound: whether the sound has to be decodable, if there is any
+ * @with_sound: whether the audio, if there is any, has to be decodable
  *
  * Waits until the length is known and the first frame is decoded.
  *
- * Errors: %NANOGPT_ERROR_BAD_RESPONSE; %G_IO_ERROR_CANCELLED when the bell
+ * Errors: %NANOGPT_ERROR_BAD_RESPONSE; %G_IO_ERROR_CANCELLED if the bell was
  * interrupted.
  */
 gboolean gst_nanovid_deck_open (
@@ -110,16 +110,16 @@ gboolean gst_nanovid_deck_open (
 /**
  * gst_nanovid_deck_get_n_frames:
  *
- * Returns: how many frames the open clip has, at least 1
+ * Returns: the number of frames of the open clip, at least 1
  */
 guint64 gst_nanovid_deck_get_n_frames (GstNanovidDeck *deck);
 
 /**
  * gst_nanovid_deck_pull_frame:
- * @frame: number of the frame; one more with each call
+ * @frame: number of the frame; increases by one with each call
  *
- * Returns: (transfer full) (nullable): what is shown then, writable, its time not
- *   set; %NULL when the bell interrupted
+ * Returns: (transfer full) (nullable): the frame, writable and without time
+ *   stamps; %NULL if the bell was interrupted
  */
 GstBuffer *gst_nanovid_deck_pull_frame (GstNanovidDeck *deck, guint64 frame);
 void gst_nanovid_deck_close_picture (GstNanovidDeck *deck);
@@ -127,17 +127,17 @@ void gst_nanovid_deck_close_picture (GstNanovidDeck *deck);
 /**
  * gst_nanovid_deck_open_sound:
  *
- * Begins to decode the sound, if that has not begun.
+ * Starts decoding the audio, unless it was started before.
  */
 void gst_nanovid_deck_open_sound (GstNanovidDeck *deck);
 
 /**
  * gst_nanovid_deck_pull_sound:
- * @at: (out): where it belongs: the number of its first sample, counted from the
- *   begin of the clip's picture; may be negative
+ * @at: (out): position of the first sample, counted from the start of the
+ *   clip's video; may be negative
  *
- * Returns: (transfer full) (nullable): samples; %NULL at the end, when there is no
- *   sound, and when the bell interrupted
+ * Returns: (transfer full) (nullable): samples; %NULL at the end, without
+ *   audio, or if the bell was interrupted
  */
 GstBuffer *gst_nanovid_deck_pull_sound (GstNanovidDeck *deck, gint64 *at);
 void gst_nanovid_deck_close_sound (GstNanovidDeck *deck);
@@ -145,11 +145,11 @@ void gst_nanovid_deck_close_sound (GstNanovidDeck *deck);
 /**
  * gst_nanovid_deck_read_last_frame:
  *
- * Decodes a whole clip, to see how it ends.
+ * Decodes a whole clip to get its last frame.
  *
  * Errors: those of gst_nanovid_deck_open()
  *
- * Returns: (transfer full) (nullable): its last frame, as it is shown
+ * Returns: (transfer full) (nullable): the last frame as it is shown
  */
 GstSample *gst_nanovid_deck_read_last_frame (GstNanovidScene *scene,
     const GstNanovidFormat *format, GstNanovidBell *bell, GError **error);

@@ -2,7 +2,7 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The lock is the bell's.  It is held neither while waiting for anything nor while
+/* The bell's lock guards shared data.  It is not held while waiting or
  * posting. */
 
 #include "gstnanovidfeeder.h"
@@ -13,7 +13,7 @@
 #include "gstnanovidorder.h"
 #include "gstnanovidshot.h"
 
-/* How soon to look again whether what is downstream has begun to run. */
+/* Interval of the checks whether downstream is running. */
 #define OUTLET_INTERVAL (50 * G_TIME_SPAN_MILLISECOND)
 
 struct _GstNanovidFeeder
@@ -24,28 +24,28 @@ struct _GstNanovidFeeder
   GstNanovidPlaylist *playlist;       /* not owned */
   GstNanovidBell *bell;               /* not owned */
   GstNanovidFormers *formers;
-  GCancellable *cancellable; /* of a request's preparation */
+  GCancellable *cancellable; /* cancels the preparation of a request */
   GThread *thread;
   gint64 start_time; /* monotonic */
 
-  /* The lock */
-  GstStructure *latest; /* what was posted last */
+  /* Guarded by the bell's lock */
+  GstStructure *latest; /* the structure posted last */
   GstNanovidForgotten *forgotten;
-  GstClockTime length; /* of a clip */
+  GstClockTime length; /* duration of a clip */
 
-  /* The feeder's thread */
+  /* Used by the feeder's thread only */
   GstNanovidFeederSettings settings;
-  GstNanovidPrompt *prompt; /* the next one, when it has to wait */
-  GHashTable *numbers;      /* how many equal requests there were, by digest */
-  GstNanovidEnding last_frame; /* of a clip that was good */
-  guint64 last_frame_of;       /* the number of its prompt */
+  GstNanovidPrompt *prompt;    /* the next one, if it has to wait */
+  GHashTable *numbers;         /* number of equal requests by digest */
+  GstNanovidEnding last_frame; /* of the last clip that could be used */
+  guint64 last_frame_of;       /* number of its prompt */
   GstNanovidThrottle throttle; /* of a channel */
   GstNanovidProgress progress;
-  gboolean begun;       /* the wait was announced */
-  gboolean leaves_lost; /* of what was sent, nobody knows what became */
+  gboolean begun;       /* the PROGRESS operation has begun */
+  gboolean leaves_lost; /* the result of a submit is unknown */
 };
 
-/* Asking */
+/* Requesting clips */
 
 static gboolean
 is_interrupted (GstNanovidFeeder *self)
@@ -62,7 +62,7 @@ wake_at (gint64 *deadline, gint64 time)
     *deadline = *deadline < 0 ? time : MIN (*deadline, time);
 }
 
-/* A film has all the jobs that it may, a channel those that it needs. */
+/* A film runs as many jobs as allowed, a channel as many as it needs. */
 static guint
 get_n_jobs (GstNanovidFeeder *self)
 {
@@ -99,7 +99,7 @@ get_shots (GstNanovidFeeder *self)
   return gst_nanovid_playlist_get_shots (self->playlist);
 }
 
-/* Whether @error ends the film, wherever it is. */
+/* Whether the shot's error ends the film, once the film gets there. */
 static gboolean
 is_last (GstNanovidFeeder *self, const GstNanovidShot *shot)
 {
@@ -110,7 +110,7 @@ is_last (GstNanovidFeeder *self, const GstNanovidShot *shot)
           shot->error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET);
 }
 
-/* Whether something after which nothing more will be shown is known already. */
+/* Whether the film is known to end with the existing shots. */
 static gboolean
 is_doomed (GstNanovidFeeder *self)
 {
@@ -125,8 +125,8 @@ is_doomed (GstNanovidFeeder *self)
   return FALSE;
 }
 
-/* With a budget, one prompt after the other: when one is refused, so are those
- * after it, cheaper ones too. */
+/* With a budget, prompts are submitted one at a time: when one is refused, all
+ * later ones are refused as well, even cheaper ones. */
 static gboolean
 waits_for_acceptance (GstNanovidFeeder *self, const NanogptSettings *settings)
 {
@@ -136,8 +136,8 @@ waits_for_acceptance (GstNanovidFeeder *self, const NanogptSettings *settings)
       && gst_nanovid_shot_is_submitting (last);
 }
 
-/* A film's clips are kept as those of a URI.  A channel's are always new, and what
- * was lost does not keep it from going on. */
+/* The clips of a film are cached like those of a URI.  The clips of a channel
+ * are always new, and a job with an unknown result must not stop it. */
 static void
 prepare_settings (
     GstNanovidFeeder *self, NanogptSettings *settings, guint64 number)
@@ -155,7 +155,7 @@ prepare_settings (
   g_mutex_unlock (&self->bell->lock);
 }
 
-/* Returns: how many equal requests there were before */
+/* Returns: the number of equal requests before this one */
 static guint
 count_request (GstNanovidFeeder *self, const NanogptRequest *request)
 {
@@ -180,7 +180,7 @@ start_job (GstNanovidFeeder *self, GstNanovidShot *shot,
 
 /* Adds a shot, with a job or an error.
  *
- * Returns: whether to go on asking */
+ * Returns: whether to continue requesting */
 static gboolean
 request_clip (GstNanovidFeeder *self, GstNanovidProperties *properties,
     const GstNanovidEnding *ending, gint64 *deadline)
@@ -225,7 +225,7 @@ add_error (GstNanovidFeeder *self, GError *error, gboolean fatal)
   g_clear_pointer (&self->prompt, gst_nanovid_prompt_free);
 }
 
-/* There are no more prompts: the film ends with the last that may still play. */
+/* There are no more prompts, so the film ends once all shots are loaded. */
 static void
 note_over (GstNanovidFeeder *self)
 {
@@ -244,7 +244,7 @@ get_default (GstNanovidFeeder *self, const GstNanovidProperties *properties)
                              : GST_NANOVID_PROMPTS_DEFAULT_ONCE;
 }
 
-/* Returns: whether there is a prompt to ask for */
+/* Returns: whether there is a prompt */
 static gboolean
 take_prompt (GstNanovidFeeder *self, const GstNanovidProperties *properties,
     guint n_ready, gint64 *deadline)
@@ -274,7 +274,7 @@ take_prompt (GstNanovidFeeder *self, const GstNanovidProperties *properties,
   g_return_val_if_reached (FALSE);
 }
 
-/* Returns: whether something was asked for, or could not be */
+/* Returns: whether a clip was requested, or the request failed */
 static gboolean
 ask_for_next (GstNanovidFeeder *self, gint64 *deadline)
 {
@@ -305,9 +305,10 @@ ask_for_next (GstNanovidFeeder *self, gint64 *deadline)
       follows && self->last_frame.frame ? &self->last_frame : NULL, deadline);
 }
 
-/* Looking after the jobs */
+/* Monitoring the jobs */
 
-/* What a channel learns of a job.  One that was adopted was spent for before. */
+/* Updates the throttle of a channel from a job.  An adopted job was paid for in
+ * an earlier run. */
 static void
 note_job (GstNanovidFeeder *self, GstNanovidShot *shot,
     const NanogptJobStatus *status)
@@ -347,7 +348,7 @@ post_status (GstNanovidFeeder *self, GstNanovidShot *shot)
   return status;
 }
 
-/* One operation: until the first clip is there. */
+/* The wait is one PROGRESS operation, which ends with the first clip. */
 static void
 update_progress (
     GstNanovidFeeder *self, const NanogptJobStatus *status, gint64 *deadline)
@@ -358,7 +359,7 @@ update_progress (
   wake_at (deadline, gst_nanovid_progress_update (&self->progress, status));
 }
 
-/* As it will be shown: what the next clip is to begin with. */
+/* Keeps the last frame, as shown, for the next clip to begin with. */
 static gboolean
 keep_last_frame (GstNanovidFeeder *self, GstNanovidScene *scene, GError **error)
 {
@@ -379,7 +380,7 @@ keep_last_frame (GstNanovidFeeder *self, GstNanovidScene *scene, GError **error)
   return TRUE;
 }
 
-/* A clip that cannot be shown is none. */
+/* Rejects a clip that cannot be shown. */
 static void
 take_clip (GstNanovidFeeder *self, GstNanovidShot *shot,
     const NanogptJobStatus *status)
@@ -421,9 +422,9 @@ look_after_jobs (GstNanovidFeeder *self, gint64 *deadline)
   }
 }
 
-/* In the order of play */
+/* Handling the results in playing order */
 
-/* What a channel cannot pay for yet, it asks for later. */
+/* A clip that the channel cannot pay for yet is requested again later. */
 static void
 settle_excess (GstNanovidFeeder *self, GstNanovidShot *shot)
 {
@@ -455,7 +456,7 @@ settle_excesses (GstNanovidFeeder *self)
   }
 }
 
-/* Returns: whether the film goes on */
+/* Returns: whether the film continues */
 static gboolean
 settle_failure (GstNanovidFeeder *self, GstNanovidShot *shot)
 {
@@ -479,8 +480,7 @@ settle_failure (GstNanovidFeeder *self, GstNanovidShot *shot)
   return goes_on;
 }
 
-/* What becomes of a prompt is decided when it is known what became of those
- * before it. */
+/* Handles the result of each shot once all shots before it are settled. */
 static void
 settle_shots (GstNanovidFeeder *self)
 {
@@ -525,7 +525,7 @@ deliver_ended (GstNanovidFeeder *self)
     if (gst_nanovid_playlist_get_stage (self->playlist, shot)
         != GST_NANOVID_SHOT_ENDED)
       continue;
-    /* A channel that starts again wants other clips. */
+    /* After a restart, a channel wants other clips. */
     if (self->settings.live)
       gst_nanovid_reader_deliver (
           shot->entry->reader, nanogpt_job_deliver_soon);
@@ -606,7 +606,7 @@ gst_nanovid_feeder_create_job_structure (GstNanovidFeeder *self)
   return self->latest ? gst_structure_copy (self->latest) : NULL;
 }
 
-/* Life */
+/* Lifecycle */
 
 void
 gst_nanovid_feeder_start (GstNanovidFeeder *self)

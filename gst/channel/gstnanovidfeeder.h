@@ -15,15 +15,18 @@ G_BEGIN_DECLS
 
 /**
  * GstNanovidFeederSettings:
- * @format: (not owned): what the clips are played as; the same from start to stop
- * @ahead: how many clips may be ready, beyond the one that plays
- * @max_jobs: how many jobs may be under way
- * @max_failures: so many failures in a row are the end, 0 for any number
- * @on_error: whether a prompt without a clip is the end
- * @continuity: whether a clip begins where the one before ends
- * @hourly_budget: USD that may be spent in any hour, 0 for any
- * @live: whether they are for a channel, which has new clips and no end
- * @speed: how many times faster its hours pass, for tests
+ * @format: (not owned): the output format of the clips; constant from start to
+ *   stop
+ * @ahead: maximum number of clips that are ready, in addition to the one
+ *   playing
+ * @max_jobs: maximum number of jobs under way
+ * @max_failures: number of failures in a row that end the film, 0 for no limit
+ * @on_error: whether a prompt without a clip ends the film
+ * @continuity: whether a clip begins with the last frame of the one before
+ * @hourly_budget: maximum spending in any hour in USD, 0 for no limit
+ * @live: whether the settings are for a channel, which always has new clips and
+ *   does not end
+ * @speed: the factor by which its hours are shortened, for tests
  */
 typedef struct
 {
@@ -40,12 +43,12 @@ typedef struct
 
 /**
  * GstNanovidFeederOwner:
- * @dup_properties: the values of the element's properties as of now
- * @read_settings: those for the feeder as of now
- * @check_outlets: whether clips have somewhere to go, as
+ * @dup_properties: copies the current values of the element's properties
+ * @read_settings: gets the current settings of the feeder
+ * @check_outlets: checks whether downstream accepts clips, as
  *   gst_nanovid_outlet_check()
  *
- * What the feeder asks of the element, from its thread.
+ * Functions of the element that the feeder calls from its thread.
  */
 typedef struct
 {
@@ -58,19 +61,19 @@ typedef struct
 /**
  * GstNanovidFeeder:
  *
- * Has a thread of its own, which takes the prompts, looks after the jobs and posts
- * what is to be posted of them.
+ * Runs a thread that takes prompts, monitors the jobs and posts messages about
+ * them.
  */
 typedef struct _GstNanovidFeeder GstNanovidFeeder;
 
 /**
  * gst_nanovid_feeder_new:
- * @element: (transfer none): the element that posts
- * @owner: (transfer none): how to ask it
- * @prompts: (transfer none): where the prompts come from
- * @playlist: (transfer none): where the shots go
- * @bell: (transfer none): that of both; interrupted, the feeder asks for nothing
- *   more
+ * @element: (transfer none): the element that posts messages
+ * @owner: (transfer none): the functions of the element
+ * @prompts: (transfer none): the source of prompts
+ * @playlist: (transfer none): receives the shots
+ * @bell: (transfer none): the bell of @prompts and @playlist; when interrupted,
+ *   the feeder requests nothing more
  */
 GstNanovidFeeder *gst_nanovid_feeder_new (GstElement *element,
     const GstNanovidFeederOwner *owner, GstNanovidPrompts *prompts,
@@ -80,23 +83,24 @@ void gst_nanovid_feeder_free (GstNanovidFeeder *feeder);
 /**
  * gst_nanovid_feeder_start:
  *
- * Begins anew, while the bell is not interrupted and the playlist has begun anew.
+ * Starts a new run.  Call while the bell is not interrupted, after the playlist
+ * was started.
  */
 void gst_nanovid_feeder_start (GstNanovidFeeder *feeder);
 
 /**
  * gst_nanovid_feeder_cancel:
  *
- * Ends the wait as the application sees it, and the preparation of a request, with
- * the bell interrupted.
+ * Ends the PROGRESS operation, and the preparation of a request.  Call with the
+ * bell interrupted.
  */
 void gst_nanovid_feeder_cancel (GstNanovidFeeder *feeder);
 
 /**
  * gst_nanovid_feeder_stop:
  *
- * Ends the wait for all clips, with the bell interrupted, after nobody plays any
- * more.  Waits as long as nanogpt_job_stop() does.
+ * Stops waiting for all clips.  Call with the bell interrupted, after playback
+ * has stopped.  Blocks as long as nanogpt_job_stop() does.
  */
 void gst_nanovid_feeder_stop (GstNanovidFeeder *feeder);
 
@@ -104,32 +108,33 @@ void gst_nanovid_feeder_stop (GstNanovidFeeder *feeder);
  * gst_nanovid_feeder_forget:
  * @index: number of a prompt, or %G_MAXUINT64 for all
  *
- * From the next start on, its clip is asked for anew.  Any thread.
+ * Makes the next start request a new clip for the prompt.  May be called from
+ * any thread.
  */
 void gst_nanovid_feeder_forget (GstNanovidFeeder *feeder, guint64 index);
 
 /**
  * gst_nanovid_feeder_post_error:
  *
- * Posts the error that the film ends with, after the last clip before it.
+ * Posts the error that ends the film.  Call after the last clip before it.
  */
 void gst_nanovid_feeder_post_error (GstNanovidFeeder *feeder);
 
 /**
  * gst_nanovid_feeder_note_length:
- * @length: how long a clip plays, in nanoseconds
+ * @length: duration of a clip in nanoseconds
  *
- * Any thread.
+ * Sets the duration of a clip.  May be called from any thread.
  */
 void gst_nanovid_feeder_note_length (
     GstNanovidFeeder *feeder, GstClockTime length);
 
-/* For the application; any thread */
+/* For the application; may be called from any thread */
 
 /**
  * gst_nanovid_feeder_create_job_structure:
  *
- * Returns: (transfer full) (nullable): the last `nanovid-job` that was posted
+ * Returns: (transfer full) (nullable): the `nanovid-job` structure posted last
  */
 GstStructure *gst_nanovid_feeder_create_job_structure (
     GstNanovidFeeder *feeder);

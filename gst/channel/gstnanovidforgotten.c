@@ -1,4 +1,4 @@
-/* nanovid: which prompts of a film are to be asked for anew
+/* nanovid: the prompts of a film whose clips are to be requested again
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -6,10 +6,10 @@
 
 struct _GstNanovidForgotten
 {
-  GHashTable *added; /* of numbers, as guint64 */
+  GHashTable *added; /* set of numbers, as guint64 */
   gboolean all_added;
   GHashTable *counted;
-  guint64 counted_from; /* all from this one on */
+  guint64 counted_from; /* all numbers from this one on */
 };
 
 static GHashTable *

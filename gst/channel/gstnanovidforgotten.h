@@ -1,4 +1,4 @@
-/* nanovid: which prompts of a film are to be asked for anew
+/* nanovid: the prompts of a film whose clips are to be requested again
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 /**
  * GstNanovidForgotten:
  *
- * What is forgotten while a film plays counts from the next start on.  Not locked.
+ * The prompts whose clips were forgotten.  A clip that is forgotten while a
+ * film plays is requested again at the next start.  Not thread-safe.
  */
 typedef struct _GstNanovidForgotten GstNanovidForgotten;
 
@@ -27,15 +28,16 @@ void gst_nanovid_forgotten_add (GstNanovidForgotten *forgotten, guint64 index);
 /**
  * gst_nanovid_forgotten_begin:
  *
- * What was added counts.
+ * Makes the prompts that were added effective.
  */
 void gst_nanovid_forgotten_begin (GstNanovidForgotten *forgotten);
 
 /**
  * gst_nanovid_forgotten_take:
- * @index: number of a prompt, one more with each call
+ * @index: number of a prompt; increases by one with each call
  *
- * Returns: whether it is to be asked for anew, which is said once
+ * Returns: whether a new clip is to be requested; %TRUE once for each time it
+ *   was forgotten
  */
 gboolean gst_nanovid_forgotten_take (
     GstNanovidForgotten *forgotten, guint64 index);

@@ -12,17 +12,17 @@
 GST_DEBUG_CATEGORY (nanovidjoiner_debug);
 #define GST_CAT_DEFAULT nanovidjoiner_debug
 
-/* How far the sound may ask for clips ahead of the picture, and how many of them
- * it may be behind: encoders and muxers want some of one before they take more of
- * the other. */
+/* How far audio may request clips ahead of video, and how many clips it may be
+ * behind: encoders and muxers need some data of one stream before they accept
+ * more of the other. */
 #define SOUND_AHEAD GST_SECOND
 #define MAX_TURNS 100
 
-/* A channel opens the next clip when the one that plays is about to end: until then
- * a newer one may arrive. */
+/* A channel opens the next clip only shortly before the current one ends,
+ * because a newer one may arrive until then. */
 #define LEAD (2 * GST_SECOND)
 
-/* A channel begins with its slate, if that can be had so soon. */
+/* How long a channel waits for its slate before it begins without. */
 #define SLATE_PATIENCE G_TIME_SPAN_SECOND
 
 static void
@@ -35,8 +35,8 @@ turn_free (GstNanovidStretch *turn)
 
 /* ---------------------------------------------------------------- loading */
 
-/* With the lock held.  One clip is made ready while another is played; what waits
- * further ahead is a file. */
+/* With the lock held.  One clip is opened while another is playing; clips
+ * further ahead remain files. */
 static gboolean
 wants_turn (GstNanovidJoiner *self)
 {
@@ -55,7 +55,7 @@ wants_turn (GstNanovidJoiner *self)
       <= self->video.position + SOUND_AHEAD;
 }
 
-/* Returns: whether to go on */
+/* Returns: whether to continue */
 static gboolean
 wait_for_room (GstNanovidJoiner *self)
 {
@@ -107,7 +107,8 @@ load (GstNanovidJoiner *self, GstNanovidScene *scene)
   g_autoptr (GError) error = NULL;
 
   if (gst_nanovid_deck_open (deck, with_sound, &error)) {
-    /* The sound of a channel has no time to wait for its first sample. */
+    /* In a channel, there is no time to wait for the first audio sample
+     * later. */
     if (self->live && with_sound)
       gst_nanovid_deck_open_sound (deck);
     add_turn (self, scene, g_steal_pointer (&deck));
@@ -119,7 +120,7 @@ load (GstNanovidJoiner *self, GstNanovidScene *scene)
   return TRUE;
 }
 
-/* A slate that cannot be shown is no reason to show nothing. */
+/* If the slate cannot be loaded, the channel continues without it. */
 static void
 load_slate (GstNanovidJoiner *self)
 {
@@ -186,7 +187,7 @@ start_track (GstNanovidTrack *track)
   track->started = TRUE;
 }
 
-/* With the lock held.  A channel that was held up does not begin a clip in the
+/* With the lock held.  A channel that was delayed does not start a clip in the
  * past. */
 static guint64
 get_next_frame (GstNanovidJoiner *self)
@@ -204,9 +205,9 @@ get_next_frame (GstNanovidJoiner *self)
   return gst_nanovid_format_get_frame (self->format, now);
 }
 
-/* With the lock held.  What is done while no clip is ready: a film waits, a
- * channel shows what it has.
- * Returns: whether there is one turn more */
+/* With the lock held.  If no clip is ready, a film waits, and a channel shows
+ * the slate or the last frame.
+ * Returns: whether a turn was added */
 static gboolean
 place_turn (GstNanovidJoiner *self)
 {
@@ -231,9 +232,9 @@ place_turn (GstNanovidJoiner *self)
   return TRUE;
 }
 
-/* The seam after the last turn is decided on when it is due.
+/* What follows the last turn is decided when it ends, so wait for that.
  *
- * Returns: whether there is still something to be pushed */
+ * Returns: whether there is still something to push */
 static gboolean
 wait_for_seam (GstNanovidTrack *track)
 {
@@ -250,7 +251,7 @@ wait_for_seam (GstNanovidTrack *track)
   return gst_nanovid_pacer_wait (track->pacer, seam);
 }
 
-/* Returns: (nullable): NULL when there is none to come */
+/* Returns: (nullable): NULL if there are no more turns */
 static GstNanovidStretch *
 wait_for_turn (GstNanovidTrack *track)
 {
@@ -283,13 +284,13 @@ is_wanted (
 {
   if (!other->follows)
     return TRUE;
-  /* Why it has nowhere to go is said by whoever asks for its clips. */
+  /* The feeder reports that the clips have nowhere to go. */
   return self->live && !track->over && !other->over && !self->complete;
 }
 
-/* A pad that nobody wants anything from keeps step with the other one.
- * Returns: when nobody wants anything from either, %GST_FLOW_EOS if somebody did,
- * else %GST_FLOW_NOT_LINKED */
+/* Keeps a pad without a consumer in step with the other one.
+ * Returns: if neither pad has a consumer, %GST_FLOW_EOS if one had, else
+ *   %GST_FLOW_NOT_LINKED */
 static GstFlowReturn
 follow_other_track (GstNanovidTrack *track)
 {
@@ -309,7 +310,8 @@ follow_other_track (GstNanovidTrack *track)
   return track->over || other->over ? GST_FLOW_EOS : GST_FLOW_NOT_LINKED;
 }
 
-/* A channel does not wait for the one of the two that may be held up. */
+/* Whether @track is the one to notify the owner.  In a channel, it is the first
+ * of the two to get there, since the other one may be delayed. */
 static gboolean
 claim (GstNanovidTrack *track, gboolean *told)
 {
@@ -345,8 +347,8 @@ play_turn (GstNanovidTrack *track, GstNanovidStretch *turn)
   return flow;
 }
 
-/* With the lock held.  What both have left, and in a channel what one of them is
- * too late for. */
+/* With the lock held.  A turn is done when both tracks have left it, or in a
+ * channel, when it is too late for one of them. */
 static gboolean
 is_done (GstNanovidJoiner *self, const GstNanovidStretch *turn)
 {
@@ -362,7 +364,7 @@ is_done (GstNanovidJoiner *self, const GstNanovidStretch *turn)
               self, turn->first_frame + turn->n_frames);
 }
 
-/* Whoever is last takes the clip away. */
+/* The last track to leave frees the clip. */
 static void
 leave_turn (GstNanovidTrack *track, GstNanovidStretch *turn)
 {
@@ -452,8 +454,8 @@ run_track (gpointer data)
 
 /* ---------------------------------------------------------------- pads */
 
-/* What is behind a pad is a decoder's business, and not that of whatever the
- * element has on its other side. */
+/* Events are not forwarded: downstream of a pad is a decoded stream that is
+ * independent of the element's other side. */
 static gboolean
 on_event (
     GstPad *pad G_GNUC_UNUSED, GstObject *parent G_GNUC_UNUSED, GstEvent *event)
@@ -464,7 +466,7 @@ on_event (
   return !seek;
 }
 
-/* A frame leaves when it begins, and may be held up for so long that those after it
+/* A frame is pushed when it begins, and may be delayed as long as the next ones
  * are not too late. */
 static void
 answer_latency (GstNanovidJoiner *self, GstQuery *query)

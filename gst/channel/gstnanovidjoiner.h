@@ -10,7 +10,8 @@ G_BEGIN_DECLS
 
 /**
  * gst_nanovid_joiner_new:
- * @element: (transfer none): who owns the pads, and posts errors of flow
+ * @element: (transfer none): the element that owns the pads and posts flow
+ *   errors
  * @video_pad: (transfer none): a source pad of @element
  * @audio_pad: (transfer none): another one
  * @callbacks: (transfer none): must outlive the joiner
@@ -20,14 +21,15 @@ GstNanovidJoiner *gst_nanovid_joiner_new (GstElement *element,
     GstPad *video_pad, GstPad *audio_pad,
     const GstNanovidJoinerCallbacks *callbacks, gpointer data);
 
-/* When it is stopped */
+/* Call only after the joiner was stopped */
 void gst_nanovid_joiner_free (GstNanovidJoiner *joiner);
 
 /**
  * gst_nanovid_joiner_set_live:
- * @live: whether the next start is one of a channel, which keeps the clock's pace
- *   and goes on when there is no clip
- * @slate_location: (nullable): the name of a picture's file, to be shown then
+ * @live: whether the next start is one of a channel, which follows the clock
+ *   and continues when there is no clip
+ * @slate_location: (nullable): the file name of the picture that is shown in
+ *   that case
  */
 void gst_nanovid_joiner_set_live (
     GstNanovidJoiner *joiner, gboolean live, const char *slate_location);
@@ -35,7 +37,7 @@ void gst_nanovid_joiner_set_live (
 /**
  * gst_nanovid_joiner_set_playing:
  *
- * Whether the element's clock counts.  Matters only to a channel.
+ * Sets whether the element's clock is running.  Only used by a channel.
  */
 void gst_nanovid_joiner_set_playing (
     GstNanovidJoiner *joiner, gboolean playing);
@@ -43,20 +45,20 @@ void gst_nanovid_joiner_set_playing (
 /**
  * gst_nanovid_joiner_get_times:
  *
- * Any thread.
+ * May be called from any thread.
  */
 void gst_nanovid_joiner_get_times (
     GstNanovidJoiner *joiner, GstNanovidTimes *times);
 
 /**
  * gst_nanovid_joiner_start:
- * @video_caps: what the picture's pad gives from first to last
- * @audio_caps: what the sound's pad gives
+ * @video_caps: the caps of the video pad, which do not change
+ * @audio_caps: the caps of the audio pad
  *
- * Begins from time zero, a channel from the running time that it then is.  Call
- * when the pads are active.
+ * Starts at time zero, or for a channel at the current running time.  Call
+ * while the pads are active.
  *
- * Returns: whether the caps can be given at all
+ * Returns: whether the caps are supported
  */
 gboolean gst_nanovid_joiner_start (
     GstNanovidJoiner *joiner, GstCaps *video_caps, GstCaps *audio_caps);
@@ -64,14 +66,16 @@ gboolean gst_nanovid_joiner_start (
 /**
  * gst_nanovid_joiner_end:
  *
- * EOS after the buffers that are being pushed, without @finished; any thread.
+ * Pushes EOS after the buffers that are being pushed, without calling
+ * @finished.  May be called from any thread.
  */
 void gst_nanovid_joiner_end (GstNanovidJoiner *joiner);
 
 /**
  * gst_nanovid_joiner_stop:
  *
- * Ends it at once, deactivates the pads, and returns when no thread is left.
+ * Stops immediately, deactivates the pads, and returns when all threads have
+ * ended.
  */
 void gst_nanovid_joiner_stop (GstNanovidJoiner *joiner);
 

@@ -27,7 +27,7 @@ get_number (const GValue *value, double *number)
   return TRUE;
 }
 
-/* A number that does not fit would become another one. */
+/* A number that does not fit would be converted to another one. */
 static gboolean
 is_same_number (const GValue *a, const GValue *b)
 {
@@ -37,8 +37,8 @@ is_same_number (const GValue *a, const GValue *b)
       && number_a == number_b;
 }
 
-/* Whoever writes a script, or a program in a language that has one kind of
- * number, does not know what type the property has. */
+/* Authors of scripts, and programs in languages with only one numeric type, do
+ * not know the type of the property. */
 static gboolean
 convert (const GValue *value, GParamSpec *pspec, GValue *converted)
 {

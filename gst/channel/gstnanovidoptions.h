@@ -10,13 +10,13 @@ G_BEGIN_DECLS
 
 /**
  * gst_nanovid_options_apply:
- * @options: a field for each property
- * @klass: the element's class, which has the properties
- * @properties: what is changed
+ * @options: one field for each property to set
+ * @klass: the class of the element that has the properties
+ * @properties: the properties to change
  * @error: return location for an error
  *
- * Errors: %NANOGPT_ERROR_INVALID_REQUEST for what is no property of a request,
- * and for a value that it cannot have.
+ * Errors: %NANOGPT_ERROR_INVALID_REQUEST for a field that is not a request
+ * property, and for a value that is not valid.
  */
 gboolean gst_nanovid_options_apply (const GstStructure *options,
     GObjectClass *klass, GstNanovidProperties *properties, GError **error);

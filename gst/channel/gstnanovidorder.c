@@ -1,4 +1,4 @@
-/* nanovid: what is asked for with one prompt of a film
+/* nanovid: the request for one prompt of a film
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: what is asked for with one prompt of a film
+/* nanovid: the request for one prompt of a film
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -12,9 +12,9 @@ G_BEGIN_DECLS
 /**
  * GstNanovidEnding:
  * @frame: (nullable): the last frame of a clip, as it was shown
- * @run_id: (nullable): of that clip's job
+ * @run_id: (nullable): the run ID of the clip's job
  *
- * What the next clip may begin with.
+ * The last frame of a clip, with which the next one may begin.
  */
 typedef struct
 {
@@ -26,9 +26,10 @@ void gst_nanovid_ending_clear (GstNanovidEnding *ending);
 
 /**
  * gst_nanovid_order_apply:
- * @element: the element, which has the properties
- * @prompt: what is to be seen
- * @properties: the element's, which become this prompt's
+ * @element: the element that has the properties
+ * @prompt: the prompt
+ * @properties: the properties of the element, which are changed to those of the
+ *   prompt
  * @error: return location for an error of %NANOGPT_ERROR_INVALID_REQUEST
  */
 gboolean gst_nanovid_order_apply (GstElement *element,
@@ -37,20 +38,20 @@ gboolean gst_nanovid_order_apply (GstElement *element,
 
 /**
  * gst_nanovid_order_has_picture:
- * @properties: those of the prompt
+ * @properties: the properties of the prompt
  *
- * Returns: whether the prompt has a picture of its own to begin with
+ * Returns: whether the prompt has a first picture of its own
  */
 gboolean gst_nanovid_order_has_picture (
     const GstNanovidPrompt *prompt, const GstNanovidProperties *properties);
 
 /**
  * gst_nanovid_order_create_request:
- * @properties: those of the prompt
- * @ending: (nullable): what the clip shall begin with, in place of a picture of
- *   the element's
+ * @properties: the properties of the prompt
+ * @ending: (nullable): what the clip is to begin with, instead of the element's
+ *   picture
  *
- * As gst_nanovid_request_new().
+ * Like gst_nanovid_request_new().
  */
 NanogptRequest *gst_nanovid_order_create_request (GstElement *element,
     const GstNanovidPrompt *prompt, GstNanovidProperties *properties,

@@ -8,11 +8,11 @@ struct _GstNanovidPacer
 {
   GstElement *element; /* not owned */
 
-  GMutex lock; /* guards what follows */
+  GMutex lock; /* guards the fields below */
   GCond cond;
   gboolean playing;
   gboolean stopped;
-  GstClockID id; /* what is waited for */
+  GstClockID id; /* the current wait */
 };
 
 GstNanovidPacer *
@@ -69,7 +69,7 @@ gst_nanovid_pacer_stop (GstNanovidPacer *self)
   wake (self);
 }
 
-/* An element that nobody gave a clock has the system's. */
+/* An element without a clock uses the system clock. */
 static GstClock *
 get_clock (GstNanovidPacer *self)
 {
@@ -78,8 +78,8 @@ get_clock (GstNanovidPacer *self)
   return clock ? clock : gst_system_clock_obtain ();
 }
 
-/* Returns: (transfer full) (nullable): what to wait for, when the element plays;
- *   %NULL when it was stopped */
+/* Returns: (transfer full) (nullable): the clock ID to wait for, once the
+ *   element plays; %NULL if the pacer was stopped */
 static GstClockID
 create_id (GstNanovidPacer *self, GstClockTime time)
 {

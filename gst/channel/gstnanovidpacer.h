@@ -11,13 +11,15 @@ G_BEGIN_DECLS
 /**
  * GstNanovidPacer:
  *
- * One thread waits; any thread may call the other functions.
+ * Makes one streaming thread wait for the clock.  Any thread may call the other
+ * functions.
  */
 typedef struct _GstNanovidPacer GstNanovidPacer;
 
 /**
  * gst_nanovid_pacer_new:
- * @element: (transfer none): whose clock it is; outlives the pacer
+ * @element: (transfer none): the element whose clock is used; must outlive the
+ *   pacer
  */
 GstNanovidPacer *gst_nanovid_pacer_new (GstElement *element);
 void gst_nanovid_pacer_free (GstNanovidPacer *pacer);
@@ -25,20 +27,20 @@ void gst_nanovid_pacer_free (GstNanovidPacer *pacer);
 /**
  * gst_nanovid_pacer_start:
  *
- * From now on there is something to wait for, when the element plays.
+ * Makes gst_nanovid_pacer_wait() wait again, at first until the element plays.
  */
 void gst_nanovid_pacer_start (GstNanovidPacer *pacer);
 
 /**
  * gst_nanovid_pacer_set_playing:
- * @playing: whether the clock counts; if not, everybody waits
+ * @playing: whether the clock is running; while it is not, waits do not end
  */
 void gst_nanovid_pacer_set_playing (GstNanovidPacer *pacer, gboolean playing);
 
 /**
  * gst_nanovid_pacer_stop:
  *
- * Nobody waits any more, until the next start.
+ * Ends all waits, until the next start.
  */
 void gst_nanovid_pacer_stop (GstNanovidPacer *pacer);
 
@@ -46,16 +48,16 @@ void gst_nanovid_pacer_stop (GstNanovidPacer *pacer);
  * gst_nanovid_pacer_wait:
  * @time: a running time, in nanoseconds
  *
- * Waits until the element plays and it is @time.
+ * Waits until the element is playing and its running time is @time.
  *
- * Returns: %FALSE when it was stopped
+ * Returns: %FALSE if the pacer was stopped
  */
 gboolean gst_nanovid_pacer_wait (GstNanovidPacer *pacer, GstClockTime time);
 
 /**
  * gst_nanovid_pacer_get_time:
  *
- * Returns: the running time as of now, in nanoseconds
+ * Returns: the current running time, in nanoseconds
  */
 GstClockTime gst_nanovid_pacer_get_time (GstNanovidPacer *pacer);
 

@@ -6,13 +6,13 @@
 
 struct _GstNanovidPlaylist
 {
-  GstNanovidBell *bell;     /* not owned; its lock guards what follows */
+  GstNanovidBell *bell;     /* not owned; its lock guards the fields below */
   GQueue shots;             /* of GstNanovidShot */
   GstNanovidReplay *replay; /* (nullable), not owned */
   guint n_failures;         /* in a row */
   GstNanovidCounts counts;
   gboolean finished;
-  GError *ending; /* why, if there is a reason */
+  GError *ending; /* why it has finished, if there was an error */
   GstNanovidPlace place;
   gboolean has_place;
 };
@@ -34,7 +34,7 @@ gst_nanovid_playlist_add (GstNanovidPlaylist *self, GstNanovidShot *shot)
   gst_nanovid_bell_ring (self->bell);
 }
 
-/* The last unref of a job waits. */
+/* The last unref of a job blocks, so drop the lock before freeing the shot. */
 void
 gst_nanovid_playlist_remove (GstNanovidPlaylist *self, GstNanovidShot *shot)
 {
@@ -189,7 +189,7 @@ gst_nanovid_playlist_get_ending (
   return self->ending ? g_error_copy (self->ending) : NULL;
 }
 
-/* Who plays */
+/* The player */
 
 /* Call with the lock held. */
 static GstNanovidShot *
@@ -204,9 +204,9 @@ find_stage (GstNanovidPlaylist *self, GstNanovidShotStage stage)
   return NULL;
 }
 
-/* Call with the lock held.  In the order of play: what is not known yet, or may end
- * the film, is waited for.
- * Returns: (nullable): the shot that is to be opened next, when that is possible */
+/* Call with the lock held.  Clips play in order, so a shot whose result is
+ * unknown, or may end the film, has to be settled first.
+ * Returns: (nullable): the shot to open next, if it is ready */
 static GstNanovidShot *
 find_ready (GstNanovidPlaylist *self)
 {
@@ -277,7 +277,7 @@ gst_nanovid_playlist_next (GstNanovidPlaylist *self, GError **error)
   return NULL;
 }
 
-/* The first clip may begin before the next one is wanted. */
+/* The first clip may begin before the player requests the next one. */
 void
 gst_nanovid_playlist_begin (GstNanovidPlaylist *self, GstNanovidScene *scene)
 {
@@ -325,7 +325,7 @@ gst_nanovid_playlist_fail (
     nanogpt_job_reject_clip (job, error->message);
 }
 
-/* Life */
+/* Lifecycle */
 
 void
 gst_nanovid_playlist_clear (GstNanovidPlaylist *self)

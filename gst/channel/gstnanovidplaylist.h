@@ -12,13 +12,13 @@ G_BEGIN_DECLS
 
 /**
  * GstNanovidCounts:
- * @n_played: clips that were begun
- * @n_failed: prompts that came to no clip
- * @n_ready: clips that wait
- * @n_under_way: jobs
- * @spent: what jobs of this start were charged, USD
+ * @n_played: number of clips that have begun
+ * @n_failed: number of prompts that failed
+ * @n_ready: number of clips that are ready to play
+ * @n_under_way: number of jobs under way
+ * @spent: total charged for the jobs of this run, in USD
  *
- * What became of the prompts since the start.
+ * Statistics since the start.
  */
 typedef struct
 {
@@ -32,23 +32,23 @@ typedef struct
 /**
  * GstNanovidPlaylist:
  *
- * The feeder's thread alone adds and removes shots; who plays them changes their
- * stages.  All functions are called without the bell's lock, which guards it.
+ * Only the feeder's thread adds and removes shots; the player changes their
+ * stages.  The bell's lock guards the playlist; call all functions without it.
  */
 typedef struct _GstNanovidPlaylist GstNanovidPlaylist;
 
 /**
  * gst_nanovid_playlist_new:
- * @bell: (transfer none): is rung with each change; interrupted, nobody waits
+ * @bell: (transfer none): rung on every change; interrupts all waits
  */
 GstNanovidPlaylist *gst_nanovid_playlist_new (GstNanovidBell *bell);
 void gst_nanovid_playlist_free (GstNanovidPlaylist *playlist);
 
 /**
  * gst_nanovid_playlist_start:
- * @replay: (nullable): what is played when nothing is ready, instead of waiting
+ * @replay: (nullable): what to play instead of waiting when no clip is ready
  *
- * Begins anew.
+ * Starts a new run.
  */
 void gst_nanovid_playlist_start (
     GstNanovidPlaylist *playlist, GstNanovidReplay *replay);
@@ -56,7 +56,7 @@ void gst_nanovid_playlist_start (
 /**
  * gst_nanovid_playlist_clear:
  *
- * Drops all shots, while neither the feeder nor the player runs.
+ * Drops all shots.  Call while neither the feeder nor the player is running.
  */
 void gst_nanovid_playlist_clear (GstNanovidPlaylist *playlist);
 
@@ -65,13 +65,13 @@ void gst_nanovid_playlist_clear (GstNanovidPlaylist *playlist);
 /**
  * gst_nanovid_playlist_get_shots:
  *
- * Returns: (transfer none): of #GstNanovidShot, in the order of play
+ * Returns: (transfer none): a queue of #GstNanovidShot, in playing order
  */
 const GQueue *gst_nanovid_playlist_get_shots (GstNanovidPlaylist *playlist);
 
 /**
  * gst_nanovid_playlist_add:
- * @shot: (transfer full): comes after all others
+ * @shot: (transfer full): the shot to append
  */
 void gst_nanovid_playlist_add (
     GstNanovidPlaylist *playlist, GstNanovidShot *shot);
@@ -81,21 +81,21 @@ void gst_nanovid_playlist_remove (
 /**
  * gst_nanovid_playlist_awaits_ending:
  *
- * Returns: whether the last clip that can be good is still under way
+ * Returns: whether the last clip that has not failed is still under way
  */
 gboolean gst_nanovid_playlist_awaits_ending (GstNanovidPlaylist *playlist);
 
 /**
  * gst_nanovid_playlist_is_loaded:
  *
- * Returns: whether all of it can be played
+ * Returns: whether all shots were loaded and can be played
  */
 gboolean gst_nanovid_playlist_is_loaded (GstNanovidPlaylist *playlist);
 
 /**
  * gst_nanovid_playlist_get_stage:
  *
- * Returns: what has become of @shot
+ * Returns: the stage of @shot
  */
 GstNanovidShotStage gst_nanovid_playlist_get_stage (
     GstNanovidPlaylist *playlist, const GstNanovidShot *shot);
@@ -103,23 +103,23 @@ GstNanovidShotStage gst_nanovid_playlist_get_stage (
 /**
  * gst_nanovid_playlist_needs_look:
  *
- * Returns: whether the job of @shot has something to tell
+ * Returns: whether the job of @shot still needs to be checked
  */
 gboolean gst_nanovid_playlist_needs_look (
     GstNanovidPlaylist *playlist, const GstNanovidShot *shot);
 
 /**
  * gst_nanovid_playlist_take_scene:
- * @scene: (transfer full): of the clip of @shot
+ * @scene: (transfer full): the scene of the clip of @shot
  */
 void gst_nanovid_playlist_take_scene (
     GstNanovidPlaylist *playlist, GstNanovidShot *shot, GstNanovidScene *scene);
 
 /**
  * gst_nanovid_playlist_reject:
- * @reason: why the clip of @shot is none
+ * @reason: why the clip of @shot cannot be used
  *
- * The job of @shot is about to say so.
+ * Rejects the clip.  The job of @shot will then report the error.
  */
 void gst_nanovid_playlist_reject (
     GstNanovidPlaylist *playlist, GstNanovidShot *shot, const GError *reason);
@@ -134,9 +134,9 @@ void gst_nanovid_playlist_set_error (
 /**
  * gst_nanovid_playlist_count:
  *
- * Brings the counts up to date.
+ * Updates the counts.
  *
- * Returns: how many shots were asked for and have not begun
+ * Returns: the number of shots that were requested and have not begun
  */
 guint gst_nanovid_playlist_count (
     GstNanovidPlaylist *playlist, GstNanovidCounts *counts);
@@ -145,20 +145,20 @@ void gst_nanovid_playlist_add_cost (
 
 /**
  * gst_nanovid_playlist_note_failure:
- * @counts: whether it is one of a row of failures
+ * @counts: whether it counts as one of several failures in a row
  *
- * There is no clip where one should be played.
+ * Notes that the next shot in playing order has no clip.
  *
- * Returns: how many such failures there were in a row
+ * Returns: the number of such failures in a row
  */
 guint gst_nanovid_playlist_note_failure (
     GstNanovidPlaylist *playlist, gboolean counts);
 
 /**
  * gst_nanovid_playlist_finish:
- * @shot: (nullable): what the film ends with before its time; its error says why
+ * @shot: (nullable): the shot whose error ends the film early
  *
- * Nothing comes after what is loaded.
+ * Ends the film after the shots that are loaded.
  */
 void gst_nanovid_playlist_finish (
     GstNanovidPlaylist *playlist, const GstNanovidShot *shot);
@@ -166,25 +166,27 @@ gboolean gst_nanovid_playlist_is_finished (GstNanovidPlaylist *playlist);
 
 /**
  * gst_nanovid_playlist_get_ending:
- * @place: (out): what the error is about
- * @has_place: (out): whether it is about one prompt
+ * @place: (out): the prompt that the error is about
+ * @has_place: (out): whether the error is about one prompt
  *
- * Returns: (transfer full) (nullable): the error that the film ends with
+ * Returns: (transfer full) (nullable): the error that ends the film
  */
 GError *gst_nanovid_playlist_get_ending (
     GstNanovidPlaylist *playlist, GstNanovidPlace *place, gboolean *has_place);
 
-/* For who plays: each scene fails before the next is wanted, or is begun and
- * ended some time. */
+/* For the player: each scene either fails before the next one is requested, or
+ * begins and ends at some time. */
 
 /**
  * gst_nanovid_playlist_next:
  * @error: return location for an error of %NANOGPT_ERROR
  *
- * Waits for the next scene.  The one before can be played, unless it has failed.
+ * Waits for the next scene.  Confirms that the one before can be played, unless
+ * it has failed.
  *
- * Returns: (transfer full) (nullable): the scene; %NULL without an error at the end
- *   and when the bell interrupted, with an error when the film is to end with it
+ * Returns: (transfer full) (nullable): the scene; %NULL without an error at the
+ *   end or if the bell was interrupted; %NULL with an error if the film ends
+ *   with that
  */
 GstNanovidScene *gst_nanovid_playlist_next (
     GstNanovidPlaylist *playlist, GError **error);
@@ -195,7 +197,7 @@ void gst_nanovid_playlist_end (
 
 /**
  * gst_nanovid_playlist_fail:
- * @error: why it cannot be decoded
+ * @error: why the clip cannot be decoded
  */
 void gst_nanovid_playlist_fail (
     GstNanovidPlaylist *playlist, GstNanovidScene *scene, const GError *error);

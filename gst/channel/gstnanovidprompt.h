@@ -11,11 +11,13 @@ G_BEGIN_DECLS
 /**
  * GstNanovidPrompt:
  * @number: its number, from 0
- * @text: (nullable): what takes the place of the property `prompt`
- * @options: (nullable): request properties for this prompt alone
- * @sample: (nullable): a picture, a frame or a text, in place of those
- * @error: (nullable): of %NANOGPT_ERROR: why nothing can be asked for
- * @epoch: which part of the pad's stream it came from, 0 for none
+ * @text: (nullable): replaces the property `prompt`
+ * @options: (nullable): request properties for this prompt only
+ * @sample: (nullable): a picture, frame or text that replaces those
+ * @error: (nullable): an error in the domain %NANOGPT_ERROR that makes the
+ *   prompt unusable
+ * @epoch: the part of the pad's stream between flushes that it came from, 0 for
+ *   none
  */
 typedef struct
 {
@@ -30,7 +32,7 @@ typedef struct
 /**
  * gst_nanovid_prompt_new:
  *
- * Returns: (transfer full): a prompt of nothing but number 0
+ * Returns: (transfer full): an empty prompt with number 0
  */
 GstNanovidPrompt *gst_nanovid_prompt_new (void);
 void gst_nanovid_prompt_free (GstNanovidPrompt *prompt);

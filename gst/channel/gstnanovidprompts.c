@@ -1,10 +1,10 @@
-/* nanovid: what a film is made of: prompts from a script, a pad, an application
+/* nanovid: the prompts of a film, from a script, a pad or an application
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The bell's lock guards all that is here.  The script is read without it, by
- * whoever needs it first: what is pushed before the start has its number after
- * those of the script. */
+/* The bell's lock guards everything in this file.  The script is read without
+ * it, by the first thread that needs it: prompts pushed before the start are
+ * numbered after those of the script. */
 
 #include "gstnanovidprompts.h"
 
@@ -15,39 +15,39 @@
 #include "gstnanovidscript.h"
 #include "nanogpt/base/error.h"
 
-/* How many pushes may wait. */
+/* Maximum number of pushed prompts that may wait. */
 #define MAX_PUSHES 100
 
-/* After a need-prompt that brought nothing. */
+/* Interval between calls of need-prompt if there was no result. */
 #define NEED_INTERVAL G_TIME_SPAN_SECOND
 
 struct _GstNanovidPrompts
 {
   GstElement *element;  /* not owned */
   GstPad *sink_pad;     /* not owned */
-  GstNanovidBell *bell; /* not owned; its lock guards what follows */
+  GstNanovidBell *bell; /* not owned; its lock guards the fields below */
 
   char *location;
-  GQueue script;  /* of GstNanovidPrompt: what comes first */
+  GQueue script;  /* of GstNanovidPrompt: taken first */
   GQueue arrived; /* of GstNanovidPrompt */
-  guint n_pushes; /* of those that arrived */
+  guint n_pushes; /* pushed ones in arrived */
   guint n_buffers;
   guint64 next_number;
-  gboolean has_script; /* it was read */
-  gboolean is_begun;   /* somebody takes prompts: the script stays as it is */
-  gboolean is_finite;  /* something brings prompts, and ends by itself */
-  gboolean is_alone;   /* nothing but the property brings any */
+  gboolean has_script; /* the script was read */
+  gboolean is_begun;   /* prompts are being taken, so the script is fixed */
+  gboolean is_finite;  /* there is a source that ends by itself */
+  gboolean is_alone;   /* the property is the only source */
   gboolean ended;
   gboolean pad_ended;
   gboolean flushing;
-  guint epoch; /* of the pad's stream, from 1 */
+  guint epoch; /* of the pad's stream, from 1; incremented by each flush */
 
-  guint run;       /* counts the starts: a result may come after one */
-  gboolean asking; /* need-prompt */
+  guint run;       /* counts starts, to ignore late results */
+  gboolean asking; /* need-prompt is being emitted */
   gint64 ask_at;   /* monotonic */
 };
 
-/* Prompts come in */
+/* Adding prompts */
 
 static void
 clear_queue (GQueue *queue)
@@ -80,7 +80,7 @@ number_script (GstNanovidPrompts *self, GQueue *loaded)
   }
 }
 
-/* Reads the script, once. */
+/* Reads the script, unless it was read before. */
 static gboolean
 load_script (GstNanovidPrompts *self, GError **error)
 {
@@ -97,7 +97,7 @@ load_script (GstNanovidPrompts *self, GError **error)
     return FALSE;
 
   g_mutex_lock (&self->bell->lock);
-  /* Another thread may have read it meanwhile. */
+  /* Another thread may have read it in the meantime. */
   if (!self->has_script)
     number_script (self, &loaded);
   self->has_script = TRUE;
@@ -106,7 +106,8 @@ load_script (GstNanovidPrompts *self, GError **error)
   return TRUE;
 }
 
-/* The picture is an input, and no property. */
+/* Takes the picture out of the options, since it is an input and not a
+ * property. */
 static void
 take_picture (GstNanovidPrompt *prompt)
 {
@@ -133,7 +134,7 @@ gst_nanovid_prompts_push (
   GstNanovidPrompt *prompt;
   g_autoptr (GMutexLocker) locker = NULL;
 
-  /* A script that cannot be read is the feeder's to tell. */
+  /* The feeder reports a script that cannot be read. */
   load_script (self, NULL);
 
   locker = g_mutex_locker_new (&self->bell->lock);
@@ -312,7 +313,8 @@ has_listener (GstNanovidPrompts *self)
       g_signal_lookup ("need-prompt", G_OBJECT_TYPE (self->element)), 0, TRUE);
 }
 
-/* Nobody waits for the handler: its result comes as a prompt, if it comes. */
+/* Does not wait for the handler.  Its result is added as a prompt when it
+ * arrives. */
 static void
 ask_for_prompt (GstNanovidPrompts *self, guint ready, gint64 *deadline)
 {
@@ -335,7 +337,7 @@ ask_for_prompt (GstNanovidPrompts *self, guint ready, gint64 *deadline)
   g_thread_unref (g_thread_new ("nanovid-prompt", prompt_thread, question));
 }
 
-/* Prompts go out */
+/* Taking prompts */
 
 /* Call with the lock held. */
 static GstNanovidPrompt *
@@ -351,14 +353,14 @@ pop (GstNanovidPrompts *self)
     self->n_buffers--;
   else if (prompt)
     self->n_pushes--;
-  /* A push or the pad may wait for room. */
+  /* A push or the pad may be waiting for room. */
   if (prompt)
     gst_nanovid_bell_ring (self->bell);
   return prompt;
 }
 
-/* Returns: (nullable): a prompt that waits, or the one of the property when
- *   nothing else brings any */
+/* Returns: (nullable): a waiting prompt, or the one of the property if there is
+ *   no other source */
 static GstNanovidPrompt *
 take_first (GstNanovidPrompts *self, GstNanovidPromptsDefault by_default,
     gboolean is_heard)
@@ -378,7 +380,7 @@ take_first (GstNanovidPrompts *self, GstNanovidPromptsDefault by_default,
   return prompt;
 }
 
-/* With nothing but pushes, somebody has to say that they were all. */
+/* If prompts are only pushed, the application has to signal the end. */
 static gboolean
 is_over (GstNanovidPrompts *self, gboolean is_linked, gboolean is_heard)
 {
@@ -446,7 +448,7 @@ gst_nanovid_prompts_is_current (
   return prompt->epoch == 0 || prompt->epoch == self->epoch;
 }
 
-/* Life */
+/* Lifecycle */
 
 void
 gst_nanovid_prompts_set_location (GstNanovidPrompts *self, const char *location)

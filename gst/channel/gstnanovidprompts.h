@@ -1,4 +1,4 @@
-/* nanovid: what a film is made of: prompts from a script, a pad, an application
+/* nanovid: the prompts of a film, from a script, a pad or an application
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -14,18 +14,18 @@ G_BEGIN_DECLS
 /**
  * GstNanovidPrompts:
  *
- * What waits to be asked for.  Prompts are taken by one thread, the feeder's; they
- * may come from any.  All functions are called without the bell's lock.
+ * A queue of prompts.  One thread, the feeder's, takes them; any thread may add
+ * them.  Call all functions without the bell's lock.
  */
 typedef struct _GstNanovidPrompts GstNanovidPrompts;
 
 /**
  * gst_nanovid_prompts_new:
- * @element: (transfer none): the element, which has the signal `need-prompt`
+ * @element: (transfer none): the element with the signal `need-prompt`
  * @sink_pad: (transfer none): its sink pad
- * @bell: (transfer none): is rung when there is a prompt, or will be none
+ * @bell: (transfer none): rung when a prompt arrives, or when none will
  *
- * All three outlive the prompts.
+ * All three must outlive the prompts.
  */
 GstNanovidPrompts *gst_nanovid_prompts_new (
     GstElement *element, GstPad *sink_pad, GstNanovidBell *bell);
@@ -33,7 +33,7 @@ void gst_nanovid_prompts_free (GstNanovidPrompts *prompts);
 
 /**
  * gst_nanovid_prompts_set_location:
- * @location: (nullable): the script, for the next start
+ * @location: (nullable): the script file, used from the next start on
  */
 void gst_nanovid_prompts_set_location (
     GstNanovidPrompts *prompts, const char *location);
@@ -42,10 +42,10 @@ char *gst_nanovid_prompts_dup_location (GstNanovidPrompts *prompts);
 /**
  * gst_nanovid_prompts_push:
  * @text: (nullable): the prompt
- * @options: (nullable): for this prompt alone
+ * @options: (nullable): options for this prompt only
  *
- * Returns: its number; %G_MAXUINT64 when so many wait that it was not taken, and
- *   after the end
+ * Returns: the number of the prompt; %G_MAXUINT64 if it was refused, because
+ *   too many are waiting or after the end
  */
 guint64 gst_nanovid_prompts_push (
     GstNanovidPrompts *prompts, const char *text, const GstStructure *options);
@@ -53,14 +53,14 @@ guint64 gst_nanovid_prompts_push (
 /**
  * gst_nanovid_prompts_end:
  *
- * There are no more prompts than those that wait.
+ * Marks the end: no more prompts are added.
  */
 void gst_nanovid_prompts_end (GstNanovidPrompts *prompts);
 
 /**
  * gst_nanovid_prompts_reset:
  *
- * Drops all that waits, and begins anew with number 0.
+ * Drops all prompts, and restarts the numbers at 0.
  */
 void gst_nanovid_prompts_reset (GstNanovidPrompts *prompts);
 
@@ -68,9 +68,9 @@ void gst_nanovid_prompts_reset (GstNanovidPrompts *prompts);
 
 /**
  * gst_nanovid_prompts_push_buffer:
- * @buffer: (transfer full): a picture, a frame or a text
+ * @buffer: (transfer full): a picture, frame or text
  *
- * Waits while the one before has not been taken.
+ * Waits until the previous buffer was taken.
  */
 GstFlowReturn gst_nanovid_prompts_push_buffer (
     GstNanovidPrompts *prompts, GstBuffer *buffer);
@@ -78,7 +78,7 @@ void gst_nanovid_prompts_end_pad (GstNanovidPrompts *prompts);
 
 /**
  * gst_nanovid_prompts_set_flushing:
- * @flushing: whether no buffer is taken; those that wait are dropped
+ * @flushing: whether buffers are refused; waiting ones are dropped
  */
 void gst_nanovid_prompts_set_flushing (
     GstNanovidPrompts *prompts, gboolean flushing);
@@ -88,8 +88,8 @@ void gst_nanovid_prompts_set_flushing (
 /**
  * GstNanovidPromptsOutcome:
  * @GST_NANOVID_PROMPTS_TAKEN: there was a prompt
- * @GST_NANOVID_PROMPTS_WAIT: there is none now
- * @GST_NANOVID_PROMPTS_OVER: there will be none
+ * @GST_NANOVID_PROMPTS_WAIT: there is no prompt at present
+ * @GST_NANOVID_PROMPTS_OVER: there will be no more prompts
  * @GST_NANOVID_PROMPTS_ERROR: the script cannot be read
  */
 typedef enum
@@ -102,12 +102,11 @@ typedef enum
 
 /**
  * GstNanovidPromptsDefault:
- * @GST_NANOVID_PROMPTS_DEFAULT_NONE: there is none
- * @GST_NANOVID_PROMPTS_DEFAULT_ONCE: it is the only one
- * @GST_NANOVID_PROMPTS_DEFAULT_AGAIN: it is asked for again and again
+ * @GST_NANOVID_PROMPTS_DEFAULT_NONE: it is not set
+ * @GST_NANOVID_PROMPTS_DEFAULT_ONCE: it is used as the only prompt
+ * @GST_NANOVID_PROMPTS_DEFAULT_AGAIN: it is used repeatedly
  *
- * What becomes of the property `prompt` when there is nothing else that could bring
- * prompts.
+ * How the property `prompt` is used if there is no other source of prompts.
  */
 typedef enum
 {
@@ -118,13 +117,14 @@ typedef enum
 
 /**
  * gst_nanovid_prompts_take:
- * @by_default: what to do when there is no other prompt
- * @ready: how many clips are ready, to be told with `need-prompt`
+ * @by_default: how to use the property if there is no other source of prompts
+ * @ready: number of clips that are ready, passed to `need-prompt`
  * @prompt: (out) (transfer full): the next prompt
- * @deadline: (inout): moved forward to when to come again in any case
+ * @deadline: (inout): moved forward to the time at which to call again at the
+ *   latest
  * @error: return location for an error of %NANOGPT_ERROR
  *
- * Waits for the disk, but for nobody who is asked.
+ * May block on disk access, but not on signal handlers.
  */
 GstNanovidPromptsOutcome gst_nanovid_prompts_take (GstNanovidPrompts *prompts,
     GstNanovidPromptsDefault by_default, guint ready, GstNanovidPrompt **prompt,
@@ -132,9 +132,9 @@ GstNanovidPromptsOutcome gst_nanovid_prompts_take (GstNanovidPrompts *prompts,
 
 /**
  * gst_nanovid_prompts_put_back:
- * @prompt: (transfer full): what could not be asked for yet
+ * @prompt: (transfer full): a prompt that could not be requested yet
  *
- * It is taken before all others.
+ * Puts the prompt back, so that it is taken before all others.
  */
 void gst_nanovid_prompts_put_back (
     GstNanovidPrompts *prompts, GstNanovidPrompt *prompt);
@@ -142,7 +142,7 @@ void gst_nanovid_prompts_put_back (
 /**
  * gst_nanovid_prompts_is_current:
  *
- * Returns: whether @prompt has not been flushed out
+ * Returns: whether @prompt was not flushed
  */
 gboolean gst_nanovid_prompts_is_current (
     GstNanovidPrompts *prompts, const GstNanovidPrompt *prompt);

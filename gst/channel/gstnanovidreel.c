@@ -1,4 +1,4 @@
-/* nanovid: one stream of a clip's file, decoded beside the pipeline
+/* nanovid: one stream of a clip's file, decoded in a pipeline of its own
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -11,10 +11,10 @@
 
 #include "nanogpt/base/error.h"
 
-/* A file that gives nothing for so long gives nothing any more. */
+/* Timeout after which a file without output is considered stalled. */
 #define PATIENCE (30 * G_TIME_SPAN_SECOND)
 
-/* What the signal of that name answers; decodebin has no header. */
+/* Return values of autoplug-select; decodebin has no header. */
 enum
 {
   AUTOPLUG_TRY,
@@ -22,7 +22,8 @@ enum
   AUTOPLUG_SKIP,
 };
 
-/* How each kind is made from what decodebin gives: the first element takes it. */
+/* The elements after decodebin for each kind; it is linked to the one named
+ * entry. */
 static const struct
 {
   const char *stages;
@@ -44,7 +45,7 @@ struct _GstNanovidReel
   GstPad *source_pad;
   GstElement *entry;
   GstAppSink *sink;
-  gulong hold; /* a probe of source_pad */
+  gulong hold; /* probe on source_pad */
 
   /* Guarded by the bell's lock */
   GstNanovidReelState state;
@@ -68,7 +69,7 @@ is_picture (GstCaps *caps)
   return g_str_has_prefix (name, "video/") || g_str_has_prefix (name, "image/");
 }
 
-/* With the lock held.  The first thing that goes wrong is the cause.
+/* With the lock held.  Keeps the first error, which is the cause of later ones.
  * @error: (transfer full) (nullable) */
 static void
 enter_state (GstNanovidReel *self, GstNanovidReelState state, GError *error)
@@ -102,9 +103,10 @@ missing_error_new (const char *decoder)
   return error_new (reason, NULL);
 }
 
-/* What the other streams are is found out, and no more.  Software only: other
- * decoders may leave the frame where the next stage cannot read it.  No demuxers
- * of libav: that of GIF reads on for ever when there is nothing more. */
+/* Other streams are only identified, not decoded.  Hardware decoders are
+ * skipped, since they may leave the frame where the next stage cannot read it.
+ * Demuxers of libav are skipped, since the one for GIF keeps reading forever at
+ * the end. */
 static int
 on_autoplug_select (GstElement *decoder G_GNUC_UNUSED,
     GstPad *pad G_GNUC_UNUSED, GstCaps *caps G_GNUC_UNUSED,
@@ -133,8 +135,8 @@ on_hold (GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info G_GNUC_UNUSED,
   return GST_PAD_PROBE_OK;
 }
 
-/* An error that a demuxer posts while decodebin is still at setting it up is
- * lost: it gets nothing to read until that is done. */
+/* An error that a demuxer posts while decodebin is setting it up is lost, so
+ * hold back the data until that is done. */
 static void
 on_element_added (
     GstBin *decoder G_GNUC_UNUSED, GstElement *element, GstNanovidReel *self)
@@ -224,7 +226,7 @@ on_no_more_pads (GstElement *decoder G_GNUC_UNUSED, GstNanovidReel *self)
     enter_state (self, GST_NANOVID_REEL_ABSENT, NULL);
 }
 
-/* Nothing of this leaves the reel. */
+/* Messages are not forwarded outside the reel. */
 static GstBusSyncReply
 on_message (GstBus *bus G_GNUC_UNUSED, GstMessage *message, gpointer data)
 {
@@ -325,7 +327,7 @@ gst_nanovid_reel_new (GstNanovidReelKind kind, const char *location,
   self->sink =
       GST_APP_SINK (gst_bin_get_by_name (GST_BIN (self->pipeline), "sink"));
   connect_elements (self, location, caps);
-  /* What fails here is an error message as well. */
+  /* A failure here is reported as an error message as well. */
   gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
   return g_steal_pointer (&self);
 }
@@ -345,7 +347,7 @@ gst_nanovid_reel_free (GstNanovidReel *self)
   g_free (self);
 }
 
-/* Returns: whether there is nothing more to wait for */
+/* Returns: whether there is nothing to wait for */
 static gboolean
 is_over (GstNanovidReel *self, gint64 deadline, GError **error)
 {

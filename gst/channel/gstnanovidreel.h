@@ -1,4 +1,4 @@
-/* nanovid: one stream of a clip's file, decoded beside the pipeline
+/* nanovid: one stream of a clip's file, decoded in a pipeline of its own
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -12,10 +12,10 @@ G_BEGIN_DECLS
 
 /**
  * GstNanovidReelKind:
- * @GST_NANOVID_REEL_PICTURE: the picture, upright and scaled with borders
- * @GST_NANOVID_REEL_SOUND: the sound
- * @GST_NANOVID_REEL_INDEX: the picture as it is in the file, not decoded: when
- *   each frame is shown, found out in no time
+ * @GST_NANOVID_REEL_PICTURE: decoded video, upright and scaled with borders
+ * @GST_NANOVID_REEL_SOUND: decoded audio
+ * @GST_NANOVID_REEL_INDEX: encoded video as stored in the file, a fast way to
+ *   find out when each frame is shown
  */
 typedef enum
 {
@@ -26,10 +26,10 @@ typedef enum
 
 /**
  * GstNanovidReelState:
- * @GST_NANOVID_REEL_OPENING: what is in the file is not known yet
+ * @GST_NANOVID_REEL_OPENING: the streams of the file are not known yet
  * @GST_NANOVID_REEL_RUNNING: the stream was found
  * @GST_NANOVID_REEL_ABSENT: there is no such stream
- * @GST_NANOVID_REEL_FAILED: what follows cannot be decoded
+ * @GST_NANOVID_REEL_FAILED: the stream cannot be decoded further
  */
 typedef enum
 {
@@ -43,20 +43,20 @@ typedef enum
  * GstNanovidReel:
  *
  * A private pipeline of stock elements with a demuxer of its own, so that the
- * streams of a clip never wait for each other.  It works ahead by a few buffers,
- * and nothing that it posts reaches anybody else.
+ * streams of a clip never wait for each other.  It decodes a few buffers ahead,
+ * and its messages are not forwarded.
  */
 typedef struct _GstNanovidReel GstNanovidReel;
 
 /**
  * gst_nanovid_reel_new:
- * @location: the file's name
- * @caps: (nullable): what the buffers shall be
- * @bell: rung when there is something new, and interrupts; must outlive the reel
- * @error: return location for an error of %NANOGPT_ERROR: a stock element is not
- *   installed
+ * @location: the file name
+ * @caps: (nullable): the output caps
+ * @bell: rung on every change, interrupts all waits; must outlive the reel
+ * @error: return location for an error in the domain %NANOGPT_ERROR, if a stock
+ *   element is not installed
  *
- * Starts to decode.  Call without the bell's lock.
+ * Starts decoding.  Call without the bell's lock held.
  *
  * Returns: (transfer full) (nullable): a new reel
  */
@@ -66,7 +66,7 @@ GstNanovidReel *gst_nanovid_reel_new (GstNanovidReelKind kind,
 /**
  * gst_nanovid_reel_free:
  *
- * Waits for the threads of the reel, which end at once.
+ * Waits for the threads of the reel, which end immediately.
  */
 void gst_nanovid_reel_free (GstNanovidReel *reel);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstNanovidReel, gst_nanovid_reel_free)
@@ -75,21 +75,21 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstNanovidReel, gst_nanovid_reel_free)
  * gst_nanovid_reel_pull:
  * @error: return location for an error
  *
- * Waits for the next buffer, as long as the file goes on giving some.
+ * Waits for the next buffer.  Fails if the decoder stalls.
  *
- * Errors: %NANOGPT_ERROR_BAD_RESPONSE; %G_IO_ERROR_CANCELLED when the bell
- * interrupted the wait.
+ * Errors: %NANOGPT_ERROR_BAD_RESPONSE; %G_IO_ERROR_CANCELLED if the bell was
+ * interrupted.
  *
- * Returns: (transfer full) (nullable): it, with its segment; %NULL without @error
- *   at the end, and when there is no such stream
+ * Returns: (transfer full) (nullable): a buffer with its segment; %NULL without
+ *   an error at the end, or if there is no such stream
  */
 GstSample *gst_nanovid_reel_pull (GstNanovidReel *reel, GError **error);
 
 /**
  * gst_nanovid_reel_get_missing_sound:
  *
- * Returns: (transfer full) (nullable): the decoder that the sound of the file
- *   needs, in words, when it is not installed; known once a buffer was pulled
+ * Returns: (transfer full) (nullable): a description of the audio decoder that
+ *   the file needs, if it is not installed; known once a buffer was pulled
  */
 char *gst_nanovid_reel_get_missing_sound (GstNanovidReel *reel);
 

@@ -1,4 +1,4 @@
-/* nanovid: the clips that a channel has, to be played again
+/* nanovid: the clips that a channel can play again
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -9,7 +9,7 @@
 
 struct _GstNanovidReplay
 {
-  GstNanovidBell *bell; /* not owned; its lock guards what follows */
+  GstNanovidBell *bell; /* not owned; its lock guards the fields below */
   GQueue scenes;        /* of GstNanovidScene, least recently seen first */
   gboolean enabled;
   guint keep;
@@ -76,7 +76,7 @@ gst_nanovid_replay_set_limits (
   gst_nanovid_bell_ring (self->bell);
 }
 
-/* What is in a directory, but not what is hidden there. */
+/* Turns a directory into a pattern for its files, except hidden ones. */
 static char *
 make_pattern (const char *location)
 {

@@ -1,4 +1,4 @@
-/* nanovid: the clips that a channel has, to be played again
+/* nanovid: the clips that a channel can play again
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -12,22 +12,22 @@ G_BEGIN_DECLS
 /**
  * GstNanovidReplay:
  *
- * The scene that was not seen for longest comes first.  Any thread; the bell's lock
- * guards it.
+ * A queue of scenes, least recently seen first.  All functions may be called
+ * from any thread; the bell's lock guards the queue.
  */
 typedef struct _GstNanovidReplay GstNanovidReplay;
 
 /**
  * gst_nanovid_replay_new:
- * @bell: (transfer none): is rung when there is one more; outlives it
+ * @bell: (transfer none): rung when a scene is added; must outlive the queue
  */
 GstNanovidReplay *gst_nanovid_replay_new (GstNanovidBell *bell);
 void gst_nanovid_replay_free (GstNanovidReplay *replay);
 
 /**
  * gst_nanovid_replay_set_limits:
- * @enabled: whether any is given
- * @keep: how many scenes are kept that are not files of their own
+ * @enabled: whether scenes are replayed
+ * @keep: number of scenes to keep whose files exist only for them
  */
 void gst_nanovid_replay_set_limits (
     GstNanovidReplay *replay, gboolean enabled, guint keep);
@@ -36,17 +36,18 @@ void gst_nanovid_replay_set_limits (
  * gst_nanovid_replay_load:
  * @location: a directory, or a pattern such as `/srv/clips/a*.mp4`
  *
- * Adds all files that are there, in the order of their names.  Waits for the disk.
+ * Adds all matching files, ordered by name.  May block on disk access.
  *
- * Returns: how many there are
+ * Returns: the number of files
  */
 guint gst_nanovid_replay_load (GstNanovidReplay *replay, const char *location);
 
 /**
  * gst_nanovid_replay_add:
- * @scene: (transfer none): what is being seen; one that was taken comes back
+ * @scene: (transfer none): the scene being shown; a scene that was taken
+ *   returns this way
  *
- * The scenes that are kept longest make room.
+ * Adds a scene, and drops the oldest of the kept scenes to make room.
  */
 void gst_nanovid_replay_add (GstNanovidReplay *replay, GstNanovidScene *scene);
 
@@ -55,7 +56,7 @@ void gst_nanovid_replay_add (GstNanovidReplay *replay, GstNanovidScene *scene);
  *
  * Call with the bell's lock held.
  *
- * Returns: (transfer full) (nullable): the scene that was not seen for longest
+ * Returns: (transfer full) (nullable): the least recently seen scene
  */
 GstNanovidScene *gst_nanovid_replay_take (GstNanovidReplay *replay);
 void gst_nanovid_replay_clear (GstNanovidReplay *replay);

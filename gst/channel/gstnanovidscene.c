@@ -1,4 +1,4 @@
-/* nanovid: one scene of a film or a channel: a finished clip, and what is known of it
+/* nanovid: one scene of a film or a channel: a finished clip and its metadata
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -28,7 +28,7 @@ gst_nanovid_scene_new (const char *location)
 GstNanovidScene *
 gst_nanovid_scene_new_from_fd (int fd)
 {
-  /* Opened by this name, a file is read from its start, wherever others are. */
+  /* A file opened by this name has a read position of its own. */
   return scene_new (g_strdup_printf ("/proc/self/fd/%d", fd), fd);
 }
 

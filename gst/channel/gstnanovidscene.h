@@ -1,4 +1,4 @@
-/* nanovid: one scene of a film or a channel: a finished clip, and what is known of it
+/* nanovid: one scene of a film or a channel: a finished clip and its metadata
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -12,20 +12,20 @@ G_BEGIN_DECLS
 
 /**
  * GstNanovidScene:
- * @location: the name of the clip's file; it can be opened any number of times
- *   while the scene lives, and each time is read from its start
- * @index: number of its prompt, from 0; %G_MAXUINT64 for a file that came from
- *   none
- * @prompt: (nullable): what was asked for
+ * @location: the name of the clip's file, which can be opened any number of
+ *   times while the scene exists, and is then read from its start
+ * @index: number of its prompt, from 0; %G_MAXUINT64 for a file that has none
+ * @prompt: (nullable): the prompt
  * @model: (nullable): the model's slug
- * @run_id: (nullable): the id of the job that the clip came from
- * @cost: what was charged in USD, negative when unknown
+ * @run_id: (nullable): the run ID of the clip's job
+ * @cost: cost in USD, negative if unknown
  * @is_new: whether it is played for the first time
- * @drop_first_frame: whether its first frame is the one that was shown last
- * @tags: (nullable): what is to be said of it downstream
+ * @drop_first_frame: whether to skip the first frame, because it repeats the
+ *   last one shown
+ * @tags: (nullable): tags to send downstream
  *
- * Reference counted.  Whoever makes it fills it in before anybody else has it;
- * after that it does not change, and any thread may read it.
+ * Reference counted.  The creator sets all fields before sharing it; after that
+ * it is immutable, and any thread may read it.
  */
 typedef struct
 {
@@ -53,8 +53,8 @@ GstNanovidScene *gst_nanovid_scene_new (const char *location);
 
 /**
  * gst_nanovid_scene_new_from_fd:
- * @fd: (transfer full): a complete file, which needs no name; open for reading,
- *   and closed with the scene
+ * @fd: (transfer full): a complete file, open for reading, which needs no name;
+ *   closed with the scene
  *
  * Returns: (transfer full): a new scene of unknown cost
  */
@@ -63,15 +63,15 @@ GstNanovidScene *gst_nanovid_scene_new_from_fd (int fd);
 /**
  * gst_nanovid_scene_create_replay:
  *
- * Returns: (transfer full) (nullable): the same clip, played again; %NULL when no
- *   more files can be opened
+ * Returns: (transfer full) (nullable): a scene that plays the same clip again;
+ *   %NULL if no more files can be opened
  */
 GstNanovidScene *gst_nanovid_scene_create_replay (const GstNanovidScene *scene);
 
 /**
  * gst_nanovid_scene_is_kept:
  *
- * Returns: whether the clip's file is there only as long as its scenes are
+ * Returns: whether the clip's file exists only as long as its scenes
  */
 gboolean gst_nanovid_scene_is_kept (const GstNanovidScene *scene);
 

@@ -11,11 +11,11 @@ G_BEGIN_DECLS
 /**
  * gst_nanovid_script_load:
  * @location: a text file, in the encoding of file names
- * @prompts: where the prompts are appended, without numbers
+ * @prompts: receives the prompts, without numbers
  * @error: return location for an error
  *
- * Blank lines and those that begin with `#` are none.  A line that cannot be used
- * becomes a prompt with an error.  Waits for the disk.
+ * Skips blank lines and lines that begin with `#`.  An invalid line becomes a
+ * prompt with an error.  May block on disk access.
  *
  * Errors: %NANOGPT_ERROR_INVALID_REQUEST.
  */

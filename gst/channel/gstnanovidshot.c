@@ -73,7 +73,7 @@ gst_nanovid_shot_is_ready (const GstNanovidShot *self)
       && !self->is_rejected;
 }
 
-/* A prompt that is refused says nothing of the service. */
+/* A refused prompt is not a failure of the service. */
 gboolean
 gst_nanovid_shot_has_failed (const GstNanovidShot *self)
 {

@@ -12,12 +12,12 @@ G_BEGIN_DECLS
 
 /**
  * GstNanovidShotStage:
- * @GST_NANOVID_SHOT_ASKED: its job is under way, or over
- * @GST_NANOVID_SHOT_OPENED: whoever plays it looks whether it can be played
- * @GST_NANOVID_SHOT_BROKEN: it cannot
- * @GST_NANOVID_SHOT_LOADED: it can
+ * @GST_NANOVID_SHOT_ASKED: its job is under way, or has ended
+ * @GST_NANOVID_SHOT_OPENED: the player is checking whether it can be played
+ * @GST_NANOVID_SHOT_BROKEN: it cannot be played
+ * @GST_NANOVID_SHOT_LOADED: it can be played
  * @GST_NANOVID_SHOT_BEGUN: its first frame was pushed
- * @GST_NANOVID_SHOT_ENDED: its last one was
+ * @GST_NANOVID_SHOT_ENDED: its last frame was pushed
  */
 typedef enum
 {
@@ -31,19 +31,19 @@ typedef enum
 
 /**
  * GstNanovidShot:
- * @entry: its job, or why there is none
- * @origin: (nullable): the prompt that it came from, to be asked for once more
- * @prompt: (nullable): what is asked for
- * @follows: whether it begins with the last frame of the one before
- * @stage: what has become of it
- * @scene: (nullable): its clip, when that is there
- * @error: (nullable): why there will be none
- * @is_rejected: whether the clip that has arrived cannot be shown: its job is about
- *   to say so
+ * @entry: its job, or the reason why there is none
+ * @origin: (nullable): the prompt that it came from, to request it again
+ * @prompt: (nullable): the text of the prompt
+ * @follows: whether it begins with the last frame of the clip before
+ * @stage: its state
+ * @scene: (nullable): its clip, once that is available
+ * @error: (nullable): why there will be no clip
+ * @is_rejected: whether its clip cannot be shown; the job will then report the
+ *   error
  * @is_charged: whether its cost was counted
- * @is_accepted: whether it was seen that its job was
+ * @is_accepted: whether its job is known to be accepted
  *
- * What changes while it is in a playlist, #GstNanovidPlaylist changes.
+ * While a shot is in a #GstNanovidPlaylist, the playlist makes all changes.
  */
 typedef struct
 {
@@ -65,12 +65,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstNanovidShot, gst_nanovid_shot_free)
 
 /**
  * gst_nanovid_shot_create_scene:
- * @status: that of its job, which is complete
+ * @status: status of its job, which is complete
  * @error: return location for an error
  *
- * Errors: %NANOGPT_ERROR_BAD_RESPONSE when the clip's file cannot be opened.
+ * Errors: %NANOGPT_ERROR_BAD_RESPONSE if the clip's file cannot be opened.
  *
- * Returns: (transfer full) (nullable): the scene of the clip that has arrived
+ * Returns: (transfer full) (nullable): a scene for the clip
  */
 GstNanovidScene *gst_nanovid_shot_create_scene (
     const GstNanovidShot *shot, const NanogptJobStatus *status, GError **error);
@@ -78,14 +78,14 @@ GstNanovidScene *gst_nanovid_shot_create_scene (
 /**
  * gst_nanovid_shot_is_waiting:
  *
- * Returns: whether it was asked for and has not begun
+ * Returns: whether it was requested and has not begun
  */
 gboolean gst_nanovid_shot_is_waiting (const GstNanovidShot *shot);
 
 /**
  * gst_nanovid_shot_is_under_way:
  *
- * Returns: whether there is neither a clip nor a reason why there is none
+ * Returns: whether there is neither a clip nor an error
  */
 gboolean gst_nanovid_shot_is_under_way (const GstNanovidShot *shot);
 
@@ -99,7 +99,8 @@ gboolean gst_nanovid_shot_is_ready (const GstNanovidShot *shot);
 /**
  * gst_nanovid_shot_has_failed:
  *
- * Returns: whether its error is a failure of the service, and not one of the prompt
+ * Returns: whether its error is a failure of the service, and not caused by the
+ *   prompt
  */
 gboolean gst_nanovid_shot_has_failed (const GstNanovidShot *shot);
 
@@ -112,9 +113,10 @@ gboolean gst_nanovid_shot_is_submitting (const GstNanovidShot *shot);
 
 /**
  * gst_nanovid_shot_take_cost:
- * @status: that of its job
+ * @status: status of its job
  *
- * Returns: what was charged for it in this start, USD, once; else 0
+ * Returns: the cost charged in this run, in USD, on the first call that knows
+ *   it; else 0
  */
 NanogptMicros gst_nanovid_shot_take_cost (
     GstNanovidShot *shot, const NanogptJobStatus *status);

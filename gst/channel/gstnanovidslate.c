@@ -16,7 +16,8 @@ struct _GstNanovidSlate
   GstBuffer *last;
 };
 
-/* A format's own black is what its converter draws borders with. */
+/* Converts a black pixel, so that black is the same as in the borders drawn by
+ * the converter. */
 static GstBuffer *
 create_black (const GstNanovidFormat *format)
 {
@@ -30,7 +31,7 @@ create_black (const GstNanovidFormat *format)
 
   gst_buffer_memset (dot, 0, 0, 4);
   gst_video_info_set_format (&dot_info, GST_VIDEO_FORMAT_xRGB, 1, 1);
-  /* How fast frames follow is nothing that can be converted. */
+  /* The converter cannot convert frame rates. */
   wanted.fps_n = dot_info.fps_n;
   wanted.fps_d = dot_info.fps_d;
   converter = gst_video_converter_new (&dot_info, &wanted, NULL);
@@ -78,7 +79,8 @@ gst_nanovid_slate_load (GstNanovidSlate *self, const char *location,
     return FALSE;
   sample = gst_nanovid_reel_pull (reel, &reason);
   if (sample) {
-    /* What the pool of a decoder has is not for ever. */
+    /* Copy the frame, because a buffer of the decoder's pool must not be
+     * kept. */
     g_atomic_pointer_set (
         &self->picture, gst_buffer_copy_deep (gst_sample_get_buffer (sample)));
     return TRUE;

@@ -11,27 +11,28 @@ G_BEGIN_DECLS
 /**
  * GstNanovidSlate:
  *
- * The last frame of the clip before, black before the first; or a picture.  It may be
- * loaded on one thread while another one, always the same, shows it.
+ * Shows a picture, or the last frame of the clip before, or black before the
+ * first clip.  The picture may be loaded on one thread while another thread,
+ * always the same, shows the slate.
  */
 typedef struct _GstNanovidSlate GstNanovidSlate;
 
 /**
  * gst_nanovid_slate_new:
- * @format: (transfer none): what its frames are; must outlive it
+ * @format: (transfer none): the format of its frames; must outlive the slate
  */
 GstNanovidSlate *gst_nanovid_slate_new (const GstNanovidFormat *format);
 void gst_nanovid_slate_free (GstNanovidSlate *slate);
 
 /**
  * gst_nanovid_slate_load:
- * @location: the name of a file that a picture can be decoded from
+ * @location: the name of a file with a picture that can be decoded
  * @bell: interrupts the wait
  * @error: return location for an error
  *
- * Waits for the file.
+ * Loads the picture.  Waits for the file.
  *
- * Errors: as gst_nanovid_reel_pull()
+ * Errors: as for gst_nanovid_reel_pull()
  */
 gboolean gst_nanovid_slate_load (GstNanovidSlate *slate, const char *location,
     GstNanovidBell *bell, GError **error);
@@ -45,9 +46,9 @@ void gst_nanovid_slate_keep (GstNanovidSlate *slate, GstBuffer *frame);
 
 /**
  * gst_nanovid_slate_create_frame:
- * @holds: whether the last frame stands, even if there is a picture
+ * @holds: whether to show the last frame even if there is a picture
  *
- * Returns: (transfer full): a writable frame, its time not set
+ * Returns: (transfer full): a writable frame without time stamps
  */
 GstBuffer *gst_nanovid_slate_create_frame (
     GstNanovidSlate *slate, gboolean holds);

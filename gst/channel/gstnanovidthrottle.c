@@ -1,4 +1,4 @@
-/* nanovid: when a channel asks for its next clip, and for how many at once
+/* nanovid: when a channel requests its next clip, and how many at once
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -8,10 +8,10 @@
 
 #define HOUR ((gint64)3600 * G_TIME_SPAN_SECOND)
 
-/* How long a service that only fails is left alone. */
+/* Pause after too many failures in a row. */
 #define PAUSE (600 * G_TIME_SPAN_SECOND)
 
-/* Until one has played. */
+/* Assumed duration of a clip until one has played. */
 #define USUAL_LENGTH (5 * GST_SECOND)
 
 void
@@ -34,7 +34,7 @@ wait_for (GstNanovidThrottle *self, gint64 span)
   self->not_before = MAX (self->not_before, time);
 }
 
-/* Returns: microseconds after which that much may be spent again */
+/* Returns: microseconds until that much may be spent again */
 static double
 get_spacing (NanogptMicros cost, NanogptMicros hourly_budget)
 {
@@ -62,7 +62,8 @@ gst_nanovid_throttle_note_spent (
   wait_for (self, (gint64)get_spacing (cost, hourly_budget));
 }
 
-/* The same prompt again and again would fail again and again. */
+/* The same prompt is likely to fail again immediately, so wait longer each
+ * time. */
 static void
 back_off (GstNanovidThrottle *self)
 {
@@ -88,7 +89,7 @@ gst_nanovid_throttle_note_over_budget (
   gboolean is_news = retry_after < 0 && !self->is_over_budget;
 
   self->is_over_budget |= is_news;
-  /* That may be because the service could not be asked for its prices. */
+  /* The reason may be that the prices could not be queried. */
   if (retry_after < 0)
     back_off (self);
   else

@@ -1,4 +1,4 @@
-/* nanovid: when a channel asks for its next clip, and for how many at once
+/* nanovid: when a channel requests its next clip, and how many at once
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -12,13 +12,13 @@ G_BEGIN_DECLS
 
 /**
  * GstNanovidThrottle:
- * @speed: how many times faster than others the channel's hours pass: 1, but for
+ * @speed: the factor by which the channel's hours are shortened: 1, except in
  *   tests
- * @length: how long a clip plays, in nanoseconds, 0 when none has
- * @slow: seconds in which nearly every job is done, 0 when unknown
- * @cost: what a clip costs, negative when unknown
+ * @length: duration of a clip in nanoseconds, 0 if none has played
+ * @slow: time in which nearly all jobs complete, in seconds, 0 if unknown
+ * @cost: cost of a clip, negative if unknown
  *
- * A plain value of the feeder's thread.
+ * A plain struct, used by the feeder's thread only.
  */
 typedef struct
 {
@@ -37,49 +37,50 @@ typedef struct
 /**
  * gst_nanovid_throttle_init:
  *
- * Nothing is known yet.
+ * Initializes the throttle, with nothing known yet.
  */
 void gst_nanovid_throttle_init (GstNanovidThrottle *throttle, guint speed);
 
 /**
  * gst_nanovid_throttle_get_time:
  *
- * Returns: the monotonic time before which nothing is to be asked for
+ * Returns: the monotonic time before which no clip is to be requested
  */
 gint64 gst_nanovid_throttle_get_time (const GstNanovidThrottle *throttle);
 
 /**
  * gst_nanovid_throttle_get_n_jobs:
- * @hourly_budget: USD, 0 for none
- * @max_jobs: how many there may be
+ * @hourly_budget: in USD, 0 for none
+ * @max_jobs: maximum number of jobs
  *
- * Returns: how many jobs have to be under way for a channel that is as new as time
- *   and money allow
+ * Returns: the number of concurrent jobs with which the channel shows as many
+ *   new clips as time and budget allow
  */
 guint gst_nanovid_throttle_get_n_jobs (const GstNanovidThrottle *throttle,
     NanogptMicros hourly_budget, guint max_jobs);
 
 /**
  * gst_nanovid_throttle_note_spent:
- * @cost: of a clip that was just asked for
+ * @cost: cost of a clip that was just requested
  *
- * The next one is for later, so that the hour's budget lasts for the hour.
+ * Delays the next request, so that the hourly budget lasts for the hour.
  */
 void gst_nanovid_throttle_note_spent (GstNanovidThrottle *throttle,
     NanogptMicros cost, NanogptMicros hourly_budget);
 
 /**
  * gst_nanovid_throttle_note_failure:
- * @too_many: whether so many failed in a row that the service is left alone
+ * @too_many: whether there were so many failures in a row that the service gets
+ *   a long pause
  */
 void gst_nanovid_throttle_note_failure (
     GstNanovidThrottle *throttle, gboolean too_many);
 
 /**
  * gst_nanovid_throttle_note_over_budget:
- * @retry_after: milliseconds until there is room, -1 when that is not known
+ * @retry_after: milliseconds until there is room in the budget, -1 if unknown
  *
- * Returns: whether that is worth telling
+ * Returns: whether to report it
  */
 gboolean gst_nanovid_throttle_note_over_budget (
     GstNanovidThrottle *throttle, gint64 retry_after);
@@ -87,7 +88,7 @@ gboolean gst_nanovid_throttle_note_over_budget (
 /**
  * gst_nanovid_throttle_note_success:
  *
- * There is a clip.
+ * Notes that a clip was completed.
  */
 void gst_nanovid_throttle_note_success (GstNanovidThrottle *throttle);
 

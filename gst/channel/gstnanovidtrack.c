@@ -1,4 +1,4 @@
-/* nanovid: one pad of a film: how what is in its place is pushed
+/* nanovid: one pad of a film: pushes clips, and what is shown between them
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -7,8 +7,9 @@
 GST_DEBUG_CATEGORY_EXTERN (nanovidjoiner_debug);
 #define GST_CAT_DEFAULT nanovidjoiner_debug
 
-/* The sound of a clip goes on where it is; only what is further off than that is
- * put where its time says, since time stamps are often rounded. */
+/* Audio that is off by no more than this continues without a gap, because time
+ * stamps are often rounded.  Anything further off is moved to the position of
+ * its time stamp. */
 #define TOLERANCE (10 * GST_MSECOND)
 
 GstClockTime
@@ -23,7 +24,7 @@ gst_nanovid_track_get_now (GstNanovidJoiner *self)
   return gst_nanovid_pacer_get_time (self->video.pacer);
 }
 
-/* One of them tells the owner how far it is. */
+/* One of the two tracks reports progress to the owner. */
 gboolean
 gst_nanovid_track_is_leading (GstNanovidJoiner *self, GstNanovidTrack *track)
 {
@@ -61,7 +62,7 @@ note_time (GstNanovidTrack *track, GstClockTime time)
     self->times.replayed += time;
 }
 
-/* Returns: whether there is still something to be pushed */
+/* Returns: whether there is still something to push */
 static gboolean
 note_position (GstNanovidTrack *track, GstClockTime position, GstClockTime end)
 {
@@ -99,11 +100,12 @@ push (GstNanovidTrack *track, GstBuffer *buffer, guint64 offset,
   return gst_pad_push (track->pad, buffer);
 }
 
-/* What a channel was held up in goes on with now, in whichever turn that is.
- * @time: what would be pushed next
- * @frame: (inout): moved to the frame of now
+/* A channel that was delayed continues at the current time, whichever turn that
+ * is in.
+ * @time: time of the next data to push
+ * @frame: (inout): set to the current frame
  *
- * Returns: whether that is another one */
+ * Returns: whether @frame has changed */
 static gboolean
 catch_up (GstNanovidTrack *track, GstClockTime time, guint64 *frame)
 {
@@ -127,8 +129,8 @@ catch_up (GstNanovidTrack *track, GstClockTime time, guint64 *frame)
   return TRUE;
 }
 
-/* With the lock held.  As long as there is no clip, nothing but one more frame
- * follows. */
+/* With the lock held.  While there is no clip, the turn is extended frame by
+ * frame. */
 static gboolean
 can_extend (GstNanovidJoiner *self, GstNanovidStretch *turn)
 {
@@ -139,7 +141,7 @@ can_extend (GstNanovidJoiner *self, GstNanovidStretch *turn)
       || !gst_nanovid_slate_has_picture (self->slate);
 }
 
-/* Whether @frame is still one of @turn, which may have to grow for that. */
+/* Whether @frame is part of @turn, which is extended for it if possible. */
 static gboolean
 has_frame (GstNanovidTrack *track, GstNanovidStretch *turn, guint64 frame)
 {
@@ -160,7 +162,7 @@ has_frame (GstNanovidTrack *track, GstNanovidStretch *turn, guint64 frame)
   return frame < turn->first_frame + turn->n_frames;
 }
 
-/* Returns: (transfer full) (nullable) */
+/* Returns: (transfer full) (nullable): the frame */
 static GstBuffer *
 create_frame (GstNanovidJoiner *self, GstNanovidStretch *turn, guint64 n)
 {
@@ -200,7 +202,7 @@ gst_nanovid_track_play_picture (GstNanovidJoiner *self, GstNanovidStretch *turn)
   return flow;
 }
 
-/* The samples that a clip has, from the film's start. */
+/* The remaining samples of a clip, counted from the start of the film. */
 typedef struct
 {
   guint64 at;
@@ -255,7 +257,8 @@ push_silence (GstNanovidJoiner *self, Samples *samples, guint64 end)
   return flow;
 }
 
-/* Pushes what of @buffer belongs between where the sound is and its end.
+/* Pushes the part of @buffer between the current position and the end of the
+ * clip.
  * @buffer: (transfer full)
  * @place: where its first sample belongs */
 static GstFlowReturn

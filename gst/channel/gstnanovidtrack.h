@@ -1,4 +1,4 @@
-/* nanovid: one pad of a film: how what is in its place is pushed
+/* nanovid: one pad of a film: pushes clips, and what is shown between them
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -10,20 +10,21 @@
 
 G_BEGIN_DECLS
 
-/* What the joiner and its two tracks share; for these alone. */
+/* Shared by the joiner and its two tracks only. */
 
-/* A channel goes on with now, if it was held up for longer than that. */
+/* A channel that was delayed by more than this continues at the current
+ * time. */
 #define GST_NANOVID_TRACK_PATIENCE GST_SECOND
 
-/* A clip in its place, or a stretch of a channel without a clip. */
+/* A clip at its position, or a stretch of a channel without a clip. */
 typedef struct
 {
   GstNanovidTurn info;
   GstNanovidDeck *deck; /* (nullable) */
-  gboolean holds;       /* without a clip: the last frame, and not the slate */
+  gboolean holds;       /* without a clip: show the last frame, not the slate */
   guint64 first_frame;
-  guint64 n_frames; /* grows as long as there is no clip */
-  gboolean begun;   /* a channel's owner was notified */
+  guint64 n_frames; /* grows while there is no clip */
+  gboolean begun;   /* the owner of a channel was notified */
   gboolean ended;
 } GstNanovidStretch;
 
@@ -34,14 +35,14 @@ typedef struct
   GstFlowReturn (*play) (GstNanovidJoiner *joiner, GstNanovidStretch *turn);
   GstNanovidPacer *pacer;
 
-  /* Its own thread's */
+  /* Used by its own thread only */
   gboolean started;
-  GstClockTime end;    /* of what was pushed, invalid before anything */
-  GstClockTime resume; /* nothing earlier is pushed, as it was held up */
+  GstClockTime end;    /* of the data pushed; initially invalid */
+  GstClockTime resume; /* after a delay, nothing earlier is pushed */
   gboolean over;
 
   /* Guarded by the bell's lock */
-  guint64 turn; /* the number of the one that it plays, or wants */
+  guint64 turn; /* number of the turn that it plays or wants */
   gboolean follows;
   GstClockTime position;
 } GstNanovidTrack;
@@ -58,28 +59,28 @@ struct _GstNanovidJoiner
   GstNanovidTrack audio;
   gboolean live;
   char *slate_location;
-  GstNanovidSlate *slate; /* a channel's */
+  GstNanovidSlate *slate; /* of a channel */
 
   GstNanovidBell bell;
-  /* Guarded by its lock */
-  GQueue turns;  /* of GstNanovidStretch, in their places */
-  GQueue loaded; /* of GstNanovidStretch, which begin when they are wanted */
+  /* Guarded by the bell's lock */
+  GQueue turns;  /* of GstNanovidStretch, at their positions */
+  GQueue loaded; /* of GstNanovidStretch, not at a position yet */
   guint64 n_turns;
   guint64 n_frames;   /* where the next turn begins */
-  gboolean has_slate; /* a channel can begin */
-  gint64 begin_at;    /* and does by then, monotonic */
-  gboolean has_begun; /* it has */
-  gboolean opening;   /* the next clip is known */
+  gboolean has_slate; /* the slate is ready, so a channel can begin */
+  gint64 begin_at;    /* monotonic time at which it begins at the latest */
+  gboolean has_begun; /* the channel has begun */
+  gboolean opening;   /* the next clip is being opened */
   GstNanovidTimes times;
-  gboolean complete; /* no more scenes come */
-  gboolean ended;    /* nothing more is pushed but EOS */
+  gboolean complete; /* there are no more scenes */
+  gboolean ended;    /* only EOS is still to be pushed */
   GError *reason;
 };
 
 /**
  * gst_nanovid_track_get_time:
  *
- * Returns: when @frame begins, in nanoseconds
+ * Returns: the start time of @frame, in nanoseconds
  */
 GstClockTime gst_nanovid_track_get_time (
     GstNanovidJoiner *joiner, guint64 frame);
@@ -87,7 +88,7 @@ GstClockTime gst_nanovid_track_get_time (
 /**
  * gst_nanovid_track_get_now:
  *
- * Returns: a channel's running time, in nanoseconds
+ * Returns: the running time of the channel, in nanoseconds
  */
 GstClockTime gst_nanovid_track_get_now (GstNanovidJoiner *joiner);
 
@@ -96,7 +97,8 @@ GstClockTime gst_nanovid_track_get_now (GstNanovidJoiner *joiner);
  *
  * Call with the bell's lock held.
  *
- * Returns: (transfer none) (nullable): the first turn from @number on
+ * Returns: (transfer none) (nullable): the first turn with @number or a higher
+ *   one
  */
 GstNanovidStretch *gst_nanovid_track_find (
     GstNanovidJoiner *joiner, guint64 number);
@@ -104,7 +106,8 @@ GstNanovidStretch *gst_nanovid_track_find (
 /**
  * gst_nanovid_track_is_leading:
  *
- * Returns: whether @track tells the owner how far it is, as one of the two does
+ * Returns: whether @track is the one of the two that reports progress to the
+ *   owner
  */
 gboolean gst_nanovid_track_is_leading (
     GstNanovidJoiner *joiner, GstNanovidTrack *track);
@@ -112,7 +115,7 @@ gboolean gst_nanovid_track_is_leading (
 /**
  * gst_nanovid_track_play_picture:
  *
- * Pushes all of the picture of @turn.
+ * Pushes all of the video of @turn.
  */
 GstFlowReturn gst_nanovid_track_play_picture (
     GstNanovidJoiner *joiner, GstNanovidStretch *turn);
@@ -120,7 +123,7 @@ GstFlowReturn gst_nanovid_track_play_picture (
 /**
  * gst_nanovid_track_play_sound:
  *
- * Pushes all of the sound of @turn, and silence where there is none.
+ * Pushes all of the audio of @turn, and silence where there is none.
  */
 GstFlowReturn gst_nanovid_track_play_sound (
     GstNanovidJoiner *joiner, GstNanovidStretch *turn);

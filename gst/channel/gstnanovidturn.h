@@ -1,4 +1,4 @@
-/* nanovid: what a joiner plays, asks and tells
+/* nanovid: the types that a joiner and its owner share
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -10,11 +10,11 @@ G_BEGIN_DECLS
 
 /**
  * GstNanovidTurn:
- * @scene: (nullable): what is played; %NULL for a stretch without a clip
- * @number: the how manieth it is, from 0
- * @running_time: when its first frame is shown, in nanoseconds
- * @duration: how long it lasts, in nanoseconds; of a stretch without a clip, how
- *   long it has lasted so far
+ * @scene: (nullable): the scene to play; %NULL for a stretch without a clip
+ * @number: its position in the sequence of turns, from 0
+ * @running_time: start time of its first frame, in nanoseconds
+ * @duration: its duration in nanoseconds; for a stretch without a clip, the
+ *   duration so far
  */
 typedef struct
 {
@@ -26,11 +26,11 @@ typedef struct
 
 /**
  * GstNanovidTimes:
- * @fresh: of clips that were played for the first time
- * @replayed: of clips that were played again
- * @slate: of what was shown in between
+ * @fresh: time of clips that were played for the first time
+ * @replayed: time of clips that were played again
+ * @slate: time of what was shown in between
  *
- * How much was pushed, in nanoseconds.
+ * The amounts of data that were pushed, in nanoseconds.
  */
 typedef struct
 {
@@ -41,29 +41,29 @@ typedef struct
 
 /**
  * GstNanovidJoinerNext:
- * @error: return location for what ends the film
+ * @error: return location for the error that ends the film
  *
- * Waits for the next scene, on a thread that does nothing else.  The owner makes
- * it return before it stops the joiner.
+ * Waits for the next scene.  Called on a thread of its own.  The owner has to
+ * make it return before stopping the joiner.
  *
- * Returns: (transfer full) (nullable): it, or %NULL when there is none to come
+ * Returns: (transfer full) (nullable): the scene, or %NULL if there are no more
  */
 typedef GstNanovidScene *(*GstNanovidJoinerNext) (
     gpointer data, GError **error);
 
 /**
  * GstNanovidJoinerCallbacks:
- * @next: as above
+ * @next: gets the next scene
  * @begun: the first frame of a clip is about to be pushed
  * @ended: its last frame was pushed
- * @failed: a clip cannot be played, and was left out; on the thread of @next,
- *   before that is called again.  @error is of %NANOGPT_ERROR
- * @finished: the last frame of all was pushed, and EOS is about to be; @error is
- *   what @next returned, or %NULL
+ * @failed: a clip cannot be played, and was skipped; called on the thread of
+ *   @next, before that is called again.  @error is in the domain %NANOGPT_ERROR
+ * @finished: the very last frame was pushed, and EOS follows; @error is what
+ *   @next set, or %NULL
  *
- * Each but @next and @failed is called on a streaming thread: that of the picture,
- * or that of the sound when the picture's pad is not linked; in a channel whichever
- * comes first.  No lock is held.
+ * All except @next and @failed are called on a streaming thread: that of the
+ * video pad, or that of the audio pad if the video pad is not linked; in a
+ * channel, on whichever gets there first.  No lock is held.
  */
 typedef struct
 {
@@ -77,12 +77,13 @@ typedef struct
 /**
  * GstNanovidJoiner:
  *
- * Frame n is at n / frame rate and sample s at s / rate, by counters alone: what
- * a clip says of time decides only which of its pictures and samples are taken.
- * A clip lasts as many frames as it has, and its sound is made as long.  So
- * picture and sound cannot drift, and neither needs to wait for the other.
+ * Frame n is at n / frame rate and sample s at s / rate, determined by counters
+ * only.  The time stamps of a clip only decide which of its frames and samples
+ * are used.  A clip lasts as many frames as it has, and its audio is cut or
+ * extended to the same length.  So video and audio cannot drift, and neither
+ * needs to wait for the other.
  *
- * It owns what happens on two source pads: their tasks, events and queries.
+ * The joiner handles the tasks, events and queries of two source pads.
  */
 typedef struct _GstNanovidJoiner GstNanovidJoiner;
 

@@ -10,7 +10,8 @@
 
 #include "nanogpt/base/error.h"
 
-/* Nothing takes so long: an element has lost it, and says nothing. */
+/* No conversion takes this long, so an element has lost the data without an
+ * error message. */
 #define PATIENCE (5 * 60 * GST_SECOND)
 
 void
@@ -84,7 +85,7 @@ stop_pipeline (GstElement *pipeline, gpointer user_data G_GNUC_UNUSED)
   gst_element_set_state (pipeline, GST_STATE_NULL);
 }
 
-/* What is being worked on is finished by somebody else. */
+/* Stops the pipeline in another thread, which finishes the current work. */
 static void
 chain_abandon (GstNanovidChain *chain)
 {
@@ -100,8 +101,8 @@ on_cancelled (GCancellable *cancellable G_GNUC_UNUSED, gpointer bus)
           NULL, gst_structure_new_empty ("cancelled")));
 }
 
-/* Waits for the pipeline's end, its failure, or the cancellable.
- * Returns: (nullable): NULL when none of them came */
+/* Waits for EOS, an error or the cancellable.
+ * Returns: (nullable): NULL on timeout */
 static GstMessage *
 wait_for_end (
     GstElement *pipeline, GstClockTime patience, GCancellable *cancellable)
@@ -144,7 +145,7 @@ chain_push (GstNanovidChain *chain, GstSample *input)
       gst_buffer_copy (gst_sample_get_buffer (input));
   g_autoptr (GstSample) sample = NULL;
 
-  /* Its place in the stream that it is from means nothing here. */
+  /* The position in the original stream does not matter here. */
   GST_BUFFER_PTS (buffer) = 0;
   GST_BUFFER_DTS (buffer) = GST_CLOCK_TIME_NONE;
   GST_BUFFER_DURATION (buffer) = GST_CLOCK_TIME_NONE;
@@ -153,7 +154,7 @@ chain_push (GstNanovidChain *chain, GstSample *input)
   gst_app_src_end_of_stream (GST_APP_SRC (chain->source));
 }
 
-/* Returns: whether all that there is came out of it */
+/* Returns: whether the pipeline has processed all data */
 static gboolean
 chain_run (GstNanovidChain *chain, GstSample *input, GCancellable *cancellable,
     GError **error)

@@ -11,9 +11,9 @@ G_BEGIN_DECLS
 
 /**
  * GstNanovidChain:
- * @is_sound: whether errors speak of a sound, and not of a picture
+ * @is_sound: whether error messages speak of sound instead of a picture
  *
- * A pipeline, used once: source ! stages ! sink.  Begins as all zeros.
+ * A pipeline that is used once: source ! stages ! sink.  Initialize with zeros.
  */
 typedef struct
 {
@@ -27,8 +27,8 @@ typedef struct
 
 /**
  * gst_nanovid_chain_init:
- * @owner: the element that posts a missing-plugin message for what is missing
- * @stages: as for gst-launch-1.0
+ * @owner: the element that posts a message for each missing plugin
+ * @stages: a pipeline description, as for gst-launch-1.0
  *
  * Errors: %NANOGPT_ERROR_INVALID_REQUEST.
  */
@@ -42,11 +42,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GstNanovidChain, gst_nanovid_chain_clear)
  * gst_nanovid_chain_convert:
  * @input: one buffer with its caps
  *
- * Waits for the threads of the pipeline; cancelled, it returns at once.
+ * Waits until the pipeline has finished; returns at once when cancelled.
  *
  * Errors: %NANOGPT_ERROR_INVALID_REQUEST, %G_IO_ERROR_CANCELLED.
  *
- * Returns: (transfer full) (nullable): the first buffer that comes out
+ * Returns: (transfer full) (nullable): the first output buffer
  */
 GstSample *gst_nanovid_chain_convert (GstNanovidChain *chain, GstSample *input,
     GCancellable *cancellable, GError **error);
@@ -54,9 +54,10 @@ GstSample *gst_nanovid_chain_convert (GstNanovidChain *chain, GstSample *input,
 /**
  * gst_nanovid_chain_encode:
  *
- * As gst_nanovid_chain_convert().
+ * Like gst_nanovid_chain_convert(), but returns all output.
  *
- * Returns: (transfer full) (nullable): all that comes out, one after the other
+ * Returns: (transfer full) (nullable): the contents of all output buffers,
+ *   concatenated
  */
 GBytes *gst_nanovid_chain_encode (GstNanovidChain *chain, GstSample *input,
     GCancellable *cancellable, GError **error);
@@ -64,7 +65,7 @@ GBytes *gst_nanovid_chain_encode (GstNanovidChain *chain, GstSample *input,
 /**
  * gst_nanovid_chain_set_error:
  *
- * Sets the error for something that failed without an error message.
+ * Sets the error for a failure without an error message.
  */
 void gst_nanovid_chain_set_error (const GstNanovidChain *chain, GError **error);
 

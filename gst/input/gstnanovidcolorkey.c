@@ -1,4 +1,4 @@
-/* nanovid: the one color of a PNG image that stands for nothing
+/* nanovid: the transparent color of a PNG image
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -10,20 +10,20 @@
 #define PNG_SIGNATURE "\x89PNG\r\n\x1a\n"
 #define FIRST_CHUNK 8
 
-/* IHDR: length, type, width, height, and then these. */
+/* IHDR starts with length, type, width and height, followed by these. */
 #define DEPTH_OFFSET 24
 #define COLOR_TYPE_OFFSET 25
 #define COLOR_TYPE_GRAY 0
 #define COLOR_TYPE_RGB 2
 
-/* The color as it is in a frame. */
+/* The color as stored in a frame. */
 typedef struct
 {
   guint8 bytes[3];
   guint size;
 } Key;
 
-/* Returns: (nullable): the numbers of tRNS, which are of 16 bits each */
+/* Returns: (nullable): the values of tRNS, 16 bits each */
 static const guint8 *
 find_transparency (const guint8 *data, gsize size, guint expected)
 {
@@ -42,8 +42,9 @@ find_transparency (const guint8 *data, gsize size, guint expected)
   return NULL;
 }
 
-/* As pngdec writes it: gray of few bits is spread over eight.  RGB of 16 bits it
- * does not write as the format says, whatever the color. */
+/* Converts the color as pngdec does: gray with few bits is scaled to eight.
+ * 16-bit RGB is not supported, because pngdec never decodes it as the format
+ * requires. */
 static gboolean
 find_key (GBytes *image, Key *key)
 {

@@ -1,4 +1,4 @@
-/* nanovid: the one color of a PNG image that stands for nothing
+/* nanovid: the transparent color of a PNG image
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -10,11 +10,12 @@ G_BEGIN_DECLS
 
 /**
  * gst_nanovid_color_key_whiten:
- * @image: a whole image of any type
- * @frame: (inout): what it was decoded to
+ * @image: a complete image of any type
+ * @frame: (inout): the decoded frame
  *
- * A PNG image without an alpha channel may name a color that is not to be seen,
- * and pngdec takes no notice of that.  Makes it white in @frame.
+ * A PNG image without an alpha channel may name a color that is to be
+ * transparent, which pngdec ignores.  Makes pixels of that color white in
+ * @frame.
  *
  * Returns: whether there was such a pixel
  */

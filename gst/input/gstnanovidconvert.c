@@ -11,8 +11,8 @@
 #include "gstnanovidchain.h"
 #include "nanogpt/base/error.h"
 
-/* Software only: others may leave the frame where the next stage cannot read
- * it.
+/* Chooses a software decoder, since others may leave the frame where the next
+ * stage cannot read it.
  * Returns: (transfer full) (nullable): the name of an element */
 static char *
 find_decoder (GstElement *owner, GstCaps *caps, GError **error)
@@ -48,9 +48,9 @@ find_decoder (GstElement *owner, GstCaps *caps, GError **error)
   return NULL;
 }
 
-/* pngdec writes an alpha of 16 bits one pixel late, and none for the first
- * pixel: the same file has to give the same frame.
- * Takes @sample. */
+/* pngdec writes 16-bit alpha one pixel late, and none for the first pixel.  Set
+ * the first one here, so that the same file always gives the same frame.  Takes
+ * ownership of @sample. */
 static GstSample *
 mend_first_alpha (GstSample *sample)
 {
@@ -89,8 +89,8 @@ gst_nanovid_convert_decode (GstElement *element, GstSample *image,
   return frame ? mend_first_alpha (frame) : NULL;
 }
 
-/* What converting a frame makes of an alpha that hides all: a few bits stay
- * where they are, the highest ones. */
+/* Returns: the alpha value of opaque pixels after conversion: formats with few
+ *   bits keep them as the highest ones */
 static guint
 get_opaque (GstSample *frame)
 {
@@ -101,11 +101,11 @@ get_opaque (GstSample *frame)
     return 255;
 
   depth = GST_VIDEO_FORMAT_INFO_DEPTH (info.finfo, GST_VIDEO_COMP_A);
-  /* That of a palette has none of its own. */
+  /* The alpha of palette formats has no depth of its own. */
   return depth > 0 && depth < 8 ? 256 - (256 >> depth) : 255;
 }
 
-/* Returns: whether any of it was to be seen through */
+/* Returns: whether any pixel was transparent */
 static gboolean
 whiten (GstVideoFrame *frame, guint opaque)
 {
@@ -165,9 +165,9 @@ gst_nanovid_convert_prepare (GstElement *element, GstSample *frame,
   g_autofree char *turn = orientation == GST_VIDEO_ORIENTATION_IDENTITY
       ? g_strdup ("")
       : g_strdup_printf ("videoflip video-direction=%d ! ", orientation);
-  /* JPEG files are read as full-range BT.601, and the encoder takes what it
-   * gets.  On the way there by RGB, since videoconvert leaves the range as it
-   * is between formats with the same matrix. */
+  /* JPEG files are read as full-range BT.601, and the encoder takes its input
+   * as is.  Convert by way of RGB, because videoconvert keeps the range between
+   * formats with the same matrix. */
   g_autofree char *stages = g_strdup_printf (
       "videoconvert ! video/x-raw,format=BGRx ! %s"
       "videoscale add-borders=false ! "
@@ -196,9 +196,9 @@ extend_rows (GstVideoFrame *frame)
   }
 }
 
-/* The encoder takes whole blocks, whatever is in memory beside the picture: the
- * same frame has to give the same image, or an unfinished job for it is not
- * found again. */
+/* The encoder reads whole blocks, including memory beyond the edge of the
+ * picture.  Fill them, because the same frame has to give the same image:
+ * otherwise, an unfinished job for it is not found again. */
 static GstSample *
 fill_blocks (GstSample *sample)
 {

@@ -10,13 +10,13 @@
 
 G_BEGIN_DECLS
 
-/* Each function runs a pipeline of its own, with its own threads, and waits
- * for it; cancelled, they return at once.  What is missing is posted as a
- * missing-plugin message by @element. */
+/* Each function runs a pipeline of its own, with its own threads, and waits for
+ * it; when cancelled, it returns at once.  @element posts a missing-plugin
+ * message for every missing plugin. */
 
 /**
  * gst_nanovid_convert_decode:
- * @element: on whose behalf
+ * @element: the element to act for
  * @image: an encoded image with its caps
  * @cancellable: ends the work early
  * @error: return location for an error
@@ -30,26 +30,26 @@ GstSample *gst_nanovid_convert_decode (GstElement *element, GstSample *image,
 
 /**
  * gst_nanovid_convert_flatten:
- * @element: on whose behalf
+ * @element: the element to act for
  * @frame: a raw frame of any format with its caps
- * @changed: (out): whether any of it was to be seen through
+ * @changed: (out): whether any pixel was transparent
  * @cancellable: ends the work early
  * @error: return location for an error
  *
  * Errors: %NANOGPT_ERROR_INVALID_REQUEST, %G_IO_ERROR_CANCELLED.
  *
- * Returns: (transfer full) (nullable): the frame as it looks on white
+ * Returns: (transfer full) (nullable): the frame, blended over white
  */
 GstSample *gst_nanovid_convert_flatten (GstElement *element, GstSample *frame,
     gboolean *changed, GCancellable *cancellable, GError **error);
 
 /**
  * gst_nanovid_convert_prepare:
- * @element: on whose behalf
+ * @element: the element to act for
  * @frame: a raw frame of any format with its caps
- * @orientation: how to turn it
- * @width: pixels of the result
- * @height: pixels of the result
+ * @orientation: how to rotate or flip it
+ * @width: width of the result in pixels
+ * @height: height of the result in pixels
  * @cancellable: ends the work early
  * @error: return location for an error
  *
@@ -64,8 +64,8 @@ GstSample *gst_nanovid_convert_prepare (GstElement *element, GstSample *frame,
 
 /**
  * gst_nanovid_convert_encode:
- * @element: on whose behalf
- * @frame: what gst_nanovid_convert_prepare() returned
+ * @element: the element to act for
+ * @frame: a frame from gst_nanovid_convert_prepare()
  * @quality: 0 to 100
  * @cancellable: ends the work early
  * @error: return location for an error

@@ -10,7 +10,7 @@
 #define BOX_HEADER_SIZE 8
 #define LARGE_BOX_HEADER_SIZE 16
 
-/* Returns: the size of the MP4 box that begins here, 0 when it is not known */
+/* Returns: the size of the MP4 box that begins here, 0 if unknown */
 static guint64
 read_box_size (const guint8 *data, gsize size)
 {
@@ -24,7 +24,7 @@ read_box_size (const guint8 *data, gsize size)
   return size >= LARGE_BOX_HEADER_SIZE ? GST_READ_UINT64_BE (data + 8) : 0;
 }
 
-/* Fragments may go on for ever. */
+/* A file with fragments never counts as complete, because more may follow. */
 static gboolean
 is_whole_mp4 (const guint8 *data, gsize size)
 {
@@ -46,8 +46,8 @@ is_whole_mp4 (const guint8 *data, gsize size)
   return has_index && has_data;
 }
 
-/* A number whose first byte tells, by its leading zeros, how many follow; all
- * ones stand for an unknown size. */
+/* Reads a number whose first byte says, by its leading zeros, how many bytes
+ * follow; all ones mean an unknown size. */
 static gboolean
 read_ebml_size (
     const guint8 *data, gsize size, gsize *offset, guint64 *element_size)
@@ -90,8 +90,7 @@ is_whole_matroska (const guint8 *data, gsize size)
       && element_size == size - offset;
 }
 
-/* One that was written without looking back tells no size, or that it has
- * none. */
+/* A file written by a streaming muxer has no valid size. */
 static gboolean
 is_whole_wav (const guint8 *data, gsize size)
 {

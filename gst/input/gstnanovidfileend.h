@@ -10,11 +10,11 @@ G_BEGIN_DECLS
 
 /**
  * gst_nanovid_file_is_whole:
- * @data: (array length=size): the file's bytes so far, from the first one on
+ * @data: (array length=size): all bytes of the file received so far
  *
- * Returns: whether the file says itself that it ends here: an MP4 or QuickTime
- *   file with an index and data and no fragments, a WebM or Matroska file or a
- *   WAV file that tells its size; %FALSE for all others
+ * Returns: whether the file itself shows that it ends here: an MP4 or QuickTime
+ *   file with an index and data and without fragments, or a WebM, Matroska or
+ *   WAV file that states its size; %FALSE for all others
  */
 gboolean gst_nanovid_file_is_whole (const guint8 *data, gsize size);
 

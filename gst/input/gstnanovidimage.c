@@ -15,18 +15,20 @@
 #include "gstnanovidimageformat.h"
 #include "nanogpt/base/error.h"
 
-/* What no picture has that somebody means to upload: the memory to decode it
- * would be several gigabytes. */
+/* No meaningful upload has more pixels; decoding it would take several
+ * gigabytes of memory. */
 #define MAX_PIXELS (G_GUINT64_CONSTANT (1) << 28)
 
-/* Below, a smaller picture looks better than a coarser one. */
+/* Below the last one, a smaller picture looks better than a coarser one. */
 static const int qualities[] = { 92, 85, 75 };
 
-/* A little more than what the size asks for: it does not shrink evenly. */
+/* Scales down slightly more than the size requires, since the file does not
+ * shrink evenly. */
 #define SCALE_MARGIN 0.95
 #define MIN_SIDE 16
 
-/* A block of a video codec: less is a mistake, and would be paid for. */
+/* One block of a video codec.  Anything smaller is a mistake that would be paid
+ * for. */
 #define MIN_INPUT_SIDE 8
 
 /* A raw frame on its way to a JPEG image. */
@@ -37,7 +39,7 @@ typedef struct
   GstSample *frame;
   GstVideoOrientationMethod orientation;
   gboolean is_flattened;
-  int width; /* of the result: upright, square pixels */
+  int width; /* of the result, upright and with square pixels */
   int height;
 } Job;
 
@@ -81,7 +83,7 @@ read_bytes (GstSample *input)
   return g_bytes_new_take (data, size);
 }
 
-/* What was collected of several buffers says so. */
+/* Inputs collected from several buffers have a field that says so. */
 static gboolean
 is_piece (GstSample *input)
 {
@@ -125,7 +127,7 @@ check_whole (
   g_return_val_if_reached (FALSE);
 }
 
-/* No stock decoder makes colors of it, and no model is known to. */
+/* No stock decoder converts CMYK to RGB, and no model is known to accept it. */
 static gboolean
 check_components (const GstNanovidImageWalk *walk, GError **error)
 {
@@ -136,7 +138,7 @@ check_components (const GstNanovidImageWalk *walk, GError **error)
          "it to RGB"));
 }
 
-/* The size is 0 where the header does not tell it. */
+/* The size is 0 if the header does not state it. */
 static gboolean
 check_sides (guint width, guint height, GError **error)
 {
@@ -150,8 +152,8 @@ check_sides (guint width, guint height, GError **error)
   return FALSE;
 }
 
-/* What typefinding tells of a JPEG and not of a PNG image; a WebP image cannot
- * be that large. */
+/* Typefinding sets the dimensions for JPEG images, but not for PNG images.  A
+ * WebP image cannot be that large. */
 static void
 add_png_dimensions (GstCaps *caps, GBytes *bytes)
 {
@@ -229,7 +231,8 @@ is_sideways (GstVideoOrientationMethod orientation)
       || orientation == GST_VIDEO_ORIENTATION_UR_LL;
 }
 
-/* The converters let a frame pass that is shorter than its caps say. */
+/* The converters accept a frame that is smaller than its caps say, so check
+ * here. */
 static gboolean
 check_frame (GstSample *sample, GstVideoInfo *info, GError **error)
 {
@@ -245,7 +248,7 @@ check_frame (GstSample *sample, GstVideoInfo *info, GError **error)
   return TRUE;
 }
 
-/* Square pixels make one side shorter, and none longer. */
+/* To get square pixels, one side is shortened; none is lengthened. */
 static void
 find_size (Job *job, const GstVideoInfo *info)
 {
@@ -279,7 +282,7 @@ post_result (Job *job, gsize size, int quality)
                           "of %dx%d, quality %d, %.2f MB%s"),
           width, height, job->width, job->height, quality, size / 1e6,
           job->is_flattened ? _ (", with white where it was transparent") : "");
-  /* gst-launch-1.0 shows the debug text only. */
+  /* gst-launch-1.0 shows only the debug text. */
   GST_ELEMENT_INFO (job->element, STREAM, ENCODE, ("%s", text), ("%s", text));
 }
 
@@ -290,7 +293,7 @@ scale_down (Job *job, double factor)
   job->height = MAX (1, (int)round (job->height * factor));
 }
 
-/* Encodes at one size, at the best quality that fits, else at the last one.
+/* Encodes at one size, with the best quality that fits, or else the lowest.
  * Returns: (nullable): the image, which may be too large */
 static GBytes *
 encode (Job *job, gsize max_size, guint *step, GError **error)
@@ -310,8 +313,8 @@ encode (Job *job, gsize max_size, guint *step, GError **error)
   return NULL;
 }
 
-/* A JPEG image has no transparency, and what is below it is nothing to be
- * seen.  Before it is scaled, lest colors from below bleed. */
+/* A JPEG image has no transparency, and the colors of transparent pixels must
+ * not show.  Flatten before scaling, or those colors would bleed. */
 static gboolean
 flatten (Job *job, const GstVideoInfo *info, GError **error)
 {
@@ -331,8 +334,8 @@ flatten (Job *job, const GstVideoInfo *info, GError **error)
   return TRUE;
 }
 
-/* The best quality that fits at full size, else the largest size that fits at
- * the quality that is still good. */
+/* Finds the best quality that fits at full size, or else the largest size that
+ * fits at the lowest acceptable quality. */
 static GBytes *
 encode_to_fit (Job *job, gsize max_size, GError **error)
 {

@@ -10,7 +10,7 @@
 #define JPEG_SIGNATURE "\xff\xd8\xff"
 #define PNG_SIGNATURE "\x89PNG\r\n\x1a\n"
 
-/* As many bytes as tell the types apart. */
+/* Number of bytes needed to tell the types apart. */
 #define SIGNATURE_SIZE 12
 
 enum
@@ -38,8 +38,8 @@ note_size (GstNanovidImageWalk *walk, guint width, guint height)
   walk->height = height;
 }
 
-/* JPEG: segments that say how long they are, and between them coded data, in
- * which 0xff stands only before 0x00, a restart marker or the next segment. */
+/* JPEG: segments that state their length, and between them coded data, in which
+ * 0xff is followed only by 0x00, a restart marker or the next segment. */
 
 static gboolean
 is_jpeg_marker (guint8 code)
@@ -47,7 +47,7 @@ is_jpeg_marker (guint8 code)
   return code != 0x00 && code != 0xff && (code < JPEG_RST0 || code > JPEG_RST7);
 }
 
-/* Tables and an arithmetic coder's settings are among those numbers. */
+/* Huffman tables and arithmetic coder settings are in the same range. */
 static gboolean
 is_jpeg_frame (guint8 code)
 {
@@ -151,7 +151,7 @@ walk_png (GstNanovidImageWalk *walk, const guint8 *data, gsize size)
   return GST_NANOVID_IMAGE_PARTIAL;
 }
 
-/* In an extended file, the canvas comes first. */
+/* In an extended file, the canvas size comes first. */
 static void
 note_webp_size (
     GstNanovidImageWalk *walk, guint32 type, const guint8 *chunk, gsize length)
@@ -172,7 +172,7 @@ note_webp_size (
   }
 }
 
-/* WebP: a RIFF file, which says at its start how long it is. */
+/* WebP: a RIFF file, which states its length at the start. */
 static GstNanovidImageState
 walk_webp (GstNanovidImageWalk *walk, const guint8 *data, gsize size)
 {
@@ -202,7 +202,7 @@ walk_webp (GstNanovidImageWalk *walk, const guint8 *data, gsize size)
   return walk->has_picture ? GST_NANOVID_IMAGE_WHOLE : GST_NANOVID_IMAGE_BROKEN;
 }
 
-/* As far as the shorter of the two goes. */
+/* Compares as many bytes as the shorter one has. */
 static gboolean
 begins_with (const guint8 *data, gsize size, const char *signature)
 {
@@ -230,8 +230,8 @@ gst_nanovid_image_walk (
   return walk_webp (walk, data, size);
 }
 
-/* Exif is a TIFF file, whose header says where the tags are.  The tag library's
- * own reader of that header takes them to follow at once. */
+/* Exif is a TIFF file, whose header has the offset of the tags.  The header
+ * parser of the tag library assumes that they follow immediately. */
 GstVideoOrientationMethod
 gst_nanovid_image_get_orientation (
     const GstNanovidImageWalk *walk, GBytes *image)

@@ -10,24 +10,24 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  GST_NANOVID_IMAGE_PARTIAL, /* more bytes have to come */
+  GST_NANOVID_IMAGE_PARTIAL, /* more bytes are needed */
   GST_NANOVID_IMAGE_WHOLE,
-  GST_NANOVID_IMAGE_BROKEN,  /* however many come */
-  GST_NANOVID_IMAGE_UNKNOWN, /* no JPEG, PNG or WebP image */
+  GST_NANOVID_IMAGE_BROKEN,  /* more bytes do not help */
+  GST_NANOVID_IMAGE_UNKNOWN, /* not a JPEG, PNG or WebP image */
 } GstNanovidImageState;
 
 /**
  * GstNanovidImageWalk:
- * @position: how far the structure is understood; the image's size once it is
- *   whole
- * @has_picture: whether the picture itself was met, beyond headers
- * @width: in pixels as they are stored, 0 when it was not met
+ * @position: how far the data was parsed; the size of the image once it is
+ *   complete
+ * @has_picture: whether picture data was found, and not only headers
+ * @width: in pixels as stored, 0 if not found yet
  * @height: in pixels
- * @components: of each pixel of a JPEG image
- * @exif: where the Exif block begins, 0 when there was none
+ * @components: per pixel of a JPEG image
+ * @exif: offset of the Exif block, 0 if there is none
  * @exif_size: its size in bytes
  *
- * A walk along an image that arrives piece by piece.  Begins as all zeros.
+ * The state of parsing an image that arrives in pieces.  Initialize with zeros.
  */
 typedef struct
 {
@@ -42,20 +42,20 @@ typedef struct
 
 /**
  * gst_nanovid_image_walk:
- * @data: (array length=size): the image's bytes so far, from the first one on
+ * @data: (array length=size): all bytes of the image received so far
  *
- * Goes on where the last call with the same @walk ended.  Looks at the
- * structure only and decodes nothing.
+ * Continues where the last call with the same @walk stopped.  Looks only at the
+ * structure, and decodes nothing.
  */
 GstNanovidImageState gst_nanovid_image_walk (
     GstNanovidImageWalk *walk, const guint8 *data, gsize size);
 
 /**
  * gst_nanovid_image_get_orientation:
- * @walk: a walk that ended
+ * @walk: a finished walk
  * @image: the image
  *
- * Returns: the orientation that the image's Exif block tells, if it has one
+ * Returns: the orientation in the image's Exif block, if it has one
  */
 GstVideoOrientationMethod gst_nanovid_image_get_orientation (
     const GstNanovidImageWalk *walk, GBytes *image);

@@ -11,10 +11,10 @@
 struct _GstNanovidInput
 {
   NanogptMediaRole role;
-  GByteArray *bytes; /* so far, NULL before any */
-  gsize position;    /* at which the next ones belong */
+  GByteArray *bytes; /* received so far, NULL if none */
+  gsize position;    /* offset of the next ones */
   GstNanovidImageWalk walk;
-  GstSample *first; /* whose caps and info are those of the whole */
+  GstSample *first; /* its caps and info apply to the whole input */
   GstSample *whole;
 };
 
@@ -76,8 +76,8 @@ is_picture (const GstNanovidInput *self)
   return self->role != NANOGPT_MEDIA_VIDEO && self->role != NANOGPT_MEDIA_AUDIO;
 }
 
-/* Takes what was collected for the input, whatever it is.  Only raw sound is
- * what its caps say, all else is what its bytes are. */
+/* Completes the input with the collected data, whatever it is.  Only raw audio
+ * keeps its caps; all other data is identified by its contents. */
 static void
 finish_collection (GstNanovidInput *self)
 {

@@ -13,21 +13,22 @@ G_BEGIN_DECLS
 /**
  * gst_nanovid_input_get_role:
  *
- * Returns: what @sample is for, by its info %GST_NANOVID_IMAGE_INFO; without
- *   one, %NANOGPT_MEDIA_IMAGE; of a text it means nothing
+ * Returns: the role in the info structure %GST_NANOVID_IMAGE_INFO of @sample;
+ *   %NANOGPT_MEDIA_IMAGE without one; not meaningful for text
  */
 NanogptMediaRole gst_nanovid_input_get_role (GstSample *sample);
 
 /**
  * GstNanovidInput:
  *
- * One input in the making.  Not locked: the owner guards it.
+ * One input that is being collected.  Not thread-safe; the owner provides the
+ * locking.
  */
 typedef struct _GstNanovidInput GstNanovidInput;
 
 /**
  * gst_nanovid_input_new:
- * @role: what it is for
+ * @role: the role of the input
  */
 GstNanovidInput *gst_nanovid_input_new (NanogptMediaRole role);
 void gst_nanovid_input_free (GstNanovidInput *input);
@@ -35,35 +36,35 @@ void gst_nanovid_input_free (GstNanovidInput *input);
 /**
  * gst_nanovid_input_clear:
  *
- * Drops what has come, whole or not.
+ * Drops everything received, complete or not.
  */
 void gst_nanovid_input_clear (GstNanovidInput *input);
 
 /**
  * gst_nanovid_input_seek:
- * @position: byte of the file at which the next piece belongs
+ * @position: offset in the file of the next piece
  *
- * For muxers, which write some of the beginning last.
+ * For muxers, which write parts of the beginning last.
  */
 void gst_nanovid_input_seek (GstNanovidInput *input, guint64 position);
 
 /**
  * gst_nanovid_input_accepts:
  *
- * Returns: whether what comes with these caps can be part of what has come: a
- *   raw sound has one format
+ * Returns: whether data with these caps can belong to the current input; raw
+ *   audio cannot change its format
  */
 gboolean gst_nanovid_input_accepts (
     const GstNanovidInput *input, GstCaps *caps);
 
 /**
  * gst_nanovid_input_push:
- * @sample: text, a raw frame, a piece of a raw sound, or a piece of an encoded
- *   image or of a media file
- * @by_buffer: whether a raw sound has no more than this one buffer
+ * @sample: text, a raw frame, a piece of raw audio, or a piece of an encoded
+ *   image or media file
+ * @by_buffer: whether each buffer of raw audio is an input of its own
  *
- * Returns: whether the input is whole now; an encoded image or a file is when it
- *   says so itself, a sound that is raw in several buffers is not before its end
+ * Returns: whether the input is complete; images and files show that
+ *   themselves, raw audio in several buffers is complete at its end only
  */
 gboolean gst_nanovid_input_push (
     GstNanovidInput *input, GstSample *sample, gboolean by_buffer);
@@ -71,21 +72,22 @@ gboolean gst_nanovid_input_push (
 /**
  * gst_nanovid_input_end:
  *
- * Nothing more comes: what is there is all, whether it ended too early or not.
+ * Marks the end of the input, which is then complete even if it ended too
+ * early.
  */
 void gst_nanovid_input_end (GstNanovidInput *input);
 
 /**
  * gst_nanovid_input_is_empty:
  *
- * Returns: whether nothing has come
+ * Returns: whether nothing was received
  */
 gboolean gst_nanovid_input_is_empty (const GstNanovidInput *input);
 
 /**
  * gst_nanovid_input_get_whole:
  *
- * Returns: (transfer none) (nullable): the input, when it is whole
+ * Returns: (transfer none) (nullable): the input, if it is complete
  */
 GstSample *gst_nanovid_input_get_whole (const GstNanovidInput *input);
 

@@ -34,7 +34,7 @@ append_named (GString *text, const char *name, gsize length)
   return FALSE;
 }
 
-/* Such as #39 or #x27. */
+/* Appends the character of a numeric entity, such as #39 or #x27. */
 static gboolean
 append_number (GString *text, const char *number, gsize length)
 {
@@ -52,7 +52,7 @@ append_number (GString *text, const char *number, gsize length)
   return TRUE;
 }
 
-/* What is no entity stays as it is. */
+/* Text that is not an entity stays as it is. */
 static char *
 unescape (const char *escaped)
 {
@@ -81,7 +81,7 @@ remove_matches (const char *pattern, const char *text)
   return g_regex_replace_literal (regex, text, -1, 0, "", 0, NULL);
 }
 
-/* subparse escapes what the file says, and the file has entities of its own, and
+/* subparse escapes the text of the file, which may itself contain entities, and
  * time stamps that subparse does not know. */
 char *
 gst_nanovid_markup_to_text (const char *markup)

@@ -10,10 +10,10 @@ G_BEGIN_DECLS
 
 /**
  * gst_nanovid_markup_to_text:
- * @markup: as subparse gives it with the caps text/x-raw, format=pango-markup:
- *   tags of the subtitle are tags, and all else that it says is escaped
+ * @markup: text from subparse with the caps text/x-raw, format=pango-markup:
+ *   the tags of the subtitle are kept, and all other text is escaped
  *
- * Returns: (transfer full): what is to be read
+ * Returns: (transfer full): the plain text
  */
 char *gst_nanovid_markup_to_text (const char *markup);
 

@@ -10,7 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* What an upload may have is looked through in far less. */
+/* A file small enough to upload is scanned in far less time. */
 #define PATIENCE (20 * GST_SECOND)
 
 typedef struct
@@ -19,9 +19,9 @@ typedef struct
   GstClockTime duration;
 } Search;
 
-/* The discoverer wants a URI, and a file that is looked at by its name may have
- * become another one since it was read.
- * Returns: a file descriptor, -1 when there is none */
+/* The discoverer needs a URI, and the file at the original path may have
+ * changed since it was read.
+ * Returns: a file descriptor, or -1 */
 static int
 open_copy (GBytes *file)
 {
@@ -46,7 +46,7 @@ static void
 on_discovered (GstDiscoverer *discoverer G_GNUC_UNUSED, GstDiscovererInfo *info,
     GError *error G_GNUC_UNUSED, Search *search)
 {
-  /* Without a decoder it is known as well. */
+  /* The duration is known even without a decoder. */
   search->duration = gst_discoverer_info_get_duration (info);
 }
 
@@ -57,7 +57,7 @@ on_cancelled (GCancellable *cancellable G_GNUC_UNUSED, Search *search)
   return G_SOURCE_REMOVE;
 }
 
-/* The discoverer's own call that waits cannot be ended early. */
+/* The discoverer's synchronous call cannot be cancelled. */
 static void
 run_discoverer (GstDiscoverer *discoverer, const char *uri, Search *search,
     GCancellable *cancellable)
@@ -91,7 +91,7 @@ gst_nanovid_measure_seconds (GBytes *file, GCancellable *cancellable)
   if (fd < 0)
     return -1;
 
-  /* As a file, in which a demuxer can look for the index. */
+  /* Use a file, in which a demuxer can seek to the index. */
   uri = g_strdup_printf ("file:///proc/self/fd/%d", fd);
   g_main_context_push_thread_default (context);
   discoverer = gst_discoverer_new (PATIENCE, NULL);
@@ -103,7 +103,7 @@ gst_nanovid_measure_seconds (GBytes *file, GCancellable *cancellable)
 
   if (search.duration == 0 || !GST_CLOCK_TIME_IS_VALID (search.duration))
     return -1;
-  /* The last digits depend on the demuxer, and are nothing to pay again for. */
+  /* The last digits depend on the demuxer, and must not cause a new job. */
   return (double)(gint64)((search.duration + GST_MSECOND / 2) / GST_MSECOND)
       / 1000;
 }

@@ -10,13 +10,14 @@ G_BEGIN_DECLS
 
 /**
  * gst_nanovid_measure_seconds:
- * @file: a whole media file
+ * @file: a complete media file
  * @cancellable: ends the work early
  *
- * Asks GStreamer's demuxers and parsers.  Blocks while threads of its own do the
- * work.
+ * Determines the duration with GStreamer's demuxers and parsers.  Blocks while
+ * threads of its own do the work.
  *
- * Returns: seconds, in whole milliseconds; -1 when that cannot be found
+ * Returns: the duration in seconds, rounded to milliseconds; -1 if it cannot be
+ *   determined
  */
 double gst_nanovid_measure_seconds (GBytes *file, GCancellable *cancellable);
 

@@ -11,16 +11,16 @@
 #include "gstnanovidchain.h"
 #include "nanogpt/base/error.h"
 
-/* Dither is noise that differs from run to run: the same sound has to give the
- * same file, or an unfinished job for it is not found again. */
+/* Dither noise differs from run to run, but the same audio has to give the same
+ * file: otherwise, an unfinished job for it is not found again. */
 #define CONVERT "audioconvert dithering=none noise-shaping=none"
 
 #define MAX_CHANNELS 2
 #define SAMPLE_SIZE 2
 #define WAV_HEADER_SIZE 44
-#define MP3_MARGIN 8192 /* bytes: the last frames, and what the encoder adds */
+#define MP3_MARGIN 8192 /* bytes: the last frames and encoder overhead */
 
-/* In kbit/s, the best one first.  Speech is understood with the last one. */
+/* In kbit/s, best first.  Speech is intelligible even with the last one. */
 static const struct
 {
   guint bit_rate;
@@ -33,13 +33,13 @@ static const struct
   { 32, 1 },
 };
 
-/* A raw sound on its way to a file. */
+/* Raw audio that is being encoded to a file. */
 typedef struct
 {
   GstElement *element;
   GCancellable *cancellable;
   GstSample *input;
-  char *convert; /* the element for it */
+  char *convert; /* description of the converter element */
   guint rate;
   guint channels; /* of the file */
   guint64 frames;
@@ -71,11 +71,11 @@ post_result (Job *job, const char *format, gsize size)
       g_strdup_printf (_ ("The input sound of %.2f s is sent as %s, %.2f MB"),
           job->seconds, format, size / 1e6);
 
-  /* gst-launch-1.0 shows the debug text only. */
+  /* gst-launch-1.0 shows only the debug text. */
   GST_ELEMENT_INFO (job->element, STREAM, ENCODE, ("%s", text), ("%s", text));
 }
 
-/* Channels without a position can be mixed in one way only: evenly. */
+/* Channels without positions can only be mixed evenly. */
 static char *
 describe_even_mix (guint channels)
 {
@@ -110,7 +110,8 @@ get_wav_size (const Job *job)
   return WAV_HEADER_SIZE + job->frames * job->channels * SAMPLE_SIZE;
 }
 
-/* wavenc writes the sizes last, where only a file could take them. */
+/* wavenc writes the sizes last, which needs a seekable sink, so write the
+ * header here. */
 static void
 write_wav_header (guint8 *header, const Job *job, gsize data_size)
 {

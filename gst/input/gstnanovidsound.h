@@ -11,28 +11,28 @@ G_BEGIN_DECLS
 
 /**
  * gst_nanovid_sound_is_raw:
- * @input: what arrived at a pad
+ * @input: an input from a pad
  *
- * Returns: whether it is for gst_nanovid_sound_fit()
+ * Returns: whether @input is raw audio, for gst_nanovid_sound_fit()
  */
 gboolean gst_nanovid_sound_is_raw (GstSample *input);
 
 /**
  * gst_nanovid_sound_fit:
  * @element: the element whose input it is
- * @input: a raw sound, with caps audio/x-raw of an interleaved layout
- * @max_size: bytes that the result may have at most
- * @seconds: (out): how long it plays
+ * @input: raw audio, with caps audio/x-raw of an interleaved layout
+ * @max_size: maximum size of the result in bytes
+ * @seconds: (out): its duration
  * @cancellable: ends the work early
  * @error: return location for an error
  *
- * A WAV file with 16 bits a sample where that fits, else an MP3 file with the
- * highest bit rate that does; of more than two channels, two are made.  Equal
- * sounds give equal files.  Blocks for as long as that takes, while threads of
- * its own do the work.
+ * Encodes the audio as a WAV file with 16 bits per sample if that fits, else as
+ * an MP3 file with the highest bit rate that does.  More than two channels are
+ * mixed down.  Equal inputs give equal files.  Blocks while threads of its own
+ * do the work.
  *
- * Posts an info message that says what was done, and a missing-plugin message
- * for each element that it lacks.
+ * Posts an info message about the conversion, and a missing-plugin message for
+ * each missing element.
  *
  * Errors: %NANOGPT_ERROR_INVALID_REQUEST, %NANOGPT_ERROR_UPLOAD_TOO_LARGE,
  * %G_IO_ERROR_CANCELLED.

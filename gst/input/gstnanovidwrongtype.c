@@ -1,4 +1,4 @@
-/* nanovid: says what an input is that is not an image, and what helps
+/* nanovid: explains what an input is that is not an image, and what to do
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -24,7 +24,7 @@ static const struct
   { "image/tiff", "TIFF" },
 };
 
-/* Not all versions of GStreamer tell them from videos. */
+/* Not all versions of GStreamer tell these images from videos. */
 static const struct
 {
   const char *brand;
@@ -88,7 +88,7 @@ is_text (const char *type, const guint8 *data, gsize size)
 
   if (g_str_has_prefix (type, "text/"))
     return TRUE;
-  /* A character may be cut off. */
+  /* The last character may be cut off. */
   return *type == '\0' && size > 0 && !memchr (data, '\0', size)
       && (g_utf8_validate_len ((const char *)data, size, &end)
           || (const char *)data + size - end < 4);

@@ -1,4 +1,4 @@
-/* nanovid: says what an input is that is not an image, and what helps
+/* nanovid: explains what an input is that is not an image, and what to do
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 
 /**
  * gst_nanovid_wrong_type_explain:
- * @data: (array length=size): the beginning of what is no JPEG, PNG or WebP
- *   image
+ * @data: (array length=size): the beginning of data that is not a JPEG, PNG or
+ *   WebP image
  *
  * Returns: (transfer full): a sentence for the user
  */

@@ -13,15 +13,15 @@ typedef struct
 {
   NanogptSimulator *simulator;
   GstHarness *harness;
-  GstBus *bus; /* all that was posted */
+  GstBus *bus; /* all posted messages */
 } Bench;
 
-/* Options that make a job take 0.2 s, and render nothing. */
+/* Options with which a job takes 0.2 s and nothing is rendered. */
 const NanogptSimulatorOptions *bench_get_options (void);
 
-/* @options: (nullable): for bench_get_options()
- * @properties: as in a launch line
- * @caps: (nullable): of the input */
+/* @options: (nullable): NULL for bench_get_options()
+ * @properties: properties as in a launch line
+ * @caps: (nullable): caps of the input */
 void bench_init (Bench *self, const NanogptSimulatorOptions *options,
     const char *properties, const char *caps);
 void bench_clear (Bench *self);
@@ -34,15 +34,15 @@ guint bench_count_charges (Bench *self);
 /* Sends FLUSH_START, FLUSH_STOP and a segment of @format downstream. */
 void bench_flush (Bench *self, GstFormat format);
 
-/* Ten seconds at most (scaled).
+/* Waits at most ten seconds (scaled).
  * Returns: (transfer full): the next buffer */
 GstBuffer *bench_pull (Bench *self);
 
-/* Ten seconds at most (scaled), events of other types are dropped.
+/* Waits at most ten seconds (scaled), and drops events of other types.
  * Returns: (transfer full): the next event of this type */
 GstEvent *bench_pull_event (Bench *self, GstEventType type);
 
-/* Ten seconds at most (scaled).
+/* Waits at most ten seconds (scaled).
  * Returns: (transfer full): the next message of this type */
 GstMessage *bench_pull_message (Bench *self, GstMessageType type);
 

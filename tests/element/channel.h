@@ -12,22 +12,22 @@ G_BEGIN_DECLS
   " source.video_src ! queue ! fakesink name=picture async=false"              \
   " source.audio_src ! queue ! fakesink name=sound async=false"
 
-/* What came out of one of the pads. */
+/* The output of one pad. */
 typedef struct
 {
   GstElement *element;
-  GMutex lock; /* guards what follows */
+  GMutex lock; /* guards the fields below */
   GCond cond;
   gboolean blocked;
-  GstClockTime first, end; /* of what was pushed */
-  GstClockTime pushed;     /* how much that is */
-  GstClockTime latest;     /* how much later than its time a buffer came */
-  GstClockTime largest;    /* between two buffers that came */
-  gint64 before;           /* when the one before came */
+  GstClockTime first, end; /* of the pushed data */
+  GstClockTime pushed;     /* total duration of the pushed data */
+  GstClockTime latest;     /* maximum delay of a buffer */
+  GstClockTime largest;    /* maximum interval between two buffers */
+  gint64 before;           /* when the previous buffer arrived */
   guint n_buffers, n_disconts, n_tags, n_eos;
   GArray *lumas;  /* guint8, of the middle of each frame */
   GArray *onsets; /* gint64, frames or samples: dark to bright, still to loud */
-  guint n_still;  /* frames or samples before the next one */
+  guint n_still;  /* frames or samples before the next onset */
 } Track;
 
 typedef struct
@@ -36,50 +36,54 @@ typedef struct
   Track video, audio;
 } Channel;
 
-/* The clip that every job ends in: 0.48 s, with a flash and a beep at its start.
+/* The clip that is the result of every job: 0.48 s, with a flash and a beep at
+ * its start.
  * Returns: (transfer full): its path */
 char *channel_get_clip (void);
 
-/* Options that make a job take 0.2 s, and end in that clip. */
+/* Options with which a job takes 0.2 s and has that clip as its result. */
 void channel_options_init (NanogptSimulatorOptions *options);
 
-/* @options: (nullable): for those of channel_options_init()
- * @sinks: (nullable): for CHANNEL_SINKS
- * @properties: of the channel, which has nearly no budget to keep to */
+/* @options: (nullable): NULL for those of channel_options_init()
+ * @sinks: (nullable): NULL for CHANNEL_SINKS
+ * @properties: properties of the channel, which has a nearly unlimited
+ * budget */
 Channel *channel_new_with (const NanogptSimulatorOptions *options,
     const char *sinks, const char *properties);
 Channel *channel_new (const char *properties);
 void channel_free (Channel *self);
 
-/* Whoever pushes waits until it is no longer so. */
+/* Blocks pushes while @blocked. */
 void track_set_blocked (Track *track, gboolean blocked);
 
-/* Until it has come to @seconds of running time. */
+/* Waits until @seconds of running time. */
 void track_wait (Track *track, double seconds);
 
-/* Both have come to @seconds. */
+/* Waits until both tracks are at @seconds. */
 void channel_play (Channel *self, double seconds);
 
-/* Returns: how many clips of @origin have begun */
+/* Returns: the number of clips of @origin that have begun */
 guint channel_count_clips (Channel *self, const char *origin);
 void channel_wait_for_clips (Channel *self, const char *origin, guint count);
 
-/* Returns: (transfer full): a field of all that has begun, or `-` */
+/* Returns: (transfer full): a field of everything that has begun, or `-` */
 char *channel_list_clips (Channel *self, const char *field);
 
 guint64 channel_get_stat (Channel *self, const char *name);
 
-/* How many times faster the hours of its budget pass. */
+/* Sets the factor by which the hours of its budget are shortened. */
 void channel_set_speed (Channel *self, guint speed);
 void channel_add_fault (Channel *self, const char *rule);
 
-/* What is many times slower than the clock cannot keep its pace. */
+/* Whether the build is fast enough for a channel to keep pace with the
+ * clock. */
 gboolean channel_keeps_pace (void);
 
-/* Nothing was left out, and nothing was late. */
+/* Checks that nothing was left out and nothing was late. */
 void track_check (const Track *track);
 
-/* The same, and sound and picture are as long.  Stops it. */
+/* Does the same for both tracks, and checks that audio and video are equally
+ * long.  Stops the channel. */
 void channel_check (Channel *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Channel, channel_free)

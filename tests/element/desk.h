@@ -17,28 +17,29 @@ typedef struct
   Inbox *inbox;
   GstElement *element;
   GstBus *bus;
-  GstHarness *main; /* takes the clips */
-  GMutex lock;      /* guards what follows */
+  GstHarness *main; /* receives the clips */
+  GMutex lock;      /* guards the fields below */
   GCond changed;
-  char *missing; /* the pad that the element waits for, NULL before it waits */
+  char *missing; /* the pad that the element is waiting for, NULL before it
+                  * waits */
 } Desk;
 
-/* @caps: (nullable): of the texts that the main harness pushes; NULL: the sink pad
- *   stays unlinked
- * @properties: of the element */
+/* @caps: (nullable): caps of the texts that the main harness pushes; NULL to
+ *   leave the sink pad unlinked
+ * @properties: properties of the element */
 void desk_init (Desk *self, const char *caps, const char *properties);
 void desk_clear (Desk *self);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Desk, desk_clear)
 
-/* @name: of the pad, which is requested */
+/* @name: name of the pad to request */
 GstHarness *desk_add (Desk *self, const char *name, const char *caps);
 
-/* Ten seconds at most (scaled), until the element waits for the input of the pad
- * @name and has those of all pads that come before it by name. */
+/* Waits at most ten seconds (scaled) until the element waits for the input of
+ * the pad @name and has those of all pads that precede it by name. */
 void desk_wait_until_missing (Desk *self, const char *name);
 
-/* Returns: (transfer full): for DESK_FRAME_CAPS, of one color */
+/* Returns: (transfer full): a frame for DESK_FRAME_CAPS, of one color */
 GstBuffer *desk_create_frame (guint8 luma, GstClockTime time);
 
 G_END_DECLS

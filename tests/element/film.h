@@ -12,8 +12,8 @@ G_BEGIN_DECLS
 #define FILM_TYPE (film_get_type ())
 G_DECLARE_FINAL_TYPE (Film, film, FILM, ELEMENT, GstBin)
 
-/* What came out of one of the pads.  While that is in order, all of it is what
- * counters say. */
+/* The output of one pad, all of which follows from counters as long as it is
+ * correct. */
 typedef struct
 {
   guint64 end; /* the next frame or sample */
@@ -29,13 +29,13 @@ struct _Film
   GstNanovidJoiner *joiner;
   GstCaps *video_caps, *audio_caps;
 
-  /* What is played: paths, again and again up to @n_scenes */
+  /* What to play: paths, repeated up to @n_scenes */
   char **paths;
   guint n_scenes;
   gboolean drop_first_frames;
-  gboolean waits; /* after the last scene, nothing comes */
+  gboolean waits; /* no more scenes arrive after the last one */
 
-  GMutex lock; /* guards what follows */
+  GMutex lock; /* guards the fields below */
   GCond cond;
   gboolean stopped;
   guint n_next;
@@ -45,17 +45,18 @@ struct _Film
   GArray *turns; /* GstNanovidTurn, without scene */
   FilmTrack video, audio;
   GArray *lumas;    /* guint8, of the middle of each frame */
-  guint64 n_silent; /* samples, before the next one */
+  guint64 n_silent; /* samples before the next onset */
 };
 
-/* Makes the element known to gst_parse_launch(). */
+/* Registers the element for gst_parse_launch(). */
 void film_register (void);
 
-/* A pipeline with an element "testfilm name=c", which plays @n_scenes clips. */
+/* Creates a pipeline with an element "testfilm name=c", which plays @n_scenes
+ * clips. */
 GstElement *film_launch (
     const char *line, const char *const *paths, guint n_scenes, Film **film);
 
-/* Plays it to its end, within @seconds. */
+/* Plays the pipeline to the end, within @seconds. */
 void film_play (GstElement *pipeline, double seconds);
 
 G_END_DECLS

@@ -14,7 +14,7 @@ typedef struct
 {
   FixtureServer *server;
   GBytes *clip;
-  gboolean pending; /* jobs do not end; to be set before they begin */
+  gboolean pending; /* jobs do not end; set before they begin */
 } Inbox;
 
 Inbox *inbox_new (void);
@@ -24,16 +24,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Inbox, inbox_free)
 
 const char *inbox_get_url (Inbox *self);
 
-/* @line: a pipeline's description, whose element named source asks this service */
+/* @line: a pipeline description, whose element named source uses this
+ * service */
 Player *inbox_create_player (Inbox *self, const char *line);
 
-/* Plays it to its end. */
+/* Plays it to the end. */
 void inbox_run (Inbox *self, const char *line);
 
-/* How many jobs were submitted. */
+/* Number of jobs that were submitted. */
 guint inbox_count (Inbox *self);
 
-/* Ten seconds at most (scaled), until there were so many. */
+/* Waits at most ten seconds (scaled) until there were @count jobs. */
 void inbox_wait (Inbox *self, guint count);
 
 /* @index: which submit, from 0
@@ -45,16 +46,16 @@ JsonObject *inbox_get (Inbox *self, guint index);
  * Returns: (transfer full): the file in it */
 GBytes *inbox_decode (const char *value, const char *type);
 
-/* Returns: (transfer full): the file that is the field @name of a submit */
+/* Returns: (transfer full): the file in the field @name of a submit */
 GBytes *inbox_get_file (
     Inbox *self, guint index, const char *name, const char *type);
 
-/* What a picture looks like.
- * Returns: (transfer full): a letter for each corner, first those at the top:
- *   R, G, B, Y(ellow), W(hite), K (black) */
+/* Describes a picture.
+ * Returns: (transfer full): one letter for each corner, top ones first: R, G,
+ *   B, Y(ellow), W(hite), K (black) */
 char *inbox_describe_picture (GBytes *picture);
 
-/* @seconds: (out): how long a sound is
+/* @seconds: (out): the duration of a sound
  * Returns: its frequency in Hz */
 double inbox_measure_sound (GBytes *sound, double *seconds);
 

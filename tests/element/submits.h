@@ -9,13 +9,13 @@
 
 G_BEGIN_DECLS
 
-/* @index: which of the accepted submits, from 0
- * @type: (out) (optional) (transfer full): of the data URL
+/* @index: number of the accepted submit, from 0
+ * @type: (out) (optional) (transfer full): the MIME type of the data URL
  * Returns: (transfer full) (nullable): the image of `imageDataUrl` */
 GBytes *submits_get_image (
     NanogptSimulator *simulator, guint index, char **type);
 
-/* Returns: (transfer full) (nullable): a field of that submit */
+/* Returns: (transfer full) (nullable): a field of the submit */
 char *submits_get_string (
     NanogptSimulator *simulator, guint index, const char *name);
 

@@ -50,8 +50,8 @@ typedef enum
  *   when not given
  * @content_policy: whether a failure is a refusal of the content
  * @refused: whether it has an error and no status
- * @telling: whether it says anything about a job, which tells a response of the
- *   service from any other JSON
+ * @telling: whether it says anything about a job, which distinguishes a
+ *   response of the service from any other JSON
  * @terminal: whether the response says that nothing will change any more
  *
  * The response to a submit or a status request, in any of the service's

@@ -23,8 +23,8 @@ G_DECLARE_FINAL_TYPE (NanogptJob, nanogpt_job, NANOGPT, JOB, GObject)
 /**
  * NanogptJobState:
  *
- * @NANOGPT_JOB_FAILED also stands for a wait that ended with an error while
- * the job itself goes on; see nanogpt_job_is_collectable().
+ * @NANOGPT_JOB_FAILED also stands for a wait that ended with an error while the
+ * job itself continues; see nanogpt_job_is_collectable().
  */
 typedef enum
 {

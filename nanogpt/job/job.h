@@ -115,8 +115,8 @@ NanogptJob *nanogpt_job_new_result (
 /**
  * nanogpt_job_is_collectable:
  *
- * Returns: whether starting the job again can still bring its clip; %FALSE
- *   when it was refused, failed or was cancelled
+ * Returns: whether starting the job again can still bring its clip; %FALSE when
+ *   it was refused, failed or was canceled
  */
 gboolean nanogpt_job_is_collectable (NanogptJob *job);
 

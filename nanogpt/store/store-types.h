@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS
 
-/* Plain structs of every store, wherever it keeps them. */
+/* Plain structs used by all stores. */
 
 /**
  * NanogptJournalState:

@@ -8,20 +8,21 @@
 
 G_BEGIN_DECLS
 
-/* Times that nobody sets, and that can be compared by all processes of one
- * machine.  May be called from any thread. */
+/* Times that cannot be set, so that all processes of a machine can compare
+ * them.  May be called from any thread. */
 
 /**
  * nanogpt_boot_get_id:
  *
- * Returns: (nullable): what tells one start of the machine from another
+ * Returns: (nullable): the id of this boot, different after each start of the
+ *   machine
  */
 const char *nanogpt_boot_get_id (void);
 
 /**
  * nanogpt_boot_get_time:
  *
- * Returns: microseconds since the start of the machine, also while it slept
+ * Returns: microseconds since the machine started, including time asleep
  */
 gint64 nanogpt_boot_get_time (void);
 

@@ -14,7 +14,7 @@ struct _NanogptBudget
   NanogptMicros charged;
   NanogptMicros in_flight;
   gboolean unknown;     /* whether a cost is missing from @charged */
-  char *other_currency; /* the currency of a cost that is missing, or NULL */
+  char *other_currency; /* currency of an uncounted cost, or NULL */
 };
 
 NanogptBudget *

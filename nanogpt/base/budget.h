@@ -11,9 +11,9 @@ G_BEGIN_DECLS
 /**
  * NanogptBudget:
  *
- * The sum of what one element was charged and of what is in flight, in USD, in
- * memory.  All functions may be called from any thread, and none waits for
- * anything.
+ * The sum of what one element was charged and what is in flight, in USD, held
+ * in memory.  All functions may be called from any thread, and none of them
+ * blocks.
  *
  * Every reservation ends with one call of nanogpt_budget_settle() or
  * nanogpt_budget_release(), with the same estimate.
@@ -27,21 +27,21 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptBudget, nanogpt_budget_unref)
 
 /**
  * nanogpt_budget_reserve:
- * @limit: what may be spent in all, USD, 0 for no limit
- * @estimate: what the next clip is going to cost, USD, negative when unknown
+ * @limit: the most that may be spent in total, in USD; 0 for no limit
+ * @estimate: the estimated cost of the next clip, in USD; negative if unknown
  * @error: return location for an error of %NANOGPT_ERROR_OVER_BUDGET
  *
- * Puts @estimate in flight, if that keeps within @limit for certain: with a
- * limit an unknown estimate is refused, and so is every one after a cost that
- * is unknown or in another currency.
+ * Adds @estimate to what is in flight if the sum certainly stays within @limit.
+ * With a limit, an unknown estimate is refused, and so is any estimate after a
+ * cost that is unknown or in another currency.
  */
 gboolean nanogpt_budget_reserve (NanogptBudget *budget, NanogptMicros limit,
     NanogptMicros estimate, GError **error);
 
 /**
  * nanogpt_budget_settle:
- * @cost: what was charged, negative when unknown: @estimate counts then
- * @currency: (nullable): of @cost; %NULL for USD
+ * @cost: what was charged; if negative (unknown), @estimate is counted instead
+ * @currency: (nullable): the currency of @cost; %NULL for USD
  */
 void nanogpt_budget_settle (NanogptBudget *budget, NanogptMicros estimate,
     NanogptMicros cost, const char *currency);
@@ -49,7 +49,7 @@ void nanogpt_budget_settle (NanogptBudget *budget, NanogptMicros estimate,
 /**
  * nanogpt_budget_release:
  *
- * Nothing was charged.
+ * Ends a reservation for which nothing was charged.
  */
 void nanogpt_budget_release (NanogptBudget *budget, NanogptMicros estimate);
 

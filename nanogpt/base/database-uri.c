@@ -11,11 +11,11 @@
 
 static const char *const schemes[] = { "postgresql://", "postgres://" };
 
-/* Parameters of libpq; some of them since version 18. */
+/* libpq parameters; some exist only since version 18. */
 static const char *const secrets[] = { "password", "sslpassword",
   "oauth_client_secret", "scram_client_key", "scram_server_key", NULL };
 
-/* Returns: (nullable): what comes behind the scheme */
+/* Returns: (nullable): the text after the scheme */
 static const char *
 skip_scheme (const char *uri)
 {
@@ -25,8 +25,9 @@ skip_scheme (const char *uri)
   return NULL;
 }
 
-/* Also where a slash in it would have to be percent-encoded: libpq then takes it
- * for a port, and complains of it in clear text. */
+/* Also finds a password with a slash that should have been percent-encoded:
+ * libpq takes it for a port, and shows it in clear text in its error
+ * message. */
 static gboolean
 has_password_of_user (const char *text)
 {

@@ -13,8 +13,8 @@ G_BEGIN_DECLS
  * @uri: such as `postgresql://user@host/name`, as libpq takes it
  * @error: return location for an error of %NANOGPT_ERROR_INVALID_REQUEST
  *
- * Properties are read, logged and drawn: a password in one is refused, and is in
- * no message.
+ * Refuses a password in the URI, because properties are read, logged and drawn
+ * in graphs.  The password appears in no message.
  */
 gboolean nanogpt_database_uri_check (const char *uri, GError **error);
 

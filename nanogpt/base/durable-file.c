@@ -72,7 +72,7 @@ int
 nanogpt_durable_open_file (const char *path, int flags)
 {
   struct stat status;
-  /* Without O_NONBLOCK, a pipe would keep us for as long as nobody writes. */
+  /* Without O_NONBLOCK, opening a pipe would block until it has a writer. */
   int fd = open (path, flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600);
 
   if (fd < 0 || (fstat (fd, &status) == 0 && S_ISREG (status.st_mode)))
@@ -189,7 +189,7 @@ nanogpt_durable_file_commit (NanogptDurableFile *self, GError **error)
 {
   g_autofree char *dir = g_path_get_dirname (self->path);
 
-  /* Otherwise the new name may outlast a power cut, and the bytes not. */
+  /* Otherwise, after a power cut, the new name may exist without the bytes. */
   if (fsync (self->fd) < 0)
     return set_file_error (error, errno, self->path, _ ("synced"));
   if (rename (self->temporary, self->path) < 0)

@@ -11,10 +11,11 @@ G_BEGIN_DECLS
 /**
  * NanogptDurableFile:
  *
- * A file on its way: bytes go to a temporary file beside it, named after it
- * and ending in %NANOGPT_DURABLE_SUFFIX, and take its place all at once.
+ * A file that is being written.  Bytes go to a temporary file next to it, named
+ * after it and ending in %NANOGPT_DURABLE_SUFFIX, which then replaces it
+ * atomically.
  *
- * All functions here wait for the disk, and their errors are of #GFileError.
+ * All functions here block on the disk.  Their errors are #GFileError codes.
  */
 typedef struct _NanogptDurableFile NanogptDurableFile;
 
@@ -23,15 +24,15 @@ typedef struct _NanogptDurableFile NanogptDurableFile;
 /**
  * nanogpt_durable_make_dir:
  *
- * Makes a directory for this user alone, and its parents likewise.  One that
- * is there stays as it is.
+ * Creates a directory that only this user can access, and its parents likewise.
+ * An existing directory is left as it is.
  */
 gboolean nanogpt_durable_make_dir (const char *path, GError **error);
 
 /**
  * nanogpt_durable_sync_dir:
  *
- * Makes what was created, renamed and removed in the directory durable.
+ * Makes creations, renames and removals in the directory durable.
  */
 gboolean nanogpt_durable_sync_dir (const char *path, GError **error);
 
@@ -39,45 +40,45 @@ gboolean nanogpt_durable_sync_dir (const char *path, GError **error);
  * nanogpt_durable_open_file:
  * @flags: as for open()
  *
- * Opens one of our files.  What somebody else has put in its place (a pipe, a
- * device, a directory, a link) is not opened, and nothing is waited for.
+ * Opens one of our regular files.  Anything else in its place (a pipe, a
+ * device, a directory, a link) is not opened.  Never blocks.
  *
- * Returns: a descriptor, or -1 with errno
+ * Returns: a file descriptor, or -1 with errno set
  */
 int nanogpt_durable_open_file (const char *path, int flags);
 
 /**
  * nanogpt_durable_read_file:
- * @length: (out) (optional): bytes that were read
+ * @length: (out) (optional): number of bytes read
  *
- * Reads one of our files, opened likewise.
+ * Reads one of our files, opened as by nanogpt_durable_open_file().
  *
- * Returns: (transfer full) (nullable): what is in it, and a zero behind it;
- *   %NULL with errno
+ * Returns: (transfer full) (nullable): the content, NUL-terminated; %NULL with
+ *   errno set on failure
  */
 char *nanogpt_durable_read_file (const char *path, gsize *length);
 
 /**
  * nanogpt_durable_write:
- * @fd: where to write, at its position
+ * @fd: file descriptor to write to, at its current position
  *
  * Writes all of @data.
  *
- * Returns: %FALSE with errno
+ * Returns: %TRUE, or %FALSE with errno set
  */
 gboolean nanogpt_durable_write (int fd, gconstpointer data, gsize length);
 
 /**
  * nanogpt_durable_file_new:
- * @path: what the file will be called; its directory must be there
+ * @path: final path of the file; its directory must exist
  *
- * Returns: (transfer full) (nullable): the file, to be read by this user alone
+ * Returns: (transfer full) (nullable): the file, readable by this user only
  */
 NanogptDurableFile *nanogpt_durable_file_new (const char *path, GError **error);
 
 /**
  * nanogpt_durable_file_new_with_mode:
- * @mode: who may do what with the file, as far as the umask allows
+ * @mode: permissions of the file, subject to the umask
  *
  * Returns: (transfer full) (nullable): the file
  */
@@ -86,13 +87,13 @@ NanogptDurableFile *nanogpt_durable_file_new_with_mode (
 
 /**
  * nanogpt_durable_file_new_from_fd:
- * @fd: a file without a name, as O_TMPFILE makes it, open for writing
- * @length: how many of its bytes count; what is written comes after them
+ * @fd: an unnamed file, as O_TMPFILE creates it, open for writing
+ * @length: how many of its bytes to keep; further writes go after them
  *
- * Gives the file a name, in place of copying it.
+ * Gives the file a name instead of copying it.
  *
- * Returns: (transfer full) (nullable): %NULL when that cannot be done, as for a
- *   file of another file system
+ * Returns: (transfer full) (nullable): %NULL if that is not possible, as for a
+ *   file on another file system
  */
 NanogptDurableFile *nanogpt_durable_file_new_from_fd (
     const char *path, int fd, guint64 length);
@@ -103,16 +104,16 @@ gboolean nanogpt_durable_file_write (
 /**
  * nanogpt_durable_file_commit:
  *
- * Puts the file in its place, over what was there.  When this fails, that is
- * still there; only if the very last step fails, the new file is, but may not
- * outlast a power cut.
+ * Moves the file into place, replacing any previous file.  On failure the
+ * previous file is still in place.  Only if the very last step fails is the new
+ * file in place, but it may not survive a power cut.
  */
 gboolean nanogpt_durable_file_commit (NanogptDurableFile *file, GError **error);
 
 /**
  * nanogpt_durable_file_free:
  *
- * Leaves nothing behind of a file that was not committed.
+ * Removes the temporary file, too, if the file was not committed.
  */
 void nanogpt_durable_file_free (NanogptDurableFile *file);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptDurableFile, nanogpt_durable_file_free)

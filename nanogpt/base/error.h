@@ -43,16 +43,16 @@ typedef enum
  * NanogptErrorDetails:
  * @http_status: the HTTP status that caused the error, 0 when there was none
  * @responded: whether a response had begun before the request failed
- * @own: whether it is the service itself that says so, in the shape of its API,
- *   and not a page of whatever stands between the service and us
+ * @own: whether the error comes from the service itself, in the format of its
+ *   API, and not from an intermediary such as a proxy
  * @may_have_been_charged: whether the service may have taken money for the job
- * @retry_after: milliseconds after which to try again, as the service asked or
- *   until an hourly budget has room, -1 when that is not known
+ * @retry_after: milliseconds to wait before trying again, as the service asked
+ *   or until an hourly budget has room; -1 if unknown
  * @transient: whether the same request may succeed when it is tried again
- * @refused: whether it is certain that the service did nothing, as it said
- *   itself
+ * @refused: whether it is certain that the service did nothing, because it said
+ *   so itself
  * @run_id: (nullable): the job's id, when there is one
- * @debug: (nullable): what an engineer wants to know beyond the message
+ * @debug: (nullable): details for engineers that the message does not have
  */
 typedef struct
 {
@@ -73,8 +73,8 @@ GQuark nanogpt_error_quark (void);
  * nanogpt_error_get_details:
  * @error: an error of the domain %NANOGPT_ERROR
  *
- * Returns: (transfer none): the details of @error, which may be filled in by
- *   whoever owns @error
+ * Returns: (transfer none): the details of @error, which the owner of @error
+ *   may fill in
  */
 NanogptErrorDetails *nanogpt_error_get_details (const GError *error);
 

@@ -8,10 +8,10 @@
 #include <math.h>
 #include <string.h>
 
-/* json-glib is the tree, not the parser: before 1.10 (its commit 0f30159) its
- * parser overflows the stack on deep nesting, and in every version it fails on
- * half a surrogate pair, which is what a service that cuts a text off in the
- * middle of an emoji sends. */
+/* json-glib provides the tree, but not the parser.  Before 1.10 (commit
+ * 0f30159) its parser overflows the stack on deep nesting, and in every version
+ * it fails on half a surrogate pair, which a service sends when it truncates a
+ * text in the middle of an emoji. */
 
 typedef struct
 {
@@ -90,7 +90,7 @@ read_unicode_escape (Reader *reader, GString *string)
     else
       reader->at = after;
   }
-  /* Half a surrogate pair is no character, and NUL would end the string. */
+  /* Half a surrogate pair is not a character, and NUL would end the string. */
   if (unit == 0 || (unit >= 0xd800 && unit <= 0xdfff))
     unit = 0xfffd;
   g_string_append_unichar (string, unit);
@@ -147,7 +147,7 @@ read_digits (Reader *reader)
   return TRUE;
 }
 
-/* Returns: a number as it stands there */
+/* Returns: the number exactly as written */
 static char *
 read_number_text (Reader *reader)
 {
@@ -210,7 +210,7 @@ read_array (Reader *reader, guint depth)
   return json_node_init_array (json_node_alloc (), array);
 }
 
-/* Whether the value that comes is a number that is none to count with. */
+/* Whether the next value is a number that is to be read as text. */
 static gboolean
 is_text (Reader *reader, const char *name)
 {
@@ -401,7 +401,7 @@ write_double (GString *out, double number)
 {
   char text[G_ASCII_DTOSTR_BUF_SIZE];
 
-  /* Up to here doubles count integers without a gap, and 5.0 is 5. */
+  /* Up to 2^53 a double can hold every integer, and 5.0 is written as 5. */
   if (number == floor (number) && fabs (number) <= 9007199254740992.0) {
     g_string_append_printf (out, "%" G_GINT64_FORMAT, (gint64)number);
     return;

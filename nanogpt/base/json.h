@@ -15,14 +15,14 @@ G_BEGIN_DECLS
 /**
  * NANOGPT_JSON_MAX_SIZE:
  *
- * Bytes that a response may have; real ones have a few thousand.
+ * The maximum size of a response in bytes; real ones have a few thousand.
  */
 #define NANOGPT_JSON_MAX_SIZE (1024 * 1024)
 
 /**
  * nanogpt_json_parse:
- * @text: (array length=length): what may be JSON; needs no trailing NUL
- * @subject: what @text is, to begin the error's sentence with
+ * @text: (array length=length): the text to parse; needs no trailing NUL
+ * @subject: what @text is; the error message begins with it
  * @code: the code of the error
  * @error: return location for an error
  *
@@ -35,10 +35,10 @@ JsonObject *nanogpt_json_parse (const char *text, gsize length,
 
 /**
  * nanogpt_json_parse_opaque:
- * @texts: names of members that mean something to whoever wrote them alone, such
- *   as ids: a number there is read as the text that it is, digit for digit
+ * @texts: names of members with opaque values, such as ids: a number there is
+ *   read as text, digit for digit
  *
- * As nanogpt_json_parse().
+ * Like nanogpt_json_parse().
  */
 JsonObject *nanogpt_json_parse_opaque (const char *text, gsize length,
     const char *const *texts, const char *subject, NanogptError code,
@@ -52,30 +52,31 @@ JsonObject *nanogpt_json_parse_opaque (const char *text, gsize length,
  */
 char *nanogpt_json_write (JsonNode *node);
 
-/* The lookups take a %NULL object for an empty one, and a value of the wrong
- * type for one that is not there. */
+/* The lookups treat a %NULL object as empty, and a value of the wrong type as
+ * missing. */
 
 /**
  * nanogpt_json_get_string:
  *
- * Returns: (transfer none) (nullable): the string, %NULL when it is empty
+ * Returns: (transfer none) (nullable): the string; %NULL if it is missing or
+ *   empty
  */
 const char *nanogpt_json_get_string (JsonObject *object, const char *name);
 
 /**
  * nanogpt_json_get_number:
- * @value: (out): the number, left alone when there is none
+ * @value: (out): the number; unchanged if there is none
  *
- * Takes numbers and strings that hold nothing but a number.
+ * Accepts numbers, and strings that contain only a number.
  */
 gboolean nanogpt_json_get_number (
     JsonObject *object, const char *name, double *value);
 
 /**
  * nanogpt_json_get_boolean:
- * @value: (out): the boolean, left alone when there is none
+ * @value: (out): the boolean; unchanged if there is none
  *
- * Takes booleans, and the strings `true` and `false`.
+ * Accepts booleans, and the strings `true` and `false`.
  */
 gboolean nanogpt_json_get_boolean (
     JsonObject *object, const char *name, gboolean *value);

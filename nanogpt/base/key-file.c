@@ -40,7 +40,7 @@ nanogpt_key_file_get_time (GKeyFile *file, const char *group, const char *key)
 
   if (text)
     time = g_date_time_new_from_iso8601 (text, NULL);
-  /* Only years of four digits can be written again. */
+  /* Only four-digit years can be written back. */
   if (time)
     utc = g_date_time_to_utc (time);
   if (!utc || g_date_time_get_year (utc) < 1970)

@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* Sets a text; one that is %NULL is left out. */
+/* Sets a text; %NULL is left out. */
 void nanogpt_key_file_set_text (
     GKeyFile *file, const char *group, const char *key, const char *text);
 

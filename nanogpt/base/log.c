@@ -6,8 +6,9 @@
 
 static NanogptLogHandler handler; /* atomic */
 
-/* Failures are reported by errors: in the log of a program it is never more
- * than a message, or G_DEBUG=fatal-warnings would end the program. */
+/* Failures are reported as errors.  The log of a program gets them only as
+ * messages, because with G_DEBUG=fatal-warnings a warning would end the
+ * program. */
 static void
 write_to_glib (NanogptLogLevel level, const char *message)
 {

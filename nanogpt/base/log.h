@@ -16,8 +16,9 @@ G_BEGIN_DECLS
  * @NANOGPT_LOG_DEBUG: what happens often: polls, retries, files
  * @NANOGPT_LOG_TRACE: what happens for each piece of data
  *
- * As GStreamer's levels.  What a user has written (prompts, texts) is for
- * %NANOGPT_LOG_DEBUG and below; keys and signed URLs are for none.
+ * The same levels as GStreamer's.  What a user has written (prompts, texts) is
+ * logged only at %NANOGPT_LOG_DEBUG and below; keys and signed URLs are never
+ * logged.
  */
 typedef enum
 {
@@ -30,20 +31,20 @@ typedef enum
 
 /**
  * NanogptLogHandler:
- * @file: source file that logs, and
- * @function: its function, and
+ * @file: source file of the log statement
+ * @function: its function
  * @line: its line
- * @message: one line of text, without a newline at its end
+ * @message: one line of text, without a trailing newline
  *
- * May be called from any thread, with locks held: must not call back into the
- * API client.
+ * May be called from any thread, with locks held, so it must not call back into
+ * the API client.
  */
 typedef void (*NanogptLogHandler) (NanogptLogLevel level, const char *file,
     const char *function, int line, const char *message);
 
 /**
  * nanogpt_log_set_handler:
- * @handler: (nullable): who gets all lines from now on; %NULL for GLib's log,
+ * @handler: (nullable): receives all lines from now on; %NULL for GLib's log,
  *   domain `nanogpt`, where `G_MESSAGES_DEBUG=nanogpt` shows them
  *
  * May be called from any thread.

@@ -10,8 +10,8 @@
 
 #define MICROS 1000000
 
-/* What a double is off by where it means a whole number of millionths: 0.07 is
- * 70000.00000000001 of them. */
+/* The rounding error of a double that represents a whole number of millionths:
+ * 0.07 is 70000.00000000001 millionths. */
 static double
 get_tolerance (double micros)
 {
@@ -60,7 +60,7 @@ nanogpt_money_is_other_currency (NanogptMicros amount, const char *currency)
   return amount > 0 && currency && g_ascii_strcasecmp (currency, "USD") != 0;
 }
 
-/* With at least so many digits behind the point. */
+/* Formats with at least @n_digits digits after the decimal point. */
 static char *
 format_digits (NanogptMicros amount, gsize n_digits)
 {

@@ -11,42 +11,45 @@ G_BEGIN_DECLS
 /**
  * NanogptMicros:
  *
- * An amount of money in millionths of its unit, mostly of a US dollar: what is
- * added, compared and stored.  %NANOGPT_MONEY_UNKNOWN, and nothing else below 0,
- * stands for an amount that is not known; only balances may be below 0.
+ * An amount of money in millionths of its unit, usually a US dollar.  Amounts
+ * are added, compared and stored in this type.  An unknown amount is
+ * %NANOGPT_MONEY_UNKNOWN, and no other negative value; otherwise only balances
+ * may be negative.
  *
- * Amounts are doubles where others define them: in JSON, in properties and in
- * structures.
+ * Amounts are doubles where the type is not ours to choose: in JSON, in
+ * properties and in structures.
  */
 typedef gint64 NanogptMicros;
 
 #define NANOGPT_MONEY_UNKNOWN ((NanogptMicros)-1)
 
-/* A billion; thousands of them can be added. */
+/* A billion units; thousands of such amounts can be added without overflow. */
 #define NANOGPT_MONEY_MAX ((NanogptMicros)1000000000000000)
 
 /**
  * nanogpt_money_round_up:
- * @amount: what something costs, in units, negative or NaN when unknown
+ * @amount: a cost in units; negative or NaN if unknown
  *
- * Returns: at least as much, at most %NANOGPT_MONEY_MAX;
- *   %NANOGPT_MONEY_UNKNOWN when it is unknown
+ * Returns: @amount rounded up, at most %NANOGPT_MONEY_MAX;
+ *   %NANOGPT_MONEY_UNKNOWN if it is unknown
  */
 NanogptMicros nanogpt_money_round_up (double amount);
 
 /**
  * nanogpt_money_round_down:
- * @amount: what somebody has, in units
+ * @amount: an available amount in units
  *
- * Returns: at most as much, between -%NANOGPT_MONEY_MAX and %NANOGPT_MONEY_MAX
+ * Returns: @amount rounded down, between -%NANOGPT_MONEY_MAX and
+ *   %NANOGPT_MONEY_MAX
  */
 NanogptMicros nanogpt_money_round_down (double amount);
 
 /**
  * nanogpt_money_get_limit:
- * @amount: what may be spent, in units, 0 or less for any amount
+ * @amount: the most that may be spent, in units; 0 or less for no limit
  *
- * Returns: at most as much, but never 0 for what is a limit; 0 for none
+ * Returns: @amount rounded down, but never 0 if there is a limit; 0 for no
+ *   limit
  */
 NanogptMicros nanogpt_money_get_limit (double amount);
 
@@ -59,11 +62,11 @@ double nanogpt_money_to_double (NanogptMicros amount);
 
 /**
  * nanogpt_money_is_other_currency:
- * @currency: (nullable): the currency of @amount; %NULL, when the service did not
+ * @currency: (nullable): the currency of @amount; %NULL, if the service did not
  *   say, stands for USD
  *
- * Returns: whether @amount cannot be added to amounts in USD; nothing is
- *   nothing in every currency
+ * Returns: whether @amount cannot be added to amounts in USD; an amount of 0
+ *   always can
  */
 gboolean nanogpt_money_is_other_currency (
     NanogptMicros amount, const char *currency);
@@ -72,8 +75,8 @@ gboolean nanogpt_money_is_other_currency (
  * nanogpt_money_format:
  * @amount: in USD
  *
- * Returns: (transfer full): such as `$0.30`, with more digits where there are
- *   fractions of a cent
+ * Returns: (transfer full): such as `$0.30`, with more digits for fractions of
+ *   a cent
  */
 char *nanogpt_money_format (NanogptMicros amount);
 

@@ -90,7 +90,8 @@ is_key_blank (gunichar c)
       || g_unichar_type (c) == G_UNICODE_FORMAT;
 }
 
-/* Keys are pasted, and bring along what surrounded them on a web page. */
+/* Removes the blanks and invisible characters that come along when a key is
+ * copied from a web page. */
 static char *
 strip_key (const char *text)
 {
@@ -225,8 +226,8 @@ first_set (const char *a, const char *b, const char *c)
   return b && *b != '\0' ? b : c;
 }
 
-/* What is parsed again loses one suffix again: a prefix that looks like one
- * needs another behind it. */
+/* Parsing the result again must not change it.  Each parse removes one suffix,
+ * so a prefix that ends like a suffix gets another one appended. */
 static char *
 dup_stable_base (GUri *base)
 {
@@ -254,7 +255,7 @@ resolve_base_url (NanogptSettings *settings, GError **error)
   return TRUE;
 }
 
-/* A budget that is not understood is none that could be kept. */
+/* A budget that cannot be parsed is an error, because it could not be enforced. */
 static gboolean
 resolve_daily_budget (NanogptSettings *settings, GError **error)
 {
@@ -274,7 +275,7 @@ resolve_daily_budget (NanogptSettings *settings, GError **error)
   return TRUE;
 }
 
-/* It becomes a header, which is ASCII on one line. */
+/* It becomes a header, which must be ASCII on one line. */
 static gboolean
 resolve_user_agent (NanogptSettings *settings, GError **error)
 {
@@ -305,7 +306,7 @@ nanogpt_settings_resolve_database (NanogptSettings *settings, GError **error)
       || nanogpt_database_uri_check (settings->database, error);
 }
 
-/* It would be paid for, and thrown away. */
+/* With a limit of 0, every clip would be paid for and then discarded. */
 static gboolean
 check_max_size (const NanogptSettings *settings, GError **error)
 {

@@ -22,51 +22,52 @@ G_BEGIN_DECLS
  *   first line of the file named by `$NANOGPT_API_KEY_FILE`
  * @base_url: (nullable): where the service is; %NULL takes
  *   `$NANOGPT_BASE_URL`, else %NANOGPT_DEFAULT_BASE_URL
- * @proxy: (nullable): the proxy's URI; %NULL takes the system's resolver
+ * @proxy: (nullable): the proxy's URI; %NULL uses the system's resolver
  * @tls_ca_file: (nullable): a PEM file of authorities to trust in place of the
  *   system's; absolute when it is resolved
  * @user_agent: (nullable): the User-Agent header; %NULL names this library
- * @spool_dir: (nullable): where clips are kept while in use; %NULL takes
+ * @spool_dir: (nullable): directory for clips while in use; %NULL takes
  *   `$TMPDIR`, else `/var/tmp`
- * @spool_dir_is_default: whether nobody has named @spool_dir, so that clips that
- *   are to be kept are kept in @cache_dir from the beginning; set when it is
+ * @spool_dir_is_default: whether @spool_dir was not set explicitly; clips that
+ *   will be cached are then kept in @cache_dir from the beginning; set when
  *   resolved
  * @state_dir: (nullable): where the journal of paid jobs is kept; %NULL takes
  *   `$XDG_STATE_HOME/nanovid`
- * @state_dir_is_default: whether nobody has named @state_dir, so that jobs run
- *   without it when it cannot be written to; set when it is resolved
- * @database: (nullable): URI of a PostgreSQL that has what is otherwise kept in
- *   @state_dir; %NULL takes `$NANOVID_DATABASE`, else none
- * @lease: microseconds for which an entry in the database is had before others
- *   may take it over, 0 for as long as the other settings ask for
- * @cache_dir: (nullable): where finished clips are kept and looked for by the
- *   digest of their request; %NULL for nowhere
+ * @state_dir_is_default: whether @state_dir was not set explicitly; jobs then
+ *   run without it if it is not writable; set when resolved
+ * @database: (nullable): URI of a PostgreSQL database that holds what is
+ *   otherwise kept in @state_dir; %NULL takes `$NANOVID_DATABASE`, else none
+ * @lease: microseconds for which an entry in the database is held before others
+ *   may take it over; 0 to derive it from the other settings
+ * @cache_dir: (nullable): directory in which finished clips are kept and looked
+ *   up by the digest of their request; %NULL for no cache
  * @run_id: (nullable): attach to this job instead of submitting
- * @output_index: which of several results of the job is fetched, from 0
+ * @output_index: which of several results of the job to fetch, from 0
  * @timeout: seconds from submit to COMPLETED, 0 for no limit
  * @poll_interval: milliseconds between two polls, 0 for adaptive
- * @http_timeout: seconds for one API request in all; for a download, seconds
- *   of silence
- * @retries: transient failures in a row that a submit or a download retries after
- * @max_size: bytes that a result may have at most
+ * @http_timeout: seconds for a whole API request; for a download, seconds
+ *   without data
+ * @retries: how many transient failures in a row a submit or a download retries
+ * @max_size: maximum size of a result, in bytes
  * @resume: whether to resume an unfinished job with the same request instead
  *   of paying for another one
- * @fresh: whether only a new clip will do: nothing is taken from the journal,
- *   and the cache forgets the clip that it has
- * @cache_number: which of several equal requests this one is, from 0: each has a
- *   clip of its own in the cache
+ * @fresh: whether to require a new clip: nothing is taken from the journal, and
+ *   the cache drops the clip that it has
+ * @cache_number: the number of this request among identical ones, from 0: each
+ *   has its own clip in the cache
  *
- * @max_cost: USD that a job may be estimated to cost, 0 for any
- * @max_total_cost: USD that all jobs with the same @budget may cost together,
- *   0 for any
- * @min_balance: USD that the account must have before a submit, negative to
- *   leave it unchecked
- * @daily_budget: USD that all that runs with the same @state_dir or @database may
- *   spend in a day (UTC), 0 for any; taken from `$NANOVID_DAILY_BUDGET`
- * @hourly_budget: USD that jobs with the same @hourly_name, service, key and
- *   @state_dir may spend in any hour, 0 for any
- * @hourly_name: (nullable): whose hourly budget it is, any text
- * @budget: (nullable): what the owner of the jobs has spent
+ * @max_cost: the highest allowed estimate for a job, in USD; 0 for no limit
+ * @max_total_cost: the most that all jobs with the same @budget may cost
+ *   together, in USD; 0 for no limit
+ * @min_balance: balance that the account must have before a submit, in USD;
+ *   negative to skip the check
+ * @daily_budget: the most that all jobs with the same @state_dir or @database
+ *   may spend in a day (UTC), in USD; 0 for no limit; taken from
+ *   `$NANOVID_DAILY_BUDGET`
+ * @hourly_budget: the most that jobs with the same @hourly_name, service, key
+ *   and @state_dir may spend in any hour, in USD; 0 for no limit
+ * @hourly_name: (nullable): a name for the owner of the hourly budget, any text
+ * @budget: (nullable): counts what the owner of the jobs has spent
  *
  * A plain value, copied with nanogpt_settings_copy().  All strings are owned.
  */
@@ -124,11 +125,10 @@ gboolean nanogpt_settings_has_budget (const NanogptSettings *settings);
  * @settings: the settings to complete
  * @error: return location for an error
  *
- * Fills in what was left to the environment, and brings key and base URL into
- * the form in which they are used: the key without surrounding blanks, the
- * base URL without trailing slashes and without `/api` or `/api/v1`, except that
- * `/api` stays behind a prefix that ends in one of these itself.  Resolving again
- * changes nothing.
+ * Fills in unset values from the environment, and normalizes the key and the
+ * base URL: the key without surrounding blanks, the base URL without trailing
+ * slashes and without `/api` or `/api/v1`; a prefix that itself ends in one of
+ * these keeps an `/api` after it.  Resolving again changes nothing.
  *
  * Errors: %NANOGPT_ERROR_NOT_AUTHORIZED without a usable key,
  * %NANOGPT_ERROR_INVALID_REQUEST for a base URL, a database, a daily budget or a
@@ -141,7 +141,7 @@ gboolean nanogpt_settings_resolve (NanogptSettings *settings, GError **error);
  * @settings: the settings to complete
  * @error: return location for an error
  *
- * Does what nanogpt_settings_resolve() does about the database alone.
+ * Resolves the database only, as nanogpt_settings_resolve() does.
  */
 gboolean nanogpt_settings_resolve_database (
     NanogptSettings *settings, GError **error);

@@ -13,10 +13,10 @@ G_BEGIN_DECLS
 /**
  * nanogpt_text_clean:
  * @text: (nullable): bytes from the network
- * @max: characters that may be shown at most
+ * @max: maximum number of characters
  *
- * Makes one line of valid UTF-8 without control characters.  JSON and HTML are
- * for machines: the text ends where they begin.
+ * Makes one line of valid UTF-8 without control characters.  The text is cut
+ * where JSON or HTML begins, since those are for machines.
  *
  * Returns: (transfer full) (nullable): what is left to show, if anything
  */
@@ -25,7 +25,7 @@ char *nanogpt_text_clean (const char *text, gsize max);
 /**
  * nanogpt_text_append_sentence:
  * @text: a sentence, with or without a full stop
- * @sentence: what is to follow it
+ * @sentence: the sentence to append
  */
 void nanogpt_text_append_sentence (GString *text, const char *sentence);
 

@@ -4,24 +4,25 @@
 
 #include "timer.h"
 
-/* A process that was stopped, or a machine that slept, finds its timers due and
- * what came meanwhile unread.  Whoever is called so late rests for so long, in
- * which it is read: many a timer has then lost its reason. */
+/* After the process was stopped or the machine slept, timers are due and data
+ * that arrived meanwhile is unread.  A queue that is dispatched more than
+ * OVERSLEPT late waits for REST, so that the data is read first: it makes many
+ * timers unnecessary. */
 #define OVERSLEPT (250 * G_TIME_SPAN_MILLISECOND)
 #define REST (200 * G_TIME_SPAN_MILLISECOND)
 
 typedef struct
 {
   GSource source;
-  GMainContext *context; /* kept, as others may let go of it meanwhile */
-  GSequence *timers;     /* those to come, the next one first */
-  gint64 rest;           /* until when, after it was called late; or 0 */
+  GMainContext *context; /* a reference, as others may drop theirs */
+  GSequence *timers;     /* pending timers, the next one first */
+  gint64 rest;           /* when the wait after a late dispatch ends, or 0 */
 } Queue;
 
 struct _NanogptTimer
 {
   Queue *queue;
-  GSequenceIter *place; /* NULL when its function was called, or will not be */
+  GSequenceIter *place; /* NULL once the function was, or will not be, called */
   gint64 due;
   GSourceFunc function;
   gpointer data;
@@ -64,7 +65,7 @@ end (NanogptTimer *timer)
   nanogpt_timer_unref (timer);
 }
 
-/* Returns: when there is something to do, -1 for never */
+/* Returns: the time of the next dispatch, -1 for never */
 static gint64
 get_ready_time (Queue *queue)
 {
@@ -75,7 +76,7 @@ get_ready_time (Queue *queue)
   return first ? first->due : -1;
 }
 
-/* g_source_set_ready_time() would wake the context each time that a timer is added. */
+/* g_source_set_ready_time() would wake the context each time a timer is added. */
 static gboolean
 prepare (GSource *source, int *timeout)
 {

@@ -11,12 +11,13 @@ G_BEGIN_DECLS
 /**
  * NanogptTimer:
  *
- * Calls a function once, later.  All timers of a thread are one #GSource: GLib
- * looks at each of its sources whenever anything happens at all, and every job
- * that waits has some.  When the process was stopped meanwhile, what has arrived
- * is read first.
+ * Calls a function once, later.  All timers of a thread share one #GSource,
+ * because GLib checks each of its sources in every iteration, and every waiting
+ * job has some timers.  If the process was stopped meanwhile, data that has
+ * arrived is read first.
  *
- * To be used on the thread it was made on, whose main context stays the same.
+ * Must be used on the thread that created it, whose main context must not
+ * change.
  */
 typedef struct _NanogptTimer NanogptTimer;
 
@@ -25,9 +26,10 @@ typedef struct _NanogptTimer NanogptTimer;
  * @delay: microseconds
  * @function: called once from the thread-default main context; its result is
  *   ignored
- * @notify: (nullable): frees @data, when @function was called or will not be
+ * @notify: (nullable): frees @data, once @function was, or will not be, called
  *
- * Returns: (transfer full): the timer, which goes on without this reference
+ * Returns: (transfer full): the timer, which keeps running without this
+ *   reference
  */
 NanogptTimer *nanogpt_timer_new (
     gint64 delay, GSourceFunc function, gpointer data, GDestroyNotify notify);
@@ -35,9 +37,9 @@ void nanogpt_timer_unref (NanogptTimer *timer);
 
 /**
  * nanogpt_timer_clear:
- * @timer: (inout): where a timer is, or %NULL
+ * @timer: (inout): location of a timer, or of %NULL
  *
- * Ends the timer, unless its function has been or is being called, and drops
+ * Cancels the timer, unless its function has been or is being called, and drops
  * the reference.
  */
 void nanogpt_timer_clear (NanogptTimer **timer);
@@ -52,7 +54,7 @@ void nanogpt_timer_hurry (NanogptTimer *timer);
 /**
  * nanogpt_timer_get_due:
  *
- * Returns: when the function is due, monotonic time
+ * Returns: the monotonic time at which the function is due
  */
 gint64 nanogpt_timer_get_due (const NanogptTimer *timer);
 

@@ -33,7 +33,8 @@ url_get_port (GUri *url)
   return strcmp (g_uri_get_scheme (url), "https") == 0 ? 443 : 80;
 }
 
-/* 127.0.0.0/8 as IPv6 writes it, which GIO does not take for this machine. */
+/* 127.0.0.0/8 as an IPv4-mapped IPv6 address, which GIO does not treat as
+ * loopback. */
 static gboolean
 is_mapped_loopback (GInetAddress *address)
 {
@@ -94,8 +95,8 @@ nanogpt_url_to_display (GUri *url)
   return g_strconcat (origin, g_uri_get_path (url), NULL);
 }
 
-/* GUri takes hosts that it cannot write again, with a slash in them or a zone
- * behind an address, and lets a host end where it likes. */
+/* GUri accepts hosts that it cannot write back (with a slash, or with a zone
+ * after an address), and does not check what follows a host. */
 gboolean
 nanogpt_url_names_host (GUri *url)
 {
@@ -161,7 +162,7 @@ nanogpt_base_url_parse (const char *text, GError **error)
   url = g_uri_parse (stripped, URL_FLAGS & ~G_URI_FLAGS_SCHEME_NORMALIZE, NULL);
   fault = url ? find_fault_in_base (url) : _ ("it is not a URL");
   if (fault) {
-    /* Nothing of it is shown, as GUri's errors do: it may hold a password. */
+    /* Unlike GUri's errors, this shows no part of the URL: it may hold a password. */
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
         _ ("The base URL cannot be used: %s"), fault);
     return NULL;
@@ -223,10 +224,10 @@ find_fault_in_result (GUri *base, GUri *url)
 }
 
 /* GUri rewrites what it parses: it decodes %7E, turns %2f into %2F, drops tabs.
- * A signature may be over the text as it was given, so every percent sign is
- * hidden from GUri, behind one that it leaves alone.  What may not stand in a
- * request line is encoded: blanks, control characters, and whatever is not
- * ASCII. */
+ * A signature may cover the text exactly as given, so every percent sign is
+ * hidden from GUri as %25, which it leaves alone.  Characters that are not
+ * allowed in a request line are encoded: blanks, control characters, and
+ * anything not ASCII. */
 static char *
 hide_percents (const char *text)
 {
@@ -242,7 +243,8 @@ show_percents (const char *text)
   return g_string_free (g_steal_pointer (&shown), FALSE);
 }
 
-/* Only what has to be joined with the referrer's path has its dots resolved. */
+/* Dot segments are resolved only if the text must be joined with the referrer's
+ * path. */
 static char *
 make_absolute (GUri *referrer, const char *text)
 {
@@ -261,7 +263,7 @@ make_absolute (GUri *referrer, const char *text)
   return g_uri_resolve_relative (from_hidden, text, URL_FLAGS, NULL);
 }
 
-/* A percent sign in anything but path and query makes it no URL. */
+/* Rejects a percent sign anywhere but in the path and the query. */
 static GUri *
 parse_verbatim (GUri *referrer, const char *text)
 {
@@ -287,8 +289,8 @@ parse_verbatim (GUri *referrer, const char *text)
       URL_FLAGS, scheme, userinfo, host, port, shown_path, shown_query, NULL);
 }
 
-/* The service names its own paths from /api on and knows of no prefix that
- * was put before them. */
+/* The service gives its own paths starting with /api, and does not know of a
+ * prefix in the base URL. */
 static char *
 restore_prefix (GUri *base, const char *text)
 {

@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 /**
  * nanogpt_base_url_parse:
- * @text: what a user configured
+ * @text: the URL that a user configured
  * @error: return location for an error
  *
  * Drops trailing slashes, then one `/api` or `/api/v1`.
@@ -38,14 +38,14 @@ GUri *nanogpt_base_url_build (
 /**
  * nanogpt_result_url_resolve:
  * @base: the base URL
- * @referrer: what a relative @text is relative to: @base at first, then each
- *   hop
- * @text: a result URL or a Location header from the service or a stranger
+ * @referrer: the URL that a relative @text is relative to: first @base, then
+ *   each hop
+ * @text: a result URL or a Location header from the service or a third party
  * @error: return location for an error
  *
- * Errors: %NANOGPT_ERROR_BAD_RESPONSE unless it is https, or of the origin of
- * @base, or http to a loopback address when @base itself is that; with
- * userinfo; or over 64 KiB.
+ * Errors: %NANOGPT_ERROR_BAD_RESPONSE unless it is https, or has the origin of
+ * @base, or is http to a loopback address and so is @base; also if it has
+ * userinfo or is over 64 KiB.
  *
  * Returns: (transfer full) (nullable): the absolute URL, without fragment
  */
@@ -55,15 +55,16 @@ GUri *nanogpt_result_url_resolve (
 /**
  * nanogpt_url_is_same_origin:
  *
- * Returns: whether scheme, host and port are the same, default ports counted
+ * Returns: whether scheme, host and port are the same, taking default ports
+ *   into account
  */
 gboolean nanogpt_url_is_same_origin (GUri *a, GUri *b);
 
 /**
  * nanogpt_url_names_host:
  *
- * Returns: whether @url has a host that can be one, and nothing but a path after
- *   it
+ * Returns: whether @url has a valid host, and a path that is empty or starts
+ *   with a slash
  */
 gboolean nanogpt_url_names_host (GUri *url);
 
@@ -71,7 +72,7 @@ gboolean nanogpt_url_names_host (GUri *url);
  * nanogpt_url_is_loopback:
  *
  * Returns: whether the host is `localhost` or an address of 127.0.0.0/8, also
- *   as IPv6 writes it, or ::1
+ *   when mapped to IPv6, or ::1
  */
 gboolean nanogpt_url_is_loopback (GUri *url);
 
@@ -87,7 +88,7 @@ char *nanogpt_url_get_origin (GUri *url);
 /**
  * nanogpt_url_to_display:
  *
- * Returns: (transfer full): scheme, host and path alone: a query may be a
+ * Returns: (transfer full): only scheme, host, port and path: a query may be a
  *   credential
  */
 char *nanogpt_url_to_display (GUri *url);

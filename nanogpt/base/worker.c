@@ -9,7 +9,7 @@
 
 #define MAX_THREADS 4
 
-/* How long the end of the process is held up, at most. */
+/* How long the exit of the process is delayed, at most. */
 #define EXIT_PATIENCE (10 * G_TIME_SPAN_SECOND)
 
 typedef struct
@@ -21,7 +21,7 @@ typedef struct
 static GMutex lock;
 static GCond ended;
 static guint n_unfinished;
-static pid_t process; /* a forked one has the count, and not the threads */
+static pid_t process; /* a forked child has the count, but not the threads */
 
 static void
 run_job (gpointer data, gpointer user_data G_GNUC_UNUSED)

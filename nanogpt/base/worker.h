@@ -10,12 +10,12 @@ G_BEGIN_DECLS
 
 /**
  * nanogpt_worker_run:
- * @work: what may wait for the disk
+ * @work: a function that may block on the disk
  * @data: (transfer full): for @work
  *
- * Runs @work on a thread of its own, soon.  Unlike a #GTask, it needs no main
- * context that runs.  A process that ends by exit() waits up to ten seconds for
- * what has not ended.
+ * Runs @work soon, on a worker thread.  Unlike a #GTask, it needs no running
+ * main context.  A process that calls exit() waits up to ten seconds for
+ * unfinished work.
  */
 void nanogpt_worker_run (GDestroyNotify work, gpointer data);
 

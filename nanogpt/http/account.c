@@ -103,7 +103,7 @@ nanogpt_account_redact (NanogptAccount *self, char *text)
 {
   g_auto (GStrv) parts = NULL;
 
-  /* A word so short would be found in words that are none of its own. */
+  /* A key this short would also match unrelated text. */
   if (!text || strlen (self->api_key) < MIN_REDACTED
       || !strstr (text, self->api_key))
     return text;
@@ -146,14 +146,14 @@ nanogpt_account_new_message (
   SoupMessage *message = soup_message_new_from_uri (method, url);
   SoupMessageHeaders *headers = soup_message_get_request_headers (message);
 
-  /* Redirects are followed by hand: libsoup would take the key along. */
+  /* Redirects are followed by hand, because libsoup would send the key along. */
   soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
   soup_message_headers_replace (headers, "User-Agent", self->user_agent);
   soup_message_headers_replace (headers, "Accept-Encoding", "identity");
   if (nanogpt_url_is_same_origin (url, self->base))
     soup_message_headers_replace (headers, "x-api-key", self->api_key);
-  /* Not g_signal_connect_object(): the last to let go of either may be on
-   * different threads at the same time. */
+  /* Not g_signal_connect_object(): the last references to the two objects may
+   * be dropped on different threads at the same time. */
   g_signal_connect_data (message, "restarted", G_CALLBACK (on_restarted),
       g_object_ref (self), unref_account, 0);
   return message;

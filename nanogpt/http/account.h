@@ -19,7 +19,7 @@ G_DECLARE_FINAL_TYPE (
 
 /**
  * nanogpt_account_new:
- * @network: whose thread this is called on
+ * @network: the network on whose thread this is called
  * @settings: resolved settings
  *
  * Errors: %NANOGPT_ERROR_INVALID_REQUEST for settings that cannot be used.
@@ -43,10 +43,10 @@ gboolean nanogpt_account_is_same (
 
 /**
  * nanogpt_account_new_message:
- * @url: what to get or post to
+ * @url: the URL to request
  *
- * Returns: (transfer full): a message that carries the key exactly when @url
- *   is of the base URL's origin
+ * Returns: (transfer full): a message that carries the key if and only if @url
+ *   has the origin of the base URL
  */
 SoupMessage *nanogpt_account_new_message (
     NanogptAccount *account, const char *method, GUri *url);
@@ -62,7 +62,7 @@ char *nanogpt_account_redact (NanogptAccount *account, char *text);
 /**
  * nanogpt_account_redact_error:
  *
- * Takes the key out of what @error says.
+ * Removes the key from the texts of @error.
  */
 void nanogpt_account_redact_error (NanogptAccount *account, GError *error);
 

@@ -16,24 +16,24 @@
 /* How long a 429 without Retry-After delays the next request. */
 #define DEFAULT_HOLD (5 * G_TIME_SPAN_SECOND)
 
-/* Every callback to come has a reference to the task. */
+/* Every pending callback holds a reference to the task. */
 struct _NanogptCall
 {
-  GTask *task; /* not owned: whose data this is */
+  GTask *task; /* not owned; this is its task data */
   NanogptAccount *account;
   const char *method;
   GUri *url;
   GBytes *body;              /* (nullable) */
-  gboolean *sent;            /* of a submit: whether it may have arrived */
+  gboolean *sent;            /* for a submit: whether it may have arrived */
   NanogptMayLeave may_leave; /* or NULL */
   gpointer leave_data;
   NanogptRateKind kind;
   guint timeout;
   guint redirects;
   gint64 started;  /* when the last request was sent */
-  gint64 deadline; /* of all that it takes, 0 before the first request */
+  gint64 deadline; /* of the whole call, 0 before the first request */
   NanogptTimer *pause;
-  gulong pause_ended; /* the handler that ends it early */
+  gulong pause_ended; /* the handler that ends the pause early */
   GCancellable *cancellable;
   NanogptCallDetour detour;
   gpointer detour_data;
@@ -123,8 +123,8 @@ nanogpt_call_get_detour_data (GAsyncResult *result)
 
 static void send_request (NanogptCall *self);
 
-/* Of a URL, the log has the path alone: a query may be a credential, or have an
- * account's names in it. */
+/* Only the path of a URL is logged: the query may be a credential, or contain
+ * names from the account. */
 static char *
 display_path (NanogptCall *self)
 {
@@ -159,7 +159,7 @@ log_response (NanogptCall *self, const NanogptHttpResponse *http_response)
       request_id ? request_id : "none");
 }
 
-/* What the decision to try again rests on.  The service may quote a prompt. */
+/* Logs what the decision to retry is based on.  The service may quote a prompt. */
 static void
 log_failure (NanogptCall *self, const GError *error)
 {
@@ -189,7 +189,7 @@ log_redirect (NanogptCall *self, GUri *target, gboolean same_origin)
       same_origin ? "" : ", without the key");
 }
 
-/* Takes @error. */
+/* Takes ownership of @error. */
 static void
 end_with_error (NanogptCall *self, GError *error)
 {
@@ -205,8 +205,8 @@ is_redirect (guint status)
       || status == 308;
 }
 
-/* A submit goes on to where it was sent only when the method stays and the
- * origin too: the prompt is nobody else's business. */
+/* A submit follows a redirect only if the method and the origin stay the same,
+ * because the prompt must not go to anyone else. */
 static gboolean
 follow_redirect (
     NanogptCall *self, const NanogptHttpResponse *http_response, GError **error)
@@ -248,7 +248,7 @@ handle_refusal (NanogptCall *self, const NanogptHttpResponse *http_response)
           http_response->request_id, http_response->retry_after);
   GUri *detour;
 
-  /* What an account may do in a day is no one else's concern. */
+  /* A daily limit is not transient and concerns only this account. */
   if (http_response->status == 429
       && nanogpt_error_get_details (error)->transient)
     nanogpt_rate_limiter_back_off (
@@ -286,7 +286,7 @@ on_response (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
       end_with_error (self, g_steal_pointer (&error));
       return;
     }
-    /* Whoever sends on has made no job. */
+    /* A server that redirects has not created a job. */
     if (self->sent)
       *self->sent = FALSE;
     send_request (self);
@@ -300,8 +300,8 @@ on_response (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
       (GDestroyNotify)nanogpt_http_response_free);
 }
 
-/* Up to 3.6 at least, libsoup lets go of the body when it starts a message over,
- * as after a 421, and sends the head alone. */
+/* Up to 3.6 at least, libsoup drops the body when it restarts a message, as
+ * after a 421, and sends only the headers. */
 static void
 set_body (SoupMessage *message, gpointer body)
 {
@@ -327,7 +327,7 @@ send_request (NanogptCall *self)
         ? g_get_monotonic_time () + self->timeout * G_TIME_SPAN_SECOND
         : -1;
   if (self->kind == NANOGPT_RATE_SUBMIT) {
-    /* A connection that the service just closed would leave it unknown
+    /* If the service just closed a reused connection, it would be unknown
      * whether the submit arrived. */
     soup_message_add_flags (message, SOUP_MESSAGE_NEW_CONNECTION);
   }

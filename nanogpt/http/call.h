@@ -13,26 +13,27 @@ G_BEGIN_DECLS
 /**
  * NanogptCall:
  *
- * Network thread only.  A call lives until it was sent and has ended.
+ * Network thread only.  A call exists until it has been sent and has ended.
  */
 typedef struct _NanogptCall NanogptCall;
 
 /**
  * NanogptCallDetour:
- * @error: (inout): why the service has refused the call; another error may take
- *   its place
+ * @error: (inout): why the service refused the call; may be replaced by another
+ *   error
  *
- * Returns: (transfer full) (nullable): what to ask instead, within the same time
+ * Returns: (transfer full) (nullable): the URL to request instead, within the
+ *   same time limit
  */
 typedef GUri *(*NanogptCallDetour) (GError **error, gpointer user_data);
 
 /**
  * nanogpt_call_new:
  * @source: (nullable): the source object of the result
- * @url: (transfer full): where to
- * @kind: whose rate limit and refusals count
- * @timeout: seconds that the whole call may take once it is on its way, 0 for
- *   any
+ * @url: (transfer full): the URL to request
+ * @kind: the kind of request, whose rate limit and refusals apply
+ * @timeout: seconds that the whole call may take once it is sent, 0 for no
+ *   limit
  * @cancellable: (nullable): ends the call
  */
 NanogptCall *nanogpt_call_new (NanogptAccount *account, gpointer source,
@@ -43,8 +44,8 @@ NanogptCall *nanogpt_call_new (NanogptAccount *account, gpointer source,
 /**
  * nanogpt_call_set_body:
  * @body: (transfer full): a JSON object
- * @sent: (nullable): as for nanogpt_http_request_async(), but %FALSE again where
- *   the call was sent on to another URL
+ * @sent: (nullable): as for nanogpt_http_request_async(), but reset to %FALSE
+ *   when the call is redirected
  */
 void nanogpt_call_set_body (NanogptCall *call, GBytes *body, gboolean *sent);
 
@@ -57,7 +58,7 @@ void nanogpt_call_set_gate (
 
 /**
  * nanogpt_call_set_detour:
- * @detour: asked whenever the service refuses the call
+ * @detour: called whenever the service refuses the call
  * @user_data: (transfer full): for @detour
  */
 void nanogpt_call_set_detour (NanogptCall *call, NanogptCallDetour detour,
@@ -65,15 +66,15 @@ void nanogpt_call_set_detour (NanogptCall *call, NanogptCallDetour detour,
 
 /**
  * nanogpt_call_send:
- * @call: (transfer full): what to send
- * @delay: microseconds to wait before that
+ * @call: (transfer full): the call to send
+ * @delay: microseconds to wait before sending
  */
 void nanogpt_call_send (NanogptCall *call, gint64 delay);
 
 /**
  * nanogpt_call_fail:
- * @call: (transfer full): what is not sent
- * @error: (transfer full): why
+ * @call: (transfer full): a call that was not sent
+ * @error: (transfer full): the reason
  */
 void nanogpt_call_fail (NanogptCall *call, GError *error);
 
@@ -86,17 +87,18 @@ NanogptHttpResponse *nanogpt_call_finish (GAsyncResult *result, GError **error);
 
 /**
  * nanogpt_call_was_sent:
- * @result: of a call that was given `sent`
+ * @result: the result of a call with `sent`
  *
- * Returns: whether a byte of it may have arrived where it counts
+ * Returns: whether a byte of it may have reached a server that could have
+ *   created a job
  */
 gboolean nanogpt_call_was_sent (GAsyncResult *result);
 
 /**
  * nanogpt_call_get_detour_data:
- * @result: what the callback was given
+ * @result: the result passed to the callback
  *
- * Returns: (transfer none): what nanogpt_call_set_detour() was given
+ * Returns: (transfer none): the `user_data` of nanogpt_call_set_detour()
  */
 gpointer nanogpt_call_get_detour_data (GAsyncResult *result);
 

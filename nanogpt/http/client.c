@@ -13,15 +13,15 @@
 
 #define RECOVER_LIMIT "50"
 
-/* Whoever looks up a submit has no longer than this to wait for its turn. */
+/* The lookup of a submit waits no longer than this for its turn. */
 #define RECOVER_PATIENCE (30 * G_TIME_SPAN_SECOND)
 
-/* How the status of a job can be asked for. */
+/* The ways to ask for the status of a job. */
 typedef enum
 {
   WAY_LEGACY,  /* by id and model */
   WAY_UNIFIED, /* by id */
-  WAY_ALIAS,   /* by id and the model that the service names in its place */
+  WAY_ALIAS,   /* by id and the name that the service uses for the model */
   N_WAYS,
 } NanogptStatusWay;
 
@@ -32,7 +32,7 @@ struct _NanogptClient
   NanogptAccount *account;
   guint http_timeout;
   guint timeout;
-  NanogptStatusWay way; /* that led to a response last */
+  NanogptStatusWay way; /* the last one that got a response */
 };
 
 G_DEFINE_FINAL_TYPE (NanogptClient, nanogpt_client, G_TYPE_OBJECT)
@@ -95,8 +95,8 @@ redact_response (NanogptClient *self, NanogptResponse *response)
       nanogpt_account_redact (self->account, response->payment_source);
 }
 
-/* Returns: microseconds until it is this call's turn, -1 when that would take
- * longer than @patience */
+/* Returns: microseconds until it is this call's turn, -1 if the service asked
+ * to wait longer than @patience */
 static gint64
 reserve_turn (
     NanogptClient *self, NanogptRateKind kind, gint64 patience, GError **error)
@@ -128,7 +128,7 @@ call_new (NanogptClient *self, const char *method, GUri *url,
       self->http_timeout, cancellable, callback, user_data);
 }
 
-/* A 2xx response that cannot be read is the service's fault, in every call. */
+/* An unreadable 2xx response is the service's fault in every call. */
 static NanogptResponse *
 parse_response (NanogptClient *self, const NanogptHttpResponse *http_response,
     GError **error)
@@ -215,8 +215,8 @@ typedef struct
   char *run_id;
   char *models[N_WAYS];
   NanogptStatusWay way;
-  guint tried;     /* ways, as bits */
-  GError *refusal; /* of the service itself, on one of them */
+  guint tried;     /* bit mask of the ways tried */
+  GError *refusal; /* by the service itself, on one of the ways */
 } Status;
 
 static void
@@ -264,8 +264,9 @@ find_other_way (Status *status)
   return FALSE;
 }
 
-/* Where one endpoint is not there (or does not know the job), the word of
- * another one counts; but of one that is only out of order, nothing is known. */
+/* If one endpoint does not exist, or does not know the job, the response of
+ * another one counts.  An endpoint that is only out of order says nothing about
+ * the job. */
 static GUri *
 try_other_way (GError **error, gpointer data)
 {

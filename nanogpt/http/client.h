@@ -13,16 +13,16 @@ G_BEGIN_DECLS
 /**
  * NanogptClient:
  *
- * Everything is for the network thread;
- * every call ends within the settings' `http_timeout` once it is on its way,
- * and every failure is of %NANOGPT_ERROR, or %G_IO_ERROR_CANCELLED.
+ * Network thread only.  Every call ends within the settings' `http_timeout`
+ * once it is sent, and every error is a %NANOGPT_ERROR or
+ * %G_IO_ERROR_CANCELLED.
  */
 #define NANOGPT_TYPE_CLIENT (nanogpt_client_get_type ())
 G_DECLARE_FINAL_TYPE (NanogptClient, nanogpt_client, NANOGPT, CLIENT, GObject)
 
 /**
  * nanogpt_client_new:
- * @network: whose thread this is called on
+ * @network: the network on whose thread this is called
  * @settings: resolved settings
  *
  * Errors: %NANOGPT_ERROR_INVALID_REQUEST for settings that cannot be used.
@@ -39,9 +39,9 @@ GUri *nanogpt_client_get_base_url (NanogptClient *client);
  * nanogpt_client_reserve_submit:
  * @error: return location for an error
  *
- * Takes the next place among the submits of all jobs to this service.
+ * Reserves the next slot among the submits of all jobs to this service.
  *
- * Errors: %NANOGPT_ERROR_RATE_LIMITED when the service wants none for longer
+ * Errors: %NANOGPT_ERROR_RATE_LIMITED if the service accepts none for longer
  * than the settings' `timeout`.
  *
  * Returns: microseconds to wait before the submit is sent, -1 on error
@@ -51,13 +51,14 @@ gint64 nanogpt_client_reserve_submit (NanogptClient *client, GError **error);
 /**
  * nanogpt_client_submit_async:
  * @body: the JSON object of a request
- * @sent: becomes whether a byte of it may have left for where a job would be
- *   made of it, as soon as that is so, and has to stay until @callback is called
- * @may_leave: (nullable): asked when its first byte is about to leave
+ * @sent: set to whether a byte of the request may have been sent to a server
+ *   that would create a job, as soon as it may; must stay valid until @callback
+ *   is called
+ * @may_leave: (nullable): called when the first byte is about to be sent
  * @leave_data: for @may_leave
- * @cancellable: (nullable): ends the call for as long as no byte has left
+ * @cancellable: (nullable): cancels the call, as long as no byte has been sent
  *
- * Sends the paid request, once, at once.
+ * Sends the paid request, immediately and only once.
  */
 void nanogpt_client_submit_async (NanogptClient *client, GBytes *body,
     gboolean *sent, NanogptMayLeave may_leave, gpointer leave_data,
@@ -66,10 +67,10 @@ void nanogpt_client_submit_async (NanogptClient *client, GBytes *body,
 
 /**
  * nanogpt_client_submit_finish:
- * @accepted: (out): on error, %FALSE when it is certain that no job was made
+ * @accepted: (out): on error, %FALSE if it is certain that no job was created
  * @error: return location for an error
  *
- * Returns: (transfer full) (nullable): the response, with an id in it
+ * Returns: (transfer full) (nullable): the response, which has a job id
  */
 NanogptResponse *nanogpt_client_submit_finish (NanogptClient *client,
     GAsyncResult *result, gboolean *accepted, GError **error);
@@ -77,19 +78,18 @@ NanogptResponse *nanogpt_client_submit_finish (NanogptClient *client,
 /**
  * nanogpt_client_status_async:
  * @run_id: the job's id
- * @model: (nullable): its model, as it was asked for
- * @alias: (nullable): what the service calls that model, if otherwise
- * @at_latest: monotonic time at which the service is asked even if it has said
- *   that it wants no such requests: nobody waits for longer; %G_MAXINT64 for
- *   never
+ * @model: (nullable): its model, as requested
+ * @alias: (nullable): the service's own name for that model, if different
+ * @at_latest: monotonic time at which the service is asked even if it asked not
+ *   to be, because no one waits longer; %G_MAXINT64 for never
  *
- * Asks the legacy endpoint first, then the unified one, then the legacy one by
- * @alias, until one of them is there and knows the job; remembers which one
- * answered.  Without a model, which the legacy endpoint has not always done
- * without, only the unified one is asked.
+ * Asks the legacy endpoint first, then the unified one, then the legacy one
+ * with @alias, until one of them exists and knows the job.  Remembers which one
+ * answered.  Without a model only the unified one is asked, because the legacy
+ * endpoint has not always accepted that.
  *
- * Errors have `own` in their details where it is the service itself that
- * refuses, on any of these ways.
+ * Errors have `own` set in their details if the service itself refuses, on any
+ * of these ways.
  */
 void nanogpt_client_status_async (NanogptClient *client, const char *run_id,
     const char *model, const char *alias, gint64 at_latest,
@@ -102,12 +102,12 @@ NanogptResponse *nanogpt_client_status_finish (
  * nanogpt_client_reserve_recover:
  * @error: return location for an error
  *
- * Takes the next place among the lookups of all jobs to this service.
+ * Reserves the next slot among the lookups of all jobs to this service.
  *
- * Errors: %NANOGPT_ERROR_RATE_LIMITED when the service wants none for longer
+ * Errors: %NANOGPT_ERROR_RATE_LIMITED if the service accepts none for longer
  * than a submit is looked up.
  *
- * Returns: microseconds to wait before the list is asked for, -1 on error
+ * Returns: microseconds to wait before the list is requested, -1 on error
  */
 gint64 nanogpt_client_reserve_recover (NanogptClient *client, GError **error);
 
@@ -116,7 +116,7 @@ gint64 nanogpt_client_reserve_recover (NanogptClient *client, GError **error);
  * @model: (nullable): list this model's jobs only
  * @conversation: (nullable): list this conversation's jobs only
  *
- * Lists the account's recent jobs, at once.
+ * Lists the account's recent jobs, immediately.
  */
 void nanogpt_client_recover_async (NanogptClient *client, const char *model,
     const char *conversation, GCancellable *cancellable,
@@ -161,8 +161,8 @@ void nanogpt_client_models_async (NanogptClient *client,
 /**
  * nanogpt_client_models_finish:
  *
- * Returns: (transfer full) (nullable): the listing, as nanogpt_catalog_parse()
- *   takes it
+ * Returns: (transfer full) (nullable): the listing, in the format of
+ *   nanogpt_catalog_parse()
  */
 GBytes *nanogpt_client_models_finish (
     NanogptClient *client, GAsyncResult *result, GError **error);

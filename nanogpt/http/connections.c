@@ -68,8 +68,9 @@ cut (GWeakRef *ref)
 {
   g_autoptr (GSocketConnection) connection = g_weak_ref_get (ref);
 
-  /* What reads from it finds its end then, and closes it, which libsoup does
-   * only when it can still send that it does. */
+  /* The reader then finds the end of the stream, and closes the connection.
+   * libsoup itself closes it only if it can still announce that to the
+   * server. */
   if (!connection)
     return;
   nanogpt_log_info ("a connection of HTTP/2 is cut, with all that is on it");

@@ -8,19 +8,19 @@
 
 G_BEGIN_DECLS
 
-/* A message that has HTTP/2 and still waits for its response is ended by
- * libsoup 3.2 only when something arrives on its connection, for whomever:
- * canceling it does nothing before.  And each message to come goes to the same
- * connection, alive or not.  So a connection from which nothing comes has to
- * be cut.
+/* libsoup 3.2 ends an HTTP/2 message that still waits for its response only
+ * when something arrives on its connection, for any message.  Canceling the
+ * message has no effect before that.  And every new message goes to the same
+ * connection, dead or alive.  So a connection on which nothing arrives must be
+ * cut.
  *
- * All of this is to be called on the network thread. */
+ * All of this must be called on the network thread. */
 
 /**
  * nanogpt_connections_watch:
  * @session: a session that has no connection yet
  *
- * Notes from now on which connections @session opens.
+ * Keeps track of the connections that @session opens from now on.
  */
 void nanogpt_connections_watch (SoupSession *session);
 
@@ -28,9 +28,8 @@ void nanogpt_connections_watch (SoupSession *session);
  * nanogpt_connections_cut:
  * @message: a message of @session that got no response in time
  *
- * Cuts the connection that @message is on, if it has HTTP/2, no response has
- * begun and @session is watched.  What shares it fails, or is started over by
- * libsoup.
+ * Cuts the connection of @message, if it uses HTTP/2, no response has begun and
+ * @session is watched.  Other messages on it fail, or are restarted by libsoup.
  */
 void nanogpt_connections_cut (SoupSession *session, SoupMessage *message);
 
@@ -38,8 +37,8 @@ void nanogpt_connections_cut (SoupSession *session, SoupMessage *message);
  * nanogpt_connections_is_open:
  * @message: a message of @session whose response has ended
  *
- * Returns: whether the connection that @message was on is certainly open, and
- *   nothing has come of it since
+ * Returns: whether the connection of @message is certainly open, and nothing
+ *   has arrived on it since
  */
 gboolean nanogpt_connections_is_open (
     SoupSession *session, SoupMessage *message);

@@ -13,8 +13,8 @@ G_BEGIN_DECLS
  * @etag: (nullable): the ETag of a file
  * @last_modified: (nullable): its Last-Modified
  *
- * What tells one file from another, as far as servers can be believed: caches
- * have validators of their own, and encode them.  All zeros to begin with.
+ * Identifies a file, as far as servers can be trusted: caches have validators
+ * of their own, and encode files.  Initialize with zeros.
  */
 typedef struct
 {
@@ -27,59 +27,60 @@ void nanogpt_validators_clear (NanogptValidators *validators);
 /**
  * nanogpt_validators_are_strong:
  *
- * Returns: whether they can tell one byte from another, so that If-Range may be
+ * Returns: whether they identify a file byte for byte, so that If-Range may be
  *   sent with the ETag
  */
 gboolean nanogpt_validators_are_strong (const NanogptValidators *validators);
 
 /**
  * nanogpt_validators_differ:
- * @headers: a response's
+ * @headers: the headers of a response
  *
- * Returns: whether the response says that its file is another one
+ * Returns: whether the response says that it has a different file
  */
 gboolean nanogpt_validators_differ (
     const NanogptValidators *validators, SoupMessageHeaders *headers);
 
 /**
  * nanogpt_validators_update:
- * @headers: those of a response that has the same file
+ * @headers: the headers of a response with the same file
  *
- * Takes over what the response has.
+ * Takes over the validators of the response.
  */
 void nanogpt_validators_update (
     NanogptValidators *validators, SoupMessageHeaders *headers);
 
 /**
  * nanogpt_delivery_has_strong_etag:
- * @headers: a response's
+ * @headers: the headers of a response
  *
- * Returns: whether the response has an ETag that tells one byte from another
+ * Returns: whether the response has an ETag that identifies the file byte for
+ *   byte
  */
 gboolean nanogpt_delivery_has_strong_etag (SoupMessageHeaders *headers);
 
 /**
  * nanogpt_delivery_is_encoded:
  *
- * Returns: whether the body is encoded, against what was asked for.  Sizes and
- *   ranges are then those of the encoded file.
+ * Returns: whether the body is encoded, although that was not requested.  Sizes
+ *   and ranges are then those of the encoded file.
  */
 gboolean nanogpt_delivery_is_encoded (SoupMessageHeaders *headers);
 
 /**
  * nanogpt_delivery_is_decoded:
- * @stream: the body, as libsoup gives it
+ * @stream: the body, as libsoup returns it
  *
- * Returns: whether libsoup decodes it, which depends on how that was built
+ * Returns: whether libsoup decodes it, which depends on how libsoup was built
  */
 gboolean nanogpt_delivery_is_decoded (GInputStream *stream);
 
 /**
  * nanogpt_delivery_get_size:
  * @status: the HTTP status
- * @start: (out): which byte the body begins with, -1 when that is not known
+ * @start: (out): the offset at which the body begins, -1 if unknown
  *
- * Returns: the whole file's size, -1 when it is not known
+ * Returns: the whole file's size, -1 if unknown
  */
 gint64 nanogpt_delivery_get_size (
     SoupMessageHeaders *headers, guint status, gint64 *start);

@@ -8,13 +8,13 @@
 
 #include "nanogpt/base/text.h"
 
-/* The service's own text, which says more than the HTTP status does.
- * Compared without case, as a part of the type or code. */
+/* The service's own text, which says more than the HTTP status does.  Matched
+ * case-insensitively against a part of the type or code. */
 static const struct
 {
   const char *word;
   NanogptError code;
-  gboolean final; /* trying again before tomorrow is of no use */
+  gboolean final; /* a retry before tomorrow is useless */
 } typed_refusals[] = {
   { "content_policy", NANOGPT_ERROR_CONTENT_POLICY, TRUE },
   { "moderation", NANOGPT_ERROR_CONTENT_POLICY, TRUE },
@@ -40,7 +40,7 @@ code_from_type (const char *type, NanogptError *code, gboolean *final)
   return FALSE;
 }
 
-/* For that it has a sentence, and no type. */
+/* The service reports this with a sentence, not with a type. */
 static gboolean
 asks_for_image (const char *text)
 {
@@ -76,10 +76,10 @@ code_from_status (guint http_status)
   }
 }
 
-/* A refusal is the service's own when it is in its own shape; anybody on the way
- * may respond with a page, also after the service has taken a request.  Too
- * many requests, or too large a one, is what only those say that sent nothing
- * on. */
+/* A refusal is the service's own if it has the service's format: any server in
+ * between may respond with a page, even after the service has accepted a
+ * request.  But 413 and 429 come only from a server that did not forward the
+ * request. */
 static gboolean
 is_certain (guint http_status, const NanogptRefusal *refusal)
 {
@@ -99,7 +99,7 @@ is_certain (guint http_status, const NanogptRefusal *refusal)
   }
 }
 
-/* What a user can do about it, where the service's sentence cannot know. */
+/* What a user can do about it, where the service's message cannot know. */
 static const char *
 get_advice (NanogptError code)
 {
@@ -154,7 +154,7 @@ nanogpt_http_error_new (
   NanogptErrorDetails *details;
   GError *error;
 
-  /* Server errors stay what they are: a proxy's page proves nothing. */
+  /* Server errors keep their code: a proxy's page proves nothing. */
   if (http_status < 500 && !code_from_type (refusal->type, &code, &final)
       && refusal->content_policy)
     code = NANOGPT_ERROR_CONTENT_POLICY;

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /**
  * nanogpt_http_error_new:
  * @http_status: an HTTP status that is not a success
- * @body: (nullable): what came with it, in any shape
+ * @body: (nullable): the body of the response, in any format
  * @request_id: (nullable): the service's X-Request-ID
  * @retry_after: milliseconds that the service asks to wait, or -1
  *
@@ -25,8 +25,8 @@ GError *nanogpt_http_error_new (guint http_status, GBytes *body,
 
 /**
  * nanogpt_response_error_new:
- * @response: a response that reports a failure, a cancellation, or a refusal in
- *   spite of a good HTTP status
+ * @response: a response that reports a failure, a cancellation, or a refusal
+ *   despite a successful HTTP status
  *
  * Returns: (transfer full): the error
  */

@@ -19,39 +19,39 @@
 #define CHUNK (16 << 10)
 #define MAX_INFORMATIONAL 16
 #define MAX_RESTARTS 5
-/* What the project's own stand-in for the service calls itself */
+/* How the project's own simulator of the service names itself */
 #define SIMULATOR "nanovid-simulator"
 
 #define MAX_REQUEST_ID 100 /* characters */
 
-/* So many connections of a session are kept for requests to come.  What many
- * jobs open at once would stay open for as long as they poll, and libsoup looks
- * at each before every request.  But a new connection is far more expensive: for each,
- * glib-networking reads all certificate authorities of the system, which takes
- * 15 ms.  At the rate limit of one service, these are enough for responses
- * that take more than a second. */
+/* The number of connections of a session that are kept for reuse.  Otherwise,
+ * the connections that many jobs open at once would stay open while the jobs
+ * poll, and libsoup checks each of them before every request.  But a new
+ * connection is far more expensive: for each, glib-networking reads all
+ * certificate authorities of the system, which takes 15 ms.  At the rate limit
+ * of one service, this is enough for responses that take more than a second. */
 #define MAX_KEPT 32
 
 typedef struct
 {
   SoupSession *session;
   SoupMessage *message;
-  GCancellable *cancellable; /* ends what is on the wire */
+  GCancellable *cancellable; /* ends the message on the wire */
   GCancellable *outer;
   gulong outer_id;
   NanogptTimer *timer;
   GInputStream *stream;
   GByteArray *body;
-  gboolean kept;             /* its connection is */
-  gboolean *posted;          /* when it was sent, or NULL */
+  gboolean kept;             /* whether its connection is */
+  gboolean *posted;          /* the caller's copy of @sent, or NULL */
   NanogptMayLeave may_leave; /* or NULL */
   gpointer leave_data;
   gboolean sent;
-  GError *given_up; /* why, while libsoup has still to end it */
+  GError *given_up; /* why, until libsoup has ended the message */
   gboolean done;
 } HttpRequest;
 
-/* Returns: how many requests whose connections are kept are under way after
+/* Returns: the number of requests in progress whose connections are kept, after
  * @change */
 static guint
 count_kept (SoupSession *session, int change)
@@ -64,9 +64,8 @@ count_kept (SoupSession *session, int change)
   return count;
 }
 
-/* A message that asks for a connection of its own leaves those alone that are
- * there.  All others find one that is kept, unless as many as are kept are in
- * use. */
+/* A message that asks for its own connection does not use the kept ones.  All
+ * others use a kept connection, unless MAX_KEPT of them are in use. */
 static void
 decide_on_connection (HttpRequest *request)
 {
@@ -108,9 +107,9 @@ nanogpt_http_response_free (NanogptHttpResponse *http_response)
   g_free (http_response);
 }
 
-/* libsoup reads one interim response after the other for as long as they come
- * fast enough, and nothing else happens on the thread; and it starts a message
- * over for as long as a server says that it did not take it. */
+/* libsoup keeps reading interim responses as long as they arrive fast enough,
+ * and nothing else runs on the thread meanwhile.  It also restarts a message as
+ * often as the server says that it did not process it. */
 typedef struct
 {
   GCancellable *cancellable;
@@ -171,8 +170,8 @@ cancel (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* The report that the headers were read is waiting with the priority of the
- * message, if there is one, and comes first. */
+/* If libsoup still has to report that the headers were read, that report has
+ * the priority of the message, and comes first. */
 void
 nanogpt_http_request_cancel (GCancellable *cancellable)
 {
@@ -242,8 +241,8 @@ nanogpt_network_error_new (
   return error;
 }
 
-/* Detaches the request from its timer and its caller's cancellable; what is
- * still on the wire ends by itself and finds the request done. */
+/* Detaches the request from its timer and its caller's cancellable.  The
+ * message on the wire ends by itself, and finds the request done. */
 static void
 request_end (HttpRequest *request)
 {
@@ -301,8 +300,9 @@ on_given_up (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* With HTTP/2, libsoup may end the message much later.  What must not be sent any
- * more waits for that all the same: until then it might be. */
+/* With HTTP/2, libsoup may end the message much later.  A request that must not
+ * be sent any more waits for that nevertheless, because it might still be
+ * sent. */
 static void
 on_outer_cancelled (GCancellable *outer G_GNUC_UNUSED, gpointer data)
 {
@@ -328,7 +328,7 @@ set_sent (HttpRequest *request, gboolean sent)
     *request->posted = sent;
 }
 
-/* The last moment before a byte leaves. */
+/* Called right before the first byte is sent. */
 static void
 on_starting (SoupMessage *message G_GNUC_UNUSED, gpointer data)
 {
@@ -344,8 +344,8 @@ on_starting (SoupMessage *message G_GNUC_UNUSED, gpointer data)
   g_cancellable_cancel (request->cancellable);
 }
 
-/* libsoup starts over what is idempotent, and what the server says it did not
- * take. */
+/* libsoup restarts idempotent messages, and those that the server says it did
+ * not process. */
 static void
 on_restarted (SoupMessage *message G_GNUC_UNUSED, gpointer data)
 {
@@ -465,7 +465,7 @@ nanogpt_http_request_async (SoupSession *session, SoupMessage *message,
 
   decide_on_connection (request);
   nanogpt_http_request_guard (message, request->cancellable);
-  /* Both live until on_sent(), which holds the task. */
+  /* The message and the request live until on_sent(), which holds the task. */
   g_signal_connect (message, "starting", G_CALLBACK (on_starting), request);
   g_signal_connect (message, "restarted", G_CALLBACK (on_restarted), request);
   if (deadline >= 0)

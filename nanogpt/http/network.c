@@ -27,15 +27,15 @@ struct _NanogptNetwork
 static GMutex network_lock;
 static NanogptNetwork *running_network;
 
-/* A session is not to be given up while it has connections, and a connection
- * that has HTTP/2 is not idle before all that was canceled on it has ended. */
+/* A session must not be freed while it has connections, and an HTTP/2
+ * connection is not idle until everything that was canceled on it has ended. */
 static void
 close_connections (NanogptNetwork *self)
 {
   GHashTableIter iter;
   gpointer session;
 
-  /* What was canceled, or is reported, ends first. */
+  /* Let canceled messages and pending reports end first. */
   while (g_main_context_iteration (self->context, FALSE))
     ;
   g_hash_table_iter_init (&iter, self->sessions);
@@ -112,7 +112,7 @@ nanogpt_network_unref (NanogptNetwork *self)
   g_mutex_lock (&network_lock);
   if (--self->refs == 0) {
     running_network = NULL;
-    /* From within the loop: a quit before it runs would be forgotten. */
+    /* From within the loop: a quit before it runs would be lost. */
     nanogpt_network_run (self, quit, self, NULL);
   }
   g_mutex_unlock (&network_lock);
@@ -125,7 +125,7 @@ nanogpt_network_run (NanogptNetwork *self, GSourceFunc function, gpointer data,
     GDestroyNotify notify)
 {
   /* The function may end the network, and its context, before the source is
-   * let go of here. */
+   * released here. */
   g_autoptr (GMainContext) context = g_main_context_ref (self->context);
   g_autoptr (GSource) source = g_idle_source_new ();
 
@@ -134,7 +134,7 @@ nanogpt_network_run (NanogptNetwork *self, GSourceFunc function, gpointer data,
   g_source_attach (source, context);
 }
 
-/* What is no file may never come to an end. */
+/* Reading anything but a regular file may never end. */
 static GTlsDatabase *
 load_ca_file (const char *path, GError **error)
 {
@@ -235,7 +235,7 @@ nanogpt_network_get_session (
   return g_object_ref (session);
 }
 
-/* Whoever runs the service on this machine has asked for no restraint. */
+/* A service on this machine has not asked for rate limits. */
 NanogptRateLimiter *
 nanogpt_network_get_rate_limiter (NanogptNetwork *self, GUri *base)
 {

@@ -15,14 +15,14 @@ G_BEGIN_DECLS
  * NanogptNetwork:
  *
  * One thread with a #GMainContext of its own, on which nothing may block.  It
- * exists for as long as somebody holds a reference.
+ * exists as long as there are references to it.
  */
 typedef struct _NanogptNetwork NanogptNetwork;
 
 /**
  * nanogpt_network_get:
  *
- * Returns: (transfer full): the process's network, started when there is none
+ * Returns: (transfer full): the process's network, started if there is none
  */
 NanogptNetwork *nanogpt_network_get (void);
 void nanogpt_network_unref (NanogptNetwork *network);
@@ -42,8 +42,8 @@ void nanogpt_network_run (NanogptNetwork *network, GSourceFunc function,
  * nanogpt_network_load_authorities:
  * @tls_ca_file: as in #NanogptSettings
  *
- * What nanogpt_network_get_session() would otherwise wait for the disk for.  On
- * any thread that may.
+ * Reads what nanogpt_network_get_session() would otherwise have to read from
+ * disk.  May be called on any thread that may block.
  *
  * Errors: %NANOGPT_ERROR_INVALID_REQUEST.
  */
@@ -55,10 +55,10 @@ gboolean nanogpt_network_load_authorities (
  * @settings: names proxy and certificate authorities
  * @error: return location for an error
  *
- * To be called on the network thread.  libsoup has no proxy and no authority
+ * Must be called on the network thread. libsoup has no proxy and no authorities
  * per message, so there is one session for each pair.
  *
- * Errors: %NANOGPT_ERROR_INVALID_REQUEST when one of them cannot be used.
+ * Errors: %NANOGPT_ERROR_INVALID_REQUEST if one of them cannot be used.
  *
  * Returns: (transfer full) (nullable): the session, without cookies
  */
@@ -69,7 +69,7 @@ SoupSession *nanogpt_network_get_session (
  * nanogpt_network_get_rate_limiter:
  * @base: a base URL
  *
- * To be called on the network thread.
+ * Must be called on the network thread.
  *
  * Returns: (transfer none): the rate limiter of all jobs to the origin of
  *   @base, which lives as long as the network

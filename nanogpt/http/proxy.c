@@ -15,7 +15,7 @@
 #define SENT_KEY "nanogpt-proxy-sent"
 #define MESSAGE_KEY "nanogpt-proxy-message"
 
-/* Which proxy: the one that is named, or the system's, and none for http */
+/* Which proxy: the configured one or the system's, and none for http */
 
 #define NANOGPT_TYPE_PROXY_RESOLVER nanogpt_proxy_resolver_get_type ()
 G_DECLARE_FINAL_TYPE (NanogptProxyResolver, nanogpt_proxy_resolver, NANOGPT,
@@ -36,8 +36,9 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (NanogptProxyResolver, nanogpt_proxy_resolver,
     G_IMPLEMENT_INTERFACE (
         G_TYPE_PROXY_RESOLVER, nanogpt_proxy_resolver_init_interface))
 
-/* Of a URI that they cannot parse, or not as it was meant, GLib and libsoup show
- * in errors and warnings what may be the password.  The flags are libsoup's. */
+/* If GLib and libsoup cannot parse a URI, or parse it differently than
+ * intended, their errors and warnings show parts that may be the password.  The
+ * flags are libsoup's. */
 static gboolean
 is_proxy (const char *text)
 {
@@ -187,7 +188,7 @@ note_proxy (SoupMessage *message, GSocketAddress *address)
       G_OBJECT (message), NAME_KEY, g_steal_pointer (&name), g_free);
 }
 
-/* Both events come to the message before they come to the tunnel for it. */
+/* The message gets both events before its tunnel does. */
 static void
 on_network_event (SoupMessage *message, GSocketClientEvent event,
     GIOStream *stream, gpointer data G_GNUC_UNUSED)
@@ -213,8 +214,8 @@ on_tunnel_event (SoupMessage *tunnel, GSocketClientEvent event,
         g_object_steal_data (G_OBJECT (stream), MESSAGE_KEY), g_object_unref);
 }
 
-/* Whoever guards the message against interim responses without end knows
- * nothing of the tunnel. */
+/* The guard against endless interim responses watches the message, not the
+ * tunnel. */
 static void
 on_tunnel_informational (SoupMessage *tunnel, gpointer data G_GNUC_UNUSED)
 {
@@ -263,10 +264,11 @@ nanogpt_proxy_set_up (SoupSession *session, const char *proxy, GError **error)
   if (!resolver)
     return FALSE;
   soup_session_set_proxy_resolver (session, resolver);
-  /* Up to 3.6 at least, libsoup's own sends what it has for the proxy with every
-   * message, also to the server within a tunnel; asks for a tunnel without end
-   * where a proxy does not take it, and closes; and sends a message whose tunnel
-   * was refused at first without its body. */
+  /* Up to 3.6 at least, libsoup's own authentication sends the credentials for
+   * the proxy with every message, also to the server within a tunnel; requests
+   * a tunnel endlessly if a proxy rejects the credentials and closes the
+   * connection; and sends a message whose tunnel was refused at first without
+   * its body. */
   soup_session_remove_feature_by_type (session, SOUP_TYPE_AUTH_MANAGER);
   g_signal_connect (
       session, "request-queued", G_CALLBACK (on_request_queued), NULL);
@@ -294,7 +296,7 @@ nanogpt_proxy_refusal_new (SoupMessage *message)
 
   nanogpt_log_warning ("the proxy %s makes no tunnel: HTTP %u",
       nanogpt_proxy_get_name (message), status);
-  /* 401 is tinyproxy's word for a wrong password. */
+  /* tinyproxy sends 401 for a wrong password. */
   if (status == SOUP_STATUS_PROXY_UNAUTHORIZED
       || status == SOUP_STATUS_UNAUTHORIZED)
     return g_error_new (G_IO_ERROR, G_IO_ERROR_PROXY_AUTH_FAILED,

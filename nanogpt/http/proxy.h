@@ -15,13 +15,13 @@ G_BEGIN_DECLS
  *   system's settings
  * @error: return location for an error
  *
- * Sends what is https through the proxy, in a tunnel, and what is http never:
- * http is spoken with this machine only, and would show the API key to the
- * proxy.  A user name and a password in the proxy's URI are sent to the proxy
- * alone, as Basic authentication, when a tunnel is asked for.  No challenge is
- * ever answered, neither a proxy's nor a server's.
+ * Sends https requests through the proxy, in a tunnel, and http requests never:
+ * http is used only with this machine, and would show the API key to the proxy.
+ * A user name and a password in the proxy's URI are sent only to the proxy, as
+ * Basic authentication, when a tunnel is requested.  No challenge of a proxy or
+ * a server is ever answered.
  *
- * Errors: %NANOGPT_ERROR_INVALID_REQUEST when @proxy cannot be used.
+ * Errors: %NANOGPT_ERROR_INVALID_REQUEST if @proxy cannot be used.
  */
 gboolean nanogpt_proxy_set_up (
     SoupSession *session, const char *proxy, GError **error);
@@ -38,16 +38,16 @@ const char *nanogpt_proxy_get_name (SoupMessage *message);
 /**
  * nanogpt_proxy_has_refused:
  *
- * Returns: whether the status of @message is not a response to it, but the one
- *   of a proxy that made no tunnel for it
+ * Returns: whether the status of @message is not a response to it, but that of
+ *   a proxy that made no tunnel for it
  */
 gboolean nanogpt_proxy_has_refused (SoupMessage *message);
 
 /**
  * nanogpt_proxy_refusal_new:
- * @message: one that a proxy has refused
+ * @message: a message that a proxy has refused
  *
- * Returns: (transfer full): the cause, of the domain %G_IO_ERROR
+ * Returns: (transfer full): the cause, in the domain %G_IO_ERROR
  */
 GError *nanogpt_proxy_refusal_new (SoupMessage *message);
 

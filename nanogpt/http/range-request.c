@@ -15,11 +15,11 @@
 
 #define MAX_REDIRECTS 5
 
-/* As much as has arrived while the piece before was stored is taken at once, up
- * to this: every piece costs a change of threads. */
+/* Maximum size of a piece.  All that has arrived while the previous piece was
+ * stored is taken at once, because every piece costs a thread switch. */
 #define PIECE (1 << 20)
 
-/* References are held by the owner and by every callback to come. */
+/* The owner and every pending callback hold a reference. */
 struct _NanogptRangeRequest
 {
   NanogptAccount *account;
@@ -28,18 +28,18 @@ struct _NanogptRangeRequest
   char *if_range;
   guint patience;
   const NanogptRangeRequestEvents *events;
-  gpointer owner; /* NULL once it was stopped */
+  gpointer owner; /* NULL once stopped */
 
   guint redirects;
   SoupMessage *message;
   GInputStream *stream;
   GCancellable *cancellable;
   GSource *silence;
-  gboolean wanted;  /* the next piece */
+  gboolean wanted;  /* whether the owner waits for the next piece */
   gboolean waiting; /* for the stream to be readable */
-  guint8 *buffer;   /* what arrived and is to be handed over next */
+  guint8 *buffer;   /* received bytes to hand over next */
   gsize filled;
-  GError *failure; /* what comes after the bytes in the buffer */
+  GError *failure; /* reported after the bytes in the buffer */
 };
 
 static void
@@ -77,9 +77,9 @@ nanogpt_range_request_can_decode (NanogptRangeRequest *self)
   return nanogpt_delivery_is_decoded (self->stream);
 }
 
-/* libsoup before 3.6.5 (its issues 153 and 381, mended by commit 1e32b5e1) takes
- * it for the end, too, when the connection is closed between two chunks; it is
- * not when the connection is still open. */
+/* libsoup before 3.6.5 (issues 153 and 381, fixed by commit 1e32b5e1) also
+ * reports the end when the connection is closed between two chunks.  If the
+ * connection is still open, this was not the case. */
 gboolean
 nanogpt_range_request_was_ended (NanogptRangeRequest *self)
 {
@@ -147,9 +147,9 @@ add_silence_source (NanogptRangeRequest *self)
 
 typedef enum
 {
-  READ_FULL,    /* no more goes into the buffer */
-  READ_BLOCKED, /* no more has arrived */
-  READ_OVER,    /* no more comes */
+  READ_FULL,    /* the buffer is full */
+  READ_BLOCKED, /* no more data has arrived */
+  READ_OVER,    /* no more data will arrive */
 } ReadEnd;
 
 static ReadEnd
@@ -205,7 +205,7 @@ hand_over_end (NanogptRangeRequest *self)
 
 static void wait_until_readable (NanogptRangeRequest *self);
 
-/* Reads also while the owner stores the piece before. */
+/* Also reads while the owner stores the previous piece. */
 static void
 proceed (NanogptRangeRequest *self)
 {
@@ -353,7 +353,7 @@ nanogpt_range_request_start (NanogptAccount *account, GUri *url, guint64 offset,
   return self;
 }
 
-/* Whatever it still waits for finds it without an owner. */
+/* Pending callbacks find it without an owner. */
 void
 nanogpt_range_request_stop (NanogptRangeRequest *self)
 {

@@ -18,13 +18,13 @@ typedef struct _NanogptRangeRequest NanogptRangeRequest;
 
 /**
  * NanogptRangeRequestEvents:
- * @responded: there are headers, and no redirect; the body waits until
- *   nanogpt_range_request_read() asks for it
+ * @responded: the headers have arrived, and are not a redirect; the body is not
+ *   read until nanogpt_range_request_read() asks for it
  * @arrived: the next piece of the body; @bytes are (transfer full)
- * @ended: the body is over, and nothing tells that it was cut off
- * @failed: there is no (more) response; @error is (transfer full)
+ * @ended: the body has ended, without a sign that it was cut off
+ * @failed: there is no response, or no more of it; @error is (transfer full)
  *
- * What a request tells its owner.  None is called after
+ * Callbacks to the owner of a request.  None is called after
  * nanogpt_range_request_stop(), which each of them may call.
  */
 typedef struct
@@ -37,14 +37,15 @@ typedef struct
 
 /**
  * nanogpt_range_request_start:
- * @account: whose session and key are used, the key for its own origin only
- * @url: where the file is
- * @offset: the first byte that is asked for
- * @if_range: (nullable): the strong ETag of the file that is meant
- * @patience: seconds that nothing may arrive, 0 for any
- * @owner: for @events; has to stay until nanogpt_range_request_stop()
+ * @account: the account whose session and key are used, the key for its own
+ *   origin only
+ * @url: the URL of the file
+ * @offset: the first byte to request
+ * @if_range: (nullable): the strong ETag of the expected file
+ * @patience: seconds without data after which the request fails, 0 for no limit
+ * @owner: passed to @events; must stay valid until nanogpt_range_request_stop()
  *
- * Returns: (transfer full): the request, to be stopped
+ * Returns: (transfer full): the request, which must be stopped
  */
 NanogptRangeRequest *nanogpt_range_request_start (NanogptAccount *account,
     GUri *url, guint64 offset, const char *if_range, guint patience,
@@ -52,15 +53,15 @@ NanogptRangeRequest *nanogpt_range_request_start (NanogptAccount *account,
 
 /**
  * nanogpt_range_request_stop:
- * @request: (transfer full): a request in whatever state
+ * @request: (transfer full): a request in any state
  */
 void nanogpt_range_request_stop (NanogptRangeRequest *request);
 
 /**
  * nanogpt_range_request_read:
  *
- * Asks for what comes next of the body: one of `arrived`, `ended` and `failed`
- * is called, at once or later.
+ * Asks for the next piece of the body: one of `arrived`, `ended` and `failed`
+ * is called, immediately or later.
  */
 void nanogpt_range_request_read (NanogptRangeRequest *request);
 
@@ -74,15 +75,15 @@ SoupMessage *nanogpt_range_request_get_message (NanogptRangeRequest *request);
 /**
  * nanogpt_range_request_can_decode:
  *
- * Returns: whether libsoup decodes the body, which depends on how that was built
+ * Returns: whether libsoup decodes the body, which depends on how libsoup was
+ *   built
  */
 gboolean nanogpt_range_request_can_decode (NanogptRangeRequest *request);
 
 /**
  * nanogpt_range_request_was_ended:
  *
- * Returns: whether a body that is over, and whose length was not given, ended
- *   where its server ends it
+ * Returns: whether a body of unknown length that has ended is complete
  */
 gboolean nanogpt_range_request_was_ended (NanogptRangeRequest *request);
 

@@ -8,9 +8,9 @@
 
 #define REQUEST_GAP (G_TIME_SPAN_SECOND / 25)
 
-/* A burst and a steady rate that together stay within what the service allows in
- * any minute: 50 submits, 20 lookups.  The latter are few, and in no one's way,
- * wherever the service is. */
+/* A burst and a steady rate that together stay within what the service allows
+ * in any minute: 50 submits, 20 lookups.  Lookups are few, so their limit
+ * disturbs no one and applies wherever the service is. */
 static const struct
 {
   guint burst;
@@ -21,7 +21,7 @@ static const struct
   [NANOGPT_RATE_RECOVER] = { 5, 60 * G_TIME_SPAN_SECOND / 15, TRUE },
 };
 
-/* Requests that were delayed by one refusal are not retried all at once. */
+/* Spreads the retries of requests that were delayed by one refusal. */
 #define BACKOFF_JITTER G_TIME_SPAN_SECOND
 
 static const char *const names[NANOGPT_RATE_N_KINDS] = {
@@ -34,8 +34,8 @@ static const char *const names[NANOGPT_RATE_N_KINDS] = {
 struct _NanogptRateLimiter
 {
   gboolean limited;
-  gint64 next_request; /* when the next request may go, monotonic */
-  gint64 levels[NANOGPT_RATE_N_KINDS]; /* when the burst will be whole again */
+  gint64 next_request; /* when the next request may be sent, monotonic */
+  gint64 levels[NANOGPT_RATE_N_KINDS]; /* when the full burst is back */
   gint64 backoff_until[NANOGPT_RATE_N_KINDS];
 };
 

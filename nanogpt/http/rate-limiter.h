@@ -11,8 +11,9 @@ G_BEGIN_DECLS
 /**
  * NanogptRateKind:
  *
- * What the service limits on its own: a refused submit delays submits, and
- * no poll.  It counts by address, so all accounts share each.
+ * Kinds of requests that the service limits separately: a refused submit delays
+ * submits, but not polls.  It counts by address, so all accounts share each
+ * limit.
  */
 typedef enum
 {
@@ -35,15 +36,15 @@ typedef struct _NanogptRateLimiter NanogptRateLimiter;
 
 /**
  * nanogpt_rate_limiter_new:
- * @limited: whether the documented limits apply; a refusal always does, and the
- *   limit of lookups
+ * @limited: whether the documented limits apply; refusals, and the limit of
+ *   lookups, always do
  */
 NanogptRateLimiter *nanogpt_rate_limiter_new (gboolean limited);
 void nanogpt_rate_limiter_free (NanogptRateLimiter *rate_limiter);
 
 /**
  * nanogpt_rate_limiter_reserve:
- * @at_latest: when the request is to go in spite of a refusal, monotonic time;
+ * @at_latest: monotonic time at which the request is sent despite a refusal;
  *   %G_MAXINT64 for never
  *
  * Takes the next place in the queue.
@@ -55,7 +56,7 @@ gint64 nanogpt_rate_limiter_reserve (
 
 /**
  * nanogpt_rate_limiter_back_off:
- * @delay: microseconds for which the service wants no more requests
+ * @delay: microseconds for which the service accepts no more requests
  */
 void nanogpt_rate_limiter_back_off (
     NanogptRateLimiter *rate_limiter, NanogptRateKind kind, gint64 delay);
@@ -63,7 +64,7 @@ void nanogpt_rate_limiter_back_off (
 /**
  * nanogpt_rate_limiter_get_backoff:
  *
- * Returns: microseconds that are left of the backoff, 0 when there is none
+ * Returns: remaining microseconds of the backoff, 0 if there is none
  */
 gint64 nanogpt_rate_limiter_get_backoff (
     NanogptRateLimiter *rate_limiter, NanogptRateKind kind);

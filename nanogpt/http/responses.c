@@ -12,8 +12,8 @@
 #include "nanogpt/base/text.h"
 #include "results.h"
 
-/* Names that the same thing has had in the service's several editions; the
- * first that is there counts. */
+/* Names of the job id in the various versions of the API; the first one present
+ * counts. */
 static const char *const id_names[] = { "runId", "id", "requestId",
   "request_id", "task_id", NULL };
 
@@ -80,8 +80,8 @@ parse_body (GBytes *body, GError **error)
       _ ("The service's response"), NANOGPT_ERROR_BAD_RESPONSE, error);
 }
 
-/* A response has its fields in `data`, at the top level, or in both: then what
- * is in `data` is what the client of today reads. */
+/* A response has its fields in `data`, at the top level, or in both.  In the
+ * last case, the service's current client reads those in `data`. */
 typedef struct
 {
   JsonObject *data;
@@ -126,8 +126,8 @@ get_first_string (JsonObject *object, const char *const *names)
   return string;
 }
 
-/* Names are sent back as they came, and shown as well: one that cannot be shown
- * as it is counts as none. */
+/* Names are sent back unchanged, and also shown: one that cannot be shown
+ * unchanged is ignored. */
 static char *
 dup_name (const char *name)
 {
@@ -166,7 +166,7 @@ speaks_of_policy (const char *text)
   return FALSE;
 }
 
-/* The type says of what kind the failure is, the code which one exactly. */
+/* The type gives the kind of the failure, the code the exact failure. */
 static char *
 dup_error_type (JsonObject *object)
 {
@@ -197,7 +197,7 @@ dup_nested_message (JsonObject *object)
   return text;
 }
 
-/* `message` is also in good responses. */
+/* Successful responses have a `message`, too. */
 static char *
 dup_failure_text (const Scopes *scopes, gboolean is_failure)
 {
@@ -259,9 +259,9 @@ read_failure (NanogptResponse *response, const Scopes *scopes)
       || speaks_of_policy (response->status);
 }
 
-/* A failure by a name that is not known.  `unknown` is one that is: the service
- * does not know itself.  An error beside no status at all may be of the question
- * as well. */
+/* Finds a failure whose status is not in the table.  A status of `unknown` is
+ * not a failure: the service itself does not know.  An error without any status
+ * may be about the query instead of the job. */
 static void
 find_failure (NanogptResponse *response, const Scopes *scopes)
 {

@@ -14,9 +14,9 @@ G_BEGIN_DECLS
 /**
  * NanogptPhase:
  *
- * What the service reports: the classes of the job statuses.  A status that is
- * not known is %NANOGPT_PHASE_UNKNOWN and means: wait; beside an error it is
- * %NANOGPT_PHASE_FAILED.
+ * The classes of the job statuses that the service reports.  A status that is
+ * not known is %NANOGPT_PHASE_UNKNOWN, which means to wait; together with an
+ * error it is %NANOGPT_PHASE_FAILED.
  */
 typedef enum
 {
@@ -34,28 +34,28 @@ typedef enum
  * @status: (nullable): the status itself
  * @run_id: (nullable): the job's id
  * @model: (nullable): the model that the service names
- * @urls: where the results are, in their order; absolute or relative, not
- *   checked; empty when the response names none
+ * @urls: URLs of the results, in order; absolute or relative, not checked;
+ *   empty if the response has none
  * @simulated: whether it came from the simulator
  * @details: (nullable): free text for display
- * @error: (nullable): the service's sentence on a failure
+ * @error: (nullable): the service's message about a failure
  * @error_type: (nullable): its type or code, as given
  * @refund: (nullable): what the service says about a refund
  * @payment_source: (nullable): the currency of @cost
  * @cost: negative when not given
  * @remaining_balance: negative when not given
  * @progress: percent 0 to 100, -1 when not given
- * @eta: seconds that the service expects, negative when not given
+ * @eta: remaining seconds that the service estimates, negative when not given
  * @date: the service's clock when it responded, microseconds since the epoch, 0
  *   when not given
  * @content_policy: whether a failure is a refusal of the content
- * @refused: whether it tells of an error and of no status
- * @telling: whether it says anything about a job, as a response of the service
- *   does, and not just any JSON
+ * @refused: whether it has an error and no status
+ * @telling: whether it says anything about a job, which distinguishes a
+ *   response of the service from any other JSON
  * @terminal: whether the response says that nothing will change any more
  *
- * The response to a submit or a status request, whichever of the service's
- * shapes it came in.
+ * The response to a submit or a status request, in any of the service's
+ * formats.
  */
 typedef struct
 {
@@ -83,12 +83,12 @@ typedef struct
 
 /**
  * nanogpt_response_parse:
- * @body: what the service sent
+ * @body: the body of the response
  * @error: return location for an error
  *
  * Reads the response to a submit or to either status endpoint.
  *
- * Errors: %NANOGPT_ERROR_BAD_RESPONSE when @body is no JSON object, is nested
+ * Errors: %NANOGPT_ERROR_BAD_RESPONSE if @body is not a JSON object, is nested
  * too deeply, is not UTF-8, or is over %NANOGPT_JSON_MAX_SIZE.
  *
  * Returns: (transfer full) (nullable): the response
@@ -103,13 +103,13 @@ void nanogpt_response_free (NanogptResponse *response);
  *   they differ
  * @refund: (nullable): what the service says about a refund
  * @required_balance: USD that a submit needs, negative when not given
- * @content_policy: whether it is the content that is refused, by the type, or
- *   by the text of a status that stands for a bad request
- * @own: whether it has the shape of the service's own responses: a JSON object
+ * @content_policy: whether the content was refused, according to the type, or
+ *   to the text of a response with a bad-request status
+ * @own: whether it has the format of the service's own responses: a JSON object
  *   with `error` or `data` in it
- * @quote: whether the service offers to be paid for this one call, as it does
- *   with callers that have no account, rather than missing a balance
- * @typical: whether it is in a shape that the service's own refusals have
+ * @quote: whether the service offers payment for this one call, as it does to
+ *   callers without an account, rather than reporting a low balance
+ * @typical: whether it has the format of the service's own refusals
  *
  * The body of a response with an HTTP status of 400 or above.
  */
@@ -128,7 +128,7 @@ typedef struct
 /**
  * nanogpt_refusal_parse:
  * @http_status: the HTTP status
- * @body: (nullable): what the service sent, in any shape, JSON or not
+ * @body: (nullable): the body of the response, in any format, JSON or not
  *
  * Returns: (transfer full): the best description of it; never empty
  */
@@ -140,7 +140,7 @@ void nanogpt_refusal_free (NanogptRefusal *refusal);
  * @run_id: the job's id
  * @model: (nullable): its model
  * @conversation: (nullable): its conversation UUID
- * @created_at: (nullable): when it was made, in the service's clock
+ * @created_at: (nullable): when it was created, by the service's clock
  *
  * One row of the list of recent jobs.
  */
@@ -156,7 +156,7 @@ typedef struct
  * nanogpt_runs_parse:
  * @body: the response of the recover endpoint
  *
- * Errors: %NANOGPT_ERROR_BAD_RESPONSE when there is no list in it.
+ * Errors: %NANOGPT_ERROR_BAD_RESPONSE if it has no list.
  *
  * Returns: (transfer full) (element-type NanogptRun) (nullable): the rows;
  *   those without an id are left out
@@ -169,7 +169,7 @@ void nanogpt_run_free (NanogptRun *run);
  * @body: the response of the balance endpoint
  * @usd: (out): the balance in USD
  *
- * Errors: %NANOGPT_ERROR_BAD_RESPONSE when no balance is in it.
+ * Errors: %NANOGPT_ERROR_BAD_RESPONSE if it has no balance.
  */
 gboolean nanogpt_balance_parse (
     GBytes *body, NanogptMicros *usd, GError **error);

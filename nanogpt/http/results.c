@@ -8,22 +8,22 @@
 
 #include "nanogpt/base/json.h"
 
-/* No model gives as many. */
+/* No model returns this many. */
 #define MAX_RESULTS 100
 
-/* What an object calls its URL, or the results that it holds; of names that tell
- * of equally many results, the first counts. */
+/* Names under which an object has its URL or its results.  If several names
+ * give equally many results, the first one counts. */
 static const char *const result_names[] = { "video", "url", "video_url",
   "videoUrl", "videos", "video_urls", "videoUrls", "urls", "outputs", "output",
   "results", "result", "clips", "assets", "files", "media", "variants",
   "variations", "generations", "items", "data", "" };
 
-/* The same, beside the status of the job, where other things have URLs, too. */
+/* The same, next to the status of the job, where other things have URLs, too. */
 static const char *const response_names[] = { "videoUrl", "video_url", "url",
   "videos", "video", "videoUrls", "video_urls", "urls", "outputs", "results",
   "result", "clips", "assets", "files", "media", "generations" };
 
-/* What is named or typed like this is not the video. */
+/* Members with such names or types are not the video. */
 static const char *const other_kinds[] = { "thumb", "poster", "preview",
   "cover", "sprite", "image", "picture", "photo", "frame", "audio", "sound",
   "music", "voice", "speech", "subtitle", "caption", "text", "json", "input",
@@ -36,12 +36,12 @@ static const char *const other_suffixes[] = { ".jpg", ".jpeg", ".png", ".webp",
 static const char *const video_suffixes[] = { ".mp4", ".m4v", ".mov", ".webm",
   ".mkv", ".avi", ".mpg", ".mpeg", ".ts" };
 
-/* What of the strings counts. */
+/* Which strings count as results. */
 typedef enum
 {
   ANYTHING = 0,
-  NO_OTHERS = 1 << 0, /* not what is called like a picture or a sound */
-  EVIDENT = 1 << 1,   /* only what is called like a video */
+  NO_OTHERS = 1 << 0, /* not those named like a picture or a sound */
+  EVIDENT = 1 << 1,   /* only those named like a video */
 } Strictness;
 
 static GPtrArray *find_in_node (JsonNode *node, Strictness strictness);
@@ -87,7 +87,7 @@ is_other_url (const char *url)
       || strstr (url, "variant=thumbnail") || strstr (url, "variant=sprite");
 }
 
-/* A string by a name that says nothing. */
+/* Checks a string whose member's name says nothing. */
 static gboolean
 is_evident_url (const char *url)
 {
@@ -142,7 +142,7 @@ get_type (JsonNode *node)
   return TYPE_UNKNOWN;
 }
 
-/* Where some say that they are videos, the others are not. */
+/* If some elements say that they are videos, the others are not. */
 static GPtrArray *
 find_in_array (JsonArray *array, Strictness strictness)
 {
@@ -230,7 +230,7 @@ members_clear (Members *members)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Members, members_clear)
 
-/* Puts what the members called @name tell of into @best, if that is more. */
+/* Sets @best to the results in the members called @name, if these are more. */
 static void
 find_by_name (GPtrArray **best, const Members *members, const char *name,
     Strictness strictness)
@@ -249,7 +249,7 @@ find_by_name (GPtrArray **best, const Members *members, const char *name,
   *best = g_steal_pointer (&urls);
 }
 
-/* By names that are not known, only what is evidently a video counts. */
+/* In members with unknown names, only evident videos count. */
 static GPtrArray *
 find_in_object (JsonObject *object, Strictness strictness)
 {
@@ -302,7 +302,7 @@ copy_strings (GPtrArray *urls)
   return g_strv_builder_end (builder);
 }
 
-/* `output` goes before all other members, in `data` and beside it. */
+/* `output` takes precedence over all other members, in `data` and next to it. */
 static GPtrArray *
 find (JsonObject *data, JsonObject *root, Strictness strictness)
 {

@@ -10,13 +10,13 @@ G_BEGIN_DECLS
 
 /**
  * nanogpt_results_find:
- * @data: (nullable): what the response has in `data`
- * @root: all of the response
+ * @data: (nullable): the member `data` of the response
+ * @root: the whole response
  *
- * The same results may be given in several places and by several names: of all
- * places, the one that tells of the most results counts, and of those that tell
- * of as many, the one that the service documents first.  Pictures and sounds
- * beside a video are no results.
+ * The same results may be in several places and under several names.  The place
+ * with the most results counts, and of those with equally many, the one that
+ * the service documents first.  Pictures and sounds next to a video are not
+ * results.
  *
  * Returns: (transfer full): the URLs of the results, in the order of the
  *   response, each once; absolute or relative, not checked, and none of them

@@ -6,7 +6,7 @@
 
 #include <libsoup/soup.h>
 
-/* Longer than anybody waits, and short enough to be counted in anything. */
+/* Longer than anyone waits, and short enough not to overflow in any unit. */
 #define MAX_SECONDS (7 * 24 * 60 * 60)
 
 static gint64
@@ -31,7 +31,7 @@ nanogpt_retry_after_parse (const char *value, GDateTime *date)
     char *end;
 
     seconds = g_ascii_strtoll (text, &end, 10);
-    /* A part of a second is none that HTTP knows, and clear all the same. */
+    /* HTTP has no fractions of a second, but their meaning is clear. */
     if (*end == '.') {
       end += 1 + strspn (end + 1, "0123456789");
       seconds = MIN (seconds, MAX_SECONDS) + 1;

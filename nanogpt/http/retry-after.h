@@ -12,10 +12,10 @@ G_BEGIN_DECLS
  * nanogpt_retry_after_parse:
  * @value: (nullable): the header's value: seconds, or an HTTP date
  * @date: (nullable): the response's own Date, which an HTTP date is relative
- *   to; this machine's clock without it
+ *   to; %NULL uses this machine's clock
  *
- * Returns: milliseconds to wait, 0 for a date that has passed, -1 without a
- *   value that can be understood
+ * Returns: milliseconds to wait, 0 for a date that has passed, -1 if the value
+ *   is missing or invalid
  */
 gint64 nanogpt_retry_after_parse (const char *value, GDateTime *date);
 

@@ -7,15 +7,15 @@
 #include "nanogpt/base/error.h"
 #include "nanogpt/base/log.h"
 
-/* A job may be unknown for so long after its submit, a submit is looked up for so
- * long, and a clip may be missing for so long after its job was completed. */
+/* How long a job may be unknown after its submit, how long a submit is looked
+ * up, and how long a clip may be missing after its job was completed. */
 #define GRACE (30 * G_TIME_SPAN_SECOND)
 
-/* A download has no deadline that would bound what its server asks for. */
+/* A download has no deadline that would limit the delay that its server asks for. */
 #define MAX_DOWNLOAD_DELAY (60 * G_TIME_SPAN_SECOND)
 
-/* Those who failed together do not try again together.  Upwards only: what a
- * service asks for is a minimum. */
+/* Requests that failed together should not retry together.  Upward only,
+ * because the delay that a service asks for is a minimum. */
 #define JITTER 0.25
 
 typedef enum
@@ -25,10 +25,10 @@ typedef enum
   ABSENT,     /* a lost submit that is not listed; a job that is not known; a
                  clip whose URL is no longer good */
   UNREADY,    /* a clip that is perhaps not at its URL yet */
-  UNREADABLE, /* a response that is none */
-  UNRELATED,  /* a response to a poll, but not of the service */
+  UNREADABLE, /* a response that cannot be read */
+  UNRELATED,  /* a response to a poll, but not from the service */
   N_FAILURES,
-  FINAL = N_FAILURES, /* trying again would change nothing */
+  FINAL = N_FAILURES, /* a retry would change nothing */
 } Failure;
 
 static const char *const failure_names[] = {
@@ -51,16 +51,16 @@ static const char *const phase_names[NANOGPT_RETRY_N_PHASES] = {
 typedef enum
 {
   GIVE_UP,   /* at once */
-  RETRIES,   /* after so many in a row, or at the deadline */
-  DEADLINE,  /* at the deadline; at once when there are to be no retries */
+  RETRIES,   /* after `retries` failures in a row, or at the deadline */
+  DEADLINE,  /* at the deadline; at once if retries are disabled */
   IN_TIME,   /* when the next try would come after the deadline */
-  WAIT,      /* never: the deadline ends the wait, and names the failure */
-  PATIENCE,  /* when the grace is over */
-  CONFIRMED, /* when the grace is over, after so many in a row, if the service
-                never knew better */
+  WAIT,      /* never; the deadline ends the wait, and reports the failure */
+  PATIENCE,  /* when the grace period is over */
+  CONFIRMED, /* when the grace period is over, after `retries` failures in a
+              * row, if the service has never reported a status */
 } Limit;
 
-/* First and last delay in milliseconds; in between, each is twice the former */
+/* First and last delay in milliseconds; in between, each is twice the previous one */
 static const struct
 {
   Limit limit;
@@ -71,8 +71,8 @@ static const struct
     [LIMITED] = { DEADLINE, 5000, 60000 },
     [UNREADABLE] = { RETRIES, 250, 15000 },
   },
-  /* The service allows 20 lookups a minute.  Those that were lost together soon
-   * know of each other. */
+  /* The service allows 20 lookups a minute.  Submits that were lost together
+   * soon know of each other. */
   [NANOGPT_RETRY_RECOVER] = {
     [BROKEN] = { PATIENCE, 4000, 4000 },
     [LIMITED] = { PATIENCE, 4000, 4000 },
@@ -95,9 +95,9 @@ static const struct
   },
 };
 
-/* Stores of files say in many ways that a signature has expired, also with 400,
- * and a fresh URL costs nothing: whatever is not about the store, or about what
- * was asked of it, is taken to be about the URL. */
+/* File stores report an expired signature in many ways, also with 400, and a
+ * fresh URL costs nothing.  So any error that is not about the store, or about
+ * the request, is taken to be about the URL. */
 gboolean
 nanogpt_retry_needs_url (const GError *error)
 {
@@ -146,9 +146,8 @@ is_absent (NanogptRetryPhase phase, const GError *error)
   }
 }
 
-/* Pages of a proxy, of an edge, of whoever has the line: a job that is paid for
- * is not over, nor its key invalid, because somebody between the service and us
- * has a bad day. */
+/* Pages from a proxy, an edge server or anything else in between: trouble there
+ * does not mean that a paid job has ended, or that its key is invalid. */
 static gboolean
 is_unrelated (NanogptRetryPhase phase, const GError *error)
 {
@@ -204,7 +203,7 @@ is_enough (Limit limit, const NanogptRetryState *state, gint64 delay)
   g_return_val_if_reached (TRUE);
 }
 
-/* Milliseconds */
+/* Returns: milliseconds */
 static gint64
 get_usual_delay (NanogptRetryPhase phase, Failure failure, guint failures)
 {
@@ -212,7 +211,7 @@ get_usual_delay (NanogptRetryPhase phase, Failure failure, guint failures)
       policies[phase][failure].last);
 }
 
-/* Microseconds */
+/* Returns: microseconds */
 static gint64
 get_longest_delay (NanogptRetryPhase phase)
 {

@@ -9,8 +9,8 @@
 #include "job-core.h"
 #include "nanogpt/store/cache.h"
 
-/* Of how many results of a job the cache is searched for another one, and for how
- * long the job is asked for it. */
+/* How many results of a job the cache is searched for, and for how long after
+ * the job its other results are asked for. */
 #define MAX_CACHED_RESULTS 8
 #define RESULTS_KEPT_FOR (7 * G_TIME_SPAN_DAY)
 
@@ -40,8 +40,8 @@ look_up (NanogptJob *self, const NanogptSettings *settings, guint index,
   return nanogpt_cache_lookup (settings->cache_dir, key, info, error);
 }
 
-/* A job of which another result was fetched has this one as well, for as long as
- * it can be expected that the service has it. */
+/* If another result of a job was fetched, the job has this one as well, as long
+ * as the service can be expected to keep it. */
 static NanogptCacheInfo *
 find_other_result (NanogptJob *self, const NanogptSettings *settings)
 {
@@ -59,8 +59,9 @@ find_other_result (NanogptJob *self, const NanogptSettings *settings)
   return NULL;
 }
 
-/* A clip that is asked for anew is not to be found ever again, nor are the other
- * results of its job: after a crash, the new one would be taken for lost. */
+/* When a fresh clip is requested, the old one must not be found again, and
+ * neither must the other results of its job: after a crash, the fresh one would
+ * be taken for lost. */
 static void
 forget_results (NanogptJob *self, const NanogptSettings *settings)
 {
@@ -106,8 +107,8 @@ search_in_thread (GTask *task, gpointer source, gpointer data,
   g_task_return_error (task, error);
 }
 
-/* @info: (nullable): whose job the clip of the cache was, if there is one: the
- *   one of an earlier start may have been damaged */
+/* @info: (nullable): the origin of the clip in the cache, if there is one: the
+ * clip of an earlier start may have been damaged */
 static void
 note_origin (NanogptJob *self, const NanogptCacheInfo *info)
 {

@@ -19,8 +19,8 @@ read_uint (const guint8 *data, guint bytes)
   return value;
 }
 
-/* A size of 0 stands for "to the end of the file", 1 for a 64-bit size behind
- * the type. */
+/* A size of 0 means "to the end of the file", 1 means a 64-bit size after the
+ * type. */
 static gboolean
 read_box (NanogptClip *clip, guint64 offset, guint64 size, guint64 *box_size,
     char type[5])
@@ -43,7 +43,7 @@ read_box (NanogptClip *clip, guint64 offset, guint64 size, guint64 *box_size,
   return *box_size == 0 || *box_size >= HEADER_SIZE;
 }
 
-/* Boxes that a player needs all of. */
+/* Boxes that a player needs in full. */
 static gboolean
 is_vital (const char *type)
 {
@@ -51,9 +51,10 @@ is_vital (const char *type)
       || strcmp (type, "moof") == 0;
 }
 
-/* Fragments may go on for ever, until an index of them comes at the very end;
- * so may a box that has no size.  What follows a whole index and data and is no
- * whole box may be padding, or the beginning of one. */
+/* Fragments may go on indefinitely, until their index comes at the very end; so
+ * may a box without a size.  If a complete index and data are followed by
+ * something other than a complete box, that may be padding, or the beginning of
+ * a box. */
 static NanogptContainerVerdict
 judge_mp4 (NanogptClip *clip, guint64 size)
 {
@@ -87,8 +88,8 @@ judge_mp4 (NanogptClip *clip, guint64 size)
 #define EBML_ID 0x1a45dfa3
 #define SEGMENT_ID 0x18538067
 
-/* A number whose first byte tells, by its leading zeros, how many follow; all
- * ones stand for an unknown size. */
+/* A number whose first byte gives, by its leading zeros, how many bytes follow;
+ * all ones mean an unknown size. */
 static gboolean
 read_ebml_size (NanogptClip *clip, guint64 *offset, guint64 *size)
 {

@@ -10,11 +10,11 @@ G_BEGIN_DECLS
 
 /**
  * NanogptContainerVerdict:
- * @NANOGPT_CONTAINER_UNKNOWN: no MP4, QuickTime, WebM or Matroska file, or one
- *   that does not say
- * @NANOGPT_CONTAINER_CUT_OFF: it ends within or before its index or its data, or
- *   is shorter than it says
- * @NANOGPT_CONTAINER_WHOLE: it says of itself that this is its end
+ * @NANOGPT_CONTAINER_UNKNOWN: not an MP4, QuickTime, WebM or Matroska file, or
+ *   one that does not show its end
+ * @NANOGPT_CONTAINER_CUT_OFF: the file ends within or before its index or its
+ *   data, or is shorter than it claims to be
+ * @NANOGPT_CONTAINER_WHOLE: the file itself shows that this is its end
  */
 typedef enum
 {
@@ -26,12 +26,13 @@ typedef enum
 /**
  * nanogpt_container_judge:
  * @clip: a clip whose size is not known
- * @size: how many bytes have arrived, from the first one on, without a gap
+ * @size: number of bytes that have arrived, from the first one on, without a
+ *   gap
  *
- * For bodies whose end only the connection marks, which also ends when it
- * breaks.  Waits for the disk.
+ * For bodies whose end is only marked by the end of the connection, which a
+ * broken connection has, too.  Blocks on the disk.
  *
- * Returns: what @clip says of its end
+ * Returns: what @clip shows about its end
  */
 NanogptContainerVerdict nanogpt_container_judge (
     NanogptClip *clip, guint64 size);
@@ -39,7 +40,7 @@ NanogptContainerVerdict nanogpt_container_judge (
 /**
  * nanogpt_container_judge_async:
  *
- * Like nanogpt_container_judge(), on a thread that may wait for the disk.
+ * Like nanogpt_container_judge(), on a thread that may block on the disk.
  */
 void nanogpt_container_judge_async (NanogptClip *clip, guint64 size,
     GAsyncReadyCallback callback, gpointer user_data);

@@ -11,7 +11,7 @@ struct _NanogptCosts
 
   gboolean in_flight; /* whether the budget holds the estimate */
   NanogptMicros estimate;
-  NanogptMicros charged; /* as far as the service said, or negative */
+  NanogptMicros charged; /* as last reported by the service, or negative */
   NanogptMicros counted; /* by the budget */
 };
 
@@ -61,8 +61,8 @@ nanogpt_costs_take_up (NanogptCosts *self, NanogptMicros cost)
   self->charged = cost;
 }
 
-/* What turns out more expensive is counted up to its cost; nothing is ever counted
- * down. */
+/* If a job turns out to be more expensive, the difference is counted; the count
+ * is never reduced. */
 static void
 count_in_budget (NanogptCosts *self, const NanogptResponse *response)
 {

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 /**
  * NanogptCosts:
  *
- * To be used on the network thread; nothing waits.
+ * Must be used on the network thread.  No function blocks.
  */
 typedef struct _NanogptCosts NanogptCosts;
 
@@ -24,7 +24,7 @@ void nanogpt_costs_free (NanogptCosts *costs);
  * @estimate: USD, negative when unknown
  * @error: return location for an error
  *
- * Reserves the estimate, in place of what was reserved before.
+ * Reserves the estimate, in place of any previous reservation.
  *
  * Errors: %NANOGPT_ERROR_OVER_BUDGET.
  */
@@ -34,7 +34,7 @@ gboolean nanogpt_costs_reserve (
 /**
  * nanogpt_costs_release:
  *
- * Nothing was charged.
+ * Releases the reservation, because nothing was charged.
  */
 void nanogpt_costs_release (NanogptCosts *costs);
 
@@ -42,14 +42,15 @@ void nanogpt_costs_release (NanogptCosts *costs);
  * nanogpt_costs_take_up:
  * @cost: negative when unknown
  *
- * Goes on with a job of the journal.  What it cost is on somebody else's account.
+ * Continues a job from the journal, whose cost was counted elsewhere.
  */
 void nanogpt_costs_take_up (NanogptCosts *costs, NanogptMicros cost);
 
 /**
  * nanogpt_costs_charge:
  *
- * The last that the service says is what holds.
+ * Counts the cost in @response.  The last cost that the service reports is the
+ * valid one.
  */
 void nanogpt_costs_charge (
     NanogptCosts *costs, const NanogptResponse *response);
@@ -57,7 +58,7 @@ void nanogpt_costs_charge (
 /**
  * nanogpt_costs_get_charged:
  *
- * Returns: what the service said last, negative when it did not
+ * Returns: the cost that the service reported last, negative if it did not
  */
 NanogptMicros nanogpt_costs_get_charged (const NanogptCosts *costs);
 

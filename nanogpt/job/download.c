@@ -16,27 +16,27 @@
 #include "nanogpt/http/retry-after.h"
 #include "nanogpt/http/retry.h"
 
-/* A reader this far ahead of what arrives gets a request of its own. */
+/* A reader this far ahead of the arriving data gets a request of its own. */
 #define FAR_AHEAD (256 << 10)
 
-/* The file may be replaced between two requests.  Where a strong ETag came with
- * all that is there, If-Range keeps two files apart.  Elsewhere the main transfer
- * also fetches what the one ahead has brought, and this much of what it has
- * brought itself: bytes that are there are compared. */
+/* The file may be replaced between two requests.  If all stored bytes came with
+ * a strong ETag, If-Range keeps two files apart.  Otherwise the main transfer
+ * also fetches what the one ahead has stored, and this many bytes of its own
+ * again: new bytes are compared with stored ones. */
 #define OVERLAP (64 << 10)
 
-/* One request, and where its body goes.  The main one goes from hole to hole
- * until the clip is complete; the one ahead serves a reader that cannot wait for
- * it.  References are held by the download and by every callback to come. */
+/* One request, and where its body goes.  The main transfer goes from gap to gap
+ * until the clip is complete; the one ahead serves a reader that cannot wait
+ * for it.  The download and every pending callback hold a reference. */
 typedef struct
 {
   NanogptDownload *download;
   NanogptRangeRequest *request; /* NULL once it has ended */
   guint64 start;                /* the first byte of the body */
   guint64 offset;               /* of the next byte to store */
-  gint64 size;         /* of the whole file, as the response tells it, or -1 */
-  gboolean identified; /* its file is the one that is there */
-  NanogptContainerVerdict verdict; /* of the file on its end, where looked at */
+  gint64 size;         /* of the whole file, according to the response, or -1 */
+  gboolean identified; /* its file is the stored one */
+  NanogptContainerVerdict verdict; /* on the end of the file, if checked */
 } Transfer;
 
 struct _NanogptDownload
@@ -50,13 +50,13 @@ struct _NanogptDownload
   NanogptDownloadNews news;
   gpointer news_data;
 
-  gboolean no_ranges; /* the server is known to have none */
-  gboolean doubtful;  /* what is there has to be compared with what comes */
-  NanogptValidators validators; /* of what is there */
-  gboolean guarded; /* all of it came with the strong ETag among them */
-  guint64 proven;   /* where the main transfer has come to */
+  gboolean no_ranges; /* the server is known not to support ranges */
+  gboolean doubtful;  /* stored bytes must be compared with new ones */
+  NanogptValidators validators; /* of the stored bytes */
+  gboolean guarded; /* all stored bytes came with their strong ETag */
+  guint64 proven;   /* offset that the main transfer has reached */
 
-  GTask *task; /* the run under way */
+  GTask *task; /* the current run */
   GUri *url;
   NanogptTimer *pause;
   guint failures; /* in a row, of the main transfer */
@@ -107,7 +107,7 @@ nanogpt_download_new (NanogptClient *client, NanogptClip *clip,
   return self;
 }
 
-/* Transfers: their life */
+/* Life of a transfer */
 
 static void
 transfer_clear (gpointer data)
@@ -125,7 +125,7 @@ transfer_unref (Transfer *transfer)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Transfer, transfer_unref)
 
-/* Whatever it still waits for finds it without a request. */
+/* Pending callbacks find it without a request. */
 static void
 transfer_end (Transfer **slot)
 {
@@ -196,7 +196,7 @@ start_main (NanogptDownload *self)
     start_transfer (self, &self->main, get_resume_offset (self));
 }
 
-/* What else the response brings is of no use. */
+/* The rest of the response is not needed. */
 static void
 start_again (Transfer *transfer)
 {
@@ -230,7 +230,7 @@ transfer_fail (Transfer *transfer, GError *error)
     G_MAXINT64 };
   gint64 delay = -1;
 
-  /* The main transfer gets to where the one ahead failed, if later. */
+  /* The main transfer reaches this place, too, if later. */
   if (self->ahead == transfer) {
     self->failures_ahead++;
     transfer_end (&self->ahead);
@@ -243,7 +243,7 @@ transfer_fail (Transfer *transfer, GError *error)
     if (!nanogpt_retry_needs_url (error))
       delay = nanogpt_retry_get_delay (NANOGPT_RETRY_DOWNLOAD, error, &state);
   }
-  /* The next response may be about the right file again. */
+  /* The next response may have the right file again. */
   self->doubtful |= g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WRONG_ETAG);
   if (delay < 0) {
     download_finish (self, error);
@@ -277,7 +277,8 @@ fail_with_other_file (Transfer *transfer)
 
 static void advance (Transfer *transfer);
 
-/* A server without ranges sends over and over what is already there. */
+/* A server without ranges sends stored bytes again and again: only new ones are
+ * progress. */
 static void
 note_progress (Transfer *transfer)
 {
@@ -320,7 +321,7 @@ on_stored (GObject *clip, GAsyncResult *result, gpointer data)
     download_finish (self, NULL);
     return;
   }
-  /* Where the other transfer has been, there is nothing more to fetch. */
+  /* Bytes that the other transfer has stored need not be fetched again. */
   available = nanogpt_clip_get_available (self->clip, transfer->offset);
   if (transfer == self->ahead && available > 0) {
     transfer_end (&self->ahead);
@@ -350,9 +351,9 @@ on_arrived (gpointer data, GBytes *bytes)
   g_bytes_unref (bytes);
 }
 
-/* Once all that is there has been compared with what the response brings, or
- * the server has been asked for the rest of the same file, the response's
- * validators are those of what is there. */
+/* Once all stored bytes have been compared with the response, or the server has
+ * been asked for the rest of the same file, the response's validators are those
+ * of the stored bytes. */
 static void
 identify (Transfer *transfer)
 {
@@ -370,7 +371,7 @@ identify (Transfer *transfer)
   nanogpt_validators_update (&self->validators, get_headers (transfer));
 }
 
-/* The size of a file that is not the one that is there is no news. */
+/* Ignores the size until the file is known to be the stored one. */
 static void
 advance (Transfer *transfer)
 {
@@ -393,8 +394,8 @@ has_other_size (NanogptDownload *self, gint64 size)
   return size >= 0 && (known >= 0 ? size != known : size < arrived);
 }
 
-/* A server that cannot give the part that it was asked for, or that of a file
- * that may be another one, is asked for all of it. */
+/* If the server cannot send the requested part, or the file may be a different
+ * one, the whole file is requested. */
 static void
 on_body_begins (Transfer *transfer, guint status)
 {
@@ -423,7 +424,7 @@ on_body_begins (Transfer *transfer, guint status)
     fail_with_other_file (transfer);
     return;
   }
-  /* Where If-Range was sent, all of another file is no sign. */
+  /* After If-Range, a whole different file does not mean that there are no ranges. */
   self->no_ranges |= misplaced
       || (whole
           && !(other && nanogpt_validators_are_strong (&self->validators)));
@@ -462,7 +463,7 @@ fail_with_status (Transfer *transfer)
       status, NULL, NULL, get_retry_after (get_headers (transfer)));
   NanogptErrorDetails *details = nanogpt_error_get_details (error);
 
-  /* Whatever a file server responds, it is not about the request. */
+  /* The status of a file server says nothing about the user's request. */
   error->code =
       status < 300 ? NANOGPT_ERROR_BAD_RESPONSE : NANOGPT_ERROR_SERVER;
   g_free (error->message);
@@ -479,8 +480,8 @@ fail_with_status (Transfer *transfer)
 
 /* The end */
 
-/* Whether there was no response because there is nothing more.  A file that
- * ends there by its own account, too, was said to be longer than it is. */
+/* Whether there was no response because the file ends here.  If the file itself
+ * also shows that it ends here, the announced size was too large. */
 static gboolean
 is_past_end (Transfer *transfer)
 {
@@ -500,9 +501,10 @@ is_past_end (Transfer *transfer)
   return transfer->offset == (size > 0 ? size : self->end);
 }
 
-/* Whether a body of unknown length has ended where the file does: a
- * connection that breaks looks the same.  Where the file itself does not say,
- * it is asked for what comes after, and believed when there is nothing. */
+/* Whether a body of unknown length has ended at the end of the file: a broken
+ * connection looks the same.  If the file itself does not show it, the server
+ * is asked for the bytes that follow, and the end is believed if there are
+ * none. */
 static gboolean
 is_end_of_file (Transfer *transfer)
 {
@@ -566,7 +568,7 @@ on_judged (GObject *clip G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
     fail_with_status (transfer);
 }
 
-/* What the file itself says of its end is asked first. */
+/* What the file itself shows about its end is checked first. */
 static void
 on_ended (gpointer data)
 {
@@ -645,8 +647,9 @@ nanogpt_download_stop (NanogptDownload *self)
         g_error_new (G_IO_ERROR, G_IO_ERROR_CANCELLED, "Download stopped"));
 }
 
-/* Whether what a reader waits for is about to come.  Only the clip knows how far
- * the transfer is: what was stored is read before the transfer hears of it. */
+/* Whether the data that a reader waits for is about to arrive.  Only the clip
+ * knows how far the transfer is: bytes are read as soon as they are stored,
+ * before the transfer is notified. */
 static gboolean
 is_near (const Transfer *transfer, guint64 offset)
 {

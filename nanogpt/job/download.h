@@ -12,9 +12,9 @@ G_BEGIN_DECLS
 /**
  * NanogptDownload:
  *
- * Fetches what a clip still lacks.  Retries after broken connections, follows
- * redirects by hand, and knows from its earlier attempts which file it is
- * fetching.  Network thread only.
+ * Fetches the missing parts of a clip.  Retries after broken connections,
+ * follows redirects by hand, and recognizes the file of earlier attempts.
+ * Network thread only.
  */
 #define NANOGPT_TYPE_DOWNLOAD (nanogpt_download_get_type ())
 G_DECLARE_FINAL_TYPE (
@@ -22,8 +22,8 @@ G_DECLARE_FINAL_TYPE (
 
 /**
  * NanogptDownloadNews:
- * @failure: (nullable): what is tried again after @delay microseconds, with
- *   @failures in a row before this one; %NULL when bytes arrived
+ * @failure: (nullable): a failure that is retried after @delay microseconds,
+ *   with @failures in a row before it; %NULL when bytes arrived
  *
  * Called on the network thread.
  */
@@ -32,10 +32,11 @@ typedef void (*NanogptDownloadNews) (
 
 /**
  * nanogpt_download_new:
- * @client: whose session and key are used, the key for its own origin only
- * @clip: where the bytes go
- * @settings: `http_timeout` and `retries`
- * @news: tells of progress for as long as a run is under way
+ * @client: the client whose session and key are used, the key for its own
+ *   origin only
+ * @clip: the clip to store the bytes in
+ * @settings: settings; only `http_timeout` and `retries` are used
+ * @news: reports progress during a run
  */
 NanogptDownload *nanogpt_download_new (NanogptClient *client, NanogptClip *clip,
     const NanogptSettings *settings, NanogptDownloadNews news,
@@ -43,7 +44,7 @@ NanogptDownload *nanogpt_download_new (NanogptClient *client, NanogptClip *clip,
 
 /**
  * nanogpt_download_run_async:
- * @url: where the result is now
+ * @url: the current URL of the result
  *
  * Fetches until the clip is complete.  One run at a time.
  */
@@ -53,9 +54,9 @@ void nanogpt_download_run_async (NanogptDownload *download, GUri *url,
 /**
  * nanogpt_download_run_finish:
  *
- * Errors: those of %NANOGPT_ERROR, also for a URL that is not good, which
- * nanogpt_retry_needs_url() tells; %G_IO_ERROR_WRONG_ETAG when the file at the
- * URL is not the one of which there are bytes, none of which was stored;
+ * Errors: %NANOGPT_ERROR, also for an invalid URL, which
+ * nanogpt_retry_needs_url() detects; %G_IO_ERROR_WRONG_ETAG if the file at the
+ * URL is not the stored one, and nothing of it was stored;
  * %G_IO_ERROR_CANCELLED.
  */
 gboolean nanogpt_download_run_finish (
@@ -70,10 +71,10 @@ void nanogpt_download_stop (NanogptDownload *download);
 
 /**
  * nanogpt_download_want:
- * @offset: what a reader waits for
+ * @offset: the byte that a reader waits for
  *
- * When that is far ahead of what is arriving, asks for it at once, where the
- * server has ranges.
+ * If that is far ahead of the arriving data, requests it immediately, if the
+ * server supports ranges.
  */
 void nanogpt_download_want (NanogptDownload *download, guint64 offset);
 

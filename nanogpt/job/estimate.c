@@ -33,8 +33,8 @@ get_catalog (const char *state_dir, const char *origin, GBytes *listing,
   return g_steal_pointer (&catalog);
 }
 
-/* The more expensive of what the listing says and what the last such job cost: a wrong
- * listing is believed once. */
+/* The higher of the listed price and the cost of the last such job, so that a
+ * wrong listing is believed only once. */
 static void
 estimate_cost (NanogptEstimate *self, NanogptCatalog *catalog,
     const NanogptRequest *request)
@@ -46,7 +46,8 @@ estimate_cost (NanogptEstimate *self, NanogptCatalog *catalog,
   else
     self->source = g_strdup (_ ("there is no price list"));
 
-  /* What is not known of this request may have been less in the last one. */
+  /* Inputs that are not known for this request may have been smaller in the
+   * last one. */
   if (self->cost < 0 && !nanogpt_price_inputs_are_settled (request))
     return;
   if (history->cost >= 0

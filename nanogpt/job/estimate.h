@@ -11,16 +11,16 @@ G_BEGIN_DECLS
 
 /**
  * NanogptEstimate:
- * @history: what earlier jobs of the same kind took and cost
- * @warnings: (element-type utf8): what the listing of models says against the
- *   request
- * @cost: USD that the job is going to cost, negative when unknown
+ * @history: how long earlier jobs of the same kind took, and what they cost
+ * @warnings: (element-type utf8): problems of the request according to the
+ *   listing of models
+ * @cost: estimated cost of the job in USD, negative if unknown
  * @source: how @cost was estimated, or why it could not be
- * @body: (nullable): what is submitted, its fields named as the model has them
- * @refusal: (nullable): why nothing can be submitted, when there is no @body
- * @similar: (nullable): slugs that the model may be meant to be, which is not
+ * @body: (nullable): the body to submit, with the field names of the model
+ * @refusal: (nullable): why nothing can be submitted, if there is no @body
+ * @similar: (nullable): slugs that may have been meant, if the model is not
  *   known
- * @outdated: whether the listing that this rests on is a day old, or missing
+ * @outdated: whether the listing is over a day old, or missing
  */
 typedef struct
 {
@@ -36,15 +36,15 @@ typedef struct
 
 /**
  * nanogpt_estimate_new:
- * @state_dir: where the listing is kept
- * @origin: of the service
- * @request: what is to be asked for
+ * @state_dir: directory in which the listing is kept
+ * @origin: origin of the service
+ * @request: the request
  * @listing: (nullable): the response of the listing's endpoint, to use and keep
- * @history: (transfer full): what is known of such jobs
+ * @history: (transfer full): the history of such jobs
  *
- * Waits for the disk.
+ * Blocks on the disk.
  *
- * Returns: (transfer full): what is known
+ * Returns: (transfer full): the estimate
  */
 NanogptEstimate *nanogpt_estimate_new (const char *state_dir,
     const char *origin, const NanogptRequest *request, GBytes *listing,

@@ -26,8 +26,9 @@ on_news (const GError *failure, guint failures, gint64 delay, gpointer data)
   nanogpt_job_notify (self);
 }
 
-/* The file has become another one.  When nobody has read the former, that is
- * harmless; else a fresh URL may lead to the former again. */
+/* The file at the service has changed.  If nothing of the old one has been
+ * read, that is harmless; otherwise a fresh URL may lead to the old one
+ * again. */
 static void
 start_over (NanogptJob *self)
 {
@@ -51,7 +52,7 @@ start_over (NanogptJob *self)
   nanogpt_job_handle (self, NANOGPT_EVENT_STALE);
 }
 
-/* Takes @error.  The URL is not good: the status tells a fresh one. */
+/* Takes @error.  The URL is not valid: the status of the job has a fresh one. */
 static void
 refresh_url (NanogptJob *self, GError *error)
 {
@@ -142,7 +143,8 @@ nanogpt_job_show_complete (NanogptJob *self)
 
 /* Poll */
 
-/* Microseconds since the submit, or, when somebody else submitted, the start. */
+/* Microseconds since the submit, or since the start if the job was submitted
+ * elsewhere. */
 static gint64
 get_age (NanogptJob *self)
 {
@@ -154,7 +156,7 @@ get_age (NanogptJob *self)
   return g_get_monotonic_time () - since;
 }
 
-/* @response, if there is one, may say how far the job is. */
+/* @response: (nullable): may have the progress of the job */
 static gint64
 get_adaptive_delay (NanogptJob *self, const NanogptResponse *response)
 {
@@ -179,7 +181,7 @@ poll_again (NanogptJob *self, const NanogptResponse *response, gint64 at_least)
       self, NANOGPT_EVENT_UNFINISHED, MAX (delay, at_least));
 }
 
-/* Only a job that was watched from its submit tells how long it took. */
+/* The duration is known only for a job that was watched from its submit on. */
 static void
 note_completion (NanogptJob *self, const NanogptResponse *response)
 {
@@ -214,7 +216,7 @@ ask_for_url (NanogptJob *self, const NanogptResponse *response)
   nanogpt_job_handle_error (self, NANOGPT_EVENT_FAILED, error);
 }
 
-/* A result that is not there does not end the job: it has others. */
+/* A missing result does not end the job, because it has others. */
 static void
 choose_result (NanogptJob *self, const NanogptResponse *response)
 {
@@ -344,7 +346,7 @@ nanogpt_job_poll (NanogptJob *self)
       self, self->poll_time < self->last_look ? self->last_look : G_MAXINT64);
 }
 
-/* The job may have been finished since the last poll, above all when this
+/* The job may have been finished since the last poll, especially if this
  * process was stopped, or the machine asleep. */
 void
 nanogpt_job_poll_last (NanogptJob *self)

@@ -31,7 +31,7 @@ typedef struct
   GMutex lock;
   GCond cond;
   gboolean done;
-  gboolean of_balance; /* in place of the listing */
+  gboolean of_balance; /* ask for the balance, not for the listing */
   GBytes *listing;
   NanogptMicros balance;
   GError *error;
@@ -269,7 +269,7 @@ on_history (GObject *source, GAsyncResult *result, gpointer data)
     *history = nanogpt_history_new ();
 }
 
-/* Returns: what is known of such jobs, if only that nothing is */
+/* Returns: the history of such jobs, which may be empty */
 static NanogptHistory *
 get_history (const NanogptSettings *settings, const char *origin,
     const NanogptRequest *request)

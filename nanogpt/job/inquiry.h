@@ -12,18 +12,18 @@ G_BEGIN_DECLS
 /**
  * nanogpt_inquiry_list_models:
  * @settings: resolved settings
- * @pattern: (nullable): a part of the slugs, in any case
+ * @pattern: (nullable): a substring of the slugs, in upper or lower case
  * @error: return location for an error
  *
- * Asks the service, and waits for it; not for the network thread.  Submits
- * nothing.
+ * Asks the service, and blocks until it responds; must not be called on the
+ * network thread.  Submits nothing.
  *
  * Returns: (transfer full) (nullable): `aa{sv}`, by slug: `model` (s); `media`
- *   (as): the media that it takes, named as the properties, each with
- *   ` (required)` behind it if it is; `fields` (as): the request fields that are
- *   listed; `cost` (d): USD of a clip with all defaults, when it is known; `price`
- *   (s): how that was estimated, or why it could not be; `pricing` (a{sv}): the
- *   service's price list, when there is one
+ *   (as): the media that it accepts, named as the properties, each with `
+ *   (required)` appended if it is; `fields` (as): the listed request fields;
+ *   `cost` (d): USD for a clip with all defaults, if known; `price` (s): how
+ *   that was estimated, or why it could not be; `pricing` (a{sv}): the
+ *   service's price list, if there is one
  */
 GVariant *nanogpt_inquiry_list_models (
     const NanogptSettings *settings, const char *pattern, GError **error);
@@ -31,16 +31,16 @@ GVariant *nanogpt_inquiry_list_models (
 /**
  * nanogpt_inquiry_estimate:
  * @settings: resolved settings
- * @requests: (element-type NanogptRequest): what would be asked for
+ * @requests: (element-type NanogptRequest): the requests to estimate
  * @error: return location for an error
  *
- * Asks the service for its prices, once, and waits for it; not for the network
- * thread.  Submits nothing.
+ * Asks the service for its prices, once, and blocks until it responds; must not
+ * be called on the network thread.  Submits nothing.
  *
- * Returns: (transfer full) (nullable): `aa{sv}`, one for each: `model` (s); `cost`
- *   (d): USD, when it is known; `price` (s): how it was estimated, or why it could
- *   not be; `warnings` (as): what the service may not take; or only `model` and
- *   `error` (s): why the request would not be sent
+ * Returns: (transfer full) (nullable): `aa{sv}`, one for each request: `model`
+ *   (s); `cost` (d): USD, if known; `price` (s): how it was estimated, or why
+ *   it could not be; `warnings` (as): what the service may reject; or only
+ *   `model` and `error` (s): why the request would not be sent
  */
 GVariant *nanogpt_inquiry_estimate (
     const NanogptSettings *settings, GPtrArray *requests, GError **error);
@@ -50,9 +50,10 @@ GVariant *nanogpt_inquiry_estimate (
  * @settings: resolved settings
  * @error: return location for an error
  *
- * Asks the service, and waits for it; not for the network thread.
+ * Asks the service, and blocks until it responds; must not be called on the
+ * network thread.
  *
- * Returns: what the account has, USD; without a meaning on error
+ * Returns: the balance of the account in USD; undefined on error
  */
 NanogptMicros nanogpt_inquiry_get_balance (
     const NanogptSettings *settings, GError **error);
@@ -60,7 +61,8 @@ NanogptMicros nanogpt_inquiry_get_balance (
 /**
  * nanogpt_inquiry_to_json:
  *
- * Returns: (transfer full): one of the above as JSON, with a line's end
+ * Returns: (transfer full): the result of one of the above as JSON, with a
+ *   trailing newline
  */
 char *nanogpt_inquiry_to_json (GVariant *variant);
 

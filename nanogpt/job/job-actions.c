@@ -44,8 +44,8 @@ nanogpt_job_time_out (NanogptJob *self)
         self, NANOGPT_EVENT_ENDED, new_deadline_error (self));
 }
 
-/* Whoever is notified of the end may end the process: the entry, and what was
- * reserved of a budget, are gone by then. */
+/* The callback may exit the process, so the entry and its reservation are
+ * removed first. */
 void
 nanogpt_job_drop (NanogptJob *self)
 {
@@ -78,7 +78,7 @@ nanogpt_job_settle (NanogptJob *self)
   self->settled = !wanted;
   g_cond_broadcast (&self->settled_down);
   g_mutex_unlock (&self->lock);
-  /* The very first start may be yet to come to this thread. */
+  /* The very first start may not have reached this thread yet. */
   if (wanted && self->settings)
     nanogpt_job_handle (self, NANOGPT_EVENT_START);
 }

@@ -8,8 +8,8 @@
 #include "nanogpt/base/url.h"
 #include "nanogpt/store/cache.h"
 
-/* How long before the deadline a last response is asked for in spite of what
- * the service wants, and how long after it one more is waited for. */
+/* How long before the deadline a last response is requested even if the service
+ * asked to wait, and how long after it one more response is awaited. */
 #define LAST_LOOK (2 * G_TIME_SPAN_SECOND)
 
 G_DEFINE_FINAL_TYPE (NanogptJob, nanogpt_job, G_TYPE_OBJECT)
@@ -111,7 +111,7 @@ replace_string (char **place, const char *value, gboolean *changed)
   *changed = TRUE;
 }
 
-/* Call with the lock held.  Returns: whether something was tried again */
+/* Call with the lock held.  Returns: whether something was being retried */
 static gboolean
 end_retries (NanogptJobStatus *status)
 {
@@ -131,16 +131,16 @@ nanogpt_job_update_status (NanogptJob *self, const NanogptResponse *response)
   gboolean renamed;
 
   g_mutex_lock (&self->lock);
-  /* The id of the submit's response stays: the status may name another one. */
+  /* Keep the id from the submit's response: the status may have a different one. */
   if (!status->run_id)
     replace_string (&status->run_id, response->run_id, &changed);
-  /* So does the model: the service may call it otherwise, and knows the job by
-   * the name that it was asked with. */
+  /* Keep the model, too: the service may use another name for it, but knows the
+   * job by the name in the request. */
   if (!status->model)
     replace_string (&status->model, response->model, &changed);
   else if (g_strcmp0 (status->model, response->model) != 0)
     replace_string (&self->alias, response->model, &renamed);
-  /* They may still tell of what is over now. */
+  /* The details may still describe a failure that is over now. */
   changed |= end_retries (status);
   changed |= status->simulated != response->simulated;
   status->simulated = response->simulated;
@@ -199,8 +199,9 @@ nanogpt_job_set_clip (NanogptJob *self, NanogptClip *clip)
 
 /* Life */
 
-/* An entry that nobody needs any more, and the network to drop it on: the last
- * to let go of a job may be on any thread, whose main context may never run. */
+/* An entry that is not needed any more, and the network to drop it on: the last
+ * reference to a job may be dropped on any thread, whose main context may never
+ * run. */
 typedef struct
 {
   NanogptNetwork *network;
@@ -335,7 +336,7 @@ nanogpt_job_renew_client (NanogptJob *self, GError **error)
   return self->client != NULL;
 }
 
-/* What the service said */
+/* Responses of the service */
 
 void
 nanogpt_job_take_response (NanogptJob *self, NanogptResponse *response)
@@ -384,7 +385,8 @@ log_transition (NanogptJob *self, NanogptEvent event, NanogptStep next)
       nanogpt_step_get_info (next)->name);
 }
 
-/* What ended, or came to rest, after a stop may have kept that from being over. */
+/* A job that comes to rest after a stop, but not in RESTING, still has to be
+ * closed. */
 static void
 follow_stop (NanogptJob *self)
 {
@@ -459,14 +461,14 @@ nanogpt_job_end_request (NanogptJob *self, const GError *error)
       && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return TRUE;
 
-  /* Somebody may have started the job again meanwhile. */
+  /* The job may have been started again meanwhile. */
   nanogpt_job_handle (self, NANOGPT_EVENT_CANCELLED);
   return FALSE;
 }
 
-/* Whatever is under way ends soon and then finds that nobody wants it; a
- * submit that has left is never ended, and whoever asks for the same may have
- * what becomes of it. */
+/* The current operation ends soon, and then finds that the job is not wanted.
+ * A submit that has been sent is never ended; the next identical request may
+ * adopt its job. */
 void
 nanogpt_job_halt (NanogptJob *self)
 {
@@ -514,9 +516,9 @@ nanogpt_job_fail (NanogptJob *self, GError *error, gboolean keep_clip)
   nanogpt_job_notify (self);
 }
 
-static int n_waiting; /* in this process, on whatever network thread */
+static int n_waiting; /* in this process, on any network thread */
 
-/* A service on this machine bears any number of polls. */
+/* A service on this machine can handle any number of polls. */
 void
 nanogpt_job_set_waiting (NanogptJob *self, gboolean waiting)
 {

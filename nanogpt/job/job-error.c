@@ -52,7 +52,7 @@ nanogpt_job_error_new_timed_out (const GError *last, guint timeout)
   if (last)
     g_string_append_printf (
         message, _ (". The last failure: %s"), last->message);
-  /* An empty success is no page of an edge, and no matter of time. */
+  /* A 204 is not an edge server's page, and more time would not help. */
   if (last && nanogpt_error_get_details (last)->http_status == 204)
     code = NANOGPT_ERROR_BAD_RESPONSE;
   error = g_error_new_literal (NANOGPT_ERROR, code, message->str);

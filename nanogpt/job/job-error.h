@@ -20,7 +20,7 @@ GError *nanogpt_job_error_new_not_submitted (const GError *last, guint timeout);
 
 /**
  * nanogpt_job_error_new_submit_unknown:
- * @cause: what came instead of the response to the submit
+ * @cause: what happened instead of the response to the submit
  * @why: why it is not looked up any longer
  */
 GError *nanogpt_job_error_new_submit_unknown (
@@ -35,11 +35,12 @@ GError *nanogpt_job_error_new_timed_out (const GError *last, guint timeout);
 
 /**
  * nanogpt_job_error_explain_collecting:
- * @run_id: a job that goes on
- * @adopted: (nullable): the settings, when it was submitted earlier, and may
- *   thus end in the same way at every start: there must be an end of that
+ * @run_id: a job that continues
+ * @adopted: (nullable): the settings, if the job was submitted earlier: since
+ *   its wait may end in the same way at every start, there must be a way to
+ *   give it up
  *
- * Adds how to get what was paid for, whatever ended the wait.
+ * Adds to @error how to get the clip that is paid for, whatever ended the wait.
  */
 void nanogpt_job_error_explain_collecting (
     GError *error, const char *run_id, const NanogptSettings *adopted);
@@ -48,7 +49,7 @@ void nanogpt_job_error_explain_collecting (
  * nanogpt_job_error_explain_model:
  * @similar: slugs
  *
- * Adds to @error which models may be meant, as @model is not known.
+ * Adds to @error which models may have been meant, as @model is not known.
  */
 void nanogpt_job_error_explain_model (
     GError *error, const char *model, const char *similar);
@@ -56,9 +57,10 @@ void nanogpt_job_error_explain_model (
 /**
  * nanogpt_job_error_explain_failure:
  * @cost: what the service charged, negative when unknown
- * @currency: (nullable): of @cost
+ * @currency: (nullable): the currency of @cost
  *
- * Adds to @error, by which a job has ended, what it is about and what is next.
+ * Adds to @error, with which a job has ended, which job that was, what it cost
+ * and what to do next.
  */
 void nanogpt_job_error_explain_failure (GError *error, const char *run_id,
     NanogptMicros cost, const char *currency);

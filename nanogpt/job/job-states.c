@@ -274,7 +274,7 @@ stands_for (NanogptStep many, NanogptStep step)
   }
 }
 
-/* Rows that stand for many come last. */
+/* Rows for several steps come last. */
 const NanogptTransition *
 nanogpt_transition_find (NanogptStep step, NanogptEvent event)
 {

@@ -50,7 +50,7 @@ typedef enum
   NANOGPT_STEP_CLOSING,
   NANOGPT_N_STEPS,
 
-  /* In the table only */
+  /* Only in the table */
   NANOGPT_STEP_ANY = NANOGPT_N_STEPS,
   NANOGPT_STEP_ANY_WORK,
   NANOGPT_STEP_ANY_OTHER,
@@ -59,10 +59,10 @@ typedef enum
 
 /**
  * NanogptStepKind:
- * @NANOGPT_STEP_RESTS: nothing happens until somebody outside says so
- * @NANOGPT_STEP_WAITS: until a timer is due
- * @NANOGPT_STEP_WORKS: something is under way, and tells when it has ended
- * @NANOGPT_STEP_DECIDES: it is left at once
+ * @NANOGPT_STEP_RESTS: nothing happens until an event from outside
+ * @NANOGPT_STEP_WAITS: waits until a timer is due
+ * @NANOGPT_STEP_WORKS: an operation is running, and reports its end
+ * @NANOGPT_STEP_DECIDES: the step is left immediately
  */
 typedef enum
 {
@@ -74,9 +74,9 @@ typedef enum
 
 /**
  * NanogptStepInfo:
- * @needs_user: whether it is entered only while somebody wants the clip;
+ * @needs_user: whether the step is entered only while the clip is wanted;
  *   otherwise the job goes to %NANOGPT_STEP_CLOSING
- * @meaning: what happens meanwhile
+ * @meaning: what happens in the step
  */
 typedef struct
 {
@@ -124,7 +124,7 @@ typedef enum
 /**
  * NanogptAction:
  *
- * What is done then.
+ * What a job does on an event.
  */
 typedef enum
 {
@@ -164,11 +164,11 @@ typedef enum
 
 /**
  * NanogptTransition:
- * @step: a step, or one of those that stand for many
+ * @step: a step, or a value that stands for several
  * @next: a step, or %NANOGPT_STEP_SAME
  *
- * A row of the table: in @step, on @event, the job is in @next from then on, and
- * does @action.  A row that names its step goes before one that stands for many.
+ * A row of the table: on @event in @step, the job enters @next and does
+ * @action.  A row for one step takes precedence over a row for several.
  */
 typedef struct
 {
@@ -184,7 +184,7 @@ const char *nanogpt_action_get_name (NanogptAction action);
 
 /**
  * nanogpt_transitions_get:
- * @n_rows: (out): how many there are
+ * @n_rows: (out): number of rows
  *
  * Returns: the table
  */

@@ -13,9 +13,9 @@ G_BEGIN_DECLS
 /**
  * NanogptJob:
  *
- * Runs on the network thread, beside whoever waits for it.  All functions may
- * be called from any thread and none waits for the network, except
- * nanogpt_job_stop(), which says how long it does.
+ * Runs on the network thread, independently of its users.  All functions may be
+ * called from any thread, and none waits for the network, except
+ * nanogpt_job_stop(), which documents how long.
  */
 #define NANOGPT_TYPE_JOB (nanogpt_job_get_type ())
 G_DECLARE_FINAL_TYPE (NanogptJob, nanogpt_job, NANOGPT, JOB, GObject)
@@ -23,8 +23,8 @@ G_DECLARE_FINAL_TYPE (NanogptJob, nanogpt_job, NANOGPT, JOB, GObject)
 /**
  * NanogptJobState:
  *
- * @NANOGPT_JOB_FAILED also stands for a wait that ended with an error while
- * the job itself goes on; see nanogpt_job_is_collectable().
+ * @NANOGPT_JOB_FAILED also stands for a wait that ended with an error while the
+ * job itself continues; see nanogpt_job_is_collectable().
  */
 typedef enum
 {
@@ -39,33 +39,33 @@ typedef enum
 
 /**
  * NanogptJobStatus:
- * @state: where the job is
+ * @state: the current state
  * @serial: grows whenever anything but @elapsed and @bytes changes
  * @run_id: (nullable): the job's id at the service
  * @model: (nullable): the model's slug, unknown for a job that was attached to
- * @details: (nullable): the service's own text on what it is doing, or what
- *   went wrong when it was last asked
- * @attempt: which try is about to be made of what went wrong as @details say,
- *   2 or more; 0 when nothing is being tried again
+ * @details: (nullable): the service's own text about what it is doing, or the
+ *   failure of the last request
+ * @attempt: number of the next attempt at what failed with @details, 2 or more;
+ *   0 if nothing is being retried
  * @payment_source: (nullable): the currency of @cost, such as `USD`
  * @elapsed: microseconds since the job was started
  * @cost: what the service charged, negative when unknown
  * @remaining_balance: the balance after that, negative when unknown
  * @progress: percent, -1 when unknown
- * @outputs: how many results the job has, 0 when unknown
+ * @outputs: number of results that the job has, 0 when unknown
  * @resumed: whether the job was found rather than submitted
  * @simulated: whether the service is the simulator, where nothing is charged
  * @bytes: bytes of the clip that have arrived
  * @size: the clip's size in bytes, -1 when unknown
- * @warnings: (nullable) (array zero-terminated=1): what does not end the job,
- *   but should be known, in the order in which it came up
+ * @warnings: (nullable) (array zero-terminated=1): problems that do not end the
+ *   job, but should be known, in order of occurrence
  * @estimate: what the job was expected to cost in USD, negative when unknown
  * @estimate_source: (nullable): how @estimate was made
  * @usual: seconds that such a job usually takes, 0 when unknown
- * @slow: seconds that all but one in twenty such jobs are done in, 0 when unknown
- * @error: (nullable): why the job or the wait ended, of %NANOGPT_ERROR
+ * @slow: seconds within which 19 of 20 such jobs finish, 0 when unknown
+ * @error: (nullable): why the job or the wait ended, a %NANOGPT_ERROR
  *
- * A snapshot.
+ * A snapshot of the status of a job.
  */
 typedef struct
 {

@@ -29,9 +29,9 @@ static Delivery *delivery_new (
     NanogptJob *self, const NanogptSettings *settings);
 static void keep_clip (gpointer data);
 
-/* The table's actions, in the phases that know them */
+/* The table's actions, in the files of their phases */
 
-/* Its end is not waited for, except by what makes the job a delivered one. */
+/* Nothing waits until the clip is in the cache, except its delivery. */
 static void
 show_complete (NanogptJob *self)
 {
@@ -174,13 +174,13 @@ nanogpt_job_new (NanogptRequest *request, const NanogptSettings *settings)
     self->status.resumed = TRUE;
     self->status.state = NANOGPT_JOB_QUEUED;
     self->status.run_id = g_strdup (settings->run_id);
-    /* Whose model it is, is not known: the request's is only a default. */
+    /* The model of that job is not known: the request's is only a default. */
     g_clear_pointer (&self->status.model, g_free);
   }
   return self;
 }
 
-/* Whether it is the same job at the service, whichever result of it. */
+/* Whether it is the same job at the service, regardless of the result. */
 static gboolean
 is_same_job (
     NanogptJob *self, NanogptRequest *request, const NanogptSettings *settings)
@@ -246,7 +246,7 @@ nanogpt_job_is_collectable (NanogptJob *self)
   return collectable;
 }
 
-/* A clip keeps the limit that it began with. */
+/* A clip keeps its limit, so one with another limit is dropped. */
 static void
 drop_limited_clip (NanogptJob *self, NanogptClip *clip, guint64 max_size)
 {
@@ -259,7 +259,7 @@ drop_limited_clip (NanogptJob *self, NanogptClip *clip, guint64 max_size)
   nanogpt_job_set_clip (self, NULL);
 }
 
-/* What was known of the last wait. */
+/* Forgets the state of the last wait. */
 static void
 forget_wait (NanogptJob *self)
 {
@@ -351,7 +351,8 @@ begin_stop (NanogptJob *self)
   return TRUE;
 }
 
-/* A database may be gone, and what was never sent needs no response from it. */
+/* The database may be gone, and a job that was never sent needs no response
+ * from it. */
 static gint64
 limit_stop (NanogptJob *self, gint64 until)
 {
@@ -392,7 +393,7 @@ nanogpt_job_stop (NanogptJob *self)
   nanogpt_jobs_stop (&self, 1);
 }
 
-/* Keeping the clip in the cache, and delivery: on threads that may wait for the
+/* Keeping the clip in the cache, and delivery: on threads that may block on the
  * disk, one after the other */
 
 struct _Delivery
@@ -424,7 +425,7 @@ delivery_free (Delivery *delivery)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Delivery, delivery_free)
 
-/* Once for each cache. */
+/* Stores the clip once in each cache. */
 static void
 store_in_cache (NanogptJob *self, const NanogptSettings *settings)
 {
@@ -452,7 +453,7 @@ store_in_cache (NanogptJob *self, const NanogptSettings *settings)
             _ ("The clip could not be kept in cache-dir: %s"), error->message));
 }
 
-/* From now on, the cache has the clip: only then is it delivered. */
+/* The clip is stored in the cache first, and is delivered only then. */
 static void
 write_delivery (gpointer data)
 {
@@ -488,7 +489,7 @@ keep_clip (gpointer data)
     write_delivery (delivery);
 }
 
-/* Whoever comes second waits as well: it may be about to end the process. */
+/* A second caller waits as well, because it may be about to exit the process. */
 static void
 deliver (NanogptJob *self, gint64 patience)
 {
@@ -517,7 +518,7 @@ nanogpt_job_deliver (NanogptJob *self)
   deliver (self, G_TIME_SPAN_DAY);
 }
 
-/* A start that comes too early plays the same clip again. */
+/* If the next start comes too early, it plays the same clip again. */
 void
 nanogpt_job_deliver_soon (NanogptJob *self)
 {
@@ -575,8 +576,8 @@ rejection_free (gpointer data)
   g_free (rejection);
 }
 
-/* Takes @error.  Whoever is notified may start again at once, and must not
- * find the clip there. */
+/* Takes @error.  An observer may start the job again immediately, and must not
+ * find the clip then. */
 static void
 end_with_bad_clip (NanogptJob *self, GError *error)
 {

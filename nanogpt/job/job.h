@@ -16,15 +16,14 @@ G_BEGIN_DECLS
  * NanogptJobObserver:
  *
  * Called on the network thread, or the thread that writes the clip, when the
- * status changed or bytes arrived.  Must not block and must not call back into
- * the job except for what only reads.
+ * status changed or bytes arrived.  Must not block, and must not call back into
+ * the job except to read.
  */
 typedef void (*NanogptJobObserver) (NanogptJob *job, gpointer user_data);
 
 /**
  * nanogpt_job_new:
- * @request: (nullable): what to ask for; may be %NULL when @settings have a
- *   `run_id`
+ * @request: (nullable): the request; may be %NULL if @settings have a `run_id`
  * @settings: resolved settings
  *
  * Sends nothing yet.
@@ -38,9 +37,9 @@ NanogptJob *nanogpt_job_new (
  * nanogpt_job_start:
  * @settings: resolved settings that nanogpt_job_matches() accepts
  *
- * Starts the job, or continues the wait where it was left: a job that has
- * an id is polled and never submitted again, a clip that is partly there is
- * completed, a complete one costs nothing.
+ * Starts the job, or continues the wait where it was left: a job with an id is
+ * polled and never submitted again, a partial clip is completed, a complete one
+ * costs nothing.
  */
 void nanogpt_job_start (NanogptJob *job, const NanogptSettings *settings);
 
@@ -48,19 +47,19 @@ void nanogpt_job_start (NanogptJob *job, const NanogptSettings *settings);
  * nanogpt_job_want:
  * @offset: the byte of the clip that a reader waits for
  *
- * Fetches it ahead of others when it is far from what is arriving, where the
- * server can do that.
+ * Fetches that byte out of order if it is far from the arriving data, and the
+ * server supports that.
  */
 void nanogpt_job_want (NanogptJob *job, guint64 offset);
 
 /**
  * nanogpt_job_stop:
  *
- * Ends the wait, not the job: the service has no way to cancel one.  When this
- * returns, whoever asks for the same may adopt the job.  Takes no longer than
- * that needs, unless a submit is under way: then it waits up to two seconds for
- * the response, so that the id is kept; later responses are still taken in the
- * background, and whoever asks for the same until then waits for them.
+ * Ends the wait, not the job: the service cannot cancel one.  When this
+ * returns, an identical request may adopt the job.  Takes only as long as that
+ * needs, unless a submit is in progress: then it waits up to two seconds for
+ * the response, so that the id is kept.  A later response is still processed in
+ * the background, and an identical request waits for it.
  */
 void nanogpt_job_stop (NanogptJob *job);
 
@@ -68,7 +67,7 @@ void nanogpt_job_stop (NanogptJob *job);
  * nanogpt_jobs_stop:
  * @jobs: (array length=n_jobs): the jobs
  *
- * As nanogpt_job_stop() for each, in the time of one.
+ * Like nanogpt_job_stop() for each job, in the time of one.
  */
 void nanogpt_jobs_stop (NanogptJob *const *jobs, guint n_jobs);
 
@@ -92,10 +91,9 @@ void nanogpt_job_remove_observer (NanogptJob *job, guint id);
 /**
  * nanogpt_job_matches:
  *
- * Returns: whether @request with @settings asks for the same clip, the same of
- *   a job's results, from the
- *   same account as @job does; not, when an unfinished job was resumed, did not
- *   come to a good end, and is no longer to be resumed
+ * Returns: whether @request with @settings asks for the same clip as @job: the
+ *   same result of the same job, from the same account; %FALSE if @job has
+ *   resumed an unfinished job and failed, and @settings do not allow resuming
  */
 gboolean nanogpt_job_matches (
     NanogptJob *job, NanogptRequest *request, const NanogptSettings *settings);
@@ -105,7 +103,8 @@ gboolean nanogpt_job_matches (
  * @job: a job that was started
  * @settings: resolved settings, with an `output_index`
  *
- * For another result of the same job at the service, which costs nothing more.
+ * Creates a job for another result of the same job at the service, at no
+ * further cost.
  *
  * Returns: (transfer full) (nullable): a job, or %NULL when @request with
  *   @settings asks for another job, or the service has not accepted this one
@@ -116,8 +115,8 @@ NanogptJob *nanogpt_job_new_result (
 /**
  * nanogpt_job_is_collectable:
  *
- * Returns: whether starting the job again can still bring its clip; %FALSE
- *   when it was refused, failed or was cancelled
+ * Returns: whether starting the job again can still bring its clip; %FALSE when
+ *   it was refused, failed or was canceled
  */
 gboolean nanogpt_job_is_collectable (NanogptJob *job);
 
@@ -138,15 +137,17 @@ NanogptClip *nanogpt_job_get_clip (NanogptJob *job);
 /**
  * nanogpt_job_deliver:
  *
- * Says that somebody has taken the last byte of the clip: from now on no later
- * start adopts the job.  Waits for the disk, and until the cache has the clip.
+ * To be called when the last byte of the clip has been read: from now on no
+ * later start adopts the job.  Blocks on the disk, and until the cache has the
+ * clip.
  */
 void nanogpt_job_deliver (NanogptJob *job);
 
 /**
  * nanogpt_job_deliver_soon:
  *
- * As nanogpt_job_deliver(), but waits for a moment only: for a state change.
+ * Like nanogpt_job_deliver(), but blocks only briefly; for use in a state
+ * change.
  */
 void nanogpt_job_deliver_soon (NanogptJob *job);
 

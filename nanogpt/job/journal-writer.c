@@ -42,7 +42,7 @@ nanogpt_journal_writer_init (NanogptJournalWriter *self G_GNUC_UNUSED)
 {
 }
 
-/* Returns: (transfer full): what a new entry says */
+/* Returns: (transfer full): the record of a new entry */
 static NanogptJournalRecord *
 make_record (NanogptRequest *request, const NanogptSettings *settings)
 {
@@ -54,7 +54,7 @@ make_record (NanogptRequest *request, const NanogptSettings *settings)
   if (!request)
     return record;
   record->digest = g_strdup (nanogpt_request_get_digest (request));
-  /* Without a cache nobody can tell them apart. */
+  /* Without a cache, equal requests cannot be told apart. */
   if (settings->cache_dir)
     record->number = settings->cache_number;
   record->model = g_strdup (nanogpt_request_get_model (request));
@@ -91,9 +91,9 @@ nanogpt_journal_writer_get_store (NanogptJournalWriter *self)
   return self->store;
 }
 
-/* A result of the store, on its way to whoever called this object */
+/* Results of the store, passed on to the caller of this object */
 
-/* Returns: the task of a call of the store; to be freed in its callback */
+/* Returns: the task for a call to the store, to be freed in its callback */
 static GTask *
 store_task_new (NanogptJournalWriter *self, GAsyncReadyCallback callback,
     gpointer user_data)
@@ -122,7 +122,7 @@ take_warning (GError *error)
   return warning;
 }
 
-/* Takes @error. Returns: whether it is no more than a warning */
+/* Takes @error. Returns: whether it is only a warning */
 static gboolean
 sort_out (GError *error, char **warning, GError **hard)
 {
@@ -258,7 +258,7 @@ nanogpt_journal_writer_withdraw_async (NanogptJournalWriter *self,
       self->entry, on_stored, store_task_new (self, callback, user_data));
 }
 
-/* Looking up what was lost */
+/* Looking up a lost submit */
 
 void
 nanogpt_journal_writer_lose_async (NanogptJournalWriter *self,

@@ -15,12 +15,12 @@ G_BEGIN_DECLS
 /**
  * NanogptJournalWriter:
  *
- * Writes down what happens to a job, each time before the next thing happens.
- * A journal that cannot be written before the submit ends the keeping, not the
- * job: from then on nothing is done, and the warning says so once.
+ * Records what happens to a job, each time before the next step.  If the
+ * journal cannot be written before the submit, the job continues without it:
+ * from then on nothing is recorded, and a single warning says so.
  *
- * Asynchronous calls are made on the network thread, one at a time; they wait
- * for the disk on another one.
+ * Asynchronous functions must be called on the network thread, one at a time;
+ * they block on the disk on another thread.
  */
 #define NANOGPT_TYPE_JOURNAL_WRITER (nanogpt_journal_writer_get_type ())
 G_DECLARE_FINAL_TYPE (NanogptJournalWriter, nanogpt_journal_writer, NANOGPT,
@@ -28,8 +28,8 @@ G_DECLARE_FINAL_TYPE (NanogptJournalWriter, nanogpt_journal_writer, NANOGPT,
 
 /**
  * nanogpt_journal_writer_new:
- * @request: (nullable): what is asked for
- * @settings: resolved settings, with a `run_id` when there is no @request
+ * @request: (nullable): the request
+ * @settings: resolved settings, with a `run_id` if there is no @request
  */
 NanogptJournalWriter *nanogpt_journal_writer_new (
     NanogptRequest *request, const NanogptSettings *settings);
@@ -37,33 +37,33 @@ NanogptJournalWriter *nanogpt_journal_writer_new (
 /**
  * nanogpt_journal_writer_get_store:
  *
- * Returns: (transfer none): where it writes
+ * Returns: (transfer none): the store that it writes to
  */
 NanogptStore *nanogpt_journal_writer_get_store (NanogptJournalWriter *writer);
 
 /**
  * nanogpt_journal_writer_open_async:
- * @date: the service's clock, microseconds since the epoch; 0 when it was not
- *   asked, negative when it did not tell
+ * @date: the service's clock, microseconds since the epoch; 0 if it was not
+ *   asked, negative if it did not tell
  *
- * Reopens the entry that was closed, if nobody else has since.  Otherwise finds
- * the entry of an unfinished job with the same request, if the settings allow to
- * resume one, or what is in its way.  With a `run_id`, finds the entry of that
- * job.  Makes none.
+ * Reopens the entry that was closed, if no one else has opened it since.
+ * Otherwise finds the entry of an unfinished job with the same request, if the
+ * settings allow resuming one, or the obstacle to that.  With a `run_id`, finds
+ * the entry of that job.  Never creates an entry.
  */
 void nanogpt_journal_writer_open_async (NanogptJournalWriter *writer,
     gint64 date, GAsyncReadyCallback callback, gpointer user_data);
 
 /**
  * nanogpt_journal_writer_open_finish:
- * @obstacle: (out): unless %NANOGPT_JOURNAL_CLEAR, nothing was opened yet, and it
- *   has to be tried again
- * @warning: (out) (transfer full) (nullable): why the journal cannot be asked
+ * @obstacle: (out): unless %NANOGPT_JOURNAL_CLEAR, nothing was opened yet, and
+ *   the caller must try again
+ * @warning: (out) (transfer full) (nullable): why the journal cannot be read
  * @error: return location for an error
  *
  * Errors: %NANOGPT_ERROR_STATE_UNAVAILABLE.
  *
- * Returns: (transfer full) (nullable): the record as it was found
+ * Returns: (transfer full) (nullable): the record that was found
  */
 NanogptJournalRecord *nanogpt_journal_writer_open_finish (
     NanogptJournalWriter *writer, GAsyncResult *result,
@@ -71,9 +71,9 @@ NanogptJournalRecord *nanogpt_journal_writer_open_finish (
 
 /**
  * nanogpt_journal_writer_begin_async:
- * @estimate: what the job is going to cost, USD, negative when unknown
+ * @estimate: estimated cost of the job in USD, negative if unknown
  *
- * Reserves the cost, of the element's budget and in the ledger, and makes an
+ * Reserves the cost in the element's budget and in the ledger, and creates an
  * entry unless one is open.
  */
 void nanogpt_journal_writer_begin_async (NanogptJournalWriter *writer,
@@ -82,7 +82,7 @@ void nanogpt_journal_writer_begin_async (NanogptJournalWriter *writer,
 /**
  * nanogpt_journal_writer_send_async:
  *
- * Writes down that the submit is about to leave.
+ * Records that the submit is about to be sent.
  */
 void nanogpt_journal_writer_send_async (NanogptJournalWriter *writer,
     GAsyncReadyCallback callback, gpointer user_data);
@@ -90,14 +90,14 @@ void nanogpt_journal_writer_send_async (NanogptJournalWriter *writer,
 /**
  * nanogpt_journal_writer_may_send:
  *
- * Looked at when the first byte of the submit is about to leave.
+ * To be called when the first byte of the submit is about to be sent.
  */
 gboolean nanogpt_journal_writer_may_send (NanogptJournalWriter *writer);
 
 /**
  * nanogpt_journal_writer_withdraw_async:
  *
- * Writes down that the submit was certainly not accepted, and may be sent again.
+ * Records that the submit was certainly not accepted, and may be sent again.
  */
 void nanogpt_journal_writer_withdraw_async (NanogptJournalWriter *writer,
     GAsyncReadyCallback callback, gpointer user_data);
@@ -105,9 +105,8 @@ void nanogpt_journal_writer_withdraw_async (NanogptJournalWriter *writer,
 /**
  * nanogpt_journal_writer_set_abandoned:
  *
- * Writes down whether anybody waits for the submit that is on its way, so that
- * whoever asks for the same can wait for it rather than pay beside.  Does not
- * wait.
+ * Records whether the pending submit is abandoned, so that an identical request
+ * can wait for it instead of paying again.  Does not block.
  */
 void nanogpt_journal_writer_set_abandoned (
     NanogptJournalWriter *writer, gboolean abandoned);
@@ -116,8 +115,8 @@ void nanogpt_journal_writer_set_abandoned (
  * nanogpt_journal_writer_accept_async:
  * @response: the response to the submit
  *
- * Writes down the job's id and what it cost.  What cannot be written now is
- * tried again, until the entry is closed.
+ * Records the job's id and cost.  If that cannot be written now, it is retried
+ * until the entry is closed.
  */
 void nanogpt_journal_writer_accept_async (NanogptJournalWriter *writer,
     const NanogptResponse *response, GAsyncReadyCallback callback,
@@ -126,8 +125,8 @@ void nanogpt_journal_writer_accept_async (NanogptJournalWriter *writer,
 /**
  * nanogpt_journal_writer_lose_async:
  *
- * Writes down that the response to the submit was lost, and when, unless that
- * is known already: no job can have come of it later.
+ * Records that the response to the submit was lost, and when, unless that is
+ * recorded already: no job can have been created later.
  */
 void nanogpt_journal_writer_lose_async (NanogptJournalWriter *writer,
     GAsyncReadyCallback callback, gpointer user_data);
@@ -136,10 +135,10 @@ void nanogpt_journal_writer_lose_async (NanogptJournalWriter *writer,
  * nanogpt_journal_writer_finish:
  * @warning: (out) (transfer full) (nullable): why the job is not, or no longer,
  *   in the journal
- * @error: return location for an error, or %NULL if there is nothing left to
- *   refuse: all that goes wrong is a warning then
+ * @error: return location for an error, or %NULL if it is too late to refuse:
+ *   every failure is a warning then
  *
- * Of a begin, a send, a withdrawal, an acceptance or a loss.
+ * Finishes a begin, send, withdraw, accept or lose call.
  *
  * Errors: %NANOGPT_ERROR_OVER_BUDGET (of a begin),
  * %NANOGPT_ERROR_STATE_UNAVAILABLE.
@@ -151,10 +150,10 @@ gboolean nanogpt_journal_writer_finish (NanogptJournalWriter *writer,
  * nanogpt_journal_writer_claim_async:
  * @runs: (element-type NanogptRun): the account's recent jobs
  * @date: (nullable): the service's clock when it listed them
- * @asked: nanogpt_recovery_get_uptime() when they were asked for
+ * @asked: nanogpt_boot_get_time() when they were requested
  *
- * Looks for what a lost submit has become, and writes it down before anybody
- * else can take the same job for theirs.
+ * Looks for the job of a lost submit, and records it before anyone else can
+ * claim the same job.
  */
 void nanogpt_journal_writer_claim_async (NanogptJournalWriter *writer,
     GPtrArray *runs, GDateTime *date, gint64 asked,
@@ -162,7 +161,7 @@ void nanogpt_journal_writer_claim_async (NanogptJournalWriter *writer,
 
 /**
  * nanogpt_journal_writer_claim_finish:
- * @response: (out) (transfer full) (nullable): the job, when it is found
+ * @response: (out) (transfer full) (nullable): the job, if it was found
  * @warning: (out) (transfer full) (nullable): why the job is no longer in the
  *   journal
  */
@@ -173,20 +172,20 @@ NanogptRecoveryOutcome nanogpt_journal_writer_claim_finish (
 /**
  * nanogpt_journal_writer_deliver:
  *
- * Writes down that somebody has taken the whole clip.  Waits for the disk.
- * May be called from any thread once the job is complete.
+ * Records that the whole clip was delivered.  Blocks on the disk.  May be
+ * called from any thread once the job is complete.
  *
- * Returns: (transfer full) (nullable): what to warn of
+ * Returns: (transfer full) (nullable): a warning
  */
 char *nanogpt_journal_writer_deliver (NanogptJournalWriter *writer);
 
 /**
  * nanogpt_journal_writer_complete:
  * @response: the response that reported the completion
- * @seconds: from submit to completion, 0 when that is not known
+ * @seconds: seconds from submit to completion, 0 if unknown
  *
- * Remembers how long such a job takes and what it cost in the end.  Does not
- * wait.
+ * Records how long such a job takes, and what it cost in the end.  Does not
+ * block.
  */
 void nanogpt_journal_writer_complete (NanogptJournalWriter *writer,
     const NanogptResponse *response, double seconds);
@@ -195,7 +194,7 @@ void nanogpt_journal_writer_complete (NanogptJournalWriter *writer,
  * nanogpt_journal_writer_close_async:
  * @callback: called when it is done; there is no result
  *
- * Lets go of the entry, so that others may adopt it.
+ * Releases the entry, so that others may adopt it.
  */
 void nanogpt_journal_writer_close_async (NanogptJournalWriter *writer,
     GAsyncReadyCallback callback, gpointer user_data);
@@ -203,9 +202,9 @@ void nanogpt_journal_writer_close_async (NanogptJournalWriter *writer,
 /**
  * nanogpt_journal_writer_drop_async:
  * @charged: whether the job may have been charged
- * @callback: (nullable): called when the disk has it; there is no result
+ * @callback: (nullable): called when that is on disk; there is no result
  *
- * Removes the entry: there is no job, or no longer.
+ * Removes the entry, because there is no job, or no longer one.
  */
 void nanogpt_journal_writer_drop_async (NanogptJournalWriter *writer,
     gboolean charged, GAsyncReadyCallback callback, gpointer user_data);

@@ -10,16 +10,16 @@
 
 typedef struct
 {
-  NanogptClient *client; /* of who came first */
+  NanogptClient *client; /* of the first waiter */
   char *model;
   char *conversation;
-  GPtrArray *waiters;  /* of GTask, in the order in which they came */
-  NanogptTimer *timer; /* until it is asked for */
+  GPtrArray *waiters;  /* of GTask, in order of arrival */
+  NanogptTimer *timer; /* until the list is requested */
   GCancellable *cancellable;
   gint64 asked;
 } Lookup;
 
-/* What a task has, beside its cancellable's handler. */
+/* The data of a task. */
 typedef struct
 {
   Lookup *lookup; /* not owned; NULL when it has ended */
@@ -64,7 +64,7 @@ lookup_free (Lookup *lookup)
   g_free (lookup);
 }
 
-/* Those that wait for their turn, by session. */
+/* Returns: the lookups of the session that wait for their turn */
 static GPtrArray *
 get_pending (NanogptClient *client)
 {
@@ -116,7 +116,7 @@ on_jobs_listed (GObject *source, GAsyncResult *result, gpointer data)
   lookup_free (lookup);
 }
 
-/* From now on, whoever comes wants a newer list. */
+/* From now on, new callers need a newer list. */
 static gboolean
 on_turn (gpointer data)
 {
@@ -152,7 +152,7 @@ find_pending (
   return NULL;
 }
 
-/* Returns: (nullable): it waits for its turn */
+/* Returns: (nullable): a lookup that waits for its turn */
 static Lookup *
 lookup_new (NanogptClient *client, const char *model, const char *conversation,
     GError **error)

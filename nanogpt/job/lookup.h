@@ -14,8 +14,8 @@ G_BEGIN_DECLS
  * @conversation: (nullable): list this conversation's jobs only
  * @cancellable: ends the wait, from the network thread
  *
- * The service allows few of these requests in a minute.  Whoever wants a list
- * that somebody of the same account waits for already gets that one.
+ * The service allows few of these requests per minute.  So a list that is
+ * already awaited for the same account is shared.
  */
 void nanogpt_lookup_async (NanogptClient *client, const char *model,
     const char *conversation, GCancellable *cancellable,
@@ -24,11 +24,11 @@ void nanogpt_lookup_async (NanogptClient *client, const char *model,
 /**
  * nanogpt_lookup_finish:
  * @date: (out) (nullable) (transfer full): the service's clock
- * @asked: (out): nanogpt_boot_get_time() when it was asked
+ * @asked: (out): nanogpt_boot_get_time() when the list was requested
  * @error: return location for an error
  *
- * Returns: (transfer full) (element-type NanogptRun) (nullable): the jobs, not
- *   to be changed
+ * Returns: (transfer full) (element-type NanogptRun) (nullable): the jobs,
+ *   which must not be changed
  */
 GPtrArray *nanogpt_lookup_finish (NanogptClient *client, GAsyncResult *result,
     GDateTime **date, gint64 *asked, GError **error);

@@ -13,10 +13,10 @@ G_BEGIN_DECLS
  * nanogpt_store_new_for_settings:
  * @settings: with a `state_dir`
  *
- * The only place that knows which drivers there are.  Does not wait: nothing is
- * opened before something is asked of the store.
+ * The only place that knows which drivers there are.  Does not block: nothing
+ * is opened before the first call to the store.
  *
- * Returns: (transfer full): where what outlives the process is kept
+ * Returns: (transfer full): the store of what outlives the process
  */
 NanogptStore *nanogpt_store_new_for_settings (const NanogptSettings *settings);
 

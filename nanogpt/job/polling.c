@@ -2,61 +2,63 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* With the hazard rate h(t), at which jobs that have lasted until t are finished, polls
- * that come at the rate r(t) find a finished job 1/(2 r) too late on average.  When
- * a poll is worth so many seconds of that, its price, the sum of both is least for
- * r = sqrt (h / (2 price)).  So the next poll is due when the integral of r has
- * grown by one.  Where that is more than a bound on r, or less, the bound itself is
- * best.
+/* Let h(t) be the hazard rate, at which jobs that have lasted until t finish.
+ * Polls at the rate r(t) notice a finished job 1/(2 r) too late on average.  If
+ * a poll is worth a given number of seconds of that lag, its price, the sum of
+ * both is minimal for r = sqrt (h / (2 price)).  So the next poll is due when
+ * the integral of r has grown by one.  If that is above or below a bound on r,
+ * the bound itself is optimal.
  *
- * Times are taken to be log-normal: with z = (log t - mu) / sigma, z is
+ * Times are assumed to be log-normal: with z = (log t - mu) / sigma, z is
  * standard normal. */
 
 #include "polling.h"
 
 #include <math.h>
 
-/* Without any knowledge: a fixed share of the time waited so far, of which on
- * average half is waited too long; and less than the documented loop waits. */
+/* Without any knowledge, the delay is a fixed share of the time waited so far,
+ * half of which is the average lag; it is less than that of the documented
+ * loop. */
 #define BLIND_SHARE 0.06
 #define BLIND_LONGEST 4.0
 
 #define MIN_TIMES 3
 
-/* Between two polls of one job, whatever is known of it: it may fail
- * early, and be finished before anybody expects it.  The documented loop needs
- * 5 s and the time of a response. */
+/* Bounds between two polls of one job, whatever is known about it: it may fail
+ * early, or finish earlier than expected.  The documented loop takes 5 s plus
+ * the time of a response. */
 #define SHORTEST 1.0
 #define LONGEST 4.95
 
-/* Of a poll, times the usual time, in seconds squared: polls are counted by the time
- * that a job takes, so that in a longer job each is worth less of a second.  With
- * this price there are 2.2 times as many polls as the documented loop has, and
- * a quarter of its lag.  It grows with the number of jobs beyond a few. */
+/* The price of a poll times the usual time, in seconds squared: polls are
+ * counted relative to the duration of a job, so in a longer job each is worth
+ * fewer seconds.  With this price there are 2.2 times as many polls as in the
+ * documented loop, and a quarter of its lag.  It grows with the number of jobs
+ * beyond a few. */
 #define PRICE 1.52
 #define FEW 10
 
-/* Of all jobs together, in a second: with so many that these bounds would lead to
- * more, polls get rarer. */
+/* Polls per second of all jobs together: with so many jobs that the bounds
+ * above would lead to more, polls get rarer. */
 #define MAX_RATE 25.0
 
-/* A job that usually takes a moment is looked at within that. */
+/* A job that usually takes a moment is polled within that time. */
 #define MAX_SHARE_OF_USUAL 0.75
 
-/* How far the times of one kind lie apart as a rule, and how many times have to show
- * otherwise for that to count as much. */
+/* The usual spread of the times of one kind, and how many observed times weigh
+ * as much as this assumption. */
 #define USUAL_SIGMA 0.25
 #define USUAL_SIGMA_WEIGHT 20
 
-/* How far what the service says of itself is trusted. */
+/* How far the service's own estimates are trusted. */
 #define ETA_SIGMA 0.15
 #define PROGRESS_SIGMA 0.30
 #define MIN_SIGMA 0.06
 
-/* Whoever is this late is not one of the usual. */
+/* A job this late is not a usual one. */
 #define LATE_Z 3.0
 
-/* One in twenty is slower. */
+/* One job in twenty is slower. */
 #define SLOW_Z 1.325
 
 #define STEPS 32
@@ -69,8 +71,8 @@ typedef struct
 
 struct _NanogptPolling
 {
-  gboolean known;   /* @usual is of this kind */
-  gboolean guessed; /* @usual is of few times, or of similar kinds too */
+  gboolean known;   /* @usual is from jobs of this kind */
+  gboolean guessed; /* @usual is from few times, or from similar kinds */
   LogNormal usual;
 };
 
@@ -89,7 +91,7 @@ get_hazard (const LogNormal *times, double t)
   return density / MAX (get_survival (z), 1e-12);
 }
 
-/* Few times tell little of how far others may be off. */
+/* Few times say little about how far others may deviate. */
 static LogNormal
 fit (const double *times, guint n_times)
 {
@@ -191,7 +193,7 @@ get_learned_delay (const LogNormal *times, double elapsed, guint waiting)
   return CLAMP (delay, shortest, longest);
 }
 
-/* A guess makes polls denser, never sparser: it may be wrong. */
+/* A guess makes polls more frequent, never less, because it may be wrong. */
 double
 nanogpt_polling_get_delay (const NanogptPolling *self, double elapsed,
     guint waiting, int progress, double eta)

@@ -12,8 +12,8 @@ G_BEGIN_DECLS
  * NanogptPolling:
  *
  * A schedule of polls for one job: sparse while the job can hardly be finished,
- * dense when it should be; within bounds that depend on nothing but how many
- * jobs wait.
+ * dense when it should be, within bounds that depend only on the number of
+ * waiting jobs.
  */
 typedef struct _NanogptPolling NanogptPolling;
 
@@ -22,8 +22,8 @@ typedef struct _NanogptPolling NanogptPolling;
  * @times: (array length=n_times): seconds that earlier jobs of the same kind
  *   took from submit to completion
  * @n_times: how many; fewer than three are only a guess
- * @similar: (array length=n_similar): seconds that jobs of similar kinds took: a
- *   guess, too, where there are no @times
+ * @similar: (array length=n_similar): seconds that jobs of similar kinds took:
+ *   also a guess, used if there are no @times
  * @n_similar: how many
  */
 NanogptPolling *nanogpt_polling_new (
@@ -33,7 +33,7 @@ void nanogpt_polling_free (NanogptPolling *polling);
 /**
  * nanogpt_polling_get_usual:
  *
- * Returns: seconds that such a job usually takes, 0 when that is not known or
+ * Returns: seconds that such a job usually takes, 0 if that is not known or
  *   only guessed
  */
 double nanogpt_polling_get_usual (const NanogptPolling *polling);
@@ -41,19 +41,20 @@ double nanogpt_polling_get_usual (const NanogptPolling *polling);
 /**
  * nanogpt_polling_get_slow:
  *
- * Returns: seconds that all but one in twenty such jobs are done in, 0 when that
- *   is not known
+ * Returns: seconds within which 19 of 20 such jobs finish, 0 if that is not
+ *   known
  */
 double nanogpt_polling_get_slow (const NanogptPolling *polling);
 
 /**
  * nanogpt_polling_get_delay:
  * @elapsed: seconds since the job was submitted
- * @waiting: how many jobs wait for the service, with this one
- * @progress: percent that the service reports, -1 when it does not
- * @eta: seconds that the service expects, negative when it does not say
+ * @waiting: number of jobs that wait for the service, including this one
+ * @progress: percent that the service reports, -1 if it does not
+ * @eta: remaining seconds that the service estimates, negative if it does not
  *
- * A guess, and what the service tells of itself, make polls denser, never sparser.
+ * A guess, and the service's own estimates, make polls more frequent, never
+ * less.
  *
  * Returns: seconds until the next poll, at least one
  */
@@ -62,9 +63,9 @@ double nanogpt_polling_get_delay (const NanogptPolling *polling, double elapsed,
 
 /**
  * nanogpt_polling_get_longest:
- * @waiting: how many jobs wait for the service
+ * @waiting: number of jobs that wait for the service
  *
- * Returns: seconds that are at most between two polls of one of them
+ * Returns: the maximum number of seconds between two polls of one of them
  */
 double nanogpt_polling_get_longest (guint waiting);
 

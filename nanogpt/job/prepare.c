@@ -12,7 +12,7 @@
 #include "nanogpt/request/listed-names.h"
 #include "nanogpt/base/url.h"
 
-/* How often it is looked whether somebody else's submit has its response, and
+/* How often to check whether another process's submit has its response, and for
  * how long after http-timeout. */
 #define AWAIT_INTERVAL (G_TIME_SPAN_SECOND / 5)
 #define WATCH_INTERVAL (G_TIME_SPAN_SECOND / 2)
@@ -37,7 +37,8 @@ check_in_thread (GTask *task, gpointer source, gpointer data,
     g_task_return_error (task, error);
 }
 
-/* Whether it was not stopped meanwhile, or started again with other settings. */
+/* Whether the job was neither stopped nor started again with other settings
+ * meanwhile. */
 static gboolean
 is_check_of_use (NanogptJob *self, const NanogptSettings *checked)
 {
@@ -75,7 +76,7 @@ nanogpt_job_check_disk (NanogptJob *self)
 
 /* The journal */
 
-/* Resumes what another process, or an earlier run of this one, has left. */
+/* Resumes a job that another process, or an earlier run of this one, has left. */
 static void
 adopt_record (NanogptJob *self, const NanogptJournalRecord *record)
 {
@@ -121,8 +122,8 @@ adopt_record (NanogptJob *self, const NanogptJournalRecord *record)
   }
 }
 
-/* Its own entry, found again, tells a job nothing, unless somebody else had it
- * meanwhile and found out what became of the submit. */
+/* A job's own entry, found again, has nothing new for it, unless another
+ * process had it meanwhile and found out the outcome of the submit. */
 static gboolean
 is_news (NanogptJob *self, const NanogptJournalRecord *record)
 {
@@ -131,8 +132,8 @@ is_news (NanogptJob *self, const NanogptJournalRecord *record)
           && record->state >= NANOGPT_JOURNAL_ACCEPTED);
 }
 
-/* What was given up while it was being submitted may be had as soon as it is
- * known what became of it. */
+/* A job that was given up during its submit can be adopted as soon as the
+ * outcome of the submit is known. */
 static void
 await_submit (NanogptJob *self, NanogptJournalObstacle obstacle)
 {
@@ -168,7 +169,8 @@ await_submit (NanogptJob *self, NanogptJournalObstacle obstacle)
              "is still running")));
 }
 
-/* What does not tell the time has nothing against a job's age either. */
+/* If the service does not tell the time, it does not contradict the job's age
+ * either. */
 static void
 on_date (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -236,7 +238,7 @@ set_journal_writer (NanogptJob *self, NanogptJournalWriter *writer)
   g_mutex_unlock (&self->lock);
 }
 
-/* For another result of a job, there is nothing to pay. */
+/* Another result of a job costs nothing. */
 static NanogptJournalWriter *
 create_journal_writer (NanogptJob *self)
 {
@@ -259,8 +261,8 @@ nanogpt_job_open_entry (NanogptJob *self)
       self->writer, self->service_date, on_entry_opened, g_object_ref (self));
 }
 
-/* Nobody waits for the job: whoever asks for the same next may have it.  What
- * was never sent is nothing to have. */
+/* No one is waiting, so release the entry for the next identical request.  A
+ * job that was never sent has nothing to adopt. */
 void
 nanogpt_job_close_entry (NanogptJob *self)
 {
@@ -270,7 +272,7 @@ nanogpt_job_close_entry (NanogptJob *self)
   }
   self->entry_open = FALSE;
   if (self->stage == NANOGPT_STAGE_NEW) {
-    self->record_taken = FALSE; /* the next may be another's */
+    self->record_taken = FALSE; /* the next entry may be another job's */
     nanogpt_journal_writer_drop_async (
         self->writer, FALSE, nanogpt_job_on_done, g_object_ref (self));
     return;
@@ -279,9 +281,10 @@ nanogpt_job_close_entry (NanogptJob *self)
       self->writer, nanogpt_job_on_done, g_object_ref (self));
 }
 
-/* The user allows to pay again for what may have been paid.
+/* Abandons a lost submit if the user allows paying again for what may have been
+ * paid.
  *
- * Returns: whether it was said */
+ * Returns: whether a submit was abandoned */
 static gboolean
 abandon_lost_submit (NanogptJob *self)
 {
@@ -299,8 +302,8 @@ abandon_lost_submit (NanogptJob *self)
   return TRUE;
 }
 
-/* Only what is certainly not at the service may be in the cache instead, and
- * what is asked for anew is not to be found there ever again. */
+/* The cache is only searched if the job is certainly not at the service.  The
+ * search for a fresh clip removes the old one for good. */
 static gboolean
 may_be_cached (NanogptJob *self)
 {
@@ -335,7 +338,7 @@ nanogpt_job_choose (NanogptJob *self)
     nanogpt_job_handle (self, NANOGPT_EVENT_OVER);
 }
 
-/* Estimate: what history and the listing of models tell */
+/* Estimate: from the history and the listing of models */
 
 typedef struct
 {
@@ -372,7 +375,7 @@ estimate_in_thread (GTask *task, gpointer source G_GNUC_UNUSED, gpointer data,
       (GDestroyNotify)nanogpt_estimate_free);
 }
 
-/* Without a history, an estimate rests on the listing alone. */
+/* Without a history, an estimate is based on the listing alone. */
 static void
 on_history (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -451,7 +454,8 @@ nanogpt_job_estimate (NanogptJob *self)
     estimate_async (self, NULL, on_estimated);
 }
 
-/* What could not be sent without prices or names is worth waiting for. */
+/* Whether the submit needs prices or names from the listing, so that it is
+ * worth waiting for. */
 static gboolean
 depends_on_listing (NanogptJob *self)
 {
@@ -459,7 +463,7 @@ depends_on_listing (NanogptJob *self)
       || nanogpt_settings_has_budget (self->settings);
 }
 
-/* Without a listing, names and guards go by what is known without one. */
+/* Without a listing, names and guards rely on what is known otherwise. */
 static void
 on_prices_listed (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -532,7 +536,7 @@ nanogpt_job_refresh_catalog (NanogptJob *self)
   nanogpt_client_models_async (
       self->client, NULL, on_listed_for_later, g_object_ref (self));
 }
-/* Guards: what keeps a submit from being sent */
+/* Guards: checks that can prevent a submit */
 
 static gboolean
 check_max_cost (NanogptJob *self, GError **error)

@@ -23,8 +23,8 @@ void nanogpt_job_close_entry (NanogptJob *self);
 /**
  * nanogpt_job_refresh_catalog:
  *
- * For the next job's sake, and to say what was wrong with this one.  Nobody
- * waits for it.
+ * Refreshes the listing for the next job, and to warn of what was wrong with
+ * this one.  Nothing waits for it.
  */
 void nanogpt_job_refresh_catalog (NanogptJob *self);
 

@@ -11,8 +11,8 @@
 #include "lookup.h"
 #include "nanogpt/base/text.h"
 
-/* Whether what came instead of an id was a no, if not one of the service's own
- * that could be trusted. */
+/* Whether the response without an id was a refusal, although not one of the
+ * service's own that could be trusted. */
 static gboolean
 is_refusal (const GError *cause)
 {
@@ -29,7 +29,8 @@ is_refusal (const GError *cause)
   }
 }
 
-/* What failed was reading the response: there was one, if a strange one. */
+/* With BAD_RESPONSE, there was a response, although a strange one; only reading
+ * it failed. */
 static GError *
 lost_submit_error (NanogptJob *self, const char *why)
 {
@@ -54,8 +55,9 @@ lost_submit_error (NanogptJob *self, const char *why)
   return error;
 }
 
-/* A submit that was left by another process is looked up for as long as one
- * that was lost just now: nobody knows since when the list is up to date. */
+/* A submit left by another process is looked up for as long as one that was
+ * just lost, because it is not known since when the list has been up to
+ * date. */
 static gint64
 get_search_time (NanogptJob *self)
 {
@@ -70,8 +72,8 @@ get_search_time (NanogptJob *self)
   return MAX (self->lost_time, since);
 }
 
-/* It is certain that the service has no job of the submit.  Another machine's may
- * still come. */
+/* It is certain that the service has no job for the submit.  That of another
+ * machine may still come. */
 static void
 settle_absent (NanogptJob *self, const GError *why)
 {

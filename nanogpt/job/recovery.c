@@ -13,10 +13,10 @@
 #define SERVICE_CLOCK_SLACK (2 * G_TIME_SPAN_SECOND)
 #define OWN_CLOCK_SLACK (30 * G_TIME_SPAN_SECOND)
 
-/* Of a submit that is looked up, when no clock tells its age. */
+/* The longest age of a submit that is looked up, if no clock gives it. */
 #define LONGEST_AGE (7 * G_TIME_SPAN_DAY)
 
-/* Jobs that somebody in this process waits for */
+/* Jobs claimed in this process */
 
 static GMutex claimed_lock;
 static GHashTable *claimed;
@@ -60,10 +60,11 @@ nanogpt_recovery_clock_init (
   clock->responded = nanogpt_boot_get_time ();
 }
 
-/* How long ago the submit may have left.  Taken for too short, a job that was
- * paid for is not found and paid for again; for too long, a stranger's is taken
- * for it.  When the machine was started since, its clock may have been wrong
- * then, or be wrong now, so the service's has a say. */
+/* How long ago the submit may have been sent.  If this is too short, a job that
+ * was paid for is not found and paid for again; if it is too long, someone
+ * else's job is taken for it.  If the machine was restarted since, its clock
+ * may have been wrong then, or may be wrong now, so the service's clock is
+ * considered, too. */
 static void
 get_ages (const NanogptJournalRecord *record, const NanogptRecoveryClock *clock,
     gint64 *shortest, gint64 *longest)
@@ -139,9 +140,10 @@ can_be (const NanogptRun *run, const NanogptLostSubmit *submit)
   return time >= submit->from && time <= submit->until;
 }
 
-/* Whether @run, which can be the first of @submits, can as well be what is not
- * interchangeable with it: another request's; that of a submit whose response
- * would name it; or, without a time, anybody's.  A conversation tells. */
+/* Whether @run, which may belong to the first of @submits, may as well belong
+ * to something that is not interchangeable with it: to another request; to a
+ * submit whose response would name it; or, without a time, to anyone.  A
+ * matching conversation settles this. */
 static gboolean
 is_contested (const NanogptRun *run, const NanogptLostSubmit *submits, guint n)
 {
@@ -169,8 +171,9 @@ compare_runs (gconstpointer a, gconstpointer b)
   return g_date_time_compare ((*first)->created_at, (*second)->created_at);
 }
 
-/* Returns: (nullable): which of the equal @submits a job goes to: the one that
- * has the least time left for others, the first before those that are as good */
+/* Returns: (nullable): the one of the equal @submits that a job is assigned to:
+ * the one whose time ends first, and the first one if several are equally
+ * good */
 static const NanogptLostSubmit *
 assign (const NanogptRun *run, const NanogptLostSubmit *submits, guint n,
     gboolean *served)
@@ -189,11 +192,11 @@ assign (const NanogptRun *run, const NanogptLostSubmit *submits, guint n,
   return &submits[best];
 }
 
-/* Those that wait for the same request share out the jobs so that as many as
- * possible get one.  The first gets one if there is any: whoever had it goes
- * without.
+/* Distributes the jobs among the submits of the same request so that as many as
+ * possible get one.  The first submit gets one if there is any, even if it was
+ * assigned to another one.
  *
- * Returns: (nullable): its job; %NULL when there are more jobs than submits */
+ * Returns: (nullable): its job; %NULL if there are more jobs than submits */
 static const NanogptRun *
 share_out (GPtrArray *runs, const NanogptLostSubmit *submits, guint n)
 {
@@ -265,8 +268,8 @@ is_of_same_account (
       && g_str_equal (record->account, own->account);
 }
 
-/* Returns: (transfer full): of the submits to the same account, those that the
- * journal does not know the outcome of */
+/* Returns: (transfer full): the submits to the same account whose outcome the
+ * journal does not know */
 static GArray *
 describe_others (GPtrArray *records, const NanogptJournalRecord *own,
     const NanogptRecoveryClock *clock)
@@ -286,7 +289,7 @@ describe_others (GPtrArray *records, const NanogptJournalRecord *own,
   return submits;
 }
 
-/* Returns: (transfer container): those of @runs that nobody has */
+/* Returns: (transfer container): those of @runs that are not claimed */
 static GPtrArray *
 find_unclaimed (GPtrArray *runs, GPtrArray *records)
 {
@@ -346,7 +349,7 @@ nanogpt_recovery_search (GPtrArray *records, const NanogptJournalRecord *own,
       && !nanogpt_recovery_reaches_back (runs, &submit))
     return NANOGPT_RECOVERY_UNCLEAR;
   if (outcome == NANOGPT_RECOVERY_FOUND) {
-    /* Another job here may have taken it meanwhile. */
+    /* Another job in this process may have claimed it meanwhile. */
     if (!nanogpt_recovery_claim (run->run_id))
       return NANOGPT_RECOVERY_UNCLEAR;
     *response = response_from_run (run);

@@ -18,25 +18,25 @@ G_BEGIN_DECLS
 
 /**
  * nanogpt_recovery_claim:
- * @run_id: the id of a job that somebody in this process waits for
+ * @run_id: the id of a job that is awaited in this process
  *
- * From now on nobody else adopts it.  May be called from any thread.
+ * From now on no one else adopts it.  May be called from any thread.
  *
- * Returns: whether nobody had it before
+ * Returns: whether it was not claimed before
  */
 gboolean nanogpt_recovery_claim (const char *run_id);
 
 /**
  * NanogptRecoveryClock:
- * @date: the service's clock when it listed the jobs, this machine's where it
+ * @date: the service's clock when it listed the jobs, or this machine's if it
  *   does not tell; microseconds since the epoch
- * @is_service: whether it is the service's
- * @now: this machine's clock when the response came, likewise
- * @boot: (nullable): which start of the machine this is
- * @asked: microseconds since that start when the list was asked for
- * @responded: the same when it came
+ * @is_service: whether @date is the service's
+ * @now: this machine's clock when the response arrived, likewise
+ * @boot: (nullable): the id of this boot
+ * @asked: microseconds since the boot when the list was requested
+ * @responded: the same when it arrived
  *
- * What the times in a record are compared with the times in a list by.
+ * The clocks for comparing the times in a record with those in a list.
  */
 typedef struct
 {
@@ -50,21 +50,21 @@ typedef struct
 
 /**
  * nanogpt_recovery_clock_init:
- * @date: (nullable): of the response
- * @asked: what nanogpt_boot_get_time() was when the list was asked for
+ * @date: (nullable): the date of the response
+ * @asked: nanogpt_boot_get_time() when the list was requested
  */
 void nanogpt_recovery_clock_init (
     NanogptRecoveryClock *clock, GDateTime *date, gint64 asked);
 
 /**
  * NanogptLostSubmit:
- * @digest: of its request
- * @model: (nullable): the model that was asked for
+ * @digest: the digest of its request
+ * @model: (nullable): the requested model
  * @conversation: (nullable): the conversation that the request named
- * @under_way: whether its response may still come
- * @from: when its job can have been made at the earliest, by the service's
- *   clock, microseconds since the epoch
- * @until: and at the latest
+ * @under_way: whether its response may still arrive
+ * @from: the earliest time at which its job can have been created, by the
+ *   service's clock, microseconds since the epoch
+ * @until: the latest such time
  */
 typedef struct
 {
@@ -88,7 +88,7 @@ void nanogpt_recovery_describe (const NanogptJournalRecord *record,
  * NanogptRecoveryOutcome:
  * @NANOGPT_RECOVERY_NONE: nothing in the list can be the submit's job
  * @NANOGPT_RECOVERY_FOUND: its job is known
- * @NANOGPT_RECOVERY_UNCLEAR: there may be one, and nobody can tell which
+ * @NANOGPT_RECOVERY_UNCLEAR: there may be one, but it is not clear which
  */
 typedef enum
 {
@@ -99,42 +99,42 @@ typedef enum
 
 /**
  * nanogpt_recovery_match:
- * @runs: (element-type NanogptRun): the account's recent jobs, without those
- *   that somebody owns
+ * @runs: (element-type NanogptRun): the account's recent jobs, without claimed
+ *   ones
  * @submits: all submits to that account whose responses are not known; the
  *   first is the one that is looked up
  * @n_submits: how many
- * @run: (out) (transfer none): the job, when it is found
+ * @run: (out) (transfer none): the job, if it is found
  *
- * Lost submits of one request are interchangeable: as many jobs at most are
- * theirs, whichever.  A job that may as well be of another request, or of a
- * submit whose response may still come, is nobody's yet.
+ * Lost submits of one request are interchangeable: at most as many jobs are
+ * theirs, in any order.  A job that may as well belong to another request, or
+ * to a submit whose response may still arrive, is not assigned yet.
  */
 NanogptRecoveryOutcome nanogpt_recovery_match (GPtrArray *runs,
     const NanogptLostSubmit *submits, guint n_submits, const NanogptRun **run);
 
 /**
  * nanogpt_recovery_reaches_back:
- * @runs: (element-type NanogptRun): all that were listed
+ * @runs: (element-type NanogptRun): all jobs that were listed
  *
- * Returns: whether they are all that were made since @submit
+ * Returns: whether they include all jobs created since @submit
  */
 gboolean nanogpt_recovery_reaches_back (
     GPtrArray *runs, const NanogptLostSubmit *submit);
 
 /**
  * nanogpt_recovery_search:
- * @records: (element-type NanogptJournalRecord): the journal, which knows who
- *   else has jobs, or may
+ * @records: (element-type NanogptJournalRecord): the journal, which knows the
+ *   jobs that others have or may have
  * @own: the submit that is looked up
  * @runs: (element-type NanogptRun): the account's recent jobs
  * @date: (nullable): the service's clock when it listed them
- * @asked: nanogpt_boot_get_time() when they were asked for
- * @response: (out) (transfer full) (nullable): the job, when it is found; from
- *   now on it is owned
+ * @asked: nanogpt_boot_get_time() when they were requested
+ * @response: (out) (transfer full) (nullable): the job, if it is found; from
+ *   now on it is claimed
  *
- * May be called from any thread.  Whoever calls this keeps others
- * from doing so until what was found is written down.
+ * May be called from any thread.  The caller must prevent other calls until the
+ * outcome is recorded.
  */
 NanogptRecoveryOutcome nanogpt_recovery_search (GPtrArray *records,
     const NanogptJournalRecord *own, GPtrArray *runs, GDateTime *date,

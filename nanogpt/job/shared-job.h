@@ -13,11 +13,11 @@ G_BEGIN_DECLS
  * @request: (nullable): as for nanogpt_job_new()
  * @settings: as for nanogpt_job_new()
  *
- * Several owners of one job start and stop it each for themselves: it runs
- * while one of them wants it.
+ * Each owner of a shared job starts and stops it independently: it runs while
+ * any of them wants it.
  *
- * Returns: (transfer full): the job that somebody in this process has got here
- *   for the same request and still holds, or a new one
+ * Returns: (transfer full): the job that was returned for the same request in
+ *   this process and is still held, or a new one
  */
 NanogptJob *nanogpt_job_get_shared (
     NanogptRequest *request, const NanogptSettings *settings);

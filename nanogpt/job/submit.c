@@ -9,7 +9,7 @@
 
 /* The journal writer's steps */
 
-/* What was sent is sent, whatever the journal says. */
+/* The submit has been sent, whatever the journal says. */
 static void
 note_warning (NanogptJob *self, GObject *source, GAsyncResult *result)
 {
@@ -39,7 +39,7 @@ on_acceptance_kept (GObject *source, GAsyncResult *result, gpointer data)
   nanogpt_job_handle (self, NANOGPT_EVENT_DONE);
 }
 
-/* Nothing has been sent yet. */
+/* Nothing has been sent yet, so the journal can still refuse. */
 static void
 on_permitted (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -56,8 +56,7 @@ on_permitted (GObject *source, GAsyncResult *result, gpointer data)
     nanogpt_job_handle_error (self, NANOGPT_EVENT_REFUSED, error);
 }
 
-/* The id is on disk before anything else happens; whoever stops the job
- * meanwhile waits for that. */
+/* The id is on disk before anything else happens; a stop waits for that. */
 void
 nanogpt_job_accept (NanogptJob *self)
 {
@@ -68,7 +67,8 @@ nanogpt_job_accept (NanogptJob *self)
       self->writer, self->response, on_acceptance_kept, g_object_ref (self));
 }
 
-/* While it waits, nobody who looks for a lost submit may take this for one. */
+/* While it waits for its retry, no one who looks up a lost submit may take it
+ * for one. */
 void
 nanogpt_job_withdraw (NanogptJob *self)
 {
@@ -140,7 +140,7 @@ on_submitted (GObject *source, GAsyncResult *result, gpointer data)
     retry (self, g_steal_pointer (&error));
 }
 
-/* A submit that leaves late could be looked up by others before it arrives. */
+/* A submit that is sent late could be looked up by others before it arrives. */
 static gboolean
 may_leave (gpointer data)
 {
@@ -160,7 +160,7 @@ nanogpt_job_post (NanogptJob *self)
       on_submitted, g_object_ref (self));
 }
 
-/* Nothing of it has left. */
+/* No byte of it has been sent. */
 void
 nanogpt_job_cancel_post (NanogptJob *self)
 {

@@ -18,7 +18,7 @@
 #define MAX_ALTERNATIVES 12
 #define SHOWN_MAX 60  /* characters of a listed value */
 #define SLUG_MAX 128  /* bytes of slugs that are compared */
-#define FAMILY_MIN 3  /* bytes that say something of a slug */
+#define FAMILY_MIN 3  /* bytes that say something about a slug */
 #define FAR_AWAY 1000 /* a distance that no slugs have */
 
 static char *
@@ -69,7 +69,7 @@ compare_suggestions (gconstpointer a, gconstpointer b)
   return strcmp (first->slug, second->slug);
 }
 
-/* How many letters have to be put in, taken out or replaced. */
+/* Returns: the number of letters to insert, delete or replace */
 static guint
 count_edits (const char *a, const char *b)
 {
@@ -108,8 +108,8 @@ contains (const char *text, const char *part)
   return strlen (part) >= FAMILY_MIN && strstr (text, part) != NULL;
 }
 
-/* Returns: how far @listed is from what was meant by @slug, 0 when it is
- * something else altogether */
+/* Returns: the distance between @listed and what @slug may have meant, 0 if
+ * they are unrelated */
 static guint
 measure_similarity (const char *slug, const char *listed)
 {
@@ -159,8 +159,8 @@ tell_unlisted_model (const NanogptCatalog *catalog, const char *slug)
 
 /* Inputs */
 
-/* Returns: (transfer full): such as "text" and "image", none when the model
- * info does not tell */
+/* Returns: (transfer full): such as "text" and "image", none if the model info
+ * does not say */
 static GPtrArray *
 list_inputs (JsonObject *info)
 {
@@ -201,8 +201,8 @@ is_about (const char *name, const char *word)
   return strstr (lower, word) != NULL;
 }
 
-/* Whether a value may stand for content that the summary left out, or say how
- * long it is: what is about media and no switch. */
+/* Whether a value may represent content that the summary left out, or its
+ * length: it is about media, and not a switch. */
 static gboolean
 may_be_content (JsonNode *value)
 {
@@ -264,7 +264,7 @@ check_inputs (GPtrArray *warnings, const char *model, JsonObject *info,
             _ ("The service lists model %s as one that makes a clip from an "
                "image: it may refuse a request without one"),
             shown));
-  /* Such models are listed as if they took text alone. */
+  /* Such models are listed as if they accepted only text. */
   if (has_input (inputs, "video") && !has_input (inputs, "image")
       && !has_media (summary, "video"))
     g_ptr_array_add (warnings,
@@ -323,7 +323,7 @@ tell_unlisted_field (
       shown, word, listed);
 }
 
-/* Model info has no media, as a rule. */
+/* Model info usually has no media. */
 static gboolean
 is_expected_in_model_info (const char *name, JsonNode *value)
 {

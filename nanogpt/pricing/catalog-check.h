@@ -13,18 +13,18 @@ G_BEGIN_DECLS
 /**
  * NANOGPT_CATALOG_MAX_WARNINGS:
  *
- * Sentences that nanogpt_catalog_check() gives at most.
+ * The maximum number of sentences that nanogpt_catalog_check() returns.
  */
 #define NANOGPT_CATALOG_MAX_WARNINGS 5
 
 /**
  * nanogpt_catalog_check:
  *
- * Compares a request with what is listed of its model.  The listing is advice:
- * it may be behind the service, and what it does not say is fine.
+ * Compares a request with the listing of its model.  The listing is advice: it
+ * may be out of date, and what it does not mention is fine.
  *
- * Returns: (transfer container) (element-type utf8): a sentence for a user on
- *   each contradiction, with what the listing has instead, at most
+ * Returns: (transfer container) (element-type utf8): a sentence for a user
+ *   about each contradiction, with what the listing has instead, at most
  *   %NANOGPT_CATALOG_MAX_WARNINGS; often none
  */
 GPtrArray *nanogpt_catalog_check (

@@ -19,7 +19,7 @@
 struct _NanogptCatalog
 {
   JsonObject *root;
-  GHashTable *models; /* slug -> JsonObject, both of the root's */
+  GHashTable *models; /* slug -> JsonObject, both owned by the root */
 };
 
 static NanogptCatalog *
@@ -113,7 +113,7 @@ get_catalog_path (const char *state_dir, const char *origin)
   return g_build_filename (state_dir, name, NULL);
 }
 
-/* One byte more than may be, so that what is too long is seen to be. */
+/* Reads one byte more than allowed, so that a file that is too long is detected. */
 static GBytes *
 read_all (int fd)
 {

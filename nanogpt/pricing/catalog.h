@@ -13,7 +13,7 @@ struct _JsonObject;
 /**
  * NanogptCatalog:
  *
- * The models that the service lists, with what it says of each.  Immutable.
+ * The models that the service lists, with what it says about each.  Immutable.
  */
 typedef struct _NanogptCatalog NanogptCatalog;
 
@@ -22,11 +22,11 @@ typedef struct _NanogptCatalog NanogptCatalog;
  * @body: the response of the listing's endpoint
  * @error: return location for an error
  *
- * Models and parts of models that are not as expected are as if they were not
+ * Models and parts of models that are not as expected are treated as not
  * listed.
  *
- * Errors: %NANOGPT_ERROR_BAD_RESPONSE when @body is no list of models, or lists
- * none.
+ * Errors: %NANOGPT_ERROR_BAD_RESPONSE if @body is not a list of models, or
+ * lists none.
  *
  * Returns: (transfer full) (nullable): the catalog
  */
@@ -37,8 +37,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptCatalog, nanogpt_catalog_free)
 /**
  * nanogpt_catalog_get_model_info:
  *
- * Returns: (transfer none) (nullable): what is listed of @model; to be read
- *   only, and not to be referenced
+ * Returns: (transfer none) (nullable): the listing of @model; read-only, must
+ *   not be referenced
  */
 struct _JsonObject *nanogpt_catalog_get_model_info (
     const NanogptCatalog *catalog, const char *model);
@@ -46,8 +46,8 @@ struct _JsonObject *nanogpt_catalog_get_model_info (
 /**
  * nanogpt_catalog_get_parameters:
  *
- * Returns: (transfer none) (nullable): the fields that @model takes, as far as
- *   they are listed; to be read only, and not to be referenced
+ * Returns: (transfer none) (nullable): the fields that @model accepts, as far
+ *   as they are listed; read-only, must not be referenced
  */
 struct _JsonObject *nanogpt_catalog_get_parameters (
     const NanogptCatalog *catalog, const char *model);
@@ -56,18 +56,18 @@ struct _JsonObject *nanogpt_catalog_get_parameters (
  * nanogpt_catalog_get_slugs:
  *
  * Returns: (transfer container) (element-type utf8): the slugs of all models,
- *   in no order
+ *   in no particular order
  */
 GList *nanogpt_catalog_get_slugs (const NanogptCatalog *catalog);
 
 /**
  * nanogpt_catalog_load:
- * @state_dir: the directory that nanogpt_catalog_save() was given
+ * @state_dir: the directory passed to nanogpt_catalog_save()
  * @origin: the origin that lists the models
- * @age: (out): microseconds since it was saved; %G_MAXINT64 when the clock was
+ * @age: (out): microseconds since it was saved; %G_MAXINT64 if the clock was
  *   set back since
  *
- * Waits for the disk.  A damaged file is removed.
+ * Blocks on the disk.  A damaged file is removed.
  *
  * Returns: (transfer full) (nullable): the catalog that was saved, if any
  */
@@ -76,13 +76,13 @@ NanogptCatalog *nanogpt_catalog_load (
 
 /**
  * nanogpt_catalog_save:
- * @state_dir: a directory, made when it is not there
+ * @state_dir: a directory, created if it does not exist
  * @origin: the origin that lists the models
- * @body: a response that nanogpt_catalog_parse() took
+ * @body: a response that nanogpt_catalog_parse() accepted
  * @error: return location for an error of #GFileError
  *
- * Keeps the response, in place of the one before, for this user alone.  Waits
- * for the disk.
+ * Saves the response, in place of the previous one, readable by this user only.
+ * Blocks on the disk.
  */
 gboolean nanogpt_catalog_save (
     const char *state_dir, const char *origin, GBytes *body, GError **error);

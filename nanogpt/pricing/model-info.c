@@ -64,7 +64,7 @@ nanogpt_model_info_is_same (const char *a, const char *b)
           && nanogpt_model_info_parse_number (b, &second) && first == second);
 }
 
-/* Takes `["5"]`, `[5]` and `[{"value": "5"}]`. */
+/* Accepts `["5"]`, `[5]` and `[{"value": "5"}]`. */
 static void
 add_options (GPtrArray *options, JsonArray *array)
 {
@@ -82,7 +82,7 @@ add_options (GPtrArray *options, JsonArray *array)
   }
 }
 
-/* Older listings have plain lists of values, of two fields. */
+/* Older listings have plain lists of values, for two fields. */
 static void
 add_flat_options (GPtrArray *options, JsonObject *supported, const char *name)
 {
@@ -228,7 +228,7 @@ nanogpt_model_info_field_takes (
       && number >= field->min && number <= field->max;
 }
 
-/* Keys that are no prices, and keys for inputs, which are counted apart. */
+/* Keys that are not prices, and keys for inputs, which are counted separately. */
 static const char *const other_keys[] = { "currency", "variant",
   "default_duration", "default_resolution", "min_duration", "max_duration",
   "supported_durations", "fixed_duration_seconds", "lora", "reference_*",

@@ -11,19 +11,19 @@ G_BEGIN_DECLS
 /**
  * nanogpt_model_info_get_parameters:
  *
- * Returns: (nullable): the fields that the model takes, images and texts left
- *   out as a rule; %NULL when they are not listed
+ * Returns: (nullable): the fields that the model accepts, usually without
+ *   images and texts; %NULL if they are not listed
  */
 JsonObject *nanogpt_model_info_get_parameters (JsonObject *info);
 
 /**
  * NanogptModelInfoField:
  * @is_listed: whether the model's list of fields has this one
- * @options: (element-type utf8): values that are listed; empty when any value
- *   in the range is taken
- * @min: lower end of the range, negative infinity when there is none
- * @max: upper end of the range, infinity when there is none
- * @initial: (nullable): what holds when the field is not sent
+ * @options: (element-type utf8): the listed values; empty if any value in the
+ *   range is accepted
+ * @min: lower end of the range, negative infinity if there is none
+ * @max: upper end of the range, infinity if there is none
+ * @initial: (nullable): the default when the field is not sent
  * @has_two_initials: whether the listing contradicts itself about @initial
  */
 typedef struct
@@ -43,8 +43,8 @@ NanogptModelInfoField *nanogpt_model_info_field_new (
  * nanogpt_model_info_length_new:
  * @pricing: a model's price list
  *
- * Returns: (transfer full): the seconds that the price list has prices for, and
- *   those of the usual clip
+ * Returns: (transfer full): the lengths in seconds that have a price, and that
+ *   of the usual clip
  */
 NanogptModelInfoField *nanogpt_model_info_length_new (JsonObject *pricing);
 
@@ -55,7 +55,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (
 /**
  * nanogpt_model_info_field_takes:
  *
- * Returns: whether @value is one that the model takes, as far as it is listed
+ * Returns: whether the model accepts @value, as far as it is listed
  */
 gboolean nanogpt_model_info_field_takes (
     const NanogptModelInfoField *field, const char *value);
@@ -71,15 +71,16 @@ char *nanogpt_model_info_dup_scalar (JsonNode *node);
 /**
  * nanogpt_model_info_dup_number:
  *
- * Returns: (transfer full): @number as the listing would have it, in any locale
+ * Returns: (transfer full): @number as the listing would write it, in any
+ *   locale
  */
 char *nanogpt_model_info_dup_number (double number);
 
 /**
  * nanogpt_model_info_parse_number:
- * @number: (out): the number, left alone when there is none
+ * @number: (out): the number, unchanged if there is none
  *
- * Takes plain numbers, and seconds such as `5s`.
+ * Accepts plain numbers, and seconds such as `5s`.
  */
 gboolean nanogpt_model_info_parse_number (const char *text, double *number);
 
@@ -96,8 +97,8 @@ gboolean nanogpt_model_info_is_same (const char *a, const char *b);
  * @keys: (array zero-terminated): keys of one way to list a price
  * @fits: (out): whether it has one of @keys
  *
- * Returns: (nullable): a price in it that is none of @keys, those of inputs left
- *   out
+ * Returns: (nullable): a price in it that is not one of @keys, ignoring those
+ *   of inputs
  */
 const char *nanogpt_model_info_find_strange_key (
     JsonObject *pricing, const char *const *keys, gboolean *fits);
@@ -106,7 +107,7 @@ const char *nanogpt_model_info_find_strange_key (
  * nanogpt_model_info_find_input_key:
  * @pricing: a model's price list
  *
- * Returns: (nullable): a price in it for what goes in, of a kind that is not
+ * Returns: (nullable): a price in it for an input, of a kind that is not
  *   understood
  */
 const char *nanogpt_model_info_find_input_key (JsonObject *pricing);

@@ -10,7 +10,7 @@
 #include "nanogpt/base/json.h"
 #include "model-info.h"
 
-/* What the client says that an input has, which is what is charged. */
+/* Lengths that the client declares for an input, which are the ones charged. */
 static const char *const video_lengths[] = { "billedDuration", "videoDuration",
   NULL };
 static const char *const audio_lengths[] = { "audioDuration", NULL };
@@ -21,7 +21,7 @@ is_any_of (const char *name, const char *const *names)
   return g_strv_contains (names, name);
 }
 
-/* The longer of what was measured and what is said. */
+/* Returns: the longer of the measured and the declared length */
 static double
 get_length (JsonObject *summary, const char *medium, const char *const *names)
 {
@@ -40,8 +40,8 @@ get_length (JsonObject *summary, const char *medium, const char *const *names)
   return MAX (measured, said);
 }
 
-/* Clips, sounds and further pictures that go in by other fields are charged for
- * in ways of their own. */
+/* Clips, sounds and further pictures in other fields are charged in special
+ * ways. */
 static gboolean
 is_strange (JsonObject *summary, const char *name)
 {

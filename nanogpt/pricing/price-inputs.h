@@ -14,12 +14,12 @@ G_BEGIN_DECLS
  * NanogptPriceInputs:
  * @has_video: whether there is a source video
  * @has_audio: whether there is a sound
- * @video_seconds: length of the video, negative when that is not known
- * @measured_video_seconds: likewise, by what was measured alone
- * @audio_seconds: length of the sound, negative when that is not known
- * @n_images: pictures: the first, the last, references
- * @strange: (nullable): an input whose price is charged in ways of its own, and
- *   is not known
+ * @video_seconds: length of the video, negative if unknown
+ * @measured_video_seconds: likewise, but only as measured
+ * @audio_seconds: length of the sound, negative if unknown
+ * @n_images: number of pictures: the first, the last, references
+ * @strange: (nullable): an input that is charged in a special way, so that its
+ *   price is not known
  */
 typedef struct
 {
@@ -42,7 +42,8 @@ void nanogpt_price_inputs_init (
 
 /**
  * nanogpt_price_inputs_get_seconds:
- * @seconds: (out): of the longest, rounded up: seconds are charged whole
+ * @seconds: (out): length of the longest one, rounded up, because whole seconds
+ *   are charged
  *
  * Returns: whether the length of each input that plays is known
  */
@@ -52,8 +53,8 @@ gboolean nanogpt_price_inputs_get_seconds (
 /**
  * nanogpt_price_inputs_are_settled:
  *
- * Returns: whether all requests of the kind of @request cost the same: not when
- *   the length of the clip, or of what goes in, is left to be found out
+ * Returns: whether all requests of the kind of @request cost the same: not if
+ *   the length of the clip, or of an input, is still to be determined
  */
 gboolean nanogpt_price_inputs_are_settled (const NanogptRequest *request);
 

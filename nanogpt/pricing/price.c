@@ -19,9 +19,9 @@
 #define SHOWN_MAX 60 /* characters of a listed word */
 #define USD_MAX 1e6
 #define SECONDS_MAX 3600
-#define INPUT_SECONDS_MAX 15 /* that reference_video_input_per_second is for */
+#define INPUT_SECONDS_MAX 15 /* charged by reference_video_input_per_second */
 
-/* A price in the making. */
+/* A price under construction. */
 typedef struct
 {
   const char *model;
@@ -29,10 +29,10 @@ typedef struct
   JsonObject *pricing;
   JsonObject *summary;
   NanogptPriceInputs inputs;
-  gboolean has_audio;   /* the price counts the sound, */
-  gboolean has_inputs;  /* the price counts the seconds that go in, */
-  gboolean has_seconds; /* it depends on those that come out, */
-  gboolean has_frames;  /* or on these */
+  gboolean has_audio;   /* the price includes the sound */
+  gboolean has_inputs;  /* the price includes the input seconds */
+  gboolean has_seconds; /* the price depends on the output seconds */
+  gboolean has_frames;  /* the price depends on the frames */
   GString *how;
   char *problem;
 } Quote;
@@ -87,7 +87,7 @@ note_number (Quote *quote, const char *before, double number, const char *after)
   note (quote, "%s%s%s", before, text, after);
 }
 
-/* Puts the amount that all else changes before it. */
+/* Prepends the base amount, which everything else modifies. */
 static void
 note_amount (Quote *quote, double usd, const char *unit)
 {
@@ -99,7 +99,7 @@ note_amount (Quote *quote, double usd, const char *unit)
 
 /* What the request and the listing say */
 
-/* What is asked for counts only if the model is known to heed it. */
+/* A requested value counts only if the model is known to use it. */
 static gboolean
 take_asked (Quote *quote, const char *name, const NanogptModelInfoField *field,
     char **value)
@@ -118,7 +118,7 @@ take_asked (Quote *quote, const char *name, const NanogptModelInfoField *field,
   return TRUE;
 }
 
-/* @fallback: (nullable): what the price list says of the default. */
+/* @fallback: (nullable): the default according to the price list */
 static gboolean
 take_default (Quote *quote, const char *name,
     const NanogptModelInfoField *field, const char *fallback, char **value)
@@ -139,8 +139,8 @@ take_default (Quote *quote, const char *name,
   return TRUE;
 }
 
-/* What holds for the one of @names that the request has, else for the one that
- * the model lists, else for the first. */
+/* Gets the value for the one of @names that the request has, else for the one
+ * that the model lists, else for the first. */
 static gboolean
 choose (
     Quote *quote, const char *const *names, const char *fallback, char **value)
@@ -247,7 +247,7 @@ look_up (Quote *quote, JsonObject *table, const char *value, double *usd)
   return give_up (quote, _ ("its price list has no %s"), value);
 }
 
-/* An amount stands alone, or in a table by resolution. */
+/* An amount is a number, or is in a table by resolution. */
 static gboolean
 look_up_rate (Quote *quote, const char *key, double *usd)
 {
@@ -267,7 +267,7 @@ look_up_rate (Quote *quote, const char *key, double *usd)
 
 /* Ways to list a price.  @key is the first of the way's keys. */
 
-/* Only the length of what goes in can be meant where the model takes no other. */
+/* If the model accepts no other length, only that of the inputs can be meant. */
 static gboolean
 goes_by_inputs (Quote *quote)
 {
@@ -281,7 +281,7 @@ goes_by_inputs (Quote *quote)
 static gboolean
 choose_input_seconds (Quote *quote, double *seconds)
 {
-  /* Where the service measures a video, nothing that is said of it counts. */
+  /* If the service measures a video, declared lengths do not count. */
   gboolean is_known =
       goes_by_inputs (quote) || quote->inputs.measured_video_seconds >= 0;
 
@@ -296,7 +296,7 @@ choose_input_seconds (Quote *quote, double *seconds)
         nanogpt_model_info_field_new (quote->info, input_second_names[i]);
     double usual;
 
-    /* It may be charged where it is not sent. */
+    /* The default may be charged when the field is not sent. */
     if (field->initial
         && nanogpt_model_info_parse_number (field->initial, &usual))
       *seconds = MAX (*seconds, usual);
@@ -327,9 +327,9 @@ look_up_kind_rate (Quote *quote, const char *kind, double *dearest)
   return TRUE;
 }
 
-/* With a source video, some models have other rates, for the seconds that go in
- * and those that come out.  Which of them holds, the operation says, if it was
- * asked for; else the more expensive one counts. */
+/* With a source video, some models have other rates, for both input and output
+ * seconds.  The requested operation determines which rate applies; without one,
+ * the more expensive rate counts. */
 static gboolean
 look_up_video_rate (Quote *quote, double *rate)
 {
@@ -458,8 +458,8 @@ estimate_by_audio (Quote *quote, const char *key G_GNUC_UNUSED, double *usd)
       && estimate_clip (quote, has_audio ? "with_audio" : "without_audio", usd);
 }
 
-/* Where it is not said how long the base lasts, only a surcharge of nothing
- * adds nothing. */
+/* If the length of the base is not listed, only a surcharge of 0 certainly adds
+ * nothing. */
 static gboolean
 estimate_base (Quote *quote, const char *key, double *usd)
 {
@@ -546,7 +546,7 @@ check_currency (Quote *quote)
   return TRUE;
 }
 
-/* What is charged for what goes in, beside the clip. */
+/* Adds what is charged for inputs, in addition to the clip. */
 static gboolean
 add_input_prices (Quote *quote, double *usd)
 {
@@ -600,7 +600,7 @@ check_inputs (Quote *quote)
   return TRUE;
 }
 
-/* What is off, no longer than usual, or the default, adds nothing.
+/* A value that is off, no longer than usual, or the default adds nothing.
  * @usual: (nullable): the default, if the price list has one */
 static gboolean
 check_usual (Quote *quote, const char *name, const char *usual)
@@ -625,7 +625,7 @@ check_usual (Quote *quote, const char *name, const char *usual)
   return give_up (quote, _ ("it may depend on the request's %s"), name);
 }
 
-/* The inputs decide what an operation costs, and they were counted. */
+/* The inputs determine the cost of an operation, and have been counted. */
 static gboolean
 check_operation (Quote *quote)
 {
@@ -637,8 +637,8 @@ check_operation (Quote *quote)
       || check_usual (quote, "mode", NULL);
 }
 
-/* What the price was not made to depend on.  A price that does not depend on
- * the length is one for the usual length. */
+/* Checks what the price does not depend on.  A price that does not depend on
+ * the length is for the usual length. */
 static gboolean
 check_rest (Quote *quote)
 {

@@ -14,15 +14,15 @@ G_BEGIN_DECLS
 /**
  * nanogpt_price_estimate:
  * @catalog: the service's listing
- * @request: what is to be submitted
- * @usd: (out): the price in USD, rounded up; left alone when it is unknown
+ * @request: the request to be submitted
+ * @usd: (out): the price in USD, rounded up; unchanged if unknown
  * @how: (out) (transfer full): what the price is made of, such as `$0.036 a
- *   second, 720p, 5 s`; or a sentence on why it is unknown
+ *   second, 720p, 5 s`; or a sentence about why it is unknown
  *
- * The service has dozens of ways to list a price, and new ones come.  A price
+ * The service has dozens of ways to list a price, and new ones appear.  A price
  * is unknown unless every part of the model's price list is understood, and
- * nothing in the request may add to it.  Prices listed as `raw` or as a
- * minimum were seen to be lower than what was charged, and count as unknown.
+ * nothing in the request can add to it.  Prices listed as `raw` or as a minimum
+ * were seen to be lower than what was charged, and count as unknown.
  *
  * Returns: whether the price is known
  */

@@ -9,10 +9,10 @@
 #include "nanogpt/request/model-table.h"
 
 #define MAX_SHOWN 3
-/* Less in common says nothing. */
+/* A shorter common part says nothing. */
 #define MIN_COMMON 3
 
-/* Letters and digits alone: `Veo3` is a beginning of `veo3-1-video`, and of
+/* Keeps letters and digits only: `Veo3` is a prefix of `veo3-1-video`, and of
  * `veo-3`. */
 static char *
 simplify (const char *slug)
@@ -35,7 +35,7 @@ count_common (const char *a, const char *b)
   return n;
 }
 
-/* Returns: how much of the one name is in the other */
+/* Returns: how many characters of one name are in the other */
 static gsize
 compare (const char *wanted, const char *slug)
 {
@@ -109,7 +109,7 @@ nanogpt_similar_models_find (const NanogptCatalog *catalog, const char *model)
 
     if (g_str_equal (slug, model))
       return NULL;
-    /* Some stand for several. */
+    /* Some slugs are patterns for several models. */
     if (!strpbrk (slug, "*?"))
       add_candidate (candidates, model, slug);
   }

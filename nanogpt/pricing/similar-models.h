@@ -10,11 +10,11 @@ G_BEGIN_DECLS
 
 /**
  * nanogpt_similar_models_find:
- * @catalog: (nullable): what the service lists
+ * @catalog: (nullable): the service's listing
  * @model: a slug
  *
  * Returns: (transfer full) (nullable): up to three slugs, such as `a, b, c`;
- *   %NULL when @model is known, or none is similar
+ *   %NULL if @model is known, or none is similar
  */
 char *nanogpt_similar_models_find (
     const NanogptCatalog *catalog, const char *model);

@@ -48,7 +48,7 @@ nanogpt_extra_parse (const char *text, GError **error)
 
 /* Files that a request names */
 
-/* The files of one field in the making. */
+/* The files of one field while they are being loaded. */
 typedef struct
 {
   const NanogptParameters *parameters;
@@ -57,7 +57,7 @@ typedef struct
   NanogptMediaRole role;
 } Loading;
 
-/* Any kind that has a role: a picture, a video or a sound. */
+/* A role for each kind of file: a picture, a video or a sound. */
 static const NanogptMediaRole kinds[] = { NANOGPT_MEDIA_IMAGE,
   NANOGPT_MEDIA_VIDEO, NANOGPT_MEDIA_AUDIO };
 

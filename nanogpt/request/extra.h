@@ -17,21 +17,21 @@ G_BEGIN_DECLS
  * Errors: %NANOGPT_ERROR_INVALID_REQUEST, also for a `model` in it,
  * %NANOGPT_ERROR_UPLOAD_TOO_LARGE.
  *
- * Returns: (transfer full) (nullable): its fields, none for nothing
+ * Returns: (transfer full) (nullable): its fields, none if there is no text
  */
 struct _JsonObject *nanogpt_extra_parse (const char *text, GError **error);
 
 /**
  * nanogpt_extra_load_files:
- * @extra: what nanogpt_extra_parse() returned
- * @parameters: has the loader
- * @loaded: (element-type NanogptMedia): takes what was loaded, each in the role
- *   that its field has; a file of a field that has none is left in that of its
+ * @extra: the result of nanogpt_extra_parse()
+ * @parameters: the parameters with the loader
+ * @loaded: (element-type NanogptMedia): receives the loaded media, each in the
+ *   role of its field; a file in a field without a role stays in that of its
  *   kind
  *
- * Puts the data URL of a file in place of each `file://` URI: the service cannot
- * reach local files.  Adds the field `audioDuration` for a sound whose length is
- * known.
+ * Replaces each `file://` URI with the data URL of the file, because the
+ * service cannot reach local files.  Adds the field `audioDuration` for a sound
+ * whose length is known.
  *
  * Errors: %NANOGPT_ERROR_INVALID_REQUEST, and those of the loader.
  */

@@ -12,15 +12,16 @@
 #include "nanogpt/base/error.h"
 #include "nanogpt/base/json.h"
 
-/* Roles whose medium a model that does not list it would ignore, and charge. */
+/* Roles whose medium would be ignored, but charged, by a model that does not
+ * list it. */
 #define NAMED_BY_MODELS_ONLY                                                   \
   (1u << NANOGPT_MEDIA_LAST_IMAGE | 1u << NANOGPT_MEDIA_REFERENCE_IMAGE)
 
-/* What models call the switch for sound, that of the most models first. */
+/* The models' names for the audio switch, the most common one first. */
 static const char *const audio_switches[] = { "generateAudio", "generate_audio",
   "sound", "enable_audio", "save_audio" };
 
-/* What is there already is the user's choice, from parameters. */
+/* A member that exists already is the user's choice, from parameters. */
 static void
 rename_member (JsonObject *body, const char *from, const char *to)
 {

@@ -10,14 +10,14 @@ G_BEGIN_DECLS
 
 /**
  * nanogpt_listed_names_apply:
- * @listed: (nullable): the fields that the request's model takes, by the
- *   service's listing; %NULL when it is not listed
+ * @listed: (nullable): the fields that the request's model accepts, according
+ *   to the service's listing; %NULL if the model is not listed
  *
- * Names what the table of models does not know: as the model's listing has it,
- * else as the documentation has it for all models.
+ * Names the fields that the table of models does not know: as the model's
+ * listing does, or else as the documentation does for all models.
  *
  * Errors: %NANOGPT_ERROR_INVALID_REQUEST for a last image or a reference that
- * the model is not known to take.
+ * the model is not known to accept.
  *
  * Returns: (transfer full) (nullable): the body to submit
  */
@@ -27,8 +27,8 @@ GBytes *nanogpt_listed_names_apply (
 /**
  * nanogpt_listed_names_are_needed:
  *
- * Returns: whether @request has a medium whose name no documentation tells, so
- *   that it cannot be sent unless the listing is there
+ * Returns: whether @request has a medium whose name is in no documentation, so
+ *   that it cannot be sent without the listing
  */
 gboolean nanogpt_listed_names_are_needed (const NanogptRequest *request);
 
@@ -36,8 +36,8 @@ gboolean nanogpt_listed_names_are_needed (const NanogptRequest *request);
  * nanogpt_listed_names_dup_summary:
  * @listed: (nullable): as in nanogpt_listed_names_apply()
  *
- * Returns: (transfer full): the request's summary, with the names that its
- *   fields have in what is submitted; to be read only
+ * Returns: (transfer full): the request's summary, with its fields named as
+ *   they are submitted; read-only
  */
 struct _JsonObject *nanogpt_listed_names_dup_summary (
     const NanogptRequest *request, struct _JsonObject *listed);

@@ -15,10 +15,10 @@ G_BEGIN_DECLS
 
 /**
  * NanogptMediaNames:
- * @url: what the documentation names for a URL
- * @data: what the documentation names for a data URL
- * @others: (array zero-terminated): further names that models have for it, that
- *   of the most models first, each for URLs and data URLs
+ * @url: the documented name for a URL
+ * @data: the documented name for a data URL
+ * @others: (array zero-terminated): further names that models use, the most
+ *   common one first, each for both URLs and data URLs
  */
 typedef struct
 {
@@ -30,14 +30,14 @@ typedef struct
 /**
  * nanogpt_media_names_get:
  *
- * Returns: (transfer none): the names for @role, whatever the model
+ * Returns: (transfer none): the names for @role, for any model
  */
 const NanogptMediaNames *nanogpt_media_names_get (NanogptMediaRole role);
 
 /**
  * nanogpt_media_names_find:
  * @name: a field of a request
- * @role: (out): what its medium is for
+ * @role: (out): the role of its medium
  *
  * Returns: whether it is one of the names that models have for a medium
  */
@@ -45,10 +45,10 @@ gboolean nanogpt_media_names_find (const char *name, NanogptMediaRole *role);
 
 /**
  * nanogpt_media_names_is_medium:
- * @node: (nullable): the value of a field that is named as a medium
+ * @node: (nullable): the value of a field that is named like a medium
  *
- * Returns: whether it is one; a boolean is none: some models have a switch named
- *   `audio`
+ * Returns: whether it is a medium; a boolean is not, because some models have a
+ *   switch named `audio`
  */
 gboolean nanogpt_media_names_is_medium (struct _JsonNode *node);
 
@@ -56,17 +56,18 @@ gboolean nanogpt_media_names_is_medium (struct _JsonNode *node);
  * nanogpt_media_names_has:
  * @object: a request, or a part of one
  *
- * Returns: whether @object has a medium for @role, under whichever name
+ * Returns: whether @object has a medium for @role, under any name
  */
 gboolean nanogpt_media_names_has (
     struct _JsonObject *object, NanogptMediaRole role);
 
 /**
  * nanogpt_media_names_choose:
- * @listed: (nullable): the fields that a model takes, by the service's listing
+ * @listed: (nullable): the fields that a model accepts, according to the
+ *   service's listing
  * @is_url: whether it is sent as a public URL
  *
- * Returns: (nullable): what the model calls a medium of @role; %NULL when it
+ * Returns: (nullable): the model's name for a medium of @role; %NULL if it
  *   lists none
  */
 const char *nanogpt_media_names_choose (

@@ -9,7 +9,7 @@
 
 #include "nanogpt/base/error.h"
 
-#define PICTURE_MIN 4096 /* bytes of file; a smaller one shows nothing */
+#define PICTURE_MIN 4096 /* file size in bytes; a smaller one shows nothing */
 
 struct _NanogptMedia
 {
@@ -19,7 +19,7 @@ struct _NanogptMedia
   GBytes *data;
   char *mime_type;
   double seconds;
-  gsize planned; /* bytes of what a file is still to be made from */
+  gsize planned; /* bytes of the source that a file is still to be made from */
 };
 
 static NanogptMedia *
@@ -186,7 +186,7 @@ get_video_type (const char *data, gsize size)
   return NULL;
 }
 
-/* The layer of an MPEG frame tells MP3 from AAC, whose layer is 0. */
+/* The layer of an MPEG frame distinguishes MP3 from AAC, whose layer is 0. */
 static gboolean
 is_mp3 (const char *data, gsize size)
 {
@@ -285,8 +285,8 @@ append_part (GString *text, const char *separator, const char *part)
   g_string_append (text, part);
 }
 
-/* "video 3100000, reference-images 900000", and the properties that would do
- * without. */
+/* Such as "video 3100000, reference-images 900000", and the properties that
+ * take a URL instead. */
 static void
 describe_parts (GPtrArray *media, GString *parts, GString *ways)
 {
@@ -306,7 +306,7 @@ describe_parts (GPtrArray *media, GString *parts, GString *ways)
   }
 }
 
-/* @size: bytes of all data URLs, or of what takes their room */
+/* @size: bytes of all data URLs, or of what takes up their space */
 static void
 set_too_large (GError **error, GPtrArray *media, gsize size)
 {
@@ -339,7 +339,7 @@ nanogpt_media_check_upload (GPtrArray *media, gsize size, GError **error)
   return FALSE;
 }
 
-/* Bytes of a picture's file whose data URL has @room bytes. */
+/* Bytes for the file of a picture whose data URL has @room bytes. */
 static gsize
 get_file_room (gsize room)
 {
@@ -348,8 +348,8 @@ get_file_room (gsize room)
   return room > head ? (room - head) / 4 * 3 : 0;
 }
 
-/* Gives those their size that want no more than an equal share, until all that
- * are left want more. */
+/* Gives the pictures that need no more than an equal share their own size,
+ * until all others need more. */
 static gsize
 share (gsize left, const gsize *sizes, gsize *limits, guint n)
 {

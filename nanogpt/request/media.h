@@ -11,16 +11,17 @@ G_BEGIN_DECLS
 /**
  * NANOGPT_MEDIA_MAX_DATA_URLS:
  *
- * Bytes that the data URLs of a request may have in all.  The service documents
- * 4 MB for an upload; base64 makes every three bytes of a file four.
+ * The maximum size of all data URLs of a request together, in bytes.  The
+ * service documents 4 MB for an upload; base64 turns every three bytes of a
+ * file into four.
  */
 #define NANOGPT_MEDIA_MAX_DATA_URLS 4000000
 
 /**
  * NANOGPT_IMAGE_MAX_SIZE:
  *
- * Bytes that an encoded image may have, of whichever type, when it is a
- * request's only medium: its data URL is then just short enough.
+ * The maximum size in bytes of an encoded image of any type that is a request's
+ * only medium: its data URL is then just short enough.
  */
 #define NANOGPT_IMAGE_MAX_SIZE                                                 \
   ((NANOGPT_MEDIA_MAX_DATA_URLS - sizeof "data:image/jpeg;base64," + 1) / 4 * 3)
@@ -29,7 +30,7 @@ G_BEGIN_DECLS
  * NanogptMediaRole:
  * @NANOGPT_MEDIA_IMAGE: the picture that the clip begins with
  * @NANOGPT_MEDIA_LAST_IMAGE: the picture that the clip ends with
- * @NANOGPT_MEDIA_REFERENCE_IMAGE: a picture of what shall appear; a request
+ * @NANOGPT_MEDIA_REFERENCE_IMAGE: a picture of what should appear; a request
  *   may have several, in order
  * @NANOGPT_MEDIA_VIDEO: the video to edit, extend, upscale or lip-sync
  * @NANOGPT_MEDIA_AUDIO: speech or other sound
@@ -48,7 +49,7 @@ typedef enum
 
 /**
  * NanogptMediaProperties:
- * @name: what users call a medium
+ * @name: the user's name for a medium
  * @url: the property that takes its URL
  * @location: the property that takes a local file
  */
@@ -86,9 +87,8 @@ NanogptMedia *nanogpt_media_new_url (NanogptMediaRole role, const char *url);
 /**
  * nanogpt_media_new_data:
  * @data: a whole file
- * @mime_type: (nullable): its type; %NULL finds it by the bytes
- * @seconds: how long it plays, negative when that is not known; of a picture
- *   it means nothing
+ * @mime_type: (nullable): its type; %NULL to detect it from the bytes
+ * @seconds: its duration, negative if unknown; without meaning for a picture
  *
  * Returns: (transfer full): the medium
  */
@@ -97,10 +97,10 @@ NanogptMedia *nanogpt_media_new_data (
 
 /**
  * nanogpt_media_new_planned:
- * @size: bytes that what it will be made from has
+ * @size: size of the source that it will be made from, in bytes
  *
- * Returns: (transfer full): what stands for a file that is still to be made, so
- *   that all else of its request can be checked and measured; it is not to be
+ * Returns: (transfer full): a placeholder for a file that is still to be made,
+ *   so that the rest of its request can be checked and measured; it must not be
  *   sent
  */
 NanogptMedia *nanogpt_media_new_planned (NanogptMediaRole role, gsize size);
@@ -113,30 +113,30 @@ NanogptMediaRole nanogpt_media_get_role (const NanogptMedia *media);
 /**
  * nanogpt_media_get_url:
  *
- * Returns: (transfer none) (nullable): the URL, %NULL of a file
+ * Returns: (transfer none) (nullable): the URL, %NULL for a file
  */
 const char *nanogpt_media_get_url (const NanogptMedia *media);
 
 /**
  * nanogpt_media_get_data:
  *
- * Returns: (transfer none) (nullable): the file, %NULL of a URL and of what is
- *   planned
+ * Returns: (transfer none) (nullable): the file, %NULL for a URL and for a
+ *   planned medium
  */
 GBytes *nanogpt_media_get_data (const NanogptMedia *media);
 
 /**
  * nanogpt_media_get_mime_type:
  *
- * Returns: (transfer none) (nullable): the file's type, %NULL of a URL and of a
- *   file that the service does not take
+ * Returns: (transfer none) (nullable): the file's type, %NULL for a URL and for
+ *   a file that the service does not accept
  */
 const char *nanogpt_media_get_mime_type (const NanogptMedia *media);
 
 /**
  * nanogpt_media_get_seconds:
  *
- * Returns: how long it plays, negative when that is not known
+ * Returns: its duration, negative if unknown
  */
 double nanogpt_media_get_seconds (const NanogptMedia *media);
 
@@ -144,43 +144,43 @@ double nanogpt_media_get_seconds (const NanogptMedia *media);
  * nanogpt_media_get_type:
  * @data: a file, from its beginning
  *
- * Returns: (nullable): the MIME type by the bytes, %NULL when it is none that
- *   the service takes in this role
+ * Returns: (nullable): the MIME type according to the bytes, %NULL if the
+ *   service does not accept it in this role
  */
 const char *nanogpt_media_get_type (NanogptMediaRole role, GBytes *data);
 
 /**
  * nanogpt_media_describe_types:
  *
- * Returns: the types that are taken in this role, for a sentence, translated
+ * Returns: the types accepted in this role, translated, for use in a sentence
  */
 const char *nanogpt_media_describe_types (NanogptMediaRole role);
 
 /**
  * nanogpt_media_dup_value:
  *
- * Returns: (transfer full): what stands in a request: the URL, or the file as a
- *   data URL; nothing yet for what is planned
+ * Returns: (transfer full): the value for a request: the URL, or the file as a
+ *   data URL; empty for a planned medium
  */
 char *nanogpt_media_dup_value (const NanogptMedia *media);
 
 /**
  * nanogpt_media_share_upload:
- * @media: (nullable) (element-type NanogptMedia): all of a request's media, with
- *   the pictures that can be made smaller as planned ones
- * @room: bytes that the data URLs of these pictures may have in all, as
- *   nanogpt_request_get_room() has it for a request with @media
- * @sizes: (array length=n): bytes of the files of these pictures
- * @limits: (out caller-allocates) (array length=n): bytes that each of their
- *   files may have
- * @n: how many such pictures there are
+ * @media: (nullable) (element-type NanogptMedia): all of a request's media,
+ *   with planned ones for the pictures that can be made smaller
+ * @room: the space for the data URLs of these pictures together, as
+ *   nanogpt_request_get_room() returns it for a request with @media
+ * @sizes: (array length=n): file sizes of these pictures, in bytes
+ * @limits: (out caller-allocates) (array length=n): maximum file size of each
+ *   of them, in bytes
+ * @n: number of these pictures
  * @error: return location for an error
  *
- * Shares the room among the pictures: those that are small leave their rest to
- * the others.
+ * Divides the space among the pictures: small ones leave the rest of their
+ * share to the others.
  *
- * Errors: %NANOGPT_ERROR_UPLOAD_TOO_LARGE when nothing sensible is left; it
- * tells the size of each part, and the property that takes a URL instead.
+ * Errors: %NANOGPT_ERROR_UPLOAD_TOO_LARGE if nothing sensible is left; the
+ * message has the size of each part, and the property that takes a URL instead.
  */
 gboolean nanogpt_media_share_upload (GPtrArray *media, gsize room,
     const gsize *sizes, gsize *limits, guint n, GError **error);
@@ -188,10 +188,10 @@ gboolean nanogpt_media_share_upload (GPtrArray *media, gsize room,
 /**
  * nanogpt_media_check_upload:
  * @media: (element-type NanogptMedia): all of a request's media
- * @size: bytes of all data URLs of the request, those that stand in further
- *   fields included
+ * @size: bytes of all data URLs of the request, including those in further
+ *   fields
  *
- * Errors: %NANOGPT_ERROR_UPLOAD_TOO_LARGE, as nanogpt_media_share_upload().
+ * Errors: %NANOGPT_ERROR_UPLOAD_TOO_LARGE, as for nanogpt_media_share_upload().
  *
  * Returns: whether the data URLs fit into one request
  */

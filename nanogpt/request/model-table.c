@@ -9,10 +9,10 @@
 #include "nanogpt/base/json.h"
 #include "nanogpt-resources.h"
 
-/* The service ignores what a model does not have, and charges: hence what is
- * certain to be of no use is refused before it costs anything.  Fields that one
- * document or another grants to models in general are passed on also to models
- * that are not known to have them. */
+/* The service ignores fields that a model does not have, but charges for the
+ * clip.  So a field that is certainly useless is refused before it costs
+ * anything.  Fields that some document grants to models in general are also
+ * sent to models that are not known to have them. */
 static const NanogptFieldInfo infos[NANOGPT_N_FIELDS] = {
   [NANOGPT_FIELD_NEGATIVE_PROMPT] = { "negative-prompt", "negative_prompt",
       NANOGPT_WARN },
@@ -37,12 +37,12 @@ static const NanogptFieldInfo infos[NANOGPT_N_FIELDS] = {
   [NANOGPT_FIELD_OPERATION] = { "operation", "mode", NANOGPT_WARN },
 };
 
-/* A member that an object of the file may have, and its type in the words of
- * json_node_type_name(). */
+/* A member that an object of the file may have, and its type as
+ * json_node_type_name() names it. */
 typedef struct
 {
   const char *name;
-  const char *type; /* NULL when there are several */
+  const char *type; /* NULL if there are several */
 } Member;
 
 static const Member table_members[] = { { "models", "JsonArray" }, { 0 } };
@@ -339,7 +339,7 @@ read_resource (gpointer data G_GNUC_UNUSED)
       "/nanogpt/models.json", G_RESOURCE_LOOKUP_FLAGS_NONE, &error);
   GPtrArray *table = text ? nanogpt_model_table_parse (text, &error) : NULL;
 
-  /* It is part of this program, and read by its tests. */
+  /* The file is part of this program, and its tests read it. */
   if (!table)
     g_error ("%s", error->message);
   return table;

@@ -45,9 +45,9 @@ typedef enum
 
 /**
  * NanogptFieldInfo:
- * @property: what users call the field
- * @wire: what most models call it in a request
- * @unlisted: what becomes of it at a model whose list of fields is known and
+ * @property: the user's name for the field
+ * @wire: its name in a request to most models
+ * @unlisted: what happens to it with a model whose list of fields is known and
  *   does not have it
  */
 typedef struct
@@ -60,14 +60,14 @@ typedef struct
 /**
  * nanogpt_field_get_info:
  *
- * Returns: (transfer none): what is known of @field, whatever the model
+ * Returns: (transfer none): what is known of @field for any model
  */
 const NanogptFieldInfo *nanogpt_field_get_info (NanogptField field);
 
 /**
  * NanogptValues:
  * @items: (array zero-terminated): the values, or the two ends of a range; none
- *   when the model does not have the field
+ *   if the model does not have the field
  * @is_range: whether the items are the ends of a range
  */
 typedef struct
@@ -79,12 +79,14 @@ typedef struct
 /**
  * NanogptFieldRule:
  * @is_known: whether the table has anything on the field
- * @taken: (nullable): another value is refused
- * @documented: (nullable): another value is sent, with a warning
- * @wire: (nullable): what the model calls the field, if not as most do
+ * @taken: (nullable): the accepted values; any other is refused
+ * @documented: (nullable): the documented values; any other is sent, with a
+ *   warning
+ * @wire: (nullable): the model's name for the field, if different from most
+ *   models
  * @suffix: (nullable): what follows the value in a request
  * @spelling: (nullable): how the values are spelled in a request, as `a{ss}`
- * @initial: (nullable): what holds when the field is not sent
+ * @initial: (nullable): the default when the field is not sent
  */
 typedef struct
 {
@@ -99,10 +101,10 @@ typedef struct
 
 /**
  * NanogptMediaUse:
- * @NANOGPT_USE_UNKNOWN: the table has nothing on it
+ * @NANOGPT_USE_UNKNOWN: the table says nothing about it
  * @NANOGPT_USE_ADVISABLE: the documents disagree on whether it is required
  *
- * What a model makes of a medium.
+ * How a model treats a medium.
  */
 typedef enum
 {
@@ -115,10 +117,10 @@ typedef enum
 
 /**
  * NanogptMediaRule:
- * @use: what the model makes of the medium
- * @wire: (nullable): what the model calls it, if that is known and not as the
- *   documentation has it
- * @maximum: how many there may be, 0 when that is not known
+ * @use: how the model treats the medium
+ * @wire: (nullable): the model's name for it, if known and different from the
+ *   documented one
+ * @maximum: the maximum number, 0 if unknown
  */
 typedef struct
 {
@@ -129,7 +131,8 @@ typedef struct
 
 /**
  * NanogptModelRules:
- * @slug: the model's slug, or several with `*` and `?` as in file names
+ * @slug: the model's slug, or a pattern for several, with `*` and `?` as in
+ *   file names
  * @media: what is known of its media
  * @is_complete: whether all its fields are known
  * @fields: what is known of its fields
@@ -144,19 +147,20 @@ typedef struct
 
 /**
  * nanogpt_model_table_parse:
- * @text: an object with the array `models`, of one object for each model:
- *   `slug`; `complete`, true when all its fields are known; `media`, with an
- *   object for each that it has, named as the properties: `image`, `last-image`,
- *   `reference-images`, `video`, `audio`. There may be `use` (`required`,
- *   `advisable`, `refused`, or `optional`, which it is when nothing is said),
- *   `wire` and `maximum`, a number; and `fields`, with an object for each that it has,
- *   named as the property. There may be `taken` and `documented`, a list of
- *   strings or a range such as `"5..30"`; `wire`, `suffix` and `spelling`, an
- *   object of strings; and `default`, what holds when nothing is sent. An empty list means that the model does not have the
- *   field, and an empty object that it takes any value.
- * @error: return location for an error, which says what to mend
+ * @text: an object with the array `models`, which has one object for each
+ *   model: `slug`; `complete`, true if all its fields are known; `media`, with
+ *   an object for each medium that the model has, named like the properties:
+ *   `image`, `last-image`, `reference-images`, `video`, `audio`, which may have
+ *   `use` (`required`, `advisable`, `refused`, or `optional`, the default),
+ *   `wire` and `maximum`, a number; and `fields`, with an object for each field
+ *   that the model has, named like the property, which may have `taken` and
+ *   `documented`, a list of strings or a range such as `"5..30"`; `wire`,
+ *   `suffix` and `spelling`, an object of strings; and `default`, the value
+ *   when nothing is sent.  An empty list means that the model does not have the
+ *   field, and an empty object that it accepts any value.
+ * @error: return location for an error, which says what to fix
  *
- * Takes nothing that it does not know, and no row that a row before it hides.
+ * Refuses anything unknown, and any row that is hidden by an earlier one.
  *
  * Returns: (transfer full) (nullable) (element-type NanogptModelRules): the rows
  */
@@ -166,7 +170,7 @@ GPtrArray *nanogpt_model_table_parse (GBytes *text, GError **error);
  * nanogpt_model_table_get:
  *
  * Returns: (transfer none) (element-type NanogptModelRules): the rows of
- *   models.json, the first of which that fits a model counts
+ *   models.json; the first one that matches a model counts
  */
 GPtrArray *nanogpt_model_table_get (void);
 

@@ -105,7 +105,7 @@ judge_unlisted (const char *model, NanogptField field, NanogptVerdict verdict,
   return TRUE;
 }
 
-/* @values: (nullable): what the model takes, or is documented to take */
+/* @values: (nullable): what the model accepts, or is documented to accept */
 static gboolean
 judge_value (const char *model, NanogptField field, const NanogptValues *values,
     NanogptVerdict otherwise, const char *value, GPtrArray *warnings,
@@ -171,8 +171,9 @@ nanogpt_model_get_default (const char *slug, NanogptField field)
 
 /* Media */
 
-/* Whether a model that does not have the medium would ignore it, and charge:
- * such is only sent where it is known to be taken. */
+/* Whether a model that does not have the medium would ignore it, but charge for
+ * the clip: such a medium is only sent to models that are known to accept
+ * it. */
 static gboolean
 is_easily_lost (NanogptMediaRole role)
 {
@@ -196,7 +197,7 @@ nanogpt_model_get_media_name (
   return is_url ? names->url : names->data;
 }
 
-/* "a, b and c" */
+/* "a, b, c" */
 static char *
 list_takers (NanogptMediaRole role)
 {

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /**
  * nanogpt_model_get_wire_name:
  *
- * Returns: what @model calls @field in a request
+ * Returns: the name of @field in a request to @model
  */
 const char *nanogpt_model_get_wire_name (const char *model, NanogptField field);
 
@@ -27,12 +27,12 @@ char *nanogpt_model_dup_wire_value (
 /**
  * nanogpt_model_check_field:
  * @value: the value as text
- * @warnings: (element-type utf8): a sentence is added when @value is not
+ * @warnings: (element-type utf8): a sentence is added if @value is not
  *   documented for @model, or the documents disagree about it
  *
- * Models that are not known take anything.
+ * Unknown models accept anything.
  *
- * Errors: %NANOGPT_ERROR_INVALID_REQUEST when @model is documented not to take
+ * Errors: %NANOGPT_ERROR_INVALID_REQUEST if @model is documented not to accept
  * @value, or not to have @field.
  */
 gboolean nanogpt_model_check_field (const char *model, NanogptField field,
@@ -41,16 +41,15 @@ gboolean nanogpt_model_check_field (const char *model, NanogptField field,
 /**
  * nanogpt_model_knows_wire_name:
  *
- * Returns: whether the table says what @model calls @field; if not, the
- *   service's listing may
+ * Returns: whether the table has the name of @field for @model; if not, the
+ *   service's listing may have it
  */
 gboolean nanogpt_model_knows_wire_name (const char *model, NanogptField field);
 
 /**
  * nanogpt_model_get_default:
  *
- * Returns: (nullable): what holds at @model when @field is not sent, where the
- *   table says so
+ * Returns: (nullable): the default of @model for @field, if the table has it
  */
 const char *nanogpt_model_get_default (const char *model, NanogptField field);
 
@@ -58,8 +57,8 @@ const char *nanogpt_model_get_default (const char *model, NanogptField field);
  * nanogpt_model_get_media_name:
  * @is_url: whether it is sent as a public URL
  *
- * Returns: (nullable): what @model calls a medium in a request; %NULL when only
- *   the service's listing can tell
+ * Returns: (nullable): the name of a medium in a request to @model; %NULL if
+ *   only the service's listing can have it
  */
 const char *nanogpt_model_get_media_name (
     const char *model, NanogptMediaRole role, gboolean is_url);
@@ -67,30 +66,30 @@ const char *nanogpt_model_get_media_name (
 /**
  * nanogpt_model_refuse_media:
  *
- * Says that @model is not known to take media of @role, which models do, and how
- * to send it all the same.
+ * Sets an error that says that @model is not known to accept media of @role,
+ * which models do, and how to send it anyway.
  */
 void nanogpt_model_refuse_media (
     const char *model, NanogptMediaRole role, GError **error);
 
 /**
  * nanogpt_model_check_media:
- * @n: how many media of @role are sent, those in the property parameters left
- *   out
+ * @n: number of media of @role that are sent, without those in the property
+ *   parameters
  * @warnings: (element-type utf8): as in nanogpt_model_check_field()
  *
- * Errors: %NANOGPT_ERROR_INVALID_REQUEST when there are too many.
+ * Errors: %NANOGPT_ERROR_INVALID_REQUEST if there are too many.
  */
 gboolean nanogpt_model_check_media (const char *model, NanogptMediaRole role,
     guint n, GPtrArray *warnings, GError **error);
 
 /**
  * nanogpt_model_check_use:
- * @has: whether the request has such a medium, wherever it comes from
+ * @has: whether the request has such a medium, from any source
  * @warnings: (element-type utf8): as in nanogpt_model_check_field()
  *
- * Errors: %NANOGPT_ERROR_IMAGE_REQUIRED when @model needs an image,
- * %NANOGPT_ERROR_INVALID_REQUEST when it needs another medium, or takes none.
+ * Errors: %NANOGPT_ERROR_IMAGE_REQUIRED if @model needs an image,
+ * %NANOGPT_ERROR_INVALID_REQUEST if it needs another medium, or accepts none.
  */
 gboolean nanogpt_model_check_use (const char *model, NanogptMediaRole role,
     gboolean has, GPtrArray *warnings, GError **error);

@@ -15,15 +15,15 @@ G_BEGIN_DECLS
 /**
  * NANOGPT_REQUEST_MAX_SIZE:
  *
- * Bytes that a request's body may have: in front of the service, larger ones
- * are turned away without a response that says so.
+ * The maximum size of a request's body, in bytes: larger ones are rejected in
+ * front of the service, without a response that says so.
  */
 #define NANOGPT_REQUEST_MAX_SIZE 4400000
 
 /**
  * NanogptSwitch:
  *
- * A boolean that is only sent when somebody set it.
+ * A boolean that is sent only if it was set.
  */
 typedef enum
 {
@@ -36,8 +36,9 @@ typedef enum
  * NanogptMediaLoader:
  * @path: a local file that a request names
  *
- * Returns: (transfer full) (nullable): the file as the service takes it, with
- *   what is known of it and in any role of its kind, or %NULL with an error
+ * Returns: (transfer full) (nullable): the file in a form that the service
+ *   accepts, with what is known about it and in any role of its kind, or %NULL
+ *   with an error
  */
 typedef NanogptMedia *(*NanogptMediaLoader) (
     const char *path, gpointer user_data, GError **error);
@@ -49,13 +50,13 @@ typedef NanogptMedia *(*NanogptMediaLoader) (
  * @negative_prompt: (nullable): what to avoid
  * @aspect_ratio: (nullable): such as `16:9`
  * @resolution: (nullable): such as `720p`
- * @operation: (nullable): which of a model's operations is meant, sent as `mode`
- * @image_identity: (nullable): what the digest has in place of the inline image,
- *   for one whose bytes come out otherwise each time that it is made
+ * @operation: (nullable): the operation of a model to perform, sent as `mode`
+ * @image_identity: (nullable): used in the digest instead of the inline image,
+ *   if its bytes are different each time it is made
  * @conversation: (nullable): UUID sent as `conversationUUID`
- * @extra: (nullable): a JSON object of further fields, merged last, verbatim
- *   and unchecked, as is whatever they replace; `model` is refused, and a string
- *   that is a `file://` URI becomes the data URL of that file
+ * @extra: (nullable): a JSON object of further fields, merged last, verbatim;
+ *   neither they nor what they replace is checked; `model` is refused, and a
+ *   string that is a `file://` URI becomes the data URL of that file
  * @duration: seconds, 0 when unset
  * @num_frames: frames, 0 when unset
  * @frames_per_second: frames per second, 0 when unset
@@ -65,9 +66,9 @@ typedef NanogptMedia *(*NanogptMediaLoader) (
  * @pro_mode: whether `pro_mode` is sent
  * @camera_fixed: whether `camera_fixed` is sent
  * @load_media: (nullable): reads the files that @extra names by `file://` URIs;
- *   %NULL takes them as they are
+ *   %NULL to read them as they are
  * @load_media_data: passed to @load_media, borrowed
- * @generate_audio: whether `generateAudio` is sent, or what the model calls it
+ * @generate_audio: whether `generateAudio`, or the model's name for it, is sent
  * @show_explicit_content: whether `showExplicitContent` is sent
  *
  * The fields of a request before they are checked.  A plain value; all strings
@@ -106,12 +107,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptParameters, nanogpt_parameters_free)
 
 /**
  * nanogpt_parameters_set:
- * @property: what an element calls the field, such as `aspect-ratio`
- * @text: its value, as in a pipeline's description; a switch is `true` or
- *   `false`
+ * @property: the element's name for the field, such as `aspect-ratio`
+ * @text: its value, as in a pipeline description; a switch is `true` or `false`
  *
- * Errors: %NANOGPT_ERROR_INVALID_REQUEST for a property that is none of the
- * fields, and for a value of another type.
+ * Errors: %NANOGPT_ERROR_INVALID_REQUEST for an unknown property, and for a
+ * value of the wrong type.
  */
 gboolean nanogpt_parameters_set (NanogptParameters *parameters,
     const char *property, const char *text, GError **error);

@@ -32,7 +32,7 @@ nanogpt_prompt_lines_load (const char *location, GError **error)
   char **lines;
   GStatBuf info;
 
-  /* A pipe or a device could keep the caller for ever. */
+  /* A pipe or a device could block the caller forever. */
   if (g_stat (location, &info) < 0 || !S_ISREG (info.st_mode)) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
         _ ("The script \"%s\" does not exist or is not a file"), name);
@@ -57,7 +57,7 @@ nanogpt_prompt_lines_load (const char *location, GError **error)
 
 /* One line */
 
-/* Where a string ends that begins at @text. */
+/* Returns: the end of the string that begins at @text */
 static const char *
 skip_string (const char *text)
 {
@@ -68,8 +68,8 @@ skip_string (const char *text)
   return text;
 }
 
-/* Returns: how long the object is that @text begins with; all of @text when it
- *   does not end */
+/* Returns: the length of the object that @text begins with; that of all of
+ * @text if the object does not end */
 static gsize
 measure_object (const char *text)
 {

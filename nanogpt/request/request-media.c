@@ -74,7 +74,7 @@ get_name (const char *model, const NanogptMedia *media)
   return name ? name : is_url ? names->url : names->data;
 }
 
-/* Also by no value: that is how a field is taken out. */
+/* Null also replaces a medium: that is how a field is removed. */
 static gboolean
 is_replaced (JsonObject *extra, const char *model, const NanogptMedia *media)
 {

@@ -12,21 +12,20 @@ G_BEGIN_DECLS
 
 /**
  * nanogpt_request_media_add:
- * @body: takes the media
- * @extra: the fields that are merged into @body later: what has a medium there
- *   is replaced, and not looked at
- * @media: (nullable) (element-type NanogptMedia): what is sent along
+ * @body: receives the media
+ * @extra: the fields that are merged into @body later: a medium that they
+ *   replace is not considered
+ * @media: (nullable) (element-type NanogptMedia): the media of the request
  * @model: the model's slug
- * @sent: (element-type NanogptMedia): takes those of them that are sent
- * @open: (inout): takes a bit for each role whose name only the service's
- *   listing can tell
+ * @sent: (element-type NanogptMedia): receives those of @media that are sent
+ * @open: (inout): receives a bit for each role whose name only the service's
+ *   listing has
  * @warnings: (element-type utf8): as in nanogpt_model_check_field()
  *
- * A medium whose name the table of models does not have stands there as the
- * documentation names it.
+ * A medium whose name is not in the table of models gets its documented name.
  *
- * Errors: %NANOGPT_ERROR_INVALID_REQUEST for two media where one is taken, a URL
- * that is not https, and a file of an unknown type.
+ * Errors: %NANOGPT_ERROR_INVALID_REQUEST for two media where one is accepted, a
+ * URL that is not https, and a file of an unknown type.
  */
 gboolean nanogpt_request_media_add (struct _JsonObject *body,
     struct _JsonObject *extra, const char *model, GPtrArray *media,
@@ -35,8 +34,8 @@ gboolean nanogpt_request_media_add (struct _JsonObject *body,
 /**
  * nanogpt_request_media_identify:
  * @body: a whole body
- * @identity: put in place of the inline image that the clip begins with, if
- *   there is one
+ * @identity: replaces the inline image that the clip begins with, if there is
+ *   one
  */
 void nanogpt_request_media_identify (
     struct _JsonObject *body, const char *model, const char *identity);
@@ -44,7 +43,7 @@ void nanogpt_request_media_identify (
 /**
  * nanogpt_request_media_measure:
  *
- * Returns: bytes of all data URLs in @object, wherever they stand
+ * Returns: bytes of all data URLs in @object, wherever they are
  */
 gsize nanogpt_request_media_measure (struct _JsonObject *object);
 

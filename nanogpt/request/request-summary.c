@@ -16,8 +16,8 @@ static const char *const left_out[] = { "model", "prompt", "negative_prompt",
   "script", "directorNotes", "soundEffectPrompt", "seed", "conversationUUID",
   NULL };
 
-/* Media under one name each, whatever the model calls them; no field of a
- * request is called so. */
+/* One name for each kind of medium, whatever the model calls it; no field of a
+ * request has such a name. */
 static const char *const media_names[NANOGPT_N_MEDIA_ROLES] = {
   [NANOGPT_MEDIA_IMAGE] = "image",
   [NANOGPT_MEDIA_LAST_IMAGE] = "last-image",
@@ -130,7 +130,7 @@ digest (const char *text)
   return g_strdup_printf ("#%.16s", sum);
 }
 
-/* Blanks part the words, and `=` the name from the value. */
+/* Blanks separate the words, and `=` separates a name from its value. */
 static void
 append_word (GString *text, const char *word, const char *kept)
 {

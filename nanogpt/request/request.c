@@ -31,7 +31,7 @@ struct _NanogptRequest
   char *kind;
 };
 
-/* Further fields that are an image or a video, though no property sets them. */
+/* Further fields for an image or a video that no property sets. */
 static const char *const other_image_names[] = { "reference_image", NULL };
 static const char *const other_video_names[] = { "referenceVideos",
   "reference_videos", "targetVideo", NULL };
@@ -88,7 +88,7 @@ nanogpt_parameters_replace_media (
   return extra && nanogpt_media_names_has (extra, role);
 }
 
-/* A request in the making. */
+/* A request under construction. */
 typedef struct
 {
   const char *model;
@@ -99,8 +99,8 @@ typedef struct
   guint open_names;
 } Draft;
 
-/* What stands in the property parameters is the user's explicit choice for a
- * field, and counts alone: nothing is checked that it takes the place of. */
+/* A field in the property parameters is the user's explicit choice, and is the
+ * only one that counts: what it replaces is not checked. */
 static gboolean
 draft_is_replaced (Draft *draft, NanogptField field)
 {
@@ -156,7 +156,8 @@ draft_check_numbers (
   return TRUE;
 }
 
-/* Returns: whether @value is to be sent, as @wire, or was refused */
+/* Returns: %FALSE if @value was refused; otherwise it is sent as @wire, unless
+ * that is %NULL */
 static gboolean
 draft_wants (Draft *draft, NanogptField field, const char *value,
     const char **wire, GError **error)
@@ -202,7 +203,7 @@ draft_add_integer (
   return TRUE;
 }
 
-/* Where somebody writes -1, GObject makes it a very large number. */
+/* If a user writes -1, GObject turns it into a very large number. */
 static gboolean
 check_count (NanogptField field, guint value, GError **error)
 {
@@ -384,9 +385,9 @@ write_body (const Draft *draft)
   return nanogpt_json_write (root);
 }
 
-/* The body is canonical: equal requests are equal in every byte.  What has its
- * name from the listing is not the same as a field of that name, but for the
- * first image, whose names mean the same. */
+/* The body is canonical: equal requests are equal byte for byte.  A field whose
+ * name comes from the listing is not the same as a field with that name, except
+ * for the first image, all of whose names mean the same. */
 static char *
 compute_digest (Draft *draft, const char *body, const char *image_identity)
 {

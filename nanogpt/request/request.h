@@ -13,7 +13,8 @@ struct _JsonObject;
 /**
  * nanogpt_parameters_replace_media:
  *
- * Returns: whether @extra has the medium for @role: no other is then looked at
+ * Returns: whether `extra` has the medium for @role, so that no other is
+ *   considered
  */
 gboolean nanogpt_parameters_replace_media (
     const NanogptParameters *parameters, NanogptMediaRole role);
@@ -28,12 +29,12 @@ typedef struct _NanogptRequest NanogptRequest;
 
 /**
  * nanogpt_request_new:
- * @parameters: what is asked for
- * @media: (nullable) (element-type NanogptMedia): what is sent along; of those
- *   with the same role, in their order
+ * @parameters: the parameters of the request
+ * @media: (nullable) (element-type NanogptMedia): the media of the request;
+ *   those with the same role in order
  * @error: return location for an error
  *
- * Checks @parameters against what is known of their model and makes the body
+ * Checks @parameters against what is known of their model and creates the body
  * of the submit.
  *
  * Errors: %NANOGPT_ERROR_INVALID_REQUEST, %NANOGPT_ERROR_IMAGE_REQUIRED,
@@ -64,27 +65,28 @@ const char *nanogpt_request_get_model (const NanogptRequest *request);
 /**
  * nanogpt_request_get_warnings:
  *
- * Returns: (transfer none) (array zero-terminated=1): sentences for a user on
- *   what is sent although its model may not take it; often none
+ * Returns: (transfer none) (array zero-terminated=1): sentences for a user
+ *   about values that are sent although the model may not accept them; often
+ *   none
  */
 const char *const *nanogpt_request_get_warnings (const NanogptRequest *request);
 
 /**
  * nanogpt_request_get_body:
  *
- * Returns: (transfer none): the JSON object, UTF-8, no trailing NUL; what
- *   nanogpt_request_get_open_names() tells stands there as the documentation
- *   names it for all models
+ * Returns: (transfer none): the JSON object in UTF-8, without a trailing NUL;
+ *   the fields in nanogpt_request_get_open_names() have the names documented
+ *   for all models
  */
 GBytes *nanogpt_request_get_body (const NanogptRequest *request);
 
 /**
  * nanogpt_request_get_room:
  *
- * All data URLs of a request have %NANOGPT_MEDIA_MAX_DATA_URLS, and its body has
- * %NANOGPT_REQUEST_MAX_SIZE.
+ * All data URLs of a request share %NANOGPT_MEDIA_MAX_DATA_URLS, and its body
+ * may have %NANOGPT_REQUEST_MAX_SIZE.
  *
- * Returns: bytes that further data URLs could have in it
+ * Returns: bytes left for further data URLs
  */
 gsize nanogpt_request_get_room (const NanogptRequest *request);
 
@@ -98,19 +100,19 @@ gsize nanogpt_request_get_room (const NanogptRequest *request);
 /**
  * nanogpt_request_get_open_names:
  *
- * Returns: whose names only the service's listing can tell: a bit for each
- *   #NanogptMediaRole, and %NANOGPT_OPEN_AUDIO_SWITCH
+ * Returns: the fields whose names only the service's listing has: a bit for
+ *   each #NanogptMediaRole, and %NANOGPT_OPEN_AUDIO_SWITCH
  */
 guint nanogpt_request_get_open_names (const NanogptRequest *request);
 
 /**
  * nanogpt_request_get_digest:
  *
- * Two requests have the same digest exactly when the same fields have the
- * same values, in whatever order they were given, the content of media included.
- * It does not depend on the service's listing.
+ * Two requests have the same digest if and only if the same fields have the
+ * same values, in any order, including the content of media.  It does not
+ * depend on the service's listing.
  *
- * An image with an identity counts by that, and not by its content.
+ * An image with an identity is represented by that, and not by its content.
  *
  * Returns: SHA-256, 64 lower-case hexadecimal digits
  */
@@ -119,9 +121,9 @@ const char *nanogpt_request_get_digest (const NanogptRequest *request);
 /**
  * nanogpt_request_get_kind:
  *
- * Requests of one kind cost the same and take about as long: they differ in
- * texts, seed, conversation and the content of images, videos and sounds at
- * most.
+ * Requests of one kind cost the same and take about as long: they differ at
+ * most in texts, seed, conversation and the content of images, videos and
+ * sounds.
  *
  * Returns: the kind, one short line such as
  *   `seedance-lite-video duration=5 resolution=480p image`
@@ -133,8 +135,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptRequest, nanogpt_request_unref)
 /**
  * nanogpt_request_get_summary:
  *
- * Returns: (transfer none): the summary of the request's body; to be read only,
- *   and not to be referenced
+ * Returns: (transfer none): the summary of the request's body; read-only, must
+ *   not be referenced
  */
 struct _JsonObject *nanogpt_request_get_summary (const NanogptRequest *request);
 

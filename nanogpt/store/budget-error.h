@@ -31,7 +31,7 @@ GError *nanogpt_budget_error_new_excess (NanogptBudgetKind kind,
 GError *nanogpt_budget_error_new_uncountable (
     NanogptBudgetKind kind, const char *because);
 
-/* @currency: in which a clip was charged */
+/* @currency: the currency in which a clip was charged */
 GError *nanogpt_budget_error_new_other_currency (
     NanogptBudgetKind kind, const char *currency);
 GError *nanogpt_budget_error_new_unknown_charge (NanogptBudgetKind kind);

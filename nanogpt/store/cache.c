@@ -24,7 +24,7 @@
 #define INFO_MAX (1024 * 1024)
 
 /* The end of the file: the length of the information before it, and the SHA-256
- * of all before the footer. */
+ * of everything before the footer. */
 #define FOOTER_HEAD "nanovid-clip-end 1 "
 #define FOOTER_FORMAT FOOTER_HEAD "%08x %64s\n"
 #define FOOTER_LENGTH (sizeof (FOOTER_HEAD) - 1 + 8 + 1 + 64 + 1)
@@ -81,7 +81,7 @@ format_info (const char *digest, guint64 size, const NanogptCacheInfo *info)
   return g_strconcat ("\n", text, NULL);
 }
 
-/* Returns: (nullable): what @text says, if it belongs to @digest and @size */
+/* Returns: (nullable): the content of @text, if it belongs to @digest and @size */
 static NanogptCacheInfo *
 parse_info (const char *text, gsize length, const char *digest, guint64 size)
 {
@@ -118,7 +118,7 @@ write_summed (NanogptDurableFile *file, GChecksum *sum, gconstpointer data,
   return nanogpt_durable_file_write (file, data, length, error);
 }
 
-/* @file: (nullable): where the bytes go, unless they are there */
+/* @file: (nullable): the file to write to; %NULL if it already has the bytes */
 static gboolean
 write_clip (
     NanogptDurableFile *file, GChecksum *sum, NanogptClip *clip, GError **error)
@@ -141,7 +141,7 @@ write_clip (
   return TRUE;
 }
 
-/* Removes what a writer that was killed has left. */
+/* Removes what a killed writer has left. */
 static void
 prune (const char *cache_dir)
 {
@@ -210,8 +210,8 @@ nanogpt_cache_store (const char *cache_dir, const char *digest,
 
 /* Looking up */
 
-/* Returns: how many bytes were read, fewer at the end of the file, -1 with
- * errno when that failed */
+/* Returns: the number of bytes read, fewer at the end of the file, -1 with
+ * errno set on failure */
 static gssize
 read_at (int fd, gpointer data, gsize length, guint64 offset)
 {
@@ -232,7 +232,7 @@ read_at (int fd, gpointer data, gsize length, guint64 offset)
   return done;
 }
 
-/* Returns: whether that many bytes could be summed up; %FALSE with errno */
+/* Returns: whether that many bytes were added to @sum; %FALSE with errno set */
 static gboolean
 sum_up (int fd, guint64 length, GChecksum *sum)
 {
@@ -248,7 +248,8 @@ sum_up (int fd, guint64 length, GChecksum *sum)
   return TRUE;
 }
 
-/* Returns: how long a footer says that the information is, 0 when it is none */
+/* Returns: the length of the information according to a footer, 0 if it is not
+ * a footer */
 static gsize
 parse_footer (const char *footer)
 {
@@ -257,9 +258,9 @@ parse_footer (const char *footer)
   return g_ascii_strtoull (footer + strlen (FOOTER_HEAD), NULL, 16);
 }
 
-/* Gives @info %NULL when the file is damaged.
+/* Sets @info to %NULL if the file is damaged.
  *
- * Returns: whether the file could be read; %FALSE with errno */
+ * Returns: whether the file could be read; %FALSE with errno set */
 static gboolean
 verify (int fd, const char *digest, guint64 *size, NanogptCacheInfo **info)
 {
@@ -299,7 +300,7 @@ verify (int fd, const char *digest, guint64 *size, NanogptCacheInfo **info)
   return TRUE;
 }
 
-/* Removes the file that @fd is, not one that has taken its place. */
+/* Removes the file that @fd refers to, but not one that has replaced it. */
 static void
 remove_damaged (const char *path, int fd)
 {

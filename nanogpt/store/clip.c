@@ -16,7 +16,7 @@
 #include "nanogpt/base/error.h"
 #include "nanogpt/base/worker.h"
 
-/* No video is smaller: where there is no room for that, there is none. */
+/* No video is smaller: without room for this, there is no room at all. */
 #define SMALLEST_CLIP (4 << 10)
 
 typedef struct
@@ -30,24 +30,24 @@ struct _NanogptClip
   GObject parent;
 
   char *cache_dir; /* (nullable) */
-  char *spool_dir; /* NULL for a clip that was there before */
+  char *spool_dir; /* NULL for a clip that existed before */
   guint64 max_size;
   GMutex open_lock;
-  int fd; /* set once, under the lock, before there is any byte */
+  int fd; /* set once, under open_lock, before there is any byte */
 
-  GMutex lock; /* guards what follows */
+  GMutex lock; /* guards the following */
   gint64 size;
-  gboolean read;      /* somebody has bytes of it */
-  gboolean discarded; /* nobody will */
+  gboolean read;      /* bytes of it have been read */
+  gboolean discarded; /* no byte of it can be read any more */
   GArray *extents;    /* of Extent: sorted, disjoint, never touching */
-  GBytes *latest;     /* the bytes that were last written, until all are */
+  GBytes *latest;     /* the bytes written last, until the clip is complete */
   guint64 latest_offset;
 };
 
 G_DEFINE_FINAL_TYPE (NanogptClip, nanogpt_clip, G_TYPE_OBJECT)
 
-/* With its last descriptor a file without a name goes, which takes the longer
- * the larger it is. */
+/* Closing the last descriptor deletes an unnamed file, which takes longer the
+ * larger the file is. */
 static void
 close_file (gpointer data)
 {
@@ -105,7 +105,7 @@ set_error_from_errno (GError **error, int code, const char *doing)
         g_strerror (code));
 }
 
-/* A file without a name, so that nothing is left behind whatever happens. */
+/* Creates an unnamed file, so that nothing is ever left behind. */
 static int
 open_unlinked (const char *dir)
 {
@@ -137,7 +137,7 @@ open_in (const char *spool_dir, GError **error)
   return fd;
 }
 
-/* Not every file system can reserve; there the writes tell. */
+/* Not every file system can reserve space; without that, the writes will fail. */
 static gboolean
 reserve (int fd, gint64 size, GError **error)
 {
@@ -170,7 +170,8 @@ nanogpt_clip_new (
   return self;
 }
 
-/* Whoever makes clips may be a thread that does not wait for the disk. */
+/* The file is opened late, because the thread that creates a clip may be one
+ * that must not block. */
 static gboolean
 ensure_open (NanogptClip *self, GError **error)
 {
@@ -290,8 +291,8 @@ nanogpt_clip_new_from_fd (int fd, guint64 size)
   return self;
 }
 
-/* Spares a reader who keeps up with what arrives the way by the file.  Call
- * with the lock held. */
+/* Saves a reader that keeps up with the arriving data from reading the file.
+ * Call with the lock held. */
 static void
 keep_latest (NanogptClip *self, guint64 offset, GBytes *bytes)
 {
@@ -306,8 +307,8 @@ keep_latest (NanogptClip *self, guint64 offset, GBytes *bytes)
   }
 }
 
-/* What was read can no longer be replaced: bytes of two files must not mix, and
- * only the bytes themselves tell for certain. */
+/* Bytes that were read can no longer be replaced, and bytes of two files must
+ * not mix.  Only a comparison of the bytes themselves is certain. */
 static gboolean
 check_same (NanogptClip *self, const guint8 *data, gsize length, guint64 offset,
     GError **error)
@@ -521,7 +522,7 @@ nanogpt_clip_discard (NanogptClip *self)
   return discarded;
 }
 
-/* Marks the clip as read, unless it is too late for that. */
+/* Marks the clip as read, unless it was discarded. */
 static gboolean
 mark_read (NanogptClip *self)
 {
@@ -547,8 +548,8 @@ read_latest (NanogptClip *self, guint64 offset, gsize length)
       self->latest, offset - self->latest_offset, length);
 }
 
-/* Not mapped: what reads a mapping of a file that somebody cuts off is killed.
- * The allocator hands out the same pages again, so that this is as fast. */
+/* The file is not mapped: a process that reads a mapping of a truncated file is
+ * killed.  The allocator reuses the same pages, so this is as fast. */
 GBytes *
 nanogpt_clip_read (
     NanogptClip *self, guint64 offset, gsize length, GError **error)

@@ -10,17 +10,18 @@ G_BEGIN_DECLS
 
 /**
  * NanogptStoreJob:
- * @record: what a new entry says: `digest`, `origin`, `account` and what there
- *   is for people.  Without a request only the latter two are there
- * @run_id: (nullable): the job that is attached to: no entry is made for it
- * @resume: whether an unfinished entry for the same may be taken over
- * @patience: for how many microseconds a response to the submit is awaited, 0
- *   for any time
+ * @record: the content of a new entry: `digest`, `origin`, `account` and what
+ *   is meant for people; without a request only `origin` and `account`
+ * @run_id: (nullable): the job to attach to; no entry is created for it
+ * @resume: whether an unfinished entry for the same request may be taken over
+ * @patience: microseconds for which a response to the submit is awaited, 0 for
+ *   no limit
  * @kind: (nullable): what the job's time and cost depend on, any text
- * @daily_budget: what may be spent today with this store, USD, 0 for no budget
- * @hourly_budget: what may be spent in any hour under @hourly_name, with the same
- *   service and account, USD, 0 for no budget
- * @hourly_name: (nullable): whose hourly budget it is, any text
+ * @daily_budget: the most that may be spent today with this store, in USD; 0
+ *   for no budget
+ * @hourly_budget: the most that may be spent in any hour under @hourly_name,
+ *   with the same service and account, in USD; 0 for no budget
+ * @hourly_name: (nullable): a name for the owner of the hourly budget, any text
  *
  * A job, as a store sees it.
  */
@@ -36,17 +37,17 @@ typedef struct
   char *hourly_name;
 } NanogptStoreJob;
 
-/* Takes all that is in @job, and leaves nothing. */
+/* Frees the content of @job, and leaves it empty. */
 void nanogpt_store_job_clear (NanogptStoreJob *job);
 
 /**
  * NanogptStoreSearch:
- * @records: (element-type NanogptJournalRecord): all that the store has
- * @own: the entry whose job is looked for
- * @data: what nanogpt_store_entry_claim_async() was given
+ * @records: (element-type NanogptJournalRecord): all records of the store
+ * @own: the entry whose job is searched for
+ * @data: the data passed to nanogpt_store_entry_claim_async()
  *
- * Finds out which job is whose.  Called at most once, on any thread; nobody else
- * searches before what it returns was written down.
+ * Finds out which job belongs to which entry.  Called at most once, on any
+ * thread; no one else searches until its result is recorded.
  *
  * Returns: (transfer full) (nullable): the job, if it is found
  */
@@ -56,15 +57,16 @@ typedef NanogptStoreCharge *(*NanogptStoreSearch) (
 /**
  * NanogptStoreEntry:
  *
- * What happens to one job, written down each time before the next thing happens.
- * While it is open nobody else has the entry.
+ * The record of what happens to one job, written each time before the next
+ * step.  While the entry is open, no one else has it.
  *
- * Asynchronous functions are called on one thread, one at a time, and do not
- * wait; their results come to its thread-default main context, and have to be
- * taken with the function that finishes them.
+ * Asynchronous functions must be called on one thread, one at a time, and do
+ * not block; their callbacks run in its thread-default main context, and must
+ * call the matching finish function.
  *
- * Errors of %NANOGPT_ERROR end the job, before anything was sent.  Those of any
- * other domain say what is not kept, as a sentence for a user; the job goes on.
+ * A %NANOGPT_ERROR ends the job, before anything was sent.  An error in any
+ * other domain says what is not recorded, as a sentence for a user; the job
+ * continues.
  */
 #define NANOGPT_TYPE_STORE_ENTRY (nanogpt_store_entry_get_type ())
 G_DECLARE_DERIVABLE_TYPE (
@@ -106,27 +108,28 @@ struct _NanogptStoreEntryClass
 
 /**
  * nanogpt_store_entry_open_async:
- * @date: the service's clock, microseconds since the epoch; 0 when it was not
- *   asked, negative when it did not tell
+ * @date: the service's clock, microseconds since the epoch; 0 if it was not
+ *   asked, negative if it did not tell
  *
- * Reopens the entry that was closed, if nobody else has since.  Otherwise finds
- * the entry of an unfinished job with the same request, if it may be resumed, or
- * what is in its way.  With a `run_id`, finds the entry of that job.  Makes none.
+ * Reopens the entry that was closed, if no one else has opened it since.
+ * Otherwise finds the entry of an unfinished job with the same request, if it
+ * may be resumed, or the obstacle to that.  With a `run_id`, finds the entry of
+ * that job.  Never creates an entry.
  */
 void nanogpt_store_entry_open_async (NanogptStoreEntry *entry, gint64 date,
     GAsyncReadyCallback callback, gpointer user_data);
 
 /**
  * nanogpt_store_entry_open_finish:
- * @obstacle: (out): unless %NANOGPT_JOURNAL_CLEAR, nothing was opened yet, and it
- *   has to be tried again
+ * @obstacle: (out): unless %NANOGPT_JOURNAL_CLEAR, nothing was opened yet, and
+ *   the caller must try again
  * @error: return location for an error
  *
- * Errors: %NANOGPT_ERROR_STATE_UNAVAILABLE, also when nothing was found and no
- * entry could be made; %NANOGPT_ERROR_SUBMIT_UNKNOWN when there is an entry for
- * the same request that cannot be read.
+ * Errors: %NANOGPT_ERROR_STATE_UNAVAILABLE, also if nothing was found and no
+ * entry could be created; %NANOGPT_ERROR_SUBMIT_UNKNOWN if there is an entry
+ * for the same request that cannot be read.
  *
- * Returns: (transfer full) (nullable): the record as it was found; %NULL when
+ * Returns: (transfer full) (nullable): the record that was found; %NULL if
  *   there is none
  */
 NanogptJournalRecord *nanogpt_store_entry_open_finish (NanogptStoreEntry *entry,
@@ -134,13 +137,13 @@ NanogptJournalRecord *nanogpt_store_entry_open_finish (NanogptStoreEntry *entry,
 
 /**
  * nanogpt_store_entry_begin_async:
- * @estimate: what the job is going to cost, USD, negative when unknown
+ * @estimate: estimated cost of the job in USD, negative if unknown
  *
- * Writes down that the job is about to be submitted, in a new entry unless one
- * is open, and reserves the cost, in place of what the entry had reserved
- * before: one step, after which both or neither hold.
+ * Records that the job is about to be submitted, in a new entry unless one is
+ * open, and reserves the cost, in place of an earlier reservation of the entry.
+ * This is a single step, after which both or neither hold.
  *
- * Errors: %NANOGPT_ERROR_OVER_BUDGET, over an hourly budget with a `retry_after`
+ * Errors: %NANOGPT_ERROR_OVER_BUDGET, for an hourly budget with a `retry_after`
  * if there will be room; %NANOGPT_ERROR_STATE_UNAVAILABLE.
  */
 void nanogpt_store_entry_begin_async (NanogptStoreEntry *entry,
@@ -149,7 +152,7 @@ void nanogpt_store_entry_begin_async (NanogptStoreEntry *entry,
 /**
  * nanogpt_store_entry_send_async:
  *
- * Writes down that the submit is about to leave.  Nothing may leave before.
+ * Records that the submit is about to be sent.  Nothing may be sent before.
  *
  * Errors: %NANOGPT_ERROR_STATE_UNAVAILABLE.
  */
@@ -159,10 +162,10 @@ void nanogpt_store_entry_send_async (
 /**
  * nanogpt_store_entry_may_send:
  *
- * Looked at again when the first byte is about to leave: time may have passed
- * since nanogpt_store_entry_send_async().  Does not wait.
+ * Checked again when the first byte is about to be sent, because time may have
+ * passed since nanogpt_store_entry_send_async().  Does not block.
  *
- * Returns: whether the entry is certain to be had for as long as a response to
+ * Returns: whether the entry is certain to be held for as long as a response to
  *   the submit is awaited
  */
 gboolean nanogpt_store_entry_may_send (NanogptStoreEntry *entry);
@@ -170,16 +173,16 @@ gboolean nanogpt_store_entry_may_send (NanogptStoreEntry *entry);
 /**
  * nanogpt_store_entry_withdraw_async:
  *
- * Writes down that the submit was certainly not accepted, and may be sent again.
+ * Records that the submit was certainly not accepted, and may be sent again.
  */
 void nanogpt_store_entry_withdraw_async (
     NanogptStoreEntry *entry, GAsyncReadyCallback callback, gpointer user_data);
 
 /**
  * nanogpt_store_entry_accept_async:
- * @charge: the job's id and what it cost
+ * @charge: the job's id and cost
  *
- * What cannot be written now is tried again, until the entry is closed.
+ * If this cannot be written now, it is retried until the entry is closed.
  */
 void nanogpt_store_entry_accept_async (NanogptStoreEntry *entry,
     const NanogptStoreCharge *charge, GAsyncReadyCallback callback,
@@ -188,19 +191,19 @@ void nanogpt_store_entry_accept_async (NanogptStoreEntry *entry,
 /**
  * nanogpt_store_entry_lose_async:
  *
- * Writes down that the response to the submit was lost, and when, unless that
- * is known already: no job can have come of it later.
+ * Records that the response to the submit was lost, and when, unless that is
+ * recorded already: no job can have been created later.
  */
 void nanogpt_store_entry_lose_async (
     NanogptStoreEntry *entry, GAsyncReadyCallback callback, gpointer user_data);
 
 /**
  * nanogpt_store_entry_claim_async:
- * @search: finds the job; not called when others do not let search
- * @data: for @search, which must be there until @callback is called
+ * @search: finds the job; not called if another search prevents that
+ * @data: for @search; must stay valid until @callback is called
  *
- * Looks for what a lost submit has become, and writes it down before anybody
- * else can take the same job for theirs.
+ * Looks for the job of a lost submit, and records it before anyone else can
+ * claim the same job.
  */
 void nanogpt_store_entry_claim_async (NanogptStoreEntry *entry,
     NanogptStoreSearch search, gpointer data, GAsyncReadyCallback callback,
@@ -209,7 +212,7 @@ void nanogpt_store_entry_claim_async (NanogptStoreEntry *entry,
 /**
  * nanogpt_store_entry_close_async:
  *
- * Lets go of the entry, so that others may adopt it.  Never fails.
+ * Releases the entry, so that others may adopt it.  Never fails.
  */
 void nanogpt_store_entry_close_async (
     NanogptStoreEntry *entry, GAsyncReadyCallback callback, gpointer user_data);
@@ -219,7 +222,7 @@ void nanogpt_store_entry_close_async (
  * @charged: whether the job may have been charged
  * @callback: (nullable): called when it is done
  *
- * Removes the entry: there is no job, or no longer.  Never fails.
+ * Removes the entry, because there is no job, or no longer one.  Never fails.
  */
 void nanogpt_store_entry_drop_async (NanogptStoreEntry *entry, gboolean charged,
     GAsyncReadyCallback callback, gpointer user_data);
@@ -227,7 +230,8 @@ void nanogpt_store_entry_drop_async (NanogptStoreEntry *entry, gboolean charged,
 /**
  * nanogpt_store_entry_finish:
  *
- * The result of all that is asynchronous here, but of opening.
+ * Finishes all asynchronous calls here, except
+ * nanogpt_store_entry_open_async().
  */
 gboolean nanogpt_store_entry_finish (
     NanogptStoreEntry *entry, GAsyncResult *result, GError **error);
@@ -235,9 +239,8 @@ gboolean nanogpt_store_entry_finish (
 /**
  * nanogpt_store_entry_set_abandoned:
  *
- * Writes down whether anybody waits for the submit that is on its way, so that
- * whoever asks for the same can wait for it rather than pay beside.  Does not
- * wait.
+ * Records whether the pending submit is abandoned, so that an identical request
+ * can wait for it instead of paying again.  Does not block.
  */
 void nanogpt_store_entry_set_abandoned (
     NanogptStoreEntry *entry, gboolean abandoned);
@@ -245,19 +248,19 @@ void nanogpt_store_entry_set_abandoned (
 /**
  * nanogpt_store_entry_complete:
  * @charge: (nullable): what the job cost in the end, if that is news
- * @seconds: from submit to completion, 0 when that is not known
+ * @seconds: seconds from submit to completion, 0 if unknown
  *
- * Remembers how long such a job takes and what it cost.  Does not wait.
+ * Records how long such a job takes, and what it cost.  Does not block.
  */
 void nanogpt_store_entry_complete (
     NanogptStoreEntry *entry, const NanogptStoreCharge *charge, double seconds);
 
 /**
  * nanogpt_store_entry_deliver:
- * @error: return location for what to warn of
+ * @error: return location for a warning
  *
- * Writes down that somebody has taken the whole clip.  Waits until it is.  May
- * be called from any thread once the job is complete.
+ * Records that the whole clip was delivered.  Blocks until this is written.
+ * May be called from any thread once the job is complete.
  */
 gboolean nanogpt_store_entry_deliver (NanogptStoreEntry *entry, GError **error);
 

@@ -8,7 +8,7 @@
 
 #include "nanogpt/base/boot.h"
 
-/* That a response was awaited for, where there was no limit. */
+/* How long a response was awaited, at most, if there was no limit. */
 #define LONGEST_PATIENCE G_TIME_SPAN_HOUR
 
 NanogptJournalRecord *

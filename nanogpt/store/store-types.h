@@ -10,14 +10,14 @@
 
 G_BEGIN_DECLS
 
-/* Plain structs of every store, wherever it keeps them. */
+/* Plain structs used by all stores. */
 
 /**
  * NanogptJournalState:
  * @NANOGPT_JOURNAL_INTENT: nothing was sent
- * @NANOGPT_JOURNAL_SENDING: a byte of the submit may have left
+ * @NANOGPT_JOURNAL_SENDING: a byte of the submit may have been sent
  * @NANOGPT_JOURNAL_ACCEPTED: the service gave the job an id
- * @NANOGPT_JOURNAL_DELIVERED: somebody has taken the whole clip
+ * @NANOGPT_JOURNAL_DELIVERED: the whole clip was delivered
  */
 typedef enum
 {
@@ -29,36 +29,36 @@ typedef enum
 
 /**
  * NanogptJournalRecord:
- * @state: how far the job is known to have come
- * @digest: of the request
- * @origin: of the service
+ * @state: the last known state of the job
+ * @digest: the digest of the request
+ * @origin: the origin of the service
  * @account: fingerprint of the API key, see nanogpt_journal_get_account()
  * @model: (nullable): the model's slug
- * @number: which of several equal requests it is, from 0, for whoever keeps a
- *   clip for each; negative where it does not matter
- * @prompt: (nullable): the prompt, for whoever reads the list
+ * @number: the number of this request among identical ones, from 0, if a clip
+ *   is kept for each; negative if it does not matter
+ * @prompt: (nullable): the prompt, for readers of the list
  * @conversation: (nullable): the conversation's UUID
  * @run_id: (nullable): the job's id, from %NANOGPT_JOURNAL_ACCEPTED on
  * @payment_source: (nullable): the currency of @cost
- * @reservation: (nullable): of its cost in the spending ledger
+ * @reservation: (nullable): the reservation of its cost in the spending ledger
  * @cost: what was charged, negative when unknown
- * @created: when the entry was made, microseconds since the epoch (UTC)
- * @dated: when the service took the job, by its own clock, 0 when not known
- * @sent: when the last submit began to be sent, likewise, 0 before
- * @boot: (nullable): in which start of the machine that was
- * @uptime: the same in microseconds since that start
- * @patience: for how many microseconds its response was going to be awaited, 0
- *   for any time
- * @lasted: how many microseconds after @sent it was known that there would be
- *   no response, 0 as long as it may come
+ * @created: when the entry was created, microseconds since the epoch (UTC)
+ * @dated: when the service accepted the job, by its own clock, 0 if unknown
+ * @sent: when sending of the last submit began, likewise, 0 before that
+ * @boot: (nullable): the id of the boot in which that was
+ * @uptime: the same in microseconds since that boot
+ * @patience: microseconds for which its response was going to be awaited, 0 for
+ *   no limit
+ * @lasted: microseconds after @sent at which it was known that there would be
+ *   no response, 0 as long as it may arrive
  * @abandoned: whether the process that has the entry only waits for the
- *   response to the submit, so that somebody else may have the job
+ *   response to the submit, so that someone else may take over the job
  * @id: (nullable): the entry's own name, once there is one
  * @live: whether a process is waiting for the job (only in lists)
- * @sender_may_live: whether the process that had it was of another machine, or
- *   may still be there: what it has sent, or may send, is nobody else's to
- *   send again
- * @damaged: whether the entry cannot be read, so that what else is here is only
+ * @sender_may_live: whether the process that had it was on another machine, or
+ *   may still run: no one else may send again what it has sent, or may still
+ *   send
+ * @damaged: whether the entry cannot be read, so that the other fields are only
  *   what is left of it, and any text may be missing (only in lists)
  */
 typedef struct
@@ -98,16 +98,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (
 
 /**
  * nanogpt_journal_record_stamp:
- * @record: of a submit that is about to leave
+ * @record: the record of a submit that is about to be sent
  *
- * Writes down the time, by the wall clock, which others may set, and by one that
- * counts from the start of the machine, also while it sleeps.
+ * Records the time, by the wall clock, which may be set, and by a clock that
+ * counts from the boot of the machine, including time asleep.
  */
 void nanogpt_journal_record_stamp (NanogptJournalRecord *record);
 
 /**
  * nanogpt_journal_record_get_age:
- * @record: of a submit that has left in this process
+ * @record: the record of a submit that was sent in this process
  *
  * Returns: microseconds since then
  */
@@ -115,9 +115,9 @@ gint64 nanogpt_journal_record_get_age (const NanogptJournalRecord *record);
 
 /**
  * nanogpt_journal_record_get_patience:
- * @record: of a submit that nobody waits for any more
+ * @record: the record of a submit that no one waits for any more
  *
- * Returns: for how many microseconds a response may have been awaited
+ * Returns: microseconds for which a response may have been awaited
  */
 gint64 nanogpt_journal_record_get_patience (const NanogptJournalRecord *record);
 
@@ -125,19 +125,20 @@ gint64 nanogpt_journal_record_get_patience (const NanogptJournalRecord *record);
  * nanogpt_journal_get_account:
  * @api_key: an API key
  *
- * Returns: (transfer full): what tells accounts apart without telling the key
+ * Returns: (transfer full): a fingerprint that tells accounts apart without
+ *   revealing the key
  */
 char *nanogpt_journal_get_account (const char *api_key);
 
 /**
  * NanogptJournalObstacle:
  * @NANOGPT_JOURNAL_CLEAR: there is none
- * @NANOGPT_JOURNAL_SUBMITTING: a submit of the same request is on its way that
- *   nobody waits for any more: there will be something to take over
- * @NANOGPT_JOURNAL_WATCHED: somebody has an entry for the same, and whether they
- *   are still there will be known soon
+ * @NANOGPT_JOURNAL_SUBMITTING: a submit of the same request is in progress, but
+ *   no one waits for it any more: its job can be taken over later
+ * @NANOGPT_JOURNAL_WATCHED: someone else has an entry for the same request, and
+ *   whether they still run will be known soon
  * @NANOGPT_JOURNAL_AGED: there is an entry that is too old to be taken over, if
- *   this machine's clock is right: the service's has to be asked
+ *   this machine's clock is right: the service must be asked for its clock
  */
 typedef enum
 {
@@ -151,17 +152,18 @@ typedef enum
 
 /**
  * NanogptHistory:
- * @times: seconds from submit to COMPLETED: a fair sample of the latest jobs, in no
- *   order
- * @n_times: how many @times there are
+ * @times: seconds from submit to COMPLETED: a fair sample of the latest jobs,
+ *   in no particular order
+ * @n_times: number of @times
  * @similar: without @times, those of other kinds of jobs with the same model
- * @n_similar: how many @similar there are
+ * @n_similar: number of @similar
  * @cost: what the last job cost, negative when unknown
- * @currency: (nullable): of @cost; %NULL when the service did not say
+ * @currency: (nullable): the currency of @cost; %NULL if the service did not
+ *   say
  * @cost_at: when that was, microseconds since the epoch (UTC), 0 when unknown
  *
- * What is known of one kind of job.  In `history` in the service's directory, a key file for
- * people to read, are the 500 kinds that were last seen.
+ * What is known about one kind of job.  The file `history` in the service's
+ * directory, a key file that people can read, has the 500 kinds seen last.
  */
 typedef struct
 {
@@ -180,13 +182,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptHistory, nanogpt_history_free)
 
 /**
  * NanogptLedgerSum:
- * @origin: of the service
+ * @origin: the origin of the service
  * @day: `YYYY-MM-DD`, in UTC
  * @model: the model's slug, empty when unknown
- * @currency: of the amounts
- * @n_charged: how many clips were charged
+ * @currency: the currency of the amounts
+ * @n_charged: number of charged clips
  * @charged: what they cost together; one of unknown cost adds nothing
- * @n_reserved: for how many clips it is not known (yet) what becomes of them
+ * @n_reserved: number of clips whose outcome is not known (yet)
  * @reserved: what they may cost together
  */
 typedef struct
@@ -209,10 +211,10 @@ void nanogpt_ledger_sum_free (NanogptLedgerSum *sum);
  * @model: (nullable): the model that the service names
  * @payment_source: (nullable): the currency of @cost
  * @cost: what was charged, negative when unknown
- * @date: when the service took the job, by its own clock, microseconds since
- *   the epoch, 0 when not known
+ * @date: when the service accepted the job, by its own clock, microseconds
+ *   since the epoch, 0 if unknown
  *
- * What the service said of a job that it took.
+ * What the service said about a job that it accepted.
  */
 typedef struct
 {
@@ -226,7 +228,7 @@ typedef struct
 /**
  * nanogpt_journal_record_take_charge:
  *
- * Adds to @record what is known now.  What is known already stays, but for the
+ * Adds the new information to @record.  Known values are kept, except for the
  * cost.
  */
 void nanogpt_journal_record_take_charge (

@@ -11,12 +11,12 @@ G_BEGIN_DECLS
 /**
  * NanogptStore:
  *
- * Journal, ledger and history: the entries of jobs, what they cost, and what
- * earlier ones of their kind took.  A driver implements it.
+ * Journal, ledger and history: the entries of jobs, their costs, and how long
+ * earlier jobs of their kind took.  A driver implements it.
  *
- * Asynchronous functions do not wait, and may be called on any thread that has
- * a main context; their results come to its thread-default one, and have to be
- * taken with the function that finishes them.
+ * Asynchronous functions do not block, and may be called on any thread that has
+ * a main context; their callbacks run in its thread-default one, and must call
+ * the matching finish function.
  */
 #define NANOGPT_TYPE_STORE (nanogpt_store_get_type ())
 G_DECLARE_DERIVABLE_TYPE (NanogptStore, nanogpt_store, NANOGPT, STORE, GObject)
@@ -49,11 +49,11 @@ struct _NanogptStoreClass
 
 /**
  * nanogpt_store_make_entry:
- * @job: (inout): taken, nothing is left in it
+ * @job: (inout): its content is taken, and it is left empty
  *
- * Does not wait: nothing is kept before the entry is opened.
+ * Does not block: nothing is stored before the entry is opened.
  *
- * Returns: (transfer full): what to tell about the job
+ * Returns: (transfer full): the entry for the job
  */
 NanogptStoreEntry *nanogpt_store_make_entry (
     NanogptStore *store, NanogptStoreJob *job);
@@ -91,9 +91,9 @@ GPtrArray *nanogpt_store_list_finish (
 
 /**
  * nanogpt_store_get_hour_async:
- * @origin: of the service, as nanogpt_url_get_origin() tells it
+ * @origin: the origin of the service, as nanogpt_url_get_origin() returns it
  * @account: fingerprint of the API key, see nanogpt_journal_get_account()
- * @name: of the hourly budget
+ * @name: the name of the hourly budget
  *
  * Locks nothing and changes nothing.
  */
@@ -106,32 +106,32 @@ void nanogpt_store_get_hour_async (NanogptStore *store, const char *origin,
  * @error: return location for an error of #GFileError
  *
  * Returns: what was spent and is reserved of the budget in the hour that ends
- *   now, USD; %NANOGPT_MONEY_UNKNOWN on error
+ *   now, in USD; %NANOGPT_MONEY_UNKNOWN on error
  */
 NanogptMicros nanogpt_store_get_hour_finish (
     NanogptStore *store, GAsyncResult *result, GError **error);
 
 /**
  * nanogpt_store_forget_async:
- * @id: of an entry
+ * @id: the id of an entry
  *
- * Removes the entry, whatever it says, unless a process waits for its job.
+ * Removes the entry, whatever its state, unless a process waits for its job.
  */
 void nanogpt_store_forget_async (NanogptStore *store, const char *id,
     GAsyncReadyCallback callback, gpointer user_data);
 
 /**
  * nanogpt_store_forget_finish:
- * @error: return location for an error of #GFileError: %G_FILE_ERROR_NOENT
- *   when there is no such entry, %G_FILE_ERROR_AGAIN when a process is waiting
- *   for its job
+ * @error: return location for an error of #GFileError: %G_FILE_ERROR_NOENT if
+ *   there is no such entry, %G_FILE_ERROR_AGAIN if a process is waiting for its
+ *   job
  */
 gboolean nanogpt_store_forget_finish (
     NanogptStore *store, GAsyncResult *result, GError **error);
 
 /**
  * nanogpt_store_get_history_async:
- * @origin: of the service, as nanogpt_url_get_origin() tells it
+ * @origin: the origin of the service, as nanogpt_url_get_origin() returns it
  * @kind: what the times and costs of jobs depend on, any text
  */
 void nanogpt_store_get_history_async (NanogptStore *store, const char *origin,
@@ -141,7 +141,7 @@ void nanogpt_store_get_history_async (NanogptStore *store, const char *origin,
  * nanogpt_store_get_history_finish:
  * @error: return location for an error of #GFileError
  *
- * Returns: (transfer full) (nullable): what is known, if only that nothing is
+ * Returns: (transfer full) (nullable): what is known, which may be nothing
  */
 NanogptHistory *nanogpt_store_get_history_finish (
     NanogptStore *store, GAsyncResult *result, GError **error);

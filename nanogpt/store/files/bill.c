@@ -15,13 +15,13 @@ struct _NanogptBill
   char *dir;     /* of the service */
   char *kind;    /* of the request, or NULL */
   char *model;   /* of the request, or NULL */
-  char *spender; /* who has an hourly budget, or NULL */
+  char *spender; /* the owner of the hourly budget, or NULL */
   NanogptMicros daily_budget;
   NanogptMicros hourly_budget;
 
-  gboolean reserved;        /* so that what it costs goes into the ledger */
-  char *reservation;        /* there, or NULL */
-  NanogptStoreCharge *owed; /* that the ledger has not got, or NULL */
+  gboolean reserved;        /* whether the cost goes into the ledger */
+  char *reservation;        /* its id in the ledger, or NULL */
+  NanogptStoreCharge *owed; /* not in the ledger yet, or NULL */
   NanogptMicros estimate;
 };
 
@@ -143,7 +143,7 @@ nanogpt_bill_take_up (NanogptBill *self, const NanogptJournalRecord *record)
     return;
   g_free (self->reservation);
   self->reservation = g_strdup (record->reservation);
-  /* The process may have ended between writing the one and the other. */
+  /* The process may have ended after writing the journal, but before the ledger. */
   if (record->run_id)
     owe (self, &charge);
 }

@@ -11,23 +11,23 @@ G_BEGIN_DECLS
 /**
  * NanogptBill:
  *
- * Functions wait for the disk, and one thread at a time may call them, except
- * for the first two.
+ * Functions block on the disk, and must be called by one thread at a time,
+ * except for the first two.
  */
 typedef struct _NanogptBill NanogptBill;
 
 /**
  * nanogpt_bill_make_spender:
  * @account: fingerprint of an API key
- * @name: of a budget
+ * @name: the name of a budget
  *
- * Returns: (transfer full): what the ledger calls the two
+ * Returns: (transfer full): the name of both together in the ledger
  */
 char *nanogpt_bill_make_spender (const char *account, const char *name);
 
 /**
  * nanogpt_bill_new:
- * @state_dir: where ledger and history are
+ * @state_dir: the directory of ledger and history
  */
 NanogptBill *nanogpt_bill_new (
     const char *state_dir, const NanogptStoreJob *job);
@@ -38,11 +38,11 @@ void nanogpt_bill_free (NanogptBill *bill);
  * @estimate: USD, negative when unknown
  * @error: return location for an error
  *
- * Reserves the estimate, in place of what was reserved before.  A ledger that
- * others do not let go of is waited for with a budget only: without one, what
- * the job cost is written down later.
+ * Reserves the estimate, in place of any previous reservation.  Waits for a
+ * ledger that others keep locked only if there is a budget; without one, the
+ * job's cost is recorded later.
  *
- * Errors: %NANOGPT_ERROR_OVER_BUDGET; of #GFileError when the ledger cannot be
+ * Errors: %NANOGPT_ERROR_OVER_BUDGET; a #GFileError if the ledger cannot be
  * written, and there is no budget.
  */
 gboolean nanogpt_bill_reserve (
@@ -51,13 +51,13 @@ gboolean nanogpt_bill_reserve (
 /**
  * nanogpt_bill_release:
  *
- * Nothing was charged.
+ * Releases the reservation, because nothing was charged.
  */
 void nanogpt_bill_release (NanogptBill *bill);
 
 /**
  * nanogpt_bill_take_up:
- * @record: of a job that is in the journal, whose costs go on
+ * @record: the record of a job in the journal, whose bill is continued
  */
 void nanogpt_bill_take_up (
     NanogptBill *bill, const NanogptJournalRecord *record);
@@ -65,7 +65,7 @@ void nanogpt_bill_take_up (
 /**
  * nanogpt_bill_charge:
  *
- * The last that the service says is what holds.
+ * Charges the cost.  The last cost that the service reports is the valid one.
  */
 void nanogpt_bill_charge (NanogptBill *bill, const NanogptStoreCharge *charge);
 
@@ -78,7 +78,7 @@ void nanogpt_bill_settle (NanogptBill *bill);
 
 /**
  * nanogpt_bill_add_time:
- * @seconds: that the job took, which is a cost, too
+ * @seconds: seconds that the job took, which are a cost, too
  */
 void nanogpt_bill_add_time (NanogptBill *bill, double seconds);
 

@@ -7,10 +7,10 @@
 #include "keeper.h"
 #include "nanogpt/base/timer.h"
 
-/* How soon what could not be written is tried again. */
+/* How soon a failed write is retried. */
 #define RETRY_INTERVAL (2 * G_TIME_SPAN_SECOND)
 
-/* Tag of tasks whose failure is tried again */
+/* Tag of tasks whose failure is retried */
 static char kept;
 
 struct _NanogptFilesEntry
@@ -18,7 +18,7 @@ struct _NanogptFilesEntry
   NanogptStoreEntry parent;
 
   NanogptKeeper *keeper;
-  NanogptTimer *retry; /* of the thread that all is asked for on */
+  NanogptTimer *retry; /* on the thread of all calls */
 };
 
 G_DEFINE_FINAL_TYPE (
@@ -42,10 +42,10 @@ typedef struct _Step Step;
 
 struct _Step
 {
-  /* One of the two; failed when @error is set */
+  /* One of the two is set; it failed if @error is set */
   gboolean (*write) (NanogptKeeper *keeper, GError **error);
   gboolean (*run) (NanogptKeeper *keeper, Step *step, GError **error);
-  void (*after) (NanogptKeeper *keeper); /* which nobody waits for, or NULL */
+  void (*after) (NanogptKeeper *keeper); /* nothing waits for it; or NULL */
 
   gint64 date;
   NanogptJournalRecord *record; /* or NULL */
@@ -147,7 +147,7 @@ files_send_async (
       entry, (Step){ .write = nanogpt_keeper_send }, callback, user_data, NULL);
 }
 
-/* Nobody else can have what is locked. */
+/* No one else can take a locked entry. */
 static gboolean
 files_may_send (NanogptStoreEntry *self G_GNUC_UNUSED)
 {
@@ -199,7 +199,7 @@ files_claim_async (NanogptStoreEntry *entry, NanogptStoreSearch search,
       callback, user_data, &kept);
 }
 
-/* What could not be written */
+/* Retrying failed writes */
 
 static gboolean
 run_catch_up (NanogptKeeper *keeper, Step *step G_GNUC_UNUSED,
@@ -231,7 +231,7 @@ on_caught_up (
 {
   NanogptFilesEntry *self = NANOGPT_FILES_ENTRY (source);
 
-  /* There is no timer any more when the entry was let go of meanwhile. */
+  /* There is no timer any more if the entry was released meanwhile. */
   if (!g_task_propagate_boolean (G_TASK (result), NULL) && self->retry)
     try_later (self);
 }

@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /**
  * NanogptFilesEntry:
  *
- * An entry of the journal with its line in the ledger.  All that waits for the
- * disk is done on worker threads.
+ * An entry of the journal with its line in the ledger.  Everything that blocks
+ * on the disk is done on worker threads.
  */
 #define NANOGPT_TYPE_FILES_ENTRY (nanogpt_files_entry_get_type ())
 G_DECLARE_FINAL_TYPE (NanogptFilesEntry, nanogpt_files_entry, NANOGPT,
@@ -20,9 +20,9 @@ G_DECLARE_FINAL_TYPE (NanogptFilesEntry, nanogpt_files_entry, NANOGPT,
 
 /**
  * nanogpt_files_entry_new:
- * @state_dir: where journal, ledger and history are
- * @may_do_without: whether a job goes on when nothing can be kept in it
- * @job: (inout): taken, nothing is left in it
+ * @state_dir: the directory of journal, ledger and history
+ * @may_do_without: whether a job continues if nothing can be stored there
+ * @job: (inout): its content is taken, and it is left empty
  */
 NanogptStoreEntry *nanogpt_files_entry_new (
     const char *state_dir, gboolean may_do_without, NanogptStoreJob *job);

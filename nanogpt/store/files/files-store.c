@@ -53,7 +53,7 @@ files_make_entry (NanogptStore *store, NanogptStoreJob *job)
   return nanogpt_files_entry_new (self->state_dir, self->may_do_without, job);
 }
 
-/* Of what cannot be read, "there is nothing" would be wrong. */
+/* A directory that cannot be read must not be reported as empty. */
 static gboolean
 check_readable (const char *state_dir, GError **error)
 {

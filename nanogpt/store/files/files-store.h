@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * NanogptFilesStore:
  *
  * Keeps what outlives the process in files, for all processes of one machine.
- * All that waits for the disk is done on worker threads.
+ * Everything that blocks on the disk is done on worker threads.
  */
 #define NANOGPT_TYPE_FILES_STORE (nanogpt_files_store_get_type ())
 G_DECLARE_FINAL_TYPE (
@@ -20,8 +20,8 @@ G_DECLARE_FINAL_TYPE (
 
 /**
  * nanogpt_files_store_new:
- * @state_dir: the directory; made when something is to be kept in it
- * @may_do_without: whether a job goes on when nothing can be kept
+ * @state_dir: the directory; created when something is to be stored in it
+ * @may_do_without: whether a job continues if nothing can be stored
  *
  * Returns: (transfer full): the store
  */

@@ -19,10 +19,10 @@
 #define VERSION 1
 #define KINDS_MAX 500
 
-/* Of so many microseconds, the times that are kept are a fair sample. */
+/* The stored times are a fair sample of a period this long, in microseconds. */
 #define SAMPLED_TIME G_TIME_SPAN_HOUR
 
-/* Nobody wants to wait for what is only good to know. */
+/* The history is only nice to have, so no one should wait long for it. */
 #define PATIENCE (G_TIME_SPAN_SECOND / 2)
 
 static char *
@@ -33,8 +33,8 @@ get_group (const char *kind)
   return g_strconcat (KIND_PREFIX, text, NULL);
 }
 
-/* Returns: (transfer full): what is in the file, or nothing when it is not one
- * of ours */
+/* Returns: (transfer full): the content of the file, or nothing if it is not
+ * one of ours */
 static GKeyFile *
 load_history_file (const char *path)
 {
@@ -65,9 +65,10 @@ save_file (GKeyFile *file, const char *path, GError **error)
 
 /* Times */
 
-/* Reservoir sampling: each of the times seen so far, @n_seen of them with this one, is as
- * likely to be kept.  Of jobs that are under way at once the short ones are finished
- * first: neither the first times nor the last ones would do. */
+/* Reservoir sampling: each of the @n_seen times seen so far, including this
+ * one, is equally likely to be kept.  Of jobs that run concurrently, the short
+ * ones finish first, so neither the first nor the last times alone would be a
+ * fair sample. */
 static void
 sample_time (double *times, guint *n_times, guint n_seen, double seconds)
 {
@@ -81,7 +82,7 @@ sample_time (double *times, guint *n_times, guint n_seen, double seconds)
     times[place] = seconds;
 }
 
-/* Returns: how many of @times there are */
+/* Returns: the number of @times */
 static guint
 get_times (GKeyFile *file, const char *group, double *times)
 {
@@ -100,7 +101,8 @@ get_times (GKeyFile *file, const char *group, double *times)
   return n_times;
 }
 
-/* The times of all other kinds of the same model, which is a kind's first word. */
+/* Gets the times of all other kinds of the same model, which is a kind's first
+ * word. */
 static void
 get_similar_times (GKeyFile *file, const char *kind, NanogptHistory *history)
 {
@@ -140,7 +142,8 @@ set_times (
 
 /* Changing the file */
 
-/* Call with the lock held: who had it before and left these was killed. */
+/* Call with the lock held: these files are from a killed process that held it
+ * before. */
 static void
 remove_leftovers (const char *state_dir)
 {
@@ -236,8 +239,8 @@ nanogpt_history_load (const char *state_dir, const char *kind)
   return history;
 }
 
-/* When the time that is sampled is over, a new one begins, in which all the former count
- * as no more than they are: so what was long ago is forgotten. */
+/* When the sampled period is over, a new one begins, in which the stored times
+ * count only once each, so that old times are gradually forgotten. */
 static void
 add_time (GKeyFile *file, const char *group, gpointer data)
 {

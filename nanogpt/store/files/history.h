@@ -10,22 +10,22 @@ G_BEGIN_DECLS
 
 /**
  * nanogpt_history_load:
- * @state_dir: where the history is kept
+ * @state_dir: the directory of the history
  * @kind: what the times and costs of jobs depend on, any text
  *
- * Waits for the disk.
+ * Blocks on the disk.
  *
- * Returns: (transfer full): what is known, if only that nothing is
+ * Returns: (transfer full): what is known, which may be nothing
  */
 NanogptHistory *nanogpt_history_load (const char *state_dir, const char *kind);
 
 /**
  * nanogpt_history_add_time:
- * @seconds: from submit to COMPLETED, 0 or more
+ * @seconds: seconds from submit to COMPLETED, 0 or more
  * @error: return location for an error of #GFileError
  *
- * Waits for the disk, and for other processes that write the history.  A
- * history that cannot be read starts anew.
+ * Blocks on the disk, and on other processes that write the history.  A history
+ * that cannot be read is replaced by a new one.
  */
 gboolean nanogpt_history_add_time (
     const char *state_dir, const char *kind, double seconds, GError **error);
@@ -33,10 +33,10 @@ gboolean nanogpt_history_add_time (
 /**
  * nanogpt_history_add_cost:
  * @cost: what was charged, 0 or more
- * @currency: (nullable): of @cost
+ * @currency: (nullable): the currency of @cost
  * @error: return location for an error of #GFileError
  *
- * Waits as nanogpt_history_add_time() does.
+ * Blocks like nanogpt_history_add_time().
  */
 gboolean nanogpt_history_add_cost (const char *state_dir, const char *kind,
     NanogptMicros cost, const char *currency, GError **error);

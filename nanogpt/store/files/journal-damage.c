@@ -29,7 +29,7 @@ take_missing (char **text, char **other)
     *text = g_steal_pointer (other);
 }
 
-/* The spare file has what the entry said before, if anything. */
+/* The spare file has the previous content of the entry, if any. */
 static NanogptJournalRecord *
 salvage (const char *dir, const char *stem)
 {
@@ -52,8 +52,8 @@ can_be_read (const char *dir, const char *stem)
   return record || !nanogpt_journal_has_record (dir, stem);
 }
 
-/* Whoever has an entry may be writing it, and writes all of it: one that was
- * locked may have been written since. */
+/* The holder of an entry may be writing it, and writes all of it: an entry that
+ * was locked may have been written since. */
 static gboolean
 is_damaged (const char *dir, const char *stem)
 {
@@ -88,7 +88,7 @@ may_be (const char *text, const char *wanted)
   return !text || g_str_equal (text, wanted);
 }
 
-/* What was never sent, or was delivered, is in nobody's way. */
+/* An entry that was never sent, or was delivered, is not an obstacle. */
 static gboolean
 may_be_paid (
     const NanogptJournalRecord *record, const NanogptJournalRecord *wanted)

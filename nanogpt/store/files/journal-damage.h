@@ -8,8 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* A disk that fails, or somebody with an editor, may leave entries that are no
- * entries any more.  They are not touched: they may stand for what was paid. */
+/* A failing disk, or a person with an editor, may leave entries that are no
+ * longer valid.  They are not touched, because they may represent paid jobs. */
 
 /**
  * nanogpt_journal_list_damaged:
@@ -23,13 +23,14 @@ GPtrArray *nanogpt_journal_list_damaged (const char *state_dir);
 
 /**
  * nanogpt_journal_check_damaged:
- * @wanted: what is about to be asked for
+ * @wanted: the request that is about to be made
  * @error: return location for an error
  *
- * Whether nothing that cannot be read may stand for the same.
+ * Checks that no unreadable entry may represent the same request.
  *
- * Errors: %NANOGPT_ERROR_SUBMIT_UNKNOWN when an entry does and may have been paid
- * for; of #GFileError, for a warning, when nobody knows what one stands for.
+ * Errors: %NANOGPT_ERROR_SUBMIT_UNKNOWN if an entry does, and may have been
+ * paid for; a #GFileError, for a warning, if it is unknown what an entry
+ * represents.
  */
 gboolean nanogpt_journal_check_damaged (
     const char *state_dir, const NanogptJournalRecord *wanted, GError **error);

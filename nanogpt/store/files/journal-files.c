@@ -15,7 +15,7 @@
 #define STEM_TIME "%Y%m%dT%H%M%SZ"
 #define STEM_FORM "00000000T000000Z-xxxxxxxx"
 #define STEM_LENGTH (sizeof (STEM_FORM) - 1)
-#define DAY_LENGTH 8 /* what a stem begins with */
+#define DAY_LENGTH 8 /* at the beginning of a stem */
 
 char *
 nanogpt_journal_get_dir (const char *state_dir)
@@ -23,7 +23,7 @@ nanogpt_journal_get_dir (const char *state_dir)
   return g_build_filename (state_dir, "jobs", NULL);
 }
 
-/* Returns: (nullable): where all that was begun on a day (YYYYMMDD) is */
+/* Returns: (nullable): the directory of all that was begun on a day (YYYYMMDD) */
 static char *
 get_day_dir (const char *state_dir, const char *day)
 {
@@ -61,7 +61,7 @@ nanogpt_journal_list_days (const char *state_dir)
   return days;
 }
 
-/* It moves one way only, so whoever looks in this order finds it. */
+/* An entry moves in one direction only, so a search in this order finds it. */
 char *
 nanogpt_journal_find_dir (const char *state_dir, const char *stem)
 {
@@ -111,7 +111,7 @@ nanogpt_journal_parse_stem (const char *name)
   return name[STEM_LENGTH] == '.' ? g_strndup (name, STEM_LENGTH) : NULL;
 }
 
-/* A record is followed by the room that is kept for it: thousands of blank
+/* A record is followed by the space reserved for it: thousands of blank
  * lines. */
 NanogptJournalRecord *
 nanogpt_journal_read_record (const char *dir, const char *stem)
@@ -138,7 +138,8 @@ nanogpt_journal_has_record (const char *dir, const char *stem)
 {
   g_autofree char *path = nanogpt_journal_get_path (dir, stem, ".job");
 
-  /* Anything but a clear no may be a record that cannot be read now. */
+  /* Unless it clearly does not exist, there may be a record that cannot be read
+   * now. */
   return g_access (path, F_OK) == 0 || errno != ENOENT;
 }
 
@@ -168,7 +169,7 @@ nanogpt_journal_lock (const char *dir, const char *stem, gboolean is_new)
   return nanogpt_lock_file_try (path, is_new);
 }
 
-/* The lock goes last, or somebody could take the record for an orphan. */
+/* The lock is removed last; otherwise someone could take the record for an orphan. */
 void
 nanogpt_journal_unlink_files (const char *dir, const char *stem)
 {

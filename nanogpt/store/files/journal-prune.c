@@ -12,8 +12,8 @@
 #include "nanogpt/base/durable-file.h"
 
 #define DELIVERED_KEPT_FOR (7 * G_TIME_SPAN_DAY)
-/* A former version left all of them in one directory: no start waits for more
- * than a moment. */
+/* A former version left all of them in one directory; the limit keeps each
+ * start short. */
 #define SET_ASIDE_AT_ONCE 1000
 
 static gboolean
@@ -22,15 +22,15 @@ is_delivered (const char *dir, const char *stem)
   g_autofree char *spare = nanogpt_journal_get_path (dir, stem, ".spare");
   g_autoptr (NanogptJournalRecord) record = NULL;
 
-  /* What is not delivered has one, and need not be read. */
+  /* An entry that is not delivered has a spare file, and need not be read. */
   if (g_access (spare, F_OK) == 0)
     return FALSE;
   record = nanogpt_journal_read_record (dir, stem);
   return record && record->state == NANOGPT_JOURNAL_DELIVERED;
 }
 
-/* Nothing is synced: after a power cut, an entry is in either place.  One that
- * cannot be moved costs time, and no more. */
+/* Nothing is synced: after a power cut, an entry is in either place.  An entry
+ * that cannot be moved only costs time. */
 static gboolean
 set_aside (const char *state_dir, const char *dir, const char *stem)
 {
@@ -46,7 +46,7 @@ set_aside (const char *state_dir, const char *dir, const char *stem)
   if (fd < 0)
     return FALSE;
 
-  /* Delivered is a job's last state: it need not be read again. */
+  /* Delivered is a job's last state, so the record need not be read again. */
   moved = nanogpt_durable_make_dir (day, NULL) && g_rename (path, target) == 0;
   if (moved)
     nanogpt_journal_unlink_files (dir, stem);
@@ -85,7 +85,7 @@ prune_leftover (const char *dir, const char *stem)
   nanogpt_lock_file_release (fd);
 }
 
-/* Names tell what need not be opened. */
+/* The names show which files need not be opened. */
 static void
 prune_jobs (const char *state_dir, gint64 now)
 {

@@ -12,9 +12,9 @@ G_BEGIN_DECLS
  * nanogpt_journal_prune:
  * @now: microseconds since the epoch
  *
- * Moves delivered entries out of the way of those that a start has to read, and
- * removes them after 7 days, a day's at a time.  Removes what processes that were
- * killed have left behind.  What somebody has locked stays as it is.
+ * Moves delivered entries out of the directory that a start has to read, and
+ * removes them after 7 days, one day's entries at a time.  Removes what killed
+ * processes have left behind.  Locked entries are left as they are.
  */
 void nanogpt_journal_prune (const char *state_dir, gint64 now);
 

@@ -48,7 +48,8 @@ nanogpt_journal_record_format (const NanogptJournalRecord *record)
 
   g_key_file_set_integer (file, GROUP, "version", VERSION);
   g_key_file_set_string (file, GROUP, "state", state_names[record->state]);
-  /* What tells whose it is comes before what a cut would take. */
+  /* The fields that identify the job come first, so that a truncated file still
+   * has them. */
   nanogpt_key_file_set_text (file, GROUP, "origin", record->origin);
   nanogpt_key_file_set_text (file, GROUP, "account", record->account);
   nanogpt_key_file_set_text (file, GROUP, "digest", record->digest);
@@ -141,7 +142,7 @@ is_line (const char *line, gsize length)
       && g_utf8_validate (line, length, NULL);
 }
 
-/* A line without an end may be half of one. */
+/* A line without an end may be truncated, and is ignored. */
 NanogptJournalRecord *
 nanogpt_journal_record_salvage (const char *text, gsize length)
 {

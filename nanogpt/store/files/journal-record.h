@@ -15,12 +15,12 @@ gboolean nanogpt_journal_record_is_whole (const NanogptJournalRecord *record);
 char *nanogpt_journal_record_format (const NanogptJournalRecord *record);
 
 /* Returns: (transfer full) (nullable): the record, if it is whole and of a
- * version that is understood */
+ * supported version */
 NanogptJournalRecord *nanogpt_journal_record_parse (GKeyFile *file);
 
-/* Reads what can be read of a file that is no whole entry, such as one that was
- * cut off.  A state that is not there is %NANOGPT_JOURNAL_SENDING: the job may
- * have been paid for.  Returns: (transfer full) */
+/* Reads what can be read of a file that is not a whole entry, such as a
+ * truncated one.  A missing state becomes %NANOGPT_JOURNAL_SENDING, because the
+ * job may have been paid for.  Returns: (transfer full) */
 NanogptJournalRecord *nanogpt_journal_record_salvage (
     const char *text, gsize length);
 

@@ -22,7 +22,7 @@
 #include "lock-file.h"
 
 #define ADOPTED_FOR (7 * G_TIME_SPAN_DAY)
-/* What a file takes on disk, and what a record may grow by: an id, a cost, times */
+/* The unit of disk space, and how much a record may grow: by an id, a cost, times */
 #define BLOCK 4096
 #define GROWTH 1024
 
@@ -30,17 +30,17 @@ struct _NanogptJournalEntry
 {
   char *dir;
   char *stem;
-  int lock; /* -1 while somebody else may change the record */
+  int lock; /* -1 while others may change the record */
   NanogptJournalRecord *record;
 };
 
 /* Writing
  *
- * A disk may be full by the time at which a job is accepted or delivered, and
- * what is then not written down is paid for again, or played again.  So all that
- * an entry will ever need is taken with the intent: beside the record there is a
- * spare file, which is as large.  What comes next is written into the spare, and
- * the two change places. */
+ * The disk may be full by the time a job is accepted or delivered, and a job
+ * for which that is not recorded is paid for again, or played again.  So all
+ * the space that an entry will ever need is allocated with the intent: next to
+ * the record there is a spare file of the same size.  The next record is
+ * written into the spare file, and then the two files are exchanged. */
 
 static gboolean
 set_write_error (GError **error, int code, const char *path)
@@ -50,7 +50,7 @@ set_write_error (GError **error, int code, const char *path)
   return FALSE;
 }
 
-/* Whatever was in the file before is replaced, and no block given back. */
+/* Replaces the content of the file, without giving back any block. */
 static gboolean
 fill (const char *path, const char *text, gsize room, GError **error)
 {
@@ -82,7 +82,7 @@ get_room (const NanogptJournalRecord *record, const char *text)
   return (length + BLOCK - 1) / BLOCK * BLOCK;
 }
 
-/* Not every file system can let two files change places. */
+/* Not every file system can exchange two files. */
 static gboolean
 exchange_files (const char *spare, const char *path)
 {
@@ -176,8 +176,8 @@ hash_stem (gconstpointer entry)
   return g_str_hash (((const NanogptJournalEntry *)entry)->stem);
 }
 
-/* Returns: (transfer full): entries, not locked, in no order.  An entry that is
- * set aside meanwhile is not missed, and not reported twice. */
+/* Returns: (transfer full): entries, not locked, in no particular order.  An
+ * entry that is moved meanwhile is neither missed nor reported twice. */
 static GPtrArray *
 read_entries (const char *state_dir, gboolean with_delivered)
 {
@@ -210,12 +210,12 @@ typedef struct
   const char *run_id; /* of one to claim */
   const char *origin;
   const char *account;
-  gint64 date; /* by the service, or 0, or negative when it is not known */
+  gint64 date; /* the service's clock, or 0, or negative if unknown */
 } Wanted;
 
 /* A clock that was wrong when the job was submitted, or is now, must not make a
- * paid job look too old.  Where the submit may have been lost, or was never
- * sent, age decides nothing: that is looked up anyway. */
+ * paid job look too old.  If the submit may have been lost, or was never sent,
+ * the age does not matter: such a submit is looked up anyway. */
 static gboolean
 is_aged (const NanogptJournalRecord *record, const Wanted *wanted)
 {
@@ -228,8 +228,8 @@ is_aged (const NanogptJournalRecord *record, const Wanted *wanted)
       > ADOPTED_FOR;
 }
 
-/* Of several equal requests that each keep their clip, one must not take the
- * entry of another whose clip is kept already. */
+/* Of several identical requests that each keep their clip, one must not take
+ * the entry of another whose clip is already kept. */
 static gboolean
 is_number (const NanogptJournalRecord *record, const Wanted *wanted)
 {
@@ -283,7 +283,7 @@ entry_take_over (NanogptJournalEntry *entry, const Wanted *wanted)
   if (entry->lock < 0)
     return FALSE;
 
-  /* It may have changed, or gone, before the lock was ours. */
+  /* The record may have changed, or disappeared, before the lock was acquired. */
   record = nanogpt_journal_read_record (entry->dir, entry->stem);
   if (record) {
     nanogpt_journal_record_free (entry->record);
@@ -295,8 +295,9 @@ entry_take_over (NanogptJournalEntry *entry, const Wanted *wanted)
   return FALSE;
 }
 
-/* Whether somebody, who would not let us have the entry, only keeps it until its
- * submit is answered.  It may have been given up, or gone, since it was read. */
+/* Whether the holder of the entry only keeps it until its submit is answered.
+ * Reads the entry again, because it may have been given up, or removed,
+ * since. */
 static gboolean
 is_abandoned (const NanogptJournalEntry *entry)
 {
@@ -328,7 +329,7 @@ take_over (const char *state_dir, const Wanted *wanted,
   for (guint i = 0; i < entries->len; i++) {
     NanogptJournalEntry *entry = entries->pdata[i];
 
-    /* They would, or might, be paid for beside what is there already. */
+    /* They would, or might, be paid for in addition to the existing entry. */
     if ((*obstacle == NANOGPT_JOURNAL_SUBMITTING
             && entry->record->state == NANOGPT_JOURNAL_INTENT)
         || (*obstacle == NANOGPT_JOURNAL_AGED
@@ -386,7 +387,7 @@ nanogpt_journal_prepare (const char *state_dir, GError **error)
 
   if (!nanogpt_durable_make_dir (dir, error))
     return FALSE;
-  /* What cannot be read would be paid for beside. */
+  /* An entry that cannot be read would be paid for again. */
   return g_access (dir, R_OK | W_OK | X_OK) == 0
       || set_write_error (error, errno, dir);
 }
@@ -444,7 +445,7 @@ entry_find (const char *state_dir, const char *id)
   g_autofree char *dir = NULL;
   NanogptJournalEntry *entry;
 
-  /* Locking what is not there must not leave a lock file behind. */
+  /* Locking a missing entry must not leave a lock file behind. */
   if (g_strcmp0 (stem, id) == 0)
     dir = nanogpt_journal_find_dir (state_dir, stem);
   if (!dir)
@@ -472,7 +473,7 @@ entry_lock (const char *state_dir, const char *id, GError **error)
     }
     if (nanogpt_journal_has_record (entry->dir, entry->stem))
       return entry;
-    /* It was removed or set aside before the lock was ours. */
+    /* It was removed or moved before the lock was acquired. */
     nanogpt_journal_entry_remove (entry);
   }
   g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_NOENT,

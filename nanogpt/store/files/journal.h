@@ -11,37 +11,39 @@ G_BEGIN_DECLS
 /**
  * NanogptJournalEntry:
  *
- * One record on disk, locked by this process for as long as the entry lives.
- * Every change is durable when the function returns.  All functions here wait
- * for the disk and belong on a thread that may; one thread at a time for one
- * entry.  Two entries exclude each other in one process as in two.
+ * One record on disk, locked by this process as long as the entry exists.
+ * Every change is durable when the function returns.  All functions here block
+ * on the disk, and must be called on a thread that may; one thread at a time
+ * for one entry.  Two entries exclude each other within a process as well as
+ * between processes.
  *
- * On disk an entry is `STATE_DIR/jobs/TIME-RANDOM.job`, a key file for people to
- * read, and beside it the empty `TIME-RANDOM.lock` and, until it is delivered,
- * `TIME-RANDOM.spare`: once there is an entry, a full disk does not keep it from
- * being changed.  A delivered entry is moved to `STATE_DIR/delivered/DAY/` when
- * another is made, so that what was costs those that come nothing.  Records of a
+ * On disk an entry is `STATE_DIR/jobs/TIME-RANDOM.job`, a key file that people
+ * can read, next to it the empty `TIME-RANDOM.lock` and, until it is delivered,
+ * `TIME-RANDOM.spare`: an existing entry can be changed even if the disk is
+ * full.  A delivered entry is moved to `STATE_DIR/delivered/DAY/` when another
+ * one is created, so that old entries do not slow down new ones.  Records of a
  * later version of the format are not touched.
  */
 typedef struct _NanogptJournalEntry NanogptJournalEntry;
 
 /**
  * nanogpt_journal_prepare:
- * @state_dir: where the journal is; made when it is not there
+ * @state_dir: the directory of the journal; created if it does not exist
  * @error: return location for an error of #GFileError
  *
- * Returns: whether entries can be read and made there
+ * Returns: whether entries can be read and created there
  */
 gboolean nanogpt_journal_prepare (const char *state_dir, GError **error);
 
 /**
  * nanogpt_journal_begin:
- * @state_dir: where the journal is; made when it is not there
- * @record: what is about to be asked for; its `created` is set here
+ * @state_dir: the directory of the journal; created if it does not exist
+ * @record: the request that is about to be made; its `created` is set here
  * @error: return location for an error of #GFileError
  *
- * Makes an entry of %NANOGPT_JOURNAL_INTENT, see also nanogpt_journal_prune().  What may have been paid for and was not delivered stays, whatever a
- * clock says of its age.
+ * Creates an entry in the state %NANOGPT_JOURNAL_INTENT; see also
+ * nanogpt_journal_prune().  Entries that may have been paid for and were not
+ * delivered are kept, whatever their age by any clock.
  *
  * Returns: (transfer full) (nullable): the entry, locked
  */
@@ -50,21 +52,22 @@ NanogptJournalEntry *nanogpt_journal_begin (
 
 /**
  * nanogpt_journal_adopt:
- * @digest: of the request
- * @number: which of several equal requests it is, negative for any: another one's
- *   entry is not taken
- * @origin: of the service
- * @account: of the key
- * @date: the service's clock, microseconds since the epoch; 0 when it was not
- *   asked, negative when it did not tell
- * @obstacle: (out): what to wait for before the same is asked for once more
+ * @digest: the digest of the request
+ * @number: the number of this request among identical ones, negative for any;
+ *   the entry of another one is not taken
+ * @origin: the origin of the service
+ * @account: the fingerprint of the API key
+ * @date: the service's clock, microseconds since the epoch; 0 if it was not
+ *   asked, negative if it did not tell
+ * @obstacle: (out): what to wait for before calling this once more
  *
- * Takes over an entry for the same request whose process is gone, if it is not
- * delivered.  One that was accepted must be at most 7 days old, by this machine's
- * clock or by the service's: an age that cannot be trusted costs nothing.  What may have been paid for goes first:
- * the entry that came furthest, and of several the oldest.
+ * Takes over an undelivered entry for the same request whose process is gone.
+ * An accepted entry must be at most 7 days old, by this machine's clock or by
+ * the service's, so that a wrong clock costs nothing.  Entries that may have
+ * been paid for go first: the one that has come furthest, and of several such
+ * the oldest.
  *
- * Returns: (transfer full) (nullable): the entry, locked; %NULL when there is
+ * Returns: (transfer full) (nullable): the entry, locked; %NULL if there is
  *   none, or without a journal
  */
 NanogptJournalEntry *nanogpt_journal_adopt (const char *state_dir,
@@ -83,13 +86,12 @@ NanogptJournalEntry *nanogpt_journal_claim (const char *state_dir,
 
 /**
  * nanogpt_journal_open:
- * @id: of the entry
- * @error: return location for an error of #GFileError: %G_FILE_ERROR_NOENT
- *   when there is no such entry, %G_FILE_ERROR_INVAL when it cannot be read,
- *   %G_FILE_ERROR_AGAIN when a process is waiting for its job
+ * @id: the id of the entry
+ * @error: return location for an error of #GFileError: %G_FILE_ERROR_NOENT if
+ *   there is no such entry, %G_FILE_ERROR_INVAL if it cannot be read,
+ *   %G_FILE_ERROR_AGAIN if a process is waiting for its job
  *
- * Takes over an entry, whatever it says, for somebody who has seen it in the
- * list.
+ * Takes over an entry in any state, for a user who has seen it in the list.
  *
  * Returns: (transfer full) (nullable): the entry, locked
  */
@@ -98,11 +100,11 @@ NanogptJournalEntry *nanogpt_journal_open (
 
 /**
  * nanogpt_journal_forget:
- * @id: of the entry
+ * @id: the id of the entry
  * @error: return location for an error of #GFileError, as for
  *   nanogpt_journal_open()
  *
- * Removes an entry, whatever it says, also one that cannot be read.
+ * Removes an entry in any state, even one that cannot be read.
  */
 gboolean nanogpt_journal_forget (
     const char *state_dir, const char *id, GError **error);
@@ -113,7 +115,7 @@ gboolean nanogpt_journal_forget (
  * Locks nothing and changes nothing.
  *
  * Returns: (transfer full) (element-type NanogptJournalRecord): all records,
- *   oldest first; what cannot be read is left out
+ *   oldest first; unreadable ones are left out
  */
 GPtrArray *nanogpt_journal_list (const char *state_dir);
 
@@ -122,10 +124,10 @@ const NanogptJournalRecord *nanogpt_journal_entry_get_record (
 
 /**
  * nanogpt_journal_entry_update:
- * @record: replaces the former record
+ * @record: replaces the previous record
  *
- * On error the former record stays here, and on disk it stays or is replaced,
- * never anything between.
+ * On error the previous record is kept in memory; on disk it is either kept or
+ * replaced, never anything in between.
  */
 gboolean nanogpt_journal_entry_update (NanogptJournalEntry *entry,
     const NanogptJournalRecord *record, GError **error);
@@ -134,7 +136,8 @@ gboolean nanogpt_journal_entry_update (NanogptJournalEntry *entry,
  * nanogpt_journal_entry_remove:
  * @entry: (transfer full): the entry
  *
- * Removes the record: the job was refused, has failed, or was never sent.
+ * Removes the record, because the job was refused, has failed, or was never
+ * sent.
  *
  * Returns: whether it is gone
  */

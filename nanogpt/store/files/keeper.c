@@ -14,22 +14,23 @@
 #include "nanogpt/base/error.h"
 #include "nanogpt/base/log.h"
 
-/* In the state directory: held while somebody finds out which job is whose. */
+/* In the state directory: held while a process finds out which job belongs to
+ * whom. */
 #define LOCK_NAME "recovery.lock"
 #define LOCK_PATIENCE (10 * G_TIME_SPAN_SECOND)
 
 struct _NanogptKeeper
 {
   char *state_dir;
-  gboolean may_do_without; /* when nothing can be kept in it */
+  gboolean may_do_without; /* continue if nothing can be stored there */
   NanogptStoreJob job;
   int abandoned; /* atomic */
 
   GMutex lock; /* held while the following is used */
   NanogptJournalEntry *entry;
   NanogptJournalRecord
-      *unwritten; /* what it should say and does not, or NULL */
-  char *closed;   /* name of the entry that was let go of, or NULL */
+      *unwritten; /* its intended content, not on disk yet, or NULL */
+  char *closed;   /* the name of the released entry, or NULL */
   NanogptBill *bill;
 };
 
@@ -88,7 +89,7 @@ set_unwritable (NanogptKeeper *self, GError *cause, GError **error)
   g_propagate_error (error, cause);
 }
 
-/* Takes @cause. Returns: whether there is none */
+/* Takes @cause.  Returns: whether there was none */
 static gboolean
 set_kept (NanogptKeeper *self, GError *cause, GError **error)
 {
@@ -101,7 +102,7 @@ set_kept (NanogptKeeper *self, GError *cause, GError **error)
   return FALSE;
 }
 
-/* What happens to a job, one line for each step.  Call with the lock held. */
+/* Logs what happens to a job, one line for each step.  Call with the lock held. */
 static void
 log_step (NanogptKeeper *self, NanogptLogLevel level, const char *step,
     const GError *error)
@@ -127,7 +128,7 @@ reopen (NanogptKeeper *self)
     self->entry = nanogpt_journal_open (self->state_dir, self->closed, NULL);
 }
 
-/* Call with the lock held, and an entry.  Returns: what it should say */
+/* Call with the lock held, and an entry.  Returns: its intended content */
 static const NanogptJournalRecord *
 get_record (NanogptKeeper *self)
 {
@@ -136,7 +137,7 @@ get_record (NanogptKeeper *self)
 }
 
 /* Call with the lock held, and an entry.  Takes @record, and keeps it for later
- * when it cannot be written. */
+ * if it cannot be written. */
 static gboolean
 write_record (NanogptKeeper *self, NanogptJournalRecord *record, GError **error)
 {
@@ -171,16 +172,16 @@ let_go (NanogptKeeper *self)
   g_clear_pointer (&self->entry, nanogpt_journal_entry_free);
 }
 
-/* Call with the lock held.  Returns: (transfer none): what is known of the
- * submit, also when that is on no disk */
+/* Call with the lock held.  Returns: (transfer none): what is known about the
+ * submit, even if that is not on disk */
 static const NanogptJournalRecord *
 get_own_record (NanogptKeeper *self)
 {
   return self->entry ? get_record (self) : self->job.record;
 }
 
-/* Call with the lock held.  Until when a job can have come of the submit is
- * written down once: others have to know, too. */
+/* Call with the lock held.  Records, once, until when the submit can have
+ * created a job: others must know that, too. */
 static gboolean
 note_loss (NanogptKeeper *self, gint64 lasted, GError **error)
 {
@@ -197,8 +198,8 @@ note_loss (NanogptKeeper *self, gint64 lasted, GError **error)
   return write_record (self, record, error);
 }
 
-/* Call with the lock held, and an entry.  Should it fail, others wait a while
- * for nothing, or do not wait. */
+/* Call with the lock held, and an entry.  If this fails, others wait a while
+ * unnecessarily, or do not wait. */
 static void
 write_abandoned (NanogptKeeper *self)
 {
@@ -213,8 +214,8 @@ write_abandoned (NanogptKeeper *self)
   write_record (self, record, NULL);
 }
 
-/* Call with the lock held.  Returns: (transfer full) (nullable): what the entry
- * says that was found */
+/* Call with the lock held.  Returns: (transfer full) (nullable): the content of
+ * the entry that was found */
 static NanogptJournalRecord *
 take_up (NanogptKeeper *self)
 {
@@ -224,7 +225,7 @@ take_up (NanogptKeeper *self)
   if (!self->entry)
     return NULL;
   former = nanogpt_journal_entry_get_record (self->entry);
-  /* Whoever waited for a response is gone, or has given up. */
+  /* The process that waited for a response is gone, or has given up. */
   if (former->state == NANOGPT_JOURNAL_SENDING)
     note_loss (self, nanogpt_journal_record_get_patience (former), NULL);
   write_abandoned (self);
@@ -234,7 +235,7 @@ take_up (NanogptKeeper *self)
   return found;
 }
 
-/* Call with the lock held.  Returns: what is in the way */
+/* Call with the lock held.  Returns: the obstacle */
 static NanogptJournalObstacle
 find_entry (NanogptKeeper *self, gint64 date)
 {
@@ -254,8 +255,8 @@ find_entry (NanogptKeeper *self, gint64 date)
   return obstacle;
 }
 
-/* Only what certainly has no entry may be asked for: what cannot be kept is
- * reported before anything is asked of the service. */
+/* Only a job that certainly has no entry may be submitted.  If nothing can be
+ * stored, this is reported before anything is sent to the service. */
 NanogptJournalRecord *
 nanogpt_keeper_open (NanogptKeeper *self, gint64 date,
     NanogptJournalObstacle *obstacle, GError **error)
@@ -309,8 +310,8 @@ update (NanogptKeeper *self, NanogptJournalState state,
 
 /* Sending and accepting */
 
-/* Call with the lock held.  Returns: whether the job may go on; with an error,
- * too, when that is no more than a warning */
+/* Call with the lock held.  Returns: whether the job may continue; if so, an
+ * error is only a warning */
 static gboolean
 reserve_cost (NanogptKeeper *self, NanogptMicros estimate, GError **error)
 {
@@ -334,7 +335,7 @@ reserve_cost (NanogptKeeper *self, NanogptMicros estimate, GError **error)
   return FALSE;
 }
 
-/* Call with the lock held.  Takes @cause.  An intent that stayed would say that
+/* Call with the lock held.  Takes @cause.  A remaining intent would claim that
  * nothing was sent. */
 static void
 go_without (NanogptKeeper *self, GError *cause, GError **error)
@@ -361,8 +362,9 @@ make_entry (NanogptKeeper *self, GError **error)
   return self->entry != NULL;
 }
 
-/* The reservation goes into the entry when it is first written.  A process that
- * is killed between the two leaves a reservation for the rest of the day. */
+/* The reservation goes into the entry when the entry is first written.  A
+ * process that is killed between the two steps leaves a reservation for the
+ * rest of the day. */
 gboolean
 nanogpt_keeper_begin (
     NanogptKeeper *self, NanogptMicros estimate, GError **error)
@@ -432,7 +434,7 @@ nanogpt_keeper_set_abandoned (NanogptKeeper *self, gboolean abandoned)
   return TRUE;
 }
 
-/* Of several threads, the last to write finds the last state. */
+/* If several threads write, the last one finds the latest state. */
 void
 nanogpt_keeper_write_abandoned (NanogptKeeper *self)
 {
@@ -464,7 +466,7 @@ nanogpt_keeper_withdraw (NanogptKeeper *self, GError **error)
   return set_kept (self, local_error, error);
 }
 
-/* Looking up what was lost */
+/* Looking up a lost submit */
 
 gboolean
 nanogpt_keeper_lose (NanogptKeeper *self, GError **error)
@@ -478,8 +480,8 @@ nanogpt_keeper_lose (NanogptKeeper *self, GError **error)
   return set_kept (self, local_error, error);
 }
 
-/* What one has found is written down before the next may look, here or in
- * another process.  Without a journal no other process knows. */
+/* The result is recorded before anyone else may search, in this process or
+ * another.  Without a journal, no other process knows of it. */
 gboolean
 nanogpt_keeper_claim (NanogptKeeper *self, NanogptStoreSearch search,
     gpointer data, GError **error)
@@ -506,8 +508,9 @@ nanogpt_keeper_claim (NanogptKeeper *self, NanogptStoreSearch search,
 
 /* The end */
 
-/* Call with the lock held.  An entry that still says "accepted" would have the
- * same clip played once more instead of a new one: it had better go. */
+/* Call with the lock held.  If the entry still says "accepted", the same clip
+ * would be played again instead of a new one, so the entry is better
+ * removed. */
 static void
 forget_delivered (NanogptKeeper *self, GError **error)
 {

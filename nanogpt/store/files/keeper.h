@@ -11,13 +11,13 @@ G_BEGIN_DECLS
 /**
  * NanogptKeeper:
  *
- * Does what #NanogptStoreEntry says, and fails as it says, on the thread that
- * calls it: all functions wait for the disk and for each other, unless they say
- * otherwise, and may be called from any thread.
+ * Implements #NanogptStoreEntry, with the same errors, on the calling thread:
+ * all functions block on the disk and on each other, unless stated otherwise,
+ * and may be called from any thread.
  */
 typedef struct _NanogptKeeper NanogptKeeper;
 
-/* Does not wait.  Takes all that is in @job. */
+/* Does not block.  Takes the content of @job. */
 NanogptKeeper *nanogpt_keeper_new (
     const char *state_dir, gboolean may_do_without, NanogptStoreJob *job);
 void nanogpt_keeper_free (NanogptKeeper *keeper);
@@ -42,8 +42,9 @@ void nanogpt_keeper_drop (NanogptKeeper *keeper, gboolean charged);
 /* Writes into the ledger what could not be written before. */
 void nanogpt_keeper_settle (NanogptKeeper *keeper);
 
-/* Does not wait, and is written by the other, or with what is written next.
- * Returns: whether it is news */
+/* Does not block; the value is written by the second function, or with the next
+ * write.
+ * Returns: whether the value has changed */
 gboolean nanogpt_keeper_set_abandoned (
     NanogptKeeper *keeper, gboolean abandoned);
 void nanogpt_keeper_write_abandoned (NanogptKeeper *keeper);

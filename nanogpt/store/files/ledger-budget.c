@@ -16,7 +16,7 @@ typedef struct
   NanogptMicros charged;
   NanogptMicros reserved;
   const NanogptLedgerItem *other_currency; /* a charge that is in neither sum */
-  const NanogptLedgerItem *unknown;        /* another */
+  const NanogptLedgerItem *unknown;        /* likewise, of unknown amount */
 } Tally;
 
 static void
@@ -88,9 +88,8 @@ nanogpt_ledger_check_day (const NanogptLedgerDay *day, const char *path,
 
 /* Any hour */
 
-/* The last moment at which an hour has begun that @item is in, an hour later: a
- * line has whole seconds only, and of a reservation without a response nobody
- * knows when it was charged. */
+/* Returns: when @item no longer counts.  A line has only whole seconds, and it
+ * is not known when a reservation without a response was charged. */
 static gint64
 get_end (const NanogptLedgerItem *item)
 {
@@ -126,8 +125,8 @@ add_items (GPtrArray *items, const NanogptLedgerDay *day, const char *spender,
   }
 }
 
-/* Returns: (transfer full) (element-type NanogptLedgerItem): what counts for
- * @spender now, in the order in which it ceases to */
+/* Returns: (transfer full) (element-type NanogptLedgerItem): the items that
+ * count for @spender now, in the order in which they cease to */
 static GPtrArray *
 list_hour (const NanogptLedgerDay *today, const NanogptLedgerDay *yesterday,
     const char *spender, gint64 now)
@@ -158,7 +157,8 @@ fits (const Tally *tally, const NanogptReservation *wanted)
       <= wanted->hourly_budget;
 }
 
-/* Tells when what counts now no longer keeps @wanted from being reserved. */
+/* Sets in @error when the current items no longer prevent @wanted from being
+ * reserved. */
 static void
 tell_room (const GPtrArray *items, const NanogptReservation *wanted, gint64 now,
     GError *error)

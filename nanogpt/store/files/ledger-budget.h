@@ -11,12 +11,13 @@ G_BEGIN_DECLS
 /**
  * NanogptReservation:
  * @model: (nullable): the model's slug
- * @estimate: what the clip is going to cost, USD
- * @daily_budget: what may be spent today, USD, 0 for no budget
- * @spender: (nullable): who has an hourly budget, any text
- * @hourly_budget: what @spender may spend in any hour, USD, 0 for no budget
+ * @estimate: estimated cost of the clip in USD
+ * @daily_budget: the most that may be spent today, in USD; 0 for no budget
+ * @spender: (nullable): the owner of an hourly budget, any text
+ * @hourly_budget: the most that @spender may spend in any hour, in USD; 0 for
+ *   no budget
  *
- * What is asked of the ledger.
+ * A reservation that is requested from the ledger.
  */
 typedef struct
 {
@@ -33,7 +34,7 @@ typedef struct
  * @path: its file
  * @error: return location for an error of %NANOGPT_ERROR_OVER_BUDGET
  *
- * Returns: whether @wanted keeps within its daily budget for certain
+ * Returns: whether @wanted certainly stays within its daily budget
  */
 gboolean nanogpt_ledger_check_day (const NanogptLedgerDay *day,
     const char *path, const NanogptReservation *wanted, GError **error);
@@ -44,10 +45,10 @@ gboolean nanogpt_ledger_check_day (const NanogptLedgerDay *day,
  * @yesterday: the day before
  * @now: microseconds since the epoch
  * @error: return location for an error of %NANOGPT_ERROR_OVER_BUDGET; its
- *   details have a `retry_after` where there will be room
+ *   details have a `retry_after` if there will be room
  *
- * Returns: whether @wanted keeps within its hourly budget for certain, in the
- *   hour that ends now and therefore in each that will
+ * Returns: whether @wanted certainly stays within its hourly budget, in the
+ *   hour that ends now and therefore in each later one
  */
 gboolean nanogpt_ledger_check_hour (const NanogptLedgerDay *today,
     const NanogptLedgerDay *yesterday, const NanogptReservation *wanted,
@@ -56,8 +57,8 @@ gboolean nanogpt_ledger_check_hour (const NanogptLedgerDay *today,
 /**
  * nanogpt_ledger_sum_hour:
  *
- * Returns: what @spender has spent and reserved in the hour that ends now, USD;
- *   what is unknown or in another currency adds nothing
+ * Returns: what @spender has spent and reserved in the hour that ends now, in
+ *   USD; what is unknown or in another currency adds nothing
  */
 NanogptMicros nanogpt_ledger_sum_hour (const NanogptLedgerDay *today,
     const NanogptLedgerDay *yesterday, const char *spender, gint64 now);
@@ -65,7 +66,8 @@ NanogptMicros nanogpt_ledger_sum_hour (const NanogptLedgerDay *today,
 /**
  * nanogpt_ledger_refuse_uncountable:
  *
- * Tells that a budget cannot be checked, because of what @format makes.
+ * Sets an error that says that a budget cannot be checked; @format gives the
+ * reason.
  *
  * Returns: %FALSE
  */

@@ -8,7 +8,7 @@
 #include <math.h>
 #include <string.h>
 
-/* time id event amount currency model run-id, and spender where there is one */
+/* time id event amount currency model run-id, and spender if there is one */
 #define N_FIELDS 7
 #define NOTHING "-"
 
@@ -134,7 +134,7 @@ get_item (NanogptLedgerDay *day, const char *id)
   return item;
 }
 
-/* Puts what the line says, if anything, in place of what earlier ones said. */
+/* Replaces the text of earlier lines with that of this line, if it has one. */
 static void
 take_text (char **text, char **said)
 {
@@ -200,8 +200,8 @@ parse_line (NanogptLedgerDay *day, const char *text, gsize length)
   return TRUE;
 }
 
-/* Each line was on the disk before the next was written, so a crash can have
- * torn the last one only. */
+/* Each line was on the disk before the next was written, so a crash can only
+ * have truncated the last one. */
 static void
 parse_lines (NanogptLedgerDay *day, const char *text, gsize length)
 {

@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* What a file of the ledger begins with */
+/* The beginning of a ledger file */
 #define NANOGPT_LEDGER_HEADER "nanovid-spending 1\n"
 
 typedef enum
@@ -25,7 +25,7 @@ typedef enum
   NANOGPT_LEDGER_RELEASED,
 } NanogptLedgerState;
 
-/* What has become of one reservation */
+/* The outcome of one reservation */
 typedef struct
 {
   NanogptLedgerState state;
@@ -33,25 +33,25 @@ typedef struct
   char *currency;
   char *model;   /* (nullable) */
   char *run_id;  /* (nullable) */
-  char *spender; /* (nullable): who has an hourly budget */
-  gint64 time;   /* of a spender's: when it was first charged, else reserved */
+  char *spender; /* (nullable): the owner of an hourly budget */
+  gint64 time;   /* with a spender: when first charged, else when reserved */
 } NanogptLedgerItem;
 
 typedef struct
 {
   GHashTable *items;   /* by id */
-  gsize length;        /* bytes of the file up to a line that a crash tore */
-  guint unreadable_at; /* number of a line that makes no sense, 0 for none */
+  gsize length;        /* bytes of the file up to a truncated line */
+  guint unreadable_at; /* number of an invalid line, 0 for none */
 } NanogptLedgerDay;
 
-/* Reads the content of a file, which may be empty. Fails, with an error of
- * GFileError, only for what is no file of this version of the format. */
+/* Reads the content of a file, which may be empty.  Fails, with a GFileError,
+ * only if the file does not have this version of the format. */
 NanogptLedgerDay *nanogpt_ledger_day_parse (
     const char *text, gsize length, GError **error);
 void nanogpt_ledger_day_free (NanogptLedgerDay *day);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptLedgerDay, nanogpt_ledger_day_free)
 
-/* Writes one line.
+/* Formats one line.
  * @time: microseconds since the epoch
  * @currency, @model, @run_id, @spender: (nullable) */
 char *nanogpt_ledger_day_format_line (gint64 time, const char *id,

@@ -15,8 +15,8 @@
 #include "lock-file.h"
 #include "service.h"
 
-/* The lock is held for moments, unless its holder has been stopped. Only a
- * budget is worth waiting for that. */
+/* The lock is held only briefly, unless its holder has been stopped.  That is
+ * worth waiting for only with a budget. */
 #define PATIENCE (G_TIME_SPAN_SECOND / 2)
 #define BUDGET_PATIENCE (10 * G_TIME_SPAN_SECOND)
 
@@ -67,7 +67,7 @@ set_ledger_error (GError **error, int code, const char *path, const char *doing)
 /* The file */
 
 /* @size: (out) (optional)
- * Returns: (nullable): a day without anything when there is no file */
+ * Returns: (nullable): the day, empty if there is no file */
 static NanogptLedgerDay *
 read_day (const char *path, gsize *size, GError **error)
 {
@@ -130,7 +130,7 @@ ledger_open (
   return ledger->day ? g_steal_pointer (&ledger) : NULL;
 }
 
-/* Takes away what a crash or a full disk has left of a line. */
+/* Removes the partial line that a crash or a full disk has left. */
 static gboolean
 mend (Ledger *ledger, int fd)
 {
@@ -142,7 +142,8 @@ append_to_day (Ledger *ledger, int fd, const char *text, GError **error)
 {
   if (ledger->size > ledger->day->length && !mend (ledger, fd))
     return set_ledger_error (error, errno, ledger->path, _ ("mended"));
-  /* Once the file has content, nobody asks whether its name is durable. */
+  /* The name of a file with content is taken to be durable, so it is synced
+   * before. */
   if (ledger->day->length == 0
       && !nanogpt_durable_sync_dir (ledger->dir, error))
     return FALSE;
@@ -173,7 +174,7 @@ ledger_add (Ledger *ledger, gint64 time, const char *id,
   return added;
 }
 
-/* Of yesterday nothing is written: the lock is the same for all days. */
+/* Yesterday's file is not being written: the lock is the same for all days. */
 static gboolean
 check_hour (const Ledger *ledger, const NanogptReservation *wanted, gint64 now,
     GError **error)
@@ -202,7 +203,7 @@ make_id (const NanogptLedgerDay *day, const char *name)
 {
   char *id = NULL;
 
-  /* Processes that were forked may draw the same numbers. */
+  /* Forked processes may draw the same numbers. */
   do {
     g_free (id);
     id = g_strdup_printf ("%s-%08x", name, g_random_int ());
@@ -254,15 +255,15 @@ nanogpt_ledger_reserve (
   return NULL;
 }
 
-/* What becomes of a reservation */
+/* Settling a reservation */
 
-/* Returns: (nullable): the ledger of the day that is named by @id */
+/* Returns: (nullable): the ledger of the day that @id names */
 static Ledger *
 open_day_of (const char *state_dir, const char *id, GError **error)
 {
   g_autofree char *day = NULL;
 
-  /* It comes from a file: it may not name any other. */
+  /* The id comes from a file, and must not be able to name another file. */
   if (!g_regex_match_simple (DAY_PATTERN "-[0-9a-f]{8}\\z", id, 0, 0)) {
     g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
         "\"%s\" is no reservation", id);
@@ -349,7 +350,7 @@ compare_places (gconstpointer a, gconstpointer b)
 }
 
 /* Returns: (transfer none): the sum of @sums, from @start on, that @item
- * belongs to; made when it is not there */
+ * belongs to; created if it does not exist */
 static NanogptLedgerSum *
 get_sum (GPtrArray *sums, guint start, const char *origin, const char *day,
     const NanogptLedgerItem *item)

@@ -11,46 +11,46 @@ G_BEGIN_DECLS
 
 /* The ledger of a service is `spending/YYYY-MM-DD.log` in its directory, see
  * nanogpt_service_get_dir(), which is the state directory of all functions here
- * but the last; one file for each day (UTC), to which a line is added for everything that happens:
+ * except the last.  There is one file for each day (UTC), to which a line is added
+ * for each event:
  *
  *     nanovid-spending 1
  *     TIME ID EVENT AMOUNT CURRENCY MODEL RUN-ID [SPENDER]
  *
- * An event is `reserve` (an estimate, before a clip is asked for), `charge`
- * (what it cost, in place of the estimate) or `release` (it was not charged).
- * `-` stands for what is unknown; other texts are percent-encoded.  Files are
- * kept for good.
+ * An event is `reserve` (an estimate, before a clip is requested), `charge` (the
+ * cost, which replaces the estimate) or `release` (it was not charged).  `-` stands
+ * for an unknown value; other texts are percent-encoded.  Files are kept forever.
  *
- * What the service gives back when a job fails is not deducted: of that it has
- * words at most, no sums.
+ * A refund by the service for a failed job is not deducted: the service reports it
+ * in words at most, without an amount.
  *
  * A clip belongs to the day on which it was reserved, whenever it is charged.
- * A reservation counts for its day until it is charged or released, also when
- * its process is gone.
+ * A reservation counts for its day until it is charged or released, even if its
+ * process is gone.
  *
- * For an hourly budget, of one spender, a charge counts for an hour from when it
- * was written down, on whichever day, and a reservation for two.
+ * For an hourly budget of one spender, a charge counts for one hour from when it
+ * was recorded, on whichever day, and a reservation for two.
  *
- * All functions wait for the disk, and those that write for each other, in
+ * All functions block on the disk, and those that write also on each other, in
  * this process and all others.  What they have written is durable when they
- * return.  They may be called from any thread that may wait. */
+ * return.  They may be called from any thread that may block. */
 
 /**
  * nanogpt_ledger_reserve:
- * @state_dir: where the ledger is kept; made when it is not there
- * @wanted: what for, and within which budgets
+ * @state_dir: the directory of the ledger; created if it does not exist
+ * @wanted: what to reserve, and within which budgets
  * @error: return location for an error
  *
- * Reserves the estimate, if that keeps within the budgets for certain: with a
- * budget everything that keeps it from being checked is a refusal, be it an
- * unknown estimate, a charge that is unknown or in another currency, or a ledger
- * that cannot be read or written.
+ * Reserves the estimate if it certainly stays within the budgets.  With a
+ * budget, anything that prevents the check is a refusal, be it an unknown
+ * estimate, a charge that is unknown or in another currency, or a ledger that
+ * cannot be read or written.
  *
- * Waits for others for up to 10 seconds with a budget, without one for half a
- * second, as all that follows does.
+ * Waits for other processes for up to 10 seconds with a budget, and for half a
+ * second without one, as do all functions below.
  *
- * Errors: with a budget %NANOGPT_ERROR_OVER_BUDGET, without one of #GFileError:
- * %G_FILE_ERROR_AGAIN when others did not let go of the ledger.
+ * Errors: %NANOGPT_ERROR_OVER_BUDGET with a budget; a #GFileError without one:
+ * %G_FILE_ERROR_AGAIN if others did not release the ledger.
  *
  * Returns: (transfer full) (nullable): the reservation's id
  */
@@ -59,13 +59,15 @@ char *nanogpt_ledger_reserve (
 
 /**
  * nanogpt_ledger_charge:
- * @id: a reservation's id, also one that has been charged: the last cost holds
- * @cost: what was charged, negative when unknown: the estimate counts then
- * @currency: (nullable): of @cost; %NULL, when the service did not say, for USD
+ * @id: a reservation's id, even of one that has been charged: the last cost is
+ *   the valid one
+ * @cost: what was charged; if negative (unknown), the estimate counts
+ * @currency: (nullable): the currency of @cost; %NULL, if the service did not
+ *   say, for USD
  * @run_id: (nullable): the job's id
  * @error: return location for an error of #GFileError
  *
- * On error the reservation goes on counting.
+ * On error the reservation continues to count.
  */
 gboolean nanogpt_ledger_charge (const char *state_dir, const char *id,
     NanogptMicros cost, const char *currency, const char *run_id,
@@ -76,20 +78,20 @@ gboolean nanogpt_ledger_charge (const char *state_dir, const char *id,
  * @id: a reservation's id
  * @error: return location for an error of #GFileError
  *
- * The clip was certainly not charged.  Does nothing for one that was, or that
- * is not in the ledger.
+ * Releases a reservation whose clip was certainly not charged.  Does nothing
+ * for one that was charged, or is not in the ledger.
  */
 gboolean nanogpt_ledger_release (
     const char *state_dir, const char *id, GError **error);
 
 /**
  * nanogpt_ledger_get_hour:
- * @spender: who has an hourly budget
+ * @spender: the owner of an hourly budget
  * @error: return location for an error of #GFileError
  *
  * Locks nothing and changes nothing.
  *
- * Returns: what was spent and is reserved in the hour that ends now, USD;
+ * Returns: what was spent and is reserved in the hour that ends now, in USD;
  *   %NANOGPT_MONEY_UNKNOWN on error
  */
 NanogptMicros nanogpt_ledger_get_hour (
@@ -97,7 +99,7 @@ NanogptMicros nanogpt_ledger_get_hour (
 
 /**
  * nanogpt_ledger_list:
- * @state_dir: where the ledgers of all services are
+ * @state_dir: the directory of the ledgers of all services
  * @since: microseconds since the epoch, in the first day to list; 0 for all
  *
  * Locks nothing and changes nothing.

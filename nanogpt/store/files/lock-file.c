@@ -20,9 +20,10 @@
 
 /* Descriptors */
 
-/* The kernel keeps a lock for as long as any process has the descriptor, and a
- * child that is forked has them all.  So every one is known here from the moment
- * it is opened, and the child closes them before it does anything else. */
+/* The kernel keeps a lock as long as any process has the descriptor open, and a
+ * forked child inherits all descriptors.  So every one is registered here from
+ * the moment it is opened, and the child closes them before it does anything
+ * else. */
 static GMutex descriptors_lock;
 static GArray *descriptors;
 
@@ -77,7 +78,7 @@ open_descriptor (const char *path, gboolean is_new)
   return fd;
 }
 
-/* In a forked child, the number may be another file's by now. */
+/* In a forked child, the number may already refer to another file. */
 static void
 close_descriptor (int fd)
 {
@@ -122,7 +123,7 @@ nanogpt_lock_file_try (const char *path, gboolean is_new)
     if (status.st_nlink > 0)
       return fd;
 
-    /* Somebody has removed it between our opening and locking it. */
+    /* The file was removed after it was opened, but before it was locked. */
     close_descriptor (fd);
   }
 }
@@ -141,7 +142,7 @@ nanogpt_lock_file_acquire (const char *path, gint64 patience, GError **error)
     code = errno;
     if ((code != EAGAIN && code != EINTR) || g_get_monotonic_time () > deadline)
       break;
-    /* Waiting in the kernel would have no end when the holder is stopped. */
+    /* Waiting in the kernel would never end if the holder is stopped. */
     g_usleep (PAUSE);
   }
 

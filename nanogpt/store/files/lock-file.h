@@ -8,36 +8,36 @@
 
 G_BEGIN_DECLS
 
-/* A lock belongs to the open file: it holds between two threads too.  It goes
- * with the process that has taken it: a child that is forked gives up its share
- * at once.  (A child that a program makes with the bare system call clone(), past
- * the C library, would not.) */
+/* A lock belongs to the open file, so it also works between two threads.  It
+ * ends with the process that has acquired it: a forked child gives up its share
+ * immediately.  (A child that a program creates with the bare system call
+ * clone(), bypassing the C library, would not.) */
 
 /**
  * nanogpt_lock_file_acquire:
- * @path: an empty file, made when it is not there, that nobody ever renames or
- *   removes; its directory must be there
+ * @path: an empty file, created if it does not exist, that is never renamed or
+ *   removed; its directory must exist
  * @patience: microseconds to wait at most
- * @error: return location for an error of #GFileError: %G_FILE_ERROR_AGAIN when
- *   others did not let go
+ * @error: return location for an error of #GFileError: %G_FILE_ERROR_AGAIN if
+ *   others did not release it
  *
  * Waits until no one else, in this process or another, has the lock.
  *
- * Returns: what to give to nanogpt_lock_file_release(), or -1 on error
+ * Returns: the lock, for nanogpt_lock_file_release(), or -1 on error
  */
 int nanogpt_lock_file_acquire (
     const char *path, gint64 patience, GError **error);
 
 /**
  * nanogpt_lock_file_try:
- * @path: a file, made when it is not there, that nobody ever renames, and that
- *   only who has the lock removes
- * @is_new: whether it has to be made
+ * @path: a file, created if it does not exist, that is never renamed, and is
+ *   only removed by the holder of the lock
+ * @is_new: whether the file must be created
  *
- * Does not wait.
+ * Does not block.
  *
- * Returns: what to give to nanogpt_lock_file_release(), or -1 with errno: EAGAIN
- *   when somebody else has the lock
+ * Returns: the lock, for nanogpt_lock_file_release(), or -1 with errno set:
+ *   EAGAIN if someone else has the lock
  */
 int nanogpt_lock_file_try (const char *path, gboolean is_new);
 
@@ -46,7 +46,7 @@ void nanogpt_lock_file_release (int lock);
 /**
  * nanogpt_lock_file_is_held:
  *
- * Returns: whether anybody has the lock; changes nothing
+ * Returns: whether anyone has the lock; changes nothing
  */
 gboolean nanogpt_lock_file_is_held (const char *path);
 

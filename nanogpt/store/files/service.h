@@ -8,24 +8,24 @@
 
 G_BEGIN_DECLS
 
-/* What jobs of one service take and cost, and what was spent there, says nothing
- * of another one: of a simulator, say.  The places that have no name in them are
- * those of https://nano-gpt.com; all that is older than this rule lies there. */
+/* Durations, costs and spending of one service say nothing about another one,
+ * such as a simulator.  Paths without the name of a service belong to
+ * https://nano-gpt.com; all data older than this rule is there. */
 
 /**
  * nanogpt_service_get_dir:
- * @origin: of the service, as nanogpt_url_get_origin() tells it
+ * @origin: the origin of the service, as nanogpt_url_get_origin() returns it
  *
- * Returns: (transfer full): where history and ledger of the service are: in
- *   @state_dir itself, or in `services/ORIGIN` below it
+ * Returns: (transfer full): the directory of the service's history and ledger:
+ *   @state_dir itself, or `services/ORIGIN` below it
  */
 char *nanogpt_service_get_dir (const char *state_dir, const char *origin);
 
 /**
  * nanogpt_service_list:
  *
- * Returns: (transfer full) (array zero-terminated=1): the origins of all services
- *   of which anything may be in @state_dir
+ * Returns: (transfer full) (array zero-terminated=1): the origins of all
+ *   services that may have data in @state_dir
  */
 char **nanogpt_service_list (const char *state_dir);
 

@@ -8,7 +8,7 @@
 #include "postgres-record.h"
 #include "rows.h"
 
-/* For others who look, and for each response. */
+/* For other searches, and for each response. */
 #define PATIENCE (10 * G_TIME_SPAN_SECOND)
 
 /* One transaction, on a connection of its own */
@@ -21,8 +21,8 @@ typedef struct
   NanogptStoreCharge *found;
 } Run;
 
-/* What was found is reported also when it could not be written: it is written
- * again. */
+/* The job that was found is reported even if it could not be written: it is
+ * written again. */
 static void
 claim_finish (Run *run, const char *failure)
 {

@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 
 /**
  * NanogptClaim:
- * @own: the entry whose job is looked for
- * @owner: of its lease
+ * @own: the entry whose job is searched for
+ * @owner: the owner of its lease
  * @search: finds the job
  * @data: for @search
  */
@@ -26,16 +26,16 @@ typedef struct
 
 /**
  * NanogptClaimDone:
- * @found: (transfer full) (nullable): the job, which is written down
+ * @found: (transfer full) (nullable): the job, which has been recorded
  */
 typedef void (*NanogptClaimDone) (NanogptStoreCharge *found, gpointer data);
 
 /**
  * nanogpt_claim_run:
- * @claim: copied; what it points to has to stay until @done is called
+ * @claim: copied; what it points to must stay valid until @done is called
  *
- * Nobody else with the same account searches meanwhile.  Without a database, or
- * when somebody else has the entry, nobody does.
+ * No one else with the same account searches meanwhile.  Without a database, or
+ * if someone else has the entry, there is no search.
  */
 void nanogpt_claim_run (NanogptDatabase *database, const NanogptClaim *claim,
     NanogptClaimDone done, gpointer data);

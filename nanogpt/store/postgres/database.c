@@ -30,10 +30,10 @@ struct _NanogptDatabase
 
   GQueue waiting;       /* of GTask, for a connection */
   GQueue idle;          /* of NanogptDatabaseSession */
-  guint n_connections;  /* and those to come */
-  gint64 pause;         /* before the next is tried, 0 after a success */
+  guint n_connections;  /* including pending ones */
+  gint64 pause;         /* before the next try, 0 after a success */
   NanogptTimer *paused; /* or NULL */
-  char *failure;        /* why there was none the last time, or NULL */
+  char *failure;        /* why the last try failed, or NULL */
 
   GMutex lock;
   GCond woken;
@@ -45,14 +45,14 @@ struct _NanogptDatabaseSession
 {
   NanogptDatabase *database; /* NULL while it is idle */
   const NanogptLibpq *libpq;
-  NanogptLibpqConnection *connection; /* NULL once it is gone */
+  NanogptLibpqConnection *connection; /* NULL once it is lost */
   GSource *source;                    /* while a response is awaited */
   NanogptTimer *timer;
   GTask *task;
   gboolean dirty; /* a transaction may be open */
 };
 
-/* What is asked */
+/* A query, or a request for a connection */
 typedef struct
 {
   char *sql; /* NULL for a connection */
@@ -91,7 +91,7 @@ nanogpt_database_finalize (GObject *object)
   G_OBJECT_CLASS (nanogpt_database_parent_class)->finalize (object);
 }
 
-/* While it is locked, nobody gets what is about to go. */
+/* Under the lock, so that no one gets an object that is about to be freed. */
 static void
 nanogpt_database_dispose (GObject *object)
 {
@@ -242,7 +242,7 @@ connect_in_thread (GTask *task, gpointer source G_GNUC_UNUSED, gpointer data,
   g_task_return_error (task, error);
 }
 
-/* Whoever waits has waited in vain. */
+/* Fails everything that waits for a connection. */
 static void
 refuse_all (NanogptDatabase *self, const GError *error)
 {
@@ -455,7 +455,7 @@ nanogpt_database_session_set_clean (NanogptDatabaseSession *session)
   session->dirty = FALSE;
 }
 
-/* What was begun on it and not ended ends with it. */
+/* An open transaction ends with the connection. */
 void
 nanogpt_database_session_free (NanogptDatabaseSession *session)
 {
@@ -483,7 +483,7 @@ question_free (gpointer data)
   g_free (question);
 }
 
-/* The task is still waiting: what is being asked has a timer of its own. */
+/* Only for a task that is still waiting: a running query has its own timer. */
 static gboolean
 on_deadline (gpointer data)
 {
@@ -551,7 +551,7 @@ ask_now (NanogptDatabase *self, GTask *task, NanogptDatabaseSession *session)
   session_ask (session, asked, question->sql, question->values, MAX (left, 1));
 }
 
-/* Connections that are idle may have been cut meanwhile; then the next is tried. */
+/* Idle connections may have been cut meanwhile; then the next one is tried. */
 static void
 serve (NanogptDatabase *self)
 {

@@ -13,12 +13,12 @@ G_BEGIN_DECLS
 /**
  * NanogptDatabase:
  *
- * A few connections, made on worker threads when they are needed, for all that
- * is asked on one thread.  Statements that find theirs gone, or none, are asked
- * again until their time is over: so they have to be such as may be asked again.
+ * A few connections, made on worker threads when needed, for all queries of one
+ * thread.  A statement whose connection is lost, or that finds none, is
+ * repeated until its time is over, so statements must be repeatable.
  *
- * To be used on the thread it was made on, which runs its thread-default main
- * context.
+ * Must be used on the thread that created it, which must run its thread-default
+ * main context.
  */
 #define NANOGPT_TYPE_DATABASE (nanogpt_database_get_type ())
 G_DECLARE_FINAL_TYPE (
@@ -26,11 +26,11 @@ G_DECLARE_FINAL_TYPE (
 
 /**
  * nanogpt_database_get:
- * @uri: of the database, without a password
+ * @uri: the URI of the database, without a password
  *
- * Does not wait.
+ * Does not block.
  *
- * Returns: (transfer full): the connections that this thread has to it
+ * Returns: (transfer full): the connections of this thread to the database
  */
 NanogptDatabase *nanogpt_database_get (const char *uri);
 
@@ -49,7 +49,7 @@ void nanogpt_database_invoke (NanogptDatabase *database, GSourceFunc function,
  * nanogpt_database_await:
  * @done: (inout): set to nonzero, on the thread of the database
  *
- * Waits until @done is set, and nanogpt_database_wake() was called.  May be
+ * Blocks until @done is set, and nanogpt_database_wake() was called.  May be
  * called from any thread.
  */
 void nanogpt_database_await (NanogptDatabase *database, const int *done);
@@ -58,9 +58,9 @@ void nanogpt_database_wake (NanogptDatabase *database);
 /**
  * nanogpt_database_ask_async:
  * @sql: one statement
- * @values: (nullable) (element-type utf8): of its parameters, as text, %NULL for
- *   `NULL`
- * @patience: for how many microseconds a response is waited for
+ * @values: (nullable) (element-type utf8): the values of its parameters, as
+ *   text, %NULL for `NULL`
+ * @patience: microseconds to wait for a response
  */
 void nanogpt_database_ask_async (NanogptDatabase *database, const char *sql,
     GPtrArray *values, gint64 patience, GAsyncReadyCallback callback,
@@ -68,9 +68,9 @@ void nanogpt_database_ask_async (NanogptDatabase *database, const char *sql,
 
 /**
  * nanogpt_database_ask_finish:
- * @error: return location for an error of %NANOGPT_ERROR_STATE_UNAVAILABLE, or
- *   of #GFileError: %G_FILE_ERROR_EXIST when a constraint of the schema keeps
- *   what was asked from being written
+ * @error: return location for a %NANOGPT_ERROR_STATE_UNAVAILABLE or a
+ *   #GFileError: %G_FILE_ERROR_EXIST if a constraint of the schema prevents the
+ *   write
  *
  * Returns: (transfer full) (nullable): the response
  */
@@ -80,15 +80,15 @@ NanogptRows *nanogpt_database_ask_finish (
 /**
  * nanogpt_database_acquire_async:
  *
- * Sets a connection aside, on which one thing can be asked after the other with
- * nanogpt_database_session_ask_async(): none is asked again.  A response that
- * does not come, or is an error, ends the connection, and with it the
- * transaction.
+ * Reserves a connection, on which one statement after the other can be run with
+ * nanogpt_database_session_ask_async(); none is repeated.  A response that does
+ * not arrive, or is an error, ends the connection, and with it the transaction.
  */
 void nanogpt_database_acquire_async (NanogptDatabase *database, gint64 patience,
     GAsyncReadyCallback callback, gpointer user_data);
 
-/* Finishes the former with a connection, which is let go of in the end. */
+/* Finishes nanogpt_database_acquire_async() with a connection, which must be
+ * freed in the end. */
 typedef struct _NanogptDatabaseSession NanogptDatabaseSession;
 NanogptDatabaseSession *nanogpt_database_acquire_finish (
     NanogptDatabase *database, GAsyncResult *result, GError **error);
@@ -96,7 +96,7 @@ void nanogpt_database_session_ask_async (NanogptDatabaseSession *session,
     const char *sql, GPtrArray *values, gint64 patience,
     GAsyncReadyCallback callback, gpointer user_data);
 
-/* No transaction is open on it any more. */
+/* To be called when no transaction is open on the connection any more. */
 void nanogpt_database_session_set_clean (NanogptDatabaseSession *session);
 void nanogpt_database_session_free (NanogptDatabaseSession *session);
 

@@ -28,8 +28,8 @@ nanogpt_durations_remember (NanogptDatabase *database,
   " ORDER BY written DESC LIMIT 100) latest ORDER BY random ()"                \
   " LIMIT " G_STRINGIFY (NANOGPT_HISTORY_N_TIMES) ")"
 
-/* A fair sample of the latest: of jobs that are under way at once, the short ones
- * are finished first. */
+/* A fair sample of the latest times, because the short ones among concurrent
+ * jobs finish first. */
 const char *
 nanogpt_durations_get_sql (void)
 {

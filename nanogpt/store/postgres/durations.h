@@ -10,16 +10,16 @@
 
 G_BEGIN_DECLS
 
-/* Does not wait, and does nothing when the database is gone. */
+/* Does not block, and does nothing if the database is unreachable. */
 void nanogpt_durations_remember (NanogptDatabase *database,
     const NanogptStoreJob *job, const NanogptStoreCharge *charge,
     double seconds, gint64 patience);
 
-/* Returns: what is asked of one kind of job of one service, its parameters being
- * the service's origin and the kind */
+/* Returns: the query for one kind of job of one service; its parameters are the
+ * service's origin and the kind */
 const char *nanogpt_durations_get_sql (void);
 
-/* Returns: (transfer full): a #NanogptHistory, of the response */
+/* Returns: (transfer full): a #NanogptHistory with the content of the response */
 gpointer nanogpt_durations_read (const NanogptRows *rows);
 
 G_END_DECLS

@@ -14,7 +14,7 @@
 /* The leases of one length on one database. */
 typedef struct
 {
-  NanogptDatabase *database; /* not owned: it has this */
+  NanogptDatabase *database; /* not owned: it owns this */
   gint64 length;
   GPtrArray *leases; /* of NanogptLease, not owned */
   NanogptTimer *timer;
@@ -49,13 +49,13 @@ set_until (NanogptLease *lease, gint64 until)
   g_mutex_unlock (&lease->lock);
 }
 
-/* A question about leases, and since when they are renewed if the result is
- * yes */
+/* A query that renews leases, and the time from which they are renewed if it
+ * succeeds */
 typedef struct
 {
   Holder *holder;
   gint64 since;
-  GHashTable *entries; /* that were asked about */
+  GHashTable *entries; /* owners that the query includes */
 } Renewal;
 
 static void

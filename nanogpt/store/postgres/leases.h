@@ -11,28 +11,29 @@ G_BEGIN_DECLS
 /**
  * NanogptLease:
  *
- * What a process has of an entry, until a moment by the clock that goes on while
- * the machine sleeps, and longer where it is renewed: all leases of a thread on
- * one database are renewed together, twelve times while they last.
+ * The right of a process to an entry, until a time by a clock that also runs
+ * while the machine sleeps, and longer if it is renewed.  All leases of a
+ * thread on one database are renewed together, twelve times during their
+ * length.
  *
- * To be used on the thread of the database, unless otherwise said.
+ * Must be used on the thread of the database, unless stated otherwise.
  */
 typedef struct _NanogptLease NanogptLease;
 
 /**
  * nanogpt_lease_new:
  * @entry: id of the entry
- * @owner: of this lease, one for each time that the entry is taken
- * @length: how long it lasts, microseconds
- * @since: nanogpt_boot_get_time() before it was asked for
+ * @owner: the owner of this lease, a new one each time that the entry is taken
+ * @length: how long the lease lasts, in microseconds
+ * @since: nanogpt_boot_get_time() before it was requested
  */
 NanogptLease *nanogpt_lease_new (NanogptDatabase *database, const char *entry,
     const char *owner, gint64 length, gint64 since);
 
-/* No longer renewed. */
+/* Frees the lease, which is no longer renewed. */
 void nanogpt_lease_end (NanogptLease *lease);
 
-/* It was also renewed by what was asked for at @since. */
+/* To be called if the query sent at @since renewed the lease, too. */
 void nanogpt_lease_extend (NanogptLease *lease, gint64 since);
 
 /**
@@ -40,7 +41,7 @@ void nanogpt_lease_extend (NanogptLease *lease, gint64 since);
  *
  * May be called from any thread.
  *
- * Returns: microseconds, 0 also when somebody else has the entry
+ * Returns: the remaining microseconds, 0 also if someone else has the entry
  */
 gint64 nanogpt_lease_get_left (NanogptLease *lease);
 

@@ -10,12 +10,12 @@ G_BEGIN_DECLS
 
 /**
  * NanogptRows:
- * @n_rows: how many rows there are
- * @n_columns: how many cells each has
+ * @n_rows: number of rows
+ * @n_columns: number of cells in each row
  * @cells: (nullable): all cells, one row after the other, as text; `NULL` is
  *   %NULL
  * @code: (nullable): the SQLSTATE, if the statement failed
- * @message: (nullable): why, then
+ * @message: (nullable): why it failed
  *
  * The result of a statement.
  */
@@ -34,19 +34,19 @@ typedef struct _NanogptLibpqConnection NanogptLibpqConnection;
 /**
  * NanogptLibpq:
  * @check: Returns: (transfer full) (nullable): what is wrong with the URI
- * @connect: waits for at most @seconds, on a thread that may: libpq reads files
- *   and resolves names.  Returns: (nullable): the connection; otherwise @message
- *   says why there is none
+ * @connect: blocks for at most @seconds, so it must be called on a thread that
+ *   may block: libpq reads files and resolves names.  Returns: (nullable): the
+ *   connection; otherwise @message says why there is none
  * @disconnect: (nullable): may be called with %NULL
- * @get_socket: which may be another after each call
- * @send: sends one statement; does not wait.  Returns: whether the connection
+ * @get_socket: returns the socket, which may change with each call
+ * @send: sends one statement; does not block.  Returns: whether the connection
  *   is still there
- * @flush: Returns: 0 when all is sent, 1 when the socket has to become writable
- *   first, -1 when the connection is gone
- * @receive: reads what has arrived; @rows is set when the result is complete.
+ * @flush: Returns: 0 if everything is sent, 1 if the socket has to become
+ *   writable first, -1 if the connection is lost
+ * @receive: reads what has arrived; @rows is set once the result is complete.
  *   Returns: whether the connection is still there
  *
- * The only thing that the module has, so that nothing else is linked with libpq.
+ * The only symbol of the module, so that nothing else is linked with libpq.
  */
 typedef struct
 {
@@ -62,7 +62,7 @@ typedef struct
 } NanogptLibpq;
 
 /* The module's file, and the variable in it.  The number grows when the
- * structure changes: a module of another version is none. */
+ * structure changes, so that a module of another version is not used. */
 #define NANOGPT_LIBPQ_MODULE "libnanovid-postgresql.so"
 #define NANOGPT_LIBPQ_SYMBOL "nanogpt_libpq_2"
 

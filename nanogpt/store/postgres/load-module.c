@@ -12,14 +12,15 @@
 
 #include "nanogpt/base/error.h"
 
-/* Beside whatever this is linked into, installed and in a build tree; where it is
- * installed; and where the system looks for libraries. */
+/* Next to the binary that has this code, installed and in a build tree; where
+ * the module is installed; and where the system looks for libraries. */
 static const char *const places[] = { "../nanovid", "../nanogpt/store/postgres",
   MODULE_DIR, "" };
 
-/* A program is known by what it was called, which may be anything.
+/* Of a program, dladdr() has the name by which it was called, which may be
+ * anything.
  *
- * Returns: (nullable): the directory of what this is linked into */
+ * Returns: (nullable): the directory of the binary that has this code */
 static char *
 get_own_dir (void)
 {
@@ -33,7 +34,7 @@ get_own_dir (void)
   return own ? g_path_get_dirname (own) : NULL;
 }
 
-/* Returns: (nullable): never below wherever somebody happens to be */
+/* Returns: (nullable): a path that is never relative to the current directory */
 static char *
 make_path (const char *own_dir, const char *place)
 {
@@ -46,7 +47,7 @@ make_path (const char *own_dir, const char *place)
   return g_build_filename (own_dir, place, NANOGPT_LIBPQ_MODULE, NULL);
 }
 
-/* Returns: (nullable): what the module @path has */
+/* Returns: (nullable): the symbol of the module @path */
 static const NanogptLibpq *
 load_from (const char *path, GString *messages)
 {

@@ -10,13 +10,13 @@ G_BEGIN_DECLS
 
 /**
  * nanogpt_module_load:
- * @error: return location for an error of %NANOGPT_ERROR_STATE_UNAVAILABLE
+ * @error: return location for a %NANOGPT_ERROR_STATE_UNAVAILABLE
  *
  * Looks for the module where it is installed, and in a build tree where it was
- * built.  May be called from any thread that may wait for the disk.  It is loaded
- * once, and stays.
+ * built.  May be called from any thread that may block on the disk.  The module
+ * is loaded once, and stays loaded.
  *
- * Returns: (transfer none) (nullable): what it has
+ * Returns: (transfer none) (nullable): the functions of the module
  */
 const NanogptLibpq *nanogpt_module_load (GError **error);
 

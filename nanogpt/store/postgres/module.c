@@ -10,7 +10,7 @@
 struct _NanogptLibpqConnection
 {
   PGconn *pg;
-  PGresult *last; /* of the result that arrives, or NULL */
+  PGresult *last; /* of the arriving result, or NULL */
 };
 
 static void
@@ -35,14 +35,14 @@ libpq_check (const char *uri)
   return wrong;
 }
 
-/* What the server notes is for its own log. */
+/* The server's notices are for its own log. */
 static void
 ignore_notice (void *data G_GNUC_UNUSED, const char *message G_GNUC_UNUSED)
 {
 }
 
-/* What the URI says comes last, and holds.  Of several servers it is the one that
- * can be written to. */
+/* The settings in the URI come last, and take precedence.  Of several servers,
+ * the one that can be written to is used. */
 static NanogptLibpqConnection *
 libpq_connect (const char *uri, guint seconds, char **message)
 {
@@ -96,7 +96,7 @@ make_rows (PGresult *result)
 
   if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
     const char *code = PQresultErrorField (result, PG_DIAG_SQLSTATE);
-    /* Its details may have values from the rows. */
+    /* The details of the message may contain values from the rows. */
     const char *message = PQresultErrorField (result, PG_DIAG_MESSAGE_PRIMARY);
 
     rows->code = g_strdup (code ? code : "");

@@ -11,8 +11,8 @@
 
 #define GROUP "nanovid unwritten 1"
 
-/* Of several threads that write what became of one entry, the last is not the one
- * that knows the latest. */
+/* If several threads write the outcome of one entry, the last to write need not
+ * have the latest outcome. */
 static GMutex lock;
 
 static char *
@@ -46,7 +46,7 @@ item_free (gpointer data)
   nanogpt_outbox_item_free (data);
 }
 
-/* Values by number; one that is not there is NULL. */
+/* Values by number; a missing one is NULL. */
 static char *
 format_item (const char *uri, const NanogptOutboxItem *item)
 {

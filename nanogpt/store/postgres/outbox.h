@@ -8,15 +8,15 @@
 
 G_BEGIN_DECLS
 
-/* One file for each entry, `STATE_DIR/unwritten/ID`: the last that became of its
- * job while the database was gone, as values of one statement.  All functions
- * wait for the disk. */
+/* One file for each entry, `STATE_DIR/unwritten/ID`: the latest state of its
+ * job while the database was unreachable, as values of one statement.  All
+ * functions block on the disk. */
 
 /**
  * NanogptOutboxItem:
  * @entry: id of the entry
  * @values: (element-type utf8): with %NULL for `NULL`
- * @number: of several for one entry, the greatest came last
+ * @number: of several items for one entry, the latest has the greatest number
  */
 typedef struct
 {
@@ -32,11 +32,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptOutboxItem, nanogpt_outbox_item_free)
 
 /**
  * nanogpt_outbox_put:
- * @state_dir: made when it is not there
- * @uri: of the database
+ * @state_dir: created if it does not exist
+ * @uri: the URI of the database
  * @error: return location for an error of #GFileError
  *
- * Replaces what there was for the same entry, unless that came later.  It is
+ * Replaces the item for the same entry, unless that is newer.  The item is then
  * durable.
  */
 gboolean nanogpt_outbox_put (const char *state_dir, const char *uri,
@@ -45,11 +45,11 @@ gboolean nanogpt_outbox_put (const char *state_dir, const char *uri,
 /**
  * nanogpt_outbox_list:
  *
- * Returns: (transfer full) (element-type NanogptOutboxItem): what is for @uri
+ * Returns: (transfer full) (element-type NanogptOutboxItem): the items for @uri
  */
 GPtrArray *nanogpt_outbox_list (const char *state_dir, const char *uri);
 
-/* Removes what was written, unless it was replaced since. */
+/* Removes an item that was written, unless it was replaced since. */
 void nanogpt_outbox_remove (
     const char *state_dir, const char *uri, const NanogptOutboxItem *item);
 

@@ -20,13 +20,13 @@
 #include "search.h"
 #include "writer.h"
 
-/* How long the database is waited for: by whoever has something that must not be
- * lost, and by whoever only lets go. */
+/* How long to wait for the database: with something that must not be lost, and
+ * when only releasing the entry. */
 #define KEEP_GRACE G_TIME_SPAN_SECOND
 #define CLOSE_GRACE (G_TIME_SPAN_SECOND / 20)
 
-/* How much longer than a response is awaited a lease has to last, and how much
- * of it at most. */
+/* How much longer than the wait for a response a lease must last, and how much
+ * of the lease at most. */
 #define LEASE_SLACK (10 * G_TIME_SPAN_SECOND)
 #define LEASE_SHARE(length) ((length) / 12 * 11)
 
@@ -38,18 +38,18 @@ struct _NanogptPostgresEntry
   NanogptStoreJob job;
   int abandoned; /* atomic */
 
-  /* Of the thread that all is asked for on */
-  NanogptDatabase *database; /* from the first question on */
-  NanogptSearch *search;     /* for others' entries, while it goes on */
+  /* Used only on the thread of all calls */
+  NanogptDatabase *database; /* from the first query on */
+  NanogptSearch *search;     /* for others' entries, while in progress */
   NanogptJournalRecord
-      *record; /* what the entry says, or is to; NULL without */
+      *record; /* the entry's content, current or intended, or NULL */
   char *owner; /* of the lease */
   gint64 epoch;
   gint64 step;
   NanogptWriter *writer;
   NanogptLease *lease; /* NULL while others may have the entry */
-  gint64 lease_asked;  /* when it was asked for, until there is one */
-  gboolean begun;      /* the entry is there */
+  gint64 lease_asked;  /* when it was requested, until there is one */
+  gboolean begun;      /* the entry exists */
   gboolean closed;
 };
 
@@ -86,7 +86,7 @@ get_database (NanogptPostgresEntry *self)
   return self->database;
 }
 
-/* What happens to a job, one line for each step. */
+/* Logs what happens to a job, one line for each step. */
 static void
 log_step (NanogptPostgresEntry *self, NanogptLogLevel level, const char *step)
 {
@@ -112,7 +112,7 @@ hold (NanogptPostgresEntry *self, gint64 since)
 
 /* Writing */
 
-/* Returns: (transfer full): all that is known now, to be written */
+/* Returns: (transfer full): everything known now, to be written */
 static GPtrArray *
 make_values (NanogptPostgresEntry *self, const char *cost_state,
     gboolean lets_go, gboolean removes)
@@ -168,7 +168,7 @@ opening_free (gpointer data)
   g_free (opening);
 }
 
-/* Takes @row, which is ours now. */
+/* Takes @row, whose entry is ours now. */
 static void
 take_up (NanogptPostgresEntry *self, NanogptEntryRow *row)
 {
@@ -184,7 +184,8 @@ take_up (NanogptPostgresEntry *self, NanogptEntryRow *row)
   nanogpt_entry_row_free (row);
 }
 
-/* What is certain, or was paid for, does not need a database to go on. */
+/* A job whose id is certain, or that was paid for, can continue without a
+ * database. */
 static gboolean
 may_go_on (NanogptPostgresEntry *self)
 {
@@ -295,10 +296,10 @@ postgres_open_finish (NanogptStoreEntry *self G_GNUC_UNUSED,
 
 /* Reserving and sending */
 
-/* A question whose response decides whether the job may go on */
+/* A query whose response decides whether the job may continue */
 typedef struct
 {
-  gint64 since; /* when it was asked, by the clock of leases */
+  gint64 since; /* when it was sent, by the clock of leases */
   NanogptMicros estimate;
 } Step;
 
@@ -336,7 +337,7 @@ on_step (GObject *source, GAsyncResult *result, gpointer data)
   g_task_return_error (task, error);
 }
 
-/* A new entry is written with what it reserves, and not before. */
+/* A new entry is written together with its reservation, and not before. */
 static void
 make_record (NanogptPostgresEntry *self)
 {
@@ -406,7 +407,7 @@ postgres_may_send (NanogptStoreEntry *entry)
   return self->lease && nanogpt_lease_get_left (self->lease) >= needed;
 }
 
-/* What must not be lost */
+/* Writes that must not be lost */
 
 static void
 postgres_withdraw_async (
@@ -448,7 +449,7 @@ postgres_lose_async (
   write_for (self, g_steal_pointer (&task), NULL);
 }
 
-/* Looking up what was lost */
+/* Looking up a lost submit */
 
 static void
 on_claimed (NanogptStoreCharge *found, gpointer data)
@@ -593,8 +594,8 @@ postgres_deliver (NanogptStoreEntry *entry, GError **error)
   return FALSE;
 }
 
-/* Letting go never fails: what is not written by then is written later, or the
- * lease runs out. */
+/* Releasing an entry never fails: what is not written in time is written later,
+ * or the lease expires. */
 static void
 on_end_written (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -624,7 +625,7 @@ postgres_close_async (
       on_end_written, g_steal_pointer (&task));
 }
 
-/* An entry may be there although nothing has said so. */
+/* An entry may exist even if no response has said so. */
 static void
 postgres_drop_async (NanogptStoreEntry *entry, gboolean charged,
     GAsyncReadyCallback callback, gpointer user_data)

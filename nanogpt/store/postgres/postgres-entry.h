@@ -14,10 +14,10 @@ G_DECLARE_FINAL_TYPE (NanogptPostgresEntry, nanogpt_postgres_entry, NANOGPT,
 
 /**
  * NanogptPostgresPlace:
- * @uri: of the database, without a password
- * @state_dir: where what has still to be written to the database is kept
- * @patience: for how many microseconds a response is waited for
- * @lease: for how many microseconds an entry is had
+ * @uri: the URI of the database, without a password
+ * @state_dir: the directory for what is still to be written to the database
+ * @patience: microseconds to wait for a response
+ * @lease: microseconds for which an entry is held
  */
 typedef struct
 {
@@ -30,9 +30,9 @@ typedef struct
 /**
  * nanogpt_postgres_entry_new:
  * @place: copied
- * @job: (inout): taken, nothing is left in it
+ * @job: (inout): its content is taken, and it is left empty
  *
- * Does not wait.
+ * Does not block.
  */
 NanogptStoreEntry *nanogpt_postgres_entry_new (
     const NanogptPostgresPlace *place, NanogptStoreJob *job);

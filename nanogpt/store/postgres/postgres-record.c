@@ -37,9 +37,8 @@ dup_cell (const NanogptRows *rows, guint row, guint column)
   return g_strdup (nanogpt_rows_get (rows, row, column));
 }
 
-/* The database tells how long ago things were, whatever this machine's clock
- * says; and it is this machine's time since its start that others are compared
- * with. */
+/* The database returns ages, which do not depend on this machine's clock.
+ * Other times are compared with this machine's time since boot. */
 static void
 read_times (NanogptJournalRecord *record, const NanogptRows *rows, guint row)
 {
@@ -57,7 +56,7 @@ read_times (NanogptJournalRecord *record, const NanogptRows *rows, guint row)
   record->uptime = nanogpt_boot_get_time () - age;
 }
 
-/* Whoever has let go of an entry sends nothing for it any more. */
+/* A process that has released an entry sends nothing for it any more. */
 static gboolean
 sender_may_live (const NanogptEntryRow *self, const char *sender)
 {

@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-/* What is asked for of nanovid.entry, for nanogpt_postgres_entry_row_read(). */
+/* The columns of nanovid.entry to query, for nanogpt_entry_row_read(). */
 #define NANOGPT_ENTRY_COLUMNS                                                  \
   "id, origin, account, digest, model, prompt, conversation, state, run_id, "  \
   "currency, charged, cost, nanovid.since (created), dated, "                  \
@@ -18,13 +18,13 @@ G_BEGIN_DECLS
 
 /**
  * NanogptEntryRow:
- * @record: what the entry says; its times are this machine's, of the ages that
- *   the database tells
- * @process: of its last owner
- * @owner: (nullable): who has it
- * @epoch: how many times it was taken
- * @left: for how many microseconds it is had by its owner, 0 when by nobody
- * @lease: (nullable): until when, as the database tells it
+ * @record: the content of the entry; its times are by this machine's clock,
+ *   calculated from the ages that the database returns
+ * @process: the process of its last owner
+ * @owner: (nullable): its current owner
+ * @epoch: the number of times it was taken
+ * @left: microseconds for which its owner still holds it, 0 if no one does
+ * @lease: (nullable): the end of the lease, as the database returns it
  */
 typedef struct
 {
@@ -36,15 +36,15 @@ typedef struct
   char *lease;
 } NanogptEntryRow;
 
-/* Returns: (transfer full): a row of a response that came just now */
+/* Returns: (transfer full): a row of a response that has just arrived */
 NanogptEntryRow *nanogpt_entry_row_read (const NanogptRows *rows, guint row);
 void nanogpt_entry_row_free (NanogptEntryRow *row);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (NanogptEntryRow, nanogpt_entry_row_free)
 
-/* Returns: (transfer full) (element-type NanogptEntryRow): all of them */
+/* Returns: (transfer full) (element-type NanogptEntryRow): all rows */
 GPtrArray *nanogpt_entry_rows_read (const NanogptRows *rows);
 
-/* Returns: what a state is called in the database */
+/* Returns: the name of a state in the database */
 const char *nanogpt_entry_state_get_name (NanogptJournalState state);
 
 G_END_DECLS

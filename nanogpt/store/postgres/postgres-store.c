@@ -16,10 +16,10 @@
 
 #define SHORTEST_LEASE (60 * G_TIME_SPAN_SECOND)
 #define LONGEST_LEASE (300 * G_TIME_SPAN_SECOND)
-/* By how much a lease is longer than a response is awaited. */
+/* How much longer a lease is than the wait for a response. */
 #define LEASE_MARGIN (20 * G_TIME_SPAN_SECOND)
 
-/* Of the ledger: what is counted in USD. */
+/* Rows of the ledger that are counted in USD. */
 #define IN_USD "(state = 'held' OR upper (currency) = 'USD')"
 
 struct _NanogptPostgresStore
@@ -54,7 +54,7 @@ postgres_make_entry (NanogptStore *store, NanogptStoreJob *job)
       &NANOGPT_POSTGRES_STORE (store)->place, job);
 }
 
-/* What is asked, and how the response is read */
+/* Queries, and how their responses are read */
 
 typedef gpointer (*Reader) (const NanogptRows *rows);
 
@@ -103,7 +103,7 @@ query_store (GTask *task)
       self->place.patience, on_store_rows, task);
 }
 
-/* Takes what is in @question. */
+/* Takes the content of @question. */
 static GTask *
 ask_later (NanogptStore *self, Question question, GAsyncReadyCallback callback,
     gpointer user_data)
@@ -115,7 +115,7 @@ ask_later (NanogptStore *self, Question question, GAsyncReadyCallback callback,
   return task;
 }
 
-/* Lists also show what has still to be written to the database. */
+/* Lists also show what was still to be written to the database. */
 static void
 on_caught_up (
     GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
@@ -288,7 +288,7 @@ on_forgotten (GObject *source, GAsyncResult *result, gpointer data)
   g_task_return_boolean (task, TRUE);
 }
 
-/* What was never sent costs nothing, either. */
+/* Removing what was never sent also removes its cost. */
 static void
 on_found (GObject *source, GAsyncResult *result, gpointer data)
 {

@@ -11,8 +11,9 @@ G_BEGIN_DECLS
 /**
  * NanogptPostgresStore:
  *
- * Keeps it in a PostgreSQL, for many machines.  A module that is loaded with the
- * first question is linked with libpq; without it, nothing can be asked.
+ * Keeps everything in a PostgreSQL database, for many machines.  The module
+ * that is linked with libpq is loaded with the first query; without it, no
+ * query is possible.
  */
 #define NANOGPT_TYPE_POSTGRES_STORE (nanogpt_postgres_store_get_type ())
 G_DECLARE_FINAL_TYPE (NanogptPostgresStore, nanogpt_postgres_store, NANOGPT,
@@ -20,14 +21,14 @@ G_DECLARE_FINAL_TYPE (NanogptPostgresStore, nanogpt_postgres_store, NANOGPT,
 
 /**
  * nanogpt_postgres_store_new:
- * @uri: of the database, without a password
- * @state_dir: where what has still to be written to the database is kept
- * @http_timeout: for how many seconds a response is waited for, of the database
- *   as of the service, 0 for any time
- * @lease: for how many microseconds an entry is had before others may take it
- *   over, 0 for as long as @http_timeout asks for
+ * @uri: the URI of the database, without a password
+ * @state_dir: the directory for what is still to be written to the database
+ * @http_timeout: seconds to wait for a response, of the database as well as of
+ *   the service, 0 for no limit
+ * @lease: microseconds for which an entry is held before others may take it
+ *   over, 0 to derive it from @http_timeout
  *
- * Does not wait: nothing is opened before something is asked.
+ * Does not block: nothing is opened before the first query.
  */
 NanogptStore *nanogpt_postgres_store_new (
     const char *uri, const char *state_dir, guint http_timeout, gint64 lease);

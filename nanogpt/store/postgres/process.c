@@ -11,12 +11,13 @@
 
 #include "nanogpt/base/boot.h"
 
-/* In /proc/PID/stat, counted from behind the name, which may be any text. */
+/* Fields of /proc/PID/stat, counted from the end of the name, which may be any
+ * text. */
 #define STATE 1
 #define START_TIME 20
 
-/* Returns: (transfer full) (nullable): when a process was started, "" for one
- * that has ended and still has its number; %NULL when that cannot be read */
+/* Returns: (transfer full) (nullable): the start time of a process, "" for one
+ * that has ended and still has its number; %NULL if that cannot be read */
 static char *
 get_start_time (const char *pid)
 {
@@ -50,11 +51,12 @@ nanogpt_process_get_name (void)
   g_autofree char *start_time = get_start_time (pid);
   char *name = make_name (pid, start_time);
 
-  /* Where a machine does not tell, nobody can say that this process is gone. */
+  /* If the machine does not provide this, no one can tell when this process is
+   * gone. */
   return name ? name : g_uuid_string_random ();
 }
 
-/* Whether a process that cannot be looked at is there. */
+/* Whether a process that cannot be inspected exists. */
 static gboolean
 has_pid (const char *pid)
 {

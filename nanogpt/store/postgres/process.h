@@ -11,17 +11,17 @@ G_BEGIN_DECLS
 /**
  * nanogpt_process_get_name:
  *
- * Returns: (transfer full): what this process is called: the start of the
- *   machine, the PID namespace, the PID, and when it was started
+ * Returns: (transfer full): the name of this process: the boot id, the PID
+ *   namespace, the PID, and the start time
  */
 char *nanogpt_process_get_name (void);
 
 /**
  * NanogptProcessKnown:
- * @NANOGPT_PROCESS_SELF: it is this one
- * @NANOGPT_PROCESS_ALIVE: it is another one of this machine, and there
- * @NANOGPT_PROCESS_GONE: it was one of this machine
- * @NANOGPT_PROCESS_UNKNOWN: nobody here can tell
+ * @NANOGPT_PROCESS_SELF: it is this process
+ * @NANOGPT_PROCESS_ALIVE: it is another process of this machine, and exists
+ * @NANOGPT_PROCESS_GONE: it was a process of this machine
+ * @NANOGPT_PROCESS_UNKNOWN: this process cannot tell
  */
 typedef enum
 {

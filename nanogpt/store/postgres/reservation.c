@@ -85,8 +85,8 @@ lost_error (void)
          "renew its lease in time, so nothing was submitted"));
 }
 
-/* The columns are the verdict, what was spent, what is reserved, the currency
- * that is in the way, and in how many microseconds there will be room. */
+/* The columns are the verdict, the amount spent, the amount reserved, the
+ * conflicting currency, and the microseconds until there will be room. */
 GError *
 nanogpt_reservation_refusal_new (
     const NanogptStoreJob *job, NanogptMicros estimate, const NanogptRows *rows)

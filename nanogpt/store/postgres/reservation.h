@@ -13,13 +13,13 @@ G_BEGIN_DECLS
 /**
  * NanogptBeginning:
  * @record: names the entry, and the reservation
- * @is_new: whether the entry is made
- * @epoch: in which it is ours
- * @step: a number that is greater than that of what was written before
- * @owner: of the lease
- * @lease: how long it lasts, microseconds
- * @abandoned: whether nobody waits for the job
- * @estimate: what the job is going to cost, USD, negative when unknown
+ * @is_new: whether to create the entry
+ * @epoch: the epoch in which it is ours
+ * @step: a number greater than that of the previous write
+ * @owner: the owner of the lease
+ * @lease: how long the lease lasts, in microseconds
+ * @abandoned: whether no one waits for the job
+ * @estimate: estimated cost of the job in USD, negative if unknown
  */
 typedef struct
 {
@@ -33,14 +33,14 @@ typedef struct
   NanogptMicros estimate;
 } NanogptBeginning;
 
-/* Asks for an intent and what it reserves; the response is that of the
+/* Requests an intent and its reservation; the response is that of the
  * database. */
 void nanogpt_reservation_begin_async (NanogptDatabase *database,
     const NanogptStoreJob *job, const NanogptBeginning *beginning,
     gint64 patience, GAsyncReadyCallback callback, gpointer user_data);
 
-/* Asks for @record to say that the submit is about to leave, and for a new lease
- * of the length @lease. */
+/* Requests that the entry of @record say that the submit is about to be sent,
+ * and a new lease of the length @lease. */
 void nanogpt_reservation_send_async (NanogptDatabase *database,
     const NanogptJournalRecord *record, gint64 epoch, gint64 step, gint64 lease,
     gint64 patience, GAsyncReadyCallback callback, gpointer user_data);
@@ -49,8 +49,8 @@ void nanogpt_reservation_send_async (NanogptDatabase *database,
  * nanogpt_reservation_refusal_new:
  * @rows: the response
  *
- * Returns: (transfer full): an error of %NANOGPT_ERROR_OVER_BUDGET, or of
- *   %NANOGPT_ERROR_STATE_UNAVAILABLE when the entry is not ours any more
+ * Returns: (transfer full): a %NANOGPT_ERROR_OVER_BUDGET, or a
+ *   %NANOGPT_ERROR_STATE_UNAVAILABLE if the entry is not ours any more
  */
 GError *nanogpt_reservation_refusal_new (const NanogptStoreJob *job,
     NanogptMicros estimate, const NanogptRows *rows);

@@ -13,9 +13,9 @@
 
 #define RESOURCES "/nanogpt/postgres/"
 
-/* What was committed has to be there after a power cut, whatever the database is
- * set to.  Who is gone while others wait for them is not waited for.  No statement
- * takes as long as it takes to compile it. */
+/* Committed data must survive a power cut, whatever the settings of the
+ * database.  No one waits for a client that is gone.  Statements are too short for
+ * compilation to pay off. */
 static const char setup[] =
     "SELECT set_config ('synchronous_commit', CASE"
     " WHEN current_setting ('synchronous_commit') IN ('on', 'remote_apply')"
@@ -26,7 +26,7 @@ static const char setup[] =
     " set_config ('default_transaction_isolation', 'read committed', false),"
     " set_config ('search_path', 'pg_catalog', false)";
 
-/* Any number that others will not use: "nanovid" on a telephone. */
+/* An arbitrary number that others will not use: "nanovid" on a telephone. */
 #define LOCK "SELECT pg_advisory_xact_lock (6266843)"
 
 static const char find[] =
@@ -106,7 +106,7 @@ query_schema (const NanogptLibpq *libpq, NanogptLibpqConnection *connection,
   return NULL;
 }
 
-/* Returns: the version of the schema, 0 when there is none yet, -1 with an error */
+/* Returns: the version of the schema, 0 if there is none yet, -1 with an error */
 static int
 get_version (const NanogptLibpq *libpq, NanogptLibpqConnection *connection,
     gint64 patience, gboolean *has_schema, GError **error)
@@ -153,8 +153,8 @@ is_newer (int version, char **migrations, GError **error)
   return TRUE;
 }
 
-/* A migration has many statements, which one block makes one of.  Its last says
- * the new version. */
+/* A migration has many statements, which are combined into one block.  The last
+ * statement sets the new version. */
 static gboolean
 migrate (const NanogptLibpq *libpq, NanogptLibpqConnection *connection,
     const char *migration, int version, gint64 patience, GError **error)

@@ -13,22 +13,22 @@ G_BEGIN_DECLS
 /**
  * nanogpt_schema_get_migrations:
  *
- * Returns: (transfer full): what makes each version of the schema out of the
- *   one before, the first out of nothing
+ * Returns: (transfer full): the migrations, each of which makes a version of
+ *   the schema out of the previous one, the first out of nothing
  */
 char **nanogpt_schema_get_migrations (void);
 
 /**
  * nanogpt_schema_prepare:
- * @connection: with nothing asked on it
- * @migrations: as nanogpt_schema_get_migrations() has them
- * @patience: for how many microseconds each response is waited for
- * @error: return location for an error of %NANOGPT_ERROR_STATE_UNAVAILABLE when
- *   the schema is not ours, else of #GFileError
+ * @connection: an idle connection
+ * @migrations: as nanogpt_schema_get_migrations() returns them
+ * @patience: microseconds to wait for each response
+ * @error: return location for a %NANOGPT_ERROR_STATE_UNAVAILABLE if the schema
+ *   is not ours, else a #GFileError
  *
- * Sets up the session, and makes the schema, or brings it up to date, when
- * that was not done yet: one of many who come at once does so, the others wait.
- * Waits.
+ * Sets up the session, and creates the schema, or brings it up to date, if that
+ * was not done yet: one of several concurrent callers does so, the others wait.
+ * Blocks.
  */
 gboolean nanogpt_schema_prepare (const NanogptLibpq *libpq,
     NanogptLibpqConnection *connection, char **migrations, gint64 patience,
@@ -37,10 +37,10 @@ gboolean nanogpt_schema_prepare (const NanogptLibpq *libpq,
 /**
  * nanogpt_schema_ask:
  *
- * Waits for a response.
+ * Blocks until there is a response.
  *
  * Returns: (transfer full) (nullable): the response, which may be an error;
- *   %NULL when there is none
+ *   %NULL if there is none
  */
 NanogptRows *nanogpt_schema_ask (const NanogptLibpq *libpq,
     NanogptLibpqConnection *connection, const char *sql, gint64 patience);

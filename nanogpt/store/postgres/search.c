@@ -9,15 +9,15 @@
 #include "process.h"
 
 #define ADOPTED_FOR (7 * G_TIME_SPAN_DAY)
-/* So often a lease has to be renewed under watch for its owner to be there; and
- * in so many parts of it that should have happened. */
+/* How many times a lease must be renewed while it is watched, for its owner to
+ * count as alive; and the interval in which it should be renewed. */
 #define RENEWALS 2
 #define RENEWAL(lease) ((lease) / 12)
 
-/* An entry that somebody has */
+/* An entry that someone holds */
 typedef struct
 {
-  char *lease; /* until when, the last time that it was looked at */
+  char *lease; /* its end, the last time it was looked at */
   guint renewals;
   gboolean alive;
 } Watched;
@@ -35,7 +35,7 @@ struct _NanogptSearch
   NanogptSearchDone done;
   gpointer data;
   NanogptJournalObstacle obstacle;
-  gboolean sender_may_live; /* what is being taken */
+  gboolean sender_may_live; /* of the entry that is being taken */
 };
 
 static void
@@ -78,8 +78,8 @@ search_finish (NanogptSearch *self, NanogptEntryRow *found, GError *error)
 
 /* Watching */
 
-/* What was not there at the first look is certainly alive, and a job of its
- * own. */
+/* An entry that was not there at the first look certainly has a live owner, and
+ * a job of its own. */
 static gboolean
 is_alive (NanogptSearch *self, const NanogptEntryRow *row, gboolean is_first)
 {
@@ -101,8 +101,8 @@ is_alive (NanogptSearch *self, const NanogptEntryRow *row, gboolean is_first)
   return watched->alive;
 }
 
-/* Who was given up may have the job soon, but only as long as its process is
- * there. */
+/* An abandoned submit may get its job soon, but only as long as its process
+ * exists. */
 static NanogptJournalObstacle
 get_obstacle (NanogptSearch *self, const NanogptEntryRow *row, gboolean alive)
 {
@@ -133,8 +133,9 @@ is_free (const NanogptEntryRow *row)
       || nanogpt_process_find (row->process) == NANOGPT_PROCESS_GONE;
 }
 
-/* Returns: (transfer none) (nullable): what can be taken; otherwise the obstacle
- * is set.  What may have been paid for comes first among @rows. */
+/* Returns: (transfer none) (nullable): the entry that can be taken; otherwise
+ * the obstacle is set.  Among @rows, those that may have been paid for come
+ * first. */
 static NanogptEntryRow *
 choose (NanogptSearch *self, GPtrArray *rows)
 {
@@ -156,7 +157,7 @@ choose (NanogptSearch *self, GPtrArray *rows)
         self->obstacle = NANOGPT_JOURNAL_AGED;
       continue;
     }
-    /* They would, or might, be paid for beside what is there already. */
+    /* They would, or might, be paid for in addition to the existing entry. */
     if ((self->obstacle == NANOGPT_JOURNAL_AGED
             && state < NANOGPT_JOURNAL_ACCEPTED)
         || (self->obstacle != NANOGPT_JOURNAL_CLEAR
@@ -199,10 +200,10 @@ on_taken (GObject *source, GAsyncResult *result, gpointer data)
   else if (rows->n_rows > 0)
     search_finish (self, read_taken (self, rows), NULL);
   else
-    look (self); /* somebody else was first */
+    look (self); /* someone else was first */
 }
 
-/* Whether somebody else may still send is known before the entry is ours. */
+/* Whether someone else may still send must be known before the entry is ours. */
 static void
 take_entry (NanogptSearch *self, const NanogptEntryRow *row)
 {

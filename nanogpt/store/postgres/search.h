@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 /**
  * NanogptSearch:
  *
- * What was seen of others' entries, from one look to the next.
+ * Remembers others' entries from one look to the next.
  */
 typedef struct _NanogptSearch NanogptSearch;
 
@@ -23,14 +23,14 @@ void nanogpt_search_free (NanogptSearch *search);
 /**
  * NanogptSearchFor:
  * @wanted: the request
- * @resume: whether an unfinished entry for the same may be taken over
- * @run_id: (nullable): of a job that is attached to, in place of the request
- * @id: (nullable): of an entry that was let go of, in place of both
- * @owner: of the lease that an entry is taken with
- * @date: the service's clock, 0 when it was not asked, negative when it did not
+ * @resume: whether an unfinished entry for the same request may be taken over
+ * @run_id: (nullable): the id of a job to attach to, instead of the request
+ * @id: (nullable): the id of an entry that was released, instead of both
+ * @owner: the owner of the lease with which an entry is taken
+ * @date: the service's clock, 0 if it was not asked, negative if it did not
  *   tell
- * @lease: how long the lease is to last
- * @abandoned: whether nobody waits for the job
+ * @lease: how long the lease will last
+ * @abandoned: whether no one waits for the job
  */
 typedef struct
 {
@@ -48,16 +48,16 @@ typedef struct
  * NanogptSearchDone:
  * @found: (transfer full) (nullable): the entry, which is ours now
  * @obstacle: why to look again soon
- * @error: (transfer full) (nullable): why nobody can say
+ * @error: (transfer full) (nullable): why the search failed
  */
 typedef void (*NanogptSearchDone) (NanogptEntryRow *found,
     NanogptJournalObstacle obstacle, GError *error, gpointer data);
 
 /**
  * nanogpt_search_run:
- * @what: copied; its texts have to stay until @done is called
+ * @what: copied; its texts must stay valid until @done is called
  *
- * One at a time.
+ * Only one search may run at a time.
  */
 void nanogpt_search_run (NanogptSearch *search, const NanogptSearchFor *what,
     NanogptSearchDone done, gpointer data);

@@ -16,12 +16,12 @@
   "SELECT nanovid.write ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, "  \
   "$13, $14, $15)"
 
-/* How many values that are, and which of them is what becomes of the cost. */
+/* The number of values, and the positions of the cost's state and of the step. */
 #define N_VALUES 15
 #define COST_STATE 12
 #define STEP 2
 
-/* How soon what the database refused is tried again. */
+/* How soon a refused write is retried. */
 #define RETRY_INTERVAL (2 * G_TIME_SPAN_SECOND)
 
 struct _NanogptWriter
@@ -33,8 +33,8 @@ struct _NanogptWriter
   char *state_dir;
   gint64 patience;
 
-  GPtrArray *newest;       /* that is not written, or NULL */
-  GPtrArray *asked;        /* that is being written, or NULL */
+  GPtrArray *newest;       /* values not being written yet, or NULL */
+  GPtrArray *asked;        /* values being written, or NULL */
   NanogptOutboxItem *kept; /* in the directory, or NULL */
   GList *waiting;          /* of GTask */
 };
@@ -168,7 +168,7 @@ remove_in_thread (GTask *task, gpointer source G_GNUC_UNUSED, gpointer data,
   g_task_return_boolean (task, TRUE);
 }
 
-/* Whoever waits */
+/* Waiting callers */
 
 typedef struct
 {
@@ -267,7 +267,7 @@ forget_kept (NanogptWriter *self)
         g_steal_pointer (&self->kept), remove_in_thread, NULL, NULL);
 }
 
-/* The cost has to be written once, whatever else is written in place of it. */
+/* The state of the cost must be written once, whatever replaces these values. */
 static void
 keep_cost_state (GPtrArray *values, const GPtrArray *former)
 {
@@ -350,7 +350,7 @@ nanogpt_writer_write_finish (
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-/* What earlier processes have kept */
+/* Data kept by earlier processes */
 
 typedef struct
 {

@@ -11,13 +11,13 @@ G_BEGIN_DECLS
 
 /**
  * NanogptWrite:
- * @record: what the entry is to say
- * @epoch: in which it is ours
- * @step: a number that is greater than that of what was written before
- * @abandoned: whether nobody waits for the job
- * @cost_state: (nullable): what becomes of its cost, `spent` or `void`
- * @lets_go: whether others may have the entry from then on
- * @removes: whether there is no entry from then on
+ * @record: the new content of the entry
+ * @epoch: the epoch in which the entry is ours
+ * @step: a number greater than that of the previous write
+ * @abandoned: whether no one waits for the job
+ * @cost_state: (nullable): the new state of its cost, `spent` or `void`
+ * @lets_go: whether others may take the entry from then on
+ * @removes: whether the entry is removed
  */
 typedef struct
 {
@@ -30,16 +30,16 @@ typedef struct
   gboolean removes;
 } NanogptWrite;
 
-/* Returns: (transfer full): the values of nanovid.write() */
+/* Returns: (transfer full): the arguments of nanovid.write() */
 GPtrArray *nanogpt_write_make_values (const NanogptWrite *write);
 
 /**
  * NanogptWriter:
  *
- * Writes the last that became of one entry, for as long as it takes, and keeps it
- * in a directory while the database is gone.
+ * Writes the latest state of one entry, for as long as it takes, and keeps it
+ * in a directory while the database is unreachable.
  *
- * To be used on the thread of the database.
+ * Must be used on the thread of the database.
  */
 #define NANOGPT_TYPE_WRITER (nanogpt_writer_get_type ())
 G_DECLARE_FINAL_TYPE (NanogptWriter, nanogpt_writer, NANOGPT, WRITER, GObject)
@@ -49,12 +49,13 @@ NanogptWriter *nanogpt_writer_new (NanogptDatabase *database, const char *entry,
 
 /**
  * nanogpt_writer_write_async:
- * @values: (nullable): of nanogpt_write_make_values(), in place of what was not
- *   written yet; %NULL for nothing new
- * @grace: for how many microseconds the database is waited for
- * @keeps: whether it is then kept in the directory
+ * @values: (nullable): the result of nanogpt_write_make_values(), which
+ *   replaces what was not written yet; %NULL for nothing new
+ * @grace: microseconds to wait for the database
+ * @keeps: whether the values are then kept in the directory
  *
- * Returns when all is written, or when it is kept, or when @grace is over.
+ * Completes when everything is written, or when it is kept, or when @grace is
+ * over.
  */
 void nanogpt_writer_write_async (NanogptWriter *writer, GPtrArray *values,
     gint64 grace, gboolean keeps, GAsyncReadyCallback callback,
@@ -62,8 +63,8 @@ void nanogpt_writer_write_async (NanogptWriter *writer, GPtrArray *values,
 
 /**
  * nanogpt_writer_write_finish:
- * @error: return location for an error of #GFileError: it is not written yet,
- *   and the message says where it is kept meanwhile, if it is
+ * @error: return location for a #GFileError: the values are not written yet,
+ *   and the message says where they are kept meanwhile, if they are
  */
 gboolean nanogpt_writer_write_finish (
     NanogptWriter *writer, GAsyncResult *result, GError **error);

@@ -58,7 +58,7 @@ static const Row rows[] = {
 
   { "prompt", "Prompt",
       "What to generate, such as \"a lighthouse at dusk\"; may be empty with "
-      "an image, a source video or a run-id",
+      "an image or a source video",
       KIND_STRING, PARAMETER (prompt) },
   { "negative-prompt", "Negative prompt",
       "What to avoid, for models that take it, such as \"blurry, text\" "

@@ -1,4 +1,4 @@
-/* nanovid: the start of the machine, and the time since
+/* nanovid: boot ID, and the time since boot
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

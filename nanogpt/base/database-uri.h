@@ -1,4 +1,4 @@
-/* nanovid: the URI of a database
+/* nanovid: checks the URI of a database
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

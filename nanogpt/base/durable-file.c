@@ -1,4 +1,4 @@
-/* nanovid: atomic file writes that survive a power cut
+/* nanovid: atomic file writes that survive a power failure
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

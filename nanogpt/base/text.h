@@ -1,4 +1,4 @@
-/* nanovid: makes text from the network safe to show
+/* nanovid: sanitizes text from the network for display
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: runs blocking functions on worker threads, without a result
+/* nanovid: runs blocking functions on worker threads, without a return value
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

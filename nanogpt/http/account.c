@@ -1,4 +1,4 @@
-/* nanovid: one account at a service: its URL, key, session and rate limiter
+/* nanovid: account at the service: base URL, API key, session, rate limiter
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: one call of the API: its turn, redirects and refusals
+/* nanovid: one API call, with rate limit, redirects and error responses
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

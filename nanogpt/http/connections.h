@@ -1,4 +1,4 @@
-/* nanovid: tracks HTTP/2 connections, to cut dead ones
+/* nanovid: tracks HTTP/2 connections and closes dead ones
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: headers of a file: validators, range, length
+/* nanovid: response headers of a file: validators, byte range and size
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: maps HTTP status and error body of a response to an error
+/* nanovid: maps error responses of the service to GErrors
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

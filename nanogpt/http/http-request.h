@@ -1,4 +1,4 @@
-/* nanovid: one HTTP request with limits on time and size
+/* nanovid: one HTTP request, with limits on time and response size
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: proxies: which requests use one, and authentication
+/* nanovid: proxy setup and proxy authentication for a SoupSession
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: a GET for a file from some byte on, and its body in pieces
+/* nanovid: GET request for a file from a byte offset, read in chunks
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: request rate limits and backoff, one limiter for each service
+/* nanovid: rate limiter for requests to one service
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

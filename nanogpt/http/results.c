@@ -1,4 +1,4 @@
-/* nanovid: finds the results of a job in a response of the service
+/* nanovid: finds the result URLs in a response of the service
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: retry rules, by phase and failure
+/* nanovid: retry rules, by phase and kind of failure
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

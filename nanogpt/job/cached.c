@@ -1,4 +1,4 @@
-/* nanovid: job: what the cache has of it
+/* nanovid: NanogptJob: looking up the clip in the cache
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: what one job costs, in the budget of its element
+/* nanovid: counts the cost of one job against its element's budget
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

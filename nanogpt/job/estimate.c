@@ -1,4 +1,4 @@
-/* nanovid: estimates cost and time of a request
+/* nanovid: estimates the cost and generation time of a request
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

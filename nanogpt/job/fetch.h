@@ -1,4 +1,4 @@
-/* nanovid: waiting for a job and fetching its clip
+/* nanovid: NanogptJob: polling and download
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

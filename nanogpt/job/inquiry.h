@@ -1,4 +1,4 @@
-/* nanovid: what models the service has and what a request would cost, without a job
+/* nanovid: queries without a job: models, cost estimates, account balance
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

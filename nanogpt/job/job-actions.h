@@ -1,4 +1,4 @@
-/* nanovid: job: the actions that belong to no phase
+/* nanovid: NanogptJob: deadlines, error reporting and cleanup
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: what the parts of a job share
+/* nanovid: NanogptJob: private struct and functions for its source files
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: the errors that end a wait
+/* nanovid: errors that end the wait for a job
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

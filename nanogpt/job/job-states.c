@@ -1,4 +1,4 @@
-/* nanovid: the states of a job, and what leads from one to the next
+/* nanovid: state machine of a job: steps, events and transitions
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: what can be known of a job from outside
+/* nanovid: public status of a job
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

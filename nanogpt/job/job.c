@@ -1,4 +1,4 @@
-/* nanovid: NanogptJob: the life of one request, from submit to the last byte
+/* nanovid: NanogptJob: one request, from submit to finished download
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

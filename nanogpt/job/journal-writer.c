@@ -1,4 +1,4 @@
-/* nanovid: writes one job's journal entry, on worker threads
+/* nanovid: asynchronous updates of a job's journal entry
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: one query of the recent jobs for all jobs that wait
+/* nanovid: requests the account's recent jobs, once for all waiting jobs
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: chooses the store of given settings
+/* nanovid: creates the store that the settings select
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: the polling schedule
+/* nanovid: schedule for polling the status of a job
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: job: what comes before the submit (cache, journal, budgets)
+/* nanovid: NanogptJob: steps before the submit (journal, estimate, balance)
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

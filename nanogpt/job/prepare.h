@@ -1,4 +1,4 @@
-/* nanovid: what comes before a job is paid for
+/* nanovid: NanogptJob: steps before the submit (journal, estimate, balance)
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

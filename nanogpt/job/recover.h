@@ -1,4 +1,4 @@
-/* nanovid: looking up a submit whose response was lost
+/* nanovid: NanogptJob: looking up a submit whose response was lost
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: matches a lost submit with one of the recent jobs
+/* nanovid: matches lost submits with the account's recent jobs
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: one job shared by all equal requests of a process
+/* nanovid: shares one job among identical requests in a process
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

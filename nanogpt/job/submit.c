@@ -1,4 +1,4 @@
-/* nanovid: job: the submit, and its recovery
+/* nanovid: NanogptJob: reserving the cost and submitting the request
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: checks a request against the model info of the service
+/* nanovid: checks a request against the service's list of models
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: one model of the service's list, read tolerantly
+/* nanovid: tolerant parser for one model in the service's list
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

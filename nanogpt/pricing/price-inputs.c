@@ -1,4 +1,4 @@
-/* nanovid: the inputs of a request that its price may depend on
+/* nanovid: media inputs that affect the price of a request
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

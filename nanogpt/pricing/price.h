@@ -1,4 +1,4 @@
-/* nanovid: the price of a request, from the service's list
+/* nanovid: estimates the price of a request from the service's list
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: models whose names are similar to one that nobody knows
+/* nanovid: similar model names for an unknown one
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

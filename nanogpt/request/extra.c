@@ -1,4 +1,4 @@
-/* nanovid: the property parameters: further fields of a request
+/* nanovid: the property "parameters": additional request fields as JSON
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

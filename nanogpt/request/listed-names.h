@@ -1,4 +1,4 @@
-/* nanovid: names a request's fields as the service's listing has them
+/* nanovid: names request fields as the service's list of models does
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

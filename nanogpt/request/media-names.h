@@ -1,4 +1,4 @@
-/* nanovid: what requests call their media
+/* nanovid: names of the media fields in requests
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

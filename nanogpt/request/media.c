@@ -1,4 +1,4 @@
-/* nanovid: NanogptMedia: a picture, video or sound that a request sends along
+/* nanovid: NanogptMedia: an image, video or sound in a request
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: parses models.json
+/* nanovid: parses models.json, the table of the models' rules
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: the models' rules for request fields
+/* nanovid: applies the models' rules to request fields
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

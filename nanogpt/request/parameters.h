@@ -1,4 +1,4 @@
-/* nanovid: NanogptParameters: the fields of a request before they are checked
+/* nanovid: NanogptParameters: request fields before validation
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

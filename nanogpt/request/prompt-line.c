@@ -1,4 +1,4 @@
-/* nanovid: a line of a script: a prompt, and properties of its own before it
+/* nanovid: parses lines of a script: a prompt with optional properties
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

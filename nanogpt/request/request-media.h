@@ -1,4 +1,4 @@
-/* nanovid: puts the media of a request into its body
+/* nanovid: adds media to the body of a request
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

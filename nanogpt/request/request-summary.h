@@ -1,4 +1,4 @@
-/* nanovid: a request without its texts and media
+/* nanovid: summary of the request fields that affect price and time
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: NanogptRequest: checks, JSON body and digest
+/* nanovid: NanogptRequest: validation, JSON body and digest
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

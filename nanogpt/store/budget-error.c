@@ -1,4 +1,4 @@
-/* nanovid: the errors for an exceeded budget
+/* nanovid: errors for exceeded budgets
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

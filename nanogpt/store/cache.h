@@ -1,4 +1,4 @@
-/* nanovid: finished clips on disk, by request digest
+/* nanovid: on-disk cache of finished clips, by request digest
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

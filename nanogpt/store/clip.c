@@ -1,4 +1,4 @@
-/* nanovid: NanogptClip: a result as a growing file
+/* nanovid: NanogptClip: a result file that can be read while it grows
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

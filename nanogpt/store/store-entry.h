@@ -1,4 +1,4 @@
-/* nanovid: what a store keeps of one job, whichever store it is
+/* nanovid: NanogptStoreEntry: abstract class for the record of one job
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

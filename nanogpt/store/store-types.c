@@ -1,4 +1,4 @@
-/* nanovid: the types that a store takes and returns
+/* nanovid: structs and enums shared by all stores
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

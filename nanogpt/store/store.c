@@ -1,4 +1,4 @@
-/* nanovid: what outlives the process, wherever it is kept
+/* nanovid: NanogptStore: abstract store of journal, ledger and history
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: what one job costs, in ledger and history
+/* nanovid: records the cost of one job in ledger and history
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

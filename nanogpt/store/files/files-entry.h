@@ -1,4 +1,4 @@
-/* nanovid: what a state directory keeps of one job
+/* nanovid: NanogptFilesEntry: the record of one job in a state directory
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

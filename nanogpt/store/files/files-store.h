@@ -1,4 +1,4 @@
-/* nanovid: a state directory
+/* nanovid: NanogptFilesStore: a store in a state directory
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: time and cost of earlier jobs of the same kind
+/* nanovid: durations and costs of earlier jobs of the same kind
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

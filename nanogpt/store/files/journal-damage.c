@@ -1,4 +1,4 @@
-/* nanovid: entries of the journal that cannot be read
+/* nanovid: finds and salvages unreadable journal entries
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: the journal's files: names, places, locks, and reading them
+/* nanovid: files of journal entries: names, paths, locks and reading
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

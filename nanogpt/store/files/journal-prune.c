@@ -1,4 +1,4 @@
-/* nanovid: setting delivered entries of the journal aside, and removing old ones
+/* nanovid: archives delivered journal entries and removes old ones
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

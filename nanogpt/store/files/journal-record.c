@@ -1,4 +1,4 @@
-/* nanovid: one journal entry, and its text format
+/* nanovid: text format of a journal entry
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: what the journal says of one job, as text for people to read
+/* nanovid: text format of a journal entry
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: the journal: paid jobs on disk
+/* nanovid: journal of paid jobs on disk
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: one job in journal and ledger, for threads that may wait
+/* nanovid: blocking functions that record one job in journal and ledger
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

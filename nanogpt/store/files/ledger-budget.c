@@ -1,4 +1,4 @@
-/* nanovid: the ledger's budgets: of a day, and of any hour
+/* nanovid: checks daily and hourly budgets against the ledger
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

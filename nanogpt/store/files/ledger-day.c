@@ -1,4 +1,4 @@
-/* nanovid: one day of the ledger, and its text format
+/* nanovid: ledger file of one day: parsing and formatting
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

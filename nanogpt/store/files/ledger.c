@@ -1,4 +1,4 @@
-/* nanovid: the ledger: spending by day, for all processes
+/* nanovid: ledger of spending by day, shared by all processes
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

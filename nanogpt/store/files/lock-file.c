@@ -1,4 +1,4 @@
-/* nanovid: lock files for files that several processes write
+/* nanovid: lock files that exclude other threads and processes
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

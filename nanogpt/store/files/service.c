@@ -1,4 +1,4 @@
-/* nanovid: which directory has the data of which service
+/* nanovid: directories for the data of each service
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: finds out which job is whose, one at a time
+/* nanovid: runs the search for a lost submit's job, one at a time per account
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

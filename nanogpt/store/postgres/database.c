@@ -1,4 +1,4 @@
-/* nanovid: the connections of a process to one database
+/* nanovid: connection pool of one thread for a database
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: what earlier jobs took and cost, in a database
+/* nanovid: durations and costs of earlier jobs in a database
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

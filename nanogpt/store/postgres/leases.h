@@ -1,4 +1,4 @@
-/* nanovid: the leases of a process on its entries in a database
+/* nanovid: leases on entries in a database, renewed automatically
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

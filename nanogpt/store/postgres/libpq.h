@@ -1,4 +1,4 @@
-/* nanovid: what the module that is linked with libpq does for the driver
+/* nanovid: interface of the module that is linked with libpq
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

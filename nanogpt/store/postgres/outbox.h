@@ -1,4 +1,4 @@
-/* nanovid: what has still to be written to a database, in a directory
+/* nanovid: updates on disk that are still to be written to a database
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

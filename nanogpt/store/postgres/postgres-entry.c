@@ -1,4 +1,4 @@
-/* nanovid: what a database keeps of one job
+/* nanovid: NanogptPostgresEntry: the record of one job in a database
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: entries as a database has them
+/* nanovid: converts database rows to journal records
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: a database
+/* nanovid: NanogptPostgresStore: a store in a PostgreSQL database
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

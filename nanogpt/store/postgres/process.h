@@ -1,4 +1,4 @@
-/* nanovid: tells processes apart, on this machine and on others
+/* nanovid: names processes across machines and checks whether they still run
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

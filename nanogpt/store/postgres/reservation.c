@@ -1,4 +1,4 @@
-/* nanovid: what is asked of the budgets in a database
+/* nanovid: reserves a job's cost in a database and records its submit
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: results of a database query, and its parameters
+/* nanovid: results and parameters of database queries
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

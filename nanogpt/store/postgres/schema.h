@@ -1,4 +1,4 @@
-/* nanovid: makes the schema in a database, or finds that it is not ours
+/* nanovid: creates and upgrades the database schema
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

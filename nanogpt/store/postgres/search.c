@@ -1,4 +1,4 @@
-/* nanovid: looks for an entry that can be taken over, and watches others'
+/* nanovid: finds an entry to take over, and watches those of others
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: writes what becomes of an entry, when the database can be reached
+/* nanovid: writes updates of an entry to a database, with retries
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -8,7 +8,7 @@
  * threads.
  *
  * The functions below replace those of GLib in the test program and in the
- * libraries that it loads. Each calls GLib's function, and reports the order to
+ * libraries that it loads. Each does the same as GLib's, and reports the order to
  * ThreadSanitizer. They report only what GLib's documentation guarantees: a
  * release by the thread that hands over and an acquire by the one that takes
  * over, never an order between all callers. */

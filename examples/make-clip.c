@@ -27,7 +27,7 @@ typedef struct
 
 /* The bar */
 
-/* Returns: from 0 to 1, or -1 when it is not known how far the job is */
+/* Returns: the fraction from 0 to 1, or -1 if the progress is unknown */
 static double
 get_fraction (const GstStructure *job)
 {
@@ -42,7 +42,7 @@ get_fraction (const GstStructure *job)
   return -1;
 }
 
-/* If the progress is unknown, a block moves to and fro. */
+/* If the progress is unknown, a block moves back and forth. */
 static void
 fill_bar (char *bar, double fraction, double seconds)
 {
@@ -244,7 +244,7 @@ main (int argc, char **argv)
     return 2;
   }
 
-  /* FILE is either complete or not there. */
+  /* FILE is either complete or absent. */
   part = g_strconcat (argv[2], ".part", NULL);
   if (!build (&app, argv[1], part, &error)) {
     g_printerr ("%s\n", error->message);

@@ -34,7 +34,7 @@ finish (App *app, int status)
   g_main_loop_quit (app->loop);
 }
 
-/* What is typed may have the length of the clip before the prompt. */
+/* The line may start with the clip's duration, followed by the prompt. */
 static void
 push_prompt (App *app, const char *line)
 {
@@ -75,7 +75,7 @@ on_input (
   return G_SOURCE_CONTINUE;
 }
 
-/* The film so far is whole; clips that are under way are kept for another run. */
+/* The film so far is complete; clips in progress are kept for another run. */
 static gboolean
 on_interrupt (gpointer user_data)
 {

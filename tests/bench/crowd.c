@@ -1,13 +1,15 @@
-/* nanovid: many pipelines in one process, to be looked at from outside
+/* nanovid: many pipelines in one process, measured from outside
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* crowd N [DESCRIPTION [FILE]]
  *
- * Plays N pipelines and ends when all of them have, or stdin does.  A %u in
- * DESCRIPTION is the pipeline's number, from 0, and a %s that line of FILE.
- * Without DESCRIPTION, each is a source that never has anything to push: what any
- * pipeline takes. */
+ * Plays N pipelines and ends when all of them have ended, or when stdin is
+ * closed.
+ *
+ * A %u in DESCRIPTION is the pipeline's number, from 0, and a %s is that line
+ * of FILE. Without DESCRIPTION, each pipeline is a source that never has
+ * anything to push, to measure what any pipeline needs. */
 
 #include <gst/base/gstpushsrc.h>
 #include <unistd.h>
@@ -80,7 +82,7 @@ typedef struct
   int playing; /* atomic */
 } Crowd;
 
-/* Nothing goes to the main loop, which would have to look at every bus. */
+/* Nothing is passed to the main loop, which would have to watch every bus. */
 static GstBusSyncReply
 on_message (GstBus *bus G_GNUC_UNUSED, GstMessage *message, gpointer data)
 {

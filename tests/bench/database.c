@@ -1,11 +1,12 @@
-/* nanovid: how many jobs a second a database carries, through its driver
+/* nanovid: how many jobs per second a database handles, through its driver
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* database URI PROCESSES SECONDS
  *
- * Each process keeps one job after the other in the database, as an element does
- * that has a daily budget and waits for nothing: no service is asked. */
+ * Each process keeps one job after the other in the database, as an element
+ * with a daily budget does, but does not wait for anything: no request is sent
+ * to the service. */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -95,7 +96,7 @@ keep_job (NanogptStore *store)
   finish (entry, &result);
 }
 
-/* Writes how many jobs that were. */
+/* Writes the number of those jobs to @output. */
 static void
 run (const char *uri, double seconds, int output)
 {

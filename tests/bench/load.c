@@ -1,9 +1,9 @@
-/* nanovid: what loading an element's plugin takes
+/* nanovid: the cost of loading an element's plugin
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* load ELEMENT: makes one, in a process that has loaded no plugin before, and
- * prints one JSON object: seconds, and KiB of memory, anonymous and in all. */
+/* load ELEMENT: creates one element in a process that has loaded no plugin
+ * before, and prints one JSON object: seconds, and KiB of memory, anonymous and total. */
 
 #include <gst/gst.h>
 #include <string.h>

@@ -1,22 +1,23 @@
-/* nanovid: how fast a pipeline plays, and what that takes
+/* nanovid: how fast a pipeline plays, and at what cost
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* measure [--first] [--whole] [--memory] DESCRIPTION
  *
- * DESCRIPTION is as for gst-launch-1.0 and has a sink of the name "sink".
- * Prints one JSON object; times are in seconds, those that end in _at on
+ * DESCRIPTION is as for gst-launch-1.0 and has a sink named "sink". Prints one
+ * JSON object; times are in seconds. Times whose names end in _at are on
  * CLOCK_MONOTONIC, which all processes of a machine share.
  *
- * What is measured begins with PLAYING, or, for a source that waits for a job
- * first, when that job is finished: see is_ready(); unless it is to be the whole
- * of it.  The plugins are loaded before.  CPU time goes on until the pipeline is back in NULL. */
+ * The measurement begins with PLAYING, or, for a source that waits for a job
+ * first, when that job is finished (see is_ready()), unless --whole is given.
+ * The plugins are loaded before that. CPU time is counted until the pipeline is
+ * back in NULL. */
 
 #include <gst/gst.h>
 #include <string.h>
 #include <sys/resource.h>
 
-/* Seldom enough to leave the CPU time alone, often enough for 1 GiB. */
+/* Infrequent enough not to affect the CPU time, often enough for 1 GiB. */
 #define SAMPLE_INTERVAL (2 * G_TIME_SPAN_MILLISECOND)
 
 typedef struct
@@ -46,8 +47,7 @@ get_cpu_time (void)
       + usage.ru_stime.tv_sec + usage.ru_stime.tv_usec / 1e6;
 }
 
-/* In KiB; the pages of files that are mapped are the kernel's to drop, and do
- * not count. */
+/* In KiB. Mapped pages of files are not counted, because the kernel can drop them. */
 static gint64
 get_anonymous_memory (void)
 {
@@ -85,7 +85,7 @@ sample_memory (gpointer data)
   return NULL;
 }
 
-/* The job is finished, and its clip is about to be fetched. */
+/* The job is finished, and its clip is about to be downloaded. */
 static gboolean
 is_ready (GstMessage *message)
 {

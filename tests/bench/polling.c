@@ -1,12 +1,12 @@
-/* nanovid: how late each way of polling finds a finished job, and how often it
- * asks for that
+/* nanovid: how late each polling schedule finds a finished job, and how often
+ * it polls
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Generation times are log-normal; the learned schedule knows 20 earlier ones of the
- * same kind.  What is compared is schedules alone: a poll takes no time.  For each of
- * many histories, lag and polls are means over all times that the next job may
- * take. */
+/* Generation times are log-normal; the learned schedule knows the times of 20
+ * earlier jobs of the same kind. Only the schedules are compared: a poll takes
+ * no time. For each of many histories, lag and polls are averaged over all
+ * times that the next job may take. */
 
 #include <math.h>
 
@@ -16,7 +16,7 @@
 #define HISTORY 20
 #define FEW 10
 
-/* Beyond this share of the jobs, nothing counts. */
+/* A smaller share of the jobs is ignored. */
 #define NOBODY 1e-6
 
 #define SHORTEST 1.0
@@ -86,8 +86,8 @@ draw_time (GRand *rand, const LogNormal *times)
       * exp (times->sigma * sqrt (-2 * log (u)) * cos (2 * G_PI * v));
 }
 
-/* A poll is made by the jobs that are not found before it, and finds the job as late as
- * the gaps up to there are longer than its time. */
+/* Each poll is made by the jobs that earlier polls have not found. The lag of a
+ * job is the sum of the gaps until it is found, minus its generation time. */
 static Means
 follow (Schedule schedule, gpointer data, const LogNormal *times)
 {
@@ -137,9 +137,9 @@ run (const char *name, Schedule schedule, guint history, const LogNormal *times,
   return sum;
 }
 
-/* The best schedule when a poll is worth @price seconds of lag, by dynamic
- * programming over the time of the last poll: the cost to come, of those who are
- * still waiting, is least for the best next gap. */
+/* The best schedule if a poll is worth @price seconds of lag, by dynamic
+ * programming over the time of the last poll: the best next gap is the one with
+ * the least expected cost from there on, over the jobs that are still waiting. */
 static Means
 get_best_for_price (const LogNormal *times, double price)
 {
@@ -173,8 +173,8 @@ get_best_for_price (const LogNormal *times, double price)
   return means;
 }
 
-/* With as many polls as nanovid has.  Nobody can know more than how far the times lie
- * apart; about the median, the known ones leave a doubt. */
+/* The best schedule with as many polls as nanovid makes. No schedule can know
+ * more than the spread of the times; the known times leave the median uncertain. */
 static void
 report_best (const LogNormal *times, double polls)
 {
@@ -192,8 +192,8 @@ report_best (const LogNormal *times, double polls)
   report (times, "best possible, 20 jobs", &means);
 }
 
-/* The longest that a job can go unnoticed, of jobs that usually take any of these times,
- * whatever the service expects. */
+/* The longest time for which a finished job can go unnoticed, for jobs that
+ * usually take any of these times, whatever estimate the service gives. */
 static void
 report_latest (void)
 {

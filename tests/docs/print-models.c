@@ -6,7 +6,7 @@
 
 #include "nanogpt/request/model-table.h"
 
-/* What a model makes of a medium. */
+/* How the model uses a medium. */
 static void
 print_medium (const NanogptModelRules *model, NanogptMediaRole role)
 {
@@ -34,7 +34,7 @@ print_medium (const NanogptModelRules *model, NanogptMediaRole role)
   printf (" |");
 }
 
-/* @mark: what is put after values that are not the only ones sent */
+/* @mark: appended to values that are not the only ones sent */
 static void
 append_values (GString *cell, const NanogptValues *values, const char *mark)
 {

@@ -91,7 +91,7 @@ describe_default (GParamSpec *spec)
         g_enum_get_value (
             G_PARAM_SPEC_ENUM (spec)->enum_class, g_value_get_enum (value))
             ->value_nick);
-  /* The element's own, which its text tells. */
+  /* The element's own default, which its description explains. */
   if (G_VALUE_HOLDS_BOXED (value) && !g_value_get_boxed (value))
     return g_strdup ("");
   return gst_value_serialize (value);
@@ -119,8 +119,7 @@ describe_mutability (GParamSpec *spec)
   return "up to READY";
 }
 
-/* What the first version had: a line for each element, and for each of its
- * properties. */
+/* What the first version had: one line for each element and each property. */
 static char **former;
 
 static gboolean
@@ -162,7 +161,8 @@ load_class (const char *element)
       gst_element_factory_get_element_type (GST_ELEMENT_FACTORY (loaded)));
 }
 
-/* Whether base has a property that means the same, in whichever states. */
+/* Whether @base has a property with the same meaning; the states in which it
+ * can be changed may differ. */
 static gboolean
 is_known (GObjectClass *base, GParamSpec *spec)
 {
@@ -198,9 +198,9 @@ print_table (const char *element, GObjectClass *klass, GObjectClass *base)
         rows->str);
 }
 
-/* print-properties FORMER ELEMENT [BASE]: what ELEMENT has of its own, and BASE
- * does not have in the same way.  FORMER is the file that lists what the first
- * version had. */
+/* print-properties FORMER ELEMENT [BASE]: prints the properties of ELEMENT that
+ * BASE does not have with the same meaning. FORMER is the file that lists the
+ * elements and properties of the first version. */
 int
 main (int argc, char **argv)
 {

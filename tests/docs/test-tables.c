@@ -1,4 +1,4 @@
-/* nanovid: tests that the documentation's tables say what the code does
+/* nanovid: tests that the documentation's tables match the code
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -22,7 +22,7 @@ load (const char *name)
   return text;
 }
 
-/* Returns: (transfer full): what stands under heading, up to the next one */
+/* Returns: (transfer full): the text under @heading, up to the next heading */
 static char *
 load_section (const char *name, const char *heading)
 {
@@ -48,7 +48,7 @@ count (const char *text, const char *what)
   return n;
 }
 
-/* Each row begins like one of beginnings, and each of them begins one row. */
+/* Each row begins with one of @beginnings, and each of them begins exactly one row. */
 static void
 check_rows (const char *table, GPtrArray *beginnings)
 {
@@ -136,7 +136,7 @@ test_errors (void)
     add_resource_error (reasons, code, FALSE);
     add_resource_error (reasons, code, TRUE);
   }
-  /* There is none after the last one. */
+  /* There is no error after the last one. */
   g_test_expect_message ("nanogpt", G_LOG_LEVEL_CRITICAL, "*not be reached*");
   nanogpt_error_get_reason (NANOGPT_ERROR_STATE_UNAVAILABLE + 1);
   g_test_assert_expected_messages ();

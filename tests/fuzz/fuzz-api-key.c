@@ -21,7 +21,7 @@ resolve (const char *api_key)
       NANOGPT_ERROR_NOT_AUTHORIZED);
   if (!resolved)
     return;
-  /* It goes into a header. */
+  /* The key is sent in a header. */
   g_assert_true (*settings->api_key != '\0');
   for (const char *p = settings->api_key; *p != '\0'; p++)
     g_assert_true (g_ascii_isgraph (*p));

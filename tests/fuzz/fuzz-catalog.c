@@ -10,7 +10,7 @@
 #include "nanogpt/pricing/price.h"
 #include "nanogpt/base/text.h"
 
-/* Requests that have something to say on most fields of a listing. */
+/* Requests that set most of the fields of a listing. */
 static NanogptRequest *
 make_request (const char *model, const char *image_url)
 {

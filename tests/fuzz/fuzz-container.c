@@ -13,8 +13,8 @@ is_matroska (const guint8 *data, gsize size)
   return size >= 4 && memcmp (data, "\x1a\x45\xdf\xa3", 4) == 0;
 }
 
-/* Whether the bytes begin as an MP4 file does. Sizes of 1 to 7 are no sizes of
- * a first box that is seen in 12 bytes. */
+/* Whether the data begins like an MP4 file. A first box with 12 bytes or more
+ * cannot have a size of 1 to 7. */
 static gboolean
 begins_mp4 (const guint8 *data, gsize size)
 {
@@ -35,7 +35,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   gboolean cut_off =
       nanogpt_container_judge (clip, size) == NANOGPT_CONTAINER_CUT_OFF;
 
-  /* What is neither is never called one that was cut off. */
+  /* A file that is neither Matroska nor MP4 is never reported as cut off. */
   if (!is_matroska (data, size)
       && (size < 8 || memcmp (data + 4, "ftyp", 4) != 0))
     g_assert_false (cut_off);

@@ -78,7 +78,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   after = load ();
   g_assert_cmpuint (
       after->n_times, ==, MIN (before->n_times + 1, NANOGPT_HISTORY_N_TIMES));
-  /* One that is full keeps it in place of any, or not at all. */
+  /* A full list replaces a random entry with the new time, or drops the new time. */
   if (before->n_times < NANOGPT_HISTORY_N_TIMES)
     g_assert_cmpfloat (after->times[after->n_times - 1], ==, 7.5);
   g_assert_cmpint (after->cost, ==, before->cost);

@@ -14,7 +14,7 @@ check (const GstNanovidImageWalk *walk, gsize size)
   g_assert_cmpuint (walk->exif_size, <=, size - walk->exif);
 }
 
-/* The first byte says how much of the rest arrives first. */
+/* The first byte determines which fraction of the rest arrives first. */
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
@@ -37,7 +37,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   early = gst_nanovid_image_walk (&in_pieces, piece, length);
   check (&in_pieces, length);
   if (early != GST_NANOVID_IMAGE_PARTIAL) {
-    /* More bytes do not change what is certain. */
+    /* More bytes do not change a result that is certain. */
     g_assert_cmpint (early, ==, state);
     return 0;
   }

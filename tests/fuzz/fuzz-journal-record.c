@@ -18,7 +18,7 @@ parse (const char *text, gsize size)
   return nanogpt_journal_record_parse (file);
 }
 
-/* What is written again says the same. */
+/* A record keeps its contents when it is written again. */
 static void
 check (const NanogptJournalRecord *record)
 {

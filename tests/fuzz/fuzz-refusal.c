@@ -8,7 +8,7 @@
 #include "nanogpt/http/responses.h"
 #include "nanogpt/base/text.h"
 
-/* What the message may have in front of the service's own text. */
+/* The longest prefix of the message before the service's own text. */
 #define PREFIX_MAX 100
 
 /* The input's first byte chooses the status; the corpus uses digits. */

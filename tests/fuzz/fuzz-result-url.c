@@ -31,7 +31,7 @@ check (GUri *base, GUri *url)
       || (is_loopback_http (base) && is_loopback_http (url)));
   g_assert_cmpstr (g_uri_get_userinfo (url), ==, NULL);
   g_assert_cmpstr (g_uri_get_fragment (url), ==, NULL);
-  /* It goes into a request's head. */
+  /* The URL is sent in the head of a request. */
   for (const char *p = text; *p != '\0'; p++)
     g_assert_false (g_ascii_iscntrl (*p) || *p == ' ');
   g_assert_nonnull (again);
@@ -55,8 +55,8 @@ resolve (GUri *base, GUri *referrer, const char *text)
   return url;
 }
 
-/* The input's first line is a result URL, the second a Location header that
- * comes in answer to it. */
+/* The first line of the input is a result URL, the second the Location header
+ * of the response to it. */
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {

@@ -20,7 +20,7 @@ assert_text (const char *a, const char *b)
   g_assert_cmpstr (without_empty (a), ==, without_empty (b));
 }
 
-/* What is written again says the same. */
+/* An item keeps its contents when it is written again. */
 static void
 check (const char *id, const NanogptLedgerItem *item)
 {

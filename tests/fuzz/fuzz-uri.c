@@ -14,7 +14,7 @@ get_class (void)
   static GObjectClass *klass;
 
   if (!klass) {
-    /* No plugin is needed, and looking for them takes long. */
+    /* No plugin is needed, and scanning for plugins takes long. */
     g_setenv ("GST_REGISTRY_DISABLE", "yes", TRUE);
     g_setenv ("GST_REGISTRY_UPDATE", "no", TRUE);
     g_setenv ("GST_PLUGIN_SYSTEM_PATH_1_0", "", TRUE);
@@ -60,7 +60,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
   assert_text (request->video_url);
   assert_text (request->audio_url);
   assert_text (parameters->conversation);
-  /* A stranger's URI may not say everything. */
+  /* A URI may come from an untrusted source, so it cannot set these. */
   g_assert_null (parameters->extra);
   g_assert_null (request->image_location);
   g_assert_null (request->last_image_location);

@@ -8,18 +8,18 @@
 G_BEGIN_DECLS
 
 /* A fuzz target is a program of its own, fuzz-NAME.c, that defines
- * LLVMFuzzerTestOneInput(): it hands untrusted bytes to one parser, and aborts
- * when what comes out breaks a promise. libFuzzer feeds it with inputs of its
- * making, replay.c with those in the corpus. */
+ * LLVMFuzzerTestOneInput(). It passes untrusted bytes to one parser, and aborts
+ * if the result breaks a guarantee. libFuzzer runs it with generated inputs,
+ * replay.c with the files of the corpus. */
 int LLVMFuzzerInitialize (int *argc, char ***argv);
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 
-/* Text that is shown to people: NULL, or one line of UTF-8 with no control
- * characters in it, no longer than @max characters. */
+/* Checks text that is shown to people: NULL, or one line of UTF-8 without
+ * control characters and with at most @max characters. */
 void fuzz_assert_shown (const char *text, glong max);
 
-/* What a parser gave back, and its error: exactly one of them, the error of
- * @domain and @code, with a text that can be shown. */
+/* Checks that a parser returned either a result or an error, and that the error
+ * has @domain and @code and a message that can be shown. */
 void fuzz_assert_one (
     gconstpointer result, const GError *error, GQuark domain, int code);
 

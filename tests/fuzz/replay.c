@@ -30,7 +30,7 @@ replay (gconstpointer data)
 
   g_file_get_contents (data, &content, &size, &error);
   g_assert_no_error (error);
-  /* Without the NUL that GLib adds, so that reading on is noticed. */
+  /* Without the NUL that GLib adds, so that a read beyond the end is detected. */
   exact = g_malloc (MAX (size, 1));
   memcpy (exact, content, size);
   LLVMFuzzerTestOneInput (exact, size);

@@ -1,14 +1,14 @@
-/* nanovid: a preloaded library that has each test server speak HTTP/2
+/* nanovid: a preloaded library that makes each test server speak HTTP/2
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* libsoup's server has no HTTP/2.  So each one that a process starts, the
- * simulator's and the tests' own, gets an nghttpx of its own in front, and says
- * of itself that it is where that listens: https, and HTTP/2 alone.
+/* libsoup's server does not support HTTP/2. Therefore each server that a
+ * process starts, the simulator's and those of the tests, gets an nghttpx of
+ * its own as a front end, and reports the address of the front end as its own:
+ * https, with HTTP/2 only.
  *
- *   HTTP2_FRONT_DIR   has ca.pem, cert.pem and key.pem; nghttpx notes there in
- *                     access.log which protocol each request came by
- */
+ *   HTTP2_FRONT_DIR   contains ca.pem, cert.pem and key.pem; nghttpx logs the
+ *                     protocol of each request there, in access.log */
 
 #define _GNU_SOURCE
 
@@ -30,7 +30,7 @@ typedef struct
 {
   pid_t pid;
   guint port;
-  int hold; /* on the port, so that nobody else gets it before nghttpx */
+  int hold; /* bound to the port, to reserve it for nghttpx */
 } Front;
 
 static void *
@@ -42,7 +42,7 @@ get_next (const char *name)
   return function;
 }
 
-/* Returns: a socket that is bound to @port, or to any that is free when 0 */
+/* Returns: a socket that is bound to @port, or to any free port if it is 0 */
 static int
 bind_to (guint *port)
 {
@@ -75,7 +75,7 @@ answers (guint port)
   return result == 0;
 }
 
-/* An application that dies takes its fronts with it. */
+/* If the application dies, its front ends die, too. */
 static void
 die_with_parent (gpointer data)
 {
@@ -141,14 +141,14 @@ front_free (gpointer data)
   g_free (self);
 }
 
-/* What is interposed */
+/* Interposed functions */
 
 static guint
 get_port (GSList *uris)
 {
   guint port = g_uri_get_port (uris->data);
 
-  /* No function's address is taken here, only calls are looked up late. */
+  /* Do not take the address of g_uri_unref(): only calls are bound lazily. */
   for (GSList *uri = uris; uri; uri = uri->next)
     g_uri_unref (uri->data);
   g_slist_free (uris);
@@ -163,7 +163,7 @@ soup_server_listen_local (SoupServer *server, guint port,
       GError **) = get_next ("soup_server_listen_local");
   GSList *(*get_uris) (SoupServer *) = get_next ("soup_server_get_uris");
 
-  /* Tests of certificates. */
+  /* Tests of certificates use the server itself. */
   if (options & SOUP_SERVER_LISTEN_HTTPS)
     return listen_local (server, port, options, error);
 
@@ -196,8 +196,8 @@ soup_server_disconnect (SoupServer *server)
   disconnect (server);
 }
 
-/* Who names no authorities of its own trusts that of the fronts.  The library is
- * loaded where only its module sees it. */
+/* Makes clients without a CA file of their own trust the CA of the front ends.
+ * GnuTLS is visible only to the module that has loaded it, hence dlopen(). */
 int gnutls_x509_trust_list_add_system_trust (
     gpointer list, unsigned int flags, unsigned int verify_flags);
 

@@ -29,16 +29,16 @@ typedef struct
   char *file; /* where a clip may be collected to */
 } Desk;
 
-/* What a run of nanovid-jobs came to. */
+/* The result of a run of nanovid-jobs. */
 typedef struct
 {
   int status;
   char *out;
-  gsize length; /* of out */
+  gsize length; /* of @out */
   char *err;
 } Result;
 
-/* @clips: (nullable): formats of clips to render in place of one file */
+/* @clips: (nullable): formats of the clips to render, instead of one file */
 static Desk *
 desk_new_with_clips (const char *const *clips)
 {
@@ -101,7 +101,7 @@ copy_text (GBytes *bytes)
 }
 
 /* @key: (nullable): the API key in the environment
- * @...: the arguments besides the state directory */
+ * @...: the arguments, without the one for the state directory */
 static Result *run (Desk *self, const char *key, ...) G_GNUC_NULL_TERMINATED;
 
 static Result *
@@ -191,7 +191,7 @@ on_change (NanogptJob *job G_GNUC_UNUSED, gpointer context)
   g_main_context_wakeup (context);
 }
 
-/* Returns: (transfer full): a job that was paid for; this process waits */
+/* Returns: (transfer full): a job that was paid for, with this process waiting */
 static NanogptJob *
 start_request (Desk *self, const NanogptParameters *parameters,
     GPtrArray *media, char **run_id)
@@ -241,7 +241,7 @@ has_live_entry (Desk *self)
   return FALSE;
 }
 
-/* Takes @job: nobody waits for it when this returns. */
+/* Takes ownership of @job. When this returns, no process waits for the job. */
 static void
 leave_job (Desk *self, NanogptJob *job)
 {
@@ -254,7 +254,7 @@ leave_job (Desk *self, NanogptJob *job)
     g_usleep (1000);
 }
 
-/* Returns: (transfer full): the id of a job that was paid for and left */
+/* Returns: (transfer full): the id of a job that was paid for and abandoned */
 static char *
 make_job (Desk *self, const char *prompt)
 {
@@ -264,7 +264,7 @@ make_job (Desk *self, const char *prompt)
   return run_id;
 }
 
-/* Returns: (transfer full): the name of an entry that never had a run id */
+/* Returns: (transfer full): the name of an entry that never got a run id */
 static char *
 make_lost_job (Desk *self, const char *prompt)
 {
@@ -283,7 +283,7 @@ make_lost_job (Desk *self, const char *prompt)
   return id;
 }
 
-/* The field of the only line that has @word as one of its fields. */
+/* Gets a field of the only line that has @word as one of its fields. */
 static char *
 get_field (const char *text, const char *word, guint number)
 {
@@ -340,7 +340,7 @@ assert_collected (Desk *self)
   assert_is_clip (self, data, length);
 }
 
-/* Nothing but the clip, if that, and the state is in the directory. */
+/* Checks that the directory contains only the state and possibly the clip. */
 static void
 assert_no_leftovers (Desk *self)
 {
@@ -472,7 +472,7 @@ test_collect (void)
   g_assert_cmpint (g_stat (desk->file, &status), ==, 0);
   g_assert_cmpint (status.st_mode & 0777, ==, 0640);
 
-  /* And once more, in place of whatever is there. */
+  /* Collecting again overwrites an existing file. */
   g_assert_true (g_file_set_contents (desk->file, "else", -1, NULL));
   assert_status (desk, 0, "collect", run_id, desk->file, NULL);
   assert_collected (desk);
@@ -502,7 +502,7 @@ desk_new_for_four (char **run_id)
   return self;
 }
 
-/* @names: of the files that have been written, in their order */
+/* @names: the files that were written, in order */
 static void
 assert_four (Desk *self, const char *out, const char *const *names)
 {
@@ -519,7 +519,8 @@ assert_four (Desk *self, const char *out, const char *const *names)
   }
 }
 
-/* What cannot be stored is told before the wait, and no key has an option. */
+/* An unusable location is reported before the wait. The error for a missing key
+ * names the environment variable, as there is no option for the key. */
 static void
 test_collect_in_vain (void)
 {
@@ -571,7 +572,7 @@ test_collect_all (void)
   g_assert_cmpuint (nanogpt_simulator_count_charges (desk->simulator), ==, 1);
 }
 
-/* A job is delivered when all of its results are stored. */
+/* A job is marked as delivered only when all of its results are stored. */
 static void
 test_collect_all_but_one (void)
 {
@@ -627,7 +628,7 @@ test_collect_to_stdout (void)
   assert_state (desk, run_id, "delivered");
 }
 
-/* The journal need not know of it, but then it does not say where it is. */
+/* A job that is not in the journal can be collected if --base-url is given. */
 static void
 test_collect_unlisted (void)
 {
@@ -656,7 +657,7 @@ assert_not_collected (Desk *self, const char *run_id, const char *file)
   assert_state (self, run_id, "accepted");
 }
 
-/* A job whose clip could not be stored is still to be collected. */
+/* A job whose clip could not be stored can still be collected. */
 static void
 test_collect_to_full_disk (void)
 {
@@ -705,7 +706,8 @@ test_collect_failed (void)
   g_assert_cmpstr (list->out, ==, "");
 }
 
-/* The listing is fetched beside the job, at any time after its submit. */
+/* The listing is not counted, because it is fetched independently of the job,
+ * at any time after the submit. */
 static guint
 count_requests_for_jobs (Desk *self)
 {
@@ -715,7 +717,7 @@ count_requests_for_jobs (Desk *self)
           self->simulator, NANOGPT_SIMULATOR_MODELS);
 }
 
-/* Before anybody is asked. */
+/* A wrong account is rejected before any request is sent. */
 static void
 test_collect_wrong_account (void)
 {
@@ -736,7 +738,7 @@ test_collect_wrong_account (void)
   assert_state (desk, run_id, "accepted");
 }
 
-/* What cannot be read is told, and can be forgotten. */
+/* An entry that cannot be read is reported, and can be forgotten. */
 static void
 test_damaged (void)
 {
@@ -790,7 +792,7 @@ test_forget (void)
   assert_field (list->out, kept, 0, "accepted");
   while (g_dir_read_name (dir))
     files++;
-  g_assert_cmpuint (files, ==, 3); /* a record, its spare and its lock */
+  g_assert_cmpuint (files, ==, 3); /* a record, its spare file and its lock */
 }
 
 static void
@@ -808,7 +810,7 @@ test_forget_live (void)
   assert_status (desk, 0, "forget", run_id, NULL);
 }
 
-/* Names that lead elsewhere are names of nothing. */
+/* A name that could refer to another path is treated as unknown. */
 static void
 test_forget_unknown (void)
 {
@@ -850,7 +852,7 @@ test_spending (void)
   g_assert_true (g_str_has_prefix (text, "DAY         MODEL "));
 }
 
-/* Models and estimates: what they say, and that nothing is paid for. */
+/* Models and estimates: their output, and that nothing is charged. */
 
 static Result *
 ask (Desk *self, const char *first, const char *second, const char *third)
@@ -929,7 +931,7 @@ test_estimate (void)
   g_assert_true (g_str_has_prefix (json->out, "{\"cost\":0.09,\"model\":"));
 }
 
-/* Each line, and all of them; what cannot be asked for is named. */
+/* An estimate covers each line and the total, and names lines that are invalid. */
 static void
 test_estimate_script (void)
 {

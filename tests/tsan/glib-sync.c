@@ -1,15 +1,17 @@
-/* nanovid: shows ThreadSanitizer what GLib does to keep threads apart
+/* nanovid: tells ThreadSanitizer about the synchronization of GLib
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* GLib is not instrumented, and its locks are system calls: ThreadSanitizer
- * sees neither that a lock was held, nor that a main context, a task's thread
- * or the last reference to an object hands over what was done before.
+/* GLib is not instrumented, and its locks are system calls. Therefore
+ * ThreadSanitizer does not see that a lock is held, nor that a main context, a
+ * task's thread or the last reference to an object establishes an order between
+ * threads.
  *
- * The functions below take the place of GLib's in the test program, for it and
- * for the libraries that it loads. Each does what GLib's does, and says so. They
- * say no more than what GLib's documentation promises: a handover from the one
- * who gives to the one who takes, never one between all who call. */
+ * The functions below replace those of GLib in the test program and in the
+ * libraries that it loads. Each does the same as GLib's, and reports the order to
+ * ThreadSanitizer. They report only what GLib's documentation guarantees: a
+ * release by the thread that hands over and an acquire by the one that takes
+ * over, never an order between all callers. */
 
 #define _GNU_SOURCE /* RTLD_NEXT */
 
@@ -22,7 +24,7 @@
 
 #define REPLACEMENT __attribute__ ((visibility ("default")))
 
-/* The function that the one of this name has taken the place of. */
+/* The original function that is replaced by the one of this name. */
 #define REAL(function)                                                         \
   ({                                                                           \
     static __typeof__ (&function) real;                                        \
@@ -45,7 +47,7 @@ find_real (const char *name)
   return real;
 }
 
-/* Something was done before that whoever takes @place can rely on. */
+/* Publishes earlier writes to every thread that calls take() for @place. */
 static void
 give (gconstpointer place)
 {
@@ -113,7 +115,7 @@ g_rec_mutex_unlock (GRecMutex *mutex)
   __tsan_mutex_post_unlock (mutex, __tsan_mutex_write_reentrant);
 }
 
-/* Waiting lets go of the lock, and has it again in the end. */
+/* Waiting releases the lock, and acquires it again before it returns. */
 static void
 before_wait (GMutex *mutex)
 {
@@ -147,7 +149,7 @@ g_cond_wait_until (GCond *cond, GMutex *mutex, gint64 end_time)
   return in_time;
 }
 
-/* Files: a descriptor's number is another file's as soon as it is closed. */
+/* Files: a descriptor's number can be reused as soon as it is closed. */
 
 REPLACEMENT gboolean
 g_close (int fd, GError **error)
@@ -161,7 +163,7 @@ g_close (int fd, GError **error)
   return FALSE;
 }
 
-/* What is made once */
+/* One-time initialization */
 
 REPLACEMENT
 gboolean (g_once_init_enter) (volatile void *location)
@@ -178,7 +180,7 @@ REPLACEMENT void (g_once_init_leave) (volatile void *location, gsize result)
   REAL (g_once_init_leave) (location, result);
 }
 
-/* What the first object of a class sets up, all others find. */
+/* The setup of a class by its first object is visible to all later ones. */
 static void
 take_class (GType type)
 {
@@ -213,7 +215,7 @@ g_object_new (GType type, const char *first, ...)
   return object;
 }
 
-/* The last reference: what was done with the others comes before the end */
+/* The last reference: all earlier uses happen before the finalization */
 
 REPLACEMENT void
 g_object_unref (gpointer object)
@@ -296,7 +298,7 @@ g_bytes_unref (GBytes *bytes)
   REAL (g_bytes_unref) (bytes);
 }
 
-/* Main contexts: who attaches gives to the callback */
+/* Main contexts: the thread that attaches a source gives to the callback */
 
 typedef struct
 {
@@ -325,8 +327,8 @@ end_callback (gpointer data)
   g_free (callback);
 }
 
-/* Callbacks of other kinds of sources have arguments of their own; such
- * sources are attached by the thread that dispatches them. */
+/* Callbacks of other kinds of sources have different arguments; such sources
+ * are attached by the thread that dispatches them. */
 REPLACEMENT void
 g_source_set_callback (
     GSource *source, GSourceFunc function, gpointer data, GDestroyNotify notify)
@@ -363,7 +365,7 @@ g_main_context_invoke (
       context, G_PRIORITY_DEFAULT, take_and_call, callback, end_callback);
 }
 
-/* Tasks: who runs one gives to its thread, who returns gives to the callback */
+/* Tasks: a task gives to its thread, and its result gives to the callback */
 
 static GQuark
 callback_quark (void)

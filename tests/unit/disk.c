@@ -1,4 +1,4 @@
-/* nanovid: stands between the code under test and its disk and clock
+/* nanovid: intercepts the disk and the clock of the code under test
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -58,7 +58,7 @@ disk_note (DiskOperation operation, const char *path, const char *target,
   g_ptr_array_add (disk.steps, step);
 }
 
-/* Returns: whether the operation may go on; FALSE with errno */
+/* Returns: whether to perform the operation; if FALSE, errno is set */
 static gboolean
 disk_enter (DiskOperation operation, const char *path, const char *target,
     gconstpointer bytes, gsize length)

@@ -1,12 +1,12 @@
-/* nanovid: stands between the code under test and its disk and clock
+/* nanovid: intercepts the disk and the clock of the code under test
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #pragma once
 
-/* Functions of the C library's names take their place in the program that
- * this is linked into. What they are asked to do below disk.watched is
- * counted, and noted, refused or made the last thing that the process does. */
+/* Functions with the names of the C library's replace them in the program that
+ * this is linked into. Operations below disk.watched are counted, and can be
+ * noted, can fail, or can be the point at which the process dies. */
 
 #include <glib.h>
 
@@ -34,10 +34,10 @@ typedef struct
   const char *watched; /* a directory, or NULL */
   guint count;         /* operations since disk_watch() */
   guint fail_at;       /* the operation that fails, 0 for none */
-  int code;            /* how it does */
-  guint kill_at;       /* the one before which the process dies, 0 for none */
-  GPtrArray *steps;    /* where operations are noted, or NULL */
-  gint64 ahead;        /* microseconds that the wall clock is ahead */
+  int code;            /* its errno */
+  guint kill_at; /* the operation before which the process dies, 0 for none */
+  GPtrArray *steps; /* where operations are noted, or NULL */
+  gint64 ahead;     /* microseconds that the wall clock is ahead */
 
   void (*before_lock) (void); /* called once, before a file is locked */
 } Disk;
@@ -46,7 +46,7 @@ extern Disk disk;
 
 void disk_watch (const char *directory);
 
-/* Lets everything through again; disk.count stays. */
+/* Stops watching; disk.count is kept. */
 void disk_unwatch (void);
 
 void disk_step_free (gpointer data);

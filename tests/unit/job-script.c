@@ -1,4 +1,4 @@
-/* nanovid: jobs for tests: a service whose answers a test decides
+/* nanovid: jobs for tests: a service whose responses the test controls
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

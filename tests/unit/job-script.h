@@ -1,4 +1,4 @@
-/* nanovid: jobs for tests: a service whose answers a test decides
+/* nanovid: jobs for tests: a service whose responses the test controls
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -13,7 +13,7 @@
   "{\"data\":{\"status\":\"COMPLETED\",\"output\":{\"video\":{\"url\":"        \
   "\"/clip.mp4\"}}}}"
 
-/* A service whose answers a test decides. */
+/* A service whose responses the test controls. */
 typedef struct _Script Script;
 typedef void (*Answer) (
     Script *self, SoupServerMessage *message, const FixtureRequest *request);
@@ -22,18 +22,18 @@ struct _Script
 {
   Service *service;
   FixtureServer *server;
-  const char *submit; /* the answer to it */
-  const char *model;  /* what the job is known by */
+  const char *submit; /* the response to a submit */
+  const char *model;  /* the model by which the service knows the job */
   const struct _Page *page;
-  guint sights;     /* answers that know the job */
-  const char *held; /* the path whose answers are held back */
+  guint sights;     /* responses that know the job */
+  const char *held; /* the path whose responses are held back */
   int woken;
-  const char *told; /* by each answer */
-  gint64 started;   /* when the first poll came */
-  Answer answer;    /* to a poll */
+  const char *told; /* the text in each response */
+  gint64 started;   /* when the first poll arrived */
+  Answer answer;    /* responds to a poll */
   guint polls;
-  gint64 last_poll;    /* when it arrived, in the server's thread */
-  gint64 longest_gap;  /* between two of them */
+  gint64 last_poll;    /* when it arrived, measured in the server's thread */
+  gint64 longest_gap;  /* between two polls */
   gint64 shortest_gap; /* in microseconds */
 };
 
@@ -47,7 +47,7 @@ void script_free (Script *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Script, script_free)
 
-/* Runs one job to its clip. */
+/* Runs one job and checks that it gets its clip. */
 void script_expect_clip (Script *self);
 
 guint count_entries (const Service *service);

@@ -1,4 +1,4 @@
-/* nanovid: jobs for tests: a simulated service, and waiting for what they come to
+/* nanovid: jobs for tests: a simulated service, and waiting for results
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

@@ -1,4 +1,4 @@
-/* nanovid: jobs for tests: a simulated service, and waiting for what they come to
+/* nanovid: jobs for tests: a simulated service, and waiting for results
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -11,7 +11,7 @@
 
 #define KEY "sk-nano-job"
 
-/* A service whose results are all the same bytes, and settings for it. */
+/* A service whose results all have the same bytes, and settings for it. */
 typedef struct
 {
   NanogptSimulator *simulator;
@@ -22,13 +22,14 @@ typedef struct
 
 GBytes *make_media (gsize size);
 
-/* Results are @size bytes.  Returns: (transfer full): with a watchdog over all
- * that is done with it */
+/* Results have @size bytes.
+ *
+ * Returns: (transfer full): with a watchdog for everything that is done with it */
 Service *service_new_with_options (
     NanogptSimulatorOptions *options, gsize size);
 
-/* Jobs take @generation_time seconds, and clips arrive at @bandwidth bytes a
- * second, 0 for no limit. */
+/* Jobs take @generation_time seconds, and clips are sent at @bandwidth bytes
+ * per second, 0 for no limit. */
 Service *service_new (double generation_time, guint64 bandwidth);
 
 void service_free (Service *self);
@@ -41,7 +42,7 @@ void assert_charges (Service *self, guint charges);
 
 NanogptRequest *make_request (const char *prompt);
 
-/* Somebody who holds a job and hears of it. */
+/* A user of a job that is notified of its changes. */
 typedef struct
 {
   NanogptJob *job;
@@ -62,12 +63,14 @@ Owner *service_ask (Service *self, const char *prompt);
 
 void owner_start (Owner *self, Service *service);
 
-/* Asks and starts. */
+/* Creates a job for the prompt and starts it. */
 Owner *service_submit (Service *self, const char *prompt);
 
 typedef gboolean (*Check) (const NanogptJobStatus *status, guint64 value);
 
-/* Waits until @check is content.  Returns: (transfer full): with what */
+/* Waits until @check succeeds.
+ *
+ * Returns: (transfer full): the status for which it does */
 NanogptJobStatus *owner_wait_until (Owner *self, Check check, guint64 value);
 
 gboolean is_in_state (const NanogptJobStatus *status, guint64 state);

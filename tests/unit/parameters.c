@@ -1,4 +1,4 @@
-/* nanovid: request parameters written down as text, for tables
+/* nanovid: request parameters as text, for tables
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

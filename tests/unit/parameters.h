@@ -1,4 +1,4 @@
-/* nanovid: request parameters written down as text, for tables
+/* nanovid: request parameters as text, for tables
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -6,13 +6,12 @@
 
 #include "nanogpt/request/request.h"
 
-/* Lines of NAME=VALUE; those of media are passed over. */
+/* Lines of NAME=VALUE; those of media are skipped. */
 NanogptParameters *parameters_from_text (const char *text);
 
-/* The media in such lines: those of NAME-url, and reference-images with one
- * URL. */
+/* The media in such lines: those of NAME-url, and of reference-images with one URL. */
 GPtrArray *media_from_text (const char *text);
 
-/* The request of such lines, with @image inline when there is one. */
+/* The request of such lines, with @image inline if there is one. */
 NanogptRequest *request_from_text (
     const char *text, GBytes *image, GError **error);

@@ -170,8 +170,8 @@ pull (GstElement *pipeline, const char *name)
       GST_APP_SINK (sink), fixture_scaled (60) * GST_SECOND);
 }
 
-/* A clip without sound never fills that branch: its sink has neither caps nor
- * EOS, and the pad that is not there is not linked. */
+/* If a clip has no sound, its branch stays empty: the sink has neither caps nor
+ * EOS, and there is no pad to link. */
 SimDecoded *
 sim_decoded_new (GBytes *clip)
 {

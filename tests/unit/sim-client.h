@@ -8,28 +8,29 @@
 #include <gst/gst.h>
 #include <json-glib/json-glib.h>
 
-/* A simulator that was started, and what talks to it. */
+/* A running simulator and a client for it. */
 typedef struct _SimClient SimClient;
 
 SimClient *sim_client_new (const NanogptSimulatorOptions *options);
 NanogptSimulator *sim_client_get_simulator (SimClient *client);
 void sim_client_free (SimClient *client);
 
-/* Posts @body. Returns: (nullable) (transfer full): the JSON of the answer, NULL
- * when it is none. */
+/* Posts @body.
+ * Returns: (nullable) (transfer full): the response as JSON, or NULL if it is not JSON */
 JsonObject *sim_client_submit (
     SimClient *client, const char *body, guint *status);
 
 /* Gets @url, which may be relative. */
 GBytes *sim_client_get (SimClient *client, const char *url, guint *status);
 
-/* Submits @body and waits for the end. Returns: (transfer full): `data`. */
+/* Submits @body and waits for the end.
+ * Returns: (transfer full): `data`. */
 JsonObject *sim_client_generate (SimClient *client, const char *body);
 
-/* The members of @object, and those of its members: "output.video.url". */
+/* Looks up a member of @object by its path: "output.video.url". */
 const char *sim_client_look_up (JsonObject *object, const char *path);
 
-/* All that a clip has, decoded. */
+/* A whole clip, decoded. */
 typedef struct
 {
   GPtrArray *frames; /* of GstSample, RGBx */
@@ -42,7 +43,7 @@ SimDecoded *sim_decoded_new (GBytes *clip);
 void sim_decoded_free (SimDecoded *decoded);
 
 GstClockTime sim_decoded_get_time (SimDecoded *decoded, guint frame);
-/* The color at a place, each from 0 to 1, as 0xRRGGBB. */
+/* The color at a position, with coordinates from 0 to 1, as 0xRRGGBB. */
 guint32 sim_decoded_get_color (
     SimDecoded *decoded, guint frame, double x, double y);
 

@@ -1,4 +1,4 @@
-/* nanovid: the cache hands out whole clips or none
+/* nanovid: the cache returns complete clips or none
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -26,7 +26,8 @@
 
 static char *program;
 
-/* Returns: (transfer full): a complete clip of bytes that follow from @seed */
+/* Returns: (transfer full): a complete clip of @size bytes, derived from
+ *   @seed */
 static NanogptClip *
 make_clip (guint seed, gsize size)
 {
@@ -93,7 +94,7 @@ put (const char *dir, guint seed, gsize size)
   g_assert_no_error (error);
 }
 
-/* Returns: (transfer full) (nullable): the clip; what is none is no error */
+/* Returns: (transfer full) (nullable): the clip; a missing clip is not an error */
 static NanogptClip *
 look_up (const char *dir)
 {
@@ -191,7 +192,7 @@ test_info (void)
   g_assert_cmpint (read->created, >=, before);
   g_assert_cmpint (read->created, <=, g_get_real_time ());
 
-  /* A stored clip can be stored again, and know nothing. */
+  /* A stored clip can be stored again, without any details. */
   bare = nanogpt_cache_info_new ();
   g_assert_true (nanogpt_cache_store (dir, OTHER, found, bare, &error));
   g_clear_pointer (&read, nanogpt_cache_info_free);
@@ -210,7 +211,7 @@ test_info (void)
   g_assert_no_error (error);
 }
 
-/* What was handed out stays whole, whatever happens to the cache. */
+/* A clip stays readable while its file in the cache is replaced and removed. */
 static void
 test_removed_while_read (void)
 {
@@ -227,8 +228,8 @@ test_removed_while_read (void)
   g_assert_cmpuint (nanogpt_clip_get_available (clip, MIB), ==, 0);
 }
 
-/* A clip that was stored in the cache's directory from the beginning is not
- * copied, and its readers go on; once more, it is another file. */
+/* A clip that is spooled in the cache's directory is linked instead of copied,
+ * and remains readable. Storing it again creates another file. */
 static void
 test_linked (void)
 {
@@ -241,7 +242,7 @@ test_linked (void)
   struct stat own;
   struct stat there;
 
-  /* Said to be longer than it is. */
+  /* The size is overstated at first. */
   g_assert_true (nanogpt_clip_set_size (clip, MIB + 10, NULL));
   g_assert_true (nanogpt_clip_write (clip, 0, bytes, NULL));
   g_assert_cmpuint (count_files (dir), ==, 0);
@@ -259,7 +260,8 @@ test_linked (void)
   }
 }
 
-/* Without a directory to keep it in, a clip is stored in the other one. */
+/* If the clip cannot be spooled in the first directory, it is stored from the
+ * fallback directory. */
 static void
 test_spooled_elsewhere (void)
 {
@@ -274,8 +276,8 @@ test_spooled_elsewhere (void)
   g_assert_true (has (dir));
 }
 
-/* Nobody who reads a clip is killed, or given bytes that are none of it, for
- * what somebody does to its file. */
+/* If the file of a clip is truncated, its readers are not killed and never get
+ * bytes that do not belong to the clip. */
 static void
 test_truncated_while_read (void)
 {
@@ -349,7 +351,7 @@ test_bit_flips (void)
   }
 }
 
-/* In pieces that come after the first, too */
+/* Damage is detected after the first piece of a large file, too. */
 static void
 test_large_damage (void)
 {
@@ -391,7 +393,7 @@ test_mistaken (void)
   g_assert_null (look_up (dir));
   g_assert_cmpuint (count_files (dir), ==, 0);
 
-  /* No file at all: left alone, and no hanging. */
+  /* A directory is not a file, so it is kept, and the lookup does not hang. */
   g_assert_cmpint (g_mkdir (path, 0700), ==, 0);
   g_assert_null (look_up (dir));
   g_assert_cmpint (g_rmdir (path), ==, 0);
@@ -470,8 +472,8 @@ test_pruning (void)
   disk.ahead = 0;
 }
 
-/* Returns: (transfer full): a clip with a file of its own, or with one that has
- * to be copied */
+/* Returns: (transfer full): a clip with a file of its own if @own is set, or
+ *   else one that has to be copied */
 static NanogptClip *
 make_latter (gboolean own)
 {
@@ -483,13 +485,13 @@ make_latter (gboolean own)
   return look_up (dir);
 }
 
-/* Every operation fails once: the former clip stays, and nothing else. */
+/* If any operation fails, the previous clip is kept, and no other file is left. */
 static void
 test_failures (gconstpointer data)
 {
   g_autofree char *dir = fixture_make_dir ();
   gboolean own = GPOINTER_TO_INT (data);
-  /* One directory looked at, the writes, and three operations to commit. */
+  /* One check of the directory, the writes, and three operations to commit. */
   guint operations = 1 + (own ? 2 : 4) + 3;
   gboolean done;
   guint at = 0;
@@ -507,7 +509,7 @@ test_failures (gconstpointer data)
     g_assert_cmpuint (count_files (dir), ==, 1);
     if (!done)
       g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOSPC);
-    /* The last to fail is what makes the new name durable. */
+    /* The last operation makes the new name durable. */
     if (at < operations)
       assert_found (dir, 1, 100);
     else

@@ -1,4 +1,4 @@
-/* nanovid: reading, keeping and consulting the service's listing of models
+/* nanovid: reading, storing and using the service's listing of models
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -29,7 +29,7 @@
   "\",\"options\":[{\"value\":\"" first                                        \
   "\",\"label\":\"x\"},{\"value\":\"" second "\"}]}"
 
-/* Real shapes, and some that should not be. */
+/* Listings as the service sends them, and some that are invalid. */
 static const char listing[] =
     "{\"object\":\"list\",\"data\":["
     "{\"id\":\"seedance-lite-video\",\"object\":\"model\",\"created\":1," ARCHITECTURE (
@@ -83,7 +83,7 @@ static const char listing[] =
                                                                                             "video\"}}"
                                                                                             "],\"meta\":{\"count\":1}}";
 
-/* Each sentence names all of its words, and nothing is said beyond. */
+/* Each warning contains all of its words, and there are no further warnings. */
 static const struct
 {
   const char *name;
@@ -229,7 +229,7 @@ test_check (gconstpointer data)
   }
 }
 
-/* However much is wrong, a user is told a few things. */
+/* The number and the length of the warnings are limited, however much is wrong. */
 static void
 test_check_bounds (void)
 {
@@ -270,7 +270,7 @@ test_check_bounds (void)
   g_assert_cmpuint (g_strv_length (parts), ==, 6);
 }
 
-/* What is no list of models, however it is said. */
+/* Text that is not a list of models, in several forms. */
 static const char *const refused[] = {
   "",
   "<html>",
@@ -356,7 +356,7 @@ test_disk (void)
   warnings = nanogpt_catalog_check (catalog, request);
   g_assert_cmpuint (warnings->len, ==, 0);
 
-  /* Each origin has its own, and one takes the place of the one before. */
+  /* Each origin has its own listing, and a new one replaces the previous one. */
   g_assert_null (nanogpt_catalog_load (directory, "https://other.com", &age));
   save (directory, "{\"data\":[{\"id\":\"other\"}]}");
   newer = nanogpt_catalog_load (directory, ORIGIN, &age);
@@ -416,7 +416,7 @@ test_disk_damage (void)
     g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
   }
 
-  /* What is no file of ours is left alone, and not waited for. */
+  /* A file of another type is kept, and does not block. */
   g_assert_cmpint (mkfifo (path, 0600), ==, 0);
   g_assert_null (nanogpt_catalog_load (directory, ORIGIN, &age));
   g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));

@@ -71,7 +71,7 @@ make_sized_clip (void)
   return clip;
 }
 
-/* Whether the bytes come from the memory that was written or from the file. */
+/* The bytes are the same whether they come from memory or from the file. */
 static void
 test_reads_what_was_written (void)
 {
@@ -89,8 +89,8 @@ test_reads_what_was_written (void)
   g_assert_true (nanogpt_clip_is_complete (clip));
 }
 
-/* What keeps up with the writer copies nothing; and a clip that is there keeps
- * nothing in memory. */
+/* A reader that keeps up with the writer gets the bytes without a copy. A
+ * complete clip keeps nothing in memory. */
 static void
 test_hands_on_the_latest_bytes (void)
 {
@@ -128,8 +128,8 @@ test_bytes_outlive_the_clip (void)
   g_assert_true (g_bytes_equal (stored, expected));
 }
 
-/* What was read once reads the same for ever, whatever comes later; and what is
- * not the same is noticed before any of what follows is taken. */
+/* Bytes that were read once never change. Data that differs from them is
+ * rejected before any of the data behind it is stored. */
 static void
 test_bytes_never_change (void)
 {
@@ -149,7 +149,7 @@ test_bytes_never_change (void)
   check_piece (clip, PIECE / 2, 2 * PIECE);
 }
 
-/* What a server sends beyond the file is none of it. */
+/* Bytes that the server sends beyond the end of the file are dropped. */
 static void
 test_drops_what_is_beyond_the_size (void)
 {

@@ -1,4 +1,4 @@
-/* nanovid: tests of what media files say of their own end
+/* nanovid: tests of finding the end of media files
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -36,7 +36,7 @@ typedef struct
   const char *data;
   gsize size;
   gboolean whole;
-  gboolean cut_off; /* neither: it does not say */
+  gboolean cut_off; /* if neither is set, the file does not show it */
 } File;
 
 #define FILE_OF(data) data, sizeof (data) - 1

@@ -1,4 +1,4 @@
-/* nanovid: tests of fetching a clip from stores of every kind
+/* nanovid: tests of downloading a clip from servers of all kinds
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -16,27 +16,27 @@
 #define SIZE 300000
 #define CUT 100000
 
-/* What is fetched again for comparison. */
+/* Bytes that are downloaded again for comparison. */
 #define OVERLAP 65536
 
 typedef struct _Store Store;
 
-/* Answers request @number for the clip, from 1. */
+/* Sends the response to request number @number for the clip, from 1. */
 typedef void (*Answer) (
     Store *self, GSocketConnection *connection, guint number);
 
-/* A service with one job, whose clip is at @url, and a store for it. */
+/* A service with one job whose clip is at @url, and a store that serves it. */
 struct _Store
 {
-  Service service; /* of which there are only the settings and the media */
+  Service service; /* only its settings and media are set */
   FixtureRaw *raw;
   const char *url;
   Answer answer;
   GMutex lock;
   GPtrArray *heads; /* of the requests for the clip */
   gint submits;
-  gint read; /* somebody has bytes of the clip */
-  gint keep; /* connections stay open */
+  gint read; /* the reader has bytes of the clip */
+  gint keep; /* keep connections open */
 };
 
 static void
@@ -125,7 +125,7 @@ store_open (Store *self, const char *url, Answer answer, GBytes *media)
 static void
 store_close (Store *self)
 {
-  /* Its handlers use it until it has gone. */
+  /* Its handlers use @self until it is freed. */
   g_object_unref (self->raw);
   g_clear_pointer (&self->heads, g_ptr_array_unref);
   g_clear_pointer (&self->service.settings, nanogpt_settings_free);
@@ -170,8 +170,8 @@ assert_range (Store *self, guint number, const char *range)
   }
 }
 
-/* Sends the clip's bytes from @start on, up to @end, with a head of @status and
- * @headers, and a length that is that of all the rest. */
+/* Sends the clip's bytes from @start up to @end, with a 206 response if @part
+ * is set, with @headers, and with the length of all the rest. */
 static void
 send_part (Store *self, GSocketConnection *connection, const char *headers,
     gsize start, gsize end, gboolean part)
@@ -199,7 +199,7 @@ get_range (Store *self, guint number)
       : 0;
 }
 
-/* Whatever the request says of it, the file is this one. */
+/* The file is the same, whatever the request says about it. */
 static void
 send_asked (Store *self, GSocketConnection *connection, guint number,
     const char *headers)
@@ -221,7 +221,7 @@ typedef struct
 {
   const char *name;
   const char *url;
-  const char *target; /* as it is asked for; NULL for @url itself */
+  const char *target; /* the requested path; NULL for @url itself */
 } Target;
 
 static const Target targets[] = {
@@ -280,7 +280,7 @@ check_target (const Target *target, const char *url, gboolean redirected)
   store_close (&store);
 }
 
-/* The service's URL, and that of a redirect, absolute and not. */
+/* The URL comes from the service or from a redirect. */
 static void
 test_target (gconstpointer data)
 {
@@ -309,9 +309,9 @@ test_absolute_target (void)
   store_close (&store);
 }
 
-/* Which file it is */
+/* The identity of the file */
 
-/* A file of the same size, of which one byte is another one. */
+/* A file of the same size in which one byte differs. */
 static void
 send_other_file (
     Store *self, GSocketConnection *connection, guint number, gsize where)
@@ -363,7 +363,7 @@ no_validator (Store *self, GSocketConnection *connection, guint number)
     send_asked (self, connection, number, "");
 }
 
-/* A part in spite of If-Range, with another ETag. */
+/* Responds with a part in spite of If-Range, but with another ETag. */
 static void
 other_etag (Store *self, GSocketConnection *connection, guint number)
 {
@@ -373,7 +373,8 @@ other_etag (Store *self, GSocketConnection *connection, guint number)
     send_asked (self, connection, number, "ETag: \"a-gzip\"\r\n");
 }
 
-/* All of it, as the ETag is another one; cut off within what was there. */
+/* Responds with the whole file, because the ETag differs, and cuts it off
+ * before the bytes that are already there. */
 static void
 other_node (Store *self, GSocketConnection *connection, guint number)
 {
@@ -403,7 +404,7 @@ typedef struct
   const char *name;
   Answer answer;
   guint requests;
-  const char *ranges[4]; /* of the second request and those after it */
+  const char *ranges[4]; /* of the second and later requests */
 } Same;
 
 static const Same sames[] = {
@@ -472,7 +473,7 @@ is_longer (Store *self, GSocketConnection *connection, guint number)
       "Content-Range: bytes 100000-399999/400000\r\n\r\n");
 }
 
-/* Chunked, and shorter than what is there. */
+/* Chunked, and shorter than the bytes that are already there. */
 static void
 is_shorter (Store *self, GSocketConnection *connection, guint number)
 {
@@ -516,7 +517,7 @@ static const Other others[] = {
   { "passes", once_another, TRUE },
 };
 
-/* What was read stays, and nothing of another file joins it. */
+/* Bytes that were read are kept, and bytes of another file are never added. */
 static void
 test_other_file (gconstpointer data)
 {
@@ -552,7 +553,7 @@ typedef enum
 {
   AHEAD_SAME,    /* the same file, without a validator */
   AHEAD_TAGGED,  /* the same file, with its ETag in every answer */
-  AHEAD_UNTAGGED /* another file, in an answer that does not tell */
+  AHEAD_UNTAGGED /* another file, in a response that does not show it */
 } AheadKind;
 
 typedef struct
@@ -571,10 +572,10 @@ static const Ahead aheads[] = {
   { "other/if-range-ignored", AHEAD_UNTAGGED, "ETag: \"a\"\r\n" },
 };
 
-static const Ahead *ahead; /* of the test that runs */
+static const Ahead *ahead; /* of the running test */
 
-/* Of the first answer, what a reader far ahead wants comes only after that has
- * come by another, and then in a piece of its own. */
+/* In the first response, the bytes for a reader that is far ahead are sent only
+ * after another response has delivered them, and in a separate piece. */
 static void
 serve_ahead (Store *self, GSocketConnection *connection, guint number)
 {
@@ -602,7 +603,7 @@ serve_ahead (Store *self, GSocketConnection *connection, guint number)
   fixture_raw_send_data (self->raw, connection, other + start, size - start);
 }
 
-/* Whatever the validators are: no clip has bytes of two files. */
+/* A clip never has bytes of two files, whatever the validators are. */
 static void
 test_ahead (gconstpointer data)
 {
@@ -629,12 +630,12 @@ test_ahead (gconstpointer data)
   store_close (&store);
 }
 
-/* How many requests it takes */
+/* Number of requests */
 
 #define BLOCK (1 << 20)
 #define N_BLOCKS 128
 
-/* As fast as the line is. */
+/* At full speed. */
 static void
 send_blocks (Store *self, GSocketConnection *connection, guint number)
 {
@@ -659,8 +660,8 @@ has_size (const NanogptJobStatus *status, guint64 size)
   return status->size == (gint64)size || status->error;
 }
 
-/* Takes every byte in the moment in which it is there, and asks for the next
- * one before anybody else has learned of the former. */
+/* A reader that takes all bytes as soon as they are available, and asks for
+ * more before the network thread has seen that, causes no further request. */
 static void
 test_keeps_up (void)
 {
@@ -692,7 +693,7 @@ test_keeps_up (void)
   store_close (&store);
 }
 
-/* Where it ends */
+/* The end of the file */
 
 static GBytes *
 make_mp4 (const char *more)
@@ -735,7 +736,7 @@ chunked_closed (
   send_chunked (self, connection, TRUE);
 }
 
-/* Said to be longer than it is, by the first answer alone. */
+/* Only the first response overstates the size. */
 static void
 overstated (Store *self, GSocketConnection *connection, guint number)
 {
@@ -760,7 +761,7 @@ overstated (Store *self, GSocketConnection *connection, guint number)
 typedef struct
 {
   const char *name;
-  const char *more; /* behind a whole file */
+  const char *more; /* sent after a whole file */
   Answer answer;
   guint requests;
 } End;
@@ -789,7 +790,7 @@ test_end (gconstpointer data)
   store_close (&store);
 }
 
-/* Odd answers in the middle */
+/* Unexpected responses in the middle of a file */
 
 static void
 several_parts (Store *self, GSocketConnection *connection, guint number)
@@ -899,7 +900,8 @@ static const End full_spools[] = {
   { "untold", NULL, chunked_open, 0 },
 };
 
-/* The clip does not fit; once there is room, it is collected. */
+/* A clip that does not fit on the disk fails the job; once there is room, the
+ * next job collects it. */
 static void
 test_full_spool (gconstpointer data)
 {
@@ -936,7 +938,7 @@ static const struct
 {
   const char *name;
   Answer answer;
-  gint64 room; /* of max-size, beyond the clip's size */
+  gint64 room; /* of max-size, in addition to the clip's size */
   gboolean fits;
 } max_sizes[] = {
   { "told", send_file, 0, TRUE },

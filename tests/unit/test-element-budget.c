@@ -55,7 +55,7 @@ test_limit (void)
   assert_granted (budget, 310000, 0);
 }
 
-/* A clip that costs more than estimated counts as what it cost. */
+/* A clip that costs more than estimated counts with its actual cost. */
 static void
 test_excess (void)
 {

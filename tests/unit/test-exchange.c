@@ -43,8 +43,8 @@ on_done (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
   --*left;
 }
 
-/* Sends @count requests at once and waits for their answers, which come when
- * all have arrived. */
+/* Sends @count requests at once and waits for their responses, which are sent
+ * when all requests have arrived. */
 static void
 exchange (FixtureServer *server, SoupSession *session, guint count,
     SoupMessageFlags flags)
@@ -87,7 +87,7 @@ test_one_connection (void)
         fixture_server_get (server, NULL, 1)->client_port);
 }
 
-/* Returns: how many requests came over a connection that others had used */
+/* Returns: the number of requests on connections that earlier requests had used */
 static guint
 count_used_again (FixtureServer *server)
 {
@@ -116,7 +116,7 @@ test_few_connections_are_kept (void)
   g_assert_cmpuint (count_used_again (server), ==, KEPT);
 }
 
-/* A crowd does not use up the connections that are kept. */
+/* A burst of requests does not use up the connections that are kept. */
 static void
 test_kept_connections_are_used (void)
 {
@@ -150,7 +150,7 @@ cancel (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Before libsoup itself gets to know that the headers are there. */
+/* Runs before libsoup itself notices that the headers are complete. */
 static void
 on_got_headers (SoupMessage *message G_GNUC_UNUSED, gpointer data)
 {
@@ -173,7 +173,7 @@ on_canceled (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
   *done = TRUE;
 }
 
-/* libsoup 3.6 completed the message twice, and freed what was in use. */
+/* With libsoup 3.6, this completed the message twice, which was a use after free. */
 static void
 test_canceled_at_headers (void)
 {
@@ -232,7 +232,7 @@ read_frame (GInputStream *input, guint8 head[FRAME_HEAD])
 
 typedef struct
 {
-  gint streams; /* atomic, as is the other */
+  gint streams; /* both are atomic */
   gint gone;
 } Refusals;
 
@@ -286,7 +286,7 @@ on_refused (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
   g_assert_null (nanogpt_http_request_finish (result, error));
 }
 
-/* libsoup would send the message again without end. */
+/* libsoup would resend the message endlessly. */
 static void
 test_refused_streams (void)
 {
@@ -328,7 +328,7 @@ keep_from_leaving (gpointer data)
   return FALSE;
 }
 
-/* What must not leave any more, when it is about to, does not. */
+/* A request that is refused by the gate just before it is sent is not sent. */
 static void
 test_gate (void)
 {
@@ -351,7 +351,7 @@ test_gate (void)
   g_assert_true (nanogpt_error_get_details (error)->transient);
   g_assert_cmpuint (asked, ==, 1);
   g_assert_false (sent);
-  /* One that may shows that nothing is on its way. */
+  /* A later request shows that the first one is not on its way. */
   exchange (server, session, 1, 0);
   g_assert_cmpuint (fixture_server_count (server, NULL), ==, 1);
 }

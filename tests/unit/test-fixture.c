@@ -19,7 +19,7 @@
 static const char *program;
 
 /* A blocking exchange; the session's worker needs no main loop of ours.
- * Returns: (transfer full) (nullable): the body, of whatever status */
+ * Returns: (transfer full) (nullable): the body, whatever the status */
 static GBytes *
 fetch (SoupSession *session, const char *method, const char *url,
     const char *path, guint *status, GError **error)
@@ -117,7 +117,7 @@ test_server_tls (void)
   check_exchange (server, session);
 }
 
-/* No other test can be given the port. */
+/* No other test can get the port. */
 static void
 assert_held (const char *url)
 {
@@ -366,8 +366,8 @@ test_media (void)
   g_assert_cmpuint (position_of (webp, "WEBP"), ==, 8);
 }
 
-/* In a process of its own: makes all files, and finds at the end of its input
- * that what it was given first is still there. */
+/* Runs in a process of its own: makes all files, and when its input ends,
+ * checks that the files that it got first are still there. */
 static int
 make_and_look_again (void)
 {
@@ -409,7 +409,7 @@ start_maker (const char *directory)
   return maker;
 }
 
-/* Waits until all have said a line, then lets all go on at once. */
+/* Waits for a line from each process, then lets all of them continue at once. */
 static void
 let_go_on (GPtrArray *makers)
 {
@@ -426,8 +426,8 @@ let_go_on (GPtrArray *makers)
         NULL));
 }
 
-/* Many processes want the same files at once: each goes on with the one that it
- * was given, whoever else has been making it. */
+/* If many processes want the same files at once, each keeps the file that it
+ * got first, whichever process made it. */
 static void
 test_media_is_made_once (void)
 {

@@ -1,4 +1,4 @@
-/* nanovid: what jobs took and cost is remembered across processes
+/* nanovid: times and costs of jobs are remembered across processes
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -93,8 +93,8 @@ get_mean_time (const char *dir)
   return mean;
 }
 
-/* Of jobs that were submitted at once, the shortest is finished first, and the longest
- * last: all of them teach. */
+/* If jobs are submitted at once, the shortest finishes first and the longest
+ * last. All of them contribute equally to the history. */
 static void
 test_crowd_teaches_fairly (void)
 {
@@ -108,7 +108,7 @@ test_crowd_teaches_fairly (void)
   g_assert_cmpfloat (get_mean_time (dir), <, 130);
 }
 
-/* However many there were. */
+/* Old times are forgotten, however many there were. */
 static void
 test_long_ago_is_forgotten (void)
 {
@@ -198,7 +198,7 @@ test_kinds (void)
   }
 }
 
-/* The 500 that were last seen stay, whatever they were last seen for. */
+/* The 500 kinds that were used last are kept, whether for a time or for a cost. */
 static void
 test_many_kinds (void)
 {
@@ -290,7 +290,7 @@ test_nowhere (void)
   g_assert_error (error, G_FILE_ERROR, G_FILE_ERROR_NOTDIR);
 }
 
-/* Every operation on the disk fails once: the former history stays. */
+/* If any disk operation fails, the previous history is kept. */
 static void
 test_failures (void)
 {
@@ -341,7 +341,7 @@ run_adding (const char *dir, guint n)
     if (nanogpt_history_add_time (dir, KIND, 1, &error))
       i++;
     else if (!g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_AGAIN))
-      return 1; /* and not that a slow disk has kept the others at it */
+      return 1; /* not because the others hold a lock for long on a slow disk */
   }
   return 0;
 }

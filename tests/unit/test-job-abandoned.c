@@ -1,4 +1,4 @@
-/* nanovid: a submit that was given up is not paid for beside
+/* nanovid: an abandoned submit is not paid for a second time
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -10,7 +10,7 @@
 /* Longer than a stop waits for the answer to a submit. */
 #define SLOW_SECONDS 3
 
-/* @action: what happens to the first submit, after all, or "" */
+/* @action: the fault of the first submit after its delay, or "" */
 static void
 make_slow (Service *service, const char *action)
 {
@@ -27,7 +27,8 @@ stop_in_thread (gpointer job)
   return NULL;
 }
 
-/* Returns: the thread that is about to give up a submit that has left */
+/* Stops the job once its submit has been sent.
+ * Returns: the thread that does so */
 static GThread *
 give_up (Service *service, Owner *owner)
 {
@@ -42,7 +43,7 @@ is_told (const NanogptJobStatus *status, guint64 value G_GNUC_UNUSED)
   return status->details && strstr (status->details, "given up");
 }
 
-/* Waits until the journal says that nobody waits for the submit. */
+/* Waits until the journal marks the submit as abandoned. */
 static void
 await_mark (Service *service)
 {
@@ -72,7 +73,8 @@ assert_no_mark (Service *service)
     g_assert_false (((NanogptJournalRecord *)records->pdata[i])->abandoned);
 }
 
-/* Whatever becomes of it: accepted, lost, refused. */
+/* The next job waits for the result of an abandoned submit, whether it is
+ * accepted, lost or refused, so that only one job is charged. */
 static void
 test_one_after (gconstpointer data)
 {
@@ -96,7 +98,7 @@ test_one_after (gconstpointer data)
   nanogpt_job_stop (second->job);
 }
 
-/* A clip that was paid for goes to one of those who want one each. */
+/* If two owners each want a clip, one of them gets the clip that was paid for. */
 static void
 test_two_after (void)
 {
@@ -122,7 +124,7 @@ test_two_after (void)
   nanogpt_job_stop (third->job);
 }
 
-/* Who has given it up wants it again: it is one's own. */
+/* An owner that starts again takes its own abandoned submit back. */
 static void
 test_taken_back (void)
 {
@@ -142,7 +144,8 @@ test_taken_back (void)
   nanogpt_job_stop (second->job);
 }
 
-/* The user's word to pay again is not waited with, nor is a stop. */
+/* Neither a job with resume=false nor the stop of a waiting job waits for an
+ * abandoned submit. */
 static void
 test_no_wait (void)
 {
@@ -196,7 +199,7 @@ test_timed_out (void)
   nanogpt_job_stop (second->job);
 }
 
-/* Another process that has stood still since is not outdone. */
+/* If another process hangs after it abandoned its submit, no second one is sent. */
 static void
 test_stuck (void)
 {
@@ -224,7 +227,7 @@ test_stuck (void)
   owner_expect_error (owner, NANOGPT_ERROR_SUBMIT_UNKNOWN, TRUE);
   assert_charges (service, 0);
 
-  /* It was refused, and has gone on. */
+  /* The submit was refused, and the other process has continued. */
   nanogpt_journal_entry_remove (entry);
   nanogpt_job_stop (owner->job);
   owner_start (owner, service);

@@ -1,4 +1,4 @@
-/* nanovid: a job and whatever answers the polls
+/* nanovid: a job and all kinds of responses to its polls
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -12,7 +12,7 @@
 #define ACCEPTED_AS_ALIAS                                                      \
   "{\"runId\":\"vid_1\",\"status\":\"pending\",\"model\":\"alias-2\"}"
 
-/* The legacy endpoint alone, which knows the job by its id and one model. */
+/* Responds only on the legacy endpoint, which knows the job by its id and one model. */
 static void
 answer_by_model (
     Script *self, SoupServerMessage *message, const FixtureRequest *request)
@@ -41,7 +41,7 @@ test_alias (gconstpointer data)
   script->submit = ACCEPTED_AS_ALIAS;
   script->model = known_as;
   script_expect_clip (script);
-  /* What led to an answer is remembered. */
+  /* The request that got a response is remembered. */
   g_assert_cmpuint (script->polls, <=, 5 + 2);
   records = nanogpt_journal_list (script->service->settings->state_dir);
   record = records->pdata[0];
@@ -67,7 +67,7 @@ test_alias_after_adoption (void)
       fixture_server_count (script->server, "/api/generate-video"), ==, 1);
 }
 
-/* Answers that are not the service's */
+/* Responses that do not come from the service */
 
 typedef struct _Page
 {
@@ -78,10 +78,10 @@ typedef struct _Page
 
 #define HTML "<!DOCTYPE html><title>Sorry</title><p>Come back later"
 
-/* So many are tried before anything is known of the job, too. */
+/* The first pages are also tried before anything is known about the job. */
 #define N_AT_FIRST 4
 
-/* The service's own words about a job it has told of before are among them. */
+/* They include the service's own errors for a job that it has reported before. */
 static const Page pages[] = {
   { "403", 403, HTML },
   { "404", 404, HTML },
@@ -133,7 +133,8 @@ test_pages (gconstpointer data)
   script_expect_clip (script);
 }
 
-/* Of a job that somebody else has submitted, nothing is known yet. */
+/* Such pages do not fail a job that was submitted elsewhere, about which
+ * nothing is known yet. */
 static void
 test_pages_at_first (gconstpointer data)
 {
@@ -170,7 +171,7 @@ typedef struct
   NanogptError code;
 } Ending;
 
-/* However the wait ends, what was paid for can still be collected. */
+/* However the wait ends, a job that was paid for can still be collected. */
 static void
 test_pages_for_ever (gconstpointer data)
 {
@@ -187,7 +188,7 @@ test_pages_for_ever (gconstpointer data)
   nanogpt_job_stop (owner->job);
   g_assert_cmpuint (count_entries (script->service), ==, 1);
 
-  /* Without a limit it is seen why it takes so long. */
+  /* Without a timeout, the details show why the job takes so long. */
   if (ending->code == NANOGPT_ERROR_TIMED_OUT) {
     script->service->settings->timeout = 0;
     owner_start (owner, script->service);
@@ -197,7 +198,7 @@ test_pages_for_ever (gconstpointer data)
   }
 }
 
-/* A failure by any other name is one, and is over. */
+/* A job with an unknown status and an error has failed, and is over. */
 static void
 test_unknown_failure (void)
 {
@@ -213,7 +214,7 @@ test_unknown_failure (void)
   g_assert_cmpuint (count_entries (script->service), ==, 0);
 }
 
-/* An answer of the service about a job that it has told of in this run. */
+/* The service's 404 for a job that it has reported in this run is retried. */
 static void
 test_seen_job_stays (void)
 {
@@ -228,7 +229,7 @@ test_seen_job_stays (void)
       nanogpt_retry_get_delay (NANOGPT_RETRY_POLL, error, &state), >, 0);
 }
 
-/* The service has a sentence for it, and no code. */
+/* The service reports a missing image with a sentence, without an error code. */
 static void
 test_image_required (void)
 {

@@ -1,4 +1,4 @@
-/* nanovid: what cannot be written of a job is written later
+/* nanovid: what cannot be written about a job is written later
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -19,7 +19,8 @@
 
 #define PROMPT "a lighthouse"
 
-/* Lets nothing be written to the only entry. Returns: what to give to mend() */
+/* Makes the only entry unwritable.
+ * Returns: the path for mend() */
 static char *
 obstruct (Service *service)
 {
@@ -62,7 +63,7 @@ assert_warned (Owner *owner, const char *of)
   g_assert_nonnull (strstr (all, of));
 }
 
-/* Returns: (transfer full): who has a job whose id could not be written */
+/* Returns: (transfer full): the owner of a job whose id could not be written */
 static Owner *
 accept_unwritten (Service *service, char **path)
 {
@@ -112,7 +113,8 @@ test_stop (void)
   g_assert_nonnull (run_id);
 }
 
-/* A clip that was delivered is not played in place of a new one. */
+/* A delivered clip is not played in place of a new one, even if the delivery
+ * cannot be recorded. */
 static void
 test_delivery (void)
 {
@@ -132,7 +134,7 @@ test_delivery (void)
   }
 }
 
-/* What the network thread does with files, all jobs wait for. */
+/* File operations of the network thread would hold up all jobs. */
 static gint trespasses;
 
 static void
@@ -203,14 +205,14 @@ close (int fd)
   return syscall (SYS_close, fd);
 }
 
-/* How long the disk takes is not known before it is done. */
+/* A disk whose operations can be blocked for any time. */
 static struct
 {
   GMutex lock;
   GCond changed;
   gboolean stuck;
   gboolean cache_stuck;
-  guint kept; /* clips that were given their name in a cache */
+  guint kept; /* clips that were renamed into a cache */
 } disk;
 
 int
@@ -267,8 +269,8 @@ get_record_state (Service *service)
   return ((NanogptJournalRecord *)records->pdata[0])->state;
 }
 
-/* The cache has a clip as soon as it is whole, whether it is delivered or not;
- * and one that its reader throws away no longer. */
+/* The cache has a clip as soon as it is complete, delivered or not, and drops
+ * it when its reader rejects it. */
 static void
 test_cache_when_whole (void)
 {
@@ -300,8 +302,8 @@ test_cache_when_whole (void)
   nanogpt_job_stop (third->job);
 }
 
-/* A disk that takes its time keeps no state change; and a clip is delivered once
- * the cache has it. */
+/* A slow disk does not hold up a state change, and a clip is marked as
+ * delivered once the cache has it. */
 static void
 test_slow_delivery (gconstpointer cached)
 {
@@ -326,7 +328,7 @@ test_slow_delivery (gconstpointer cached)
   nanogpt_job_stop (owner->job);
 }
 
-/* Nothing is paid for that there is no room for. */
+/* Nothing is paid for if there is no room for the clip. */
 static void
 test_full_spool (void)
 {
@@ -352,8 +354,8 @@ assert_no_trespass (void)
   g_assert_cmpint (g_atomic_int_get (&trespasses), ==, 0);
 }
 
-/* A clip whose length nobody tells, kept, looked up and thrown away; with
- * authorities of our own. */
+/* The network thread does no file operations, even for a clip of unknown length
+ * that is cached, looked up and rejected, with a custom CA file. */
 static void
 test_network_thread (void)
 {

@@ -14,7 +14,7 @@
 #define SUBMIT "/api/generate-video"
 #define URL "https://a.b/c"
 
-/* What stands for a listing of a service that has none, now. */
+/* Stands for a listing that is temporarily unavailable. */
 static const char down[] = "down";
 
 /* Of the model acme: its fields, and its prices. */
@@ -36,11 +36,11 @@ typedef struct
 {
   const char *name;
   const char *given;
-  const char *listing; /* NULL: the service has none */
+  const char *listing; /* NULL: the service has no listing */
   Guard guard;         /* of 1 USD */
-  const char *sent;    /* is in the body; NULL: nothing is sent */
+  const char *sent;    /* part of the body; NULL: nothing is sent */
   int code;            /* of NANOGPT_ERROR */
-  gboolean unlisted;   /* the listing is not asked before */
+  gboolean unlisted;   /* the listing is not requested first */
 } Case;
 
 static const Case cases[] = {
@@ -134,7 +134,7 @@ check_sent (FixtureServer *server, const Case *test)
   g_assert_nonnull (strstr (body, test->sent));
   g_assert_cmpuint (fixture_server_count (server, SUBMIT), ==, 1);
   g_assert_cmpstr (first->path, ==, test->unlisted ? SUBMIT : LISTING);
-  /* What is documented is not waited for. */
+  /* The listing is not retried if the documentation is sufficient. */
   if (test->listing == down)
     g_assert_cmpuint (fixture_server_count (server, LISTING), <=, 2);
 }

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-/* A model whose jobs have four results, which can be told apart. */
+/* A model whose jobs have four results that differ. */
 #define MODEL "midjourney-video"
 #define N_RESULTS 4
 
@@ -82,7 +82,7 @@ read_clip (Owner *owner)
   return bytes;
 }
 
-/* Starts, waits, delivers and stops. */
+/* Starts the job, collects its clip, delivers it and stops. */
 static GBytes *
 play (Service *service, Owner *owner)
 {
@@ -134,7 +134,7 @@ assert_state (Service *service, NanogptJournalState state)
       ((NanogptJournalRecord *)records->pdata[0])->state, ==, state);
 }
 
-/* One job after the other, as an element that goes to READY and back has them. */
+/* One job after the other, as in an element that goes to READY and back. */
 static void
 test_in_process (void)
 {
@@ -169,8 +169,8 @@ test_in_process (void)
   assert_state (service, NANOGPT_JOURNAL_DELIVERED);
 }
 
-/* Each has its place in the cache, and what is not there comes from the job of
- * those that are. */
+/* Each result has its own place in the cache, and a missing one is downloaded
+ * from the job of the cached ones. */
 static void
 test_cache (void)
 {
@@ -200,7 +200,7 @@ test_cache (void)
   assert_one_charge (service);
 }
 
-/* Whoever pays again gets another job. */
+/* With resume=false, another job is paid for. */
 static void
 test_no_resume (void)
 {
@@ -215,7 +215,7 @@ test_no_resume (void)
   assert_charges (service, 2);
 }
 
-/* Nothing is lost by asking for too much. */
+/* If output-index is too large, the job can still be collected. */
 static void
 test_beyond (void)
 {
@@ -238,7 +238,7 @@ test_beyond (void)
   assert_state (service, NANOGPT_JOURNAL_DELIVERED);
 }
 
-/* What was left behind is adopted, whichever result is wanted now. */
+/* An abandoned job is adopted, whichever of its results is wanted now. */
 static void
 test_adopted (void)
 {

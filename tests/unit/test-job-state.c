@@ -1,4 +1,4 @@
-/* nanovid: a state directory that cannot be used, or that others keep busy
+/* nanovid: a state directory that is unusable, or locked by others
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -45,7 +45,8 @@ assert_warned (Owner *owner, const char *of)
   g_assert_nonnull (strstr (all, of));
 }
 
-/* What is in the way, whether it is of the journal or of the ledger */
+/* If a file is in place of the directory of the journal or the ledger, the job
+ * fails, unless the state directory is the default one. */
 static void
 test_unwritable (gconstpointer data)
 {
@@ -69,7 +70,7 @@ test_unwritable (gconstpointer data)
   }
 }
 
-/* Nobody ever reads from a pipe that stands there, or writes to it. */
+/* A named pipe in place of a state file never blocks a job. */
 static void
 test_pipes (void)
 {
@@ -104,7 +105,7 @@ test_pipes (void)
   }
 }
 
-/* Another process has been stopped while it had the locks. */
+/* Takes the locks, like another process that was stopped while it held them. */
 static void
 hold (Service *service, int locks[2])
 {
@@ -133,7 +134,7 @@ test_stopped_holder (void)
   g_assert_cmpint (
       g_get_monotonic_time () - begin, <, fixture_scaled (8) * G_USEC_PER_SEC);
 
-  /* What could not be written down then is later. */
+  /* What could not be written before is written now. */
   nanogpt_lock_file_release (locks[0]);
   nanogpt_lock_file_release (locks[1]);
   nanogpt_job_deliver (owner->job);
@@ -144,7 +145,7 @@ test_stopped_holder (void)
   nanogpt_job_stop (owner->job);
 }
 
-/* A budget cannot be kept without the ledger. */
+/* The budget cannot be checked without the ledger. */
 static void
 test_stopped_holder_and_budget (void)
 {
@@ -178,7 +179,7 @@ get_sum (const GPtrArray *sums, Service *service)
   return NULL;
 }
 
-/* What one service has taught, cost and rendered says nothing of another. */
+/* The history, costs and clips of one service are not used for another. */
 static void
 test_services (void)
 {
@@ -229,7 +230,7 @@ test_services (void)
   }
 }
 
-/* What older versions have left is of the real service. */
+/* The files of older versions belong to the real service. */
 static void
 test_older_layout (void)
 {

@@ -16,10 +16,10 @@
 #include "nanogpt/job/job-states.h"
 #include "nanogpt/store/files/journal.h"
 
-/* What stands between the jobs and their clock, and what they cancel */
+/* Replacements for the jobs' clock and for cancellation */
 
 static int seconds_ahead; /* atomic */
-static int deaf;          /* atomic: whether cancelling comes too late */
+static int deaf;          /* atomic: whether cancellation comes too late */
 
 gint64
 g_get_monotonic_time (void)
@@ -47,23 +47,23 @@ static GMutex log_lock;
 static GCond log_grown;
 static GHashTable *logged; /* since the scenario began */
 static GHashTable *walked; /* since the program began */
-static GString *secrets;   /* all lines, to look for what must not be there */
+static GString *secrets; /* all lines, to check that they contain no secrets */
 
-/* What a test has set up; atomic */
+/* Settings of a test; atomic */
 
-/* The state directory whose entry cannot be changed any more once its intent is
- * written, or NULL */
+/* The state directory whose entry cannot be changed once its intent is written,
+ * or NULL */
 static const char *freezing;
 
 /* The row after which the list of jobs is half a minute late, or NULL */
 static const char *hastening;
 
-/* Whether the submit that is taken back has left by then */
+/* Whether the submit that is taken back has already left */
 static gboolean cancels_late;
 
-static gboolean late; /* network thread: the next list will be */
+static gboolean late; /* network thread: whether the next list is late */
 
-/* What comes next is written into the spare file. */
+/* The next state is written to the spare file. */
 static void
 freeze (const char *state_dir)
 {
@@ -77,7 +77,7 @@ freeze (const char *state_dir)
   g_assert_cmpint (g_mkdir (path, 0700), ==, 0);
 }
 
-/* A row is told before its action is done. */
+/* A row is logged before its action runs. */
 static void
 interfere (const char *row)
 {
@@ -206,10 +206,10 @@ test_complete (void)
     g_test_message ("%s", info->name);
     g_assert_true (entered[step]);
     g_assert_true (left[step] || step == NANOGPT_STEP_COMPLETE);
-    /* A timer has somewhere to lead, and nowhere else. */
+    /* A step has a transition for a timer if and only if it waits. */
     g_assert_cmpint (!!nanogpt_transition_find (step, NANOGPT_EVENT_TIMER), ==,
         info->kind == NANOGPT_STEP_WAITS);
-    /* Whatever may be stopped can be. */
+    /* Every step can be stopped. */
     g_assert_nonnull (nanogpt_transition_find (step,
         info->kind == NANOGPT_STEP_WORKS ? NANOGPT_EVENT_CANCELLED
                                          : NANOGPT_EVENT_STOP));
@@ -223,8 +223,8 @@ test_complete (void)
 typedef struct
 {
   const char *name;
-  const char *faults; /* by spaces */
-  const char *rows;   /* that such a job walks, in no order */
+  const char *faults; /* separated by spaces */
+  const char *rows;   /* rows that such a job walks, in any order */
   double generation_time;
   NanogptMicros max_cost;
   NanogptMicros daily_budget;
@@ -235,9 +235,9 @@ typedef struct
   const char *run_id;
   const char *spool_dir;
   gboolean no_retries;
-  gboolean stop;      /* then it is stopped, */
-  const char *again;  /* then started once more, which leads to these rows, */
-  const char *at_end; /* and the last stop to this one */
+  gboolean stop;      /* whether the job is then stopped */
+  const char *again;  /* rows after it is started once more */
+  const char *at_end; /* the row of the last stop */
 } Scenario;
 
 static const Scenario scenarios[] = {
@@ -374,7 +374,7 @@ check_log (void)
   g_mutex_unlock (&log_lock);
 }
 
-/* Returns: (transfer full): a service, whose jobs are logged anew */
+/* Returns: (transfer full): a service, with a new log for its jobs */
 static Service *
 begin (double generation_time)
 {
@@ -382,7 +382,7 @@ begin (double generation_time)
   return service_new (generation_time, 0);
 }
 
-/* Returns: (transfer full): of a job that has walked @rows */
+/* Returns: (transfer full): the owner of a job that has walked @rows */
 static Owner *
 walk (Service *service, const char *rows)
 {
@@ -463,7 +463,7 @@ test_scenario (gconstpointer data)
   check_log ();
 }
 
-/* From the cache, and what is too large there. */
+/* A clip is taken from the cache, and refused if it is too large. */
 static void
 test_cache (void)
 {
@@ -490,7 +490,7 @@ test_cache (void)
   }
 }
 
-/* The answer to the submit says it all. */
+/* The response to the submit already contains the final status. */
 static void
 say_running (Script *self G_GNUC_UNUSED, SoupServerMessage *message,
     const FixtureRequest *request G_GNUC_UNUSED)
@@ -550,7 +550,7 @@ test_unsent (void)
   nanogpt_job_stop (owner->job);
 }
 
-/* The place of the journal is not a directory. */
+/* A file is in place of the journal's directory. */
 static void
 test_no_journal (void)
 {
@@ -585,7 +585,7 @@ test_lost_before_submit (void)
   nanogpt_job_stop (owner->job);
 }
 
-/* What others have left */
+/* Entries of other processes */
 
 typedef void (*Change) (NanogptJournalRecord *record);
 
@@ -611,8 +611,8 @@ make_abandoned (NanogptJournalRecord *record)
   record->abandoned = TRUE;
 }
 
-/* Returns: (transfer full): an entry for the same request, as @change has it; held
- * until it is freed */
+/* Returns: (transfer full): an entry for the same request, modified by @change
+ *   and held until it is freed */
 static NanogptJournalEntry *
 make_entry (Service *service, Change change)
 {
@@ -635,7 +635,7 @@ make_entry (Service *service, Change change)
   return entry;
 }
 
-/* It is too old, also by the service's clock. */
+/* The entry is too old, by the service's clock, too. */
 static void
 test_aged (void)
 {
@@ -650,8 +650,8 @@ test_aged (void)
   nanogpt_job_stop (owner->job);
 }
 
-/* Somebody else's submit is waited for, in vain; and once it is known to be lost,
- * the user's word is to pay again. */
+/* The submit of another process is waited for until the timeout. Once it is
+ * known to be lost, resume=false pays again. */
 static void
 test_contested (void)
 {
@@ -677,7 +677,8 @@ test_contested (void)
   nanogpt_job_stop (owner->job);
 }
 
-/* What is left of an entry says that it is for the same, or not even that. */
+/* If a damaged entry shows that it is for the same request, the job is refused;
+ * if it does not show its request, there is only a warning. */
 static void
 test_damaged_entry (void)
 {
@@ -708,7 +709,7 @@ test_damaged_entry (void)
   assert_charges (service, 1);
 }
 
-/* Half a minute after it was lost, it is not among the account's jobs. */
+/* Half a minute after the submit was lost, the account's jobs do not include it. */
 static void
 test_absent (void)
 {
@@ -727,7 +728,7 @@ test_absent (void)
   nanogpt_job_stop (owner->job);
 }
 
-/* Likewise, and what came instead of an answer was a no. */
+/* The same, for a submit that got a refusal instead of a regular response. */
 static void
 test_strange_refusal (void)
 {
@@ -742,7 +743,7 @@ test_strange_refusal (void)
   nanogpt_job_stop (owner->job);
 }
 
-/* The service wants no submit for an hour. */
+/* The service accepts no submits for an hour. */
 static void
 test_no_turn (void)
 {
@@ -758,8 +759,8 @@ test_no_turn (void)
   nanogpt_job_stop (second->job);
 }
 
-/* A submit of which nothing has left leaves all the same: a message in libsoup's
- * queue does not hear that it is cancelled. */
+/* A submit is sent although no byte of it had left when it was canceled: a
+ * message in libsoup's queue does not react to the cancellation. */
 static void
 greet_late (FixtureRaw *raw G_GNUC_UNUSED, GSocketConnection *connection,
     guint number, gpointer data)
@@ -820,7 +821,7 @@ was_walked (const NanogptTransition *row, NanogptStep step)
   return FALSE;
 }
 
-/* To be run last. */
+/* Must run last. */
 static void
 test_walked (void)
 {

@@ -9,7 +9,7 @@
 #define N_THREADS 4
 #define PROMPT "a lighthouse at dusk"
 
-/* What the threads of one test share. */
+/* State that the threads of one test share. */
 typedef struct
 {
   Service *service;
@@ -67,7 +67,7 @@ test_start_stop_storm (void)
   }
 }
 
-/* A storm in which one owner goes on wanting the job does it no harm. */
+/* Many starts and stops do no harm to a job that one owner keeps wanting. */
 static void
 test_storm_beside_owner (void)
 {
@@ -83,7 +83,7 @@ test_storm_beside_owner (void)
   assert_charges (service, 1);
 }
 
-/* A job that somebody else has submitted. */
+/* The same for a job that was submitted elsewhere. */
 static void
 test_storm_around_run_id (void)
 {
@@ -119,7 +119,7 @@ count (NanogptJob *job, gpointer data)
   (*counter)++;
 }
 
-/* What an observer counts in is gone as soon as it is removed. */
+/* The counter of an observer is freed as soon as the observer is removed. */
 static gpointer
 observe (gpointer data)
 {
@@ -244,7 +244,7 @@ test_readers (gconstpointer data)
   assert_charges (service, 1);
 }
 
-/* Many jobs, and the network coming and going with them */
+/* Many jobs, with the network thread starting and stopping */
 
 static gpointer
 run_jobs (gpointer data)
@@ -301,7 +301,7 @@ test_come_and_go (void)
   assert_charges (service, 0);
 }
 
-/* One job for all */
+/* One job shared by all threads */
 
 static gpointer
 share (gpointer data)

@@ -5,7 +5,7 @@
 #include "fixture/raw.h"
 #include "job-script.h"
 
-/* Settings at their extremes */
+/* Extreme settings */
 
 static void
 answer_third (Script *self, SoupServerMessage *message,
@@ -49,7 +49,7 @@ test_largest_settings (void)
       fixture_server_count (script->server, "/api/generate-video"), ==, 1);
 }
 
-/* A submit that never leaves */
+/* A submit that is never sent */
 
 static void
 say_nothing (FixtureRaw *raw, GSocketConnection *connection,
@@ -67,8 +67,8 @@ typedef struct
   NanogptError code;
 } Unsent;
 
-/* Neither a TLS handshake nor a tunnel is a request: nothing may have been
- * charged, and nothing is left to be looked up. */
+/* Neither a TLS handshake nor a tunnel sends the request, so nothing can have
+ * been charged, and there is nothing to look up. */
 static void
 test_unsent (gconstpointer data)
 {
@@ -95,7 +95,7 @@ test_unsent (gconstpointer data)
   nanogpt_job_stop (owner->job);
 }
 
-/* What the service tells of itself */
+/* Estimates of the service */
 
 static const char *const told[] = {
   "\"progress\":1,\"estimatedTimeRemaining\":300",
@@ -116,8 +116,8 @@ answer_after_eight_seconds (
       request->time - self->started < 8 * G_USEC_PER_SEC ? running : DONE);
 }
 
-/* Whatever it is, the job is looked at every five seconds, and not more often
- * than every second. */
+/* Whatever the service estimates, the job is polled at least every five
+ * seconds, and at most once a second. */
 static void
 test_told (void)
 {
@@ -144,9 +144,9 @@ test_told (void)
   }
 }
 
-/* A process that is stopped */
+/* A stopped process */
 
-/* What the process does: one job, whose reason or state it prints. */
+/* The main function of the process: runs one job and prints its error or state. */
 static int
 run_job (char **argv)
 {
@@ -177,7 +177,8 @@ run_job (char **argv)
 typedef struct
 {
   const char *name;
-  const char *held; /* what is being answered when the process is stopped */
+  const char *held; /* the path whose response is held while the process is
+                     * stopped */
   const char *settings[3];
 } Sleep;
 
@@ -201,7 +202,8 @@ on_held_request (FixtureServer *server, SoupServerMessage *message,
     fixture_server_hold (server, message);
 }
 
-/* What came while the process was stopped counts, however late it is. */
+/* A response that arrived while the process was stopped counts, however late it
+ * is read. */
 static void
 test_sleep (gconstpointer data)
 {

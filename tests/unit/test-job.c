@@ -57,7 +57,7 @@ test_life (void)
   assert_charges (service, 1);
 }
 
-/* A clip that is there costs no request when it is asked for again. */
+/* A complete clip that is requested again causes no request to the service. */
 static void
 test_complete_again (void)
 {
@@ -82,8 +82,9 @@ test_complete_again (void)
 
 /* Stopping in each phase, and starting again */
 
-/* A start that comes before the network thread has heard of a stop keeps what
- * is under way.  Waits until it has: it does what it is told in order. */
+/* A start that comes before the network thread has handled a stop keeps what is
+ * in progress. This waits until the stop is handled: the thread handles calls
+ * in order. */
 static void
 let_stop_arrive (Service *service)
 {
@@ -120,7 +121,7 @@ test_restart (gconstpointer data)
   assert_charges (service, 1);
 }
 
-/* While a submit is under way, a stop waits for its id. */
+/* While a submit is in progress, a stop waits for the job's id. */
 static void
 test_stop_waits_for_id (void)
 {
@@ -149,7 +150,7 @@ has_run_id (const NanogptJobStatus *status, guint64 value G_GNUC_UNUSED)
   return status->run_id != NULL;
 }
 
-/* It does not wait for ever; the id is taken whenever it comes. */
+/* A stop does not wait forever; the id is taken whenever it arrives. */
 static void
 test_stop_has_patience (void)
 {
@@ -168,7 +169,7 @@ test_stop_has_patience (void)
   time = g_get_monotonic_time () - time;
   g_assert_cmpint (time, >, 1500 * 1000);
 
-  /* It was over before the answer came. */
+  /* The stop ended before the response arrived. */
   early = nanogpt_job_get_status (owner->job);
   g_assert_null (early->run_id);
   late = owner_wait_until (owner, has_run_id, 0);
@@ -178,7 +179,7 @@ test_stop_has_patience (void)
   assert_charges (service, 1);
 }
 
-/* What a guard needs to know is asked for again after a stop. */
+/* After a stop, the next start requests the data for a guard again. */
 static void
 test_restart_while_guarded (void)
 {
@@ -211,7 +212,7 @@ test_restart_while_guarded (void)
   }
 }
 
-/* Jobs beside and after each other */
+/* Several jobs, at once and one after the other */
 
 static void
 test_two_at_once (void)
@@ -232,8 +233,8 @@ test_two_at_once (void)
   }
 }
 
-/* Whoever asks for the same after the former job object has gone gets what was
- * paid for, however far that had come. */
+/* When the job object is gone, the next request for the same clip adopts the
+ * paid job, whatever state it had reached. */
 static void
 test_adoption (gconstpointer data)
 {
@@ -257,8 +258,8 @@ test_adoption (gconstpointer data)
   nanogpt_job_stop (owner->job);
 }
 
-/* Puts back the times of the only entry, by this machine's clock and, maybe, by
- * the service's. */
+/* Makes the only entry a month older, by this machine's clock and, if @truly is
+ * set, by the service's clock. */
 static void
 age_entry (Service *service, gboolean truly)
 {
@@ -279,7 +280,8 @@ age_entry (Service *service, gboolean truly)
   nanogpt_journal_entry_free (entry);
 }
 
-/* This machine's clock was a month behind: the service knows better. */
+/* Whether a job is too old is decided by the service's clock, as this machine's
+ * clock may have been a month behind. */
 static void
 test_clock_steps (void)
 {
@@ -301,7 +303,7 @@ test_clock_steps (void)
   }
 }
 
-/* What nanovid-jobs forget does. */
+/* Does the same as `nanovid-jobs forget`. */
 static void
 forget_jobs (Service *service, guint count)
 {
@@ -318,7 +320,8 @@ forget_jobs (Service *service, guint count)
   }
 }
 
-/* What ends badly at every start: an answer, or a clip that is none. */
+/* If a job fails at every start, by its response or by an invalid clip, the
+ * error names the ways out: resume=false and `nanovid-jobs forget`. */
 static void
 test_hopeless (gconstpointer data)
 {
@@ -446,7 +449,7 @@ test_shared (void)
   g_assert_true (first->job == second);
   g_assert_true (first->job != third);
 
-  /* It goes on until the last of them has stopped it. */
+  /* The job continues until its last owner has stopped it. */
   owner_start (first, service);
   nanogpt_job_start (second, service->settings);
   nanogpt_job_stop (second);
@@ -478,7 +481,7 @@ test_cache (void)
   assert_clip (second->job, service->media);
   assert_charges (service, 1);
 
-  /* What its reader throws away is not found again. */
+  /* A clip that its reader rejects is not found again. */
   nanogpt_job_reject_clip (second->job, "This is no video");
   owner_expect_error (second, NANOGPT_ERROR_BAD_RESPONSE, TRUE);
   nanogpt_job_stop (second->job);
@@ -488,7 +491,7 @@ test_cache (void)
   assert_charges (service, 2);
 }
 
-/* Whoever relies on the cache is told before a clip is paid for. */
+/* If the cache cannot be used, the job warns of that before the clip is paid for. */
 static void
 test_cache_unusable (void)
 {
@@ -510,7 +513,7 @@ test_cache_unusable (void)
   assert_charges (service, 1);
 }
 
-/* Clips that their readers do not like */
+/* Clips that their readers reject */
 
 static void
 test_reject (void)
@@ -604,7 +607,8 @@ wait_requests (Service *service, NanogptSimulatorEndpoint endpoint, guint count)
       service->simulator, endpoint, count, fixture_scaled (20) * 1000));
 }
 
-/* Equal ones are interchangeable, each gets one, and few lists are asked for. */
+/* Lost submits of equal requests are interchangeable: each gets a job of its
+ * own, with few requests for the list of jobs. */
 static void
 test_lost_equal (gconstpointer data)
 {
@@ -639,7 +643,8 @@ test_lost_equal (gconstpointer data)
       <=, 12);
 }
 
-/* What was refused has no job that another one could be taken for. */
+/* A refused submit has no job, so the job in the list can be matched to the
+ * lost submit. */
 static void
 test_lost_beside_refused (void)
 {
@@ -663,7 +668,7 @@ test_lost_beside_refused (void)
   assert_charges (service, 1);
 }
 
-/* As somebody else with the same key would, elsewhere. */
+/* Submits the same request, like another client with the same key. */
 static void
 submit_elsewhere (Service *service)
 {
@@ -693,8 +698,8 @@ submit_elsewhere (Service *service)
   assert_charges (service, 1);
 }
 
-/* A job that was made when nobody waited for an answer any more is somebody
- * else's. */
+/* A job that was created after the end of the wait for a response belongs to
+ * someone else. */
 static void
 test_lost_and_stranger (void)
 {
@@ -705,7 +710,7 @@ test_lost_and_stranger (void)
   service->settings->timeout = 18;
   service_add_fault (service, "submit#1:drop");
   lost = service_submit (service, PROMPT);
-  /* Later than the service's clock may be off. */
+  /* Later than the possible error of the service's clock. */
   wait_requests (service, NANOGPT_SIMULATOR_RECOVER, 4);
   submit_elsewhere (service);
   wait_requests (service, NANOGPT_SIMULATOR_RECOVER, 5);
@@ -717,7 +722,7 @@ test_lost_and_stranger (void)
   assert_charges (service, 1);
 }
 
-/* A list that is not to be had holds up nobody else. */
+/* If the list of jobs is unavailable, other jobs are not held up. */
 static void
 test_lost_and_held (void)
 {
@@ -736,7 +741,7 @@ test_lost_and_held (void)
   assert_charges (service, 2);
 }
 
-/* What refusals hold up */
+/* Delays after refusals */
 
 static void
 test_daily_limit (void)
@@ -760,8 +765,8 @@ test_daily_limit (void)
   assert_charges (service, 1);
 }
 
-/* However long the service wants no polls, a job that was paid for is asked
- * about before it is given up. */
+/* However long the service refuses polls, a job that was paid for is polled
+ * before it is given up. */
 static void
 test_held_polls (void)
 {
@@ -803,7 +808,7 @@ test_submit_unknown (void)
   nanogpt_job_stop (owner->job);
   assert_journal (service, 0, NANOGPT_JOURNAL_SENDING);
 
-  /* The same job object, and one that finds the entry. */
+  /* The same job object, and then a new one that finds the entry. */
   owner_start (owner, service);
   owner_expect_error (owner, NANOGPT_ERROR_SUBMIT_UNKNOWN, TRUE);
   nanogpt_job_stop (owner->job);
@@ -813,7 +818,7 @@ test_submit_unknown (void)
   nanogpt_job_stop (owner->job);
   assert_charges (service, 1);
 
-  /* The user's word to pay again. */
+  /* The user's request to pay again. */
   service->settings->resume = FALSE;
   owner_start (owner, service);
   owner_collect (owner, service);
@@ -836,7 +841,7 @@ hang_up (FixtureRaw *raw, GSocketConnection *connection, guint number,
   fixture_raw_reset (connection);
 }
 
-/* Whatever took the request has gone and does not come back. */
+/* The server that got the request is gone and does not come back. */
 static void
 test_reset (void)
 {
@@ -873,7 +878,7 @@ test_failure (gconstpointer data)
   g_assert_false (nanogpt_job_is_collectable (first->job));
   nanogpt_job_stop (first->job);
 
-  /* It is never paid for again by itself. */
+  /* It is never paid for again automatically. */
   owner_start (first, service);
   nanogpt_job_stop (first->job);
   assert_charges (service, 1);
@@ -921,7 +926,7 @@ test_timeout (void)
   assert_charges (service, 1);
 }
 
-/* Downloads that do not go well */
+/* Downloads with faults */
 
 static void
 test_download (gconstpointer data)

@@ -111,7 +111,7 @@ claim (const char *dir, const char *run_id)
   return nanogpt_journal_claim (dir, run_id, ORIGIN, account);
 }
 
-/* Returns: the state of the only record, or -1 when there is none */
+/* Returns: the state of the only record, or -1 if there is none */
 static int
 get_state (const char *dir)
 {
@@ -197,7 +197,7 @@ format_age (int days, const char *format)
   return g_date_time_format (then, format);
 }
 
-/* The text of a record as the format's description has it */
+/* The text of a record, in the documented format */
 static char *
 write_text (const char *version, const char *state, int days)
 {
@@ -374,8 +374,8 @@ test_strangers (void)
   nanogpt_journal_entry_free (entry);
 }
 
-/* Of equal requests that each keep a clip, each has an entry of its own; whoever
- * keeps none takes any, and what says nothing is anybody's. */
+/* Equal requests that each keep a clip have entries of their own. A request
+ * that keeps none adopts any entry, and a record without a number fits any request. */
 static void
 test_numbers (void)
 {
@@ -408,7 +408,7 @@ test_numbers (void)
   }
 }
 
-/* What may have been paid for first, then what was first. */
+/* Entries that may have been paid for come first, then older ones. */
 static void
 test_order (void)
 {
@@ -456,7 +456,7 @@ test_order (void)
     nanogpt_journal_entry_free (entries[i]);
 }
 
-/* Returns: whether an entry was adopted at that time by the service's clock */
+/* Returns: whether an entry is adopted at that time of the service's clock */
 static gboolean
 is_adopted_at (const char *dir, gint64 date, NanogptJournalObstacle *obstacle)
 {
@@ -471,7 +471,7 @@ is_adopted_at (const char *dir, gint64 date, NanogptJournalObstacle *obstacle)
 }
 
 /* This machine's clock was a month behind when the job was submitted, or is a
- * month ahead now: what is too old by it alone is not. */
+ * month ahead now. An entry that is too old by that clock alone is adopted. */
 static void
 test_clock_steps (void)
 {
@@ -499,8 +499,9 @@ test_clock_steps (void)
   }
 }
 
-/* What may have been sent is looked up whatever its age, and what was not sent
- * costs nothing; neither goes before one that may be had. */
+/* A submit that may have been sent is looked up whatever its age, and one that
+ * was not sent costs nothing. Neither is adopted in place of a job that may
+ * still be available. */
 static void
 test_undecided_age (void)
 {
@@ -541,7 +542,7 @@ test_age (void)
   nanogpt_journal_entry_free (entry);
 }
 
-/* Files that are none of ours, or not for us */
+/* Files that are not ours, or not for us */
 
 static void
 test_unrelated_files (void)
@@ -592,7 +593,7 @@ test_unrelated_files (void)
   after = list_files (dir);
   g_assert_cmpuint (after->len, ==, before->len);
 
-  /* The same text is good under a good name. */
+  /* The same text is valid under a valid name. */
   put_file (dir, "20260101T000000Z-00000007.job", good);
   g_assert_cmpint (get_state (dir), ==, NANOGPT_JOURNAL_ACCEPTED);
 }
@@ -613,7 +614,7 @@ static const struct
 {
   int days;
   const char *suffix;
-  const char *state; /* of a record of... */
+  const char *state; /* state and version of the record */
   const char *version;
   gboolean locked;
   gboolean stays;
@@ -690,8 +691,8 @@ make_day (const char *dir, const char *stem)
   return g_build_filename (dir, "delivered", day, NULL);
 }
 
-/* What was delivered is out of the way of the next start, and can still be
- * found, until it is old. */
+/* A delivered entry is moved out of the way of the next start, and can still be
+ * found until it is old. */
 static void
 test_set_aside (void)
 {
@@ -737,8 +738,9 @@ test_set_aside (void)
   g_error_free (error);
 }
 
-/* A process of a former version has written it into the directory of those that
- * are live, and another is listing them all while it is moved. */
+/* Moving an entry also works if a process of an older version has written it
+ * into the directory of live entries again, or if another process lists all
+ * entries while it is moved. */
 static void
 test_set_aside_twice (void)
 {
@@ -786,7 +788,7 @@ test_thousands (void)
   g_assert_nonnull (entry);
   nanogpt_journal_entry_free (entry);
 
-  /* A few starts later, none of them has to be read any more. */
+  /* A few starts later, none of them has to be read anymore. */
   for (guint i = 0; i < 6; i++)
     make_orphan (dir, NANOGPT_JOURNAL_INTENT);
   g_assert_cmpuint (count_files (dir, ".job"), ==, 7);
@@ -794,7 +796,7 @@ test_thousands (void)
 
 /* Entries that cannot be read */
 
-/* What a start with @digest is told: a domain, or 0 for nothing. */
+/* Returns: the domain of the error that a start with @digest gets, or 0 */
 static GQuark
 check_damaged (const char *dir, const char *digest)
 {
@@ -813,7 +815,7 @@ check_damaged (const char *dir, const char *digest)
   return error->domain;
 }
 
-/* Returns: (transfer full): the path of the only one */
+/* Returns: (transfer full): the path of the only file with @suffix */
 static char *
 get_file (const char *dir, const char *suffix)
 {
@@ -833,7 +835,7 @@ damage (const char *path, const char *text, gsize length)
   g_assert_true (g_file_set_contents (path, text, length, NULL));
 }
 
-/* Wherever a file was cut off, it is not taken for nothing. */
+/* Wherever a file was cut off, its entry is not ignored. */
 static void
 test_cut_off (void)
 {
@@ -912,7 +914,7 @@ test_damaged (void)
     g_assert_true (record->damaged);
     g_assert_cmpstr (record->id, ==, "20260101T000000Z-00000001");
 
-    /* Whoever has it will write it. */
+    /* The process that holds the lock will write the file. */
     name = g_strconcat (record->id, ".lock", NULL);
     put_file (dir, name, "");
     lock = lock_file (dir, name);
@@ -949,7 +951,7 @@ check_failing_begin (int code)
     disk_unwatch ();
     g_assert_cmpuint (count_files (dir, ".tmp"), ==, 0);
     if (entry) {
-      /* Nothing has failed, or what may: a parent could not be synced. */
+      /* Either nothing has failed, or only the optional sync of a parent. */
       g_assert_cmpint (get_state (dir), ==, NANOGPT_JOURNAL_INTENT);
       nanogpt_journal_entry_remove (entry);
     } else {
@@ -960,8 +962,8 @@ check_failing_begin (int code)
     g_assert_cmpuint (count_files (dir, ""), ==, 0);
   } while (disk.count >= at);
 
-  /* Two directories made in three attempts; then a file written, synced and
-   * renamed, another written and synced, and their names synced. */
+  /* Two directories created in three attempts; then one file written, synced
+   * and renamed, another one written and synced, and their names synced. */
   g_assert_cmpuint (failures, ==, 9);
 }
 
@@ -1053,7 +1055,7 @@ fill_up (const char *dir)
   close (fd);
 }
 
-/* A file system of our own, that nobody else sees */
+/* A private file system that no other process sees */
 static gboolean
 mount_small (const char *dir)
 {
@@ -1075,14 +1077,14 @@ test_full_and_read_only (void)
     return;
   }
 
-  /* Once there is an entry, it comes through. */
+  /* Once there is an entry, all of its updates succeed. */
   entry = begin (dir, NANOGPT_JOURNAL_INTENT);
   fill_up (dir);
   assert_no_begin (dir, ENOSPC);
   for (int state = NANOGPT_JOURNAL_SENDING; state <= NANOGPT_JOURNAL_DELIVERED;
        state++) {
     g_assert_true (advance (entry, state, NULL));
-    /* Whatever is given back on the way is gone at once. */
+    /* Space that was freed by the update is used up at once. */
     fill_up (dir);
     g_assert_cmpint (get_state (dir), ==, state);
   }
@@ -1109,8 +1111,8 @@ typedef struct
   GByteArray *synced;
 } ModelFile;
 
-/* What a file system may have on disk: names and contents go there by
- * themselves at any time, and for certain when they are synced. */
+/* The possible contents of a file system after a power cut: names and contents
+ * can reach the disk at any time, and are certain to be there once they are synced. */
 typedef struct
 {
   GHashTable *names; /* base name to ModelFile */
@@ -1176,7 +1178,7 @@ model_apply (Model *model, const DiskStep *step)
 
   switch (step->operation) {
     case DISK_WRITE:
-      /* One call writes all of a record, over what was there. */
+      /* One call replaces the whole record. */
       file = model_get_file (model, name);
       g_byte_array_set_size (file->written, 0);
       g_byte_array_append (file->written, g_bytes_get_data (step->bytes, NULL),
@@ -1208,13 +1210,14 @@ model_apply (Model *model, const DiskStep *step)
       g_hash_table_unref (model->synced_names);
       model->synced_names = copy_names (model->names);
       break;
-    case DISK_MAKE_DIR: /* It is there. */
+    case DISK_MAKE_DIR: /* It already exists. */
       break;
   }
 }
 
-/* Returns: the state that is read after a cut at which the disk had no more
- * than was synced, of names or of contents */
+/* Returns: the state that is read after a power cut; the disk has only the
+ *   names that were synced if @synced_names is set, and likewise for the
+ *   contents */
 static int
 cut (Model *model, gboolean synced_names, gboolean synced_contents)
 {
@@ -1245,7 +1248,7 @@ test_power_cuts (void)
   g_autoptr (GPtrArray) steps = g_ptr_array_new_with_free_func (disk_step_free);
   Model model = { new_names (), new_names () };
   NanogptJournalEntry *entry = NULL;
-  guint ends[5]; /* how many steps when a function has returned */
+  guint ends[5]; /* number of steps at the end of each function */
   guint calls = 0;
   int before = -1;
   int after = NANOGPT_JOURNAL_INTENT;
@@ -1287,7 +1290,7 @@ test_power_cuts (void)
   g_hash_table_unref (model.synced_names);
 }
 
-/* The directories' own names must not be lost either. */
+/* The names of the directories are durable, too. */
 static void
 test_durable_directories (void)
 {
@@ -1320,7 +1323,7 @@ test_durable_directories (void)
 
 /* Other processes */
 
-/* Goes through all steps and dies before one of its operations. */
+/* Performs all steps and dies before one of the operations. */
 static int
 run_dying (const char *dir, guint at)
 {
@@ -1336,8 +1339,9 @@ run_dying (const char *dir, guint at)
   return 0;
 }
 
-/* Obeys "adopt DIR TIME", "deliver DIR TIME" and "remove DIR TIME": adopts an
- * entry at that time, and says whether there was one; "hold DIR 0" makes one. */
+/* Handles "adopt DIR TIME", "deliver DIR TIME" and "remove DIR TIME", which
+ * adopt an entry at that time and print whether there was one, and "hold DIR
+ * 0", which creates one. */
 static int
 run_contender (void)
 {
@@ -1438,7 +1442,7 @@ test_kills (void)
     else
       g_assert_cmpint (g_subprocess_get_term_sig (process), ==, SIGKILL);
 
-    /* One step after the other, and then none: nothing between. */
+    /* The states come one after the other, and then there is none. */
     state = get_state (dir);
     if (state != last && state != -1)
       g_assert_cmpint (state, ==, last + 1);
@@ -1502,7 +1506,8 @@ remove_first (void)
   nanogpt_journal_entry_remove (adopt (contested));
 }
 
-/* Somebody is done with the entry after we saw it and before we lock it. */
+/* An entry is not adopted if another process finishes with it after it was
+ * found and before it is locked. */
 static void
 test_overtaken (void)
 {
@@ -1537,7 +1542,8 @@ prune_first (void)
   disk.ahead = 0;
 }
 
-/* The clock jumps, and a new lock that is not held yet looks like rubbish. */
+/* An entry is locked even if its new lock file, which looks stale because the
+ * clock has jumped, is removed before it is locked. */
 static void
 test_lock_removed_meanwhile (void)
 {
@@ -1552,8 +1558,8 @@ test_lock_removed_meanwhile (void)
   nanogpt_journal_entry_free (entry);
 }
 
-/* Two processes want one orphan: exactly one gets it, also when it is done
- * with it before the other has looked. */
+/* If two processes want the same orphan, exactly one gets it, even if that one
+ * is done with the entry before the other has looked at it. */
 static void
 test_races (void)
 {
@@ -1582,7 +1588,7 @@ test_races (void)
   finish (second);
 }
 
-/* A child that shares our descriptors must not keep the entry locked. */
+/* A child that shares the file descriptors does not keep the entry locked. */
 static void
 test_forked (void)
 {

@@ -54,7 +54,7 @@ static const struct
   { "{\"a\":\"\\u001F\x7f\"}", "{\"a\":\"\\u001f\x7f\"}" },
   { "{\"a\":\"\\u00E9\\u00e9\"}", "{\"a\":\"\xc3\xa9\xc3\xa9\"}" },
   { "{\"a\":\"\\ud83e\\udd8a\"}", "{\"a\":\"\xf0\x9f\xa6\x8a\"}" },
-  /* Half an emoji, as a text that was cut off has it. */
+  /* Half an emoji, as at the end of a truncated text. */
   { "{\"a\":\"x\\ud83e\"}", "{\"a\":\"x\xef\xbf\xbd\"}" },
   { "{\"a\":\"\\udd8ax\"}", "{\"a\":\"\xef\xbf\xbdx\"}" },
   { "{\"a\":\"\\ud83e\\u0041\"}",
@@ -147,8 +147,7 @@ test_bad (void)
   }
 }
 
-/* Whatever the text breaks off at, the end is noticed and nothing is read
- * beyond it. */
+/* Wherever the text ends, this is detected, and nothing is read beyond the end. */
 static void
 test_cut_off (void)
 {
@@ -220,7 +219,7 @@ test_depth_in_string (void)
   g_assert_cmpstr (nanogpt_json_get_string (object, "a"), ==, brackets);
 }
 
-/* Every lookup on every type: only what fits is found. */
+/* Every lookup is tried on every type: it only finds values of its type. */
 static void
 test_lookups (void)
 {

@@ -1,4 +1,4 @@
-/* nanovid: a lock goes with the process that has taken it
+/* nanovid: a lock ends with the process that has taken it
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -24,7 +24,7 @@ make_path (const char *dir, guint number)
   return g_strdup_printf ("%s/%u.lock", dir, number);
 }
 
-/* Says that it is there, and stays until the pipe is closed at the other end. */
+/* Reports that it runs, and stays until the other end of the pipe is closed. */
 static void
 live_on (int ready, int until)
 {
@@ -104,7 +104,7 @@ test_forked (void)
   close (ready[1]);
 }
 
-/* What a child does with what it has inherited concerns nobody. */
+/* A child cannot affect others by releasing a lock that it has inherited. */
 static void
 test_child_releases (void)
 {
@@ -120,7 +120,7 @@ test_child_releases (void)
     int other = open ("/dev/null", O_RDONLY);
 
     nanogpt_lock_file_release (lock);
-    /* A child that exits is searched for leaks by valgrind. */
+    /* Do not exit, because valgrind would search the child for leaks. */
     kill (getpid (),
         other == lock && fcntl (other, F_GETFD) >= 0 ? SIGKILL : SIGABRT);
   }
@@ -134,7 +134,7 @@ test_child_releases (void)
   g_assert_false (nanogpt_lock_file_is_held (path));
 }
 
-/* Nothing but a file can be locked, and nothing else is waited for. */
+/* Only regular files can be locked, and files of other types do not block. */
 static void
 test_strange_files (void)
 {

@@ -41,8 +41,8 @@ static const struct
   const char *name;
   const char *given;
   const char *listing;
-  const char *has;   /* is in the body; NULL: it is refused, */
-  const char *words; /* and these are said */
+  const char *has;   /* part of the body; NULL: refused, */
+  const char *words; /* with an error that contains these words */
 } cases[] = {
   { "last", "model=bytedance-seedance-2-0-fast\n" LAST, NULL,
       "\"last_image\":\"" URL "\"", NULL },
@@ -164,7 +164,7 @@ test_name (gconstpointer data)
   check_words (error->message, cases[i].words);
 }
 
-/* Each input counts, the order of references among them. */
+/* Each input changes the digest, and so does the order of references. */
 static void
 test_digest (void)
 {
@@ -248,7 +248,7 @@ test_types (void)
   }
 }
 
-/* What is sent inline, its type, and how long it plays. */
+/* The data that is sent inline, with its type and its duration. */
 static void
 test_inline (void)
 {
@@ -283,7 +283,7 @@ load_with_length (
   return make_file (NANOGPT_MEDIA_VIDEO, head, 40, 7.5);
 }
 
-/* A file that parameters names is what its field says, not what it looks like. */
+/* The type of a file in parameters is determined by its field, not by its contents. */
 static void
 test_named_files (void)
 {
@@ -364,7 +364,7 @@ test_share (void)
       error->message, "video 1500000|audio 1600000|last-image 5000000");
 }
 
-/* What stands in further fields takes room as well, as data or as text. */
+/* The contents of other fields reduce the room for media, as data or as text. */
 static void
 test_room (void)
 {
@@ -398,7 +398,7 @@ test_room (void)
   }
 }
 
-/* No field takes more than all may have, whoever put it there. */
+/* The limit for all fields applies to each field, wherever its value comes from. */
 static void
 test_verbatim (void)
 {

@@ -1,4 +1,4 @@
-/* nanovid: what the models take, and what is said when they do not
+/* nanovid: the inputs that models accept, and the errors for others
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -18,8 +18,8 @@ typedef enum
   NO_IMAGE,
 } Outcome;
 
-/* Every documented rule from both of its sides. The sentence of a warning or a
- * refusal names the model and all of the words. */
+/* Every documented rule, from both sides. A warning or an error message
+ * contains the name of the model and all of the words. */
 static const struct
 {
   const char *model;
@@ -193,8 +193,8 @@ test_rule (gconstpointer data)
   check_words (warnings[0], cases[i].model, cases[i].words);
 }
 
-/* A field in the property parameters is the user's own word: it is sent
- * instead of the property, and nothing is said. */
+/* A field in the property parameters is the user's explicit choice: it is sent
+ * instead of the property, without a warning. */
 static void
 test_override (void)
 {
@@ -210,7 +210,7 @@ test_override (void)
   g_assert_null (*nanogpt_request_get_warnings (request));
 }
 
-/* What models.json may not be, whoever edits it, and what is said of it. */
+/* Invalid tables of models, and what the error message contains. */
 static const struct
 {
   const char *name;
@@ -269,8 +269,8 @@ test_bad_table (gconstpointer data)
   check_words (error->message, "", bad_tables[i].words);
 }
 
-/* A value that is spelled in a way of its own has to be one that is taken, and
- * each that is taken has to be spelled. */
+/* A value with a special spelling must be one of the accepted values, and each
+ * accepted value must have a spelling. */
 static void
 check_spelling (const NanogptFieldRule *rule)
 {
@@ -295,7 +295,8 @@ check_values (const NanogptValues *values)
   }
 }
 
-/* The table that is shipped: what it may not hold is refused as it is read. */
+/* Invalid contents of the installed table are refused when it is read, so this
+ * checks the rest. */
 static void
 test_table (void)
 {

@@ -1,4 +1,4 @@
-/* nanovid: amounts of money are compared and told as people mean them
+/* nanovid: amounts of money are compared and shown as people expect
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -19,7 +19,7 @@ test_other_currency (void)
   g_assert_false (nanogpt_money_is_other_currency (-1, "XNO"));
 }
 
-/* A double means the decimal number that was written. */
+/* A double stands for the decimal number that was written. */
 static void
 test_exact (void)
 {
@@ -47,7 +47,7 @@ test_exact (void)
   }
 }
 
-/* Costs are never too small, and what may be spent is never too much. */
+/* Costs are rounded up, and amounts that may be spent are rounded down. */
 static void
 test_rounding (void)
 {
@@ -69,7 +69,7 @@ test_rounding (void)
   g_assert_cmpfloat (nanogpt_money_to_double (NANOGPT_MONEY_UNKNOWN), ==, -1);
 }
 
-/* A limit that is next to nothing is not "no limit". */
+/* A tiny limit is not treated as "no limit". */
 static void
 test_limit (void)
 {

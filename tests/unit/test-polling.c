@@ -1,4 +1,4 @@
-/* nanovid: finished jobs are found soon, and are not asked for often
+/* nanovid: finished jobs are found soon, with few polls
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -6,10 +6,10 @@
 
 #include <math.h>
 
-#define HISTORIES 200 /* where little depends on chance */
+#define HISTORIES 200 /* enough to average out chance */
 #define FEWER_HISTORIES 20
 #define HISTORY 20
-#define JOBS 100 /* for each history */
+#define JOBS 100 /* per history */
 #define SIGMA 0.25
 #define DOCUMENTED_INTERVAL 5.0
 #define FEW 10
@@ -21,7 +21,7 @@ typedef struct
   double time;
 } Means;
 
-/* Log-normal, as the schedule takes times to be. */
+/* Log-normal, as the schedule assumes. */
 static double
 draw_time (GRand *rand, double median)
 {
@@ -31,8 +31,8 @@ draw_time (GRand *rand, double median)
   return median * exp (SIGMA * sqrt (-2 * log (u)) * cos (2 * G_PI * v));
 }
 
-/* When a job is polled does not depend on when it ends: one schedule serves
- * many jobs. */
+/* The poll times of a job do not depend on when it ends, so that one schedule
+ * serves many jobs. */
 static GArray *
 make_schedule (const NanogptPolling *polling, guint waiting, double until)
 {
@@ -68,7 +68,7 @@ add_means (const NanogptPolling *polling, guint waiting, const double *ends,
   }
 }
 
-/* The documented loop's means, whatever its phase. */
+/* The averages of the documented loop over all of its phases. */
 static void
 add_documented_means (const double *ends, Means *means)
 {
@@ -104,8 +104,9 @@ simulate (double median, guint n_histories, guint n_times, guint waiting,
 
 static const double medians[] = { 20, 60, 180, 600 };
 
-/* While few jobs wait, polls are cheap.  The bounds on both are within a hundredth of
- * the best that is possible for long jobs: see docs/performance.md. */
+/* While few jobs wait, polls are cheap. The bounds on lag and polls are within
+ * a hundredth of the best possible values for long jobs: see
+ * docs/performance.md. */
 static void
 test_history_beats_documented_loop (void)
 {
@@ -119,7 +120,7 @@ test_history_beats_documented_loop (void)
   }
 }
 
-/* What one job or two tell is used, and not relied on. */
+/* The times of one or two jobs are used, but not relied on. */
 static void
 test_first_job_teaches (void)
 {
@@ -136,7 +137,7 @@ test_first_job_teaches (void)
   }
 }
 
-/* With many, they are spent where they tell most. */
+/* With many jobs, polls are made where they are most useful. */
 static void
 test_crowd_beats_documented_loop (void)
 {
@@ -150,7 +151,7 @@ test_crowd_beats_documented_loop (void)
   }
 }
 
-/* Jobs that take exactly so long, but for a phase: the mean over a gap is half of it. */
+/* All jobs take this long, except for a phase, so the mean lag is half a gap. */
 static void
 test_no_history_waits_little_longer (void)
 {
@@ -167,8 +168,8 @@ test_no_history_waits_little_longer (void)
   }
 }
 
-/* A job that fails at once is found within the time of the documented loop, even where
- * jobs last long. */
+/* A job that fails at once is found as soon as with the documented loop, even
+ * if jobs usually take long. */
 static void
 test_early_failure_is_found (void)
 {
@@ -183,7 +184,8 @@ test_early_failure_is_found (void)
   }
 }
 
-/* Similar kinds make polls denser where they may be right, and nowhere sparser. */
+/* Times of similar kinds make polls more frequent where they may be right, and
+ * nowhere less frequent. */
 static void
 test_similar_kinds_are_a_guess (void)
 {
@@ -200,9 +202,9 @@ test_similar_kinds_are_a_guess (void)
         <=, nanogpt_polling_get_delay (blind, elapsed, 1, -1, -1));
 }
 
-/* Whatever was learned or is told, and however long it takes: never more than five
- * seconds between two polls, never more than one a second, and never more
- * than 25 a second for all jobs together. */
+/* Whatever the history and the estimates are, and however long a job takes,
+ * there are at most five seconds between two polls, at most one poll per
+ * second, and at most 25 polls per second for all jobs together. */
 static void
 test_delays_are_bounded (void)
 {
@@ -232,8 +234,7 @@ test_delays_are_bounded (void)
   }
 }
 
-/* An estimate that is right finds the job sooner; one that is wrong costs
- * nothing. */
+/* A correct estimate of the service finds the job sooner; a wrong one costs nothing. */
 static void
 test_service_is_not_relied_on (void)
 {

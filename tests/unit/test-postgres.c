@@ -16,7 +16,7 @@
 #include "nanogpt/store/postgres/schema.h"
 
 #define ORIGIN "https://api.example"
-/* Long enough to act within, short enough to wait for. */
+/* Long enough to act in time, short enough to wait for its end. */
 #define LEASE ((gint64)(fixture_scaled (1.2) * G_TIME_SPAN_SECOND))
 
 static FixturePostgres *server;
@@ -143,7 +143,7 @@ ask_in_thread (gpointer data)
   return NULL;
 }
 
-/* A thread's timers stay with its main context. */
+/* Runs in a thread of its own, because timers belong to its main context. */
 static void
 assert_usable (char *database)
 {
@@ -207,7 +207,7 @@ prepare (const char *database, char **migrations, GError **error)
   return prepared;
 }
 
-/* From this version to one that is pretended, and not back. */
+/* Migration to a hypothetical next version works, and back is refused. */
 static void
 test_migration (void)
 {
@@ -235,7 +235,7 @@ test_migration (void)
   g_assert_error (error, NANOGPT_ERROR, NANOGPT_ERROR_STATE_UNAVAILABLE);
 }
 
-/* What must not be cannot be written, whoever tries. */
+/* The schema rejects invalid changes, whoever makes them. */
 static void
 test_constraints (void)
 {
@@ -274,7 +274,7 @@ test_constraints (void)
 
 /* Leases */
 
-/* Nobody renews what this thread holds while it sleeps. */
+/* While this thread sleeps, its leases are not renewed. */
 static void
 sleep_past_lease (void)
 {
@@ -304,7 +304,7 @@ test_lease (void)
   g_assert_no_error (error);
   g_assert_cmpint (found->state, ==, NANOGPT_JOURNAL_SENDING);
   g_assert_cmpint (found->lasted, >, 0);
-  /* Too late: somebody else has it. */
+  /* Too late: the entry has another owner. */
   accept_entry (first, "run", &error);
   g_assert_no_error (error);
   assert_asked (
@@ -318,8 +318,8 @@ test_lease (void)
   close_entry (next);
 }
 
-/* What somebody on another machine has sent, they may still send: it is known,
- * until it is settled, however often it is taken over. */
+/* An owner on another machine may still be sending its submit. The entry
+ * records this until it is settled, however often it is taken over. */
 static void
 test_other_machine (void)
 {
@@ -348,8 +348,8 @@ test_other_machine (void)
   }
 }
 
-/* What an intent reserves is free with its lease, and what was free may be
- * somebody else's: it is not sent any more. */
+/* The reservation of an intent ends with its lease. Others may use that money
+ * then, so the intent is no longer sent. */
 static void
 test_lapsed_intent (void)
 {
@@ -374,7 +374,8 @@ test_lapsed_intent (void)
   assert_asked (database, "SELECT sum (amount) FROM nanovid.counted", "600000");
 }
 
-/* Who takes over an intent reserves anew, and has nothing before. */
+/* An owner that takes over an intent needs a new reservation, and has none
+ * before that. */
 static void
 test_taken_intent (void)
 {
@@ -401,7 +402,7 @@ test_taken_intent (void)
   g_assert_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET);
 }
 
-/* In one transaction that lasts until the lease would have run out. */
+/* Renews in one transaction that lasts longer than the lease. */
 static gpointer
 renew_slowly (gpointer database)
 {
@@ -425,7 +426,7 @@ await_answer (const char *database, const char *sql, const char *answer)
   } while (!g_str_equal (text, answer));
 }
 
-/* What is being renewed while somebody counts is counted. */
+/* A reservation that is being renewed while the spending is counted is included. */
 static void
 test_slow_renewal (void)
 {
@@ -469,7 +470,8 @@ test_no_database (void)
   g_assert_nonnull (list_error);
 }
 
-/* What it could not be told is in the directory, for the next. */
+/* A change that could not be written to the database is kept in the directory,
+ * and written at the next opportunity. */
 static void
 test_kept (void)
 {
@@ -563,7 +565,7 @@ test_processes (void)
 
 #define NEEDED(name) name, strlen (name)
 
-/* The plugin needs no libpq, and says what is missing without its module. */
+/* The plugin does not need libpq, and if its module is missing, the error says so. */
 static void
 test_module (void)
 {
@@ -581,7 +583,8 @@ test_module (void)
   g_autoptr (GError) error = NULL;
   gsize size;
 
-  /* The libraries that it needs, by name: ldd reads this machine's only. */
+  /* Search for the names of the required libraries: ldd reads only those of
+   * this machine. */
   g_file_get_contents (PLUGIN, &plugin, &size, &error);
   g_assert_no_error (error);
   g_assert_nonnull (memmem (plugin, size, NEEDED ("libgstreamer-1.0.so")));

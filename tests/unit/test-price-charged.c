@@ -1,4 +1,4 @@
-/* nanovid: what a request is said to cost is what the simulator charges
+/* nanovid: the estimated cost of a request is what the simulator charges
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -14,7 +14,8 @@
 
 #define IMAGE_FIELD "\"imageUrl\":\"https://example.com/a.png\""
 
-/* The simulator keeps its own prices, and charges by its own reckoning. */
+/* The simulator has its own prices, and calculates its charges
+ * independently. */
 
 typedef struct
 {
@@ -54,9 +55,9 @@ exchange (Shop *shop, const char *method, const char *path, GBytes *body,
   return json_object_ref (json_node_get_object (json_parser_get_root (parser)));
 }
 
-/* @fields: JSON members to send beside the model and a prompt.
- * @media: (nullable): what is sent along
- * Returns: whether the price was known, which is then what is charged */
+/* @fields: JSON members to send besides the model and the prompt
+ * @media: (nullable): the media to send
+ * Returns: whether the price was known; if so, it is checked against the charge */
 static gboolean
 buy_with (Shop *shop, const char *model, const char *fields, GPtrArray *media)
 {
@@ -102,7 +103,7 @@ buy (Shop *shop, const char *model, const char *fields)
   buy_with (shop, model, fields, NULL);
 }
 
-/* Every listed value of every field, alone and with each of another's. */
+/* Every listed value of every field, alone and with each value of the others. */
 static void
 buy_all (Shop *shop, const char *model, GPtrArray *fields, gboolean has_image)
 {
@@ -226,8 +227,8 @@ test_simulator (void)
   g_assert_cmpuint (shop.known, >, 300);
   g_assert_cmpuint (
       nanogpt_simulator_count_charges (shop.simulator), ==, shop.known);
-  /* One does not list how long its base price lasts, one goes by the length of
-   * a sound that is not there. */
+  /* One model does not list the duration for its base price, and one is charged
+   * by the length of a sound that is missing here. */
   g_assert_cmpuint (g_hash_table_size (shop.unpriced), ==, 2);
   g_assert_true (g_hash_table_contains (shop.unpriced, "kling-v21-master"));
   g_assert_true (
@@ -235,7 +236,7 @@ test_simulator (void)
   shop_close (&shop);
 }
 
-/* Silence, of 8000 samples a second. */
+/* Silence, with 8000 samples per second. */
 static GBytes *
 make_wav (guint seconds)
 {
@@ -255,8 +256,8 @@ make_wav (guint seconds)
   return g_byte_array_free_to_bytes (file);
 }
 
-/* A letter for each medium, and whether a price is known; then it is what is
- * charged, for as long as the simulator finds the medium to be. */
+/* A letter for each medium, and whether the price is known. If it is, it is
+ * what the simulator charges for the duration that it finds in the medium. */
 static const struct
 {
   const char *model;
@@ -334,7 +335,7 @@ test_simulator_media (void)
   shop_close (&shop);
 }
 
-/* One price for everything. */
+/* The same price for everything. */
 static void
 test_simulator_fixed (void)
 {

@@ -1,4 +1,4 @@
-/* nanovid: what a request is said to cost, and what it does
+/* nanovid: the estimated cost of a request, or why it is unknown
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -13,7 +13,7 @@
 #define UNKNOWN (-1)
 #define IMAGE "\nimage-url=https://example.com/a.png"
 
-/* Fields as the service lists them. */
+/* Fields in the form that the service uses. */
 #define DURATION                                                               \
   "\"duration\":{\"type\":\"select\",\"default\":\"5\",\"options\":["          \
   "{\"value\":\"5\"},{\"value\":\"10\"}]}"
@@ -28,7 +28,7 @@
   "{\"value\":\"81\"},{\"value\":\"100\"}]}"
 #define USUAL DURATION "," RESOLUTION
 
-/* Prices by way of listing them; the amounts are not those of any model. */
+/* Prices in each form of listing; the amounts are not those of any real model. */
 #define PER_SECOND "\"per_second\":0.04,\"supported_durations\":[5,10]"
 #define BY_RESOLUTION                                                          \
   "\"per_second_by_resolution\":{\"480p\":0.1,\"720p\":0.25},"                 \
@@ -60,8 +60,8 @@
   "\"extra_reference_image\":0.04,\"included_reference_images\":5,"            \
   "\"lora\":{\"min_duration\":3},\"min_duration\":5,\"max_duration\":8"
 
-/* A model that lists these fields and this price, a request, and what it will
- * cost; or what is said of why that is unknown. */
+/* The listed fields and prices of a model, a request, and its cost, or the
+ * words of the explanation if the cost is unknown. */
 static const struct
 {
   const char *name;
@@ -367,7 +367,7 @@ test_case (gconstpointer data)
   check_words (how, cases[i].words);
 }
 
-/* Listings without the parts that a price is made from. */
+/* Listings without the data that a price requires. */
 static void
 test_unlisted (void)
 {
@@ -395,7 +395,7 @@ test_unlisted (void)
   }
 }
 
-/* Whether the last clip of a kind says what the next one costs. */
+/* Whether the next clip of the same kind costs the same as the last one. */
 static void
 test_settled (void)
 {

@@ -8,8 +8,8 @@
 static const struct
 {
   const char *line;
-  const char *prompt;     /* NULL: it is refused */
-  const char *properties; /* as g_variant_print() has them */
+  const char *prompt;     /* NULL: refused */
+  const char *properties; /* in the format of g_variant_print() */
 } cases[] = {
   { "a lighthouse", "a lighthouse", NULL },
   { "  a lighthouse \r\n", "a lighthouse", NULL },

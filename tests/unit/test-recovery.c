@@ -1,4 +1,4 @@
-/* nanovid: tests of which recent job a lost submit became
+/* nanovid: tests of matching lost submits to recent jobs
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -11,8 +11,8 @@
 #define SECOND ((gint64)G_USEC_PER_SEC)
 #define NOW (1785585600 * G_GINT64_CONSTANT (1000000))
 
-/* "A@5": a job of conversation A that was made in second 5; "@5" has none, and
- * "B" no time. */
+/* "A@5": a job of conversation A, created in second 5; "@5" has no
+ * conversation, and "B" no time. */
 static NanogptRun *
 make_run (const char *text, guint index)
 {
@@ -38,8 +38,9 @@ run_free (gpointer data)
   nanogpt_run_free (data);
 }
 
-/* "a 0-10": a lost submit of request a, whose job was made in those seconds;
- * "a! 0-10": one whose answer may still come; "a/A 0-10": with a conversation. */
+/* "a 0-10": a lost submit of request a, whose job was created in those seconds;
+ * "a! 0-10": one whose response may still arrive; "a/A 0-10": one with a
+ * conversation. */
 static void
 parse_submit (const char *text, NanogptLostSubmit *submit)
 {
@@ -63,7 +64,7 @@ typedef struct
   const char *name;
   const char *submits[5]; /* the first is looked up */
   const char *runs[5];
-  int found; /* the index of the run, -1 for none, -2 when it is not clear */
+  int found; /* the index of the run, -1 for none, -2 if it is ambiguous */
 } Case;
 
 static const Case cases[] = {
@@ -75,7 +76,7 @@ static const Case cases[] = {
   { "two-strangers", { "a 0-10" }, { "@4", "@5" }, -2 },
   { "no-time", { "a 0-10" }, { "A" }, -2 },
   { "no-time-but-conversation", { "a/A 0-10" }, { "A" }, 0 },
-  /* Equal ones are interchangeable. */
+  /* Equal submits are interchangeable. */
   { "equal", { "a 0-10", "a 0-10" }, { "@4", "@5" }, 0 },
   { "equal-one-arrived", { "a 0-10", "a 0-10" }, { "@5" }, 0 },
   { "equal-four-two-arrived", { "a 0-10", "a 0-10", "a 1-11", "a 2-12" },
@@ -86,7 +87,7 @@ static const Case cases[] = {
   { "equal-leaves-the-other-its-own", { "a 0-30", "a 20-50" }, { "@25", "@10" },
       1 },
   { "equal-elsewhere", { "a 0-10", "a 100-110" }, { "@4", "@5" }, -2 },
-  /* Of an answer that may still come, nobody knows. */
+  /* If a response may still arrive, the result is ambiguous. */
   { "equal-under-way", { "a 0-10", "a! 0-99" }, { "@5" }, -2 },
   { "equal-under-way-later", { "a 0-10", "a! 8-99" }, { "@5" }, 0 },
   /* Another request */
@@ -139,12 +140,12 @@ test_other_model (void)
       NANOGPT_RECOVERY_NONE);
 }
 
-/* When a job can have been made, by the service's clock */
+/* The time at which a job can have been created, by the service's clock */
 
 #define PATIENCE (30 * SECOND)
 #define SLACK (2 * SECOND)
 
-/* A submit that left 100 s ago, and was waited for. */
+/* A submit that was sent 100 s ago, and whose response was awaited. */
 static void
 set_up (NanogptJournalRecord *record, NanogptRecoveryClock *clock)
 {
@@ -194,7 +195,7 @@ test_window (void)
   g_assert_true (submit.under_way);
 }
 
-/* On one start of the machine, no wall clock has a say. */
+/* Without a reboot in between, the wall clocks have no effect. */
 static void
 test_wrong_clocks (void)
 {
@@ -212,7 +213,7 @@ test_wrong_clocks (void)
   }
 }
 
-/* After another start, both of what the clocks say may be true. */
+/* After a reboot, each of the clocks may be right. */
 static void
 test_another_boot (void)
 {
@@ -223,21 +224,21 @@ test_another_boot (void)
   clock.boot = "another";
   assert_window (record, &clock, -100 * SECOND - SLACK, -70 * SECOND + SLACK);
 
-  /* It was an hour behind, and still is. */
+  /* The clock was an hour behind, and still is. */
   record->sent -= 3600 * SECOND;
   clock.now -= 3600 * SECOND;
   assert_window (record, &clock, -3700 * SECOND - SLACK, -70 * SECOND + SLACK);
 
-  /* It was right, and has come up before that. */
+  /* The clock was right, and the machine has booted before that. */
   record->sent = NOW - 100 * SECOND;
   assert_window (record, &clock, -100 * SECOND - SLACK, -70 * SECOND + SLACK);
 
-  /* Nobody knows. */
+  /* The time is unknown. */
   record->sent = NOW + 3600 * SECOND;
   assert_window (record, &clock, -7 * 86400 * SECOND - SLACK, PATIENCE + SLACK);
 }
 
-/* A list that ends before the submit says nothing of it. */
+/* A list that does not reach back to the submit proves nothing about it. */
 static void
 test_reach (void)
 {

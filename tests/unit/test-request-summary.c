@@ -8,7 +8,7 @@
 
 #define LONG "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0"
 
-/* A request, and the words for its kind. */
+/* A request, and the description of its kind. */
 static const struct
 {
   const char *name;
@@ -81,7 +81,7 @@ test_case (gconstpointer data)
   g_assert_cmpstr (nanogpt_request_get_kind (request), ==, cases[i].kind);
 }
 
-/* What would be a long key is a digest, which still tells kinds apart. */
+/* A long key is replaced with a digest, which still distinguishes kinds. */
 static void
 test_long (void)
 {

@@ -1,4 +1,4 @@
-/* nanovid: requests: their bodies, their faults and their digests
+/* nanovid: requests: bodies, errors and digests
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -31,7 +31,7 @@ dup_body (NanogptRequest *request)
   return g_strndup (data, size);
 }
 
-/* The whole body is compared, and so is every type in it. */
+/* The whole body is compared, including all types in it. */
 static const struct
 {
   const char *name;
@@ -202,7 +202,7 @@ static const struct
   const char *name;
   const char *given;
   NanogptError code;
-  const char *words; /* all of them, separated by | */
+  const char *words; /* of the error, separated by | */
 } refusals[] = {
   { "no-prompt", "prompt=", INVALID, "prompt" },
   { "blank-prompt", "prompt= \t ", INVALID, "prompt" },
@@ -367,7 +367,7 @@ test_image_refused (void)
       "model=hunyuan-video\nprompt=x", image, INVALID, "hunyuan-video");
 }
 
-/* The property parameters has the last word, on the image, too. */
+/* The property parameters overrides everything else, even the image. */
 static void
 test_image_replaced (void)
 {
@@ -402,7 +402,7 @@ dup_data_url (GBytes *image)
   return nanogpt_media_dup_value (media);
 }
 
-/* The largest image that is taken is the largest that fits. */
+/* An image of the maximum size fits into the request. */
 static void
 test_image_size (void)
 {
@@ -558,7 +558,7 @@ create_identified (const char *image, const char *identity)
   return nanogpt_request_new (parameters, media, NULL);
 }
 
-/* A picture that is made anew each time counts by its identity. */
+/* A picture that is generated on each run counts by its identity. */
 static void
 test_image_identity (void)
 {

@@ -1,4 +1,4 @@
-/* nanovid: the service's answers, in every shape and in none
+/* nanovid: the service's responses, valid and invalid
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -85,7 +85,7 @@ test_words (void)
   }
 }
 
-/* Phase, id, model, URL and error of an answer, all of them compared. */
+/* Phase, id, model, URL and error of a response; all of them are compared. */
 static const struct
 {
   const char *name;
@@ -269,7 +269,7 @@ test_answer (gconstpointer data)
   g_assert_cmpstr (answer->error, ==, answers[i].error);
 }
 
-/* Each place of the result's URL, in the order in which they count. */
+/* Each place of the result's URL, in order of precedence. */
 static void
 test_urls (void)
 {
@@ -309,7 +309,7 @@ test_urls (void)
   }
 }
 
-/* Several results, in their order, and nothing else. */
+/* Several results are found in order, without anything else. */
 static void
 test_results (void)
 {
@@ -374,7 +374,7 @@ test_results (void)
   }
 }
 
-/* One result, whatever is beside it. */
+/* There is one result, whatever other members there are. */
 static void
 test_one_result (void)
 {
@@ -492,7 +492,7 @@ test_details (void)
   g_assert_cmpstr (answer->status, ==, "FAILED");
 }
 
-/* What the service sends is shown: it must not be a flood, nor a page. */
+/* Text of the service that is shown is limited in length, and is never a page. */
 static void
 test_shown_text (void)
 {

@@ -44,7 +44,7 @@ test_defaults (void)
   g_assert_null (settings->run_id);
 }
 
-/* Whoever parses a resolved base URL comes to the same base. */
+/* Parsing a resolved base URL gives the same base again. */
 static void
 test_base_url (void)
 {
@@ -76,7 +76,7 @@ test_base_url (void)
   }
 }
 
-/* What the first of the three sources has counts. */
+/* The first of the three sources that is set is used. */
 static void
 test_environment (void)
 {
@@ -114,7 +114,7 @@ test_environment (void)
   clear_environment ();
 }
 
-/* No clip would be small enough. */
+/* max-size=0 is refused, because no clip would be small enough. */
 static void
 test_max_size (void)
 {

@@ -1,4 +1,4 @@
-/* nanovid: tests of what a model that nobody knows may be meant to be
+/* nanovid: tests of suggestions for unknown models
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

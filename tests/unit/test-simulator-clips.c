@@ -61,7 +61,7 @@ generate (SimClient *client, const char *body, gboolean webm)
   return sim_decoded_new (clip);
 }
 
-/* The length of the longest frame over that of the shortest. */
+/* The duration of the longest frame divided by that of the shortest. */
 static double
 get_unevenness (SimDecoded *decoded)
 {
@@ -128,7 +128,7 @@ check_case (const Case *c, SimDecoded *decoded)
   g_assert_cmpfloat_with_epsilon (find_beep (decoded), 0, 0.06);
 }
 
-/* Asked for by the requests. */
+/* The requests choose the format of the clip. */
 static void
 test_requested (void)
 {
@@ -151,7 +151,7 @@ test_requested (void)
   }
 }
 
-/* Chosen by the options, in turn. */
+/* The options choose the formats, in turn. */
 static void
 test_in_turn (void)
 {

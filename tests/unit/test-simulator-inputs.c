@@ -14,7 +14,8 @@
 #define GREEN 0x00ff00
 #define BLUE 0x0000ff
 
-/* Returns: (transfer full): what @line makes, as a data URL of @type */
+/* Returns: (transfer full): the output of pipeline @line, as a data URL of
+ *   @type */
 static char *
 make_data_url (const char *type, const char *line)
 {
@@ -102,7 +103,8 @@ assert_color (
         60);
 }
 
-/* From the first picture to the last, by whatever name the model has for it. */
+/* The clip changes from the first picture to the last, whatever the model calls
+ * the field. */
 static void
 test_last_image (void)
 {
@@ -216,7 +218,7 @@ test_video (void)
   }
 }
 
-/* A sound where a video should be is charged, and fails. */
+/* A sound in place of a video is charged, and fails. */
 static void
 test_broken_video (void)
 {
@@ -291,7 +293,8 @@ test_refused (void)
       0);
 }
 
-/* What a model does not have is charged all the same, and the ledger says so. */
+/* Fields that a model does not have are accepted, and the ledger lists them as
+ * ignored. */
 static void
 test_ledger (void)
 {

@@ -13,7 +13,7 @@
 
 #define KEY "sk-nano-test"
 #define MODEL "seedance-lite-video"
-/* One that makes short clips, and takes an image. */
+/* A model that makes short clips and takes an image. */
 #define SHORT "bytedance-seedance-v1-pro-fast"
 #define SHORT_BODY                                                             \
   "\"model\":\"" SHORT                                                         \
@@ -28,7 +28,7 @@ typedef struct
   char *dir;
 } Fixture;
 
-/* What came back, or the error that did. */
+/* The response, or the error. */
 typedef struct
 {
   guint status;
@@ -48,7 +48,7 @@ answer_free (Answer *answer)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Answer, answer_free)
 
-/* Time for the slow machines, and for valgrind. */
+/* Scaled for slow machines and for valgrind. */
 static int
 scaled (int seconds)
 {
@@ -180,7 +180,7 @@ parse (Answer *answer)
   return json_parser_steal_root (parser);
 }
 
-/* The string at a JSONPath, NULL when there is none. */
+/* Returns: (nullable): the string at a JSONPath */
 static char *
 look_up (Answer *answer, const char *path)
 {
@@ -247,7 +247,7 @@ get_status (Fixture *fixture, const char *run_id, const char *model)
   return get (fixture, url, KEY);
 }
 
-/* Polls until @path is @wanted. */
+/* Polls until the value at @path is @wanted. */
 static Answer *
 await_value (Fixture *fixture, const char *run_id, const char *model,
     const char *path, const char *wanted)
@@ -277,12 +277,12 @@ await_url (Fixture *fixture, const char *run_id, const char *model)
   return url;
 }
 
-/* What is seen of a clip. */
+/* The properties of a decoded clip. */
 typedef struct
 {
   guint n_frames;
   int width, height;
-  guint8 corner[3]; /* of the first frame: where neither text nor ball is */
+  guint8 corner[3]; /* of the first frame, at a point without text or ball */
   gboolean moves;
   gboolean has_audio;
   char *caps;
@@ -360,7 +360,7 @@ watch (Fixture *fixture, GBytes *clip, Seen *seen)
   gst_clear_buffer (&first);
 }
 
-/* Submits, waits, downloads and decodes. */
+/* Submits, waits, downloads and decodes the clip. */
 static GBytes *
 generate (Fixture *fixture, const char *body, const char *model, Seen *seen)
 {
@@ -431,7 +431,7 @@ test_webm (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
   g_assert_cmpint (find (clip, "\x1a\x45\xdf\xa3"), ==, 0);
 }
 
-/* The number of frames is asked for, and there is no sound. */
+/* The number of frames depends on the request, and there is no sound. */
 static void
 test_frames (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 {
@@ -494,7 +494,7 @@ test_image (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (seen.corner[2], <, 40);
 }
 
-/* Bytes that only begin like an image. */
+/* Data that only begins like an image. */
 static void
 test_broken_image (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 {
@@ -529,7 +529,7 @@ test_media_file (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
       g_bytes_get_size (media->body), "0123456789", 10);
 }
 
-/* Jobs of the tests below give these bytes, and need no rendering. */
+/* Makes the jobs of the tests below return these bytes, without rendering. */
 static void
 use_digits (Fixture *fixture)
 {
@@ -596,14 +596,14 @@ test_failure (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
       nanogpt_simulator_count_charges (fixture->simulator), ==, 3);
   g_assert_cmpfloat (
       nanogpt_simulator_get_charged (fixture->simulator), ==, 4.5);
-  /* Only what FAILED is given back. */
+  /* Only jobs that end as FAILED are refunded. */
   g_assert_cmpfloat (
       nanogpt_simulator_get_refunded (fixture->simulator), ==, 1.5);
   g_assert_cmpfloat (
       nanogpt_simulator_get_balance (fixture->simulator, KEY), ==, 97);
 }
 
-/* One charge of 0.6 of ten is in the file, and no key. */
+/* Checks that the file has one charge, of 0.6 from a balance of ten, and no key. */
 static void
 assert_ledger (const char *path, const char *run_id)
 {
@@ -1110,7 +1110,7 @@ test_submit_limit (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
   g_assert_cmpuint (other->status, ==, 202);
 }
 
-/* What the listing says a job costs is what it costs. */
+/* A job costs what the listing says. */
 static void
 test_models (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 {
@@ -1311,7 +1311,7 @@ test_relative_url (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
   g_assert_cmpuint (media->status, ==, 200);
 }
 
-/* Libsoup sends a GET again when a connection that it kept open breaks. */
+/* libsoup resends a GET if a connection that it kept open breaks. */
 static void
 forget_connections (Fixture *fixture)
 {
@@ -1377,7 +1377,7 @@ test_fault_answers (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
   run_id = submit_ok (fixture, BODY);
 }
 
-/* Connections that break, and whether the job was made. */
+/* Connections that break, and whether the job was created. */
 static void
 test_fault_connections (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 {
@@ -1408,7 +1408,7 @@ test_fault_connections (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
     forget_connections (fixture);
     add_fault (fixture, cases[i].rule);
     broken = submit (fixture, BODY);
-    /* Libsoup takes a chunked body that is cut off for a whole one. */
+    /* libsoup treats a truncated chunked body as complete. */
     if (!broken->error)
       g_assert_cmpuint (g_bytes_get_size (broken->body), ==, 10);
     g_assert_true (broken->error || cases[i].chunked);
@@ -1482,7 +1482,7 @@ test_fault_media (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
   add_fault (fixture, "media#2:no-length");
   add_fault (fixture, "media#3-4:huge=200000");
 
-  /* What is cut off arrives up to there. */
+  /* The data before the cut arrives. */
   message = new_message (fixture, "GET", url, NULL);
   stream = soup_session_send (fixture->session, message, NULL, &error);
   g_assert_no_error (error);
@@ -1591,8 +1591,8 @@ on_sent (GObject *session, GAsyncResult *result, gpointer data)
       SOUP_SESSION (session), result, &answer->error);
 }
 
-/* Requests that are never answered, and clips that are being rendered, do not
- * hold up the end; and waiting for a request needs no luck. */
+/* The simulator can be freed quickly despite unanswered requests and clips that
+ * are being rendered, and waiting for a request is reliable. */
 static void
 test_end (Fixture *fixture, gconstpointer data)
 {
@@ -1626,13 +1626,13 @@ test_end (Fixture *fixture, gconstpointer data)
       (get_deadline () - g_get_monotonic_time ()) / 10);
   while (!stalled->body && !stalled->error)
     g_main_context_iteration (NULL, TRUE);
-  /* Its connection was closed: it did not take the session's timeout. */
+  /* The connection was closed, before the timeout of the session. */
   g_assert_nonnull (stalled->error);
   g_assert_false (
       g_error_matches (stalled->error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT));
 }
 
-/* Returns: (transfer full) (nullable): a file in a cache */
+/* Returns: (transfer full) (nullable): the name of a file in a cache */
 static char *
 find_clip (const char *directory)
 {
@@ -1645,8 +1645,8 @@ find_clip (const char *directory)
   return NULL;
 }
 
-/* Two simulators render the same clip at once, into one cache: it is whose was
- * there first, and whoever has begun to serve that goes on with it. */
+/* If two simulators render the same clip at once into one cache, the first file
+ * is kept, and a simulator that has begun to serve it continues with it. */
 static void
 test_shared_cache (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 {

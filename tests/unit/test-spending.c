@@ -26,7 +26,7 @@
 
 static char *program;
 
-/* Sets the clock to so many microseconds after the day began, today. */
+/* Sets the clock to @time microseconds after the start of today. */
 static void
 set_time_of_day (gint64 time)
 {
@@ -88,7 +88,7 @@ count_lines (const char *text)
   return count;
 }
 
-/* The functions under test, where they must succeed */
+/* Wrappers of the functions under test, for cases in which they must succeed */
 
 static char *
 try_reserve (const char *dir, NanogptMicros estimate, NanogptMicros budget,
@@ -145,7 +145,7 @@ assert_refused (const char *dir, NanogptMicros estimate, NanogptMicros budget,
   g_assert_false (nanogpt_error_get_details (error)->may_have_been_charged);
 }
 
-/* What is in the ledger for the only day, model and currency */
+/* Checks the ledger, which has only one day, model and currency. */
 static void
 assert_sum (const char *dir, guint n_charged, NanogptMicros charged,
     guint n_reserved, NanogptMicros reserved)
@@ -161,7 +161,7 @@ assert_sum (const char *dir, guint n_charged, NanogptMicros charged,
   g_assert_cmpint (sum->reserved, ==, reserved);
 }
 
-/* One process */
+/* A single process */
 
 static void
 test_course (void)
@@ -187,7 +187,7 @@ test_course (void)
   third = try_reserve (dir, 125000, 1000000, NULL);
   g_assert_nonnull (third);
 
-  /* It was released, and charged all the same: what was paid counts. */
+  /* The reservation was released, but the job was charged, so the charge counts. */
   charge (dir, second, 250000, "USD");
   assert_sum (dir, 2, 850000, 1, 125000);
 }
@@ -253,7 +253,7 @@ test_unknown (void)
   assert_sum (dir, 0, 0, 1, 0);
   g_free (reserve (dir, 250000, 1000000));
 
-  /* Unknown is not nothing: the estimate counts, if there was one. */
+  /* An unknown cost is not zero: the estimate counts, if there is one. */
   second = reserve (dir, 500000, 1000000);
   charge (dir, second, NANOGPT_MONEY_UNKNOWN, NULL);
   assert_sum (dir, 1, 500000, 2, 250000);
@@ -341,13 +341,13 @@ test_days (void)
   g_assert_cmpuint (last->len, ==, 1);
   g_assert_cmpstr (((NanogptLedgerSum *)last->pdata[0])->day, ==, today);
 
-  /* Yesterday's budget is still yesterday's. */
+  /* Spending of yesterday still counts toward yesterday's budget. */
   disk.ahead -= 5 * 60 * G_USEC_PER_SEC;
   assert_refused (dir, 200000, 1000000, "$0.90 was spent");
   set_time_of_day (DAY / 2);
 }
 
-/* Any hour */
+/* The hourly budget */
 
 #define MINUTE ((gint64)60 * G_USEC_PER_SEC)
 #define HOUR (60 * MINUTE)
@@ -375,7 +375,7 @@ reserve_hourly (const char *dir, NanogptMicros estimate, NanogptMicros budget)
   return id;
 }
 
-/* @room: microseconds until there will be room, to the second, or 0 for never */
+/* @room: microseconds until there is room, to the second, or 0 for never */
 static void
 assert_refused_hourly (const char *dir, NanogptMicros estimate,
     NanogptMicros budget, gint64 room, const char *text)
@@ -423,12 +423,12 @@ test_hour (void)
       "The hourly budget cannot be checked: the cost of this clip in USD is not "
       "known in advance");
 
-  /* Whoever else spends has a budget of their own, or none. */
+  /* Others have a budget of their own, or none. */
   g_free (try_hourly (dir, "account/other", 1000000, 1000000, NULL));
   g_free (reserve (dir, 5000000, 0));
   assert_hour (dir, 800000);
 
-  /* A charge counts from when it was made, and not anew when it is corrected. */
+  /* A charge counts from its first date, even if it is corrected later. */
   charge (dir, first, 400000, "USD");
   disk.ahead += 10 * MINUTE;
   charge (dir, first, 500000, "USD");
@@ -459,7 +459,7 @@ test_hour_over_midnight (void)
   second = reserve_hourly (dir, 100000, 1000000);
   disk.ahead += 10 * MINUTE;
   assert_refused_hourly (dir, 600000, 1000000, 50 * MINUTE, "$0.60 was spent");
-  /* It is in the file of the day before, and was charged today. */
+  /* The reservation is in the file of the previous day, but was charged today. */
   charge (dir, second, 100000, "USD");
   assert_hour (dir, 700000);
   disk.ahead += 50 * MINUTE + 2 * G_USEC_PER_SEC;
@@ -490,7 +490,7 @@ test_hour_uncountable (void)
   assert_refused_hourly (
       dir, 100000, 1000000, HOUR, "a clip was charged in XNO in the last hour");
 
-  /* What was spent yesterday cannot be read. */
+  /* The spending of yesterday cannot be read. */
   disk.ahead += DAY;
   g_free (reserve_hourly (dir, 100000, 1000000));
   disk.ahead -= DAY;
@@ -509,8 +509,8 @@ typedef struct
   NanogptMicros cost;
 } Charge;
 
-/* Clips of all prices at any time, over a night: no window of an hour has more
- * than the budget, by the moments at which the service charged. */
+/* Clips of various prices, at random times over a night: within any hour, the
+ * charges never exceed the budget, at the times at which the service charged them. */
 static void
 test_any_hour (void)
 {
@@ -542,7 +542,7 @@ test_any_hour (void)
     }
     disk.ahead += g_test_rand_int_range (0, 2 * MINUTE);
   }
-  /* It was not kept by refusing everything. */
+  /* The budget was not kept by simply refusing everything. */
   g_assert_cmpint (total, >, 3000000);
   set_time_of_day (DAY / 2);
 }
@@ -582,7 +582,7 @@ test_files (void)
       text, 0, 0));
 }
 
-/* What the service says cannot break a line, or pass for another. */
+/* Text from the service can neither break a line nor imitate one. */
 static void
 test_strange_texts (void)
 {
@@ -636,7 +636,7 @@ test_strange_ids (void)
   }
   g_assert_false (g_file_test (spending, G_FILE_TEST_EXISTS));
 
-  /* What the ledger has lost is charged all the same. */
+  /* A charge counts even if its reservation is no longer in the ledger. */
   release (dir, "2026-01-01-01234567");
   assert_sum (dir, 0, 0, 0, 0);
   charge (dir, "2026-01-01-01234567", 500000, "USD");
@@ -679,7 +679,7 @@ test_torn (void)
   }
 }
 
-/* A power cut may leave a hole where a line should be. */
+/* After a power cut, there may be a hole in place of a line. */
 static void
 test_holes (void)
 {
@@ -774,7 +774,7 @@ test_nowhere (void)
   assert_sum (dir, 0, 0, 0, 0);
 }
 
-/* Every operation fails once, and then no more. */
+/* Every operation fails, one at a time. */
 static void
 check_failures (int code)
 {
@@ -794,7 +794,7 @@ check_failures (int code)
     if (id && disk.count < at)
       break;
     if (id) {
-      /* It was not needed: a parent that cannot be synced. */
+      /* The operation is optional: the sync of a parent directory. */
       g_clear_pointer (&id, g_free);
       fixture_remove_tree (dir);
       continue;
@@ -847,8 +847,7 @@ assert_step (DiskOperation operation, const char *name)
   g_ptr_array_remove_index (disk.steps, 0);
 }
 
-/* What was reserved is on the disk, under its name, before the clip can be
- * asked for. */
+/* A reservation is on disk, under its final name, before the clip can be requested. */
 static void
 test_durable (void)
 {
@@ -895,8 +894,8 @@ run_dying (const char *dir, guint at)
   return 0;
 }
 
-/* Waits for the word, tries to reserve, and says how that went. Charges at
- * once if told to, else leaves the reservation. */
+/* Waits for a byte, tries to reserve, and reports the result. If @charged is
+ * set, charges at once, or else leaves the reservation. */
 static int
 run_spending (const char *dir, gboolean charged)
 {
@@ -1063,7 +1062,7 @@ main (int argc, char **argv)
   }
 
   fixture_init (&argc, &argv);
-  /* No test has to expect a new day but the one that makes it. */
+  /* Prevents a change of the day in all tests but the one that causes it. */
   set_time_of_day (DAY / 2);
   g_test_add_func ("/spending/course", test_course);
   g_test_add_func ("/spending/budget", test_budget);

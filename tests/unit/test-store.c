@@ -1,4 +1,4 @@
-/* nanovid: what every store does, wherever it keeps what it is told
+/* nanovid: the common behavior of all stores
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -14,7 +14,7 @@
 
 static FixturePostgres *server; /* NULL for files */
 
-/* The only lines here that know the drivers. */
+/* Only the lines here depend on the driver. */
 static NanogptStore *
 make_store (void)
 {
@@ -75,7 +75,7 @@ open_entry (NanogptStoreEntry *entry, NanogptJournalObstacle *obstacle)
   return record;
 }
 
-/* Nobody has left anything that could be resumed. */
+/* Checks that there is nothing to resume. */
 static void
 assert_new (NanogptStoreEntry *entry)
 {
@@ -184,7 +184,7 @@ list (NanogptStore *store)
   return records;
 }
 
-/* The only entry. */
+/* Checks the only entry. */
 static void
 assert_listed (
     NanogptStore *store, NanogptJournalState state, const char *run_id)
@@ -219,7 +219,7 @@ assert_nothing_spent (NanogptStore *store)
   g_assert_cmpuint (sums->len, ==, 0);
 }
 
-/* All of one day, model and currency. */
+/* Checks the sums of the only day, model and currency. */
 static void
 assert_spent (NanogptStore *store, guint n_charged, NanogptMicros charged,
     guint n_reserved, NanogptMicros reserved)
@@ -262,7 +262,7 @@ forget (NanogptStore *store, const char *id)
   return error->code;
 }
 
-/* What is asked of a store */
+/* Operations of a store */
 
 static void
 test_life (void)
@@ -311,7 +311,7 @@ test_adoption (void)
   assert_new (first);
   assert_sends (first, 100000);
   accept_entry (first, (char *)"run", 100000);
-  /* What somebody has is nobody else's. */
+  /* An entry that has an owner is not opened by others. */
   assert_new (beside);
   drop (beside, FALSE);
   close_entry (first);
@@ -320,7 +320,7 @@ test_adoption (void)
   assert_opens (next, NANOGPT_JOURNAL_ACCEPTED);
   assert_listed (store, NANOGPT_JOURNAL_ACCEPTED, "run");
   close_entry (next);
-  /* Whoever had it may have it again. */
+  /* The previous owner can open the entry again. */
   assert_opens (first, NANOGPT_JOURNAL_ACCEPTED);
   close_entry (first);
 }
@@ -338,7 +338,7 @@ make_numbered_entry (NanogptStore *store, gint64 number)
   return nanogpt_store_make_entry (store, &job);
 }
 
-/* Of several equal requests, each has its own job. */
+/* Each of several equal requests has a job of its own. */
 static void
 test_numbers (void)
 {
@@ -360,7 +360,7 @@ test_numbers (void)
   close_entry (any);
 }
 
-/* What was certainly never sent holds no more than one reservation. */
+/* A submit that was certainly never sent has at most one reservation. */
 static void
 test_adopted_intent (void)
 {
@@ -418,10 +418,10 @@ test_budget (void)
   g_assert_false (begin_entry (second, 600000, &error));
   g_assert_error (error, NANOGPT_ERROR, NANOGPT_ERROR_OVER_BUDGET);
   assert_spent (store, 0, 0, 1, 600000);
-  /* Neither the one nor the other. */
+  /* The failed calls have changed nothing. */
   assert_listed (store, NANOGPT_JOURNAL_SENDING, NULL);
   withdraw (first);
-  /* In place of what was reserved, not beside it. */
+  /* The new reservation replaces the previous one. */
   assert_sends (first, 700000);
   assert_spent (store, 0, 0, 1, 700000);
   drop (first, FALSE);
@@ -431,7 +431,7 @@ test_budget (void)
   assert_spent (store, 0, 0, 1, 600000);
 }
 
-/* Of all that spend under one name, with one key, whatever they ask for. */
+/* The budget is shared by all entries with this name and @key, whatever they request. */
 static NanogptStoreEntry *
 make_hourly_entry (NanogptStore *store, const char *digest, const char *key)
 {
@@ -487,7 +487,7 @@ test_hourly_budget (void)
   g_assert_cmpint (get_hour (store, "key"), ==, 1000000);
   drop (second, FALSE);
   g_assert_cmpint (get_hour (store, "key"), ==, 700000);
-  /* A job that failed was charged. */
+  /* The failed job was charged. */
   drop (first, TRUE);
   g_assert_cmpint (get_hour (store, "key"), ==, 700000);
 
@@ -497,12 +497,12 @@ test_hourly_budget (void)
   drop (other, FALSE);
 }
 
-/* Finding what was lost */
+/* Lookup of lost submits */
 
 typedef struct
 {
   int *n_searching;
-  char *wanted; /* unless somebody has it */
+  char *wanted; /* claimed unless another entry has it */
   gboolean seen;
 } Search;
 
@@ -525,7 +525,7 @@ search (GPtrArray *records, const NanogptJournalRecord *own, gpointer data)
   return self->seen ? NULL : nanogpt_store_charge_copy (&charge);
 }
 
-/* Of two who look at once, the second sees what the first has found. */
+/* If two entries search at once, the second one sees what the first has claimed. */
 static void
 test_claim (void)
 {
@@ -647,7 +647,7 @@ add_tests (const char *driver)
   }
 }
 
-/* The driver is named by the last argument. */
+/* The last argument is the name of the driver. */
 int
 main (int argc, char *argv[])
 {

@@ -1,4 +1,4 @@
-/* nanovid: timers come in their order, once, and not when they were ended
+/* nanovid: timers fire in order, once, and not after they are cleared
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -97,7 +97,7 @@ test_clear (void)
   g_assert_cmpstr (called->str, ==, "b");
 }
 
-/* Both are due; the first one ends the second, and itself. */
+/* Both timers are due; the first one clears the second one and itself. */
 static void
 test_clear_from_within (void)
 {
@@ -152,7 +152,7 @@ on_turn (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Without a reference they go on. */
+/* Timers run even if there is no reference to them. */
 static void
 test_many (void)
 {

@@ -12,7 +12,7 @@
 
 #define VARIABLE "TEST_WORKER_FILE"
 
-/* As on a disk that is slow. */
+/* Simulates a slow disk. */
 static void
 write_slowly (gpointer path)
 {
@@ -20,7 +20,7 @@ write_slowly (gpointer path)
   g_assert_true (g_file_set_contents (path, "done", -1, NULL));
 }
 
-/* What a program has asked for is finished before the process ends. */
+/* Work that was requested is completed before the process exits. */
 static void
 test_exit (void)
 {
@@ -45,7 +45,7 @@ wait_for_release (gpointer data)
   g_assert_cmpint (read (GPOINTER_TO_INT (data), &byte, 1), ==, 1);
 }
 
-/* A child has none of the threads: it does not wait for what only they do. */
+/* A child has none of the threads, so it does not wait for their work. */
 static void
 test_fork (void)
 {

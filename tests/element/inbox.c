@@ -125,7 +125,7 @@ inbox_get_file (Inbox *self, guint index, const char *name, const char *type)
   return inbox_decode (json_object_get_string_member (body, name), type);
 }
 
-/* Returns: (transfer full): all that came out of a pipeline for a file */
+/* Returns: (transfer full): everything that a pipeline for a file outputs */
 static GByteArray *
 decode (GBytes *file, const char *stages, GstCaps **caps)
 {

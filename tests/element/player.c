@@ -163,7 +163,7 @@ player_reset (Player *self)
   g_string_truncate (self->stream, 0);
 }
 
-/* What a test that waits in vain wants to tell. */
+/* Prints what a test was doing when its wait timed out. */
 static void
 dump (Player *self)
 {

@@ -1,4 +1,4 @@
-/* nanovid: tests of what keeps a submit from being sent, and of the bill
+/* nanovid: tests of the guards that prevent a submit, and of reported costs
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>

@@ -1,4 +1,4 @@
-/* nanovid: test of the property database, as a stranger sets it
+/* nanovid: test of the property database when the database is unusable
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>

@@ -661,7 +661,7 @@ count_messages (Owner *owner, GstMessageType type)
   return count;
 }
 
-/* Up to the limit, images stay byte for byte, whatever the caps say; above, they shrink. */
+/* Images within the limit are sent as they are, whatever the caps say; others shrink. */
 static void
 test_limit (void)
 {

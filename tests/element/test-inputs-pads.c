@@ -1,4 +1,4 @@
-/* nanovid: tests of the request pads, as elements have them
+/* nanovid: tests of the request pads as GStreamer pads
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <gst/pbutils/pbutils.h>

@@ -1,4 +1,4 @@
-/* nanovid: tests of further inputs: what arrives is what was put in
+/* nanovid: tests of further inputs: the service receives what was put in
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <gst/gst.h>

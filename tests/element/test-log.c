@@ -1,4 +1,4 @@
-/* nanovid: test of what the debug category nanogpt tells, and of what it keeps
+/* nanovid: test of what the debug category nanogpt logs, and what it withholds
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>

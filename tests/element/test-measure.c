@@ -1,4 +1,4 @@
-/* nanovid: tests of how long a media file is found to play
+/* nanovid: tests of finding the end and duration of a media file
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <gst/gst.h>

@@ -1,4 +1,4 @@
-/* nanovid: tests of what nanovidsrc tells the application
+/* nanovid: tests of the messages that nanovidsrc posts
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>

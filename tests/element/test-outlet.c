@@ -1,4 +1,4 @@
-/* nanovid: tests that nothing is paid for that has nowhere to go
+/* nanovid: tests that nothing is paid for when the clip has nowhere to go
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "element/player.h"

@@ -1,4 +1,4 @@
-/* nanovid: tests that a film's clips begin in picture and sound at once
+/* nanovid: tests that the picture and sound of each clip in a film begin together
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "element/player.h"

@@ -1,4 +1,4 @@
-/* nanovid: tests of inputs that are not what they should be, or not only that
+/* nanovid: tests of unusable and unexpected inputs
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 

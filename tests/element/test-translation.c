@@ -1,4 +1,4 @@
-/* nanovid: tests that what users read can be in their language
+/* nanovid: tests that texts for users are translated
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <libintl.h>

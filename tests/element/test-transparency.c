@@ -1,4 +1,4 @@
-/* nanovid: tests of pictures that can be seen through
+/* nanovid: tests of transparent pictures
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <gst/pbutils/pbutils.h>

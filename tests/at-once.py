@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# nanovid: runs the parts of a test program all at once
+# nanovid: runs the cases of a test program in parallel
 # Copyright (C) 2026 the nanovid authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """at-once.py N PROGRAM [OPTION...]
@@ -20,7 +20,7 @@ PLAN = re.compile(r"^(1\.\.\d+|TAP version)")
 def list_cases(program):
     listed = subprocess.run([program, "-l"], check=True, stdout=subprocess.PIPE,
                             encoding="utf-8").stdout
-    # GLib 2.84 lists them as comments.
+    # GLib 2.84 prints them as comments.
     lines = [line.removeprefix("# ") for line in listed.splitlines()]
     cases = [line for line in lines if line.startswith("/")]
     if not cases:
@@ -29,7 +29,7 @@ def list_cases(program):
 
 
 def start(program, cases, options):
-    # Not a pipe: it would wait for whoever empties it.
+    # A pipe would block until it is read, so use a file.
     said = tempfile.TemporaryFile()
     chosen = [word for case in cases for word in ("-p", case)]
     return subprocess.Popen([program, *chosen, *options], stdout=said), said
@@ -38,7 +38,7 @@ def start(program, cases, options):
 def main():
     n, program, *options = sys.argv[1:]
     cases = list_cases(program)
-    # One that is named brings those below it along.
+    # Selecting a case also selects those below it.
     tops = [case for case in cases
             if not any(case.startswith(f"{above}/") for above in cases)]
     n = min(int(n), len(tops))

@@ -1,4 +1,4 @@
-# nanovid: what the benchmarks measure against: an API, an origin, and a line
+# nanovid: the servers for the benchmarks: an API, an origin, and a line
 # Copyright (C) 2026 the nanovid authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """None of it is part of what is measured, and all of it is on loopback.
@@ -183,7 +183,7 @@ class Link:
     where the connection itself is far."""
 
     PIECE = 4096
-    # What is under way on the line, per connection, beyond what the delay holds.
+    # Bytes in flight on the line, per connection, in addition to those in the delay.
     QUEUE = 64 << 10
 
     def __init__(self, port, rate, round_trip):
@@ -256,7 +256,7 @@ class Link:
                     await room.wait()
             await sender
         finally:
-            # A reader whose connection was reset leaves nobody to wait for it.
+            # If the reader's connection was reset, nothing waits for the sender.
             sender.cancel()
 
     async def _send(self, under_way, arrived, room, writer):

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# nanovid: checks that what the documentation points at is there
+# nanovid: checks that everything that the documentation links to exists
 # Copyright (C) 2026 the nanovid authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """check-links.py ROOT

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# nanovid: checks that includes go only where the architecture lets them
+# nanovid: checks that files include only what the architecture allows
 # Copyright (C) 2026 the nanovid authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """check-rooms.py ROOT"""
@@ -11,8 +11,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 FUNCTION = re.compile(r"^(?!typedef)(?:\w[\w \*]*[ \*])?([a-z]\w*) \(", re.MULTILINE)
 
-# Of each room, a directory: the rooms that its files may include from beside its
-# own.
+# For each directory (room): the other rooms that its files may include from.
 ROOMS = {
     "nanogpt/base": [],
     "nanogpt/http": ["nanogpt/base"],
@@ -32,7 +31,7 @@ ROOMS = {
     "simulator": [],
 }
 
-# System headers that the files of a house may not even include by way of others.
+# System headers that the files of a house may not include, even indirectly.
 FORBIDDEN = {
     "nanogpt": ("gst/",),
     "gst": ("libsoup/", "json-glib/"),
@@ -41,7 +40,7 @@ FORBIDDEN = {
     "simulator": (),
 }
 
-# Headers that are for their own room alone.
+# Headers that only their own room may include.
 PRIVATE = {"nanogpt/job/job-core.h"}
 
 

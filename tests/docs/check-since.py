@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# nanovid: checks that what is newer than 0.1.0 says since when it is there
+# nanovid: checks that everything newer than 0.1.0 has a Since: version
 # Copyright (C) 2026 the nanovid authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """check-since.py ROOT FORMER

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# nanovid: checks that each language has every text, with all that must stay in it
+# nanovid: checks that each language has every text, with everything that must be kept
 # Copyright (C) 2026 the nanovid authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """check-translations.py ROOT XGETTEXT-ARGUMENT..."""
@@ -9,15 +9,15 @@ import re
 import subprocess
 import sys
 
-# What stands around a text that is quoted. A language that is not here is not checked.
+# Quotation marks of each language. A language that is not listed is not checked.
 QUOTES = {"de": ("»", "«"), "fr": ("«", "»")}
 
-# A conversion of printf(), %% too.
+# A conversion of printf(), including %%.
 PLACEHOLDER = re.compile(
     r"%(?:(\d+)\$)?([-+ #0]*(?:\d+|\*)?(?:\.(?:\d+|\*))?(?:hh|h|ll|l|z|j|t)?[a-zA-Z%])")
 
-# What is typed or read by programs, and therefore is the same in every language:
-# options, values of properties, variables, URIs, types of media, commands, numbers.
+# Text that is typed or read by programs, and so is the same in every language: options,
+# property values, variables, URIs, media types, commands, numbers.
 TECHNICAL = [
     re.compile(r"(?<![\w-])--[a-z][a-z-]*=?"),
     re.compile(r"(?<![\w-])[a-z][a-z-]*=(?:[a-z0-9]+|%)?"),
@@ -30,7 +30,7 @@ TECHNICAL = [
     re.compile(r"(?<![%\w.])\d[\d.:]*\w*"),
 ]
 
-# Beside a name, which is also a word in some other texts.
+# A name after one of these words; in other texts it may be an ordinary word.
 NAMED = re.compile(r"\b(?:properties|property|set|options?) ([a-z]+(?:-[a-z]+)*)\b")
 
 

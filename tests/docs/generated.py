@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# nanovid: keeps what is printed by programs in step with the documentation
+# nanovid: keeps program output in the documentation up to date
 # Copyright (C) 2026 the nanovid authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """generated.py [--update] FILE SECTION PROGRAM [ARGUMENT...]

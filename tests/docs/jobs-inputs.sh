@@ -1,5 +1,5 @@
 #!/bin/bash
-# nanovid: makes the job and the files that nanovid-jobs(1) takes for granted
+# nanovid: makes the job and the files that the commands in nanovid-jobs(1) need
 # Copyright (C) 2026 the nanovid authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 set -euo pipefail

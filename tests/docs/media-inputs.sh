@@ -1,5 +1,5 @@
 #!/bin/bash
-# nanovid: makes the files that the commands of docs/guides/media.md begin with
+# nanovid: makes the input files for the commands of docs/guides/media.md
 # Copyright (C) 2026 the nanovid authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 set -euo pipefail
@@ -13,7 +13,7 @@ picture() {
     valignment=center ! videoconvert ! pngenc ! filesink location="$1"
 }
 
-# video FILE BACKGROUND: of four seconds
+# video FILE BACKGROUND: lasts four seconds
 video() {
   gst-launch-1.0 -q videotestsrc num-buffers=100 pattern=ball motion=sweep \
     background-color="$2" foreground-color=0xffffe0a0 ! video/x-raw,$size ! \

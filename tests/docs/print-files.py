@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# nanovid: prints what each source file is, by its own first line
+# nanovid: prints what each source file is, from its first line
 # Copyright (C) 2026 the nanovid authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """print-files.py ROOT ROOM..."""
@@ -19,7 +19,7 @@ def main():
         stems = {name[:-2] for name in names}
         for stem in sorted(stems):
             suffixes = [suffix for suffix in ("h", "c") if f"{stem}.{suffix}" in names]
-            # The header says it for both.
+            # The header describes both.
             with open(os.path.join(root, room, f"{stem}.{suffixes[0]}"),
                       encoding="utf-8") as file:
                 match = FIRST_LINE.match(file.readline())

@@ -16,7 +16,7 @@ import gi
 gi.require_version("Gst", "1.0")
 from gi.repository import GObject, Gst  # noqa: E402
 
-# A field of a structure, whose value may be a list or a range.
+# A field of a structure; its value may be a list or a range.
 FIELD = re.compile(r"([\w-]+)=\(\w+\)(\{.*?\}|\[.*?\]|[^,;]+)")
 
 MUTABLE = {

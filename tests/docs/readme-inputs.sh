@@ -1,5 +1,5 @@
 #!/bin/bash
-# nanovid: makes the files that the README's pipelines begin with
+# nanovid: makes the input files for the README's pipelines
 # Copyright (C) 2026 the nanovid authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 set -euo pipefail

@@ -122,7 +122,7 @@ def write_script(blocks, script, port, simulator):
             command = re.sub(r"\bv4l2src\b", "videotestsrc is-live=true", command)
             command = re.sub(r"^nanogpt-simulator\b", shlex.join(simulator), command,
                              flags=re.MULTILINE)
-            # A group, not a subshell: variables and jobs stay.
+            # A group instead of a subshell keeps variables and jobs.
             script.write(f"echo '{block.place}' >>../places\n"
                          f"{{\n{command}}} >../output-{len(expected)} 2>&1\n")
             expected.append([])
@@ -165,7 +165,7 @@ def start_simulator(command, environment):
 def make_environment(home, programs):
     environment = dict(os.environ, HOME=home, LC_ALL="C.UTF-8",
                        NANOGPT_API_KEY="a-key")
-    # The system's python3 is the one that has GStreamer's bindings.
+    # The system's python3 has GStreamer's bindings.
     environment["PATH"] = ":".join([*programs, "/usr/bin", environment["PATH"]])
     for name in "XDG_DATA_HOME", "XDG_STATE_HOME", "NANOGPT_API_KEY_FILE":
         environment.pop(name, None)

@@ -1,4 +1,4 @@
-/* nanovid: nanovidtransform between a test's hands, on a simulator of its own
+/* nanovid: nanovidtransform in a test harness, with its own simulator
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once

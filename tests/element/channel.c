@@ -1,4 +1,4 @@
-/* nanovid: a live channel on a simulator of its own, and all that comes out of it
+/* nanovid: a live channel with its own simulator, and records of its output
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "element/channel.h"
@@ -43,7 +43,7 @@ note_buffer (Track *track, GstBuffer *buffer)
   track->before = arrival;
   track->end = time + GST_BUFFER_DURATION (buffer);
   track->pushed += GST_BUFFER_DURATION (buffer);
-  /* Not before its time. */
+  /* No buffer arrives before its time. */
   g_assert_cmpuint (now, >=, time);
   track->latest = MAX (track->latest, now - time);
 }
@@ -306,7 +306,7 @@ track_check (const Track *track)
     return;
   g_assert_cmpuint (track->n_disconts, ==, 1);
   g_assert_cmpuint (track->pushed, ==, track->end - track->first);
-  /* One frame, and what a busy machine takes to wake a thread. */
+  /* One frame, plus the time that a busy machine takes to wake a thread. */
   g_assert_cmpuint (track->largest, <,
       CHANNEL_FRAME + (GstClockTime)(fixture_scaled (0.5) * GST_SECOND));
 }

@@ -1,4 +1,4 @@
-/* nanovid: a live channel on a simulator of its own, and all that comes out of it
+/* nanovid: a live channel with its own simulator, and records of its output
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once

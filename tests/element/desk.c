@@ -11,7 +11,7 @@
 #define PATIENCE 10
 #define CATEGORY "nanovidtransform"
 
-/* The element's log is where it says what it waits for. */
+/* The element logs which pad it is waiting for. */
 static void
 note_missing (GstDebugCategory *category, GstDebugLevel level G_GNUC_UNUSED,
     const char *file G_GNUC_UNUSED, const char *function G_GNUC_UNUSED,

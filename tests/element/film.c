@@ -1,4 +1,4 @@
-/* nanovid: an element that joins a list of clips, and whether it does so rightly
+/* nanovid: an element that joins a list of clips, and checks of its output
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "element/film.h"
@@ -114,7 +114,7 @@ check_buffer (FilmTrack *track, GstBuffer *buffer, guint64 n, guint64 unit_n,
   track->end = end;
 }
 
-/* The middle of the picture is bright after it was dark. */
+/* The middle of the picture turns from dark to bright. */
 static void
 look (Film *self, const GstVideoInfo *info, GstBuffer *buffer)
 {
@@ -134,7 +134,7 @@ look (Film *self, const GstVideoInfo *info, GstBuffer *buffer)
   g_array_append_val (self->lumas, luma);
 }
 
-/* The sound is loud after it was still for 40 ms. */
+/* The sound is loud after 40 ms of silence. */
 static void
 listen (Film *self, const GstAudioInfo *info, GstBuffer *buffer)
 {
@@ -309,7 +309,7 @@ film_launch (
   *film = FILM_ELEMENT (gst_bin_get_by_name (GST_BIN (pipeline), "c"));
   (*film)->paths = g_strdupv ((char **)paths);
   (*film)->n_scenes = n_scenes;
-  /* The pipeline keeps it. */
+  /* The pipeline keeps its own reference. */
   gst_object_unref (*film);
   return pipeline;
 }

@@ -1,4 +1,4 @@
-/* nanovid: an element that joins a list of clips, and whether it does so rightly
+/* nanovid: an element that joins a list of clips, and checks of its output
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once

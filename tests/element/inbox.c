@@ -1,4 +1,4 @@
-/* nanovid: a service that takes every job, and keeps what it was sent
+/* nanovid: a service that accepts every job and records the requests
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "element/inbox.h"
@@ -125,7 +125,7 @@ inbox_get_file (Inbox *self, guint index, const char *name, const char *type)
   return inbox_decode (json_object_get_string_member (body, name), type);
 }
 
-/* Returns: (transfer full): all that came out of a pipeline for a file */
+/* Returns: (transfer full): everything that a pipeline for a file outputs */
 static GByteArray *
 decode (GBytes *file, const char *stages, GstCaps **caps)
 {

@@ -1,4 +1,4 @@
-/* nanovid: a service that takes every job, and keeps what it was sent
+/* nanovid: a service that accepts every job and records the requests
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once

@@ -1,4 +1,4 @@
-/* nanovid: a pipeline on a simulator of its own, and all that it says
+/* nanovid: a pipeline with its own simulator, and records of its messages and output
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "element/player.h"
@@ -163,7 +163,7 @@ player_reset (Player *self)
   g_string_truncate (self->stream, 0);
 }
 
-/* What a test that waits in vain wants to tell. */
+/* Prints what a test was doing when its wait timed out. */
 static void
 dump (Player *self)
 {

@@ -1,4 +1,4 @@
-/* nanovid: a pipeline on a simulator of its own, and all that it says
+/* nanovid: a pipeline with its own simulator, and records of its messages and output
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once

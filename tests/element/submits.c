@@ -1,4 +1,4 @@
-/* nanovid: what the simulator was asked for
+/* nanovid: the requests that the simulator received
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "element/submits.h"

@@ -1,4 +1,4 @@
-/* nanovid: tests of what keeps a submit from being sent, and of the bill
+/* nanovid: tests of the guards that prevent a submit, and of reported costs
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "fixture/env.h"
 #include "nanogpt/pricing/catalog.h"
 
-/* What the simulator's listing asks for a clip of the default kind. */
+/* The price of a clip of the default kind in the simulator's listing. */
 #define PRICE 0.09
 
 static Player *
@@ -57,7 +57,7 @@ get_job_double (Player *player, const char *field)
   return value;
 }
 
-/* The listing is asked when a guard needs it, and the estimate is told. */
+/* The listing is fetched when a guard needs it, and the estimate is reported. */
 static void
 test_max_cost (void)
 {
@@ -77,8 +77,8 @@ test_max_cost (void)
   g_assert_cmpfloat_with_epsilon (get_job_double (player, "cost"), PRICE, 1e-9);
 }
 
-/* What has no price that is understood is refused, until one such clip told
- * what it costs. */
+/* A request without a price that is understood is refused, until one such clip
+ * has shown what it costs. */
 static void
 test_unknown_price (void)
 {
@@ -112,7 +112,7 @@ save_listing (Player *player, const char *text)
       nanogpt_simulator_get_base_url (player->simulator), listing, NULL));
 }
 
-/* The listing says one thing, and the service charges another: once. */
+/* The service can charge more than the listing says only once. */
 static void
 test_wrong_listing (void)
 {
@@ -183,7 +183,7 @@ test_no_money (void)
   g_assert_nonnull (strstr (error->message, "0.09"));
 }
 
-/* Over budget, an input is refused, and so are those after it. */
+/* Over budget, an input is refused, and so are all later ones. */
 static void
 test_clips (void)
 {

@@ -8,7 +8,7 @@
 
 /* The service */
 
-/* Dead, then failing, then slow: there is always something to see. */
+/* The service is dead, then failing, then slow: there is always something to see. */
 static void
 test_outage (void)
 {
@@ -33,8 +33,8 @@ test_outage (void)
   channel_check (channel);
 }
 
-/* It is back soon after the start, and so is the channel, which does not even know
- * what a clip costs. */
+/* The service is back soon after the start, and so is the channel, which does
+ * not even know what a clip costs. */
 static void
 test_late_service (void)
 {
@@ -46,7 +46,7 @@ test_late_service (void)
   channel_check (channel);
 }
 
-/* Nobody can tell what became of a submit: that clip is lost, and others follow. */
+/* The outcome of a submit stays unknown: that clip is lost, and others follow. */
 static void
 test_lost_submit (void)
 {
@@ -62,7 +62,7 @@ test_lost_submit (void)
   g_assert_cmpuint (channel_get_stat (channel, "clips-failed"), ==, 1);
 }
 
-/* So many failures in a row, and then one try each ten minutes. */
+/* After max-failures failures in a row, the channel tries once every ten minutes. */
 static void
 test_pause (void)
 {
@@ -88,7 +88,7 @@ test_pause (void)
   channel_wait_for_clips (channel, "new", 2);
 }
 
-/* The same request again and again: each is a new clip. */
+/* The same request is submitted again and again: each gives a new clip. */
 static void
 test_always_new (void)
 {
@@ -103,12 +103,12 @@ test_always_new (void)
   g_assert_cmpuint (
       nanogpt_simulator_count_charges (channel->player->simulator), >=, 3);
   g_assert_cmpuint (channel_count_clips (channel, "replay"), ==, 0);
-  /* Told by whichever of the two was first. */
+  /* The first pad to reach a clip posts its message; the other has no tags yet. */
   g_assert_cmpuint (MAX (channel->video.n_tags, channel->audio.n_tags), >=, 3);
   channel_check (channel);
 }
 
-/* A channel asks from PLAYING on. */
+/* A channel submits only from PLAYING on. */
 static void
 test_paused (void)
 {
@@ -124,7 +124,7 @@ test_paused (void)
   player_set_state (channel->player, GST_STATE_PAUSED);
   g_usleep (fixture_scaled (1.5) * G_USEC_PER_SEC);
   channel_play (channel, 2);
-  /* Time stood as well: nothing is missing. */
+  /* Running time stood still as well, so nothing is missing. */
   player_set_state (channel->player, GST_STATE_NULL);
   if (channel_keeps_pace ())
     g_assert_cmpuint (channel->video.n_disconts, ==, 1);
@@ -132,7 +132,7 @@ test_paused (void)
 
 /* What is shown */
 
-/* Whatever was played when there were fewer, then each is seen in its turn. */
+/* Whatever was played while there were fewer clips, each is replayed in turn. */
 static void
 check_order (char **prompts)
 {
@@ -171,7 +171,7 @@ test_replay_order (void)
   channel_check (channel);
 }
 
-/* Files of the user's own are there from the start, and the service is dead. */
+/* The user's own files are played from the start, while the service is dead. */
 static void
 test_fillers (void)
 {
@@ -193,7 +193,7 @@ test_fillers (void)
   channel_check (channel);
 }
 
-/* A white picture of another shape, with borders; never for long without it. */
+/* A white slate of another shape is always visible, with borders. */
 static void
 test_slate (void)
 {
@@ -218,7 +218,7 @@ test_slate (void)
     g_assert_cmpuint (g_array_index (channel->video.lumas, guint8, i), >, 200);
 }
 
-/* Without a slate, black, and then the last frame. */
+/* Without a slate, the channel shows black, and later the last frame. */
 static void
 test_hold (void)
 {
@@ -309,8 +309,8 @@ test_nowhere (void)
       "nanovidchannel name=source live=true max-cost-per-hour=1 prompt=sea");
 }
 
-/* One dollar for an hour, a clip for 0.4: two at most, also after a restart; the
- * second one not at once. */
+/* With one dollar an hour and 0.4 for a clip, there are at most two clips, also
+ * after a restart, and the second one is not submitted at once. */
 static void
 test_hour (void)
 {
@@ -340,7 +340,7 @@ test_hour (void)
   g_assert_cmpuint (player_count (channel->player, GST_MESSAGE_ERROR), ==, 0);
 }
 
-/* A film does not wait. */
+/* A film fails when it is over budget; it does not wait. */
 static void
 test_film_over_budget (void)
 {

@@ -9,7 +9,8 @@
 
 /* Downstream */
 
-/* It goes on with now, and not with a burst: what was on its way is a few frames. */
+/* Output continues at the current time, without a burst: only a few frames were
+ * in flight. */
 static void
 check_after_block (Track *track, GstClockTime length)
 {
@@ -41,7 +42,7 @@ test_blocked (void)
   check_after_block (&channel->audio, length * GST_SECOND);
 }
 
-/* Whoever takes one of the pads' data does not wait for who takes the other's. */
+/* A consumer of one pad's data does not wait for the consumer of the other's. */
 static void
 test_one_blocked (void)
 {
@@ -62,7 +63,7 @@ test_one_blocked (void)
   track_check (&channel->video);
 }
 
-/* What has passed while the picture was held up is over: others follow. */
+/* Clips that passed while the video was blocked are not shown later: others follow. */
 static void
 test_picture_blocked (void)
 {
@@ -84,7 +85,7 @@ test_picture_blocked (void)
 typedef struct
 {
   guint n_buffers;
-  guint n_old; /* much later than their time */
+  guint n_old; /* buffers much later than their time */
 } Pulled;
 
 static void
@@ -111,8 +112,8 @@ pull_for (Channel *channel, double seconds, Pulled pulled[2])
   }
 }
 
-/* Sinks that take nothing for a while get what they held up, and then what is now.
- * $CHANNEL_PACE_BLOCK may say how many seconds that is. */
+/* Sinks that block for a while get the few buffers in flight, and then current
+ * ones. $CHANNEL_PACE_BLOCK sets how many seconds they block. */
 static void
 test_blocking_sinks (void)
 {
@@ -134,7 +135,7 @@ test_blocking_sinks (void)
     g_assert_cmpuint (before[i].n_buffers, >, 0);
     if (!channel_keeps_pace ())
       continue;
-    /* One in the sink and one on its way. */
+    /* One is in the sink and one in flight. */
     g_assert_cmpuint (after[i].n_old, <=, 2);
     g_assert_cmpuint (after[i].n_buffers, >=, 12);
   }
@@ -142,7 +143,7 @@ test_blocking_sinks (void)
 
 /* The clock */
 
-/* The sound of each clip begins exactly where its picture does. */
+/* The sound of each clip begins exactly with its picture. */
 static void
 check_onsets (Channel *channel)
 {
@@ -160,8 +161,8 @@ check_onsets (Channel *channel)
             - 1920 * g_array_index (flashes, gint64, 0));
 }
 
-/* A clock that is twice as fast as the system's, and now half a percent faster and
- * now slower than that: what is pushed keeps to it. */
+/* The output follows a clock that is twice as fast as the system clock, and
+ * alternately half a percent faster and slower than that. */
 static void
 test_drift (void)
 {
@@ -179,11 +180,11 @@ test_drift (void)
   player_set_state (channel->player, GST_STATE_NULL);
   if (!channel_keeps_pace ())
     return;
-  /* By the system's clock, half a minute. */
+  /* By the system clock, this is half a minute. */
   g_assert_cmpuint (channel->video.latest, <, 10 * GST_SECOND);
   g_assert_cmpuint (channel->audio.latest, <, 10 * GST_SECOND);
-  /* A machine that stalls for half a second loses a second of this clock, after
-   * which a channel goes on with now. */
+  /* A machine that stalls for half a second loses a second of this clock, and
+   * the channel then continues at the current time. */
   if (channel->video.n_disconts > 1 || channel->audio.n_disconts > 1) {
     g_test_message ("the machine has stalled");
     return;
@@ -198,12 +199,12 @@ typedef struct
 {
   Channel *channel;
   guint n_new;     /* clips that have begun */
-  guint n_charged; /* clips that were asked for */
-  guint n_at_once; /* jobs under way at the service, at most */
-  gint64 closest;  /* between two submits, in microseconds */
+  guint n_charged; /* clips that were submitted */
+  guint n_at_once; /* maximum number of concurrent jobs at the service */
+  gint64 closest;  /* minimum time between two submits, in microseconds */
 } Bought;
 
-/* @seconds: that each job takes */
+/* @seconds: how long each job takes */
 static void
 count_bought (Bought *self, Channel *channel, double seconds)
 {
@@ -245,8 +246,8 @@ buy (Bought *bought, const char *properties, double seconds, guint count)
   count_bought (bought, bought->channel, seconds);
 }
 
-/* Clips of half a second that take more than one: three or four jobs at once,
- * though eight may be, and soon nothing else is seen. */
+/* Clips of half a second take more than a second to make: three or four jobs
+ * run at once, although eight may, and soon only new clips are seen. */
 static void
 test_fresh (void)
 {
@@ -271,8 +272,8 @@ test_fresh (void)
   g_assert_cmpuint (n_other, <=, 1);
 }
 
-/* As fresh as two jobs at once can be: but for those, all that was paid for is
- * seen at once. */
+/* Two jobs at once give as many new clips as they can: except for those two,
+ * every clip that was paid for is seen at once. */
 static void
 test_not_fresh (void)
 {
@@ -286,7 +287,7 @@ test_not_fresh (void)
     g_assert_cmpuint (bought.n_charged - bought.n_new, <=, 3);
 }
 
-/* A clip of $0.09 each second is all that the hour's budget has. */
+/* The hourly budget allows one clip of $0.09 each second. */
 static void
 test_thrifty (void)
 {

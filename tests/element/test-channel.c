@@ -27,7 +27,7 @@ player_new_channel (const char *properties)
   return player_new (&options, CHANNEL "%s" SINKS, properties);
 }
 
-/* Its prompts are @lines. */
+/* @lines: the prompts */
 static Player *
 player_new_script (const char *lines, const char *properties)
 {
@@ -120,7 +120,7 @@ end_prompts (Player *player)
   g_signal_emit_by_name (player->source, "end-prompts");
 }
 
-/* The error that the film ends with, after its clips. */
+/* Plays the film, which ends with an error after its clips. */
 static void
 run_to_error (Player *player, const char *reason)
 {
@@ -153,7 +153,7 @@ test_script (void)
   g_assert_cmpstr (duration, ==, "10");
 }
 
-/* A line that cannot be used is a prompt that is refused. */
+/* A line that cannot be used counts as a refused prompt. */
 static void
 test_bad_lines (void)
 {
@@ -170,7 +170,7 @@ test_bad_lines (void)
   g_assert_cmpuint (count_charges (player), ==, 2);
 }
 
-/* Another script is for the next start, and begins with number 0. */
+/* A new script takes effect with the next start, and begins with number 0. */
 static void
 test_other_script (void)
 {
@@ -199,7 +199,7 @@ test_no_script (void)
   run_to_error (player, "invalid-request");
 }
 
-/* What is nobody's prompt is the property's, once. */
+/* Without other prompts, the property's prompt is played, once. */
 static void
 test_property (void)
 {
@@ -210,8 +210,8 @@ test_property (void)
   g_assert_cmpuint (count_charges (player), ==, 1);
 }
 
-/* Pushes are kept until the start, come after the script, and are all when
- * somebody says so. */
+/* Pushed prompts are kept until the start and come after the script; they end
+ * when the application says so. */
 static void
 test_pushes (void)
 {
@@ -289,7 +289,7 @@ test_picture (void)
   g_assert_cmpstr (prompt, ==, "it waves");
 }
 
-/* Asked on a thread of its own, again after a second, until the end is said. */
+/* Called on its own thread, again after a second, until it ends the prompts. */
 static char *
 on_need_prompt (GstElement *channel, guint ready, gpointer data)
 {
@@ -322,7 +322,7 @@ test_need_prompt (void)
   g_assert_cmpint (g_atomic_int_get (&asked), ==, 4);
 }
 
-/* A handler that does not come back keeps nobody. */
+/* A handler that does not return blocks nothing. */
 static char *
 wait_for_flag (
     GstElement *channel G_GNUC_UNUSED, guint ready G_GNUC_UNUSED, gpointer data)
@@ -358,7 +358,7 @@ test_slow_handler (void)
   g_assert_cmpuint (count_charges (player), ==, 0);
 }
 
-/* Texts at the sink pad; its end is the film's. */
+/* Texts at the sink pad are prompts; EOS of the pad ends the film. */
 static void
 test_sink_pad (void)
 {
@@ -380,7 +380,7 @@ test_sink_pad (void)
   assert_clips (player, "index", "0 1");
 }
 
-/* A flush of the pad drops what was not submitted, and nothing else. */
+/* A flush of the pad drops only what was not submitted. */
 static void
 test_flush (void)
 {
@@ -414,14 +414,14 @@ test_flush (void)
 
 /* Money */
 
-/* Whatever downstream does not do, so many and no more are asked for. */
+/* The number of submits is limited, whatever downstream does. */
 static void
 test_bound (void)
 {
   g_autoptr (Player) player =
       player_new_script ("a\nb\nc\nd\ne\nf\ng\nh", "ahead=1 max-jobs=2");
 
-  /* In PAUSED, the first clip has begun: three more may be there. */
+  /* In PAUSED, the first clip has begun, and three more may have been submitted. */
   player_set_state (player, GST_STATE_PAUSED);
   wait_for_charges (player, 4);
   g_usleep (fixture_scaled (1) * G_USEC_PER_SEC);
@@ -438,7 +438,7 @@ hold (GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info G_GNUC_UNUSED,
   return GST_PAD_PROBE_OK;
 }
 
-/* Neither a pad that is blocked, nor pauses, nor seeks that are refused. */
+/* A blocked pad, pauses and refused seeks do not raise the limit. */
 static void
 test_bound_blocked (void)
 {
@@ -464,7 +464,7 @@ test_bound_blocked (void)
   assert_clips (player, "index", "0 1 2 3 4 5 6 7");
 }
 
-/* Each of several equal prompts has a clip of its own, which comes again. */
+/* Each of several equal prompts has its own clip, which is played again. */
 static void
 test_again (void)
 {
@@ -518,7 +518,7 @@ test_forget (void)
   g_assert_cmpuint (count_charges (player), ==, 7);
 }
 
-/* Stopped at once, and nothing is lost or paid for twice. */
+/* Stopping takes effect at once, and nothing is lost or paid for twice. */
 static void
 test_stop (void)
 {
@@ -549,7 +549,7 @@ test_budget (void)
   g_assert_cmpuint (count_charges (player), ==, 3);
 }
 
-/* In a bin, an element keeps its name. */
+/* An element keeps its name while it is in a bin, so take it out first. */
 static void
 rename_source (Player *player, const char *name)
 {
@@ -570,7 +570,7 @@ rename_source (Player *player, const char *name)
   g_assert_cmpint (gst_pad_link (audio, audio_peer), ==, GST_PAD_LINK_OK);
 }
 
-/* What was charged under the element's name counts after a restart, too. */
+/* Charges under the element's name still count after a restart. */
 static void
 test_hourly_budget (void)
 {
@@ -586,14 +586,14 @@ test_hourly_budget (void)
   run_to_error (player, "over-budget");
   g_assert_cmpuint (count_charges (player), ==, 3);
 
-  /* Another name has a budget of its own. */
+  /* Another name has its own budget. */
   player_reset (player);
   rename_source (player, "other");
   player_run (player);
   g_assert_cmpuint (count_charges (player), ==, 6);
 }
 
-/* Nothing is paid for that has nowhere to go. */
+/* Nothing is submitted when the clips have nowhere to go. */
 static void
 test_no_outlet (gconstpointer data)
 {
@@ -639,7 +639,7 @@ test_skip (void)
   g_assert_cmpuint (player_count (player, GST_MESSAGE_WARNING), ==, 1);
 }
 
-/* In the order of play: what is good in between begins the row anew. */
+/* Failures are counted in the order of play; a good clip in between resets the count. */
 static void
 test_max_failures (void)
 {
@@ -653,7 +653,7 @@ test_max_failures (void)
   g_assert_cmpuint (player_count (player, GST_MESSAGE_WARNING), ==, 2);
 }
 
-/* What cannot be decoded is a clip that failed. */
+/* A clip that cannot be decoded counts as a failure. */
 static void
 test_not_decodable (void)
 {
@@ -666,7 +666,7 @@ test_not_decodable (void)
   g_assert_cmpuint (player_count (player, GST_MESSAGE_WARNING), >=, 1);
 }
 
-/* The end, at once */
+/* Ending at once */
 
 static void
 test_application_eos (void)
@@ -689,7 +689,7 @@ test_application_eos (void)
   g_assert_cmpuint (player_count (player, GST_MESSAGE_ERROR), ==, 0);
 }
 
-/* Whoever wants no more has ended the film, and nothing more is bought. */
+/* EOS from downstream ends the film, and nothing more is submitted. */
 static void
 test_downstream_eos (void)
 {
@@ -728,8 +728,8 @@ test_continuity (void)
   g_assert_cmpuint (count_charges (player), ==, 3);
 }
 
-/* A picture of its own begins a new chain, and a failure goes on with the last
- * good frame. */
+/* A prompt's own picture begins a new chain; after a failure, the chain
+ * continues with the last good frame. */
 static void
 test_chains (void)
 {

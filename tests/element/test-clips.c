@@ -13,7 +13,7 @@
 
 #define TEXT "text/x-raw,format=utf8"
 
-/* Input number n is at n seconds and has a second; its text is "input n". */
+/* Input number n starts at n seconds and lasts one second; its text is "input n". */
 static GstBuffer *
 create_input (guint n)
 {
@@ -40,13 +40,13 @@ push_all (Bench *bench, guint count)
     g_assert_cmpint (push (bench, i), ==, GST_FLOW_OK);
 }
 
-/* Inputs from a thread, where the element may hold them back. */
+/* Pushes inputs from a thread, because the element may block it. */
 typedef struct
 {
   Bench *bench;
   guint count;
   GThread *thread;
-  GstFlowReturn flow; /* of the last one */
+  GstFlowReturn flow; /* of the last input */
 } Feed;
 
 static gpointer
@@ -61,7 +61,7 @@ feed_run (gpointer data)
   return NULL;
 }
 
-/* All of @count inputs, and EOS. */
+/* Pushes @count inputs and EOS. */
 static void
 feed_start (Feed *feed, Bench *bench, guint count)
 {
@@ -119,8 +119,8 @@ get_title (GstEvent *event)
   return title;
 }
 
-/* The later, the sooner: they leave in order all the same, each with its own
- * input's name and time. */
+/* Later inputs finish sooner: the clips leave in order all the same, each with
+ * the name and time of its own input. */
 static void
 test_order (void)
 {
@@ -148,7 +148,7 @@ test_order (void)
   g_assert_cmpuint (bench_count_charges (&bench), ==, 8);
 }
 
-/* Of eight, never are there more than four at a time. */
+/* With eight inputs, at most four jobs run at a time. */
 static void
 test_parallel (void)
 {
@@ -186,7 +186,7 @@ get_slow_options (void)
   return &options;
 }
 
-/* Upstream waits while there is no room; a flush ends that at once. */
+/* Upstream blocks while there is no room; a flush unblocks it at once. */
 static void
 check_room (const char *properties, guint jobs)
 {
@@ -211,7 +211,7 @@ test_back_pressure (void)
   check_room ("mode=clips", 4);
 }
 
-/* Room that is made while upstream waits. */
+/* Raising max-jobs makes room while upstream is blocked. */
 static void
 test_max_jobs_in_playing (void)
 {
@@ -231,7 +231,7 @@ test_max_jobs_in_playing (void)
 
 /* What goes out with the clips */
 
-/* The first events, and that the stream begins once. */
+/* The first events come in order, and the stream begins once. */
 static void
 test_events (void)
 {
@@ -243,7 +243,7 @@ test_events (void)
 
   bench_init (&bench, NULL, "mode=clips", TEXT);
   push_all (&bench, 2);
-  /* Where nothing comes in, nothing goes out. */
+  /* A gap in the input causes no output. */
   g_assert_true (gst_harness_push_event (
       bench.harness, gst_event_new_gap (2 * GST_SECOND, GST_SECOND)));
   gst_harness_push_event (bench.harness, gst_event_new_eos ());
@@ -273,7 +273,7 @@ assert_segment (Bench *bench, const GstSegment *expected)
   g_assert_cmpuint (segment->stop, ==, expected->stop);
 }
 
-/* The inputs' segments, where they were. */
+/* The segments of the inputs arrive at their places. */
 static void
 test_segments (void)
 {
@@ -294,13 +294,13 @@ test_segments (void)
   gst_harness_push_event (bench.harness, gst_event_new_eos ());
   assert_segment (&bench, &first);
   assert_segment (&bench, &second);
-  /* What is beyond the segment's stop is no end. */
+  /* An input beyond the segment's stop is not the end of the stream. */
   for (guint i = 0; i < 3; i++)
     assert_clip (&bench, i);
   assert_end (&bench);
 }
 
-/* Inputs without a time stay so. */
+/* Inputs without a timestamp give clips without one. */
 static void
 test_no_time (void)
 {
@@ -334,7 +334,7 @@ assert_caps (Bench *bench, const char *name)
       gst_structure_has_name (gst_caps_get_structure (caps, 0), name));
 }
 
-/* The caps follow the clips, whatever the server calls them. */
+/* The caps follow the content of the clips, whatever type the server reports. */
 static void
 test_caps (void)
 {
@@ -385,7 +385,7 @@ test_queries (void)
           GST_SEEK_TYPE_SET, 0, GST_SEEK_TYPE_NONE, -1)));
 }
 
-/* What is told */
+/* Messages */
 
 static void
 assert_place (const GstStructure *structure, guint n)
@@ -398,7 +398,7 @@ assert_place (const GstStructure *structure, guint n)
   g_assert_cmpuint (pts, ==, n * GST_SECOND);
 }
 
-/* Every job's message names its input, and its run is that input's. */
+/* Each message about a job names its input and has the run id of that input. */
 static void
 test_messages (void)
 {
@@ -456,7 +456,7 @@ test_messages (void)
   g_assert_cmpstr (run_id, ==, gst_structure_get_string (job, "run-id"));
 }
 
-/* One operation, up to the first clip. */
+/* One progress operation covers the time up to the first clip. */
 static void
 test_progress (void)
 {
@@ -484,7 +484,7 @@ test_progress (void)
   g_assert_cmpstr (words->str, ==, " start continue complete");
 }
 
-/* Each clip that leaves is told, with what it cost and what is still to come. */
+/* Each clip that leaves is reported, with its cost and what is still to come. */
 static void
 test_left (void)
 {
@@ -517,7 +517,7 @@ test_left (void)
     g_assert_cmpfloat (spent, ==, 0.25 * n);
     g_assert_cmpuint (under_way, <=, 3 - n);
     g_assert_nonnull (strstr (info->message, "0.25 USD"));
-    /* What gst-launch-1.0 shows of it. */
+    /* gst-launch-1.0 shows this text of the message. */
     g_assert_nonnull (strstr (debug, info->message));
     gst_message_unref (message);
   }
@@ -589,7 +589,7 @@ typedef struct
   const char *reason;
 } Skip;
 
-/* For the only job that there is at the time. */
+/* Only one job exists at the time. */
 static const Skip skips[] = {
   { "refused", "submit#2:status=400", "invalid-request" },
   { "failed", "submit#2:states=IN_PROGRESS/FAILED", "generation-failed" },
@@ -597,7 +597,7 @@ static const Skip skips[] = {
   { "empty", "media#2:body=", "bad-response" },
 };
 
-/* The second input becomes no clip: a warning, and a gap where it was. */
+/* The second input gives no clip: there is a warning, and a gap in its place. */
 static void
 test_skip (gconstpointer data)
 {
@@ -617,7 +617,7 @@ test_skip (gconstpointer data)
   g_assert_null (gst_bus_pop_filtered (bench.bus, GST_MESSAGE_ERROR));
 }
 
-/* All are skipped: the gaps have a segment, and then it ends. */
+/* All inputs are skipped: the gaps have a segment, and EOS follows. */
 static void
 test_skip_all (void)
 {
@@ -663,7 +663,7 @@ test_skip_broken (void)
   g_assert_cmpuint (bench_count_charges (&bench), ==, 2);
 }
 
-/* Over budget: refused, and so is all that comes after, what is cheap, too. */
+/* Over budget, an input is refused, and so are all later ones, even cheap ones. */
 static void
 test_budget (void)
 {
@@ -722,7 +722,7 @@ test_no_input (void)
       ==, 0);
 }
 
-/* An application's EOS: nothing more comes in, and what is under way leaves. */
+/* After an application's EOS no more inputs are accepted, and pending clips leave. */
 static void
 test_application_eos (void)
 {
@@ -739,7 +739,7 @@ test_application_eos (void)
   g_assert_cmpuint (bench_count_charges (&bench), ==, 3);
 }
 
-/* Downstream has had enough: nothing more is submitted. */
+/* Nothing more is submitted once downstream returns EOS. */
 static void
 test_downstream_eos (void)
 {
@@ -786,7 +786,7 @@ typedef struct
   const char *name;
   void (*interrupt) (Bench *bench);
   const char *fault;
-  NanogptSimulatorEndpoint endpoint; /* that is asked when it happens */
+  NanogptSimulatorEndpoint endpoint; /* requested at that time */
 } Interruption;
 
 static const Interruption interruptions[] = {
@@ -804,7 +804,7 @@ static const Interruption interruptions[] = {
       NANOGPT_SIMULATOR_MEDIA },
 };
 
-/* A flush or a restart at any point: the same inputs go on with their jobs. */
+/* After a flush or a restart at any point, the same inputs continue their jobs. */
 static void
 test_interrupted (gconstpointer data)
 {
@@ -862,7 +862,7 @@ wait_for_no_files (const char *dir)
     g_usleep (1000);
 }
 
-/* Neither what was flushed nor what was delivered keeps a file open. */
+/* No file stays open, neither for flushed inputs nor for delivered clips. */
 static void
 test_files (void)
 {
@@ -890,7 +890,7 @@ test_files (void)
   g_assert_cmpuint (bench_count_charges (&bench), <=, 8);
 }
 
-/* What was delivered already is pushed again, and not paid for again. */
+/* Clips that were already delivered are pushed again, without another charge. */
 static void
 test_replay (void)
 {
@@ -917,7 +917,7 @@ test_replay (void)
   g_assert_cmpuint (bench_count_charges (&bench), ==, 6);
 }
 
-/* Equal inputs are inputs of their own. */
+/* Equal inputs have a job each. */
 static void
 test_equal (void)
 {
@@ -964,7 +964,7 @@ count_records (NanogptJournalState state, const char *origin)
   return count;
 }
 
-/* What downstream has taken is delivered, what it has not is not. */
+/* Clips that downstream has taken are delivered; others are not. */
 static void
 test_delivered (void)
 {
@@ -985,7 +985,7 @@ test_delivered (void)
   g_assert_cmpuint (count_records (NANOGPT_JOURNAL_ACCEPTED, origin), ==, 1);
 }
 
-/* A new value is for the next input. */
+/* A new property value applies to the next input. */
 static void
 test_properties_in_playing (void)
 {
@@ -1010,7 +1010,7 @@ test_properties_in_playing (void)
   }
 }
 
-/* Raw frames of one size, then of another. */
+/* Raw frames change their size in between. */
 static void
 test_frames (void)
 {
@@ -1036,7 +1036,7 @@ test_frames (void)
 
 /* Stopping */
 
-/* With jobs whose submits are not answered: two seconds in all. */
+/* Stopping jobs whose submits are not answered takes two seconds in all. */
 static void
 test_stop_in_submits (void)
 {
@@ -1065,7 +1065,7 @@ count_entries (const char *path)
   return count;
 }
 
-/* While the stop waits for the answers. */
+/* Counts the threads while the stop waits for the answers. */
 static gpointer
 count_threads (gpointer data)
 {
@@ -1079,8 +1079,8 @@ count_threads (gpointer data)
   return GUINT_TO_POINTER (most);
 }
 
-/* However many jobs there are, they are stopped in the time of one, and by
- * one. */
+/* However many jobs there are, stopping them takes as long as stopping one, and
+ * takes only one thread. */
 static void
 test_stop_of_many (void)
 {
@@ -1103,7 +1103,7 @@ test_stop_of_many (void)
       GPOINTER_TO_UINT (g_thread_join (counter)), <, before + count / 2);
 }
 
-/* While upstream waits for room. */
+/* The element stops while upstream waits for room. */
 static void
 test_stop_when_full (void)
 {
@@ -1124,7 +1124,7 @@ test_stop_when_full (void)
   g_assert_cmpint (feed_finish (&feed), ==, GST_FLOW_FLUSHING);
 }
 
-/* Any states, in any order, for any time: each clip is paid for once. */
+/* Any states in any order for any time: each clip is paid for once. */
 static void
 test_states (void)
 {
@@ -1138,7 +1138,7 @@ test_states (void)
     g_autofree char *path = g_strdup_printf ("%s/%u.png", dir, i);
     g_autofree guint8 *data = g_malloc0 (g_bytes_get_size (image) + i);
 
-    /* Differ in what follows the picture. */
+    /* The files differ in what follows the picture. */
     memcpy (data, g_bytes_get_data (image, NULL), g_bytes_get_size (image));
     g_assert_true (g_file_set_contents (
         path, (char *)data, g_bytes_get_size (image) + i, NULL));

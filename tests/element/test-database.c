@@ -1,4 +1,4 @@
-/* nanovid: test of the property database, as a stranger sets it
+/* nanovid: test of the property database when the database is unusable
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
@@ -8,15 +8,15 @@
 #include "fixture/postgres.h"
 #include "fixture/watchdog.h"
 
-/* In place of what nobody may read. */
+/* Stands for a password that must not appear anywhere. */
 #define SECRET "hunter2"
 #define LAUNCH "nanovidsrc name=source prompt=lighthouse ! fakesink"
-/* So long a database is asked that refuses for now, seconds. */
+/* How long to retry a database that refuses for now, in seconds. */
 #define PATIENCE 2
 
 static FixturePostgres *server;
 
-/* All that is told, at any level. */
+/* All log messages, at any level. */
 static GMutex lock;
 static GString *told;
 
@@ -42,7 +42,7 @@ assert_nothing_sent (Player *player)
   g_assert_cmpuint (nanogpt_simulator_count_charges (player->simulator), ==, 0);
 }
 
-/* It ends with @reason, whose text has @words, and nothing is sent. */
+/* The element fails with @reason and a text that contains @words, and sends nothing. */
 static void
 assert_refused (const char *uri, const char *reason, const char *words)
 {
@@ -87,7 +87,7 @@ test_uri (void)
     assert_refused (cases[i].uri, "invalid-request", cases[i].words);
 }
 
-/* Databases that cannot be used, made so by @sql, for "guest" if that is who asks. */
+/* After @sql, the database is unusable for @user. */
 static void
 test_unusable (void)
 {
@@ -145,9 +145,9 @@ test_password_in_use (void)
   g_assert_cmpstr (entries, ==, "delivered");
 }
 
-/* The plugin alone, where its module is neither beside it nor installed. */
+/* The plugin alone, whose module is neither beside it nor installed */
 
-/* Returns: (transfer full): what it complains of, NULL when all went well */
+/* Returns: (transfer full): the error that is printed, NULL if there is none */
 static char *
 launch (Player *player, const char *database)
 {

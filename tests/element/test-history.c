@@ -15,8 +15,8 @@ run_once_more (Player *player)
   return player_get_progress_texts (player);
 }
 
-/* Three jobs of a kind make it known how long the fourth usually takes; of
- * another kind, nothing is known. */
+/* Three jobs of a kind show how long the fourth usually takes; nothing is known
+ * about another kind. */
 static void
 test_usual_time (void)
 {

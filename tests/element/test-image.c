@@ -14,7 +14,7 @@
 #include "nanogpt/base/error.h"
 #include "nanogpt/request/media.h"
 
-/* An element to post messages, and what it posts. */
+/* An element that posts messages, and the messages */
 typedef struct
 {
   GstElement *element;
@@ -67,7 +67,7 @@ create_encoded (GBytes *bytes, const char *caps_text)
 static const FixtureMedia images[] = { FIXTURE_MEDIA_JPEG, FIXTURE_MEDIA_PNG,
   FIXTURE_MEDIA_WEBP };
 
-/* Whatever the pieces: whole with its last byte, and not before. */
+/* In pieces of any size, an image is whole with its last byte, and not before. */
 static void
 test_walk_pieces (void)
 {
@@ -91,7 +91,7 @@ test_walk_pieces (void)
   }
 }
 
-/* What follows the image is not part of it. */
+/* Data that follows the image is not part of it. */
 static void
 test_walk_trailing (void)
 {
@@ -159,7 +159,7 @@ test_walk_piece (gconstpointer data)
 
 /* Exif */
 
-/* What each orientation makes of the frame. */
+/* The corners of the frame after each orientation */
 static const struct
 {
   GstVideoOrientationMethod method;
@@ -176,8 +176,8 @@ static const struct
   { GST_VIDEO_ORIENTATION_90L, 8, "GWRB" },
 };
 
-/* An Exif block whose only entry is an orientation; the little one has a gap
- * after its header. */
+/* An Exif block whose only entry is an orientation; the little-endian one has a
+ * gap after its header. */
 static GBytes *
 create_exif (guint8 orientation, gboolean big_endian)
 {
@@ -277,7 +277,7 @@ test_exif (void)
   }
 }
 
-/* Blocks that end anywhere, and offsets that point anywhere. */
+/* Blocks may end anywhere, and offsets may point anywhere. */
 static void
 test_exif_broken (void)
 {
@@ -302,7 +302,7 @@ test_exif_broken (void)
 
 /* Frames */
 
-/* Red, green over blue, white: tells every orientation. */
+/* Red, green over blue, white: this distinguishes all orientations. */
 static GstSample *
 create_frame (const char *format, int width, int height, const char *more)
 {
@@ -368,7 +368,7 @@ with_info (GstSample *sample, GstVideoOrientationMethod orientation)
           GST_TYPE_VIDEO_ORIENTATION_METHOD, orientation, NULL));
 }
 
-/* A picture, decoded: the caller's to look at. */
+/* A decoded picture, to be read by the caller. */
 typedef struct
 {
   GstSample *sample;
@@ -460,7 +460,7 @@ assert_jpeg (GBytes *image, gsize max_size)
   g_assert_null (g_strstr_len (data, MIN (size, 1000), "Exif"));
 }
 
-/* Every format that there is comes out in its colors. */
+/* Every video format keeps its colors. */
 static void
 test_formats (void)
 {
@@ -469,7 +469,7 @@ test_formats (void)
   const GValue *formats =
       gst_structure_get_value (gst_caps_get_structure (caps, 0), "format");
 
-  /* Some, where each takes its time. */
+  /* Only some formats are tested where each takes long. */
   guint step = fixture_scaled (1) > 1 ? 9 : 1;
 
   g_assert_cmpuint (gst_value_list_get_size (formats), >, 50);
@@ -487,7 +487,7 @@ test_formats (void)
     image = fit (&owner, frame, NANOGPT_IMAGE_MAX_SIZE, &error);
     g_assert_no_error (error);
     assert_jpeg (image, NANOGPT_IMAGE_MAX_SIZE);
-    /* Grayscale and palettes keep the size only. */
+    /* For grayscale and palettes, only the size is checked. */
     if (g_str_has_prefix (format, "GRAY") || strcmp (format, "RGB8P") == 0) {
       g_auto (Picture) picture = { 0 };
 
@@ -554,8 +554,8 @@ test_interlaced (void)
   assert_picture (image, 64, 48, "RGBW");
 }
 
-/* A job that was left unfinished is found by its image: the same frame gives
- * the same one, whatever the memory held before. */
+/* An unfinished job is found by its image: the same frame gives the same image,
+ * whatever the memory held before. */
 static void
 test_repeatable (void)
 {
@@ -661,7 +661,7 @@ count_messages (Owner *owner, GstMessageType type)
   return count;
 }
 
-/* Byte for byte up to the limit, whatever the caps say; beyond, made to fit. */
+/* Images within the limit are sent as they are, whatever the caps say; others shrink. */
 static void
 test_limit (void)
 {
@@ -687,7 +687,7 @@ test_limit (void)
   }
 }
 
-/* What compresses worst: still as large a picture as the limit can hold. */
+/* Noise compresses worst: the picture is still as large as the limit allows. */
 static void
 test_noise (void)
 {
@@ -761,7 +761,7 @@ test_broken (void)
   }
 }
 
-/* Too large, and no decoder makes anything of it. */
+/* The image is too large, and no decoder accepts it. */
 static void
 test_undecodable (void)
 {
@@ -771,7 +771,7 @@ test_undecodable (void)
   g_autoptr (GBytes) broken = NULL;
 
   for (gsize i = 0; i + 5 < size; i++) {
-    /* A frame header: samples of seven bits. */
+    /* In the frame header, set seven bits per sample. */
     if (data[i] == 0xff && data[i + 1] == 0xc0) {
       data[i + 4] = 7;
       break;
@@ -781,7 +781,7 @@ test_undecodable (void)
   assert_refused (broken, "image/jpeg", size - 1);
 }
 
-/* A frame that is shorter than its caps say. */
+/* The frame is shorter than its caps say. */
 static void
 test_short_frame (void)
 {
@@ -810,7 +810,7 @@ create_huge_png (void)
   return g_bytes_new_static (header, sizeof header);
 }
 
-/* A few bytes that say they are four gigapixels. */
+/* A few bytes claim to be an image of four gigapixels. */
 static void
 test_huge (void)
 {
@@ -891,7 +891,7 @@ check_missing (void)
   assert_missing (&owner, "PNG");
   g_clear_error (&error);
 
-  /* What fits needs no plugin. */
+  /* An image that fits needs no plugin. */
   image = fit (&owner, encoded, g_bytes_get_size (png), &error);
   g_assert_no_error (error);
   g_clear_pointer (&image, g_bytes_unref);
@@ -904,7 +904,7 @@ check_missing (void)
   assert_missing (&owner, "jpegenc");
 }
 
-/* What is taken away stays away, for the process. */
+/* A removed feature stays removed in its process, so this runs in a subprocess. */
 static void
 test_missing (void)
 {
@@ -915,7 +915,7 @@ test_missing (void)
   }
   check_missing ();
 }
-/* An encoder that is at it until it is stopped */
+/* An encoder that blocks until it is stopped */
 
 typedef struct
 {
@@ -1004,7 +1004,7 @@ stuck_init (Stuck *self)
   gst_element_add_pad (GST_ELEMENT (self), gst_pad_new ("src", GST_PAD_SRC));
 }
 
-/* A converter that fails to start, and does not say why */
+/* A converter that fails to start without an error message */
 
 typedef GstElement Mute;
 typedef GstElementClass MuteClass;
@@ -1144,7 +1144,7 @@ main (int argc, char **argv)
   g_test_add_func ("/image/missing", test_missing);
   g_test_add_func ("/image/mute", test_mute);
   result = g_test_run ();
-  /* Waits for what was left to others. */
+  /* Waits for work that was left to other threads. */
   gst_deinit ();
   return result;
 }

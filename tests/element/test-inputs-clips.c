@@ -41,7 +41,7 @@ pull_clip (Desk *self)
   gst_buffer_unref (buffer);
 }
 
-/* Jobs are not submitted in order.
+/* Jobs may be submitted in any order.
  * Returns: the submit of the clip with this prompt */
 static guint
 find_submit (Desk *self, const char *prompt)
@@ -89,7 +89,7 @@ test_times (void)
   gst_harness_teardown (last);
 }
 
-/* Time is running time. */
+/* Inputs are matched by running time. */
 static void
 test_segments (void)
 {
@@ -113,7 +113,7 @@ test_segments (void)
   gst_harness_teardown (last);
 }
 
-/* What comes without a time stamp is simply the last. */
+/* Of inputs without a timestamp, the latest counts. */
 static void
 test_no_times (void)
 {
@@ -168,7 +168,7 @@ test_first (void)
   gst_harness_teardown (reference);
 }
 
-/* What a thread that waits for a pad is woken by. */
+/* Each of these wakes a thread that waits for a pad. */
 static void
 release_pad (Desk *desk, GstHarness *harness)
 {
@@ -206,7 +206,7 @@ static const struct
   { "stop", stop, GST_FLOW_FLUSHING, 0 },
 };
 
-/* The end of a harness lets go of the pad that it feeds. */
+/* Tearing down a harness releases the pad that it feeds, so link it to a new one. */
 static void
 relink (Desk *desk, GstHarness *harness, const char *name)
 {
@@ -263,7 +263,7 @@ test_end_without_data (void)
   gst_harness_teardown (last);
 }
 
-/* Far ahead, a pad waits; what goes on lets it go. */
+/* A pad that is far ahead blocks; progress of the other inputs unblocks it. */
 static gpointer
 push_frames (gpointer data)
 {
@@ -296,7 +296,7 @@ test_ahead (void)
   gst_harness_teardown (last);
 }
 
-/* A file may come in pieces here as well, and serves all clips. */
+/* A file may come in pieces here as well, and is used for all clips. */
 static void
 test_file (void)
 {
@@ -326,7 +326,7 @@ test_file (void)
   gst_harness_teardown (video);
 }
 
-/* Each buffer of raw sound is a sound, as each buffer of text is a clip. */
+/* Each buffer of raw sound is one sound, as each buffer of text is one clip. */
 static void
 test_sound (void)
 {

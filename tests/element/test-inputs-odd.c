@@ -16,7 +16,7 @@
 #define SOURCE "nanovidsrc name=source prompt=x model=minimax-h3 "
 #define MUTE " ! fakesink "
 
-/* @stages: what ends with a file */
+/* @stages: elements that produce a file */
 static void
 make_file (const char *stages, const char *path)
 {
@@ -52,7 +52,7 @@ assert_color (const char *value, const char *corners)
   g_assert_cmpstr (seen, ==, corners);
 }
 
-/* In every format, to every pad for pictures, in both modes. */
+/* Sends frames in every format to every pad for pictures, in both modes. */
 static void
 test_frame (gconstpointer data)
 {
@@ -122,13 +122,13 @@ test_sound (gconstpointer data)
     double seconds, frequency;
     double played = sounds[row].rate / 2400 * 4800.0 / sounds[row].rate;
 
-    if (i == 1) /* A buffer of its own goes with a clip. */
+    if (i == 1) /* With mode=clips, a clip takes one buffer. */
       played = 4800.0 / sounds[row].rate;
     inbox_run (inbox, line);
     body = inbox_get (inbox, 0);
     file = inbox_get_file (inbox, 0, "audioDataUrl", "audio/wav");
     frequency = inbox_measure_sound (file, &seconds);
-    /* A period may be cut. */
+    /* The last period may be incomplete. */
     g_assert_cmpfloat_with_epsilon (frequency, 500, 3 + 1.5 / seconds);
     g_assert_cmpfloat_with_epsilon (seconds, played, 0.001);
     g_assert_cmpfloat_with_epsilon (
@@ -138,7 +138,7 @@ test_sound (gconstpointer data)
 
 /* Whole files */
 
-/* By the pad, three bytes at a time. */
+/* Pushes files to the pad, three bytes at a time. */
 static void
 test_crumbs (void)
 {
@@ -165,7 +165,7 @@ test_crumbs (void)
 
 /* Room */
 
-/* A picture that fits alone gives way to what stands in further fields. */
+/* A picture that would fit alone is made smaller to leave room for the other fields. */
 static void
 test_gives_way (gconstpointer data)
 {
@@ -199,8 +199,8 @@ test_gives_way (gconstpointer data)
   g_assert_cmpuint (g_bytes_get_size (first), >, 100000);
 }
 
-/* A file that has to be made smaller is sent upright. Its left half is red, which
- * is at the top once it is turned. */
+/* A file that has to be made smaller is sent upright. Its left half is red,
+ * which is at the top after rotation. */
 static void
 test_exif (void)
 {
@@ -235,10 +235,10 @@ test_exif (void)
       "RRBB");
 }
 
-/* Again */
+/* Once more */
 
-/* What has come to the disk is played, and nothing is asked for, whatever only
- * the listing knows. */
+/* A clip that is already on disk is played without any request, even for
+ * options that only the listing knows about. */
 static void
 test_cached (void)
 {
@@ -270,7 +270,7 @@ test_cached (void)
   "audiotestsrc num-buffers=20 freq=" freq                                     \
   " ! audio/x-raw,format=F32LE,rate=44100 !"
 
-/* @change: which input is not as it was, -1 for none */
+/* @change: which input is changed, -1 for none */
 static char *
 make_killed_line (const char *properties, int change)
 {
@@ -289,8 +289,8 @@ make_killed_line (const char *properties, int change)
       change == 3 ? SOUND ("440") : SOUND ("441"), video);
 }
 
-/* Runs it in a process of its own, which is killed once there were so many
- * submits and their answers are on the disk. */
+/* Runs the line in a process of its own, which is killed after @submits
+ * submits, once their answers are on disk. */
 static void
 run_and_kill (Inbox *inbox, const char *state_dir, int change, guint submits)
 {
@@ -309,7 +309,7 @@ run_and_kill (Inbox *inbox, const char *state_dir, int change, guint submits)
       G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE,
       &error);
   g_assert_no_error (error);
-  /* It asks for the job's state once it has written its id down. */
+  /* The process requests the job's state after it has written the job's id. */
   fixture_server_wait (
       inbox->server, "/api/generate-video/status", polls + 1, 20);
   g_subprocess_send_signal (process, SIGKILL);
@@ -317,7 +317,7 @@ run_and_kill (Inbox *inbox, const char *state_dir, int change, guint submits)
   g_assert_cmpuint (inbox_count (inbox), ==, submits);
 }
 
-/* The same inputs are the same job; one of them changed is another. */
+/* The same inputs give the same job; a change to one of them gives another. */
 static void
 test_killed (void)
 {
@@ -378,7 +378,7 @@ test_guarded (gconstpointer data)
   }
 }
 
-/* A file of parameters that is none of what its field takes. */
+/* A file in `parameters` that is of none of the types that its field accepts */
 static void
 test_wrong_kind (void)
 {

@@ -1,4 +1,4 @@
-/* nanovid: tests of the request pads, as elements have them
+/* nanovid: tests of the request pads as GStreamer pads
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <gst/pbutils/pbutils.h>
@@ -39,7 +39,7 @@ test_names (void)
   static const struct
   {
     const char *wanted;
-    const char *name; /* NULL: there is none */
+    const char *name; /* NULL if the request fails */
   } requests[] = {
     { "reference_%u", "reference_0" },
     { "reference_5", "reference_5" },
@@ -71,7 +71,7 @@ test_names (void)
   g_assert_cmpuint (desk.element->numsinkpads, ==, 1);
 }
 
-/* What came before a flush is gone, what is outside of the segment, too. */
+/* A flush drops what came before it; data outside of the segment is dropped, too. */
 static void
 test_flush (void)
 {
@@ -97,7 +97,7 @@ test_flush (void)
   gst_harness_teardown (audio);
 }
 
-/* A sound has one format. */
+/* A sound keeps one format. */
 static void
 test_caps (void)
 {
@@ -116,7 +116,7 @@ test_caps (void)
   gst_harness_teardown (audio);
 }
 
-/* Whoever brings a whole input is told that it is enough. */
+/* A pad that has a whole input returns EOS upstream. */
 static void
 test_enough (void)
 {
@@ -132,7 +132,7 @@ test_enough (void)
   gst_harness_teardown (last);
 }
 
-/* A pad whose source goes, or that is released, is not waited for. */
+/* A pad that is released or whose source goes away is not waited for. */
 static void
 test_release (void)
 {
@@ -152,7 +152,7 @@ test_release (void)
   gst_element_release_request_pad (desk.element, pad);
   gst_object_unref (pad);
   inbox_wait (desk.inbox, 1);
-  /* The end of a harness lets go of the pad that it feeds. */
+  /* Tearing down a harness releases the pad that it feeds, so link it to a new one. */
   pad = gst_element_request_pad_simple (desk.element, "video");
   g_assert_cmpint (gst_pad_link (video->srcpad, pad), ==, GST_PAD_LINK_OK);
   gst_object_unref (pad);
@@ -160,7 +160,8 @@ test_release (void)
   gst_harness_teardown (last);
 }
 
-/* It would look as if it had been sent. */
+/* A pad added after the submit draws a warning: its input would seem to have
+ * been sent. */
 static void
 test_late (void)
 {
@@ -181,7 +182,7 @@ test_late (void)
   gst_harness_teardown (last);
 }
 
-/* Of the whole process, so in one of its own. */
+/* The encoder is removed from the whole process, so this runs in a subprocess. */
 static void
 check_missing_encoder (void)
 {

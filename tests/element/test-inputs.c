@@ -1,4 +1,4 @@
-/* nanovid: tests of further inputs: what arrives is what was put in
+/* nanovid: tests of further inputs: the service receives what was put in
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <gst/gst.h>
@@ -9,7 +9,7 @@
 #include "fixture/env.h"
 #include "fixture/media.h"
 
-/* Takes inputs of each kind. */
+/* This model takes inputs of each kind. */
 #define MODEL "model=minimax-h3 "
 #define SOURCE "nanovidsrc name=source prompt=x " MODEL
 #define TRANSFORM "nanovidtransform name=source prompt=x " MODEL
@@ -38,8 +38,8 @@ read_file (const char *path)
   return g_bytes_new_take (data, size);
 }
 
-/* @stages: what ends with a file
- * Returns: (transfer full): the path of a file whose name tells nothing */
+/* @stages: elements that produce a file
+ * Returns: (transfer full): the path of a file whose name does not show its type */
 static char *
 make_file (const char *stages)
 {
@@ -64,7 +64,7 @@ make_file (const char *stages)
   return path;
 }
 
-/* Models differ in the name. */
+/* The name of the field depends on the model. */
 static JsonArray *
 get_references (JsonObject *body)
 {
@@ -303,7 +303,7 @@ test_pictures (void)
   }
 }
 
-/* Red is at the left, and to the right of the turned picture's top. */
+/* Red is at the left, and in the rotated picture at the right of the top. */
 static void
 test_orientation (void)
 {
@@ -337,7 +337,7 @@ static const Video videos[] = {
   { "webm", FIXTURE_MEDIA_WEBM_AUDIO, "video/webm" },
 };
 
-/* Alone, and in many buffers. */
+/* The video is the only input, and comes in many buffers. */
 static void
 test_video (gconstpointer data)
 {
@@ -352,7 +352,7 @@ test_video (gconstpointer data)
   assert_file (inbox, "videoDataUrl", video->type, content);
 }
 
-/* A muxer goes back to its file's beginning at the end. */
+/* At the end, a muxer seeks back to the beginning of its file. */
 static void
 test_muxers (void)
 {
@@ -383,7 +383,7 @@ test_muxers (void)
   }
 }
 
-/* A file that ends by its own word needs no EOS. */
+/* A file that shows where it ends needs no EOS. */
 static void
 test_file_end (void)
 {
@@ -482,7 +482,7 @@ static const Sound sound_files[] = {
       "audio/mp4", 2 },
 };
 
-/* By the property and by the pad. */
+/* Gives the sound by the property and by the pad. */
 static void
 test_sound_file (gconstpointer data)
 {
@@ -514,7 +514,7 @@ test_sound_file (gconstpointer data)
   }
 }
 
-/* An encoder writes the size that it learns at its end. */
+/* At its end, the encoder goes back and writes the size. */
 static void
 test_wavenc (void)
 {
@@ -536,7 +536,7 @@ test_wavenc (void)
   "videotestsrc num-buffers=1 pattern=snow ! video/x-raw,format=I420,width=" width \
   ",height=" height " ! "
 
-/* Pictures give way to what cannot shrink, and one that fits is left alone. */
+/* Pictures shrink to leave room for what cannot; one that fits stays as it is. */
 static void
 test_shares (void)
 {
@@ -576,7 +576,7 @@ test_too_large (void)
   g_assert_cmpuint (inbox_count (inbox), ==, 0);
 }
 
-/* Again and again */
+/* Once more */
 
 #define AGAIN                                                                  \
   TRANSFORM "%s" MUTE FRAME ("red") "source.sink " FRAME (                     \
@@ -595,7 +595,7 @@ run_to_submit (Inbox *inbox, const char *state_dir, const char *property)
   player_wait_job_state (player, "generating");
 }
 
-/* A job that is not over is found again by its inputs, all of them. */
+/* An unfinished job is found by its inputs, all of them. */
 static void
 test_again (void)
 {

@@ -24,7 +24,7 @@
   "testfilm name=c  c.video_src ! queue ! fakesink "                           \
   "c.audio_src ! queue ! fakesink"
 
-/* One of each shape, as long as they need to be. */
+/* One clip of each shape, as long as needed */
 static const FixtureClip shapes[] = {
   { "b-frames.mp4", "mp4mux", H264_B, AAC, 160, 90, 24, 1, 24, FALSE, FALSE,
       44100, 1, 1000, 0 },
@@ -40,7 +40,7 @@ static const FixtureClip shapes[] = {
       FALSE, FALSE, 44100, 2, 700, 320 },
 };
 
-/* For many joins in little time. */
+/* Tiny clips, for many joins in little time */
 static const FixtureClip tiny[] = {
   { "tiny.mp4", "mp4mux", H264, AAC, 64, 36, 24, 1, 5, FALSE, FALSE, 44100, 1,
       300, 0 },
@@ -100,7 +100,7 @@ check_track (FilmTrack *track, guint n_scenes)
   g_assert_cmpuint (track->n_eos, ==, 1);
 }
 
-/* What holds of every film */
+/* These checks hold for every film. */
 static void
 check_film (Film *film)
 {
@@ -114,14 +114,14 @@ check_film (Film *film)
   g_assert_cmpuint (film->n_finished, ==, 1);
 }
 
-/* This encoder begins with 1024 samples of silence, and no muxer says so. */
+/* This encoder begins with 1024 samples of silence, which no muxer records. */
 static GstClockTime
 get_priming (const FixtureClip *clip)
 {
   return g_strcmp0 (clip->audio, AAC) ? 0 : 1024 * GST_SECOND / clip->rate;
 }
 
-/* Of each clip: how many frames it is, when it begins, flashes and beeps. */
+/* Checks how many frames each clip has, and when it begins, flashes and beeps. */
 static void
 test_shapes (gconstpointer data)
 {
@@ -172,8 +172,8 @@ check_luma (guint8 luma, guint n)
   g_assert_cmpint (ABS (luma - FIXTURE_RAMP ((int)n)), <=, 2);
 }
 
-/* The first frame of a clip that goes on from the last of the one before it is
- * that one again. */
+/* A clip that continues from the last frame of the one before repeats that
+ * frame first, so the repetition is dropped. */
 static void
 test_drop_first_frame (void)
 {
@@ -192,7 +192,7 @@ test_drop_first_frame (void)
   gst_element_set_state (pipeline, GST_STATE_NULL);
 }
 
-/* What a cache keeps behind a clip in its file is no part of it. */
+/* The data that a cache appends to a clip in its file is not part of the clip. */
 static void
 test_trailer (void)
 {
@@ -242,7 +242,7 @@ make_format (void)
   return gst_nanovid_format_new (video, audio);
 }
 
-/* Returns: the luma of the last frame at @x in its middle line */
+/* Returns: the luma of the last frame at @x in its middle row */
 static guint8
 read_last_luma (GstNanovidScene *scene, gsize x)
 {
@@ -260,7 +260,7 @@ read_last_luma (GstNanovidScene *scene, gsize x)
   return luma;
 }
 
-/* From a file without a name, as often as it is asked for. */
+/* Reads the last frame of a deleted file, repeatedly. */
 static void
 test_last_frame (void)
 {
@@ -279,8 +279,8 @@ test_last_frame (void)
     check_luma (read_last_luma (scene, 64), 9);
 }
 
-/* A picture that lies on its side is put upright: it has borders then.  The
- * muxer cannot say so, thus the matrix of the track's header is replaced. */
+/* A picture that is rotated by its header is turned upright, and then has borders. The
+ * muxer cannot write that, so the matrix in the track's header is replaced. */
 static void
 test_rotated (void)
 {
@@ -300,7 +300,7 @@ test_rotated (void)
   memcpy (data + at + 44, matrix, sizeof (matrix));
   g_assert_true (g_file_set_contents (rotated, data, size, NULL));
   scene = gst_nanovid_scene_new (rotated);
-  /* 240x320 in 128x72: 54 columns in the middle, where it is green */
+  /* 240x320 in 128x72: 54 columns in the middle, which are green */
   g_assert_cmpuint (read_last_luma (scene, 64), >, 60);
   g_assert_cmpuint (read_last_luma (scene, 30), <, 40);
 }
@@ -330,7 +330,7 @@ make_many_paths (void)
   return g_strv_builder_end (paths);
 }
 
-/* $JOINS says how many; a thousand and more show whether anything grows. */
+/* $JOINS sets the number of joins; a thousand and more show whether memory grows. */
 static void
 test_many (void)
 {
@@ -356,14 +356,14 @@ test_many (void)
                   " kB, descriptors %u -> %u",
       n, film->video.end, memory / 1024, get_memory () / 1024, n_descriptors,
       count_descriptors ());
-#ifndef __SANITIZE_ADDRESS__ /* which holds back what was freed */
+#ifndef __SANITIZE_ADDRESS__ /* it holds freed memory back */
   g_assert_cmpuint (get_memory (), <, memory + 32 * 1024 * 1024);
 #endif
   gst_clear_object (&pipeline);
   g_assert_cmpuint (count_descriptors (), <=, n_descriptors + 2);
 }
 
-/* Clips that cannot be played are left out. */
+/* Clips that cannot be played are skipped. */
 static void
 test_broken (void)
 {
@@ -423,7 +423,7 @@ test_unlinked (gconstpointer line)
   gst_element_set_state (pipeline, GST_STATE_NULL);
 }
 
-/* Stopping is quick, wherever it is. */
+/* Stopping is quick at any time. */
 static void
 test_stop (void)
 {
@@ -453,7 +453,7 @@ test_stop (void)
   g_assert_cmpint (worst, <, fixture_scaled (0.3) * G_TIME_SPAN_SECOND);
 }
 
-/* A film that waits for its next clip ends with an application's EOS, at once. */
+/* A film that waits for its next clip ends at once on an application's EOS. */
 static void
 test_end (void)
 {

@@ -1,4 +1,4 @@
-/* nanovid: test of what the debug category nanogpt tells, and of what it keeps
+/* nanovid: test of what the debug category nanogpt logs, and what it withholds
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
@@ -10,7 +10,7 @@
 
 #define SIGNED "sig=" PLAYER_KEY
 
-/* All that is told, one a line. */
+/* All log messages, one per line. */
 typedef struct
 {
   GMutex lock;
@@ -37,8 +37,8 @@ keep_line (GstDebugCategory *category, GstDebugLevel level,
   g_mutex_unlock (&self->lock);
 }
 
-/* A service that goes through all that can be ridden out, and puts the key
- * wherever it can. */
+/* A service that goes through all faults that can be ridden out, and puts the
+ * key wherever it can. */
 
 static void
 send_on (SoupServerMessage *message, const char *location)
@@ -105,7 +105,7 @@ answer (FixtureServer *server, SoupServerMessage *message,
     fixture_respond_bytes (message, "video/mp4", data);
 }
 
-/* Fails unless the lines have each of @patterns, in this order. */
+/* Fails unless each of @patterns matches, in this order. */
 static void
 assert_order (const char *text, const char *const *patterns)
 {

@@ -1,4 +1,4 @@
-/* nanovid: tests of how long a media file is found to play
+/* nanovid: tests of finding the end and duration of a media file
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <gst/gst.h>
@@ -60,7 +60,7 @@ test_cancelled (void)
 static const FixtureMedia whole[] = { FIXTURE_MEDIA_MP4,
   FIXTURE_MEDIA_MP4_INDEX_LAST, FIXTURE_MEDIA_MP4_AUDIO, FIXTURE_MEDIA_WEBM };
 
-/* Whole with its last byte, and not before. */
+/* A file is whole with its last byte, and not before. */
 static void
 test_end (void)
 {
@@ -76,7 +76,7 @@ test_end (void)
   }
 }
 
-/* Of fragments, there may come more. */
+/* More fragments may follow, so a fragmented file is never known to be whole. */
 static void
 test_no_end (void)
 {

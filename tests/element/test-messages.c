@@ -1,4 +1,4 @@
-/* nanovid: tests of what nanovidsrc tells the application
+/* nanovid: tests of the messages that nanovidsrc posts
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
@@ -28,7 +28,7 @@ test_progress (void)
   player_options_init (&options);
   options.media_file = path;
   options.price = 0.25;
-  /* Long enough for each state to be seen. */
+  /* This is long enough for each state to be seen. */
   options.generation_time = fixture_scaled (0.6);
   player = player_new (&options, SOURCE "! fakesink");
   player_run (player);
@@ -40,7 +40,7 @@ test_progress (void)
   lines = g_strsplit (texts, "\n", -1);
   g_object_get (player->source, "run-id", &run_id, NULL);
   g_assert_nonnull (strstr (texts, "(simulator)"));
-  /* After the start, the job and how to get at its clip. */
+  /* The line after the start names the job and says how to get its clip. */
   g_assert_nonnull (strstr (lines[1], run_id));
   g_assert_nonnull (strstr (lines[1], "0.25 USD"));
   expected = g_strdup_printf ("run-id=%s", run_id);
@@ -58,7 +58,7 @@ count_notify (
   g_atomic_int_inc ((gint *)n);
 }
 
-/* Who watches the properties hears of each change. */
+/* Applications that watch the properties are notified of each change. */
 static void
 test_notify (void)
 {
@@ -75,8 +75,8 @@ test_notify (void)
   g_assert_cmpint (g_atomic_int_get (&n_jobs), >, 2);
 }
 
-/* What fails and is tried again is told with the number of the try, whatever is
- * being done: asking, waiting or downloading. */
+/* Each retry is reported with its number, whether the element is submitting,
+ * waiting or downloading. */
 static void
 test_retries (gconstpointer fault)
 {
@@ -95,7 +95,7 @@ test_retries (gconstpointer fault)
   g_assert_null (strstr (texts, "(try 4)"));
 }
 
-/* The base URL says https, and plain HTTP answers. */
+/* The base URL says https, but the server answers in plain HTTP. */
 static void
 test_retries_of_tls (void)
 {
@@ -127,7 +127,7 @@ count_words (const char *text, const char *words)
   return count;
 }
 
-/* A sign of life every ten seconds, even when nothing happens. */
+/* Progress is posted every ten seconds, even when nothing happens. */
 static void
 test_progress_in_silence (void)
 {
@@ -237,13 +237,13 @@ test_job_messages (void)
   g_assert_cmpstr (gst_structure_get_string (now, "state"), ==, "complete");
 }
 
-/* A service whose last word on a job is another than its first. */
+/* A service whose last answer about a job differs from its first. */
 
 typedef struct
 {
   const char *last; /* status of the job */
   GBytes *clip;
-  gboolean held; /* status and clip are, until they are released */
+  gboolean held; /* status and clip are held until they are released */
 } Service;
 
 static void
@@ -298,7 +298,7 @@ get_comment (Player *player)
   return NULL;
 }
 
-/* What a job costs in the end holds wherever a cost is told. */
+/* The final cost of a job replaces the earlier one wherever a cost is reported. */
 static void
 test_final_cost (void)
 {
@@ -349,7 +349,7 @@ test_refund_is_told (void)
       ==, "generation-failed");
   g_assert_true (
       g_str_has_prefix (error->message, "No luck. You got your money back. "));
-  /* Which job, what it cost, and what to do. */
+  /* The message says which job it is, what it cost, and what to do. */
   g_assert_nonnull (strstr (error->message, "vid_1"));
   g_assert_nonnull (strstr (error->message, "0.25 USD"));
   g_assert_nonnull (strstr (error->message, "new job"));
@@ -364,7 +364,7 @@ typedef struct
   const char *fault;   /* of the simulator */
   const char *states;  /* of the job */
   gboolean nsfw;
-  const char *key; /* the only one that the simulator knows */
+  const char *key; /* the only key that the simulator accepts */
   const char *reason;
   GstResourceError code;
   guint http_status;
@@ -503,7 +503,7 @@ create_failing (const Failure *failure)
   return player;
 }
 
-/* As on a command line, after what the player has set. */
+/* Sets properties as a command line does, after those that the player has set. */
 static void
 set_properties (GstElement *element, const char *text)
 {
@@ -539,7 +539,7 @@ assert_order (Player *player)
     if (type == GST_PROGRESS_TYPE_ERROR)
       g_assert_true (had_error);
   }
-  /* What is wrong before anything is sent is no wait. */
+  /* An error before anything is sent does not begin a progress operation. */
   if (*progress)
     g_assert_true (g_str_has_suffix (progress, " error")
         || g_str_has_suffix (progress, " complete"));
@@ -598,7 +598,7 @@ test_image_is_named (void)
       ==, 0);
 }
 
-/* What never comes to an end would hold up all jobs. */
+/* Reading a FIFO would never end and would block all jobs. */
 static void
 test_authorities_are_a_file (void)
 {
@@ -631,7 +631,7 @@ count_entries (const char *state_dir)
   return count;
 }
 
-/* Whoever sees the error may end the process at once. */
+/* The application may exit as soon as it sees the error, so no entry is left. */
 static void
 test_error_leaves_no_entry (void)
 {
@@ -650,7 +650,7 @@ test_error_leaves_no_entry (void)
   g_assert_cmpuint (count_entries (state_dir), ==, 0);
 }
 
-/* What was paid for is not lost with the error: the next start has it. */
+/* A clip that was paid for is not lost with the error: the next start gets it. */
 static void
 test_error_then_collected (void)
 {
@@ -665,7 +665,7 @@ test_error_then_collected (void)
   g_assert_cmpuint (nanogpt_simulator_count_charges (player->simulator), ==, 1);
 }
 
-/* A download that breaks for good after some of it was pushed. */
+/* A download fails for good after part of it was pushed. */
 static void
 test_error_in_the_middle (void)
 {
@@ -706,7 +706,7 @@ test_warning (void)
 
 /* Secrets */
 
-/* Returns: whether the key is in none of what was posted */
+/* Returns: whether no posted message contains the key */
 static gboolean
 is_unspoken (Player *player)
 {
@@ -728,7 +728,7 @@ is_unspoken (Player *player)
   return TRUE;
 }
 
-/* Returns: how many files there are below @path, none of which has the key */
+/* Returns: how many files there are below @path; none of them contains the key */
 static guint
 count_unwritten (const char *path)
 {
@@ -774,13 +774,13 @@ test_key_is_secret (void)
   g_assert_null (strstr (dot, PLAYER_KEY));
   g_assert_true (is_unspoken (player));
   player_set_state (player, GST_STATE_NULL);
-  /* The journal and its lock, the ledger, the history; the clip. */
+  /* There are at least the journal, its lock, the ledger, the history, and the clip. */
   g_assert_cmpuint (count_unwritten (state_dir), >=, 3);
   g_assert_cmpuint (count_unwritten (cache_dir), >=, 1);
 }
 
-/* A service that repeats the key in what it has to say: how it answers, or
- * nothing when the job fails with it. */
+/* A service that repeats the key in its messages: the fault rules for its
+ * answers; an empty one means that the job fails with the key in its error. */
 static const char *const echoes[] = {
   "submit:status=400,body={\"error\":\"No key " PLAYER_KEY "\"}",
   "status:status=403,body={\"error\":{\"message\":\"No key " PLAYER_KEY "\"}}",

@@ -1,4 +1,4 @@
-/* nanovid: tests that nothing is paid for that has nowhere to go
+/* nanovid: tests that nothing is paid for when the clip has nowhere to go
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "element/player.h"
@@ -17,7 +17,7 @@ typedef struct
 #define STREAM FRAME "nanovidtransform name=source prompt=x "
 #define CLIPS STREAM "mode=clips on-error=skip "
 
-/* They lead nowhere, or to what takes no video file. */
+/* These lead nowhere, or to an element that takes no video file. */
 static const Case refused[] = {
   { "unlinked", SOURCE },
   { "queue", SOURCE "! queue" },
@@ -43,7 +43,7 @@ static const Case refused[] = {
   { "clips/encoder", CLIPS "! x264enc ! fakesink" },
 };
 
-/* The way may also end at what happens to take another kind of file. */
+/* The path may also end at an element that takes another type of file. */
 static const Case taken[] = {
   { "fakesink", SOURCE "! fakesink" },
   { "queue", SOURCE "! queue ! fakesink" },
@@ -115,7 +115,7 @@ test_taken (gconstpointer data)
   g_assert_cmpuint (nanogpt_simulator_count_charges (player->simulator), ==, 1);
 }
 
-/* The service is free to give what a peer did ask for. */
+/* The service may return another type than the one that the peer asked for. */
 static void
 test_other_file (void)
 {
@@ -127,7 +127,7 @@ test_other_file (void)
   g_assert_cmpuint (nanogpt_simulator_count_charges (player->simulator), ==, 1);
 }
 
-/* Puts the source into a bin whose pad nothing is linked to. */
+/* Puts the source into a bin whose ghost pad is unlinked. */
 static void
 test_ghost_pad (void)
 {
@@ -155,7 +155,7 @@ push_picture (GstElement *appsrc)
   g_signal_emit_by_name (appsrc, "end-of-stream", &flow);
 }
 
-/* What is linked before the input is there is linked in time. */
+/* A pad that is linked before the input arrives is linked in time. */
 static void
 test_late_link (gconstpointer data)
 {
@@ -174,8 +174,8 @@ test_late_link (gconstpointer data)
   g_assert_cmpuint (nanogpt_simulator_count_charges (player->simulator), ==, 1);
 }
 
-/* A sink that does not run takes nothing: the source stops, as any would, and
- * goes on after a flush. */
+/* A sink that is not running takes no data: the source pauses, as any source
+ * would, and continues after a flush. */
 static void
 test_flushing_peer (void)
 {

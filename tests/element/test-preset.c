@@ -9,7 +9,7 @@
 
 static const char *const shipped[] = { "draft", "final", "portrait", NULL };
 
-/* What somebody might send as a "preset". */
+/* A malicious file that could be sent as a "preset". */
 static const char hostile[] = "[_presets_]\n"
                               "version=0\n"
                               "element-name=GstNanovidSrc\n"
@@ -70,8 +70,8 @@ test_shipped (gconstpointer factory)
   assert_value (element, "duration", "5");
 }
 
-/* The models have what the presets ask of them: there is no warning.  Nobody waits
- * for clips of that size to be made. */
+/* The models support what the presets request, so there is no warning. The test
+ * does not wait for clips of that size. */
 static void
 test_shipped_are_accepted (void)
 {
@@ -160,7 +160,7 @@ test_save (void)
   assert_value (other, "image-location", NULL);
 }
 
-/* What is saved under a name is added to what is there, until it is deleted. */
+/* Saving under an existing name adds to the preset, until it is deleted. */
 static void
 test_save_again (void)
 {
@@ -180,7 +180,7 @@ test_save_again (void)
   assert_saved ("again", later);
 }
 
-/* Unset is not "NULL", and every slug comes back as it was. */
+/* An unset property is not "NULL", and every slug is restored unchanged. */
 static void
 test_slugs (void)
 {
@@ -213,7 +213,7 @@ test_hostile (void)
   assert_value (element, "conversation", "a-conversation");
 }
 
-/* GStreamer reads the files when it is first asked for a preset. */
+/* GStreamer reads the files when a preset is first requested. */
 static void
 add_hostile (void)
 {

@@ -8,7 +8,7 @@
 #include "fixture/env.h"
 #include "fixture/media.h"
 
-/* As gst-launch-1.0 would write them; NULL for none. */
+/* The values as gst-launch-1.0 would write them; NULL for none. */
 static const struct
 {
   const char *name;
@@ -86,7 +86,7 @@ test_defaults (void)
   }
 }
 
-/* Every property by itself, and back: an empty string is none. */
+/* Sets every property by itself, and then back: an empty string means none. */
 static void
 test_round_trip (void)
 {
@@ -103,7 +103,7 @@ test_round_trip (void)
         : type == GST_TYPE_ARRAY ? "< (string)a.png, (string)https://x/b.png >"
                                  : "7";
 
-    /* While it parses a list, GStreamer writes to the text. */
+    /* GStreamer writes to the text while it parses a list. */
     g_autofree char *written = g_strdup (text);
 
     gst_util_set_object_arg (object, name, written);
@@ -129,7 +129,7 @@ count_late_warnings (GstDebugCategory *category G_GNUC_UNUSED,
     g_atomic_int_inc (&late_warnings);
 }
 
-/* How many warnings it draws to set each of three properties. */
+/* Returns: how many warnings setting each of three properties causes */
 static gint
 count_warnings_of_setting (GstElement *element)
 {
@@ -143,8 +143,8 @@ count_warnings_of_setting (GstElement *element)
   return count;
 }
 
-/* What does nothing any more is not passed over in silence, and said to do
- * nothing only where that is so. */
+/* Setting a property that no longer has any effect causes a warning, and only
+ * then. */
 static void
 test_set_while_running (void)
 {
@@ -317,7 +317,7 @@ test_both_images (void)
       ==, 0);
 }
 
-/* The property parameters has the last word: no other image is looked at. */
+/* The property parameters has precedence: no other image is read. */
 static void
 test_image_replaced (void)
 {
@@ -355,8 +355,8 @@ test_key_from_environment (void)
   g_unsetenv ("NANOGPT_API_KEY");
 }
 
-/* An image in `parameters` that is too large is made to fit, like any, and
- * once only. */
+/* An image in `parameters` that is too large is made to fit, as any other
+ * image, and only once. */
 static void
 test_large_image_in_parameters (void)
 {

@@ -10,8 +10,8 @@
 #include "nanogpt/store/files/journal.h"
 
 #define N_RESULTS 4
-/* A model whose jobs have four results, which are rendered so that they can be
- * told apart. */
+/* A model whose jobs have four results, rendered so that they can be told
+ * apart. */
 #define FOUR                                                                   \
   "model=midjourney-video image-url=https://example.com/cat.png prompt=cat"
 
@@ -51,7 +51,7 @@ get_outputs (Player *player)
   return outputs;
 }
 
-/* Another index plays another result, and pays nothing. */
+/* Another index plays another result at no charge. */
 static void
 test_output_index (void)
 {
@@ -74,7 +74,7 @@ test_output_index (void)
   g_assert_true (g_bytes_equal (clips->pdata[1], clips->pdata[N_RESULTS]));
   g_assert_cmpuint (nanogpt_simulator_count_charges (player->simulator), ==, 1);
 
-  /* A new clip is a new job, whichever result of it. */
+  /* A new clip is a new job, whichever of its results is played. */
   player_reset (player);
   g_signal_emit_by_name (player->source, "forget");
   g_ptr_array_add (clips, play (player, 3));
@@ -129,7 +129,7 @@ push (Bench *bench, guint n)
   push_as (bench, n, n);
 }
 
-/* Returns: the bytes of the next buffer, which is this one */
+/* Returns: the bytes of the next buffer, which must be this result */
 static GBytes *
 pull (Bench *bench, guint input, guint output)
 {
@@ -174,7 +174,7 @@ init (Bench *bench, const char *properties)
   bench_init (bench, &options, line, TEXT);
 }
 
-/* Every result of every job leaves, in order, and only then is it delivered. */
+/* All results of all jobs leave in order; a job is delivered only after its last one. */
 static void
 test_all (void)
 {
@@ -198,7 +198,7 @@ test_all (void)
   g_assert_cmpuint (count_delivered (&bench), ==, 2);
 }
 
-/* The first result is not all: what was not taken to the end is not delivered. */
+/* A job is not delivered until all its results are taken. */
 static void
 test_not_all_taken (void)
 {
@@ -226,7 +226,8 @@ test_not_all_taken (void)
   g_assert_cmpuint (bench_count_charges (&bench), ==, 1);
 }
 
-/* A result that cannot be had is a failure of its input, after those before it. */
+/* A result that is unavailable is a failure of its input, after the results
+ * before it. */
 static void
 test_one_fails (void)
 {

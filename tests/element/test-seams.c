@@ -1,4 +1,4 @@
-/* nanovid: tests that a film's clips begin in picture and sound at once
+/* nanovid: tests that the picture and sound of each clip in a film begin together
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "element/player.h"
@@ -9,11 +9,11 @@
 #define RATE 48000
 #define FRAME_SAMPLES (RATE / 25)
 
-/* What begins each clip: a white disk in the middle, and a beep. */
+/* Each clip begins with a white disk in the middle, and a beep. */
 #define BRIGHT 200
 #define LOUD 8000
 
-/* Clips of all shapes, the jobs' in turn. */
+/* Clips of all shapes; the jobs use them in turn. */
 static const char *const formats[] = {
   "size=320x180,rate=24,seconds=0.6,sound=stereo",
   "size=180x320,rate=30000/1001,seconds=0.5,sound=mono,sound-excess=0.3",
@@ -25,7 +25,7 @@ static const char *const formats[] = {
   NULL,
 };
 
-/* What came out. */
+/* The output. */
 typedef struct
 {
   guint64 n_frames, n_samples;
@@ -33,7 +33,7 @@ typedef struct
   GArray *flashes; /* guint64, frames */
   GArray *beeps;   /* guint64, samples */
   guint8 luma;     /* of the last frame */
-  guint64 n_quiet; /* samples, before the next one */
+  guint64 n_quiet; /* samples before the next beep */
 } Film;
 
 static void
@@ -90,7 +90,7 @@ connect (Player *player, const char *name, GCallback handler, Film *film)
   g_signal_connect (sink, "handoff", handler, film);
 }
 
-/* Returns: (transfer full): of guint64, the frames that the clips begin with */
+/* Returns: (transfer full): of guint64, the first frames of the clips */
 static GArray *
 list_seams (Player *player)
 {

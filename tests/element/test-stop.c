@@ -9,7 +9,7 @@
 
 #define SOURCE "nanovidsrc name=source prompt=\"a lighthouse\" "
 
-/* Returns: seconds that the change of state took */
+/* Returns: how many seconds the state change took */
 static double
 stop (Player *player, GstState state)
 {
@@ -19,15 +19,15 @@ stop (Player *player, GstState state)
   return (g_get_monotonic_time () - start) / (double)G_USEC_PER_SEC;
 }
 
-/* Where the job can stand still. */
+/* A point at which the job can wait. */
 typedef struct
 {
   const char *name;
   const char *fault;
   const char *states;
-  const char *job_state;             /* that is reached */
-  NanogptSimulatorEndpoint endpoint; /* that is asked */
-  double seconds;                    /* that a stop may take */
+  const char *job_state;             /* to wait for */
+  NanogptSimulatorEndpoint endpoint; /* to be requested */
+  double seconds;                    /* maximum time for a stop */
   gboolean has_id;
 } Phase;
 
@@ -92,7 +92,7 @@ assert_canceled (Player *player, const Phase *phase)
   g_assert_nonnull (strstr (lines[n - 2], "is charged"));
 }
 
-/* A machine that has much else to do may make a try slow, and not most. */
+/* A busy machine may make some of the tries slow, but not most. */
 #define MAX_TRIES 5
 #define MOST_TRIES 3
 
@@ -115,7 +115,7 @@ test_stop (gconstpointer data)
   g_assert_cmpuint (in_time, ==, MOST_TRIES);
 }
 
-/* Returns: how many seconds it takes to come through */
+/* Returns: how many seconds EOS takes to arrive */
 static double
 send_eos (Player *player)
 {
@@ -127,7 +127,7 @@ send_eos (Player *player)
   return (g_get_monotonic_time () - start) / (double)G_USEC_PER_SEC;
 }
 
-/* gst-launch-1.0 -e */
+/* Sends EOS as gst-launch-1.0 -e does. */
 static void
 test_eos (gconstpointer data)
 {
@@ -148,7 +148,7 @@ test_eos (gconstpointer data)
   g_assert_cmpuint (in_time, ==, MOST_TRIES);
 }
 
-/* The word that the wait is over comes before the end. */
+/* The message that the wait is over comes before EOS. */
 static void
 test_eos_order (void)
 {
@@ -189,7 +189,7 @@ test_eos_then_collected (void)
   g_assert_cmpuint (nanogpt_simulator_count_charges (player->simulator), ==, 1);
 }
 
-/* In the middle of the clip, it ends there. */
+/* EOS in the middle of the clip ends it there. */
 static void
 test_eos_in_data (void)
 {
@@ -215,7 +215,7 @@ test_eos_in_data (void)
   g_assert_cmpuint (player->bytes->len, <, size);
 }
 
-/* Before there was any wish for data, it costs nothing. */
+/* EOS before any data is requested costs nothing. */
 static void
 test_eos_before_start (void)
 {
@@ -229,7 +229,7 @@ test_eos_before_start (void)
   g_assert_cmpuint (nanogpt_simulator_count_charges (player->simulator), ==, 0);
 }
 
-/* In and out, at every moment: never a second job, never a hang. */
+/* Starting and stopping at any moment never gives a second job, and never hangs. */
 static void
 test_restless (void)
 {
@@ -259,7 +259,7 @@ test_pause_in_wait (void)
   g_assert_cmpuint (nanogpt_simulator_count_charges (player->simulator), ==, 1);
 }
 
-/* An element that goes in the middle of everything leaves nothing behind. */
+/* Unreffing an element at any point leaves nothing behind. */
 static void
 test_last_unref (void)
 {

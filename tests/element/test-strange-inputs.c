@@ -1,4 +1,4 @@
-/* nanovid: tests of inputs that are not what they should be, or not only that
+/* nanovid: tests of unusable and unexpected inputs
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
@@ -12,8 +12,8 @@
 
 #define TRANSFORM "nanovidtransform name=source prompt=x "
 
-/* Each is refused before it costs anything, in words that name what it is, or
- * what helps. */
+/* Each input is refused before it costs anything, and the message says what it
+ * is, or what would help. */
 typedef struct
 {
   const char *name;
@@ -98,7 +98,7 @@ test_strange (gconstpointer data)
   }
 }
 
-/* An RGB image of the least size is sent as it is. */
+/* An RGB image of the minimum size is sent unchanged. */
 static void
 test_least (void)
 {
@@ -117,7 +117,7 @@ test_least (void)
       image, sizeof image - 1);
 }
 
-/* With mode=clips, nothing puts the pieces of an image together. */
+/* With mode=clips, pieces of an image are not put together. */
 static void
 test_piece (void)
 {
@@ -140,7 +140,7 @@ typedef struct
 {
   const char *name;
   const char *text;   /* of the file */
-  const char *prompt; /* that it becomes */
+  const char *prompt; /* the resulting prompt */
 } Subtitle;
 
 #define VTT(text) "WEBVTT\n\n00:00.000 --> 00:02.000\n" text "\n"
@@ -184,7 +184,7 @@ test_subtitle (gconstpointer data)
   g_assert_cmpstr (prompt, ==, subtitle->prompt);
 }
 
-/* Plain text is what it is. */
+/* Plain text is used unchanged. */
 static void
 test_plain (void)
 {
@@ -194,7 +194,7 @@ test_plain (void)
   g_assert_cmpstr (prompt, ==, text);
 }
 
-/* What gst-launch-1.0 makes of -1. */
+/* This is how gst-launch-1.0 parses -1. */
 static void
 test_negative (void)
 {
@@ -209,7 +209,7 @@ test_negative (void)
   g_assert_cmpuint (nanogpt_simulator_count_charges (player->simulator), ==, 0);
 }
 
-/* The service refuses it, and nanovid knows similar ones. */
+/* The service refuses the model, and nanovid names similar ones. */
 static void
 test_unknown_model (void)
 {

@@ -37,7 +37,7 @@ test_whole (gconstpointer data)
   g_assert_true (g_str_has_suffix (states, "complete"));
 }
 
-/* The caps are there before the first buffer, and stay. */
+/* The caps are set before the first buffer, and do not change. */
 static void
 test_caps (gconstpointer data)
 {
@@ -99,7 +99,7 @@ test_blocksize (void)
   g_assert_cmpuint (player->bytes->len, ==, 3000);
 }
 
-/* The first byte goes out long before the last one is there. */
+/* The first byte is pushed long before the last one arrives. */
 static void
 test_grows (void)
 {
@@ -211,8 +211,7 @@ test_seek_before_data (void)
       player->stream->str, ==, "stream-start caps segment tag buffer eos");
 }
 
-/* Ten flushing seeks while the job is under way: one job, and the right bytes.
- */
+/* Ten flushing seeks during the job: there is one job, and the right bytes. */
 static void
 test_seek_in_wait (void)
 {
@@ -243,7 +242,7 @@ test_seek_after_data (void)
   player_wait (player, GST_MESSAGE_ASYNC_DONE);
   for (guint i = 0; i < 10; i++)
     seek (player, i * 1000, -1);
-  /* Nothing is pushed between the two, as the seek waits for the sink. */
+  /* Nothing is pushed between the two seeks, as the seek waits for the sink. */
   seek (player, 200000, 300000);
   media = nanogpt_simulator_count_requests (
       player->simulator, NANOGPT_SIMULATOR_MEDIA);
@@ -272,7 +271,7 @@ test_seek_past_the_end (void)
   g_assert_cmpuint (player->bytes->len, ==, 0);
 }
 
-/* As from a file: piece by piece from the stop to the start. */
+/* As from a file, data comes piece by piece from the stop to the start. */
 static void
 test_seek_backwards (void)
 {
@@ -293,7 +292,7 @@ test_seek_backwards (void)
       player->bytes->data + 2000, player->bytes->len - 2000, data + 1500, 500);
 }
 
-/* A size that is not told ahead: known at the end at the latest. */
+/* A size that is not announced is known at the end at the latest. */
 static void
 test_late_size (void)
 {
@@ -322,8 +321,8 @@ check_size (GstPad *pad, GstPadProbeInfo *info G_GNUC_UNUSED, gpointer data)
   return GST_PAD_PROBE_REMOVE;
 }
 
-/* A demuxer that has to seek for the index decides with the first buffer
- * whether it can. */
+/* A demuxer that has to seek for the index decides at the first buffer whether
+ * it can. */
 static void
 test_late_size_with_index_last (void)
 {
@@ -340,7 +339,7 @@ test_late_size_with_index_last (void)
   player_assert_bytes (player, path);
 }
 
-/* Queries and states that want no data cost nothing. */
+/* Queries and states that need no data cost nothing. */
 
 static GstSchedulingFlags
 query_scheduling (Player *player)
@@ -391,8 +390,8 @@ test_free_of_charge (void)
       ==, 0);
 }
 
-/* While the answer to a submit is awaited, nothing is known and all is answered.
- */
+/* While the answer to a submit is pending, every query is answered, with no
+ * values. */
 static void
 test_queries_in_wait (void)
 {
@@ -405,7 +404,7 @@ test_queries_in_wait (void)
   ask_all (player);
 }
 
-/* Looking again */
+/* Once more */
 
 static void
 test_replay (void)
@@ -417,7 +416,7 @@ test_replay (void)
 
   player_run (player);
   player_reset (player);
-  /* The listing is fetched beside the job. */
+  /* The listing is fetched in parallel with the job. */
   g_assert_true (nanogpt_simulator_wait_requests (player->simulator,
       NANOGPT_SIMULATOR_MODELS, 1, fixture_scaled (10) * 1000));
   requests = nanogpt_simulator_count_requests (
@@ -451,7 +450,7 @@ test_other_prompt (void)
   g_autoptr (Player) player = player_new (NULL, SOURCE "! fakesink");
 
   player_run (player);
-  /* Takes effect with the next start, whenever it is set. */
+  /* The property takes effect with the next start, whenever it is set. */
   g_object_set (player->source, "prompt", "a windmill", NULL);
   player_reset (player);
   player_run (player);
@@ -472,7 +471,7 @@ test_forget (void)
   player_run (player);
   g_assert_cmpuint (nanogpt_simulator_count_charges (player->simulator), ==, 2);
 
-  /* While it plays, it plays on. */
+  /* The clip continues to play. */
   g_signal_emit_by_name (player->source, "forget");
   g_object_get (player->source, "job", &job, NULL);
   g_assert_nonnull (job);
@@ -520,8 +519,8 @@ cut_off_clips (GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info G_GNUC_UNUSED,
   return GST_PAD_PROBE_REMOVE;
 }
 
-/* Somebody cuts the file in the cache off while it is played: an error, and the
- * next start asks for a new clip. */
+/* A cached file is truncated during playback: this gives an error, and the next
+ * start requests a new clip. */
 static void
 test_cut_off (void)
 {

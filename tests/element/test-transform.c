@@ -28,7 +28,7 @@ typedef struct
   const char *name;
   FixtureMedia media;
   const char *type;
-  const char *between; /* source and element */
+  const char *between; /* between source and element */
 } Image;
 
 static const Image images[] = {
@@ -43,7 +43,7 @@ static const Image images[] = {
   { "typefind", FIXTURE_MEDIA_WEBP, "image/webp", "typefind=true" },
 };
 
-/* An image that fits is sent byte for byte, as the type that it is. */
+/* An image that fits is sent byte for byte, with its own type. */
 static void
 test_image (gconstpointer data)
 {
@@ -81,7 +81,7 @@ test_frame (void)
   g_assert_cmpuint (player_count (player, GST_MESSAGE_INFO), ==, 1);
 }
 
-/* Where other fields take much of the request, the image takes less. */
+/* An image is smaller where other fields take up much of the request. */
 static void
 test_large_request (void)
 {
@@ -98,7 +98,7 @@ test_large_request (void)
   g_assert_cmpuint (g_bytes_get_size (sent), >, 10000);
 }
 
-/* The tag that turns a raw frame, as from a phone's camera. */
+/* The tag rotates a raw frame, as from a phone's camera. */
 static void
 test_orientation (void)
 {
@@ -140,7 +140,7 @@ test_text (void)
   g_assert_null (submits_get_image (player->simulator, 0, NULL));
 }
 
-/* What is too large for the request, for both elements. */
+/* An image is too large for the request, in both elements. */
 static void
 test_large_file (void)
 {
@@ -169,7 +169,7 @@ test_large_file (void)
 
 /* Ends of the input */
 
-/* One frame is enough, and the source learns that. */
+/* One frame is enough, and upstream gets EOS. */
 static void
 test_endless (void)
 {
@@ -186,7 +186,7 @@ test_endless (void)
   g_assert_cmpuint (count_charges (player), ==, 1);
 }
 
-/* When the frames of a clip are shown. */
+/* The times when the frames of a clip are shown. */
 typedef struct
 {
   guint count;
@@ -206,8 +206,8 @@ note_frame (GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info G_GNUC_UNUSED,
   return GST_PAD_PROBE_OK;
 }
 
-/* After a live source, the clock has run on when the clip comes: it is shown
- * in its own time all the same. */
+/* After a live source, running time is well advanced when the clip arrives: it
+ * is shown at normal speed all the same. */
 static void
 test_watch (void)
 {
@@ -227,7 +227,7 @@ test_watch (void)
   pad = gst_element_get_static_pad (screen, "sink");
   gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, note_frame, &show, NULL);
   player_run (player);
-  /* Two seconds at 25 frames a second, the last of them not waited for. */
+  /* Two seconds at 25 frames a second; the test does not wait for the last frames. */
   g_assert_cmpuint (show.count, >, 40);
   g_assert_cmpfloat ((show.last - show.first) / 1e6, >, 1.7);
 }
@@ -255,7 +255,7 @@ is_sink_pad_at_end (Player *player)
   return GST_PAD_IS_EOS (pad);
 }
 
-/* The end of the input is not that of the wait; an application's EOS is. */
+/* The end of the input does not end the wait; an application's EOS does. */
 static void
 test_eos (gconstpointer line)
 {
@@ -280,7 +280,7 @@ test_eos (gconstpointer line)
   g_assert_nonnull (run_id);
 }
 
-/* While there is no image yet. */
+/* EOS arrives before there is an image. */
 static void
 test_eos_before_input (void)
 {
@@ -363,7 +363,7 @@ test_refused (gconstpointer data)
   assert_refused (player, refusal->reason, refusal->text);
 }
 
-/* A file that was cut off on its way. */
+/* A file that was truncated on its way */
 static void
 test_cut_off (void)
 {
@@ -414,7 +414,7 @@ test_replay (void)
 
   player_run (player);
   player_reset (player);
-  /* The listing is fetched beside the job. */
+  /* The listing is fetched in parallel with the job. */
   g_assert_true (nanogpt_simulator_wait_requests (player->simulator,
       NANOGPT_SIMULATOR_MODELS, 1, fixture_scaled (10) * 1000));
   requests = nanogpt_simulator_count_requests (
@@ -430,7 +430,7 @@ test_replay (void)
   g_assert_cmpuint (count_charges (player), ==, 2);
 }
 
-/* What was asked for before needs no input. */
+/* A known job needs no input. */
 static void
 test_run_id (void)
 {
@@ -472,8 +472,8 @@ pull_clip (Bench *bench)
   g_assert_cmpuint (gst_harness_buffers_in_queue (bench->harness), >, 0);
 }
 
-/* Before the image is whole, a flush drops what has come of it; after that it
- * means nothing here. */
+/* Before the image is whole, a flush drops its data; after that, a flush has no
+ * effect. */
 static void
 test_flush (void)
 {
@@ -499,7 +499,7 @@ test_flush (void)
   g_assert_true (g_bytes_equal (sent, image));
 }
 
-/* Neither a seek nor another question passes through. */
+/* Neither a seek nor any other query is passed through. */
 static void
 test_sides (void)
 {
@@ -528,7 +528,7 @@ test_sides (void)
   }
 }
 
-/* Ten flushing seeks, while the input is waited for and after that. */
+/* Ten flushing seeks come while the input is awaited, and after that. */
 static void
 test_seek_in_wait (void)
 {
@@ -551,7 +551,7 @@ test_seek_in_wait (void)
 
 /* Stopping */
 
-/* A large frame is being encoded, and nobody wants it any more. */
+/* The element is stopped while it encodes a large frame. */
 static void
 test_stop_in_encoding (void)
 {
@@ -564,8 +564,8 @@ test_stop_in_encoding (void)
   player_set_state (player, GST_STATE_PLAYING);
   while (!is_sink_pad_at_end (player))
     g_usleep (1000);
-  /* What is worked on, not how busy the machine is: the whole frame takes ten
-     seconds and more. */
+  /* CPU time does not depend on how busy the machine is: the whole frame takes
+   * ten seconds or more. */
   start = clock ();
   player_set_state (player, GST_STATE_NULL);
   g_assert_cmpfloat (
@@ -573,7 +573,7 @@ test_stop_in_encoding (void)
   g_assert_cmpuint (count_charges (player), ==, 0);
 }
 
-/* Any states, in any order, for any time: one clip is paid for. */
+/* Any states in any order for any time: one clip is paid for. */
 static void
 test_states (void)
 {

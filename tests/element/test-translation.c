@@ -1,4 +1,4 @@
-/* nanovid: tests that what users read can be in their language
+/* nanovid: tests that texts for users are translated
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <libintl.h>
@@ -8,7 +8,7 @@
 #include "element/player.h"
 #include "fixture/env.h"
 
-/* What a translator would write, for a language that is none. */
+/* A translation, for a language that does not exist. */
 static const char translation[] =
     "msgid \"\"\n"
     "msgstr \"Content-Type: text/plain; charset=UTF-8\\n\"\n"
@@ -47,8 +47,8 @@ run (const char *program, ...)
   g_assert_true (g_spawn_check_wait_status (status, NULL));
 }
 
-/* In a locale that is made for it: in those that every system has, newer
- * systems translate nothing. */
+/* Uses a locale made for the test: in the locales that every system has, newer
+ * systems do not translate. */
 static void
 set_locale (const char *dir)
 {
@@ -56,7 +56,7 @@ set_locale (const char *dir)
 
   run ("localedef", "-i", "C", "-f", "UTF-8", locale, NULL);
   g_setenv ("LOCPATH", dir, TRUE);
-  /* What was found for another LANGUAGE is forgotten with the locale. */
+  /* Changing the locale clears what was found for another LANGUAGE. */
   setlocale (LC_ALL, "C");
   g_assert_nonnull (setlocale (LC_ALL, "xx_XX.UTF-8"));
 }
@@ -105,8 +105,8 @@ test_error (void)
   g_assert_cmpstr (error->message, ==, "rien \xc3\xa0 faire");
 }
 
-/* In a language that nanovid is translated into, found where the plugin looks:
- * what people read is, and what programs read is not. */
+/* In each language that nanovid is translated into, found where the plugin
+ * looks, texts for people are translated, and texts for programs are not. */
 static void
 test_language (gconstpointer data)
 {
@@ -136,7 +136,7 @@ main (int argc, char **argv)
   g_setenv ("NANOVID_LOCALEDIR", locale_dir, TRUE);
   gst_init (&argc, &argv);
 
-  /* The others bind the domain to a directory of their own. */
+  /* The other tests bind the domain to a directory of their own. */
   for (guint i = 0; i < G_N_ELEMENTS (languages); i++) {
     g_autofree char *path =
         g_strdup_printf ("/translation/%s", languages[i][0]);

@@ -1,4 +1,4 @@
-/* nanovid: tests of pictures that can be seen through
+/* nanovid: tests of transparent pictures
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <gst/pbutils/pbutils.h>
@@ -14,8 +14,8 @@
 #define WIDTH 64
 #define HEIGHT 48
 
-/* Four quarters: red, green, blue and black, of which the first and the third
- * are not to be seen, and the last one is to be half seen. */
+/* Four quarters: red, green, blue and black; the first and the third are
+ * transparent, and the last one is half transparent. */
 static const guint8 colors[4][4] = { { 255, 0, 0, 0 }, { 0, 255, 0, 255 },
   { 0, 0, 255, 0 }, { 0, 0, 0, 128 } };
 
@@ -147,7 +147,8 @@ check_frame (const char *format)
   g_assert_true (says_transparent (&result));
 }
 
-/* On white, whatever was hidden, and said so; every format there is. */
+/* Every format with alpha is sent on white, whatever the hidden colors are, and
+ * a message says so. */
 static void
 test_frames (void)
 {
@@ -163,13 +164,13 @@ test_frames (void)
     const GstVideoFormatInfo *format =
         gst_video_format_get_info (gst_video_format_from_string (name));
 
-    /* Palettes are not converted to, and two bits know no half. */
+    /* There is no conversion to palettes, and two bits cannot express half. */
     if (!GST_VIDEO_FORMAT_INFO_HAS_ALPHA (format)
         || GST_VIDEO_FORMAT_INFO_HAS_PALETTE (format)
         || GST_VIDEO_FORMAT_INFO_DEPTH (format, GST_VIDEO_COMP_A) < 8)
       continue;
     count++;
-    /* Some, where each takes its time. */
+    /* Only some formats are tested where each takes long. */
     if (fixture_scaled (1) > 1 && count % 5 != 1)
       continue;
     g_test_message ("%s", name);
@@ -178,7 +179,7 @@ test_frames (void)
   g_assert_cmpuint (count, >=, 15);
 }
 
-/* Nothing is said of what could be seen through and is not. */
+/* No message is posted for an opaque frame in a format with alpha. */
 static void
 test_opaque_frame (void)
 {
@@ -192,7 +193,7 @@ test_opaque_frame (void)
   g_assert_false (says_transparent (&result));
 }
 
-/* Files: in all words that PNG has for it */
+/* Files: every PNG form of transparency */
 
 static void
 append_chunk (GByteArray *png, const char *type, const guint8 *data, guint size)
@@ -240,7 +241,7 @@ typedef struct
   const char *pixels[4]; /* of the quarters */
   const char *alphas;    /* (nullable): content of tRNS */
   guint alphas_size;
-  guint8 quarters[4][3]; /* what is to be seen */
+  guint8 quarters[4][3]; /* as they should look */
 } Png;
 
 #define W                                                                      \
@@ -309,7 +310,7 @@ create_png (const Png *kind)
   return g_byte_array_free_to_bytes (png);
 }
 
-/* What fits is sent as it is, and all else on white. */
+/* A file that fits is sent unchanged; others are sent on white. */
 static void
 check_file (GBytes *file, const guint8 quarters[4][3])
 {

@@ -43,7 +43,7 @@ assert_refused (GstElement *element, const char *uri, const char *why)
   g_assert_error (error, GST_URI_ERROR, GST_URI_ERROR_BAD_URI);
   if (!strstr (error->message, why))
     g_error ("%s: \"%s\", and nothing of %s", uri, error->message, why);
-  /* Whoever wrote the URI does not write on the terminal, too. */
+  /* A URI must not be able to write control characters to the terminal. */
   g_assert_true (g_utf8_validate (error->message, -1, NULL));
   for (const char *p = error->message; *p; p = g_utf8_next_char (p))
     g_assert_false (g_unichar_iscntrl (g_utf8_get_char (p)));
@@ -63,7 +63,7 @@ assert_value (GstElement *element, const char *name, const char *expected)
   g_assert_cmpstr (text, ==, expected);
 }
 
-/* A URI costs money: only a clear word in the environment allows it. */
+/* A URI costs money: only an unambiguous value in the environment allows it. */
 static void
 test_not_allowed (void)
 {
@@ -160,7 +160,7 @@ test_encoding (void)
   }
 }
 
-/* All that says what to generate, and the last URI is the one that counts. */
+/* A URI sets every property of the request, and the last URI counts. */
 static void
 test_request_properties (void)
 {
@@ -209,7 +209,7 @@ assert_references (GstElement *element, const char *expected)
   g_assert_cmpstr (text->str, ==, expected);
 }
 
-/* As gst-launch-1.0 takes them, with the quotes that it wants or without. */
+/* References are parsed as gst-launch-1.0 does, with or without quotes. */
 static void
 test_references (void)
 {
@@ -252,7 +252,7 @@ test_references (void)
   assert_references (element, "");
 }
 
-/* What decides where to go, with whose money, or by what is on this machine. */
+/* Refuses properties about the destination, the account, or this machine. */
 static void
 test_refused (void)
 {
@@ -353,7 +353,7 @@ make_like (Player *player, const char *uri)
   return element;
 }
 
-/* A pipeline beside the player's, which must not be used before it plays. */
+/* A pipeline besides the player's, which must not be used before it plays. */
 static GstElement *
 make_pipeline (Player *player, const char *uri)
 {
@@ -418,7 +418,7 @@ test_elements_share (void)
   g_assert_cmpuint (count_charges (player), ==, 1);
 }
 
-/* Whoever goes takes nothing away from those who stay. */
+/* An element that stops does not affect the others. */
 static void
 test_one_leaves (void)
 {
@@ -456,8 +456,8 @@ test_other_requests_do_not_share (void)
   g_assert_cmpuint (count_charges (player), ==, 2);
 }
 
-/* Neither with elements that were not made from a URI: these ask for a clip of
- * their own each time. */
+/* An element that was not made from a URI does not share either: it requests a
+ * clip of its own each time. */
 static void
 test_others_do_not_share (void)
 {
@@ -495,7 +495,8 @@ has_clips (const char *directory)
   return dir && g_dir_read_name (dir);
 }
 
-/* For the processes to come. What an application says of it counts more. */
+/* The cache keeps the clip for later processes. An application's own setting
+ * has precedence. */
 static void
 test_cached (void)
 {
@@ -530,7 +531,7 @@ test_forget (void)
   g_assert_cmpuint (count_charges (player), ==, 2);
 }
 
-/* A limit that the application sets on what its player has made holds. */
+/* A limit that the application sets on an element that its player made is kept. */
 static void
 test_budget (void)
 {

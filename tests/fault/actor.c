@@ -1,4 +1,4 @@
-/* nanovid: a puppet, as its test holds it
+/* nanovid: a test's handle of a puppet process
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "actor.h"
@@ -23,7 +23,7 @@ get_deadline (void)
       + (gint64)(fixture_scaled (PATIENCE) * G_USEC_PER_SEC);
 }
 
-/* Returns: whether there is something to read, or an end */
+/* Returns: whether there is data to read, or end of file */
 static gboolean
 wait_readable (int fd, gint64 deadline)
 {
@@ -50,7 +50,7 @@ actor_start (Actor *self, const char *const *argv,
 void
 actor_tell (Actor *self, const char *line)
 {
-  /* One that has been killed does not read. */
+  /* A killed process does not read. */
   if (write (self->input, line, strlen (line)) < 0)
     g_assert_cmpint (errno, ==, EPIPE);
 }

@@ -1,13 +1,13 @@
-/* nanovid: tests that nothing is paid twice or lost beside one that ends
+/* nanovid: tests that nothing is paid for twice or lost when something else keeps running
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Where crash.c has one program after the other, here something lives on: the
- * process, with another element; a child that it forked; another process that
- * wants the same.  Each point is a scene with a service, a state directory and
- * actors (puppet.c) of its own, which play a script with pauses of random length.
- * The service takes a random time to answer a submit, too, so that many pauses
- * end in the middle of it.
+/* crash.c runs one program after the other; here something keeps running beside
+ * the one that ends: the same process with another element, a forked child, or
+ * another process with the same request. Each point is a scene with its own
+ * service, state directory and actors (puppet.c), which play a script with
+ * pauses of random length. The service also takes a random time to answer a
+ * submit, so that many pauses end during the submit.
  *
  * Point number N of seed S is point 0 of seed S + N:
  *
@@ -32,18 +32,18 @@
 #define GENERATION 0.4
 #define KEY "sk-beside"
 
-/* An actor's line is "A.play.1": see puppet.c.  Besides,
+/* Commands for an actor are written as "A.play.1": see puppet.c. There are also:
  *
- *   A.drop!.1 does not wait until that has been done
+ *   A.drop!.1 does not wait until the command is done
  *   A.end.1   waits until that clip has been played to its end
  *   A.kill    SIGKILL; A.term SIGTERM; A.int SIGINT; A.gone waits for the end
  *   ?         a pause that ends anywhere in the life of a job
- *   ~         a short one
+ *   ~         a short pause
  *
- * @wants: how many clips are wanted: one that is given up, and then started
- *   again, is wanted once, and two at a time are wanted twice
- * @more: how many more may be paid for, because it is not certain that the first
- *   one had been given up when the second one started */
+ * @wants: how many clips are wanted: one that is stopped and then started again counts
+ *   once, and two at a time count twice
+ * @more: how many more may be paid for, because the first one may still have been
+ *   running when the second one started */
 typedef struct
 {
   const char *name;
@@ -100,12 +100,12 @@ static const Row rows[] = {
       "A.play.1 ? A.fork ~ A.drop.1 B.play.1 B.end.1" },
 };
 
-/* A clip that somebody wants to have in a file. */
+/* A clip that is played to a file. */
 typedef struct
 {
   char *name; /* "A.1" */
   char *file;
-  gboolean awaited; /* and played to its end */
+  gboolean awaited; /* the script has waited for its end */
 } Play;
 
 typedef struct
@@ -125,8 +125,8 @@ typedef struct
   char *dir;
   char *state_dir;
   char *spool_dir;
-  int lifeline[2];            /* of forked children */
-  Actor actors[N_ACTORS + 1]; /* the last one is the heir */
+  int lifeline[2];            /* keeps forked children alive */
+  Actor actors[N_ACTORS + 1]; /* the last one plays what is left over */
   GPtrArray *plays;           /* of Play */
   GPtrArray *findings;        /* of Finding */
   GString *story;
@@ -186,8 +186,8 @@ finding_free (gpointer data)
   g_free (self);
 }
 
-/* At once, as if it were no network; in about the time that it takes; or later
- * than a stop waits for. */
+/* The answer comes at once, as without a network; about as late as usual; or
+ * later than a stop waits for it. */
 static double
 pick_delay (GRand *random)
 {
@@ -302,7 +302,7 @@ sleep_at_most (Scene *self, double longest)
   g_usleep ((gulong)(seconds * G_USEC_PER_SEC));
 }
 
-/* Right away, at any time, or while the submit is being answered. */
+/* Pauses briefly, for any time, or while the submit is being answered. */
 static void
 pause_anywhere (Scene *self)
 {
@@ -357,7 +357,7 @@ await_end (Scene *self, Actor *actor, const char *name)
   demand (self, play->awaited, VIOLATION_FAILED, line ? line : "no end");
 }
 
-/* Of a clip that is played no more: the next one has an end of its own. */
+/* Drops the end of a clip that is no longer played: the next clip has its own end. */
 static void
 forget_end (Scene *self, Actor *actor, const char *name)
 {
@@ -382,8 +382,8 @@ do_with_process (Scene *self, Actor *actor, const char *word)
                                          : SIGINT);
 }
 
-/* What an actor does to a pipeline has been done when the script goes on, unless
- * there is a "!" behind the word. */
+/* The actor completes a command before the script continues, unless "!" follows
+ * the command. */
 static void
 do_with_play (Scene *self, Actor *actor, const char *word, const char *name)
 {
@@ -447,13 +447,13 @@ play_script (Scene *self)
     g_free (actor_await (&self->actors[i], "ready"));
   for (guint i = 0; steps[i]; i++)
     do_step (self, steps[i]);
-  /* Forked children go last, and at the latest now. */
+  /* This ends forked children, if they still run. */
   for (guint i = 0; i < N_ACTORS; i++)
     end_actor (self, &self->actors[i]);
   close (self->lifeline[1]);
 }
 
-/* What must hold */
+/* Checks */
 
 static gboolean
 has_clip (const Play *play)
@@ -479,7 +479,7 @@ is_delivered (const GPtrArray *records, const char *run_id)
   return FALSE;
 }
 
-/* How many of the jobs that were paid for somebody has had. */
+/* Returns: how many of the paid jobs were delivered */
 static guint
 count_deliveries (Scene *self)
 {
@@ -496,7 +496,7 @@ count_deliveries (Scene *self)
   return n;
 }
 
-/* Whoever comes later and wants the same has what was left. */
+/* A later process with the same request gets the jobs that are left over. */
 static void
 inherit (Scene *self)
 {
@@ -516,7 +516,7 @@ inherit (Scene *self)
   }
 }
 
-/* Whoever had the whole clip before being stopped wants another one afterwards. */
+/* A play that had the whole clip before it was stopped starts a new job afterwards. */
 static guint
 count_early_ends (Scene *self)
 {
@@ -597,7 +597,7 @@ test_points (void)
 
   g_assert_no_error (error);
   g_test_message ("%d points, seed %d", tally_get_points (), tally_get_seed ());
-  /* No NULL may be pushed. */
+  /* NULL cannot be pushed. */
   for (int i = 1; i <= tally_get_points (); i++)
     g_thread_pool_push (pool, GINT_TO_POINTER (i), NULL);
   for (int i = 0; i < tally_get_points (); i++)

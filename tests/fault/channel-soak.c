@@ -1,15 +1,15 @@
-/* nanovid: a channel for days of its own time, with a service that comes and goes
+/* nanovid: a channel that runs for simulated days, with an unreliable service
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* One channel plays tiny clips, and its hours pass faster than others.  In each round
- * the service, which is a process of its own, is well, dead, refusing, failing or
- * slow; prompts arrive, what is downstream may block, and its clock is faster or
- * slower than the system's.  Whatever happens:
+/* One channel plays tiny clips, and its hours are shortened. In each round the service,
+ * a separate process, is healthy, dead, refusing, failing or slow; prompts arrive,
+ * downstream may block, and the channel's clock is faster or slower than the system
+ * clock. In all cases:
  *
- * - what comes out has no gap but where downstream blocked it, and never ends;
- * - the flash and the beep at the start of each clip are together;
- * - threads and descriptors are as many as before, and memory does not grow. */
+ * - the output never ends, and has no gaps except where downstream blocked it;
+ * - the flash and the beep at the start of each clip are simultaneous;
+ * - the numbers of threads and descriptors stay the same, and memory does not grow. */
 
 #include <dirent.h>
 #include <malloc.h>
@@ -27,7 +27,7 @@
 
 #define WIDTH 64
 #define HEIGHT 48
-/* Rounds until everything that is kept is there. */
+/* Rounds until everything that stays allocated exists. */
 #define WARM_UP 5
 #define FRAME (GST_SECOND / 25)
 
@@ -62,14 +62,14 @@ typedef struct
   GCond cond;
   gboolean blocked, was_blocked;
   GstClockTime end, onset;
-  GstClockTime gaps; /* where nothing blocked it */
+  GstClockTime gaps; /* total of gaps while it was not blocked */
   guint64 n_buffers, n_disconts, n_onsets, n_apart;
-  GstClockTime furthest; /* between a flash and its beep */
-  guint n_silent;        /* samples or frames without anything */
+  GstClockTime furthest; /* maximum time between a flash and its beep */
+  guint n_silent;        /* dark frames or silent samples */
 } Track;
 
 static Track video, audio;
-static FILE *service;      /* takes the weather, a line a round */
+static FILE *service;      /* a pipe to it, for a fault rule each round */
 static guint64 n_clips[3]; /* new, replay, slate */
 
 static void
@@ -126,7 +126,7 @@ note_buffer (Track *track, GstBuffer *buffer)
   if (GST_BUFFER_FLAG_IS_SET (buffer, GST_BUFFER_FLAG_DISCONT)) {
     if (track->n_buffers > 0 && !track->was_blocked)
       track->gaps += time - track->end;
-    /* A flash or beep whose start is missing tells nothing. */
+    /* A flash or beep whose start is missing is not used. */
     track->n_silent = 0;
     track->n_disconts++;
   } else {
@@ -196,7 +196,7 @@ count_dir (const char *path)
   return count;
 }
 
-/* Returns: KiB of this process that are in memory and its own */
+/* Returns: resident memory of this process without shared pages, in KiB */
 static guint64
 get_memory (void)
 {
@@ -239,7 +239,7 @@ play_round (GstElement *channel, GstClock *clock)
   printf ("%-40s %s", weather ? weather : "well", blocks ? "blocked " : "");
 }
 
-/* Whatever the round was like, it goes on with now. */
+/* After any round, the output continues at the current time. */
 static void
 check_round (GstElement *channel, int n)
 {
@@ -344,7 +344,7 @@ create_simulator (void)
   return simulator;
 }
 
-/* Until there are no more lines. */
+/* Applies one line of @weather_lines after the other, until there are no more. */
 static void
 serve (FILE *weather_lines, FILE *answer)
 {
@@ -366,8 +366,8 @@ serve (FILE *weather_lines, FILE *answer)
   }
 }
 
-/* Before there are threads.
- * Returns: (transfer full): its base URL */
+/* Forks, so this must run before there are threads.
+ * Returns: (transfer full): the base URL of the service */
 static char *
 start_service (void)
 {

@@ -2,20 +2,19 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The calls that can make a difference to whoever looks at the disk or the
- * network afterwards are numbered by kind as they come.
+/* The library numbers the calls of each kind that have a visible effect on the disk or
+ * the network.
  *
- *   CRASH_POINT=KIND:NUMBER:before|after   where the signal comes
- *   CRASH_SIGNAL=NUMBER   which one, in place of SIGKILL
+ *   CRASH_POINT=KIND:NUMBER:before|after   where to send the signal
+ *   CRASH_SIGNAL=NUMBER   the signal, instead of SIGKILL
  *   CRASH_TRACE=FILE    gets a line "KIND DETAIL" for each call; the detail of
  *                       a connect is its port
- *   CRASH_IO_MAX=BYTES  what one call moves over a socket at most, so that
+ *   CRASH_IO_MAX=BYTES  maximum that one call moves over a socket, so that
  *                       there are calls in the middle of everything
- *   CRASH_CLOCK=SECONDS by how much the wall clock is ahead
- */
+ *   CRASH_CLOCK=SECONDS how far the wall clock is ahead */
 
 #define _GNU_SOURCE
-/* Both names of each call are wanted, and not one for the other. */
+/* Both names of each call are defined below, so neither may be an alias of the other. */
 #undef _FILE_OFFSET_BITS
 
 #include <arpa/inet.h>
@@ -65,7 +64,7 @@ static int trace_fd = -1;
 static size_t io_max = SIZE_MAX;
 static time_t clock_ahead;
 
-/* The function that would have been called without this library. */
+/* The function of that name that this library replaces. */
 #define REAL(name)                                                             \
   ({                                                                           \
     static _Atomic (void *) found;                                             \
@@ -159,7 +158,7 @@ is_regular (int fd)
   return yes;
 }
 
-/* Calls that find nothing, and come again, are not told apart. */
+/* Calls that find no data are repeated later, and are not counted. */
 static bool
 has_input (int fd)
 {

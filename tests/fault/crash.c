@@ -1,14 +1,14 @@
-/* nanovid: tests that no end at any point costs anything twice or loses it
+/* nanovid: tests that a crash at any point neither pays for a job twice nor loses it
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The simulator, with its ledger of charges, and gst-launch-1.0 are processes
- * of their own.  gst-launch-1.0 is killed or interrupted at some point of a job's
- * life, then the same is run again until it ends with EOS.  After that exactly
- * one charge is in the ledger, and the file is the clip.
+/* The simulator, with its ledger of charges, and gst-launch-1.0 are separate
+ * processes. gst-launch-1.0 is killed or interrupted at some point in the life
+ * of a job, then the same line is run again until it ends with EOS. After that
+ * the ledger must contain exactly one charge, and the file must be the clip.
  *
- * crash-point.c tells the points: it numbers system calls and sends the signal
- * at one of them. */
+ * crash-point.c provides the points: it numbers system calls and sends the
+ * signal at one of them. */
 
 #include <gio/gio.h>
 #include <signal.h>
@@ -24,14 +24,14 @@
 
 #define MAX_RUNS 4
 
-/* How long a submit is looked for that never arrived. */
+/* How long to look for a submit that never arrived. */
 #define PATIENCE 30
 #define LATER (PATIENCE + 10)
 
-/* Most of them wait for the service. */
+/* Most runs only wait for the service. */
 #define AT_ONCE 8
 
-/* Bytes that one call moves over a socket, when it is not left alone. */
+/* Limit in bytes for one call on a socket, in runs with a limit. */
 #define SMALL_IO 48
 
 typedef enum
@@ -55,11 +55,11 @@ typedef struct
   Phase phase;
 } Call;
 
-/* Where to kill. */
+/* Where to send the signal. */
 typedef struct
 {
-  const Call *call; /* or NULL, and then... */
-  double time;      /* after so many seconds */
+  const Call *call; /* NULL to use the time */
+  double time;      /* seconds after the start */
   gboolean after;
   gboolean small_io;
 } Point;
@@ -71,16 +71,16 @@ typedef struct
   char *ledger;
   char *media;
   GBytes *clip;
-  GPtrArray *calls[2]; /* of Call: what a run does, and with SMALL_IO */
-  double seconds;      /* that a run takes */
-  int signal;          /* that ends runs early */
+  GPtrArray *calls[2]; /* of Call: what a run calls; [1] is with SMALL_IO */
+  double seconds;      /* how long a run takes */
+  int signal;          /* sent at the points */
 
-  /* Atomic. */
-  int ends[N_PHASES + 1]; /* the last at a time */
+  /* Accessed atomically. */
+  int ends[N_PHASES + 1]; /* the last one is for points in time */
   int missed;             /* points that were not reached */
 } Stage;
 
-/* What is run, again and again. */
+/* The line that is run repeatedly. */
 typedef struct
 {
   Stage *stage;
@@ -91,7 +91,7 @@ typedef struct
   char *spool_dir;
   char *out;
   char *key;
-  GString *story; /* for whoever has to find out what went wrong */
+  GString *story; /* explains a violation */
 } Scene;
 
 typedef enum
@@ -116,7 +116,7 @@ read_url (GSubprocess *simulator)
   return g_strdup (line + strlen ("listening on "));
 }
 
-/* In the child: nobody is left to end it when the test is aborted. */
+/* Runs in the child: ends the simulator even when the test is aborted. */
 static void
 end_with_parent (gpointer user_data G_GNUC_UNUSED)
 {
@@ -140,7 +140,7 @@ start_simulator (Stage *self)
   self->base_url = read_url (self->simulator);
 }
 
-/* Returns when the simulator has dealt with all that had reached it before. */
+/* Returns after the simulator has processed all earlier requests. */
 static void
 settle (Stage *self)
 {
@@ -355,7 +355,7 @@ on_communicated (GObject *source, GAsyncResult *result, gpointer data)
       G_SUBPROCESS (source), result, data, NULL, NULL);
 }
 
-/* Returns: (transfer full): what was printed */
+/* Returns: (transfer full): the output */
 static char *
 wait_for_end (Scene *self, GSubprocess *process, const Point *point)
 {
@@ -384,8 +384,8 @@ wait_for_end (Scene *self, GSubprocess *process, const Point *point)
   return data ? g_strndup (data, length) : g_strdup ("");
 }
 
-/* Runs gst-launch-1.0 until its end, or that of the @point.
- * @ahead: seconds by which its wall clock is ahead */
+/* Runs gst-launch-1.0 until it ends, by itself or at @point.
+ * @ahead: how many seconds its wall clock is ahead */
 static Outcome
 run (Scene *self, const Point *point, int ahead, const char *trace)
 {
@@ -421,7 +421,7 @@ run (Scene *self, const Point *point, int ahead, const char *trace)
   return strstr (text, "handling interrupt") ? ENDED_EARLY : FAILED;
 }
 
-/* What must hold */
+/* Checks */
 
 static gboolean
 has_clip (Scene *self)
@@ -455,7 +455,7 @@ demand (Scene *self, gboolean holds, Violation kind, const char *what)
     tally_violation (kind, what, self->story->str);
 }
 
-/* The one job that was paid for is in the journal, and done with. */
+/* The only paid job is in the journal, and is finished. */
 static void
 check_journal (Scene *self)
 {
@@ -474,8 +474,8 @@ check_journal (Scene *self)
       VIOLATION_BOOKS, "the entry names another job");
 }
 
-/* What was charged counts once.  What was reserved right before the end may go
- * on counting: a budget rather refuses too much. */
+/* The charge counts once. A reservation that was made right before a signal may
+ * still count: a budget would rather refuse too much. */
 static void
 check_spending (Scene *self)
 {
@@ -519,7 +519,7 @@ pick_call (Scene *self, const GPtrArray *calls)
   g_autoptr (GPtrArray) choice = g_ptr_array_new ();
   const char *kind;
 
-  /* First a kind: there are as many recv() as pieces of the clip. */
+  /* Picks a kind first, because there are as many recv() as pieces of the clip. */
   for (guint i = 0; i < calls->len; i++) {
     Call *call = calls->pdata[i];
 
@@ -592,7 +592,7 @@ play (Scene *self)
 
     if (outcome == FAILED)
       demand (self, FALSE, VIOLATION_FAILED, "a run has failed");
-    /* Who was killed after this would ask for another clip. */
+    /* Once the job is delivered, another run would request a new clip. */
     if (outcome == ENDED_WITH_EOS
         || has_entry (self, NANOGPT_JOURNAL_DELIVERED))
       break;
@@ -601,7 +601,7 @@ play (Scene *self)
   check_end (self);
 }
 
-/* @signal: that ends runs early */
+/* @signal: ends the runs early */
 static Stage *
 stage_new (int signal)
 {
@@ -619,7 +619,7 @@ stage_new (int signal)
   return self;
 }
 
-/* What a run does when it is left alone. */
+/* Records what a complete run calls. */
 static void
 rehearse (Stage *self)
 {
@@ -671,7 +671,7 @@ play_points (int signal)
   g_assert_nonnull (pool);
   g_test_message ("%d points, seed %d", tally_get_points (), tally_get_seed ());
   rehearse (stage);
-  /* No NULL may be pushed. */
+  /* NULL cannot be pushed. */
   for (int i = 1; i <= tally_get_points (); i++)
     g_thread_pool_push (pool, GINT_TO_POINTER (i), NULL);
   g_thread_pool_free (pool, FALSE, TRUE);
@@ -680,7 +680,7 @@ play_points (int signal)
   g_test_message ("%u ends: at random times; %u points were not reached",
       stage->ends[N_PHASES], stage->missed);
   tally_summarize ();
-  /* A second run does less than the first one. */
+  /* A second run makes fewer calls than the first one. */
   g_assert_cmpuint (stage->missed, <=, tally_get_points () / 2);
 }
 
@@ -697,8 +697,8 @@ test_interrupts (void)
   play_points (SIGINT);
 }
 
-/* Nothing here makes time pass quickly: a submit that has never left is sent
- * again half a minute after it might have. */
+/* The test has to wait in real time: a submit that was never sent is sent again
+ * half a minute after it might have been. */
 static void
 test_patience (void)
 {
@@ -718,8 +718,8 @@ test_patience (void)
   check_end (scene);
 }
 
-/* A machine without a clock of its own comes up with an old time, after the
- * submit or even before it.  What was paid for is found all the same. */
+/* A machine without a real-time clock boots with an old time, after the submit
+ * or even before it. The job that was paid for is found all the same. */
 static void
 test_clock_behind (void)
 {
@@ -735,7 +735,7 @@ test_clock_behind (void)
     g_assert_true (has_entry (scene, NANOGPT_JOURNAL_SENDING));
     g_assert_cmpuint (count_charges (scene), ==, 1);
 
-    /* Longer than the service's clock may be off. */
+    /* This is longer than the service's clock may be off. */
     g_usleep (5 * G_USEC_PER_SEC);
     g_assert_cmpint (run (scene, NULL, ahead[i], NULL), ==, ENDED_WITH_EOS);
     check_end (scene);
@@ -747,7 +747,7 @@ main (int argc, char **argv)
 {
   tally_parse_options (&argc, &argv);
   fixture_init (&argc, &argv);
-  /* The registry is there before anything is counted. */
+  /* Creates the registry before any call is counted. */
   g_assert_true (g_spawn_command_line_sync (
       "gst-inspect-1.0 --exists nanovidsrc", NULL, NULL, NULL, NULL));
 

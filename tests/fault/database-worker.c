@@ -1,11 +1,11 @@
-/* nanovid: one process of many with one database, as the fault tests run it
+/* nanovid: one of many worker processes that share a database in the fault tests
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* database-worker BASE-URL DATABASE STATE-DIR PROMPT LEASE BUDGET
  *
- * Asks for one clip, and takes it.  LEASE is in milliseconds, BUDGET in USD for
- * a day, 0 for none.  Says "delivered" or the reason of the error. */
+ * Requests one clip, and takes it. LEASE is in milliseconds, BUDGET in USD a
+ * day, 0 for none. Prints "delivered" or the reason of the error. */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -45,7 +45,7 @@ wait_for_end (NanogptJob *job)
   }
 }
 
-/* Of several whose answers are lost at once, it tells which is whose. */
+/* Distinguishes submits whose answers are lost at the same time. */
 static char *
 make_conversation (const char *prompt)
 {

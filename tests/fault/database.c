@@ -1,9 +1,9 @@
-/* nanovid: many processes and one database, of which any may end at any time
+/* nanovid: tests of many processes and one database, any of which may fail at any time
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* --points=N --seed=S: processes are ended, and connections cut, as often, and
- * elsewhere. */
+/* --points=N --seed=S: how many processes and connections to interrupt, and
+ * where. */
 
 #include <signal.h>
 #include <string.h>
@@ -14,16 +14,16 @@
 #include "fleet.h"
 #include "tally.h"
 
-/* From so many points on, what takes long is done as well. */
+/* With this many points or more, slow tests run as well. */
 #define LONG_RUN 20
-/* So many processes are stopped, or cut off, at once. */
+/* How many processes are stopped or cut off at once. */
 #define BATCH 8
 
 static FixturePostgres *server;
 
-/* Twenty processes, a budget for five clips, and some of them are killed: five are
- * paid for.  What the dead had reserved comes back when their leases run out, and
- * who comes later has it. */
+/* Twenty processes share a budget for five clips, and some are killed: five
+ * clips are paid for. Reservations of killed processes are released when their
+ * leases expire, and later processes can use the budget. */
 static void
 test_budget (void)
 {
@@ -47,7 +47,7 @@ test_budget (void)
   for (guint i = 0; i < workers->len; i++)
     worker_wait (workers->pdata[i]);
   g_usleep (FLEET_LEASE * 1000);
-  /* The same again, one after the other: what was paid for is found. */
+  /* Repeats the requests one after the other: clips that were paid for are found. */
   for (guint i = 0; i < 20; i++) {
     g_autofree char *prompt = g_strdup_printf ("clip %u", i);
     g_autoptr (Worker) worker = NULL;
@@ -71,8 +71,8 @@ test_budget (void)
   tally_summarize ();
 }
 
-/* Whoever is killed, whenever: the next with the same request has the clip, and
- * one is paid for. */
+/* A process is killed at any time: the next one with the same request gets the
+ * clip, and only one is paid for. */
 static void
 test_killed (void)
 {
@@ -89,7 +89,7 @@ test_killed (void)
     next = worker_new (fleet, prompt, "0");
     if (!g_str_has_prefix (worker_wait (next), "delivered"))
       tally_violation (VIOLATION_FAILED, prompt, next->words);
-    /* Who was killed after it had delivered is followed by a new job. */
+    /* If the job was delivered before the kill, the next process has a new job. */
     fleet_check_charges (fleet,
         fleet_ask_number (fleet, "SELECT count (*) FROM nanovid.entry"),
         prompt);
@@ -98,7 +98,7 @@ test_killed (void)
   tally_summarize ();
 }
 
-/* On another machine nobody can tell that it is gone, before its lease says so. */
+/* A process that has died on another machine counts as alive until its lease expires. */
 static void
 test_foreign (void)
 {
@@ -131,8 +131,8 @@ test_foreign (void)
   fleet_check_books (fleet, "another machine");
 }
 
-/* Whose answer was lost with its machine, and of whom the service knows nothing, may
- * still send: it is never sent again. */
+/* If a machine is lost with the answer to its submit, and the service does not know the
+ * job, the submit may still arrive: so it is never repeated. */
 static void
 test_foreign_lost (void)
 {
@@ -166,8 +166,8 @@ test_foreign_lost (void)
       ==, 1);
 }
 
-/* Who lives renews the lease, and who asks for the same then has a job of its
- * own. */
+/* A live process renews its lease, so another process with the same request has
+ * its own job. */
 static void
 test_alive (void)
 {
@@ -185,14 +185,15 @@ test_alive (void)
   fleet_check_books (fleet, "two that both want a clip");
 }
 
-/* Many at once, and as many with the same requests while the first can do nothing */
+/* Many processes at once, and as many with the same requests while the first
+ * ones are blocked */
 
 typedef struct
 {
   Fleet *fleet;
   GPtrArray *first;
   GPtrArray *next;
-  guint open; /* jobs that the next can take over */
+  guint open; /* jobs that the next processes can take over */
 } Batch;
 
 static void
@@ -219,7 +220,7 @@ batch_init (Batch *self, Fleet *fleet, const char *database, guint number)
   }
 }
 
-/* The same requests, while the first can do nothing. */
+/* Starts the same requests again, while the first processes are blocked. */
 static void
 batch_repeat (Batch *self, const char *database)
 {
@@ -253,9 +254,9 @@ add_runs (GHashTable *runs, GPtrArray *workers)
       g_hash_table_add (runs, ((Worker *)workers->pdata[i])->words);
 }
 
-/* Each clip that was paid for has arrived, and no job that could be taken over was
- * paid for twice.  One that found that the other may still send has not sent.
- * @before: charges before all this */
+/* Every clip that was paid for has arrived, and no job that could be taken over was paid
+ * for twice. A process whose predecessor may still send its submit has not sent one.
+ * @before: charges before the batch */
 static void
 batch_check (Batch *self, guint before, const char *story)
 {
@@ -283,8 +284,8 @@ count_batches (void)
   return MAX ((tally_get_points () + BATCH - 1) / BATCH, 1);
 }
 
-/* Who is stopped past the lease has lost its job to whoever came meanwhile, and
- * follows it all the same. */
+/* A process that is stopped for longer than its lease loses its job to another
+ * one, and still follows the job. */
 static void
 test_stopped (void)
 {
@@ -315,8 +316,8 @@ test_stopped (void)
   tally_summarize ();
 }
 
-/* Who is cut off from the database for longer than the lease goes on to its clip,
- * as does whoever has its job then. */
+/* A process that is cut off from the database for longer than its lease still
+ * gets its clip, as does the process that took over its job. */
 static void
 test_partition (void)
 {
@@ -353,7 +354,8 @@ test_partition (void)
   tally_summarize ();
 }
 
-/* One more that starts with the directory tells the database what is kept there. */
+/* Starts another process with the directory, which stores in the database what
+ * was kept there. */
 static void
 catch_up (Fleet *fleet, const char *database, const char *dir)
 {
@@ -366,9 +368,9 @@ catch_up (Fleet *fleet, const char *database, const char *dir)
     tally_violation (VIOLATION_FAILED, "the last one", late->words);
 }
 
-/* The database is gone while jobs are under way, for longer than a lease: their
- * clips arrive, and it is told when it is back: by a process that still is there,
- * or by the next with the same directory. */
+/* The database is down for longer than a lease while jobs run: their clips
+ * arrive, and are recorded in the database once it is back, by a process that
+ * is still running or by the next one with the same directory. */
 static void
 test_gone (void)
 {
@@ -411,8 +413,8 @@ test_gone (void)
   tally_summarize ();
 }
 
-/* An intent may run out while there is no database: then nothing is sent.
- * @outage: how long that was, microseconds
+/* An intent may expire while the database is down: then nothing is sent.
+ * @outage: how long that took, in microseconds
  * Returns: whether the job was paid for */
 static gboolean
 check_survived (const Worker *worker, gint64 outage)
@@ -426,7 +428,7 @@ check_survived (const Worker *worker, gint64 outage)
   return FALSE;
 }
 
-/* It is killed again and again, and started again. */
+/* The database server is killed and restarted again and again. */
 static void
 test_server_killed (void)
 {
@@ -457,8 +459,8 @@ test_server_killed (void)
   tally_summarize ();
 }
 
-/* A standby takes over from a server that is gone, and has all that was
- * committed. */
+/* A standby takes over from a server that is killed, and has everything that
+ * was committed. */
 static void
 fail_over (guint number)
 {
@@ -482,7 +484,7 @@ fail_over (guint number)
     g_ptr_array_add (
         workers, worker_new_at (fleet, hosts, dir, prompt, "0", FALSE));
   }
-  /* The one that can be written to was found. */
+  /* The processes have found the writable server. */
   g_assert_true (nanogpt_simulator_wait_charges (fleet->simulator, 1, 20000));
   fleet_rest (fleet, 2);
   outage = g_get_monotonic_time ();
@@ -507,7 +509,7 @@ test_standby (void)
   tally_summarize ();
 }
 
-/* Connections are cut at any byte of an answer, also of that to a commit. */
+/* Connections are cut at any byte of an answer, even the answer to a commit. */
 static void
 test_cut (void)
 {

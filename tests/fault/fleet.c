@@ -1,4 +1,4 @@
-/* nanovid: many processes with one database and one service, and their books
+/* nanovid: many processes that share a database and a service, and checks of their books
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fleet.h"
@@ -8,13 +8,12 @@
 #include "fixture/env.h"
 #include "tally.h"
 
-/* How long a test may take, and each of the points that are asked for. */
+/* Time limits for a test, and for each point requested. */
 #define SECONDS 240
 #define POINT_SECONDS 10
 
-/* The last thing of each transaction that changes what counts is to write down
- * what counts then.  One after the other: each sees what those before it have
- * committed. */
+/* Each transaction that changes amounts ends by recording the new totals. Transactions
+ * do this one after the other, so each sees what the earlier ones have committed. */
 static const char audit[] =
     "CREATE SCHEMA audit;"
     "CREATE TABLE audit.amounts (spent bigint, held bigint);"
@@ -45,7 +44,7 @@ static const char audit[] =
     " FOR EACH ROW WHEN (NEW.owner IS NOT NULL)"
     " EXECUTE FUNCTION audit.write_owner ()";
 
-/* Whoever may spend nothing makes the schema, and nothing else. */
+/* A worker that may spend nothing creates the schema, and does nothing else. */
 static void
 make_schema (Fleet *self)
 {
@@ -199,7 +198,7 @@ fleet_find_price (Fleet *self)
   return nanogpt_simulator_get_charged (self->simulator);
 }
 
-/* Books */
+/* Checks */
 
 gint64
 fleet_ask_number (Fleet *self, const char *sql)

@@ -1,19 +1,20 @@
-/* nanovid: a program that plays, stops and forks when it is told to
+/* nanovid: a program that plays, stops and forks on command
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* puppet STATE-DIR SPOOL-DIR, and then on stdin, a line each:
+/* puppet STATE-DIR SPOOL-DIR
+ *
+ * Reads commands from stdin, one per line:
  *
  *   play NAME FILE  starts the pipeline NAME, a new one or one that was stopped
  *   stop NAME       sets it to NULL, and keeps it
- *   drop NAME       sets it to NULL, and has no more of it
- *   eos NAME        sends EOS, and when that has come through sets it to NULL
- *   fork            forks a child that lives as long as the file descriptor 3
- *                   says nothing
+ *   drop NAME       sets it to NULL, and removes it
+ *   eos NAME        sends EOS, and sets it to NULL when EOS has arrived
+ *   fork            forks a child that lives until file descriptor 3 is closed
  *
- * On stdout it says when that has been done ("stop NAME"), and for a pipeline
- * that has ended by itself "end NAME" or "error NAME REASON TEXT".  It ends with
- * its input; on SIGINT it sets all to NULL first, and on SIGTERM nothing. */
+ * When a command is done, prints it ("stop NAME"); when a pipeline ends by
+ * itself, prints "end NAME" or "error NAME REASON TEXT". Exits at the end of
+ * its input; SIGINT sets all pipelines to NULL first, and SIGTERM none. */
 
 #include <fcntl.h>
 #include <glib-unix.h>
@@ -30,7 +31,7 @@ typedef struct
 {
   char *name;
   GstElement *pipeline;
-  gboolean told; /* to end */
+  gboolean told; /* a command requested the end */
 } Play;
 
 static const char *state_dir;
@@ -73,7 +74,7 @@ on_message (GstBus *bus, GstMessage *message, gpointer data)
   if (!(GST_MESSAGE_TYPE (message) & (GST_MESSAGE_EOS | GST_MESSAGE_ERROR)))
     return G_SOURCE_CONTINUE;
   gst_element_set_state (self->pipeline, GST_STATE_NULL);
-  /* What base classes say after the first error. */
+  /* Drops what base classes post after the first error. */
   gst_bus_set_flushing (bus, TRUE);
   gst_bus_set_flushing (bus, FALSE);
   if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
@@ -83,8 +84,8 @@ on_message (GstBus *bus, GstMessage *message, gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-/* EOS that is sent between the first buffer and PLAYING hangs with every stock
- * source, so the sink does not wait for that. */
+/* With every stock source, EOS that is sent between the first buffer and
+ * PLAYING hangs, so the sink is not async. */
 static Play *
 play_new (const char *name)
 {
@@ -120,7 +121,8 @@ play (const char *name, const char *file)
   gst_element_set_state (self->pipeline, GST_STATE_PLAYING);
 }
 
-/* A copy of all that the parent has open, and of nothing that runs. */
+/* The child has copies of everything that the parent has open, and no running
+ * threads. */
 static void
 fork_child (void)
 {

@@ -1,4 +1,4 @@
-/* nanovid: what one fault has to come to, for tests and documentation
+/* nanovid: the expected outcome of a fault, for tests and documentation
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fault/row.h"
@@ -47,7 +47,7 @@ find_end (Player *player)
   return GST_MESSAGE_UNKNOWN;
 }
 
-/* Returns: whether EOS or an error came first, or neither in time */
+/* Returns: EOS or an error, whichever came first, or neither after a timeout */
 static GstMessageType
 wait_end (Player *player, double seconds)
 {
@@ -84,7 +84,7 @@ fault_row_play (const FaultRow *row, Player *player, GBytes *clip)
         gst_structure_get_string (player_get_error (player, &error), "reason"),
         ==, row->reason);
     g_test_message ("%s", error->message);
-    /* Only what never ends can bring more than the clip. */
+    /* Only a clip without end can bring more data than the clip. */
     if (!g_str_equal (row->reason, "too-large"))
       g_assert_cmpuint (player->bytes->len, <=, size);
     size = MIN (size, player->bytes->len);

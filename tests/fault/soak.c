@@ -2,17 +2,17 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Several workers play clips at once, each in cycles: a pipeline of its own for
- * a prompt of its own goes through random states, seeks, flushes and ends,
- * while the service has random faults.  Whatever happens:
+/* Several workers play clips at once, each in cycles: a new pipeline for a new
+ * prompt goes through random states, seeks, flushes and ends, while the service
+ * has random faults. In all cases:
  *
  * - every step ends (a watchdog names the one that does not);
- * - what was pushed without a seek is a beginning of the clip, and all of it
- *   at EOS;
- * - no prompt is charged twice, unless its job failed at the service or it was
+ * - data that is pushed without a seek is the beginning of the clip, and the
+ *   whole clip at EOS;
+ * - no prompt is charged twice, unless its job failed at the service or was
  *   forgotten, and every charge is in the journal;
- * - after each round, threads and descriptors are as many as before, and memory
- *   does not grow. */
+ * - after each round there are as many threads and descriptors as before, and
+ *   memory does not grow. */
 
 #include <malloc.h>
 #include <stdio.h>
@@ -26,8 +26,8 @@
 #include "nanogpt/store/files/journal.h"
 #include "simulator/simulator.h"
 
-/* Time for what runs on beside a pipeline that has ended: a submit whose answer
- * never comes, idle threads of GLib's pool. */
+/* Time for work that continues after a pipeline has ended: a submit whose
+ * answer never comes, idle threads of GLib's pool. */
 #define SETTLE_SECONDS 45
 #define STEP_SECONDS 40
 
@@ -35,8 +35,8 @@ static int cycles = 200;
 static int workers = 4;
 static int per_round = 100;
 static int seed = -1;
-/* MiB. The server of libsoup 3.2 keeps the socket of each connection that it
- * accepted, closed: some 0.7 kB for each cycle. */
+/* MiB. The server in libsoup 3.2 keeps the closed socket of each connection
+ * that it accepted: about 0.7 kB for each cycle. */
 static int max_growth = 12;
 
 static const GOptionEntry options[] = {
@@ -51,7 +51,8 @@ static const GOptionEntry options[] = {
   { NULL, 0, 0, 0, NULL, NULL, NULL },
 };
 
-/* Each for one request or a few; what never answers ends with http-timeout. */
+/* Each fault affects one request or a few; a request that is never answered
+ * ends with http-timeout. */
 static const char *const faults[] = {
   "submit#1:drop",
   "submit#1:reply-drop",
@@ -95,11 +96,11 @@ typedef struct
   GBytes *clip;
   char *image;
   char *state_dir;
-  int left; /* cycles of this round */
+  int left; /* remaining cycles of this round */
   int number;
-  GMutex lock;         /* guards what follows */
+  GMutex lock;         /* guards the fields below */
   GHashTable *prompts; /* of Prompt */
-  GHashTable *counts;  /* word to how often, for the report */
+  GHashTable *counts;  /* word to count, for the report */
 } Round;
 
 typedef struct
@@ -107,19 +108,19 @@ typedef struct
   Round *round;
   GRand *rand;
   char *prompt;
-  gboolean transform; /* which element */
+  gboolean transform; /* whether the element is nanovidtransform */
   GstElement *pipeline;
   GstElement *source;
-  GByteArray *bytes;  /* of one start */
-  gboolean moved;     /* by a seek or a flush: the bytes are not compared */
-  gboolean delivered; /* once at least */
+  GByteArray *bytes;  /* since the last start */
+  gboolean moved;     /* by a seek or a flush, so the bytes are not compared */
+  gboolean delivered; /* at least once */
   gint64 start_time;
-  GMutex lock; /* guards what the streaming thread shares */
+  GMutex lock; /* guards the fields shared with the streaming thread */
   guint allowed;
-  GString *story; /* of the prompt, told when something is wrong */
+  GString *story; /* of the prompt, printed after a failure */
 } Worker;
 
-/* What became of a prompt. */
+/* The history of a prompt. */
 typedef struct
 {
   guint allowed; /* submits that may be charged */
@@ -151,7 +152,7 @@ tell (Worker *self, const char *format, ...)
   g_mutex_unlock (&self->lock);
 }
 
-/* What ends a wait, and is no fault of the element's */
+/* Reasons that end a wait without a fault of the element */
 static const char *const reasons[] = { "not-authorized", "rate-limited",
   "image-required", "generation-failed", "cancelled", "timed-out",
   "submit-unknown", "network", "server", "bad-response", NULL };
@@ -172,7 +173,7 @@ chance (Worker *self, double probability)
   return g_rand_double (self->rand) < probability;
 }
 
-/* What is pushed */
+/* Data */
 
 static GstPadProbeReturn
 on_data (GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info, gpointer data)
@@ -216,7 +217,7 @@ check_bytes (Worker *self, gboolean whole)
   g_mutex_unlock (&self->lock);
 }
 
-/* What is said */
+/* Messages */
 
 static void
 allow_submit (Worker *self)
@@ -235,7 +236,7 @@ note_error (Worker *self, GstMessage *message)
   gst_message_parse_error_details (message, &details);
   if (details)
     reason = gst_structure_get_string (details, "reason");
-  /* Base classes and demuxers add errors of their own. */
+  /* Base classes and demuxers post errors of their own. */
   if (!reason)
     return;
 
@@ -245,7 +246,7 @@ note_error (Worker *self, GstMessage *message)
   tell (self, "error %s", reason);
 }
 
-/* Nothing is missed, whoever reads the bus, or flushes it. */
+/* A sync handler sees every message, even if the bus is read or flushed elsewhere. */
 static GstBusSyncReply
 on_message (GstBus *bus G_GNUC_UNUSED, GstMessage *message, gpointer data)
 {
@@ -300,7 +301,7 @@ set_state (Worker *self, GstState state)
   if (state > GST_STATE_READY)
     return;
 
-  /* The next start begins at the beginning. */
+  /* The next start plays from the beginning. */
   check_bytes (self, FALSE);
   g_mutex_lock (&self->lock);
   g_byte_array_set_size (self->bytes, 0);
@@ -319,7 +320,7 @@ tear_down (Worker *self)
   g_clear_object (&self->pipeline);
 }
 
-/* Reads the bus until EOS, an error, or the time is over. */
+/* Reads the bus until EOS, an error, or the timeout. */
 static void
 wait_for_end (Worker *self, double seconds)
 {
@@ -334,9 +335,9 @@ wait_for_end (Worker *self, double seconds)
   count (self->round, "eos");
 }
 
-/* What does not flush waits for a sink that is paused, or about to be something
- * else, as with every source.  The sink is asked, because two flushes in a row
- * can leave it paused in a pipeline that takes itself to be playing. */
+/* As with every source, an event that does not flush waits for a sink that is
+ * paused or changing its state. This asks the sink, because two flushes in a
+ * row can leave it paused in a pipeline whose own state is PLAYING. */
 static gboolean
 is_playing (Worker *self)
 {
@@ -393,7 +394,7 @@ send_eos (Worker *self)
 
   if (!is_playing (self))
     return;
-  /* EOS comes before the end of the clip then. */
+  /* After this, EOS comes before the end of the clip. */
   g_mutex_lock (&self->lock);
   self->moved = TRUE;
   g_mutex_unlock (&self->lock);
@@ -420,7 +421,7 @@ step (Worker *self)
 {
   gboolean started = GST_STATE_TARGET (self->pipeline) >= GST_STATE_PAUSED;
 
-  /* What a source is sent before it starts holds for the start. */
+  /* A source applies events that it gets before the start to the start. */
   switch (g_rand_int_range (self->rand, started ? 0 : 4, 12)) {
     case 0:
     case 1:
@@ -456,7 +457,7 @@ step (Worker *self)
   wait_for_end (self, g_rand_double (self->rand) * 0.06);
 }
 
-/* From the beginning to whatever end there is. */
+/* Plays from the beginning to any kind of end. */
 static void
 play (Worker *self)
 {
@@ -505,8 +506,7 @@ run_cycle (Worker *self, int number)
   set_state (self, GST_STATE_PLAYING);
   while (steps-- > 0)
     step (self);
-  /* Whoever asks for the same again gets the same job, until somebody has had
-   * the clip. */
+  /* The same request gets the same job again, until the clip is delivered. */
   if (chance (self, 0.3)) {
     tear_down (self);
     if (self->delivered)
@@ -569,8 +569,8 @@ check_prompt (Round *round, GPtrArray *submits, GPtrArray *records,
     if (!is_for (submit, text))
       continue;
     charged++;
-    /* The next start asks for a new one, whether or not somebody was still
-     * there to hear of it. */
+    /* The next start submits a new job, whether or not anything was still
+     * running to see the failure. */
     allowed += submit->failed;
     g_string_append_printf (story, "\n  charged for %s at %.3f%s",
         submit->run_id, (submit->time - prompt->start_time) / 1e6,
@@ -588,7 +588,7 @@ check_prompt (Round *round, GPtrArray *submits, GPtrArray *records,
   if (charged > allowed)
     g_error ("%s was charged %u times, %u are allowed:%s", text, charged,
         allowed, story->str);
-  /* Entries go when jobs have failed, and not otherwise. */
+  /* Entries are removed only when jobs have failed. */
   if (charged > kept + allowed - 1)
     g_error ("%s was charged %u times, and the journal has %u entries:%s", text,
         charged, kept, story->str);
@@ -618,7 +618,7 @@ typedef struct
 {
   guint threads;
   guint descriptors;
-  gsize memory; /* KiB, of the heap that is in use */
+  gsize memory; /* KiB of the heap that are in use */
 } Usage;
 
 static guint
@@ -641,7 +641,7 @@ measure (void)
   return usage;
 }
 
-/* Until threads and descriptors are as before. */
+/* Waits until threads and descriptors are as before. */
 static Usage
 settle (const Usage *before)
 {
@@ -759,7 +759,7 @@ soak (void)
   int rounds = (cycles + per_round - 1) / per_round;
   Usage before, second;
 
-  /* What GLib, GStreamer and libsoup make once. */
+  /* GLib, GStreamer and libsoup allocate some things once. */
   run_round (0, workers, rand, clip, media, image);
   before = settle (NULL);
   before = settle (&(Usage){ 0 });

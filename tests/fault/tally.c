@@ -1,4 +1,4 @@
-/* nanovid: how often to end a program, where, and what came of it
+/* nanovid: options of the crash tests, and counts of their violations
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tally.h"

@@ -1,4 +1,4 @@
-/* nanovid: how often to end a program, where, and what came of it
+/* nanovid: options of the crash tests, and counts of their violations
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
@@ -7,27 +7,27 @@
 
 G_BEGIN_DECLS
 
-/* What must not be, whatever ends when. */
+/* What must never happen, whatever ends at whatever time. */
 typedef enum
 {
   VIOLATION_PAID_TWICE,
-  VIOLATION_LOST,     /* it was paid for, and nobody can have it */
-  VIOLATION_NOT_CLIP, /* the file is something else */
-  VIOLATION_FAILED,   /* a run does not come to its end */
-  VIOLATION_BOOKS,    /* the journal or the ledger say what is not so */
+  VIOLATION_LOST,     /* it was paid for, but cannot be retrieved */
+  VIOLATION_NOT_CLIP, /* the file has other content */
+  VIOLATION_FAILED,   /* a run does not complete */
+  VIOLATION_BOOKS,    /* the journal or the ledger is wrong */
   N_VIOLATIONS
 } Violation;
 
-/* --points=N --seed=S; what else there is, is left for the test framework. */
+/* Parses --points=N and --seed=S; other options are left for the test framework. */
 void tally_parse_options (int *argc, char ***argv);
 int tally_get_points (void);
 int tally_get_seed (void);
 
-/* Counts it, and fails the test.
- * @story: how it came about */
+/* Counts a violation, and fails the test.
+ * @story: the events that led to it */
 void tally_violation (Violation kind, const char *what, const char *story);
 
-/* One line of all that was counted since the last one. */
+/* Prints everything counted since the last call, in one line. */
 void tally_summarize (void);
 
 G_END_DECLS

@@ -1,10 +1,10 @@
-/* nanovid: tests that a channel killed at any moment keeps to its hour's budget
+/* nanovid: tests that a channel that is killed at any moment keeps its hourly budget
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* gst-launch-1.0 plays a channel and is killed, again and again.  Each start would
- * like to have a clip at once, so that only what is on the disk keeps it from
- * spending more.  What was spent is what the service says. */
+/* gst-launch-1.0 plays a channel and is killed, again and again. Each start
+ * tries to buy a clip at once, so only the state on disk keeps it from spending
+ * more. The amount spent is what the service says. */
 
 #include "fixture/env.h"
 #include "pipeline/prompt.h"
@@ -13,8 +13,8 @@
 #define BUDGET 1.0
 #define HOUR ((gint64)3600 * G_TIME_SPAN_SECOND)
 
-/* System calls, as crash-point.c numbers them, and about as many as there are until
- * a clip has arrived. */
+/* System calls, as crash-point.c numbers them, and about how many of each there
+ * are until a clip has arrived. */
 static const struct
 {
   const char *kind;
@@ -22,14 +22,14 @@ static const struct
 } kinds[] = { { "send", 8 }, { "recv", 10 }, { "rename", 8 }, { "sync", 20 },
   { "write", 12 }, { "lock", 20 } };
 
-/* @ahead: seconds that the channel's clock is ahead
+/* @ahead: how many seconds the channel's clock is ahead
  * @point: (nullable): where it is killed */
 static Run *
 start_channel (
     Prompt *prompt, const char *properties, guint ahead, const char *point)
 {
   const char *others = g_getenv ("LD_PRELOAD");
-  /* A sanitizer has to stay the first. */
+  /* A sanitizer must be the first. */
   g_autofree char *variables = g_strdup_printf (
       "LD_PRELOAD=%s%s%s CRASH_CLOCK=%u CRASH_POINT=%s", others ? others : "",
       others ? ":" : "", CRASH_POINT, ahead, point ? point : "");
@@ -43,7 +43,7 @@ start_channel (
       BUDGET, prompt->dir, properties);
 }
 
-/* Returns: whether the channel asks for one more clip within @seconds */
+/* Returns: whether the channel submits one more clip within @seconds */
 static gboolean
 is_charged (Prompt *prompt, guint n_charges, double seconds)
 {
@@ -60,7 +60,7 @@ check_spent (Prompt *prompt)
   g_assert_cmpfloat (spent, <=, BUDGET + 1e-9);
 }
 
-/* At some system call, or else some time after the start. */
+/* Kills the channel at a system call, or some time after the start. */
 static void
 kill_somewhere (Prompt *prompt)
 {
@@ -75,8 +75,8 @@ kill_somewhere (Prompt *prompt)
   g_test_message ("%s", point);
 }
 
-/* Plays until one more clip was bought and has begun, @seconds at most.
- * Returns: whether it was */
+/* Plays until one more clip was bought and has begun, for at most @seconds.
+ * Returns: whether a clip was bought */
 static gboolean
 play_one_more (Prompt *prompt, double seconds)
 {
@@ -93,9 +93,9 @@ play_one_more (Prompt *prompt, double seconds)
   return charged;
 }
 
-/* All within one hour.  Then it is started until no more clip is bought: of what the
- * kills have left it is found out whether it was charged, which may take half a
- * minute, and a kill between two writes leaves something reserved. */
+/* All kills are within one hour. After them, the channel is started until it buys no
+ * more clips: it first finds out whether the submits left by the kills were charged,
+ * which may take half a minute, and a kill between two writes leaves a reservation. */
 static void
 test_kills (void)
 {
@@ -111,8 +111,8 @@ test_kills (void)
   g_assert_cmpuint (prompt_count_charges (prompt), >=, 2);
 }
 
-/* @n_charges: before the start
- * @times: of all charges, where the channel's clock is */
+/* @n_charges: charges before the start
+ * @times: times of all charges, by the channel's clock */
 static void
 note_charges (Prompt *prompt, guint n_charges, guint ahead, GArray *times)
 {
@@ -127,8 +127,8 @@ note_charges (Prompt *prompt, guint n_charges, guint ahead, GArray *times)
   }
 }
 
-/* Between two starts a quarter of an hour passes, and half of them are killed as soon as they
- * have spent something: in no hour that is more than the budget. */
+/* A quarter of an hour passes between two starts, and half of the channels are
+ * killed as soon as they have spent something: no hour exceeds the budget. */
 static void
 test_hours (void)
 {

@@ -1,11 +1,11 @@
-/* nanovid: tests that a film killed at any point pays once for each scene
+/* nanovid: tests that a film that is killed at any point pays once for each scene
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* gst-launch-1.0 is killed at one system call, as crash-point.c numbers them, then
- * the same is run again to its end, and once more.  Two of the scenes are equal.
- * One job is under way at a time: several whose answers are lost at once can be
- * told apart by nobody, and end as submit-unknown. */
+/* gst-launch-1.0 is killed at one system call, as crash-point.c numbers them,
+ * then the same line is run again to its end, and once more. Two of the scenes
+ * are equal. Only one job runs at a time: if the answers of several were lost
+ * at once, they could not be told apart, and would end as submit-unknown. */
 
 #include <stdlib.h>
 
@@ -15,8 +15,8 @@
 #define N_SCENES 3
 #define SCRIPT "a\na\nb\n"
 
-/* Of each kind, about as many calls as a run has; every so many is a point, or
- * every one with $CRASH_ALL. */
+/* For each kind, about as many calls as a run makes; every step-th call is a
+ * point, or every call with $CRASH_ALL. */
 static const struct
 {
   const char *kind;
@@ -51,7 +51,7 @@ list_runs (const char *text)
   return runs;
 }
 
-/* Each scene has the clip of a job of its own, and all were paid for once. */
+/* Each scene has the clip of its own job, and each job was paid for once. */
 static void
 check_film (Prompt *prompt, Run *run, const char *point)
 {
@@ -78,7 +78,7 @@ kill_film (const char *point)
   g_autoptr (Prompt) prompt = prompt_new (0.2);
   g_autofree char *script = g_build_filename (prompt->dir, "script.txt", NULL);
   const char *others = g_getenv ("LD_PRELOAD");
-  /* A sanitizer has to stay the first. */
+  /* A sanitizer must be the first. */
   g_autofree char *variables =
       g_strdup_printf ("LD_PRELOAD=%s%s%s CRASH_POINT=%s", others ? others : "",
           others ? ":" : "", CRASH_POINT, point);

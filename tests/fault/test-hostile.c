@@ -1,4 +1,4 @@
-/* nanovid: tests of answers that no honest server gives
+/* nanovid: tests of responses that no honest server gives
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <stdio.h>
@@ -13,24 +13,24 @@
 #define STATUS "/api/generate-video/status"
 #define CLIP "/clip.mp4"
 
-/* More than a job may ever take beyond what it holds anyway. */
+/* The maximum that a job may allocate in addition to what it holds anyway. */
 #define MAX_GROWTH (48 << 20)
 
 typedef struct _Service Service;
 
-/* Answers one request, however. */
+/* Answers one request in any way. */
 typedef void (*Misbehave) (Service *self, GSocketConnection *connection);
 
 typedef struct
 {
-  FaultRow row;           /* the charges are submits that were sent */
-  const char *path;       /* of what is answered so */
-  guint times;            /* how often, 0 for always */
-  const char *answer;     /* head and body, as they stand */
-  const char *json;       /* or only the body, of a 200 */
+  FaultRow row;           /* the charges count submits that were sent */
+  const char *path;       /* requests for this path are answered so */
+  guint times;            /* how often; 0 for always */
+  const char *answer;     /* head and body, sent as they are */
+  const char *json;       /* or only the body, for status 200 */
   Misbehave misbehave;    /* or by a function */
   const char *properties; /* of the element */
-  gboolean alarms;        /* libsoup, which warns and goes on */
+  gboolean alarms;        /* libsoup warns and continues */
 } Hostile;
 
 struct _Service
@@ -38,9 +38,9 @@ struct _Service
   FixtureRaw *raw;
   const Hostile *hostile;
   GBytes *clip;
-  gint asked; /* how often for the hostile path */
+  gint asked; /* number of requests for the hostile path */
   gint submits;
-  gint planted; /* headers that the answers put there */
+  gint planted; /* headers that the answers planted there */
 };
 
 /* Sending */
@@ -64,7 +64,7 @@ send_json (Service *self, GSocketConnection *connection, const char *json)
   fixture_raw_send (self->raw, connection, json);
 }
 
-/* Sends @text over and over, @times times or until the peer has gone. */
+/* Sends @text @times times, or until the peer closes the connection. */
 static void
 repeat (Service *self, GSocketConnection *connection, const char *text,
     guint64 times)
@@ -104,7 +104,7 @@ endless_body (Service *self, GSocketConnection *connection)
   repeat (self, connection, "[1, 2, 3], ", G_MAXUINT64);
 }
 
-/* Nothing but its length is wrong with it. */
+/* Only the length of this clip is wrong. */
 static void
 endless_clip (Service *self, GSocketConnection *connection)
 {
@@ -217,7 +217,7 @@ send_clip (Service *self, GSocketConnection *connection, gsize offset)
   fixture_raw_send_data (self->raw, connection, data + offset, size - offset);
 }
 
-/* The first half, as if it were all. */
+/* Sends the first half with the length of the whole. */
 static void
 half_clip (Service *self, GSocketConnection *connection)
 {
@@ -230,7 +230,7 @@ half_clip (Service *self, GSocketConnection *connection)
       g_bytes_get_data (self->clip, NULL), g_bytes_get_size (self->clip) / 2);
 }
 
-/* Half of it; then from there a part that is longer than the rest. */
+/* Sends half of the clip, then a part that continues there but is too long. */
 static void
 overlong_part (Service *self, GSocketConnection *connection)
 {
@@ -250,7 +250,7 @@ overlong_part (Service *self, GSocketConnection *connection)
   repeat (self, connection, "more and more", 100000);
 }
 
-/* Half of it; then a part that begins elsewhere. */
+/* Sends half of the clip, then a part that begins elsewhere. */
 static void
 misplaced_part (Service *self, GSocketConnection *connection)
 {
@@ -269,7 +269,7 @@ misplaced_part (Service *self, GSocketConnection *connection)
   send_clip (self, connection, size / 2 + 100);
 }
 
-/* Half of it; then a part that begins earlier than asked, which is fine. */
+/* Sends half of the clip, then a part that begins too early, which is allowed. */
 static void
 overlapping_part (Service *self, GSocketConnection *connection)
 {
@@ -288,7 +288,7 @@ overlapping_part (Service *self, GSocketConnection *connection)
   send_clip (self, connection, 100);
 }
 
-/* Half of it; then a part of a file that is said to be smaller. */
+/* Sends half of the clip, then a part of a file with a smaller size. */
 static void
 shrunken_part (Service *self, GSocketConnection *connection)
 {
@@ -358,7 +358,7 @@ half_gzipped_clip (Service *self, GSocketConnection *connection)
   send_gzipped (self, connection, 2);
 }
 
-/* Nothing but the end of the connection tells where it ends. */
+/* Only closing the connection marks the end. */
 static void
 untold_length (Service *self, GSocketConnection *connection)
 {
@@ -369,7 +369,7 @@ untold_length (Service *self, GSocketConnection *connection)
 static void
 zip_bomb (Service *self, GSocketConnection *connection)
 {
-  /* What begins as a clip, and goes on with a megabyte of deflated blanks: a
+  /* This begins as a clip, and continues with a megabyte of deflated blanks: a
    * gigabyte. */
   g_autoptr (GConverter) deflate =
       G_CONVERTER (g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP, 9));
@@ -687,7 +687,7 @@ static const Hostile hostiles[] = {
       .answer = "HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n" },
 };
 
-/* The service: honest but for what the row says */
+/* The service, honest except for the row */
 
 static char *
 get_path (const char *head)
@@ -794,7 +794,7 @@ get_memory (const char *field)
   return g_ascii_strtoull (line + strlen (field) + 1, NULL, 10) << 10;
 }
 
-/* From here on, the high-water mark is that of the test. */
+/* Resets the high-water mark, so that it is the test's from here on. */
 static gsize
 begin_memory (void)
 {
@@ -825,10 +825,10 @@ test_hostile (gconstpointer data)
       G_LOG_FATAL_MASK | (hostile->alarms ? 0 : G_LOG_LEVEL_CRITICAL));
   before = begin_memory ();
   fault_row_play (&hostile->row, player, clip);
-  /* The kernel's count of the peak may be a little behind. */
+  /* The kernel may update the peak a little late. */
   growth = MAX (get_memory ("VmHWM:"), before) - before;
   g_test_message ("%" G_GSIZE_FORMAT " kB more", growth >> 10);
-  /* Sanitizers keep what was freed. */
+  /* Sanitizers keep freed memory. */
   if (fixture_scaled (1) == 1)
     g_assert_cmpuint (growth, <, MAX_GROWTH);
   g_assert_cmpint (

@@ -1,4 +1,4 @@
-/* nanovid: tests of what every fault of service and network comes to
+/* nanovid: tests of the outcome of every fault of the service and the network
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "fixture/env.h"
 #include "fixture/media.h"
 
-/* Shapes of the service, for a row's options. */
+/* Variants of the service, for a row's options. */
 enum
 {
   NO_RANGES = 1 << 0,
@@ -313,7 +313,7 @@ static const Fault faults[] = {
       .rules = { "models:stall" },
       .properties = "max-cost=5 retries=1 http-timeout=1" },
 
-  /* Download: rides it out */
+  /* Download: recovered */
   { .row = { "download", "connection closed after 20 kB", NULL, "resumed", 1,
         4 },
       .rules = { "media#1:truncate=20000" } },
@@ -409,7 +409,7 @@ static const Fault faults[] = {
         3 },
       .rules = { "media:type=text/html" } },
 
-  /* Download: ends it */
+  /* Download: fatal */
   { .row = { "download",
         "connection closed at the same byte for ever, no ranges", "network",
         NULL, 1, 4 },
@@ -537,7 +537,7 @@ test_fault (gconstpointer data)
       fault->row.charges);
   g_assert_cmpuint (
       nanogpt_simulator_count_key_leaks (player->simulator), ==, 0);
-  /* A poll every 20 ms, by poll-interval, is the fastest that there may be. */
+  /* With poll-interval, a poll every 20 ms is the fastest possible. */
   requests = nanogpt_simulator_count_requests (
       player->simulator, NANOGPT_SIMULATOR_ANY);
   g_test_message ("%u requests", requests);

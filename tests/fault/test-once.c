@@ -1,4 +1,4 @@
-/* nanovid: tests that whatever goes wrong, a clip is paid for once
+/* nanovid: tests that a clip is paid for once, whatever goes wrong
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
@@ -33,7 +33,7 @@ options_init (NanogptSimulatorOptions *options)
   options->generation_time = 0.2;
 }
 
-/* @options: (nullable): for those of options_init() */
+/* @options: (nullable): NULL for those of options_init() */
 static Desk *
 desk_new (const NanogptSimulatorOptions *options)
 {
@@ -106,8 +106,8 @@ assert_file (Desk *self, const char *path)
 
 /* Pipelines in this process */
 
-/* @properties: of nanovidsrc, besides those that every test sets
- * Returns: (transfer full): it, and a filesink behind it */
+/* @properties: of nanovidsrc, in addition to those that every test sets
+ * Returns: (transfer full): a pipeline of nanovidsrc and filesink */
 static GstElement *
 make_pipeline (Desk *self, const char *properties)
 {
@@ -166,7 +166,7 @@ play_to_end (GstElement *pipeline)
   stop (pipeline);
 }
 
-/* A pipeline of its own, as a program would have it that is run once. */
+/* Plays a new pipeline, like a program that is run once. */
 static void
 run (Desk *self, const char *properties)
 {
@@ -176,7 +176,7 @@ run (Desk *self, const char *properties)
   assert_file (self, self->out);
 }
 
-/* Returns: (transfer full): the details of its error, which has @reason */
+/* Returns: (transfer full): the details of the error, which must have @reason */
 static GstStructure *
 play_to_error (GstElement *pipeline, const char *reason)
 {
@@ -193,7 +193,7 @@ play_to_error (GstElement *pipeline, const char *reason)
   return gst_structure_copy (details);
 }
 
-/* Returns: (transfer full) (nullable): the run id that the element tells */
+/* Returns: (transfer full) (nullable): the run id that the element reports */
 static char *
 get_run_id (GstElement *pipeline)
 {
@@ -247,8 +247,8 @@ set_property (GstElement *pipeline, const char *name, const char *value)
   g_object_set (source, name, value, NULL);
 }
 
-/* Two are lost, of which one has arrived: neither may take it for its own, for as
- * long as they look for it. */
+/* Two answers are lost, and one of the submits has arrived: while both are
+ * being looked for, neither element may take that job for its own. */
 static void
 test_two_lost (void)
 {
@@ -273,8 +273,8 @@ test_two_lost (void)
   assert_submits (desk, 2);
 }
 
-/* Without recover nobody can tell: not now, nor later, nor by another process,
- * until the user gives the word. */
+/* Without recover, the outcome stays unknown, even later and for other
+ * processes, until the user sets resume=false. */
 static void
 test_no_recover (gconstpointer rule)
 {
@@ -323,7 +323,7 @@ test_states (void)
   assert_file (desk, desk->out);
   assert_charges (desk, 1);
 
-  /* And with the clip, too. */
+  /* The same holds when the clip is played. */
   for (guint i = 0; i < 20; i++)
     play_to_end (pipeline);
   assert_file (desk, desk->out);
@@ -338,7 +338,7 @@ seek (GstElement *pipeline, guint64 position)
       GST_SEEK_TYPE_SET, position, GST_SEEK_TYPE_NONE, -1);
 }
 
-/* Before there is a job, while it is waited for, and during the download. */
+/* Seeks before there is a job, while it runs, and during the download. */
 static void
 test_seeks (void)
 {
@@ -370,7 +370,7 @@ test_seeks (void)
 
 /* Other processes */
 
-/* @out: where it writes to
+/* @out: the output file
  * @properties: (nullable): of nanovidsrc, "NAME=VALUE NAME=VALUE" */
 static GSubprocess *
 launch (Desk *self, const char *out, const char *properties)
@@ -396,7 +396,7 @@ launch (Desk *self, const char *out, const char *properties)
   return process;
 }
 
-/* Until it prints @text. */
+/* Waits until @text is printed. */
 static void
 wait_text (GSubprocess *process, const char *text)
 {
@@ -442,7 +442,7 @@ make_slow_desk (void)
   return desk_new (&options);
 }
 
-/* Whose process lives is nobody's to adopt. */
+/* A job of a live process is not adopted. */
 static void
 test_two_processes (void)
 {
@@ -470,7 +470,7 @@ wait_charges (Desk *self, guint charges)
     g_usleep (10000);
 }
 
-/* Returns: how many different ids of jobs the journal has */
+/* Returns: how many different job ids the journal contains */
 static guint
 count_run_ids (Desk *self)
 {
@@ -495,9 +495,9 @@ count_run_ids (Desk *self)
   return g_hash_table_size (ids);
 }
 
-/* Two of one request are killed with their submits on the way, of which
- * @arrived arrive.  When both are run again, each has a job of its own: those
- * that there are, and then new ones. */
+/* Two processes with one request are killed during their submits, of which
+ * @arrived arrive. When both are run again, each has its own job: first the
+ * existing ones, then new ones. */
 static void
 test_equal_killed (gconstpointer arrived)
 {
@@ -533,7 +533,7 @@ test_equal_killed (gconstpointer arrived)
   g_assert_cmpuint (count_run_ids (desk), ==, 2);
 }
 
-/* The orphan stays for whoever wants it. */
+/* An orphaned job is kept for a later run that wants it. */
 static void
 test_no_resume (void)
 {
@@ -567,7 +567,7 @@ test_run_id (void)
   property = g_strdup_printf ("run-id=%s", run_id);
   run (desk, property);
   assert_charges (desk, 1);
-  /* Attached to, it is another's no more. */
+  /* Attaching to the job has ended the first pipeline's claim to it. */
   g_clear_pointer (&pipeline, gst_object_unref);
   run (desk, property);
   assert_charges (desk, 1);
@@ -576,11 +576,11 @@ test_run_id (void)
 
 /* The state directory */
 
-/* Whose disk is full, or NULL.  Other threads read it at any time: it is set
- * whole, and what it points to is never freed. */
+/* The directory whose disk is full, or NULL. Other threads read it at any time:
+ * it is set atomically, and the string is never freed. */
 static const char *full_dir;
 
-/* Takes the place of the C library's. */
+/* Replaces the C library's function. */
 __attribute__ ((visibility ("default"))) ssize_t
 write (int fd, const void *data, size_t length)
 {
@@ -598,7 +598,7 @@ write (int fd, const void *data, size_t length)
   return syscall (SYS_write, fd, data, length);
 }
 
-/* Whoever names a place relies on it. */
+/* A state directory that is set explicitly must be usable. */
 static void
 assert_refuses (Desk *self, const char *state_dir)
 {
@@ -653,7 +653,7 @@ test_full_state (void)
   g_atomic_pointer_set (&full_dir, NULL);
 }
 
-/* A state directory that is made is no reason to warn. */
+/* Creating a missing state directory causes no warning. */
 static void
 test_missing_state (void)
 {

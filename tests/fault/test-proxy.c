@@ -1,4 +1,4 @@
-/* nanovid: tests of what goes through a proxy, and of who gets to know what
+/* nanovid: tests of requests through a proxy, and of who sees which secrets
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <gio/gio.h>
@@ -11,19 +11,19 @@
 #include "fixture/server.h"
 #include "fixture/tls.h"
 
-/* As it stands in a URI, and as it is sent. */
+/* As written in a URI, and as sent. */
 #define USERINFO "me:se:c%40ret"
 #define AUTHORIZATION "Basic bWU6c2U6Y0ByZXQ="
 
-/* A service and a store of clips, each with TLS, that keep all that arrives. */
+/* A service and a store of clips, both with TLS, which record all requests. */
 
 typedef struct
 {
   FixtureServer *api;
   FixtureServer *store;
   GBytes *clip;
-  const char *challenged; /* the path that is answered with 407 */
-  FixtureProxy *misled;   /* that makes no other tunnel here after a 421 */
+  const char *challenged; /* the path that gets status 407 */
+  FixtureProxy *misled;   /* refuses further tunnels here after a 421 */
 } Service;
 
 static gboolean
@@ -107,8 +107,8 @@ service_free (Service *self)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Service, service_free)
 
-/* What came to where the tunnel ends: nothing of the proxy's, and of the key
- * only to the service. */
+/* Requests at the end of the tunnel contain nothing of the proxy's, and only
+ * the service gets the key. */
 static void
 assert_secrets (FixtureServer *server, gboolean is_api)
 {
@@ -152,8 +152,8 @@ assert_delivered (Service *self, Player *player)
   assert_secrets (self->store, FALSE);
 }
 
-/* What came to the proxy: only ever the wish for a tunnel.
- * Returns: how often */
+/* The proxy only ever gets requests for a tunnel.
+ * Returns: how many */
 static guint
 assert_heads (FixtureProxy *self, gboolean with_credentials)
 {
@@ -191,7 +191,7 @@ create_player (const char *base_url, const char *state_dir, const char *address,
   return player;
 }
 
-/* One error that names the proxy and nothing secret. */
+/* There is one error, which names the proxy and contains no secrets. */
 static void
 wait_for_refusal (Player *player, const char *address, gboolean charged)
 {
@@ -216,7 +216,7 @@ wait_for_refusal (Player *player, const char *address, gboolean charged)
   }
 }
 
-/* And nothing is left to be looked up or paid for. */
+/* The same, and nothing is left to be looked up or paid for. */
 static void
 assert_nothing_happened (Service *service, Player *player,
     const char *state_dir, const char *address)
@@ -265,7 +265,7 @@ test_tunnel (gconstpointer userinfo)
 
 #define INTERIM "HTTP/1.1 102 Processing\r\n\r\n"
 
-/* Whoever asks first gets a 407 and finds the connection closed. */
+/* The first request gets a 407, and the connection is closed. */
 static void
 test_challenged_first (void)
 {
@@ -288,7 +288,7 @@ test_tinyproxy (void)
   player_set_state (player, GST_STATE_NULL);
 }
 
-/* A server that asks as a proxy does gets nothing. */
+/* A server that sends a proxy's challenge gets no credentials. */
 
 static void
 test_challenge_in_tunnel (gconstpointer path)
@@ -391,7 +391,7 @@ test_refusal (gconstpointer data)
   g_assert_cmpuint (assert_heads (proxy, TRUE), <=, 8);
 }
 
-/* It is the proxy that has no access to the clip, not the clip that is gone. */
+/* The error says that the proxy refuses the clip's server, not that the clip is gone. */
 static void
 test_store_refused (void)
 {
@@ -414,8 +414,8 @@ test_store_refused (void)
   player_set_state (player, GST_STATE_NULL);
 }
 
-/* A submit that the service did not take is not sent as long as libsoup gets no
- * tunnel to send it again. */
+/* The service rejects a submit, and libsoup gets no tunnel to repeat it: it
+ * counts as not sent. */
 static void
 test_refused_again (void)
 {
@@ -463,7 +463,7 @@ test_tinyproxy_wrong_password (void)
   assert_nothing_happened (service, player, state_dir, proxy->address);
 }
 
-/* A proxy of the system's settings */
+/* A proxy from the system settings */
 
 static char *system_proxy;
 
@@ -547,7 +547,7 @@ test_system (void)
   set_system_proxy (NULL, NULL);
 }
 
-/* GLib would repeat it, password and all. */
+/* GLib's error would contain the URI with its password. */
 static void
 test_system_broken (gconstpointer userinfo)
 {
@@ -562,7 +562,7 @@ test_system_broken (gconstpointer userinfo)
   set_system_proxy (NULL, NULL);
 }
 
-/* A proxy that is none */
+/* An invalid proxy */
 
 static void
 test_bad_proxy (gconstpointer uri)
@@ -584,7 +584,7 @@ test_bad_proxy (gconstpointer uri)
       ==, 0);
 }
 
-/* http to this machine */
+/* http on the loopback */
 
 static void
 check_loopback (const char *host, gboolean by_system)

@@ -1,4 +1,4 @@
-/* nanovid: tests of whom the elements trust
+/* nanovid: tests of which servers the elements trust
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <gio/gio.h>
@@ -30,8 +30,8 @@ typedef struct
   gboolean relative; /* tls-ca-file is relative to the working directory */
 } Trust;
 
-/* The fewest words with which "openssl ca" works, which alone makes
- * certificates that have expired. */
+/* The minimal configuration for "openssl ca", the only command that makes
+ * expired certificates. */
 static const char *const ca_config =
     "[ca]\ndefault_ca=test\n"
     "[test]\ndatabase=index\nnew_certs_dir=.\n"
@@ -157,7 +157,7 @@ start_server (Certificate kind, const char *media)
   return simulator;
 }
 
-/* Takes @rule. */
+/* @rule: (transfer full): the fault */
 static void
 add_fault (NanogptSimulator *simulator, char *rule)
 {
@@ -168,7 +168,7 @@ add_fault (NanogptSimulator *simulator, char *rule)
   g_free (rule);
 }
 
-/* Whatever is asked for there, it serves the clip. */
+/* Makes the API refer to the store for the clip, which the store serves for any path. */
 static void
 redirect_to_store (
     NanogptSimulator *api, NanogptSimulator *store, const char *media)
@@ -221,7 +221,7 @@ test_trust (gconstpointer data)
   fault_row_play (&trust->row, player, clip);
   g_assert_cmpuint (
       nanogpt_simulator_count_charges (api), ==, trust->row.charges);
-  /* Not a byte of HTTP goes to who is not trusted. */
+  /* An untrusted server gets not a byte of HTTP. */
   if (trust->row.charges == 0)
     g_assert_cmpuint (
         nanogpt_simulator_count_requests (api, NANOGPT_SIMULATOR_ANY), ==, 0);
@@ -231,7 +231,7 @@ test_trust (gconstpointer data)
   player_set_state (player, GST_STATE_NULL);
 }
 
-/* Who does not speak TLS at all */
+/* A server that does not speak TLS */
 
 static void
 answer_in_clear (FixtureRaw *raw, GSocketConnection *connection,

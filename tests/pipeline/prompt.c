@@ -1,4 +1,4 @@
-/* nanovid: stock programs at a prompt, with a simulator of their own
+/* nanovid: stock programs on a command line, with their own simulator
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "pipeline/prompt.h"

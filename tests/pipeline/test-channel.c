@@ -1,4 +1,4 @@
-/* nanovid: tests of nanovidchannel at a gst-launch-1.0 prompt
+/* nanovid: tests of nanovidchannel in gst-launch-1.0
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "fixture/env.h"
@@ -19,7 +19,7 @@ write_file (Prompt *prompt, const char *name, const char *text)
   return path;
 }
 
-/* The script of the README, to its end and once more for nothing. */
+/* Plays the README's script to its end, and once more at no charge. */
 static void
 test_film (void)
 {
@@ -54,7 +54,7 @@ run_kill (Run *run)
   g_assert_cmpint (run_finish (run, 10), ==, -1);
 }
 
-/* Until so many were paid for, and the last of them is known by its id. */
+/* Waits for @n_charges charges, and until the last job's id has been received. */
 static void
 wait_for_job (Prompt *prompt, guint n_charges)
 {
@@ -69,7 +69,7 @@ wait_for_job (Prompt *prompt, guint n_charges)
       prompt->simulator, NANOGPT_SIMULATOR_STATUS, n_polls + 1, patience));
 }
 
-/* Killed again and again: one charge for each scene, also for equal ones. */
+/* The process is killed again and again: each scene is charged once, even equal ones. */
 static void
 test_killed (void)
 {
@@ -94,7 +94,7 @@ test_killed (void)
   g_assert_cmpuint (prompt_count_charges (prompt), ==, 5);
 }
 
-/* Ctrl-C with -e: the film so far is whole. */
+/* Ctrl-C with -e: the file contains a complete film up to that point. */
 static void
 test_interrupt (void)
 {

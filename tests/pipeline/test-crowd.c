@@ -23,7 +23,7 @@ get_spent (const char *state_dir, guint *n_charged)
   return spent;
 }
 
-/* Twenty at once, and money for five. */
+/* Twenty processes run at once, and the budget is enough for five. */
 static void
 test_daily_budget (void)
 {

@@ -117,7 +117,7 @@ create (const Case *test, guint64 bandwidth)
   return player;
 }
 
-/* Every frame of every file, by every way to decode it, for one charge. */
+/* Every decoder gets every frame of every file, for one charge. */
 static void
 test_frames (gconstpointer data)
 {
@@ -134,9 +134,9 @@ test_frames (gconstpointer data)
   g_assert_cmpuint (nanogpt_simulator_count_charges (player->simulator), ==, 1);
 }
 
-/* By way of elements that keep the clip, and give it out in pull mode.  With
- * stock sources, too, queue2 and downloadbuffer of 1.22 miss now and then that
- * what they seek for has come: no file here is so large that they seek. */
+/* These elements store the clip and serve it in pull mode. Even with stock sources,
+ * queue2 and downloadbuffer of 1.22 sometimes do not notice that the data of a seek has
+ * arrived, so all files here are small enough to need no seeks. */
 
 static const struct
 {
@@ -222,7 +222,7 @@ test_first_frame (gconstpointer data)
   g_assert_cmpuint (arrived, <, size / 2);
 }
 
-/* By time, in the middle of it, as a player does. */
+/* Seeks by time into the middle, as a player does. */
 static void
 test_seek_by_time (gconstpointer data)
 {
@@ -242,7 +242,7 @@ test_seek_by_time (gconstpointer data)
   }
   g_atomic_int_set (&frames, 0);
   player_run (player);
-  /* The one that was shown in PAUSED, and those after it. */
+  /* The frame that was shown in PAUSED, and those after it */
   g_assert_cmpint (frames, >=, 23);
   g_assert_cmpint (frames, <=, 26);
   g_assert_cmpuint (nanogpt_simulator_count_charges (player->simulator), ==, 1);
@@ -263,7 +263,7 @@ test_duration (gconstpointer data)
   g_assert_cmpint (duration, <, 2100 * GST_MSECOND);
 }
 
-/* A demuxer that cannot do with what came: an error, and no hang. */
+/* A demuxer that cannot parse the data fails with an error, and does not hang. */
 static void
 test_wrong_demuxer (void)
 {

@@ -6,7 +6,7 @@
 #include "fixture/env.h"
 #include "pipeline/prompt.h"
 
-/* Where the example is: those in C are built. */
+/* Returns: (transfer full): where the example is; those in C are built */
 static char *
 get_path (const char *name)
 {
@@ -54,7 +54,7 @@ test_make_clip (void)
   g_assert_false (run_printed (run, "\r"));
 }
 
-/* On a terminal there is a bar. */
+/* On a terminal, a progress bar is shown. */
 static void
 test_make_clip_on_terminal (void)
 {
@@ -109,7 +109,7 @@ test_make_clip_refused (void)
   g_assert_false (exists (prompt, "clip.mp4.part"));
 }
 
-/* In whatever order: several are on their way at once. */
+/* Submits may come in any order, because several are sent in parallel. */
 static void
 assert_submitted_some (Prompt *prompt, const char *body)
 {
@@ -137,7 +137,7 @@ assert_duration (Prompt *prompt, const char *path, const char *duration)
     g_error ("%s", run->text->str);
 }
 
-/* Three clips of two seconds, with picture and sound. */
+/* The film has three clips of two seconds, with picture and sound. */
 static void
 test_storyboard (void)
 {
@@ -186,7 +186,7 @@ test_storyboard_interrupted (void)
   g_assert_cmpuint (prompt_count_charges (prompt), ==, 2);
 }
 
-/* A picture that fails does not shift the names of those after it. */
+/* A picture that fails does not change the file names of those after it. */
 static void
 test_animate (void)
 {
@@ -222,7 +222,7 @@ assert_submitted (Prompt *prompt, guint n, const char *text)
     g_error ("%s has no %s", submit->body, text);
 }
 
-/* One that is refused does not stop the others, and is asked for again. */
+/* A refused prompt does not stop the others, and is submitted again in the next run. */
 static void
 test_batch (void)
 {
@@ -263,7 +263,7 @@ test_batch_within_budget (void)
   g_assert_cmpuint (prompt_count_charges (prompt), ==, 0);
 }
 
-/* A line for each scene; again, for nothing. */
+/* There is a line for each scene; a second run costs nothing. */
 static void
 test_film (void)
 {
@@ -299,7 +299,7 @@ test_film_fails (void)
   g_assert_true (run_printed (run, "/no/such/script"));
 }
 
-/* What is typed is played, until the end of the input. */
+/* Lines on stdin are played as prompts until the end of the input. */
 static void
 test_push_prompts (void)
 {

@@ -1,4 +1,4 @@
-/* nanovid: tests that joined clips play to their end, whatever is behind the joiner
+/* nanovid: tests that joined clips play to their end, whatever follows the joiner
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "element/film.h"
@@ -26,16 +26,16 @@ static const FixtureClip clips[] = {
          "! audio/x-raw,format=S16LE,rate=48000,channels=2 ! fakesink name=a"
 #define PLAY_FILE PLAY ("uridecodebin uri=file://%s name=d")
 
-/* Encoders that look ahead, queues that are small or missing, muxers that wait;
- * and what plays their files, which has all frames, and of the sound more only
- * where its encoder fills its last frame. */
+/* Encoders with lookahead, small or missing queues, and muxers that wait; the
+ * player of each file must get all frames, and no more sound than that, except
+ * where the encoder pads its last frame. */
 static const struct
 {
   const char *name;
   const char *film;
   const char *player;
 } films[] = {
-  /* As it is in the README: the encoder looks ahead, the queues are small. */
+  /* As in the README: the encoder has lookahead, and the queues are small. */
   { "mp4",
       "c.video_src ! queue ! x264enc ! m. " MP4_SOUND " ! m. "
       "mp4mux name=m ! filesink location=%s",
@@ -70,7 +70,7 @@ static const struct
       "playlist-length=0 max-files=0 playlist-location=%s.m3u8 "
       "location=%s.%%05d.ts",
       PLAY ("uridecodebin uri=file://%s.m3u8 name=d") },
-  /* What webrtcbin sends. */
+  /* The same as webrtcbin sends. */
   { "rtp",
       "c.video_src ! queue ! vp8enc deadline=1 ! rtpvp8pay "
       "! rtpvp8depay ! m. c.audio_src ! queue ! audioconvert ! opusenc "
@@ -184,7 +184,7 @@ test_muxer (gconstpointer data)
   g_assert_cmpuint (played.n_bytes / 4, <=, film->audio.end + 2048);
 }
 
-/* $MEASURE: how fast 1080p is, with an encoder behind it. */
+/* With $MEASURE, measures the speed of 1080p with an encoder downstream. */
 static void
 test_speed (void)
 {

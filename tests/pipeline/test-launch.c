@@ -1,4 +1,4 @@
-/* nanovid: tests of nanovidsrc at a gst-launch-1.0 prompt
+/* nanovid: tests of nanovidsrc in gst-launch-1.0
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "fixture/env.h"
 #include "pipeline/prompt.h"
 
-/* The simplest line of all: and GST_DEBUG=2 finds nothing to say. */
+/* The simplest line works, and GST_DEBUG=2 logs nothing. */
 static void
 test_file (void)
 {
@@ -37,7 +37,7 @@ test_watch (void)
   g_assert_false (run_printed (run, PLAYER_KEY));
 }
 
-/* With every log at its highest level. */
+/* The key does not appear in any log at the highest level. */
 static void
 test_key_is_secret (void)
 {
@@ -52,7 +52,7 @@ test_key_is_secret (void)
   g_assert_false (run_printed (run, PLAYER_KEY));
 }
 
-/* The tracer has told what its lines will look like, and then none came. */
+/* The tracer has printed the format of its lines, and then no such line. */
 static void
 assert_no_leaks (Run *run)
 {
@@ -88,7 +88,7 @@ test_no_leaks_on_error (void)
   g_assert_true (run_printed (run, "is not a media file"));
 }
 
-/* Ctrl-C: quick, and what was paid for can be had by its id. */
+/* Ctrl-C is quick, and the clip that was paid for is available by its id. */
 static void
 test_interrupt (void)
 {
@@ -114,8 +114,8 @@ test_interrupt (void)
   g_assert_cmpuint (prompt_count_charges (prompt), ==, 1);
 }
 
-/* And by simply running the same again; but what was delivered is not what a
- * later run asks for. */
+/* The same line gets the clip, too. After that, it requests a new one, as the
+ * first one was delivered. */
 static void
 test_run_again (void)
 {
@@ -145,8 +145,8 @@ test_run_again (void)
   g_assert_cmpuint (prompt_count_charges (prompt), ==, 2);
 }
 
-/* A demuxer ends early, and the clip is delivered all the same; an error
- * downstream leaves it to be collected. */
+/* A clip counts as delivered even when the demuxer ends early; after an error
+ * downstream, it can still be collected. */
 static void
 test_delivered (void)
 {
@@ -168,7 +168,7 @@ test_delivered (void)
   g_assert_cmpuint (prompt_count_charges (prompt), ==, 2);
 }
 
-/* Ctrl-C with -e: the application's EOS, and its words are seen. */
+/* Ctrl-C with -e sends the application's EOS, and the element's messages are printed. */
 static void
 test_interrupt_with_eos (void)
 {
@@ -221,7 +221,7 @@ test_inspect (void)
       ==, 0);
 }
 
-/* Nothing is said of a job before it is known that there is one. */
+/* Nothing is printed about a job before it is known to exist. */
 static void
 test_unknown_run_id (void)
 {

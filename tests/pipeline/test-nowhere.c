@@ -1,4 +1,4 @@
-/* nanovid: tests of every way that was thought of to pay for a clip in vain
+/* nanovid: tests of every known way to pay for a clip in vain
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
@@ -9,8 +9,8 @@
 typedef enum
 {
   REFUSED,     /* nothing is submitted */
-  KEPT,        /* the same request, in a line that works, has the clip */
-  COLLECTABLE, /* the job counts as delivered: its id has the clip */
+  KEPT,        /* the same request in a line that works gets the clip */
+  COLLECTABLE, /* the job counts as delivered, but its id gets the clip */
 } Outcome;
 
 static const char *const outcomes[] = {
@@ -23,10 +23,10 @@ typedef struct
 {
   const char *way;
   Outcome outcome;
-  const char *line;      /* in the test's directory */
-  const char *interrupt; /* Ctrl-C, once this was printed */
+  const char *line;      /* runs in the test's directory */
+  const char *interrupt; /* Ctrl-C after this was printed */
   const char *variables;
-  double seconds; /* that the job takes */
+  double seconds; /* how long the job takes */
 } Way;
 
 #define SOURCE "nanovidsrc prompt=x "
@@ -111,7 +111,7 @@ static const Way ways[] = {
       "! qtdemux ! h264parse ! splitmuxsink location=/nowhere/%d.mp4" },
 };
 
-/* What some ways need. */
+/* Creates the files that some ways need. */
 static void
 make_inputs (Prompt *prompt)
 {
@@ -127,7 +127,7 @@ make_inputs (Prompt *prompt)
   }
 }
 
-/* Returns: (transfer full): what says how the job can be had, as it was printed */
+/* Returns: (transfer full): the "run-id=ID" that was printed */
 static char *
 find_run_id (Run *run)
 {
@@ -140,7 +140,7 @@ find_run_id (Run *run)
           "opqrstuvwxyz"));
 }
 
-/* With a line in which nothing is wrong. */
+/* Gets the clip with a line that works. */
 static void
 collect (Prompt *prompt, const char *what)
 {

@@ -7,12 +7,12 @@
 #define ALLOWED "NANOVID_ALLOW_URI=1"
 #define URI "nanovid://seedance-lite-video?prompt=a%20lighthouse&duration=5"
 
-/* How a project of GES and its command line write it: they take the query for
- * theirs. */
+/* Projects of GES and ges-launch-1.0 need the URI in this form, because they
+ * take a query as their own. */
 #define GES_URI                                                                \
   "nanovid://seedance-lite-video%3Fprompt=a%20lighthouse&duration=5"
 
-/* A command that plays the clip, with what it prints when it did. */
+/* A command that plays the clip, and what it prints on success. */
 typedef struct
 {
   const char *name;
@@ -65,7 +65,7 @@ static const Program players[] = {
       "a lighthouse eos" },
 };
 
-/* One charge; and within a day no other, whoever asks. */
+/* The clip is charged once, and not again within a day, whichever program plays it. */
 static void
 test_player (gconstpointer data)
 {
@@ -81,7 +81,7 @@ test_player (gconstpointer data)
   }
 }
 
-/* Whoever plays a URI without being allowed to is told what to do. */
+/* Without permission, a player prints how to allow the URI. */
 static void
 test_not_allowed (gconstpointer data)
 {
@@ -107,11 +107,11 @@ test_not_a_request (void)
   g_assert_cmpuint (prompt_count_charges (prompt), ==, 0);
 }
 
-/* GES has criticals of its own. */
+/* GES itself causes criticals, so they must not be fatal. */
 #define GES_ALLOWED ALLOWED " G_DEBUG="
 
-/* A clip on a timeline is discovered, played as video, and played as audio; and
- * again when the project is opened again. */
+/* A clip on a timeline is discovered, then played as video and as audio, and
+ * again when the project is reopened. */
 static void
 test_ges (void)
 {
@@ -136,7 +136,7 @@ test_ges (void)
   g_assert_cmpuint (prompt_count_charges (prompt), ==, 1);
 }
 
-/* Whatever a player does with its sources, it leaves none. */
+/* However a player uses its sources, none is leaked. */
 static void
 test_no_leaks (void)
 {

@@ -1,5 +1,5 @@
 #!/bin/bash
-# nanovid: runs scripts/demo --film, and looks at what it makes
+# nanovid: runs scripts/demo --film, and checks its output
 # Copyright (C) 2026 the nanovid authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
@@ -12,7 +12,7 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 unset NANOGPT_API_KEY NANOGPT_API_KEY_FILE NANOGPT_BASE_URL
 
-# Whoever runs the tests keeps a film of their own.
+# Does not overwrite the user's own film.
 ln -s "$root/scripts" "$dir/scripts"
 demo=$dir/scripts/demo
 cd "$dir"
@@ -25,13 +25,13 @@ gst-discoverer-1.0 demo-film.mp4 | tee found
 grep -q 'Duration: 0:00:15.0' found
 grep -q 'MPEG-4 AAC' found
 gst-launch-1.0 -q filesrc location=demo-film.mp4 ! decodebin ! video/x-raw ! fakesink
-# Two scenes are two rows, and what begins the second one is a red bar.
+# Two scenes give two rows, and the second one begins with a red bar.
 gst-launch-1.0 -q filesrc location=demo-film.png ! pngdec ! \
   video/x-raw,width=1292,height=364 ! videocrop top=184 right=1284 ! \
   videoconvert ! video/x-raw,format=RGB ! filesink location=bar
 [ "$(head -c 3 bar | od -An -tx1)" = ' ff 00 00' ]
 
-# Nothing is begun for a script that is not there.
+# Nothing is started for a script that does not exist.
 if "$demo" --film none.txt 2>refusal; then
   exit 1
 fi

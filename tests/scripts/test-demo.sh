@@ -1,5 +1,5 @@
 #!/bin/bash
-# nanovid: runs scripts/demo, and looks at what it makes
+# nanovid: runs scripts/demo, and checks its output
 # Copyright (C) 2026 the nanovid authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
@@ -12,7 +12,7 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 unset NANOGPT_API_KEY NANOGPT_API_KEY_FILE NANOGPT_BASE_URL
 
-# Whoever runs the tests keeps a demo.mp4 of their own.
+# Does not overwrite the user's own demo.mp4.
 ln -s "$root/scripts" "$dir/scripts"
 demo=$dir/scripts/demo
 
@@ -24,7 +24,7 @@ gst-launch-1.0 -q filesrc location="$dir/demo.mp4" ! decodebin ! video/x-raw ! f
 gst-launch-1.0 -q filesrc location="$dir/demo.png" ! pngdec ! \
   video/x-raw,width=968,height=364 ! fakesink
 
-# Nothing is begun without a key, and what was made before is kept.
+# Nothing is started without a key, and earlier output is kept.
 if "$demo" --live 2>"$dir/refusal"; then
   exit 1
 fi

@@ -1,5 +1,5 @@
 #!/bin/bash
-# nanovid: installs the build below a directory, and uses it from there
+# nanovid: installs the build in a directory, and uses it from there
 # Copyright (C) 2026 the nanovid authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
@@ -21,7 +21,7 @@ for program in nanogpt-simulator nanovid-jobs; do
   "$(find "$dir" -path "*/bin/$program")" --help
 done
 
-# Each language is where the plugin and the program look for it.
+# Each language is installed where the plugin and the program look for it.
 locales=$(find "$dir" -path '*/de/LC_MESSAGES/nanovid.mo')
 locales=${locales%/de/*}
 for language in $(grep -v '^#' "$3"); do
@@ -31,13 +31,13 @@ for file in "$plugin" "$(find "$dir" -path '*/bin/nanovid-jobs')"; do
   grep -qaF "${locales#"$dir"}" "$file" || { echo "$file looks elsewhere"; exit 1; }
 done
 
-# What completes the commands is where bash-completion looks.
+# The completion is installed where bash-completion looks for it.
 bash -n "$(find "$dir" -path "*/bash-completion/completions/nanovid-jobs")"
 
-# Each program's options are in its manual page, and nothing in it is amiss.
+# The manual page lists all options of its program, and formats without warnings.
 for program in nanogpt-simulator nanovid-jobs; do
   page=$(find "$dir" -name "$program.1")
-  # What a sanitizer finds in groff is not our concern.
+  # Errors that a sanitizer finds in groff do not matter here.
   env -u LD_PRELOAD groff -k -mandoc -Tascii -ww -P-cbou "$page" >"$dir/page" 2>"$dir/warnings"
   [ ! -s "$dir/warnings" ] || { cat "$dir/warnings"; exit 1; }
   for option in $("$(find "$dir" -path "*/bin/$program")" --help |
@@ -46,17 +46,17 @@ for program in nanogpt-simulator nanovid-jobs; do
   done
 done
 
-# The presets are where GStreamer looks when the prefix is its own.
+# The presets are where GStreamer looks if it has the same prefix.
 presets=$(dirname "$(find "$dir" -path '*/gstreamer-1.0/presets/GstNanovidSrc.prs')")
 [ -f "$presets/GstNanovidTransform.prs" ]
 GST_PRESET_PATH=$presets gst-inspect-1.0 nanovidsrc | grep -q '"portrait":'
 
-# A build finds the simulator, and can run it.
+# Other builds find the simulator, and can run it.
 pc=$(dirname "$(find "$dir" -name nanogpt-simulator.pc)")
 program=$(PKG_CONFIG_PATH=$pc pkg-config --define-prefix --variable=program nanogpt-simulator)
 "$program" --help >/dev/null
 
-# What the elements say of where their documentation is.
+# The elements point to their documentation.
 page=$(sed -n 's,.*Doc-uri *file://\([^#]*\).*,\1,p' "$dir/inspected" | head -n 1)
 [ -f "$dir$page" ]
 "$2" --installed "$dir"

@@ -1,5 +1,5 @@
 #!/bin/bash
-# nanovid: uses the simulator at an address that is not loopback, with TLS
+# nanovid: tests the simulator at an address other than loopback, with TLS
 # Copyright (C) 2026 the nanovid authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
@@ -24,7 +24,7 @@ make_certificate() {
 make_certificate cert -addext "subjectAltName=DNS:*.example,IP:$address"
 make_certificate nameless
 
-# refuse TEXT OPTION...: does not start, and says why
+# refuse TEXT OPTION...: checks that it does not start, and prints why
 refuse() {
   local status=0
   timeout 20 "$simulator" "${@:2}" >out 2>err || status=$?

@@ -1,6 +1,6 @@
 #!/bin/bash
-# What distributions and software centers read is valid, and speaks of the
-# version that is built:
+# Checks that the files for distributions and software centers are valid, and are for
+# the version that is built:
 #   test-release.sh SOURCE VERSION
 set -euo pipefail
 source=$1 version=$2

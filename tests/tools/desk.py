@@ -1,4 +1,4 @@
-# nanovid: what the tests of nanovid-jobs in Python share
+# nanovid: code shared by the Python tests of nanovid-jobs
 # Copyright (C) 2026 the nanovid authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A simulator, a home of its own, and nanovid-jobs in it."""

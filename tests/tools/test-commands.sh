@@ -1,5 +1,5 @@
 #!/bin/bash
-# The commands of nanovid-jobs that look after clips and the journal.
+# Tests the commands of nanovid-jobs that manage clips and the journal.
 # usage: test-commands.sh NANOVID-JOBS SIMULATOR COMPLETION
 set -euo pipefail
 

@@ -105,7 +105,7 @@ def check_refusals(desk):
     refuse(desk, 1, "estimate", "model=video-upscaler")
     refuse(desk, 2, "list", "--state=lost")
     refuse(desk, 2, "prune", "--older=0s")
-    # What is not heeded is refused, above all where something is removed.
+    # Options that would have no effect are refused, above all where data is removed.
     refuse(desk, 2, "prune", "--older=1s", f"--model={MODEL}")
     refuse(desk, 2, "forget", "--older=1s", "vid_unknown")
     refuse(desk, 2, "list", "--larger=1G")

@@ -1,6 +1,6 @@
 #!/bin/bash
-# What nanovid-jobs says in the languages that it is translated into: all that
-# people read, and nothing that programs read.
+# Checks the translations of nanovid-jobs: texts for people are translated, and output
+# for programs is not.
 # usage: test-languages.sh NANOVID-JOBS SIMULATOR PO-DIRECTORY
 set -euo pipefail
 
@@ -12,10 +12,10 @@ trap 'kill "$pid" 2>/dev/null; wait "$pid" 2>/dev/null; rm -rf "$tmp"' EXIT
 export XDG_CACHE_HOME=$tmp/cache XDG_STATE_HOME=$tmp/state
 unset NANOGPT_API_KEY NANOGPT_API_KEY_FILE
 
-# In the locales that every system has, newer systems translate nothing.
+# In the locales that every system has, newer systems do not translate.
 localedef -i C -f UTF-8 "$tmp/xx_XX.UTF-8"
 export LOCPATH=$tmp
-# This shell does without it.
+# The shell itself warns, because it cannot use the locale.
 { export LC_ALL=xx_XX.UTF-8; } 2>/dev/null
 
 fail() {
@@ -23,7 +23,7 @@ fail() {
   exit 1
 }
 
-# expect WORDS COMMAND...: the command's output has the words in it, whatever its status
+# expect WORDS COMMAND...: checks that the output contains the words; ignores the status
 expect() {
   local words=$1 said
   shift
@@ -40,7 +40,7 @@ export NANOGPT_BASE_URL=${line#listening on }
 LANGUAGE=en "$jobs" --help >"$tmp/en"
 for language in $(grep -v '^#' "$po/LINGUAS"); do
   LANGUAGE=$language "$jobs" --help >"$tmp/$language"
-  # Without the heads of GLib's own, which may lack the language.
+  # Excludes GLib's own headings, which may not be translated.
   if grep -vE '^ *$|:$|-[a-z-]+, --|^  [a-z]+$' "$tmp/en" | grep -Fxf - "$tmp/$language"; then
     fail "this is English in $language"
   fi
@@ -65,7 +65,7 @@ expect "Faire générer le clip d'une URI nanovid://" "$jobs" --help
 expect "nanovid-jobs: Il n'y a pas de tâche nowhere dans $tmp/state" "$jobs" forget nowhere
 expect "nanovid-jobs: database n'est pas l'URI" "$jobs" --database=x list
 
-# What the element says of its wait; and on a terminal, tables have headings.
+# Checks what the element prints while it waits; on a terminal, tables have headings.
 export LANGUAGE=de NANOGPT_API_KEY=k
 expect "Es gibt keine Aufträge in" script -qec "'$jobs' list" /dev/null
 expect "(Simulator). Er läuft weiter und wird berechnet" "$jobs" fetch "nanovid://?prompt=a%20kite"

@@ -27,7 +27,7 @@ class Terminal:
         self.end = time.monotonic() + 30 * SCALE
         self.process, self.fd = pty.fork()
         if self.process == 0:
-            # Not before it has its size.
+            # Waits until the terminal has its size.
             os.read(0, 1)
             os.execve(desk.jobs, [desk.jobs, *arguments],
                       {**desk.environment, **environment})
@@ -99,7 +99,7 @@ def check_narrow(desk, run_id):
     terminal.resize(12)
     terminal.wait_for("\r\n")
     assert terminal.finish() == 0, terminal.text
-    # No color, nor anything else but that a line is cleared.
+    # There is no color, and no escape sequence except to clear a line.
     assert set(ESCAPE.findall(terminal.text)) == {"\x1b[K"}, terminal.text
     assert max(map(len, terminal.get_lines())) < 20, terminal.text
     assert max(map(len, re.split(r"[\r\n]+", terminal.text[before + 40:]))) < 20

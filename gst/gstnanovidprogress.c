@@ -39,8 +39,7 @@ static void
 end_operation (
     GstNanovidProgress *progress, GstProgressType type, const char *text)
 {
-  g_autoptr (GRecMutexLocker) locker =
-      g_rec_mutex_locker_new (&progress->lock);
+  g_autoptr (GRecMutexLocker) locker = g_rec_mutex_locker_new (&progress->lock);
 
   if (progress->open) {
     progress->open = FALSE;
@@ -52,8 +51,7 @@ void
 gst_nanovid_progress_begin (
     GstNanovidProgress *progress, const NanogptJobStatus *status)
 {
-  g_autoptr (GRecMutexLocker) locker =
-      g_rec_mutex_locker_new (&progress->lock);
+  g_autoptr (GRecMutexLocker) locker = g_rec_mutex_locker_new (&progress->lock);
   g_autofree char *text = NULL;
 
   if (progress->open)
@@ -170,8 +168,7 @@ gint64
 gst_nanovid_progress_update (
     GstNanovidProgress *progress, const NanogptJobStatus *status)
 {
-  g_autoptr (GRecMutexLocker) locker =
-      g_rec_mutex_locker_new (&progress->lock);
+  g_autoptr (GRecMutexLocker) locker = g_rec_mutex_locker_new (&progress->lock);
   gint64 now = g_get_monotonic_time ();
 
   if (!progress->open)

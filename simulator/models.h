@@ -58,8 +58,7 @@ typedef struct
   const SimField *fields;
   SimPriceKind price_kind;
   SimPrice prices[6];
-  SimPrice
-      edit_prices[4]; /* by resolution, with a source video, if any */
+  SimPrice edit_prices[4]; /* by resolution, with a source video, if any */
   SimMedia video;
   SimMedia audio;
   gboolean needs_prompt;  /* even with an image */

@@ -62,17 +62,19 @@ note_time (GstNanovidTrack *track, GstClockTime time)
     self->times.replayed += time;
 }
 
-/* Returns: whether there is still something to push */
+/* Returns: whether the data from @position to @end is still to be pushed */
 static gboolean
 note_position (GstNanovidTrack *track, GstClockTime position, GstClockTime end)
 {
   GstNanovidJoiner *self = track->joiner;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
 
+  if (self->bell.interrupted || self->ended)
+    return FALSE;
   track->position = position;
   note_time (track, end - position);
   gst_nanovid_bell_ring (&self->bell);
-  return !self->bell.interrupted && !self->ended;
+  return TRUE;
 }
 
 /* @buffer: (transfer full) */

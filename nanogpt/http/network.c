@@ -11,8 +11,10 @@
 #include "proxy.h"
 #include "nanogpt/base/url.h"
 
-/* Longer than any pause between two polls, so that they share a connection. */
-#define IDLE_TIMEOUT_SECONDS 90
+/* Longer than any pause between two polls, so that they share a connection.  Not
+ * much longer, because libsoup checks each idle connection before every request:
+ * those that many jobs opened at once would make each poll more expensive. */
+#define IDLE_TIMEOUT_SECONDS 30
 
 struct _NanogptNetwork
 {

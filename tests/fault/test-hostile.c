@@ -7,7 +7,7 @@
 #include "fault/row.h"
 #include "fixture/env.h"
 #include "fixture/media.h"
-#include "fixture/raw.h"
+#include "misbehavior.h"
 
 #define SUBMIT "/api/generate-video"
 #define STATUS "/api/generate-video/status"
@@ -16,12 +16,7 @@
 /* The maximum that a job may allocate in addition to what it holds anyway. */
 #define MAX_GROWTH (48 << 20)
 
-typedef struct _Service Service;
-
-/* Answers one request in any way. */
-typedef void (*Misbehave) (Service *self, GSocketConnection *connection);
-
-typedef struct
+struct _Hostile
 {
   FaultRow row;           /* the charges count submits that were sent */
   const char *path;       /* requests for this path are answered so */
@@ -31,361 +26,7 @@ typedef struct
   Misbehave misbehave;    /* or by a function */
   const char *properties; /* of the element */
   gboolean alarms;        /* libsoup warns and continues */
-} Hostile;
-
-struct _Service
-{
-  FixtureRaw *raw;
-  const Hostile *hostile;
-  GBytes *clip;
-  gint asked; /* number of requests for the hostile path */
-  gint submits;
-  gint planted; /* headers that the answers planted there */
 };
-
-/* Sending */
-
-static void
-send_head (Service *self, GSocketConnection *connection, const char *more)
-{
-  fixture_raw_send (self->raw, connection, "HTTP/1.1 200 OK\r\n");
-  fixture_raw_send (self->raw, connection, more);
-}
-
-static void
-send_json (Service *self, GSocketConnection *connection, const char *json)
-{
-  g_autofree char *head = g_strdup_printf (
-      "Content-Type: application/json\r\nContent-Length: %" G_GSIZE_FORMAT
-      "\r\nConnection: close\r\n\r\n",
-      strlen (json));
-
-  send_head (self, connection, head);
-  fixture_raw_send (self->raw, connection, json);
-}
-
-/* Sends @text @times times, or until the peer closes the connection. */
-static void
-repeat (Service *self, GSocketConnection *connection, const char *text,
-    guint64 times)
-{
-  g_autoptr (GString) block = g_string_new (NULL);
-  guint in_block = MAX (1, (64 << 10) / strlen (text));
-
-  in_block = MIN (in_block, times);
-  for (guint i = 0; i < in_block; i++)
-    g_string_append (block, text);
-  for (; times >= in_block; times -= in_block)
-    if (!fixture_raw_send_data (self->raw, connection, block->str, block->len))
-      return;
-}
-
-static void
-drip (Service *self, GSocketConnection *connection, const char *text)
-{
-  while (fixture_raw_drip (self->raw, connection, text, strlen (text), 1, 0.05))
-    continue;
-}
-
-/* Misbehaviors */
-
-static void
-large_json (Service *self, GSocketConnection *connection)
-{
-  send_head (self, connection, "Content-Length: 20000002\r\n\r\n\"");
-  repeat (self, connection, "nonsense ", 20000000 / 9);
-  fixture_raw_send (self->raw, connection, "\"");
-}
-
-static void
-endless_body (Service *self, GSocketConnection *connection)
-{
-  send_head (self, connection, "\r\n{\"data\":");
-  repeat (self, connection, "[1, 2, 3], ", G_MAXUINT64);
-}
-
-/* Only the length of this clip is wrong. */
-static void
-endless_clip (Service *self, GSocketConnection *connection)
-{
-  gsize size;
-  const char *data = g_bytes_get_data (self->clip, &size);
-
-  send_head (self, connection, "\r\n");
-  fixture_raw_send_data (self->raw, connection, data, size);
-  repeat (self, connection, "more and more ", G_MAXUINT64);
-}
-
-static void
-endless_chunks (Service *self, GSocketConnection *connection)
-{
-  g_autofree char *blanks = g_strnfill (4096, ' ');
-  g_autofree char *chunk = g_strdup_printf ("1000\r\n%s\r\n", blanks);
-
-  send_head (self, connection, "Transfer-Encoding: chunked\r\n\r\n");
-  repeat (self, connection, chunk, G_MAXUINT64);
-}
-
-static void
-endless_trailers (Service *self, GSocketConnection *connection)
-{
-  send_head (self, connection, "Transfer-Encoding: chunked\r\n\r\n0\r\n");
-  repeat (self, connection, "X-Filler: lots and lots of it\r\n", G_MAXUINT64);
-}
-
-static void
-nested_json (Service *self, GSocketConnection *connection)
-{
-  send_head (self, connection, "Connection: close\r\n\r\n");
-  repeat (self, connection, "[", 100000);
-  repeat (self, connection, "]", 100000);
-}
-
-static void
-nested_objects (Service *self, GSocketConnection *connection)
-{
-  send_head (self, connection, "Connection: close\r\n\r\n");
-  repeat (self, connection, "{\"data\":", 100000);
-}
-
-static void
-long_url (Service *self, GSocketConnection *connection)
-{
-  send_head (self, connection, "Connection: close\r\n\r\n");
-  fixture_raw_send (self->raw, connection,
-      "{\"data\":{\"status\":\"COMPLETED\",\"output\":{\"video\":{"
-      "\"url\":\"https://192.0.2.1/");
-  repeat (self, connection, "0123456789", 100000);
-  fixture_raw_send (self->raw, connection, "\"}}}}");
-}
-
-static void
-nul_bytes (Service *self, GSocketConnection *connection)
-{
-  static const char body[] = "{\"data\":{\"status\":\"COMP\0LETED\"}}\0\0\0";
-
-  send_head (self, connection, "Connection: close\r\n\r\n");
-  fixture_raw_send_data (self->raw, connection, body, sizeof body);
-}
-
-static void
-endless_headers (Service *self, GSocketConnection *connection)
-{
-  send_head (self, connection, "");
-  repeat (self, connection, "X-Filler: lots and lots of it\r\n", G_MAXUINT64);
-}
-
-static void
-endless_header (Service *self, GSocketConnection *connection)
-{
-  send_head (self, connection, "X-Filler: ");
-  repeat (self, connection, "lots and lots of it ", G_MAXUINT64);
-}
-
-static void
-endless_continue (Service *self, GSocketConnection *connection)
-{
-  repeat (self, connection, "HTTP/1.1 100 Continue\r\n\r\n", G_MAXUINT64);
-}
-
-static void
-dripped_headers (Service *self, GSocketConnection *connection)
-{
-  send_head (self, connection, "");
-  drip (self, connection, "X-Filler: and again\r\n");
-}
-
-static void
-dripped_body (Service *self, GSocketConnection *connection)
-{
-  send_head (self, connection, "\r\n");
-  drip (self, connection, " ");
-}
-
-static void
-reset (Service *self G_GNUC_UNUSED, GSocketConnection *connection)
-{
-  fixture_raw_reset (connection);
-}
-
-static void
-send_clip (Service *self, GSocketConnection *connection, gsize offset)
-{
-  gsize size;
-  const char *data = g_bytes_get_data (self->clip, &size);
-
-  fixture_raw_send_data (self->raw, connection, data + offset, size - offset);
-}
-
-/* Sends the first half with the length of the whole. */
-static void
-half_clip (Service *self, GSocketConnection *connection)
-{
-  g_autofree char *length =
-      g_strdup_printf ("Content-Length: %" G_GSIZE_FORMAT "\r\n\r\n",
-          g_bytes_get_size (self->clip));
-
-  send_head (self, connection, length);
-  fixture_raw_send_data (self->raw, connection,
-      g_bytes_get_data (self->clip, NULL), g_bytes_get_size (self->clip) / 2);
-}
-
-/* Sends half of the clip, then a part that continues there but is too long. */
-static void
-overlong_part (Service *self, GSocketConnection *connection)
-{
-  gsize size = g_bytes_get_size (self->clip);
-  g_autofree char *head = NULL;
-
-  if (g_atomic_int_get (&self->asked) == 1) {
-    half_clip (self, connection);
-    return;
-  }
-  head = g_strdup_printf (
-      "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes %" G_GSIZE_FORMAT
-      "-%" G_GSIZE_FORMAT "/%" G_GSIZE_FORMAT "\r\nConnection: close\r\n\r\n",
-      size / 2, size - 1, size);
-  fixture_raw_send (self->raw, connection, head);
-  send_clip (self, connection, size / 2);
-  repeat (self, connection, "more and more", 100000);
-}
-
-/* Sends half of the clip, then a part that begins elsewhere. */
-static void
-misplaced_part (Service *self, GSocketConnection *connection)
-{
-  gsize size = g_bytes_get_size (self->clip);
-  g_autofree char *head = NULL;
-
-  if (g_atomic_int_get (&self->asked) == 1) {
-    half_clip (self, connection);
-    return;
-  }
-  head = g_strdup_printf (
-      "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes %" G_GSIZE_FORMAT
-      "-%" G_GSIZE_FORMAT "/%" G_GSIZE_FORMAT "\r\nConnection: close\r\n\r\n",
-      size / 2 + 100, size - 1, size);
-  fixture_raw_send (self->raw, connection, head);
-  send_clip (self, connection, size / 2 + 100);
-}
-
-/* Sends half of the clip, then a part that begins too early, which is allowed. */
-static void
-overlapping_part (Service *self, GSocketConnection *connection)
-{
-  gsize size = g_bytes_get_size (self->clip);
-  g_autofree char *head = NULL;
-
-  if (g_atomic_int_get (&self->asked) == 1) {
-    half_clip (self, connection);
-    return;
-  }
-  head = g_strdup_printf (
-      "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 100-%" G_GSIZE_FORMAT
-      "/%" G_GSIZE_FORMAT "\r\nConnection: close\r\n\r\n",
-      size - 1, size);
-  fixture_raw_send (self->raw, connection, head);
-  send_clip (self, connection, 100);
-}
-
-/* Sends half of the clip, then a part of a file with a smaller size. */
-static void
-shrunken_part (Service *self, GSocketConnection *connection)
-{
-  g_autofree char *head = NULL;
-
-  if (g_atomic_int_get (&self->asked) == 1) {
-    send_head (self, connection, "Transfer-Encoding: chunked\r\n\r\n");
-    fixture_raw_send (self->raw, connection, "4e20\r\n");
-    fixture_raw_send_data (
-        self->raw, connection, g_bytes_get_data (self->clip, NULL), 20000);
-    return;
-  }
-  head = g_strdup ("HTTP/1.1 206 Partial Content\r\n"
-                   "Content-Range: bytes 9000-9999/10000\r\n"
-                   "Content-Length: 1000\r\nConnection: close\r\n\r\n");
-  fixture_raw_send (self->raw, connection, head);
-  repeat (self, connection, "shrunken..", 100);
-}
-
-static void
-encoded_clip (Service *self, GSocketConnection *connection)
-{
-  send_head (
-      self, connection, "Content-Encoding: gzip\r\nConnection: close\r\n\r\n");
-  send_clip (self, connection, 0);
-}
-
-static GBytes *
-gzip (GBytes *bytes)
-{
-  g_autoptr (GConverter) deflate =
-      G_CONVERTER (g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP, 1));
-  g_autoptr (GInputStream) in = g_memory_input_stream_new_from_bytes (bytes);
-  g_autoptr (GInputStream) converted =
-      g_converter_input_stream_new (in, deflate);
-  g_autoptr (GOutputStream) out = g_memory_output_stream_new_resizable ();
-
-  g_output_stream_splice (
-      out, converted, G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET, NULL, NULL);
-  return g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (out));
-}
-
-static void
-send_gzipped (Service *self, GSocketConnection *connection, guint part)
-{
-  g_autoptr (GBytes) zipped = gzip (self->clip);
-  gsize size;
-  const char *data = g_bytes_get_data (zipped, &size);
-  g_autofree char *head = g_strdup_printf (
-      "Content-Encoding: gzip\r\nContent-Length: %" G_GSIZE_FORMAT
-      "\r\nConnection: close\r\n\r\n",
-      size);
-
-  send_head (self, connection, head);
-  fixture_raw_send_data (self->raw, connection, data, size / part);
-}
-
-static void
-gzipped_clip (Service *self, GSocketConnection *connection)
-{
-  send_gzipped (self, connection, 1);
-}
-
-static void
-half_gzipped_clip (Service *self, GSocketConnection *connection)
-{
-  send_gzipped (self, connection, 2);
-}
-
-/* Only closing the connection marks the end. */
-static void
-untold_length (Service *self, GSocketConnection *connection)
-{
-  send_head (self, connection, "Connection: close\r\n\r\n");
-  send_clip (self, connection, 0);
-}
-
-static void
-zip_bomb (Service *self, GSocketConnection *connection)
-{
-  /* This begins as a clip, and continues with a megabyte of deflated blanks: a
-   * gigabyte. */
-  g_autoptr (GConverter) deflate =
-      G_CONVERTER (g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_GZIP, 9));
-  g_autoptr (GOutputStream) out = g_converter_output_stream_new (
-      g_io_stream_get_output_stream (G_IO_STREAM (connection)), deflate);
-  g_autofree char *block = g_strnfill (64 << 10, ' ');
-  gsize size;
-  const char *data = g_bytes_get_data (self->clip, &size);
-
-  send_head (
-      self, connection, "Content-Encoding: gzip\r\nConnection: close\r\n\r\n");
-  g_output_stream_write_all (out, data, size, NULL, NULL, NULL);
-  for (guint i = 0; i < 16 << 10; i++)
-    if (!g_output_stream_write_all (out, block, 64 << 10, NULL, NULL, NULL))
-      return;
-}
 
 /* Rows */
 
@@ -397,35 +38,35 @@ zip_bomb (Service *self, GSocketConnection *connection)
 static const Hostile hostiles[] = {
   { .row = { "poll", "20 MB of JSON", "timed-out", NULL, 1, 4 },
       .path = STATUS,
-      .misbehave = large_json,
+      .misbehave = misbehave_large_json,
       .properties = FAST },
   { .row = { "poll", "a body without end", "timed-out", NULL, 1, 4 },
       .path = STATUS,
-      .misbehave = endless_body,
+      .misbehave = misbehave_endless_body,
       .properties = FAST },
   { .row = { "poll", "chunks without end", "timed-out", NULL, 1, 4 },
       .path = STATUS,
-      .misbehave = endless_chunks,
+      .misbehave = misbehave_endless_chunks,
       .properties = FAST },
   { .row = { "poll", "trailers without end", "timed-out", NULL, 1, 4 },
       .path = STATUS,
-      .misbehave = endless_trailers,
+      .misbehave = misbehave_endless_trailers,
       .properties = FAST },
   { .row = { "poll", "a gigabyte of gzip", "timed-out", NULL, 1, 4 },
       .path = STATUS,
-      .misbehave = zip_bomb,
+      .misbehave = misbehave_zip_bomb,
       .properties = FAST },
   { .row = { "poll", "100 000 levels of arrays", "timed-out", NULL, 1, 4 },
       .path = STATUS,
-      .misbehave = nested_json,
+      .misbehave = misbehave_nested_json,
       .properties = FAST },
   { .row = { "poll", "100 000 levels of objects", "timed-out", NULL, 1, 4 },
       .path = STATUS,
-      .misbehave = nested_objects,
+      .misbehave = misbehave_nested_objects,
       .properties = FAST },
   { .row = { "poll", "NUL bytes", "timed-out", NULL, 1, 4 },
       .path = STATUS,
-      .misbehave = nul_bytes,
+      .misbehave = misbehave_nul_bytes,
       .properties = FAST },
   { .row = { "poll", "broken UTF-8", "timed-out", NULL, 1, 4 },
       .path = STATUS,
@@ -434,27 +75,27 @@ static const Hostile hostiles[] = {
       .properties = FAST },
   { .row = { "poll", "headers without end", "timed-out", NULL, 1, 4 },
       .path = STATUS,
-      .misbehave = endless_headers,
+      .misbehave = misbehave_endless_headers,
       .properties = FAST },
   { .row = { "poll", "one header without end", "timed-out", NULL, 1, 4 },
       .path = STATUS,
-      .misbehave = endless_header,
+      .misbehave = misbehave_endless_header,
       .properties = FAST },
   { .row = { "poll", "100 Continue without end", "timed-out", NULL, 1, 4 },
       .path = STATUS,
-      .misbehave = endless_continue,
+      .misbehave = misbehave_endless_continue,
       .properties = FAST },
   { .row = { "poll", "headers, a byte at a time", "timed-out", NULL, 1, 4 },
       .path = STATUS,
-      .misbehave = dripped_headers,
+      .misbehave = misbehave_dripped_headers,
       .properties = FAST },
   { .row = { "poll", "a body, a byte at a time", "timed-out", NULL, 1, 4 },
       .path = STATUS,
-      .misbehave = dripped_body,
+      .misbehave = misbehave_dripped_body,
       .properties = FAST },
   { .row = { "poll", "connection reset", "timed-out", NULL, 1, 4 },
       .path = STATUS,
-      .misbehave = reset,
+      .misbehave = misbehave_reset,
       .properties = FAST },
   { .row = { "poll", "no HTTP at all", "timed-out", NULL, 1, 4 },
       .path = STATUS,
@@ -518,7 +159,7 @@ static const Hostile hostiles[] = {
   /* Where the clip is */
   { .row = { "poll", "a URL of a megabyte", "bad-response", NULL, 1, 3 },
       .path = STATUS,
-      .misbehave = long_url },
+      .misbehave = misbehave_long_url },
   { .row = { "poll", "a file: URL", "bad-response", NULL, 1, 3 },
       .path = STATUS,
       .json = COMPLETED ("\"file:///etc/passwd\"") },
@@ -550,16 +191,16 @@ static const Hostile hostiles[] = {
   /* Submit */
   { .row = { "submit", "20 MB of JSON", "submit-unknown", NULL, 1, 4 },
       .path = SUBMIT,
-      .misbehave = large_json,
+      .misbehave = misbehave_large_json,
       .properties = FAST },
   { .row = { "submit", "headers, a byte at a time", "submit-unknown", NULL, 1,
         4 },
       .path = SUBMIT,
-      .misbehave = dripped_headers,
+      .misbehave = misbehave_dripped_headers,
       .properties = FAST },
   { .row = { "submit", "headers without end", "submit-unknown", NULL, 1, 4 },
       .path = SUBMIT,
-      .misbehave = endless_headers,
+      .misbehave = misbehave_endless_headers,
       .properties = FAST },
   { .row = { "submit", "a run id that is a path", NULL, "sent encoded", 1, 4 },
       .path = SUBMIT,
@@ -587,31 +228,31 @@ static const Hostile hostiles[] = {
   /* Download */
   { .row = { "download", "headers, a byte at a time", "network", NULL, 1, 5 },
       .path = CLIP,
-      .misbehave = dripped_headers,
+      .misbehave = misbehave_dripped_headers,
       .properties = FAST },
   { .row = { "download", "100 Continue without end", "network", NULL, 1, 5 },
       .path = CLIP,
-      .misbehave = endless_continue,
+      .misbehave = misbehave_endless_continue,
       .properties = FAST },
   { .row = { "download", "headers without end", "network", NULL, 1, 5 },
       .path = CLIP,
-      .misbehave = endless_headers,
+      .misbehave = misbehave_endless_headers,
       .properties = FAST },
   { .row = { "download", "a body without end", "too-large", NULL, 1, 5 },
       .path = CLIP,
-      .misbehave = endless_clip,
+      .misbehave = misbehave_endless_clip,
       .properties = FAST " max-size=100000" },
   { .row = { "download", "trailers without end", "bad-response", NULL, 1, 5 },
       .path = CLIP,
-      .misbehave = endless_trailers,
+      .misbehave = misbehave_endless_trailers,
       .properties = FAST },
   { .row = { "download", "a gigabyte of gzip", "too-large", NULL, 1, 5 },
       .path = CLIP,
-      .misbehave = zip_bomb,
+      .misbehave = misbehave_zip_bomb,
       .properties = FAST " max-size=100000" },
   { .row = { "download", "connection reset", "network", NULL, 1, 4 },
       .path = CLIP,
-      .misbehave = reset,
+      .misbehave = misbehave_reset,
       .properties = FAST },
   { .row = { "download", "Content-Length beyond every number", "network", NULL,
         1, 4 },
@@ -645,35 +286,35 @@ static const Hostile hostiles[] = {
         "the rest is dropped", 1, 4 },
       .path = CLIP,
       .times = 2,
-      .misbehave = overlong_part },
+      .misbehave = misbehave_overlong_part },
   { .row = { "download", "a part that begins later than asked", NULL,
         "all of it is asked for", 1, 4 },
       .path = CLIP,
       .times = 2,
-      .misbehave = misplaced_part },
+      .misbehave = misbehave_misplaced_part },
   { .row = { "download", "a part that begins earlier than asked", NULL,
         "what is there is skipped", 1, 4 },
       .path = CLIP,
       .times = 2,
-      .misbehave = overlapping_part },
+      .misbehave = misbehave_overlapping_part },
   { .row = { "download", "a part of a file that has shrunk", "bad-response",
         NULL, 1, 4 },
       .path = CLIP,
       .times = 2,
-      .misbehave = shrunken_part },
+      .misbehave = misbehave_shrunken_part },
   { .row = { "download", "said to be gzip, and is not", NULL, NULL, 1, 4 },
       .path = CLIP,
-      .misbehave = encoded_clip },
+      .misbehave = misbehave_encoded_clip },
   { .row = { "download", "gzip, against what was asked for", NULL, NULL, 1, 4 },
       .path = CLIP,
-      .misbehave = gzipped_clip },
+      .misbehave = misbehave_gzipped_clip },
   { .row = { "download", "gzip, and cut off", NULL, "no ranges of it", 1, 5 },
       .path = CLIP,
       .times = 1,
-      .misbehave = half_gzipped_clip },
+      .misbehave = misbehave_half_gzipped_clip },
   { .row = { "download", "no length, only an end", NULL, NULL, 1, 4 },
       .path = CLIP,
-      .misbehave = untold_length },
+      .misbehave = misbehave_untold_length },
   { .row = { "download", "204 at first", NULL, "asked again", 1, 5 },
       .path = CLIP,
       .times = 2,
@@ -720,7 +361,7 @@ answer_clip (Service *self, GSocketConnection *connection, const char *head)
       size);
 
   fixture_raw_send (self->raw, connection, text);
-  send_clip (self, connection, offset);
+  service_send_clip (self, connection, offset);
 }
 
 static void
@@ -728,12 +369,12 @@ answer_honestly (Service *self, GSocketConnection *connection, const char *path,
     const char *head)
 {
   if (g_str_equal (path, SUBMIT))
-    send_json (
+    service_send_json (
         self, connection, "{\"runId\":\"vid_1\",\"status\":\"pending\"}");
   else if (g_str_equal (path, STATUS))
-    send_json (self, connection, COMPLETED ("\"" CLIP "\""));
+    service_send_json (self, connection, COMPLETED ("\"" CLIP "\""));
   else if (g_str_has_suffix (path, "/recover"))
-    send_json (self, connection, "{\"data\":[]}");
+    service_send_json (self, connection, "{\"data\":[]}");
   else if (g_str_equal (path, CLIP))
     answer_clip (self, connection, head);
   else
@@ -762,7 +403,7 @@ answer (Service *self, GSocketConnection *connection, const char *head)
   else if (hostile->misbehave)
     hostile->misbehave (self, connection);
   else if (hostile->json)
-    send_json (self, connection, hostile->json);
+    service_send_json (self, connection, hostile->json);
   else
     fixture_raw_send (self->raw, connection, hostile->answer);
 }

@@ -33,14 +33,17 @@ repeat (Service *self, GSocketConnection *connection, const char *text,
     guint64 times)
 {
   g_autoptr (GString) block = g_string_new (NULL);
-  guint in_block = MAX (1, (64 << 10) / strlen (text));
+  gsize length = strlen (text);
+  guint64 in_block = MAX (1, (64 << 10) / length);
 
-  in_block = MIN (in_block, times);
   for (guint i = 0; i < in_block; i++)
     g_string_append (block, text);
-  for (; times >= in_block; times -= in_block)
-    if (!fixture_raw_send_data (self->raw, connection, block->str, block->len))
+  for (; times > 0; times -= in_block) {
+    in_block = MIN (in_block, times);
+    if (!fixture_raw_send_data (
+            self->raw, connection, block->str, in_block * length))
       return;
+  }
 }
 
 static void

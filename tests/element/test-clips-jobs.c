@@ -411,8 +411,7 @@ count_threads (gpointer data)
   return GUINT_TO_POINTER (most);
 }
 
-/* However many jobs there are, stopping them takes as long as stopping one, and
- * takes only one thread. */
+/* However many jobs there are, stopping them takes only one thread. */
 static void
 test_stop_of_many (void)
 {

@@ -242,7 +242,7 @@ test_messages (void)
   g_autoptr (GstStructure) job = NULL;
   g_autoptr (GstStructure) none = NULL;
   g_autofree char *run_id = NULL;
-  guint complete = 0, tags = 0;
+  guint complete = 0, checked = 0, tags = 0;
   GstMessage *message;
 
   bench_init (&bench, NULL, "mode=clips", FEED_CAPS);
@@ -281,9 +281,11 @@ test_messages (void)
       expected = g_strdup_printf ("input %" G_GUINT64_FORMAT, index);
       prompt = submits_get_string (bench.simulator, i, "prompt");
       g_assert_cmpstr (prompt, ==, expected);
+      checked++;
     }
   }
   g_assert_cmpuint (complete, ==, 4);
+  g_assert_cmpuint (checked, ==, 4);
   g_assert_cmpuint (tags, ==, 4);
 
   g_object_get (bench.harness->element, "job", &job, "run-id", &run_id, NULL);

@@ -45,6 +45,16 @@ disk_step_free (gpointer data)
   g_free (step);
 }
 
+void
+disk_set_time_of_day (gint64 time)
+{
+  gint64 now;
+
+  disk.ahead = 0;
+  now = g_get_real_time ();
+  disk.ahead = time - now % G_TIME_SPAN_DAY;
+}
+
 static void
 disk_note (DiskOperation operation, const char *path, const char *target,
     gconstpointer bytes, gsize length)

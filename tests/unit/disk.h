@@ -50,3 +50,6 @@ void disk_watch (const char *directory);
 void disk_unwatch (void);
 
 void disk_step_free (gpointer data);
+
+/* Sets the clock to @time microseconds after the start of today. */
+void disk_set_time_of_day (gint64 time);

@@ -4,6 +4,8 @@
 
 #include "job-service.h"
 
+#include "nanogpt/store/files/journal.h"
+
 GBytes *
 make_media (gsize size)
 {
@@ -85,6 +87,18 @@ assert_charges (Service *self, guint charges)
 {
   g_assert_cmpuint (
       nanogpt_simulator_count_charges (self->simulator), ==, charges);
+}
+
+void
+service_assert_journal (Service *self, guint index, NanogptJournalState state)
+{
+  g_autoptr (GPtrArray) records =
+      nanogpt_journal_list (self->settings->state_dir);
+  const NanogptJournalRecord *record;
+
+  g_assert_cmpuint (records->len, >, index);
+  record = records->pdata[index];
+  g_assert_cmpint (record->state, ==, state);
 }
 
 NanogptRequest *

@@ -7,6 +7,7 @@
 #include "fixture/env.h"
 #include "fixture/watchdog.h"
 #include "nanogpt/job/job.h"
+#include "nanogpt/store/store-types.h"
 #include "simulator.h"
 
 #define KEY "sk-nano-job"
@@ -39,6 +40,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Service, service_free)
 void service_add_fault (Service *self, const char *rule);
 
 void assert_charges (Service *self, guint charges);
+
+/* Checks the state of one of the entries in the journal.
+ *
+ * @index: among the entries from the oldest to the newest */
+void service_assert_journal (
+    Service *self, guint index, NanogptJournalState state);
 
 NanogptRequest *make_request (const char *prompt);
 

@@ -29,7 +29,7 @@ G_BEGIN_DECLS
  * @price: price of every job in USD, negative to use the prices of the model
  *   listing
  * @refund: whether a FAILED job refunds the charge
- * @tls: serve https with a throw-away CA, see nanogpt_simulator_get_ca_file()
+ * @tls: serve https with a temporary CA, see nanogpt_simulator_get_ca_file()
  * @tls_dir: (nullable): directory for that CA and certificate; %NULL for a
  *   temporary one, which is removed at the end
  * @tls_cert: (nullable): PEM certificate to serve https with instead

@@ -62,7 +62,7 @@ const char *nanogpt_simulator_get_base_url (NanogptSimulator *simulator);
 /* Origin of the media store, which has a port of its own. */
 const char *nanogpt_simulator_get_media_url (NanogptSimulator *simulator);
 
-/* Returns: (nullable): PEM file of the throw-away CA, NULL without @tls. */
+/* Returns: (nullable): PEM file of the temporary CA, NULL without @tls. */
 const char *nanogpt_simulator_get_ca_file (NanogptSimulator *simulator);
 
 /* Number of requests to @endpoint received so far, including refused ones. */

@@ -1,11 +1,11 @@
-/* nanovid: simulator: a throw-away CA, and a certificate for this host
+/* nanovid: simulator: a temporary CA, and a certificate for this host
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tls.h"
 
 #include <gio/gio.h>
 
-#define CA_NAME "/CN=nanogpt-simulator throw-away CA"
+#define CA_NAME "/CN=nanogpt-simulator temporary CA"
 
 static gboolean
 run_openssl (const char *dir, const char *const *arguments, GError **error)

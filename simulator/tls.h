@@ -1,4 +1,4 @@
-/* nanovid: simulator: a throw-away CA, and a certificate for this host
+/* nanovid: simulator: a temporary CA, and a certificate for this host
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once

@@ -25,6 +25,16 @@ typedef struct
   guint64 end;
 } Extent;
 
+/* Bytes that were just written, still in memory */
+typedef struct
+{
+  guint64 offset;
+  GBytes *bytes;
+} Piece;
+
+/* How many of them are kept, for a reader that is a few of them behind */
+#define N_LATEST 4
+
 struct _NanogptClip
 {
   GObject parent;
@@ -37,11 +47,11 @@ struct _NanogptClip
 
   GMutex lock; /* guards the following */
   gint64 size;
-  gboolean read;      /* bytes of it have been read */
-  gboolean discarded; /* no byte of it can be read any more */
-  GArray *extents;    /* of Extent: sorted, disjoint, never touching */
-  GBytes *latest;     /* the bytes written last, until the clip is complete */
-  guint64 latest_offset;
+  gboolean read;          /* bytes of it have been read */
+  gboolean discarded;     /* no byte of it can be read any more */
+  GArray *extents;        /* of Extent: sorted, disjoint, never touching */
+  Piece latest[N_LATEST]; /* a ring, until the clip is complete */
+  guint n_latest;         /* number of all pieces so far */
 };
 
 G_DEFINE_FINAL_TYPE (NanogptClip, nanogpt_clip, G_TYPE_OBJECT)
@@ -55,6 +65,13 @@ close_file (gpointer data)
 }
 
 static void
+clear_latest (NanogptClip *self)
+{
+  for (guint i = 0; i < N_LATEST; i++)
+    g_clear_pointer (&self->latest[i].bytes, g_bytes_unref);
+}
+
+static void
 nanogpt_clip_finalize (GObject *object)
 {
   NanogptClip *self = NANOGPT_CLIP (object);
@@ -65,7 +82,7 @@ nanogpt_clip_finalize (GObject *object)
   g_free (self->spool_dir);
   g_mutex_clear (&self->open_lock);
   g_array_unref (self->extents);
-  g_clear_pointer (&self->latest, g_bytes_unref);
+  clear_latest (self);
   g_mutex_clear (&self->lock);
   G_OBJECT_CLASS (nanogpt_clip_parent_class)->finalize (object);
 }
@@ -197,6 +214,16 @@ check_size (NanogptClip *self, guint64 size, GError **error)
   return FALSE;
 }
 
+/* Call with the lock held. */
+static gboolean
+has_all (NanogptClip *self)
+{
+  const Extent *first = &g_array_index (self->extents, Extent, 0);
+
+  return self->size >= 0 && self->extents->len > 0 && first->start == 0
+      && first->end >= (guint64)self->size;
+}
+
 gboolean
 nanogpt_clip_set_size (NanogptClip *self, guint64 size, GError **error)
 {
@@ -208,6 +235,8 @@ nanogpt_clip_set_size (NanogptClip *self, guint64 size, GError **error)
 
   g_mutex_lock (&self->lock);
   self->size = size;
+  if (has_all (self))
+    clear_latest (self);
   g_mutex_unlock (&self->lock);
   return TRUE;
 }
@@ -296,15 +325,11 @@ nanogpt_clip_new_from_fd (int fd, guint64 size)
 static void
 keep_latest (NanogptClip *self, guint64 offset, GBytes *bytes)
 {
-  Extent *first = &g_array_index (self->extents, Extent, 0);
-  gboolean complete =
-      self->size >= 0 && first->start == 0 && first->end >= (guint64)self->size;
+  Piece *piece = &self->latest[self->n_latest++ % N_LATEST];
 
-  g_clear_pointer (&self->latest, g_bytes_unref);
-  if (bytes && !complete) {
-    self->latest = g_bytes_ref (bytes);
-    self->latest_offset = offset;
-  }
+  g_clear_pointer (&piece->bytes, g_bytes_unref);
+  piece->bytes = g_bytes_ref (bytes);
+  piece->offset = offset;
 }
 
 /* Bytes that were read can no longer be replaced, and bytes of two files must
@@ -359,8 +384,10 @@ nanogpt_clip_write (
 
     g_mutex_lock (&self->lock);
     add_extent (self, offset, gap_end);
-    keep_latest (self, start,
-        offset == start && gap_end == start + length ? bytes : NULL);
+    if (has_all (self))
+      clear_latest (self);
+    else if (offset == start && gap_end == start + length)
+      keep_latest (self, start, bytes);
     g_mutex_unlock (&self->lock);
     data += gap_end - offset;
     offset = gap_end;
@@ -540,12 +567,15 @@ read_latest (NanogptClip *self, guint64 offset, gsize length)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
-  if (!self->latest || offset < self->latest_offset
-      || offset + length
-          > self->latest_offset + g_bytes_get_size (self->latest))
-    return NULL;
-  return g_bytes_new_from_bytes (
-      self->latest, offset - self->latest_offset, length);
+  for (guint i = 0; i < N_LATEST; i++) {
+    const Piece *piece = &self->latest[i];
+
+    if (piece->bytes && offset >= piece->offset
+        && offset + length <= piece->offset + g_bytes_get_size (piece->bytes))
+      return g_bytes_new_from_bytes (
+          piece->bytes, offset - piece->offset, length);
+  }
+  return NULL;
 }
 
 /* The file is not mapped: a process that reads a mapping of a truncated file is

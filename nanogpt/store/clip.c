@@ -220,8 +220,9 @@ has_all (NanogptClip *self)
 {
   const Extent *first = &g_array_index (self->extents, Extent, 0);
 
-  return self->size >= 0 && self->extents->len > 0 && first->start == 0
-      && first->end >= (guint64)self->size;
+  return self->size == 0
+      || (self->size > 0 && self->extents->len > 0 && first->start == 0
+          && first->end >= (guint64)self->size);
 }
 
 gboolean
@@ -524,9 +525,9 @@ nanogpt_clip_get_available (NanogptClip *self, guint64 offset)
 gboolean
 nanogpt_clip_is_complete (NanogptClip *self)
 {
-  gint64 size = nanogpt_clip_get_size (self);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
-  return size >= 0 && nanogpt_clip_get_available (self, 0) >= (guint64)size;
+  return has_all (self);
 }
 
 gboolean

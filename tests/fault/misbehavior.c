@@ -195,59 +195,45 @@ half_clip (Service *self, GSocketConnection *connection)
       g_bytes_get_data (self->clip, NULL), g_bytes_get_size (self->clip) / 2);
 }
 
-void
-misbehave_overlong_part (Service *self, GSocketConnection *connection)
+/* Sends half of the clip, and in response to the request for the rest, the part
+ * from @offset to the end.
+ * Returns: whether it was the part */
+static gboolean
+send_in_parts (Service *self, GSocketConnection *connection, gsize offset)
 {
   gsize size = g_bytes_get_size (self->clip);
   g_autofree char *head = NULL;
 
   if (g_atomic_int_get (&self->asked) == 1) {
     half_clip (self, connection);
-    return;
+    return FALSE;
   }
   head = g_strdup_printf (
       "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes %" G_GSIZE_FORMAT
       "-%" G_GSIZE_FORMAT "/%" G_GSIZE_FORMAT "\r\nConnection: close\r\n\r\n",
-      size / 2, size - 1, size);
+      offset, size - 1, size);
   fixture_raw_send (self->raw, connection, head);
-  service_send_clip (self, connection, size / 2);
-  repeat (self, connection, "more and more", 100000);
+  service_send_clip (self, connection, offset);
+  return TRUE;
+}
+
+void
+misbehave_overlong_part (Service *self, GSocketConnection *connection)
+{
+  if (send_in_parts (self, connection, g_bytes_get_size (self->clip) / 2))
+    repeat (self, connection, "more and more", 100000);
 }
 
 void
 misbehave_misplaced_part (Service *self, GSocketConnection *connection)
 {
-  gsize size = g_bytes_get_size (self->clip);
-  g_autofree char *head = NULL;
-
-  if (g_atomic_int_get (&self->asked) == 1) {
-    half_clip (self, connection);
-    return;
-  }
-  head = g_strdup_printf (
-      "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes %" G_GSIZE_FORMAT
-      "-%" G_GSIZE_FORMAT "/%" G_GSIZE_FORMAT "\r\nConnection: close\r\n\r\n",
-      size / 2 + 100, size - 1, size);
-  fixture_raw_send (self->raw, connection, head);
-  service_send_clip (self, connection, size / 2 + 100);
+  send_in_parts (self, connection, g_bytes_get_size (self->clip) / 2 + 100);
 }
 
 void
 misbehave_overlapping_part (Service *self, GSocketConnection *connection)
 {
-  gsize size = g_bytes_get_size (self->clip);
-  g_autofree char *head = NULL;
-
-  if (g_atomic_int_get (&self->asked) == 1) {
-    half_clip (self, connection);
-    return;
-  }
-  head = g_strdup_printf (
-      "HTTP/1.1 206 Partial Content\r\nContent-Range: bytes 100-%" G_GSIZE_FORMAT
-      "/%" G_GSIZE_FORMAT "\r\nConnection: close\r\n\r\n",
-      size - 1, size);
-  fixture_raw_send (self->raw, connection, head);
-  service_send_clip (self, connection, 100);
+  send_in_parts (self, connection, 100);
 }
 
 void

@@ -130,15 +130,6 @@ get_path (const char *dir)
 }
 
 static void
-assert_mode (const char *path, mode_t mode)
-{
-  struct stat status;
-
-  g_assert_cmpint (g_stat (path, &status), ==, 0);
-  g_assert_cmpint (status.st_mode & 07777, ==, mode);
-}
-
-static void
 test_round_trip (void)
 {
   static const gsize sizes[] = { 0, 1, 4096, MIB - 1, MIB, 2 * MIB + 12345 };
@@ -156,9 +147,9 @@ test_round_trip (void)
     g_assert_cmpuint (count_files (dir), ==, 1);
   }
   umask (mask);
-  assert_mode (parent, 0700);
-  assert_mode (dir, 0700);
-  assert_mode (path, 0600);
+  fixture_assert_mode (parent, 0700);
+  fixture_assert_mode (dir, 0700);
+  fixture_assert_mode (path, 0600);
 
   nanogpt_cache_remove (dir, DIGEST);
   g_assert_null (look_up (dir));

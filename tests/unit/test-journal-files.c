@@ -41,15 +41,6 @@ write_text (const char *version, const char *state, int days)
 }
 
 static void
-assert_mode (const char *path, mode_t mode)
-{
-  struct stat status;
-
-  g_assert_cmpint (g_stat (path, &status), ==, 0);
-  g_assert_cmpint (status.st_mode & 07777, ==, mode);
-}
-
-static void
 test_files (void)
 {
   g_autofree char *root = fixture_make_dir ();
@@ -63,15 +54,15 @@ test_files (void)
   g_autofree char *other = nanogpt_journal_get_account (KEY "0");
 
   umask (mask);
-  assert_mode (parent, 0700);
-  assert_mode (dir, 0700);
-  assert_mode (jobs, 0700);
+  fixture_assert_mode (parent, 0700);
+  fixture_assert_mode (dir, 0700);
+  fixture_assert_mode (jobs, 0700);
   g_assert_cmpuint (names->len, ==, 3);
   for (guint i = 0; i < names->len; i++) {
     g_autofree char *path = g_build_filename (jobs, names->pdata[i], NULL);
     g_autofree char *text = NULL;
 
-    assert_mode (path, 0600);
+    fixture_assert_mode (path, 0600);
     g_assert_true (
         g_regex_match_simple ("^\\d{8}T\\d{6}Z-[0-9a-f]{8}\\.(job|lock|spare)$",
             names->pdata[i], 0, 0));

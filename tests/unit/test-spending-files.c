@@ -26,15 +26,6 @@ count_lines (const char *text)
 }
 
 static void
-assert_mode (const char *path, mode_t mode)
-{
-  struct stat status;
-
-  g_assert_cmpint (g_stat (path, &status), ==, 0);
-  g_assert_cmpint (status.st_mode & 07777, ==, mode);
-}
-
-static void
 test_files (void)
 {
   g_autofree char *root = fixture_make_dir ();
@@ -47,9 +38,9 @@ test_files (void)
 
   ledger_charge (dir, id, 250000, "XNO");
   umask (mask);
-  assert_mode (dir, 0700);
-  assert_mode (parent, 0700);
-  assert_mode (path, 0600);
+  fixture_assert_mode (dir, 0700);
+  fixture_assert_mode (parent, 0700);
+  fixture_assert_mode (path, 0600);
 
   text = ledger_read_log (dir);
   g_assert_true (g_regex_match_simple (

@@ -19,6 +19,16 @@
  * stored is taken at once, because every piece costs a thread switch. */
 #define PIECE (1 << 20)
 
+/* New memory costs more than the copy into it, so buffers are reused. */
+#define MAX_POOLED 2
+
+/* While this much arrives each time, the buffer is filled before it is handed over:
+ * at most four times REST later.  Otherwise a fast stream would consist of many
+ * small pieces, and of even more waits, for each of which GLib makes a dozen
+ * system calls (in g_main_context_add_poll()). */
+#define FAST (PIECE / 4)
+#define REST 1 /* ms */
+
 /* The owner and every pending callback hold a reference. */
 struct _NanogptRangeRequest
 {
@@ -37,9 +47,11 @@ struct _NanogptRangeRequest
   GSource *silence;
   gboolean wanted;  /* whether the owner waits for the next piece */
   gboolean waiting; /* for the stream to be readable */
+  gboolean resting; /* until more has arrived */
   guint8 *buffer;   /* received bytes to hand over next */
   gsize filled;
-  GError *failure; /* reported after the bytes in the buffer */
+  GAsyncQueue *pool; /* of buffers that were handed over, and are free again */
+  GError *failure;   /* reported after the bytes in the buffer */
 };
 
 static void
@@ -54,6 +66,7 @@ range_request_clear (gpointer data)
   g_clear_object (&self->stream);
   g_clear_object (&self->cancellable);
   g_free (self->buffer);
+  g_clear_pointer (&self->pool, g_async_queue_unref);
   g_clear_error (&self->failure);
 }
 
@@ -159,6 +172,8 @@ read_more (NanogptRangeRequest *self)
   gssize length = 1;
 
   if (!self->buffer)
+    self->buffer = g_async_queue_try_pop (self->pool);
+  if (!self->buffer)
     self->buffer = g_malloc (PIECE);
 
   while (!self->failure && length > 0 && self->filled < PIECE) {
@@ -178,17 +193,49 @@ read_more (NanogptRangeRequest *self)
   return self->failure || length == 0 ? READ_OVER : READ_FULL;
 }
 
+typedef struct
+{
+  GAsyncQueue *pool;
+  guint8 *buffer;
+} PooledBuffer;
+
+/* Called on any thread. */
+static void
+pooled_buffer_free (gpointer data)
+{
+  PooledBuffer *pooled = data;
+
+  if (g_async_queue_length (pooled->pool) < MAX_POOLED)
+    g_async_queue_push (pooled->pool, pooled->buffer);
+  else
+    g_free (pooled->buffer);
+  g_async_queue_unref (pooled->pool);
+  g_free (pooled);
+}
+
+/* Small pieces are copied: they must not keep large buffers. */
+static GBytes *
+take_piece (NanogptRangeRequest *self)
+{
+  gsize length = self->filled;
+  PooledBuffer *pooled;
+
+  self->filled = 0;
+  if (length < PIECE / 2)
+    return g_bytes_new (self->buffer, length);
+
+  pooled = g_new (PooledBuffer, 1);
+  pooled->pool = g_async_queue_ref (self->pool);
+  pooled->buffer = g_steal_pointer (&self->buffer);
+  return g_bytes_new_with_free_func (
+      pooled->buffer, length, pooled_buffer_free, pooled);
+}
+
 static void
 hand_over (NanogptRangeRequest *self)
 {
-  gsize length = self->filled;
-  guint8 *buffer = g_steal_pointer (&self->buffer);
-
   self->wanted = FALSE;
-  self->filled = 0;
-  self->events->arrived (self->owner,
-      g_bytes_new_take (
-          length < PIECE ? g_realloc (buffer, length) : buffer, length));
+  self->events->arrived (self->owner, take_piece (self));
 }
 
 static void
@@ -203,26 +250,59 @@ hand_over_end (NanogptRangeRequest *self)
     self->events->ended (self->owner);
 }
 
+static void rest (NanogptRangeRequest *self);
 static void wait_until_readable (NanogptRangeRequest *self);
 
 /* Also reads while the owner stores the previous piece. */
 static void
 proceed (NanogptRangeRequest *self)
 {
-  ReadEnd end = read_more (self);
+  gsize before = self->filled;
+  ReadEnd end;
+
+  if (self->resting)
+    return;
+  end = read_more (self);
+  if (end == READ_BLOCKED && self->filled - before >= FAST) {
+    rest (self);
+    return;
+  }
 
   if (self->filled > 0 && self->wanted) {
     hand_over (self);
-    if (self->owner && end == READ_FULL)
-      end = read_more (self);
+    if (!self->owner)
+      return;
+    if (end == READ_FULL) {
+      proceed (self);
+      return;
+    }
   }
-  if (!self->owner)
-    return;
-
   if (end == READ_BLOCKED)
     wait_until_readable (self);
   else if (self->wanted)
     hand_over_end (self);
+}
+
+static gboolean
+on_rested (gpointer data)
+{
+  NanogptRangeRequest *self = data;
+
+  self->resting = FALSE;
+  if (self->owner)
+    proceed (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+rest (NanogptRangeRequest *self)
+{
+  g_autoptr (GSource) source = g_timeout_source_new (REST);
+
+  self->resting = TRUE;
+  g_source_set_callback (source, on_rested, g_rc_box_acquire (self),
+      (GDestroyNotify)range_request_unref);
+  g_source_attach (source, g_main_context_get_thread_default ());
 }
 
 static gboolean
@@ -348,6 +428,7 @@ nanogpt_range_request_start (NanogptAccount *account, GUri *url, guint64 offset,
   self->events = events;
   self->owner = owner;
   self->cancellable = g_cancellable_new ();
+  self->pool = g_async_queue_new_full (g_free);
   self->silence = add_silence_source (self);
   send_request (self);
   return self;

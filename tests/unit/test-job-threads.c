@@ -244,6 +244,52 @@ test_readers (gconstpointer data)
   assert_charges (service, 1);
 }
 
+/* What a reader holds must not be received into again. */
+static void
+test_readers_hold (void)
+{
+  g_autoptr (Service) service = NULL;
+  g_autoptr (Owner) owner = NULL;
+  g_autoptr (NanogptJobStatus) status = NULL;
+  g_autoptr (NanogptClip) clip = NULL;
+  g_autoptr (GPtrArray) held =
+      g_ptr_array_new_with_free_func ((GDestroyNotify)g_bytes_unref);
+  g_autoptr (GError) error = NULL;
+  NanogptSimulatorOptions options;
+  const guint8 *expected;
+  guint64 size, from = 0;
+
+  nanogpt_simulator_options_init (&options);
+  options.generation_time = 0;
+  service = service_new_with_options (&options, 24 * 1000 * 1000);
+  owner = service_ask (service, PROMPT);
+  expected = g_bytes_get_data (service->media, &size);
+  owner_start (owner, service);
+  status = owner_wait_until (owner, has_size, 0);
+  clip = nanogpt_job_get_clip (owner->job);
+  while (from < size) {
+    guint64 available = nanogpt_clip_get_available (clip, from);
+
+    if (available == 0) {
+      nanogpt_job_status_free (owner_wait_until (owner, has_bytes, from + 1));
+      continue;
+    }
+    g_ptr_array_add (held, nanogpt_clip_read (clip, from, available, &error));
+    g_assert_no_error (error);
+    from += available;
+  }
+  owner_collect (owner, service);
+  nanogpt_job_stop (owner->job);
+
+  for (guint i = 0; i < held->len; i++) {
+    gsize length;
+    const guint8 *data = g_bytes_get_data (held->pdata[i], &length);
+
+    g_assert_cmpmem (data, length, expected, length);
+    expected += length;
+  }
+}
+
 /* Many jobs, with the network thread starting and stopping */
 
 static gpointer
@@ -347,6 +393,7 @@ main (int argc, char **argv)
       "/job-threads/readers", GINT_TO_POINTER (FALSE), test_readers);
   g_test_add_data_func (
       "/job-threads/readers/no-ranges", GINT_TO_POINTER (TRUE), test_readers);
+  g_test_add_func ("/job-threads/readers/hold", test_readers_hold);
   g_test_add_func ("/job-threads/many", test_many);
   g_test_add_func ("/job-threads/come-and-go", test_come_and_go);
   g_test_add_func ("/job-threads/shared", test_shared);

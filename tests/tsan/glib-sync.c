@@ -298,6 +298,59 @@ g_bytes_unref (GBytes *bytes)
   REAL (g_bytes_unref) (bytes);
 }
 
+/* Queues and pools: who pushes gives to who pops, or to the pool's function */
+
+REPLACEMENT void
+g_async_queue_push (GAsyncQueue *queue, gpointer data)
+{
+  give (data);
+  REAL (g_async_queue_push) (queue, data);
+}
+
+REPLACEMENT gpointer
+g_async_queue_try_pop (GAsyncQueue *queue)
+{
+  gpointer data = REAL (g_async_queue_try_pop) (queue);
+
+  if (data)
+    take (data);
+  return data;
+}
+
+typedef struct
+{
+  GFunc function;
+  gpointer data;
+} PoolFunction;
+
+static void
+take_from_pool (gpointer data, gpointer user_data)
+{
+  PoolFunction *pool = user_data;
+
+  take (data);
+  pool->function (data, pool->data);
+}
+
+/* A pool lives as long as the process. */
+REPLACEMENT GThreadPool *
+g_thread_pool_new (GFunc function, gpointer data, int max_threads,
+    gboolean exclusive, GError **error)
+{
+  PoolFunction *pool = g_new (PoolFunction, 1);
+
+  *pool = (PoolFunction){ function, data };
+  return REAL (g_thread_pool_new) (
+      take_from_pool, pool, max_threads, exclusive, error);
+}
+
+REPLACEMENT gboolean
+g_thread_pool_push (GThreadPool *pool, gpointer data, GError **error)
+{
+  give (data);
+  return REAL (g_thread_pool_push) (pool, data, error);
+}
+
 /* Main contexts: the thread that attaches a source gives to the callback */
 
 typedef struct

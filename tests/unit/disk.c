@@ -22,16 +22,16 @@ Disk disk;
 void
 disk_watch (const char *directory)
 {
-  disk.watched = directory;
   disk.count = 0;
   disk.fail_at = 0;
   disk.kill_at = 0;
+  g_atomic_pointer_set (&disk.watched, directory);
 }
 
 void
 disk_unwatch (void)
 {
-  disk.watched = NULL;
+  g_atomic_pointer_set (&disk.watched, NULL);
 }
 
 void
@@ -73,7 +73,9 @@ static gboolean
 disk_enter (DiskOperation operation, const char *path, const char *target,
     gconstpointer bytes, gsize length)
 {
-  if (!disk.watched || !g_str_has_prefix (path, disk.watched))
+  const char *watched = g_atomic_pointer_get (&disk.watched);
+
+  if (!watched || !g_str_has_prefix (path, watched))
     return TRUE;
 
   disk.count++;
@@ -109,7 +111,8 @@ mkdir (const char *path, mode_t mode)
 DISK_REPLACEMENT ssize_t
 write (int fd, const void *bytes, size_t length)
 {
-  g_autofree char *path = disk.watched ? disk_get_path (fd) : NULL;
+  g_autofree char *path =
+      g_atomic_pointer_get (&disk.watched) ? disk_get_path (fd) : NULL;
 
   if (path && !disk_enter (DISK_WRITE, path, NULL, bytes, length))
     return -1;
@@ -119,7 +122,8 @@ write (int fd, const void *bytes, size_t length)
 DISK_REPLACEMENT int
 fsync (int fd)
 {
-  g_autofree char *path = disk.watched ? disk_get_path (fd) : NULL;
+  g_autofree char *path =
+      g_atomic_pointer_get (&disk.watched) ? disk_get_path (fd) : NULL;
   gboolean dir = path && g_file_test (path, G_FILE_TEST_IS_DIR);
 
   if (path

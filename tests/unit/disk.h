@@ -31,7 +31,7 @@ typedef struct
 
 typedef struct
 {
-  const char *watched; /* a directory, or NULL */
+  const char *watched; /* atomic: a directory, or NULL */
   guint count;         /* operations since disk_watch() */
   guint fail_at;       /* the operation that fails, 0 for none */
   int code;            /* its errno */

@@ -35,7 +35,7 @@
  * fewer seconds.  With this price there are 2.2 times as many polls as in the
  * documented loop, and a quarter of its lag.  It grows with the number of jobs
  * beyond a few. */
-#define PRICE 1.52
+#define PRICE 1.545
 #define FEW 10
 
 /* Polls per second of all jobs together: with so many jobs that the bounds

@@ -148,7 +148,7 @@ typedef enum
   NANOGPT_JOURNAL_AGED,
 } NanogptJournalObstacle;
 
-#define NANOGPT_HISTORY_N_TIMES 20
+#define NANOGPT_HISTORY_N_TIMES 50
 
 /**
  * NanogptHistory:

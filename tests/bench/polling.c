@@ -3,7 +3,7 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Generation times are log-normal; the learned schedule knows the times of 20
+/* Generation times are log-normal; the learned schedule knows the times of 50
  * earlier jobs of the same kind. Only the schedules are compared: a poll takes
  * no time. For each of many histories, lag and polls are averaged over all
  * times that the next job may take. */
@@ -13,7 +13,7 @@
 #include "nanogpt/job/polling.h"
 
 #define RUNS 200
-#define HISTORY 20
+#define HISTORY 50
 #define FEW 10
 
 /* A smaller share of the jobs is ignored. */
@@ -189,7 +189,7 @@ report_best (const LogNormal *times, double polls)
     means = get_best_for_price (&doubt, price);
     *(means.polls > polls ? &low : &high) = price;
   }
-  report (times, "best possible, 20 jobs", &means);
+  report (times, "best possible, 50 jobs", &means);
 }
 
 /* The longest time for which a finished job can go unnoticed, for jobs that
@@ -247,7 +247,7 @@ main (int argc, char **argv)
       run ("back-off 0.5 s to 5 s", back_off, 0, &times, seed);
       run ("nanovid, no history", nanovid, 0, &times, seed);
       run ("nanovid, 1 job", nanovid, 1, &times, seed);
-      learned = run ("nanovid, 20 jobs", nanovid, HISTORY, &times, seed);
+      learned = run ("nanovid, 50 jobs", nanovid, HISTORY, &times, seed);
       report_best (&times, learned.polls);
     }
   }

@@ -8,7 +8,7 @@
 
 #define HISTORIES 200 /* enough to average out chance */
 #define FEWER_HISTORIES 20
-#define HISTORY 20
+#define HISTORY 50
 #define JOBS 100 /* per history */
 #define SIGMA 0.25
 #define DOCUMENTED_INTERVAL 5.0

@@ -148,6 +148,8 @@ typedef enum
   NANOGPT_JOURNAL_AGED,
 } NanogptJournalObstacle;
 
+/* With fewer, the median is so uncertain that polls are wasted: see
+ * docs/performance.md. */
 #define NANOGPT_HISTORY_N_TIMES 50
 
 /**

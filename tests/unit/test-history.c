@@ -396,13 +396,14 @@ test_crowd (void)
   GSubprocess *processes[5];
 
   for (guint i = 0; i < G_N_ELEMENTS (processes); i++)
-    processes[i] = spawn ("adding", dir, 10);
+    processes[i] = spawn (
+        "adding", dir, NANOGPT_HISTORY_N_TIMES / G_N_ELEMENTS (processes));
   for (guint i = 0; i < G_N_ELEMENTS (processes); i++) {
     g_assert_true (g_subprocess_wait_check (processes[i], NULL, NULL));
     g_object_unref (processes[i]);
   }
   history = nanogpt_history_load (dir, KIND);
-  g_assert_cmpuint (history->n_times, ==, 50);
+  g_assert_cmpuint (history->n_times, ==, NANOGPT_HISTORY_N_TIMES);
 }
 
 int

@@ -236,9 +236,13 @@ find_by_name (GPtrArray **best, const Members *members, const char *name,
     Strictness strictness)
 {
   GPtrArray *nodes = g_hash_table_lookup (members->nodes, name);
-  g_autoptr (GPtrArray) urls = g_ptr_array_new ();
+  g_autoptr (GPtrArray) urls = NULL;
 
-  for (guint i = 0; nodes && i < nodes->len; i++) {
+  if (!nodes)
+    return;
+
+  urls = g_ptr_array_new ();
+  for (guint i = 0; i < nodes->len; i++) {
     g_autoptr (GPtrArray) found = find_in_node (nodes->pdata[i], strictness);
 
     add_all (urls, found);
@@ -304,33 +308,35 @@ copy_strings (GPtrArray *urls)
 
 /* `output` takes precedence over all other members, in `data` and next to it. */
 static GPtrArray *
-find (JsonObject *data, JsonObject *root, Strictness strictness)
+find (const Members *data, const Members *root, Strictness strictness)
 {
-  g_auto (Members) inner;
-  g_auto (Members) outer;
   GPtrArray *best = g_ptr_array_new ();
 
-  members_init (&inner, data);
-  members_init (&outer, root);
-  find_by_name (&best, &inner, "output", strictness);
-  find_by_name (&best, &outer, "output", strictness);
+  find_by_name (&best, data, "output", strictness);
+  find_by_name (&best, root, "output", strictness);
   for (guint i = 0; i < G_N_ELEMENTS (response_names); i++)
-    find_by_name (&best, &inner, response_names[i], strictness);
+    find_by_name (&best, data, response_names[i], strictness);
   for (guint i = 0; i < G_N_ELEMENTS (response_names); i++)
-    find_by_name (&best, &outer, response_names[i], strictness);
-  if (!data)
-    find_by_name (&best, &outer, "data", strictness);
+    find_by_name (&best, root, response_names[i], strictness);
+  /* Unless it is the object that was searched above. */
+  if (data->names->len == 0)
+    find_by_name (&best, root, "data", strictness);
   return best;
 }
 
 GStrv
 nanogpt_results_find (JsonObject *data, JsonObject *root)
 {
-  g_autoptr (GPtrArray) urls = find (data, root, NO_OTHERS);
+  g_auto (Members) inner;
+  g_auto (Members) outer;
+  g_autoptr (GPtrArray) urls = NULL;
 
+  members_init (&inner, data);
+  members_init (&outer, root);
+  urls = find (&inner, &outer, NO_OTHERS);
   if (urls->len == 0) {
     g_ptr_array_unref (urls);
-    urls = find (data, root, ANYTHING);
+    urls = find (&inner, &outer, ANYTHING);
   }
   return copy_strings (urls);
 }

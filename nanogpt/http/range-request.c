@@ -22,10 +22,11 @@
 /* New memory costs more than the copy into it, so buffers are reused. */
 #define MAX_POOLED 2
 
-/* While this much arrives each time, the buffer is filled before it is handed over:
- * at most four times REST later.  Otherwise a fast stream would consist of many
- * small pieces, and of even more waits, for each of which GLib makes a dozen
- * system calls (in g_main_context_add_poll()). */
+/* While this much arrives each time, half of the buffer is filled before it is
+ * handed over: one REST later.  Otherwise a fast stream would consist of many small
+ * pieces, and of even more waits, for each of which GLib makes a dozen system calls
+ * (in g_main_context_add_poll()).  To wait for the other half, too, would cost a
+ * stream of more than PIECE in REST more than it saves. */
 #define FAST (PIECE / 4)
 #define REST 1 /* ms */
 
@@ -263,7 +264,8 @@ proceed (NanogptRangeRequest *self)
   if (self->resting)
     return;
   end = read_more (self);
-  if (end == READ_BLOCKED && self->filled - before >= FAST) {
+  if (end == READ_BLOCKED && self->filled - before >= FAST
+      && self->filled < PIECE / 2) {
     rest (self);
     return;
   }

@@ -5,7 +5,8 @@
 
 Api     answers submits and status requests, and writes down when each job was
         finished and when its client was told
-Origin  nginx, in clear and with TLS: as fast as an origin gets
+Origin  nginx, in clear and with TLS
+Memory  an origin that has nothing to read: as fast as loopback gets
 Link    a line to a server, of a given rate and round trip
 """
 import asyncio
@@ -174,6 +175,38 @@ http {{
     def stop(self):
         self.process.terminate()
         self.process.wait()
+
+
+class Memory:
+    """Serves one file, in clear, from memory, with one large write after another."""
+
+    WRITE = 1 << 20
+
+    def __init__(self, path):
+        with open(path, "rb") as file:
+            content = memoryview(file.read())
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                self.send_response(200)
+                self.send_header("Content-Type", "video/mp4")
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                for start in range(0, len(content), Memory.WRITE):
+                    self.connection.sendall(content[start:start + Memory.WRITE])
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()
 
 
 class Link:

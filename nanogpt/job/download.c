@@ -649,18 +649,16 @@ nanogpt_download_stop (NanogptDownload *self)
 
 /* Whether the data that a reader waits for is about to arrive.  Only the clip
  * knows how far the transfer is: bytes are read as soon as they are stored,
- * before the transfer is notified. */
+ * before the transfer is notified.  The reader's may have been stored by now. */
 static gboolean
 is_near (const Transfer *transfer, guint64 offset)
 {
   guint64 gap_end;
-  guint64 next;
 
-  if (!transfer)
-    return FALSE;
-  next = nanogpt_clip_get_gap (
-      transfer->download->clip, transfer->offset, &gap_end);
-  return offset >= next && offset - next < FAR_AHEAD;
+  return transfer && offset >= transfer->offset
+      && offset < FAR_AHEAD
+          + nanogpt_clip_get_gap (
+              transfer->download->clip, transfer->offset, &gap_end);
 }
 
 void

@@ -479,8 +479,9 @@ has_size (const NanogptJobStatus *status, guint64 size)
   return status->size == (gint64)size || status->error;
 }
 
-/* A reader that takes all bytes as soon as they are available, and asks for
- * more before the network thread has seen that, causes no further request. */
+/* A reader that takes all bytes as soon as they are available, and asks for more
+ * again and again, before the network thread has seen that and while bytes are
+ * being stored, causes no further request. */
 static void
 test_keeps_up (void)
 {
@@ -488,6 +489,7 @@ test_keeps_up (void)
   guint64 size = (guint64)N_BLOCKS * BLOCK;
   guint64 asked = 0;
   guint64 read = 0;
+  guint n = 0;
   Store store;
   g_autoptr (Owner) owner =
       store_open (&store, "/clip.mp4", send_blocks, make_media (1));
@@ -500,7 +502,7 @@ test_keeps_up (void)
   clip = nanogpt_job_get_clip (owner->job);
   while (read < size) {
     read += nanogpt_clip_get_available (clip, read);
-    if (read > asked)
+    if (read > asked || n++ % 32 == 0)
       nanogpt_job_want (owner->job, read);
     else
       g_thread_yield ();

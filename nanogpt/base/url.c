@@ -95,8 +95,8 @@ nanogpt_url_to_display (GUri *url)
   return g_strconcat (origin, g_uri_get_path (url), NULL);
 }
 
-/* GUri accepts hosts that it cannot write back (with a slash, or with a zone
- * after an address), and does not check what follows a host. */
+/* GUri accepts hosts that it cannot write back (with a slash, with a colon in a
+ * name, or with a zone after an address), and does not check what follows a host. */
 gboolean
 nanogpt_url_names_host (GUri *url)
 {
@@ -106,6 +106,7 @@ nanogpt_url_names_host (GUri *url)
   return *host != '\0'
       && host[strspn (host, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-._:")]
       == '\0'
+      && (!strchr (host, ':') || g_hostname_is_ip_address (host))
       && (*path == '\0' || *path == '/');
 }
 

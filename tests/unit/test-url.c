@@ -57,6 +57,8 @@ static const struct
   { "https://nano-gpt.com;x/api", NULL },
   { "https://nano%2Fgpt.com/api", NULL },
   { "https://[fe80::1%25eth0]/api", NULL },
+  { "https://nano%3Agpt.com/api", NULL },
+  { "https://nano-gpt.com%3A443/api", NULL },
   { "https://b\xc3\xbc"
     "cher.example/api",
       "https://xn--bcher-kva.example" },
@@ -176,6 +178,7 @@ static const struct
   { SERVICE, "https://[::1/a.mp4", NULL },
   { SERVICE, "https://cdn.example.com:secret/a.mp4", NULL },
   { SERVICE, "https://[fe80::1%25eth0]/a.mp4", NULL },
+  { SERVICE, "https://nano%3agpt.com/a.mp4", NULL },
   { SERVICE, "https://nano-gpt.com%2F@example.com/a.mp4", NULL },
   { SERVICE, "https://nano-gpt.com%2Fexample.com/a.mp4", NULL },
   { SERVICE, "https://[2001:db8::1]/a.mp4", "https://[2001:db8::1]/a.mp4" },

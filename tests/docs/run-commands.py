@@ -85,19 +85,17 @@ def find_pictures(page):
 
 
 def check_pictures(page, home, replace):
-    """Returns: whether the commands have made each picture of the page."""
-    good = True
+    """Returns: what is wrong with the pictures that the commands have made."""
+    problems = []
     for shown in find_pictures(page):
         made = os.path.join(home, os.path.basename(shown))
         if not os.path.exists(made):
-            print(f"{page}: {os.path.basename(shown)} was not made")
-            good = False
+            problems.append(f"{page}: {os.path.basename(shown)} was not made")
         elif replace:
             shutil.copy(made, shown)
         elif get_size(made) != get_size(shown):
-            print(f"{page}: {os.path.basename(shown)} has another size")
-            good = False
-    return good
+            problems.append(f"{page}: {os.path.basename(shown)} has another size")
+    return problems
 
 
 def get_size(picture):
@@ -136,16 +134,15 @@ def write_script(blocks, script, port, simulator):
     return expected
 
 
-def check_output(expected, printed):
-    """Returns: whether the lines are there."""
+def find_missing(expected, printed):
+    """Returns: what is wrong, if a line is not there."""
     lines = iter(printed.splitlines())
     for place, line in expected:
         pattern = ".*".join(map(re.escape, line.split("…")))
         pattern = re.compile(re.sub(r"\d+\\ s\b", r"\\d+\\ s", pattern))
         if not any(pattern.fullmatch(candidate) for candidate in lines):
-            print(f"{place}: this was not printed: {line}")
-            return False
-    return True
+            return [f"{place}: this was not printed: {line}"]
+    return []
 
 
 def read(path):
@@ -221,14 +218,17 @@ def main():
             service.kill()
             service.wait()
         places = read(f"{directory}/places").splitlines()
+        problems = []
         for i, place in enumerate(places):
             printed = read(f"{directory}/output-{i}")
-            good = check_output(expected[i], printed) and good
+            problems += find_missing(expected[i], printed)
             print(f"--- {place}\n{printed}", end="")
-        if good:
-            good = check_pictures(page, f"{directory}/home", arguments.pictures)
         if not good:
-            sys.exit(f"failed, at {places[-1] if places else 'the start'} or before")
+            problems.append(f"failed, at {places[-1] if places else 'the start'} or before")
+        if not problems:
+            problems = check_pictures(page, f"{directory}/home", arguments.pictures)
+        if problems:
+            sys.exit("\n".join(problems))
         if arguments.keep:
             shutil.copytree(f"{directory}/home", arguments.keep, dirs_exist_ok=True)
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* Maximum size as sent, in base64. */
-#define MAX_DATA_URL (4 * 1024 * 1024)
+#define MAX_DATA_URL 4000000
 
 /* The types that may be declared, and the magic bytes of each. */
 static const struct

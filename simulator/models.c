@@ -152,6 +152,14 @@ static const SimField seedance_fast_fields[] = {
   END,
 };
 
+static const SimField seedance2_fields[] = {
+  CHOICE ("resolution", "480p|720p|1080p", "720p"),
+  RANGE ("duration", DIGITS, 4, 15, "5"),
+  CHOICE ("aspect_ratio", ASPECTS "|21:9|9:21|auto", "16:9"),
+  SEED,
+  END,
+};
+
 static const SimField seedance25_fields[] = {
   CHOICE ("resolution", "480p|720p|1080p", "720p"),
   AUTOMATIC ("duration", 4, 30, "5"),
@@ -166,10 +174,7 @@ static const SimField seedance25_fields[] = {
 static const SimField h3_fields[] = {
   RANGE ("duration", DIGITS, 3, 15, "5"),
   CHOICE ("aspect_ratio", ASPECTS, "16:9"),
-  CHOICE ("mode",
-      "auto|text-to-video|image-to-video|reference-to-video|"
-      "video-edit|video-extend",
-      "auto"),
+  CHOICE ("mode", "auto|reference-to-video|video-edit|video-extend", "auto"),
   END,
 };
 
@@ -439,7 +444,7 @@ static const SimModel models[] = {
   { .slug = "bytedance-seedance-2-0",
       .name = "Seedance 2.0",
       .image = SIM_MEDIA_OPTIONAL,
-      .fields = seedance25_fields,
+      .fields = seedance2_fields,
       .price_kind = SIM_PRICE_PER_SECOND_BY_RESOLUTION,
       .prices = { { "480p", 35000 }, { "720p", 71000 }, { "1080p", 150000 } },
       .last_image = "last_image",

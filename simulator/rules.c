@@ -465,8 +465,10 @@ static gboolean
 parse_prompt (SimRequest *request, JsonObject *object, SimResponse **refusal)
 {
   const SimModel *model = request->model;
-  gboolean optional = request->video || request->audio
-      || (request->image && !model->needs_prompt);
+  gboolean optional =
+      g_strcmp0 (sim_request_get (request, "mode"), "video-edit") != 0
+      && (request->video || request->audio
+          || (request->image && !model->needs_prompt));
   g_autofree char *stripped = NULL;
 
   if (!get_string (object, "prompt", &request->prompt, refusal))
@@ -540,8 +542,8 @@ parse_all (SimRequest *request, JsonObject *object, SimResponse **refusal)
       || !parse_clip_format (request, object, refusal)
       || !parse_image (request, object, refusal)
       || !parse_inputs (request, object, refusal)
-      || !parse_prompt (request, object, refusal)
-      || !parse_fields (request, object, refusal))
+      || !parse_fields (request, object, refusal)
+      || !parse_prompt (request, object, refusal))
     return FALSE;
   note_ignored (request, object);
   return TRUE;

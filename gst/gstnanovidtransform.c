@@ -55,6 +55,7 @@
 #include "gstnanovidfurtherpads.h"
 #include "gstnanovidpads.h"
 #include "gstnanovidrequest.h"
+#include "gst/input/gstnanovidinput.h"
 
 GST_DEBUG_CATEGORY (gst_nanovid_transform_debug);
 #define GST_CAT_DEFAULT gst_nanovid_transform_debug
@@ -111,10 +112,8 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (GstNanovidTransform, gst_nanovid_transform,
 GST_ELEMENT_REGISTER_DEFINE (nanovidtransform, "nanovidtransform",
     GST_RANK_NONE, GST_TYPE_NANOVID_TRANSFORM)
 
-static GstStaticPadTemplate sink_template =
-    GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS,
-        GST_STATIC_CAPS ("image/jpeg; image/png; image/webp; video/x-raw; "
-                         "text/x-raw, format=(string){ utf8, pango-markup }"));
+static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
+    GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (GST_NANOVID_INPUT_CAPS));
 
 static void
 do_nothing (GstNanovidTransform *self G_GNUC_UNUSED)

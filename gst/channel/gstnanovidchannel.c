@@ -42,6 +42,7 @@
 #include "gst/gstnanovidmessages.h"
 #include "gst/gstnanovidoutlet.h"
 #include "gst/gstnanovidpreset.h"
+#include "gst/input/gstnanovidinput.h"
 #include "gstnanovidchannelmessages.h"
 #include "gstnanovidchannelproperties.h"
 #include "gstnanovidchannelsignals.h"
@@ -86,10 +87,8 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (GstNanovidChannel, gst_nanovid_channel,
 GST_ELEMENT_REGISTER_DEFINE (
     nanovidchannel, "nanovidchannel", GST_RANK_NONE, GST_TYPE_NANOVID_CHANNEL)
 
-static GstStaticPadTemplate sink_template =
-    GST_STATIC_PAD_TEMPLATE ("sink", GST_PAD_SINK, GST_PAD_ALWAYS,
-        GST_STATIC_CAPS ("image/jpeg; image/png; image/webp; video/x-raw; "
-                         "text/x-raw, format=(string)utf8"));
+static GstStaticPadTemplate sink_template = GST_STATIC_PAD_TEMPLATE ("sink",
+    GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS (GST_NANOVID_INPUT_CAPS));
 static GstStaticPadTemplate video_template = GST_STATIC_PAD_TEMPLATE (
     "video_src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS ("video/x-raw"));
 static GstStaticPadTemplate audio_template =

@@ -10,6 +10,11 @@
 
 G_BEGIN_DECLS
 
+/* What the pad `sink` of an element takes. */
+#define GST_NANOVID_INPUT_CAPS                                                 \
+  "image/jpeg; image/png; image/webp; video/x-raw; "                           \
+  "text/x-raw, format=(string){ utf8, pango-markup }"
+
 /**
  * gst_nanovid_input_get_role:
  *

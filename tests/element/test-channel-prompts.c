@@ -251,13 +251,15 @@ test_sink_pad (void)
   player_options_init (&options);
   options.media_file = fixture_media_path (FIXTURE_MEDIA_MP4);
   g_assert_true (g_file_set_contents (path,
-      "1\n00:00:00,000 --> 00:00:02,000\none\n\n"
-      "2\n00:00:02,000 --> 00:00:04,000\ntwo\n\n",
+      "1\n00:00:00,000 --> 00:00:02,000\n<i>one</i>\n\n"
+      "2\n00:00:02,000 --> 00:00:04,000\ntwo&three\n\n",
       -1, NULL));
   player = player_new (&options,
-      "filesrc location=%s ! subparse ! " SCRIPT_CHANNEL SCRIPT_SINKS, path);
+      "filesrc location=%s ! subparse ! text/x-raw,format=pango-markup ! " SCRIPT_CHANNEL
+          SCRIPT_SINKS,
+      path);
   player_run (player);
-  script_assert_clips (player, "prompt", "one two");
+  script_assert_clips (player, "prompt", "one two&three");
   script_assert_clips (player, "index", "0 1");
 }
 

@@ -264,6 +264,19 @@ find_other_way (Status *status)
   return FALSE;
 }
 
+/* How much a refusal says about the job: that the service does not know it; that
+ * something else responds in place of the service; that the endpoint does not
+ * exist. */
+static guint
+rank_refusal (const GError *error)
+{
+  const NanogptErrorDetails *details = nanogpt_error_get_details (error);
+
+  if (!details->own)
+    return 1;
+  return details->http_status == 404 ? 2 : 0;
+}
+
 /* If one endpoint does not exist, or does not know the job, the response of
  * another one counts.  An endpoint that is only out of order says nothing about
  * the job. */
@@ -277,8 +290,11 @@ try_other_way (GError **error, gpointer data)
   if (code != 404 && code != 405 && code != 410)
     return NULL;
 
-  if (details->own && !status->refusal)
+  if (!status->refusal
+      || rank_refusal (*error) > rank_refusal (status->refusal)) {
+    g_clear_error (&status->refusal);
     status->refusal = g_error_copy (*error);
+  }
   if (find_other_way (status)) {
     GUri *url = build_status_url (status);
     g_autofree char *path = nanogpt_account_redact (
@@ -288,10 +304,8 @@ try_other_way (GError **error, gpointer data)
         status->way == WAY_ALIAS ? ", by the service's name of the model" : "");
     return url;
   }
-  if (!details->own && status->refusal) {
-    g_error_free (*error);
-    *error = g_steal_pointer (&status->refusal);
-  }
+  g_error_free (*error);
+  *error = g_steal_pointer (&status->refusal);
   return NULL;
 }
 
@@ -328,7 +342,6 @@ nanogpt_client_status_finish (
 
   if (!http_response)
     return NULL;
-  self->way = status->way;
   response = parse_response (self, http_response, error);
   if (!response)
     return NULL;
@@ -336,8 +349,10 @@ nanogpt_client_status_finish (
     g_propagate_error (error, nanogpt_response_error_new (response));
     return NULL;
   }
-  if (response->telling)
+  if (response->telling) {
+    self->way = status->way;
     return g_steal_pointer (&response);
+  }
   g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_BAD_RESPONSE,
       _ ("The service's response says nothing about the job"));
   return NULL;

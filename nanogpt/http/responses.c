@@ -276,6 +276,19 @@ find_failure (NanogptResponse *response, const Scopes *scopes)
     response->phase = NANOGPT_PHASE_FAILED;
 }
 
+/* A bare word such as "error" or "success" may be a gateway's, and must not end the
+ * wait for a job that was paid for. */
+static gboolean
+tells_of_job (const NanogptResponse *response, const Scopes *scopes)
+{
+  g_autofree char *error = dup_failure_text (scopes, FALSE);
+
+  if (scopes->data || error || response->run_id || *response->urls)
+    return TRUE;
+  return response->status && !response->terminal
+      && response->phase < NANOGPT_PHASE_COMPLETED;
+}
+
 NanogptResponse *
 nanogpt_response_parse (GBytes *body, GError **error)
 {
@@ -306,8 +319,7 @@ nanogpt_response_parse (GBytes *body, GError **error)
   response->terminal = scopes_get_boolean (&scopes, "terminal", FALSE);
   read_failure (response, &scopes);
   find_failure (response, &scopes);
-  response->telling = scopes.data || response->status || response->error
-      || response->run_id || *response->urls;
+  response->telling = tells_of_job (response, &scopes);
   return response;
 }
 

@@ -56,8 +56,9 @@ typedef enum
   IN_TIME,   /* when the next try would come after the deadline */
   WAIT,      /* never; the deadline ends the wait, and reports the failure */
   PATIENCE,  /* when the grace period is over */
-  CONFIRMED, /* when the grace period is over, after `retries` failures in a
-              * row, if the service has never reported a status */
+  REPEATED,  /* when the grace period is over, after `retries` failures in a
+              * row */
+  CONFIRMED, /* likewise, if the service has never reported a status */
 } Limit;
 
 /* First and last delay in milliseconds; in between, each is twice the previous one */
@@ -90,7 +91,7 @@ static const struct
     [BROKEN] = { RETRIES, 250, 15000 },
     [LIMITED] = { RETRIES, 5000, 60000 },
     [ABSENT] = { RETRIES, 250, 15000 },
-    [UNREADY] = { CONFIRMED, 250, 2000 },
+    [UNREADY] = { REPEATED, 250, 2000 },
     [UNREADABLE] = { GIVE_UP, 0, 0 },
   },
 };
@@ -146,16 +147,15 @@ is_absent (NanogptRetryPhase phase, const GError *error)
   }
 }
 
-/* Pages from a proxy, an edge server or anything else in between: trouble there
- * does not mean that a paid job has ended, or that its key is invalid. */
+/* Pages from a proxy, an edge server or anything else in between, or a certificate
+ * that is not the service's: trouble there does not mean that a paid job has ended,
+ * or that its key is invalid. */
 static gboolean
 is_unrelated (NanogptRetryPhase phase, const GError *error)
 {
   const NanogptErrorDetails *details = nanogpt_error_get_details (error);
 
-  return phase == NANOGPT_RETRY_POLL && !details->own && !details->transient
-      && (error->code == NANOGPT_ERROR_BAD_RESPONSE
-          || details->http_status != 0);
+  return phase == NANOGPT_RETRY_POLL && !details->own && !details->transient;
 }
 
 static Failure
@@ -197,6 +197,8 @@ is_enough (Limit limit, const NanogptRetryState *state, gint64 delay)
       return FALSE;
     case PATIENCE:
       return !patient;
+    case REPEATED:
+      return !patient && often;
     case CONFIRMED:
       return !patient && often && !state->seen;
   }

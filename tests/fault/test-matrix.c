@@ -26,7 +26,6 @@ typedef struct
   const char *properties; /* of the element */
   const char *states;
   guint options;
-  gboolean slow;
 } Fault;
 
 static const Fault faults[] = {
@@ -57,8 +56,7 @@ static const Fault faults[] = {
   { .row = { "submit",
         "connection closed, no job, for as long as it is looked for",
         "submit-unknown", NULL, 0, 36 },
-      .rules = { "submit#1:drop" },
-      .slow = TRUE },
+      .rules = { "submit#1:drop" } },
   { .row = { "submit", "400", "invalid-request", NULL, 0, 2 },
       .rules = { "submit:status=400" } },
   { .row = { "submit", "401", "not-authorized", NULL, 0, 2 },
@@ -70,12 +68,10 @@ static const Fault faults[] = {
   { .row = { "submit", "404", "invalid-request", NULL, 0, 2 },
       .rules = { "submit:status=404" } },
   { .row = { "submit", "409", "invalid-request", "looked for first", 0, 36 },
-      .rules = { "submit:status=409" },
-      .slow = TRUE },
+      .rules = { "submit:status=409" } },
   { .row = { "submit", "403 page of an edge", "not-authorized",
         "looked for first", 0, 36 },
-      .rules = { "submit:status=403,shape=html" },
-      .slow = TRUE },
+      .rules = { "submit:status=403,shape=html" } },
   { .row = { "submit", "413 without JSON", "too-large", NULL, 0, 2 },
       .rules = { "submit:status=413,shape=html" } },
   { .row = { "submit", "422", "invalid-request", NULL, 0, 2 },
@@ -105,8 +101,7 @@ static const Fault faults[] = {
       .properties = "timeout=4" },
   { .row = { "submit", "302 to another place", "invalid-request",
         "looked for first", 0, 36 },
-      .rules = { "submit:redirect=http://127.0.0.1:9/" },
-      .slow = TRUE },
+      .rules = { "submit:redirect=http://127.0.0.1:9/" } },
 
   /* Submit: accepted, and the answer lost */
   { .row = { "submit", "connection closed before the answer", NULL, "looked up",
@@ -160,12 +155,12 @@ static const Fault faults[] = {
   { .row = { "recover", "a web page once", NULL, NULL, 1, 9 },
       .rules = { "submit#1:reply-drop", "recover#1:html" } },
   { .row = { "recover", "429 once", NULL, NULL, 1, 9 },
-      .rules = { "submit#1:reply-drop", "recover#1:status=429,retry-after=2" },
-      .slow = TRUE },
+      .rules = { "submit#1:reply-drop",
+          "recover#1:status=429,retry-after=2" } },
   { .row = { "recover", "429 with a Retry-After of an hour", "submit-unknown",
         NULL, 1, 70 },
-      .rules = { "submit#1:reply-drop", "recover:status=429,retry-after=3600" },
-      .slow = TRUE },
+      .rules = { "submit#1:reply-drop",
+          "recover:status=429,retry-after=3600" } },
   { .row = { "recover", "500 for ever", "submit-unknown", NULL, 1, 4 },
       .rules = { "submit#1:reply-drop", "recover:status=500" },
       .properties = "timeout=2" },
@@ -174,15 +169,13 @@ static const Fault faults[] = {
       .properties = "timeout=2 http-timeout=1" },
   { .row = { "recover", "500 for as long as it is asked", "submit-unknown",
         NULL, 1, 36 },
-      .rules = { "submit#1:reply-drop", "recover:status=500" },
-      .slow = TRUE },
+      .rules = { "submit#1:reply-drop", "recover:status=500" } },
 
   /* Poll */
   { .row = { "poll", "404 right after the submit", NULL, "waited out", 1, 5 },
       .rules = { "status#1-2:status=404", "unified-status:status=404" } },
   { .row = { "poll", "404 for ever", "invalid-request", NULL, 1, 36 },
-      .rules = { "status:status=404", "unified-status:status=404" },
-      .slow = TRUE },
+      .rules = { "status:status=404", "unified-status:status=404" } },
   { .row = { "poll", "404 in the middle of the job", NULL, "waited out", 1, 6 },
       .rules = { "status#4-5:status=404", "unified-status:status=404" } },
   { .row = { "poll", "the legacy endpoint is gone", NULL, NULL, 1, 3 },
@@ -444,11 +437,9 @@ static const Fault faults[] = {
       .rules = { "media:status=400" },
       .properties = "retries=2" },
   { .row = { "download", "404 for ever", "server", NULL, 1, 36 },
-      .rules = { "media:status=404" },
-      .slow = TRUE },
+      .rules = { "media:status=404" } },
   { .row = { "download", "204 for ever", "bad-response", NULL, 1, 36 },
-      .rules = { "media:status=204,body=" },
-      .slow = TRUE },
+      .rules = { "media:status=204,body=" } },
   { .row = { "download", "a web page", "bad-response", NULL, 1, 3 },
       .rules = { "media:html" } },
   { .row = { "download", "JSON", "bad-response", NULL, 1, 3 },
@@ -527,10 +518,6 @@ test_fault (gconstpointer data)
   g_autoptr (Player) player = NULL;
   guint requests;
 
-  if (fault->slow && !g_getenv ("FAULT_SLOW")) {
-    g_test_skip ("slow: set FAULT_SLOW=1");
-    return;
-  }
   player = set_up (fault);
   fault_row_play (&fault->row, player, clip);
   g_assert_cmpuint (nanogpt_simulator_count_charges (player->simulator), ==,

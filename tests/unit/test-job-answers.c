@@ -95,6 +95,8 @@ static const Page pages[] = {
   { "410", 410, HTML },
   { "422-empty", 422, "" },
   { "200-json", 200, "{\"ok\":true}" },
+  { "200-error", 200, "{\"status\":\"error\",\"message\":\"upstream\"}" },
+  { "200-success", 200, "{\"status\":\"success\"}" },
   { "204", 204, "" },
   { "502", 502, HTML },
 };
@@ -150,6 +152,54 @@ test_pages_at_first (gconstpointer data)
   owner_start (owner, script->service);
   owner_collect (owner, script->service);
   nanogpt_job_stop (owner->job);
+}
+
+#define GONE "{\"error\":\"Gone\",\"status\":410}"
+
+/* The legacy endpoint is gone, and some of the others' responses are pages. */
+static void
+answer_only_unified (
+    Script *self, SoupServerMessage *message, const FixtureRequest *request)
+{
+  if (g_str_equal (request->path, "/api/generate-video/status"))
+    fixture_respond_json (message, 410, GONE);
+  else
+    answer_after_pages (self, message, request);
+}
+
+static void
+test_endpoint_gone (gconstpointer data)
+{
+  static const Page page = { "404", 404, HTML };
+  g_autoptr (Script) script = script_new (answer_only_unified);
+
+  script->page = &page;
+  script->sights = GPOINTER_TO_UINT (data);
+  script_expect_clip (script);
+}
+
+/* The unified endpoint does not exist, and everything but the API is a page. */
+static void
+answer_only_legacy (
+    Script *self, SoupServerMessage *message, const FixtureRequest *request)
+{
+  if (!g_str_equal (request->path, "/api/generate-video/status"))
+    answer_page (self, message);
+  else if (self->sights++ == 0)
+    fixture_respond_json (
+        message, 404, "{\"error\":\"Not found\",\"status\":404}");
+  else
+    fixture_respond_json (message, 200, self->sights < 4 ? RUNNING : DONE);
+}
+
+static void
+test_page_in_place_of_endpoint (void)
+{
+  static const Page page = { "200", 200, HTML };
+  g_autoptr (Script) script = script_new (answer_only_legacy);
+
+  script->page = &page;
+  script_expect_clip (script);
 }
 
 static void
@@ -212,6 +262,20 @@ test_unknown_failure (void)
   owner_expect_error (owner, NANOGPT_ERROR_GENERATION_FAILED, TRUE);
   nanogpt_job_stop (owner->job);
   g_assert_cmpuint (count_entries (script->service), ==, 0);
+}
+
+/* Neither a captive portal nor one bad server among many ends the wait. */
+static void
+test_bad_certificate (void)
+{
+  g_autoptr (GError) error = g_error_new_literal (
+      NANOGPT_ERROR, NANOGPT_ERROR_NETWORK, "Unacceptable TLS certificate");
+  NanogptRetryState state = { .failures = 100, .retries = 5, .deadline = -1 };
+
+  g_assert_cmpint (
+      nanogpt_retry_get_delay (NANOGPT_RETRY_POLL, error, &state), >, 0);
+  g_assert_cmpint (
+      nanogpt_retry_get_delay (NANOGPT_RETRY_SUBMIT, error, &state), ==, -1);
 }
 
 /* The service's 404 for a job that it has reported in this run is retried. */
@@ -300,6 +364,13 @@ main (int argc, char **argv)
 
     g_test_add_data_func (name, &endings[i], test_pages_for_ever);
   }
+  g_test_add_data_func ("/job-answers/endpoint-gone/at-first",
+      GUINT_TO_POINTER (1), test_endpoint_gone);
+  g_test_add_data_func (
+      "/job-answers/endpoint-gone/later", NULL, test_endpoint_gone);
+  g_test_add_func (
+      "/job-answers/page-in-place-of-endpoint", test_page_in_place_of_endpoint);
+  g_test_add_func ("/job-answers/bad-certificate", test_bad_certificate);
   g_test_add_func ("/job-answers/unknown-failure", test_unknown_failure);
   g_test_add_func ("/job-answers/seen-job-stays", test_seen_job_stays);
   g_test_add_func ("/job-answers/image-required", test_image_required);

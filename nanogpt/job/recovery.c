@@ -137,7 +137,9 @@ can_be (const NanogptRun *run, const NanogptLostSubmit *submit)
   if (!run->created_at)
     return TRUE;
   time = get_time (run);
-  return time >= submit->from && time <= submit->until;
+  /* The service may be slow; another conversation's job cannot be meant. */
+  return time >= submit->from
+      && (time <= submit->until || is_same_conversation (run, submit));
 }
 
 /* Whether @run, which may belong to the first of @submits, may as well belong

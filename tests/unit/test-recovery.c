@@ -76,6 +76,9 @@ static const Case cases[] = {
   { "two-strangers", { "a 0-10" }, { "@4", "@5" }, -2 },
   { "no-time", { "a 0-10" }, { "A" }, -2 },
   { "no-time-but-conversation", { "a/A 0-10" }, { "A" }, 0 },
+  { "late-in-its-conversation", { "a/A 0-10" }, { "A@40" }, 0 },
+  { "early-in-its-conversation", { "a/A 0-10" }, { "A@-1" }, -1 },
+  { "late-in-another", { "a/A 0-10" }, { "B@40" }, -1 },
   /* Equal submits are interchangeable. */
   { "equal", { "a 0-10", "a 0-10" }, { "@4", "@5" }, 0 },
   { "equal-one-arrived", { "a 0-10", "a 0-10" }, { "@5" }, 0 },

@@ -43,10 +43,7 @@ struct _NanogptDownload
 {
   GObject parent;
 
-  NanogptClient *client;
   NanogptClip *clip;
-  guint http_timeout;
-  guint retries;
   NanogptDownloadNews news;
   gpointer news_data;
 
@@ -57,6 +54,9 @@ struct _NanogptDownload
   guint64 proven;   /* offset that the main transfer has reached */
 
   GTask *task; /* the current run */
+  NanogptClient *client;
+  guint http_timeout;
+  guint retries;
   GUri *url;
   NanogptTimer *pause;
   guint failures; /* in a row, of the main transfer */
@@ -92,16 +92,12 @@ nanogpt_download_init (NanogptDownload *self G_GNUC_UNUSED)
 }
 
 NanogptDownload *
-nanogpt_download_new (NanogptClient *client, NanogptClip *clip,
-    const NanogptSettings *settings, NanogptDownloadNews news,
-    gpointer user_data)
+nanogpt_download_new (
+    NanogptClip *clip, NanogptDownloadNews news, gpointer user_data)
 {
   NanogptDownload *self = g_object_new (NANOGPT_TYPE_DOWNLOAD, NULL);
 
-  self->client = g_object_ref (client);
   self->clip = g_object_ref (clip);
-  self->http_timeout = settings->http_timeout;
-  self->retries = settings->retries;
   self->news = news;
   self->news_data = user_data;
   return self;
@@ -620,12 +616,16 @@ start_transfer (NanogptDownload *self, Transfer **slot, guint64 offset)
 }
 
 void
-nanogpt_download_run_async (NanogptDownload *self, GUri *url,
-    GAsyncReadyCallback callback, gpointer user_data)
+nanogpt_download_run_async (NanogptDownload *self, NanogptClient *client,
+    const NanogptSettings *settings, GUri *url, GAsyncReadyCallback callback,
+    gpointer user_data)
 {
   g_return_if_fail (!self->task);
 
   self->task = g_task_new (self, NULL, callback, user_data);
+  g_set_object (&self->client, client);
+  self->http_timeout = settings->http_timeout;
+  self->retries = settings->retries;
   g_clear_pointer (&self->url, g_uri_unref);
   self->url = g_uri_ref (url);
   self->failures = 0;

@@ -32,23 +32,23 @@ typedef void (*NanogptDownloadNews) (
 
 /**
  * nanogpt_download_new:
- * @client: the client whose session and key are used, the key for its own
- *   origin only
  * @clip: the clip to store the bytes in
- * @settings: settings; only `http_timeout` and `retries` are used
  * @news: reports progress during a run
  */
-NanogptDownload *nanogpt_download_new (NanogptClient *client, NanogptClip *clip,
-    const NanogptSettings *settings, NanogptDownloadNews news,
-    gpointer user_data);
+NanogptDownload *nanogpt_download_new (
+    NanogptClip *clip, NanogptDownloadNews news, gpointer user_data);
 
 /**
  * nanogpt_download_run_async:
+ * @client: the client whose session and key are used, the key for its own
+ *   origin only
+ * @settings: settings; only `http_timeout` and `retries` are used
  * @url: the current URL of the result
  *
  * Fetches until the clip is complete.  One run at a time.
  */
-void nanogpt_download_run_async (NanogptDownload *download, GUri *url,
+void nanogpt_download_run_async (NanogptDownload *download,
+    NanogptClient *client, const NanogptSettings *settings, GUri *url,
     GAsyncReadyCallback callback, gpointer user_data);
 
 /**

@@ -110,8 +110,7 @@ ensure_download (NanogptJob *self)
             settings->spool_dir_is_default ? settings->cache_dir : NULL,
             settings->spool_dir, settings->max_size));
   if (!self->download)
-    self->download = nanogpt_download_new (
-        self->client, self->clip, settings, on_news, self);
+    self->download = nanogpt_download_new (self->clip, on_news, self);
 }
 
 void
@@ -131,8 +130,8 @@ nanogpt_job_download (NanogptJob *self)
   nanogpt_timer_clear (&self->deadline);
   nanogpt_job_set_waiting (self, FALSE);
   nanogpt_job_set_state (self, NANOGPT_JOB_DOWNLOADING);
-  nanogpt_download_run_async (
-      self->download, url, on_downloaded, g_object_ref (self));
+  nanogpt_download_run_async (self->download, self->client, self->settings, url,
+      on_downloaded, g_object_ref (self));
 }
 
 void

@@ -111,7 +111,7 @@ adopt_record (NanogptJob *self, const NanogptJournalRecord *record)
   } else if (record->state == NANOGPT_JOURNAL_SENDING) {
     nanogpt_job_log (
         self, NANOGPT_LOG_WARNING, "a lost submit is resumed from the journal");
-    self->lost_time = self->submit_time;
+    self->lost_time = now;
     self->orphan = TRUE;
     self->sender_may_live = record->sender_may_live;
     nanogpt_job_note_failure (self,
@@ -206,6 +206,11 @@ on_entry_opened (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (NanogptJournalRecord) record = nanogpt_journal_writer_open_finish (
       NANOGPT_JOURNAL_WRITER (source), result, &obstacle, &warning, &error);
 
+  if (error && self->stage != NANOGPT_STAGE_NEW) {
+    nanogpt_error_get_details (error)->may_have_been_charged = TRUE;
+    nanogpt_job_handle_error (self, NANOGPT_EVENT_FAILED, error);
+    return;
+  }
   if (error) {
     nanogpt_job_handle_error (self, NANOGPT_EVENT_REFUSED, error);
     return;
@@ -262,35 +267,39 @@ nanogpt_job_open_entry (NanogptJob *self)
 }
 
 /* No one is waiting, so release the entry for the next identical request.  A
- * job that was never sent has nothing to adopt. */
+ * job that was never sent has nothing to adopt, and the next start may have other
+ * limits and another journal. */
 void
 nanogpt_job_close_entry (NanogptJob *self)
 {
-  if (!self->entry_open) {
-    nanogpt_job_handle (self, NANOGPT_EVENT_DONE);
-    return;
-  }
+  g_autoptr (NanogptJournalWriter) writer = NULL;
+  gboolean is_new = self->stage == NANOGPT_STAGE_NEW;
+  gboolean was_open = self->entry_open;
+
+  g_set_object (&writer, self->writer);
   self->entry_open = FALSE;
-  if (self->stage == NANOGPT_STAGE_NEW) {
+  if (is_new) {
     self->record_taken = FALSE; /* the next entry may be another job's */
-    nanogpt_journal_writer_drop_async (
-        self->writer, FALSE, nanogpt_job_on_done, g_object_ref (self));
-    return;
+    set_journal_writer (self, NULL);
   }
-  nanogpt_journal_writer_close_async (
-      self->writer, nanogpt_job_on_done, g_object_ref (self));
+  if (!was_open)
+    nanogpt_job_handle (self, NANOGPT_EVENT_DONE);
+  else if (is_new)
+    nanogpt_journal_writer_drop_async (
+        writer, FALSE, nanogpt_job_on_done, g_object_ref (self));
+  else
+    nanogpt_journal_writer_close_async (
+        writer, nanogpt_job_on_done, g_object_ref (self));
 }
 
 /* Abandons a lost submit if the user allows paying again for what may have been
- * paid.
- *
- * Returns: whether a submit was abandoned */
-static gboolean
+ * paid. */
+static void
 abandon_lost_submit (NanogptJob *self)
 {
   if (!self->orphan || self->settings->resume
       || self->stage != NANOGPT_STAGE_UNKNOWN)
-    return FALSE;
+    return;
 
   nanogpt_job_log (self, NANOGPT_LOG_WARNING,
       "a lost submit, which may have been paid, is abandoned");
@@ -299,7 +308,6 @@ abandon_lost_submit (NanogptJob *self)
   self->entry_open = FALSE;
   self->record_taken = FALSE;
   nanogpt_job_set_stage (self, NANOGPT_STAGE_NEW);
-  return TRUE;
 }
 
 /* The cache is only searched if the job is certainly not at the service.  The
@@ -326,9 +334,7 @@ nanogpt_job_begin (NanogptJob *self)
 void
 nanogpt_job_choose (NanogptJob *self)
 {
-  if (abandon_lost_submit (self))
-    nanogpt_job_handle (self, NANOGPT_EVENT_ABANDONED);
-  else if (self->stage == NANOGPT_STAGE_NEW)
+  if (self->stage == NANOGPT_STAGE_NEW)
     nanogpt_job_handle (self, NANOGPT_EVENT_NEW);
   else if (self->stage == NANOGPT_STAGE_UNKNOWN)
     nanogpt_job_handle (self, NANOGPT_EVENT_UNKNOWN);

@@ -150,7 +150,7 @@ static const Walk walks[] = {
       { "opening, contested -> awaiting; awaiting, timer -> opening; "
         "opening, failed -> held",
           "opening, contested -> awaiting",
-          "choosing, abandoned -> opening; downloading, done -> complete" } },
+          "choosing, new -> listing; downloading, done -> complete" } },
   { "damaged-entry", { "opening, refused -> dropping" } },
   { "absent",
       { "looking-up, retry -> looking-up-later; "

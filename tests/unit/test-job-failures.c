@@ -168,6 +168,26 @@ test_download (gconstpointer data)
   assert_charges (service, 1);
 }
 
+/* The next start continues the download with other settings. */
+static void
+test_more_retries (void)
+{
+  g_autoptr (Service) service = service_new (0, 0);
+  g_autoptr (Owner) owner = NULL;
+
+  service->settings->retries = 0;
+  service_add_fault (service, "media#1-3:truncate=100000");
+  owner = service_submit (service, PROMPT);
+  owner_expect_error (owner, NANOGPT_ERROR_NETWORK, TRUE);
+  nanogpt_job_stop (owner->job);
+
+  service->settings->retries = 5;
+  owner_start (owner, service);
+  owner_collect (owner, service);
+  nanogpt_job_stop (owner->job);
+  assert_charges (service, 1);
+}
+
 static void
 test_too_large (void)
 {
@@ -229,6 +249,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/job/download/expired", expired, test_download);
   g_test_add_data_func ("/job/download/changed", changed, test_download);
   g_test_add_data_func ("/job/download/rangeless", rangeless, test_download);
+  g_test_add_func ("/job/download/more-retries", test_more_retries);
   g_test_add_func ("/job/download/too-large", test_too_large);
   g_test_add_func ("/job/no-spool", test_no_spool);
   return g_test_run ();

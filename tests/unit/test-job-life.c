@@ -4,6 +4,7 @@
 
 #include "job-cases.h"
 #include "job-service.h"
+#include "nanogpt/base/money.h"
 #include "nanogpt/job/shared-job.h"
 
 #define PROMPT "a lighthouse at dusk"
@@ -190,6 +191,29 @@ test_restart_while_guarded (void)
   }
 }
 
+/* What was not sent yet is sent within the limits of the next start. */
+static void
+test_restart_with_less (void)
+{
+  g_autoptr (Service) service = service_new (0, 0);
+  NanogptSettings *settings = service->settings;
+  g_autoptr (Owner) owner = NULL;
+
+  settings->budget = nanogpt_budget_new ();
+  settings->max_total_cost = nanogpt_money_get_limit (1);
+  service_add_fault (service, "models#1:stall");
+  owner = service_submit (service, PROMPT);
+  g_assert_true (nanogpt_simulator_wait_requests (service->simulator,
+      NANOGPT_SIMULATOR_MODELS, 1, fixture_scaled (20) * 1000));
+  nanogpt_job_stop (owner->job);
+
+  settings->max_total_cost = nanogpt_money_get_limit (0.01);
+  owner_start (owner, service);
+  owner_expect_error (owner, NANOGPT_ERROR_OVER_BUDGET, FALSE);
+  nanogpt_job_stop (owner->job);
+  assert_charges (service, 0);
+}
+
 /* Several jobs, at once and one after the other */
 
 static void
@@ -340,6 +364,7 @@ main (int argc, char **argv)
   g_test_add_func ("/job/complete-again", test_complete_again);
   job_cases_add_states ("/job/restart", test_restart);
   g_test_add_func ("/job/restart/guarded", test_restart_while_guarded);
+  g_test_add_func ("/job/restart/with-less", test_restart_with_less);
   g_test_add_func ("/job/stop/waits-for-id", test_stop_waits_for_id);
   g_test_add_func ("/job/stop/has-patience", test_stop_has_patience);
   g_test_add_func ("/job/two-at-once", test_two_at_once);

@@ -69,7 +69,8 @@ journal_adopt (const char *dir)
   g_autofree char *account = nanogpt_journal_get_account (KEY);
   NanogptJournalObstacle obstacle;
 
-  return nanogpt_journal_adopt (dir, DIGEST, -1, ORIGIN, account, 0, &obstacle);
+  return nanogpt_journal_adopt (
+      dir, DIGEST, -1, ORIGIN, account, 0, &obstacle, NULL);
 }
 
 NanogptJournalEntry *

@@ -2,6 +2,8 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include <glib/gstdio.h>
+
 #include "job-cases.h"
 #include "job-service.h"
 #include "nanogpt/store/files/journal.h"
@@ -154,6 +156,38 @@ test_hopeless (gconstpointer data)
   nanogpt_job_stop (third->job);
 }
 
+/* An entry that can be read but not locked, as on a read-only disk, stands in the
+ * way of a second payment, even where a job may do without a journal. */
+static void
+test_unlockable (void)
+{
+  g_autoptr (Service) service = service_new (60, 0);
+  g_autoptr (NanogptJobStatus) status = NULL;
+  g_autoptr (GPtrArray) records = NULL;
+  g_autoptr (Owner) first = NULL;
+  g_autoptr (Owner) second = NULL;
+  g_autoptr (NanogptJobStatus) failed = NULL;
+  g_autofree char *lock = NULL;
+
+  first = service_submit (service, PROMPT);
+  status = owner_wait (first, NANOGPT_JOB_QUEUED);
+  nanogpt_job_stop (first->job);
+  g_clear_pointer (&first, owner_free);
+  records = nanogpt_journal_list (service->settings->state_dir);
+  lock = g_strdup_printf ("%s/jobs/%s.lock", service->settings->state_dir,
+      ((const NanogptJournalRecord *)records->pdata[0])->id);
+  g_assert_cmpint (g_unlink (lock), ==, 0);
+  g_assert_cmpint (g_mkdir (lock, 0700), ==, 0);
+
+  service->settings->state_dir_is_default = TRUE;
+  second = service_submit (service, PROMPT);
+  owner_expect_error (second, NANOGPT_ERROR_SUBMIT_UNKNOWN, TRUE);
+  failed = nanogpt_job_get_status (second->job);
+  g_assert_nonnull (strstr (failed->error->message, status->run_id));
+  nanogpt_job_stop (second->job);
+  assert_charges (service, 1);
+}
+
 static void
 test_resume_refused (void)
 {
@@ -213,6 +247,7 @@ main (int argc, char **argv)
   fixture_init (&argc, &argv);
   job_cases_add_states ("/job/adoption", test_adoption);
   g_test_add_func ("/job/adoption/clock-steps", test_clock_steps);
+  g_test_add_func ("/job/adoption/unlockable", test_unlockable);
   g_test_add_func ("/job/adoption/refused", test_resume_refused);
   g_test_add_data_func (
       "/job/adoption/hopeless/answer", "status:status=400", test_hopeless);

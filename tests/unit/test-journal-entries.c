@@ -134,15 +134,16 @@ test_strangers (void)
 
   journal_make_orphan (dir, NANOGPT_JOURNAL_ACCEPTED);
   g_assert_null (
-      nanogpt_journal_adopt (dir, "ff", -1, ORIGIN, mine, 0, &obstacle));
-  g_assert_null (
-      nanogpt_journal_adopt (dir, DIGEST, -1, "http://a", mine, 0, &obstacle));
-  g_assert_null (
-      nanogpt_journal_adopt (dir, DIGEST, -1, ORIGIN, other, 0, &obstacle));
+      nanogpt_journal_adopt (dir, "ff", -1, ORIGIN, mine, 0, &obstacle, NULL));
+  g_assert_null (nanogpt_journal_adopt (
+      dir, DIGEST, -1, "http://a", mine, 0, &obstacle, NULL));
+  g_assert_null (nanogpt_journal_adopt (
+      dir, DIGEST, -1, ORIGIN, other, 0, &obstacle, NULL));
   g_assert_null (nanogpt_journal_claim (dir, "vid_2", ORIGIN, mine));
   g_assert_null (nanogpt_journal_claim (dir, "vid_1", "http://a", mine));
   g_assert_null (nanogpt_journal_claim (dir, "vid_1", ORIGIN, other));
-  entry = nanogpt_journal_adopt (dir, DIGEST, -1, ORIGIN, mine, 0, &obstacle);
+  entry =
+      nanogpt_journal_adopt (dir, DIGEST, -1, ORIGIN, mine, 0, &obstacle, NULL);
   g_assert_nonnull (entry);
   nanogpt_journal_entry_free (entry);
 }
@@ -172,7 +173,7 @@ test_numbers (void)
   for (guint i = 0; i < G_N_ELEMENTS (asked); i++) {
     NanogptJournalObstacle obstacle;
     NanogptJournalEntry *entry = nanogpt_journal_adopt (
-        dir, DIGEST, asked[i].wanted, ORIGIN, mine, 0, &obstacle);
+        dir, DIGEST, asked[i].wanted, ORIGIN, mine, 0, &obstacle, NULL);
 
     g_assert_nonnull (entry);
     g_assert_cmpint (nanogpt_journal_entry_get_record (entry)->number, ==,
@@ -234,8 +235,8 @@ static gboolean
 is_adopted_at (const char *dir, gint64 date, NanogptJournalObstacle *obstacle)
 {
   g_autofree char *account = nanogpt_journal_get_account (KEY);
-  NanogptJournalEntry *entry =
-      nanogpt_journal_adopt (dir, DIGEST, -1, ORIGIN, account, date, obstacle);
+  NanogptJournalEntry *entry = nanogpt_journal_adopt (
+      dir, DIGEST, -1, ORIGIN, account, date, obstacle, NULL);
 
   if (!entry)
     return FALSE;

@@ -16,6 +16,8 @@
 #include <unistd.h>
 
 #include "nanogpt/base/durable-file.h"
+#include "nanogpt/base/error.h"
+#include "nanogpt/base/text.h"
 #include "journal-files.h"
 #include "journal-prune.h"
 #include "journal-record.h"
@@ -307,10 +309,38 @@ is_abandoned (const NanogptJournalEntry *entry)
   return record && record->abandoned;
 }
 
+/* What may have been paid for must not be paid for again because a disk is
+ * read-only, or because there are too many open files. */
+static GError *
+unlockable_error (const NanogptJournalEntry *entry, int code)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  GError *error;
+
+  g_string_printf (text,
+      _ ("The same request is in the journal and may have been paid for already, "
+         "but the entry %s in \"%s\" cannot be locked: %s"),
+      entry->record->id, entry->dir, g_strerror (code));
+  if (entry->record->run_id) {
+    g_autofree char *way = g_strdup_printf (
+        _ ("To collect the clip without the entry, set run-id=%s"),
+        entry->record->run_id);
+
+    nanogpt_text_append_sentence (text, way);
+  }
+  nanogpt_text_append_sentence (
+      text, _ ("To pay for another one, set resume=false"));
+  error = g_error_new_literal (
+      NANOGPT_ERROR, NANOGPT_ERROR_SUBMIT_UNKNOWN, text->str);
+  nanogpt_error_get_details (error)->may_have_been_charged = TRUE;
+  return error;
+}
+
 static NanogptJournalEntry *
 take_over (const char *state_dir, const Wanted *wanted,
-    NanogptJournalObstacle *obstacle)
+    NanogptJournalObstacle *obstacle, GError **error)
 {
+  g_autoptr (GError) unlockable = NULL;
   g_autoptr (GPtrArray) entries =
       read_entries (state_dir, wanted->run_id != NULL);
 
@@ -339,9 +369,18 @@ take_over (const char *state_dir, const Wanted *wanted,
       *obstacle = NANOGPT_JOURNAL_CLEAR;
       return g_ptr_array_steal_index (entries, i);
     }
-    if (entry->lock < 0 && errno == EAGAIN && is_abandoned (entry)
+    if (entry->lock >= 0)
+      continue;
+    if (errno != EAGAIN && entry->record->state != NANOGPT_JOURNAL_INTENT
+        && !unlockable)
+      unlockable = unlockable_error (entry, errno);
+    else if (errno == EAGAIN && is_abandoned (entry)
         && *obstacle == NANOGPT_JOURNAL_CLEAR)
       *obstacle = NANOGPT_JOURNAL_SUBMITTING;
+  }
+  if (unlockable) {
+    *obstacle = NANOGPT_JOURNAL_CLEAR;
+    g_propagate_error (error, g_steal_pointer (&unlockable));
   }
   return NULL;
 }
@@ -415,7 +454,7 @@ nanogpt_journal_begin (
 NanogptJournalEntry *
 nanogpt_journal_adopt (const char *state_dir, const char *digest, gint64 number,
     const char *origin, const char *account, gint64 date,
-    NanogptJournalObstacle *obstacle)
+    NanogptJournalObstacle *obstacle, GError **error)
 {
   Wanted wanted = { .digest = digest,
     .number = number,
@@ -423,7 +462,7 @@ nanogpt_journal_adopt (const char *state_dir, const char *digest, gint64 number,
     .account = account,
     .date = date };
 
-  return take_over (state_dir, &wanted, obstacle);
+  return take_over (state_dir, &wanted, obstacle, error);
 }
 
 NanogptJournalEntry *
@@ -433,7 +472,7 @@ nanogpt_journal_claim (const char *state_dir, const char *run_id,
   Wanted wanted = { .run_id = run_id, .origin = origin, .account = account };
   NanogptJournalObstacle obstacle;
 
-  return take_over (state_dir, &wanted, &obstacle);
+  return take_over (state_dir, &wanted, &obstacle, NULL);
 }
 
 /* Returns: (nullable): an entry of which only the name is known */

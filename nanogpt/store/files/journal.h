@@ -60,6 +60,7 @@ NanogptJournalEntry *nanogpt_journal_begin (
  * @date: the service's clock, microseconds since the epoch; 0 if it was not
  *   asked, negative if it did not tell
  * @obstacle: (out): what to wait for before calling this once more
+ * @error: return location for an error
  *
  * Takes over an undelivered entry for the same request whose process is gone.
  * An accepted entry must be at most 7 days old, by this machine's clock or by
@@ -67,12 +68,15 @@ NanogptJournalEntry *nanogpt_journal_begin (
  * been paid for go first: the one that has come furthest, and of several such
  * the oldest.
  *
+ * Errors: %NANOGPT_ERROR_SUBMIT_UNKNOWN if there is one that may have been paid
+ * for, but it cannot be locked.
+ *
  * Returns: (transfer full) (nullable): the entry, locked; %NULL if there is
  *   none, or without a journal
  */
 NanogptJournalEntry *nanogpt_journal_adopt (const char *state_dir,
     const char *digest, gint64 number, const char *origin, const char *account,
-    gint64 date, NanogptJournalObstacle *obstacle);
+    gint64 date, NanogptJournalObstacle *obstacle, GError **error);
 
 /**
  * nanogpt_journal_claim:

@@ -237,7 +237,7 @@ take_up (NanogptKeeper *self)
 
 /* Call with the lock held.  Returns: the obstacle */
 static NanogptJournalObstacle
-find_entry (NanogptKeeper *self, gint64 date)
+find_entry (NanogptKeeper *self, gint64 date, GError **error)
 {
   const NanogptJournalRecord *wanted = self->job.record;
   NanogptJournalObstacle obstacle = NANOGPT_JOURNAL_CLEAR;
@@ -248,8 +248,9 @@ find_entry (NanogptKeeper *self, gint64 date)
     self->entry = nanogpt_journal_claim (
         self->state_dir, self->job.run_id, wanted->origin, wanted->account);
   else if (self->job.resume)
-    self->entry = nanogpt_journal_adopt (self->state_dir, wanted->digest,
-        wanted->number, wanted->origin, wanted->account, date, &obstacle);
+    self->entry =
+        nanogpt_journal_adopt (self->state_dir, wanted->digest, wanted->number,
+            wanted->origin, wanted->account, date, &obstacle, error);
   if (self->entry)
     log_step (self, NANOGPT_LOG_INFO, "resumed", NULL);
   return obstacle;
@@ -264,15 +265,15 @@ nanogpt_keeper_open (NanogptKeeper *self, gint64 date,
   GError *local_error = NULL;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
-  *obstacle = find_entry (self, date);
+  *obstacle = find_entry (self, date, &local_error);
   if (*obstacle != NANOGPT_JOURNAL_CLEAR)
     return NULL;
   if (self->entry || self->job.run_id || self->closed)
     return take_up (self);
-  if (!self->may_do_without
+  if (!local_error && !self->may_do_without
       && !nanogpt_journal_prepare (self->state_dir, &local_error))
     local_error = unavailable_error (local_error);
-  else if (self->job.resume)
+  else if (!local_error && self->job.resume)
     nanogpt_journal_check_damaged (
         self->state_dir, self->job.record, &local_error);
   if (local_error)

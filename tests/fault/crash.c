@@ -99,10 +99,25 @@ rehearse (Stage *self)
 
 /* Playing a scene */
 
+/* A late recv(), for example when a connection is closed, leaves no call for the
+ * delivery. */
+static Phase
+pick_phase (Scene *self, const GPtrArray *calls)
+{
+  for (;;) {
+    Phase phase = g_rand_int_range (self->random, 0, N_PHASES);
+
+    for (guint i = 0; i < calls->len; i++) {
+      if (((const Call *)calls->pdata[i])->phase == phase)
+        return phase;
+    }
+  }
+}
+
 static const Call *
 pick_call (Scene *self, const GPtrArray *calls)
 {
-  Phase phase = g_rand_int_range (self->random, 0, N_PHASES);
+  Phase phase = pick_phase (self, calls);
   g_autoptr (GPtrArray) kinds = g_ptr_array_new ();
   g_autoptr (GPtrArray) choice = g_ptr_array_new ();
   const char *kind;
@@ -116,7 +131,6 @@ pick_call (Scene *self, const GPtrArray *calls)
             kinds, call->kind, g_str_equal, NULL))
       g_ptr_array_add (kinds, call->kind);
   }
-  g_assert_cmpuint (kinds->len, >, 0);
   kind = kinds->pdata[g_rand_int_range (self->random, 0, kinds->len)];
   for (guint i = 0; i < calls->len; i++) {
     Call *call = calls->pdata[i];

@@ -278,7 +278,7 @@ gst_nanovid_clips_start (GstNanovidClips *self)
   self->begun = FALSE;
   self->failed = FALSE;
   self->tally.spent = 0;
-  self->timeline.has_segment = FALSE;
+  gst_nanovid_timeline_reset (&self->timeline);
   gst_nanovid_clips_set_flushing (self, FALSE);
 }
 
@@ -301,7 +301,7 @@ gst_nanovid_clips_abandon (GstNanovidClips *self)
   g_mutex_unlock (&self->bell.lock);
 
   gst_nanovid_formers_begin (self->formers);
-  self->timeline.has_segment = FALSE;
+  gst_nanovid_timeline_reset (&self->timeline);
   gst_nanovid_entries_stop (
       (GstNanovidEntry *const *)entries->pdata, entries->len, self->formers);
 }
@@ -553,6 +553,7 @@ gst_nanovid_clips_create (GstNanovidClips *self, GstBuffer **buffer)
       outcome = try_first (self, entries->pdata[0], buffer, &deadline);
     } else if (ended) {
       gst_nanovid_progress_cancel (&self->progress, NULL);
+      gst_nanovid_timeline_finish (&self->timeline);
       return GST_FLOW_EOS;
     }
 

@@ -74,6 +74,7 @@ gst_nanovid_sink_pad_clip (GstNanovidSinkPad *self, GstBuffer *buffer)
   GstAudioInfo info;
 
   if (self->role != NANOGPT_MEDIA_AUDIO || !self->caps
+      || self->segment.format != GST_FORMAT_TIME
       || !gst_structure_has_name (
           gst_caps_get_structure (self->caps, 0), "audio/x-raw")
       || !gst_audio_info_from_caps (&info, self->caps))

@@ -356,6 +356,8 @@ watch_end_of_clip (
 
   eos = type == GST_EVENT_EOS && !is_end_of_part (self);
   g_mutex_lock (&self->bell.lock);
+  if (type == GST_EVENT_FLUSH_STOP)
+    self->ended = FALSE;
   eos = eos && self->attached && !self->ended && !self->errored;
   self->eos = eos;
   g_mutex_unlock (&self->bell.lock);

@@ -6,6 +6,13 @@
 
 #include "gstnanovidmessages.h"
 
+void
+gst_nanovid_timeline_reset (GstNanovidTimeline *self)
+{
+  self->has_segment = FALSE;
+  g_queue_clear_full (&self->gaps, (GDestroyNotify)gst_event_unref);
+}
+
 static void
 use_segment (GstNanovidTimeline *self, const GstSegment *segment)
 {
@@ -27,6 +34,7 @@ gst_nanovid_timeline_announce (GstNanovidTimeline *self,
 
   if (!current || !gst_caps_is_equal (current, caps))
     gst_base_src_set_caps (self->element, caps);
+  gst_nanovid_timeline_finish (self);
   use_segment (self, segment);
   gst_element_post_message (element,
       gst_message_new_tag (GST_OBJECT (element), gst_tag_list_ref (tags)));
@@ -53,11 +61,26 @@ void
 gst_nanovid_timeline_push_gap (GstNanovidTimeline *self,
     const GstSegment *segment, GstClockTime pts, GstClockTime duration)
 {
+  GstPad *pad = GST_BASE_SRC_PAD (self->element);
+
   if (!GST_CLOCK_TIME_IS_VALID (pts))
     return;
 
+  if (!gst_pad_has_current_caps (pad)) {
+    g_queue_push_tail (&self->gaps, gst_event_new_segment (segment));
+    g_queue_push_tail (&self->gaps, gst_event_new_gap (pts, duration));
+    return;
+  }
   use_segment (self, segment);
   push_segment (self);
-  gst_pad_push_event (
-      GST_BASE_SRC_PAD (self->element), gst_event_new_gap (pts, duration));
+  gst_pad_push_event (pad, gst_event_new_gap (pts, duration));
+}
+
+void
+gst_nanovid_timeline_finish (GstNanovidTimeline *self)
+{
+  GstEvent *event;
+
+  while ((event = g_queue_pop_head (&self->gaps)))
+    gst_pad_push_event (GST_BASE_SRC_PAD (self->element), event);
 }

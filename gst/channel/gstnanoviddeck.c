@@ -56,8 +56,12 @@ struct _GstNanovidDeck
 GstNanovidFormat *
 gst_nanovid_format_new (GstCaps *video_caps, GstCaps *audio_caps)
 {
-  g_autoptr (GstNanovidFormat) self = g_new0 (GstNanovidFormat, 1);
+  g_autoptr (GstNanovidFormat) self = NULL;
 
+  if (!video_caps || !gst_caps_is_fixed (video_caps) || !audio_caps
+      || !gst_caps_is_fixed (audio_caps))
+    return NULL;
+  self = g_new0 (GstNanovidFormat, 1);
   self->video_caps = gst_caps_ref (video_caps);
   self->audio_caps = gst_caps_ref (audio_caps);
   if (!gst_video_info_from_caps (&self->video, video_caps)

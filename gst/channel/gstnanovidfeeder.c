@@ -345,6 +345,7 @@ post_status (GstNanovidFeeder *self, GstNanovidShot *shot)
   gst_clear_structure (&self->latest);
   self->latest = latest;
   g_mutex_unlock (&self->bell->lock);
+  gst_nanovid_notify_job (self->element, FALSE);
   return status;
 }
 

@@ -31,9 +31,10 @@ create_black (const GstNanovidFormat *format)
 
   gst_buffer_memset (dot, 0, 0, 4);
   gst_video_info_set_format (&dot_info, GST_VIDEO_FORMAT_xRGB, 1, 1);
-  /* The converter cannot convert frame rates. */
+  /* The converter converts neither frame rates nor fields. */
   wanted.fps_n = dot_info.fps_n;
   wanted.fps_d = dot_info.fps_d;
+  wanted.interlace_mode = dot_info.interlace_mode;
   converter = gst_video_converter_new (&dot_info, &wanted, NULL);
   if (converter && gst_video_frame_map (&from, &dot_info, dot, GST_MAP_READ)) {
     if (gst_video_frame_map (&to, &wanted, black, GST_MAP_WRITE)) {

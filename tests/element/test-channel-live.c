@@ -366,6 +366,48 @@ test_film_over_budget (void)
   g_assert_cmpuint (nanogpt_simulator_count_charges (player->simulator), ==, 2);
 }
 
+#define PICTURE                                                                \
+  " source.video_src ! queue name=queue ! fakesink name=picture async=false"
+
+/* The only pad that is linked is unlinked for a while. */
+static void
+test_relinked (void)
+{
+  g_autoptr (Channel) channel = channel_new_with (NULL, PICTURE, "prompt=sea");
+  GstElement *source = channel->player->source;
+  g_autoptr (GstElement) queue =
+      gst_bin_get_by_name (GST_BIN (channel->player->pipeline), "queue");
+
+  player_set_state (channel->player, GST_STATE_PLAYING);
+  track_wait (&channel->video, 1);
+  gst_element_unlink_pads (source, "video_src", queue, "sink");
+  /* Several frames have nowhere to go. */
+  g_usleep (fixture_scaled (0.3) * G_USEC_PER_SEC);
+  g_assert_true (gst_element_link_pads (source, "video_src", queue, "sink"));
+  track_wait (&channel->video, 3);
+  g_assert_cmpuint (channel->video.n_eos, ==, 0);
+}
+
+/* One branch was stopped, and the other one goes on. */
+static void
+test_stopped_branch (void)
+{
+  g_autoptr (Channel) channel = channel_new_with (NULL, PICTURE, "prompt=sea");
+  g_autoptr (GstPad) pad =
+      gst_element_get_static_pad (channel->player->source, "audio_src");
+  g_autoptr (GstPad) stopped =
+      gst_object_ref_sink (gst_pad_new ("stopped", GST_PAD_SINK));
+
+  g_assert_cmpint (gst_pad_link_full (pad, stopped, GST_PAD_LINK_CHECK_NOTHING),
+      ==, GST_PAD_LINK_OK);
+  player_set_state (channel->player, GST_STATE_PLAYING);
+  channel_wait_for_clips (channel, "new", 2);
+  track_wait (&channel->video, 2);
+  g_assert_cmpuint (channel->video.n_eos, ==, 0);
+  g_assert_cmpuint (channel->audio.n_eos, ==, 0);
+  gst_pad_unlink (pad, stopped);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -386,6 +428,8 @@ main (int argc, char **argv)
   g_test_add_func ("/channel-live/latency", test_latency);
   g_test_add_func ("/channel-live/no-budget", test_no_budget);
   g_test_add_func ("/channel-live/nowhere", test_nowhere);
+  g_test_add_func ("/channel-live/relinked", test_relinked);
+  g_test_add_func ("/channel-live/stopped-branch", test_stopped_branch);
   g_test_add_func ("/channel-live/hour", test_hour);
   g_test_add_func ("/channel-live/film-over-budget", test_film_over_budget);
   return g_test_run ();

@@ -296,6 +296,52 @@ test_flush (void)
   g_assert_cmpuint (script_count_charges (player), ==, 1);
 }
 
+/* A film goes on for the pad whose consumer was not stopped. */
+static void
+test_stopped_branch (void)
+{
+  g_autofree char *dir = fixture_make_dir ();
+  g_autofree char *path = g_build_filename (dir, "script.txt", NULL);
+  g_autofree char *clip = fixture_media_path (FIXTURE_MEDIA_MP4_AUDIO);
+  NanogptSimulatorOptions options;
+  g_autoptr (Player) player = NULL;
+  g_autoptr (GstPad) pad = NULL;
+  g_autoptr (GstPad) stopped =
+      gst_object_ref_sink (gst_pad_new ("stopped", GST_PAD_SINK));
+
+  player_options_init (&options);
+  options.media_file = clip;
+  g_assert_true (g_file_set_contents (path, "a\nb\nc\n", -1, NULL));
+  player = player_new (&options,
+      SCRIPT_CHANNEL "prompts-location=%s source.video_src ! queue ! fakesink",
+      path);
+  pad = gst_element_get_static_pad (player->source, "audio_src");
+  g_assert_cmpint (gst_pad_link_full (pad, stopped, GST_PAD_LINK_CHECK_NOTHING),
+      ==, GST_PAD_LINK_OK);
+  player_run (player);
+  script_assert_clips (player, "prompt", "a b c");
+  gst_pad_unlink (pad, stopped);
+}
+
+static void
+count_notification (GObject *object G_GNUC_UNUSED,
+    GParamSpec *pspec G_GNUC_UNUSED, guint *count)
+{
+  g_atomic_int_inc (count);
+}
+
+static void
+test_notify_job (void)
+{
+  g_autoptr (Player) player = script_new ("a", "");
+  guint count = 0;
+
+  g_signal_connect (
+      player->source, "notify::job", G_CALLBACK (count_notification), &count);
+  player_run (player);
+  g_assert_cmpuint (g_atomic_int_get (&count), >=, 2);
+}
+
 /* Continuity */
 
 static void
@@ -360,6 +406,8 @@ main (int argc, char **argv)
   g_test_add_func ("/channel/slow-handler", test_slow_handler);
   g_test_add_func ("/channel/sink-pad", test_sink_pad);
   g_test_add_func ("/channel/flush", test_flush);
+  g_test_add_func ("/channel/stopped-branch", test_stopped_branch);
+  g_test_add_func ("/channel/notify-job", test_notify_job);
   g_test_add_func ("/channel/continuity", test_continuity);
   g_test_add_func ("/channel/chains", test_chains);
   return g_test_run ();

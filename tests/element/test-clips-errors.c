@@ -97,6 +97,25 @@ test_skip (gconstpointer data)
   g_assert_null (gst_bus_pop_filtered (bench.bus, GST_MESSAGE_ERROR));
 }
 
+/* The first input gives no clip: its gap waits for the caps, as a stream's data do. */
+static void
+test_skip_first (void)
+{
+  g_auto (Bench) bench = { 0 };
+  g_autoptr (GstEvent) caps = NULL;
+  Feed feed;
+
+  bench_init (&bench, NULL, "mode=clips max-jobs=1 on-error=skip", FEED_CAPS);
+  bench_add_fault (&bench, "submit#1:status=400");
+  feed_start (&feed, &bench, 2);
+  feed_assert_clip (&bench, 1);
+  assert_skipped (&bench, "invalid-request", 0);
+  caps = bench_pull_event (&bench, GST_EVENT_CAPS);
+  assert_gap (&bench, 0);
+  feed_assert_end (&bench);
+  feed_finish (&feed);
+}
+
 /* All inputs are skipped: the gaps have a segment, and EOS follows. */
 static void
 test_skip_all (void)
@@ -197,6 +216,7 @@ main (int argc, char **argv)
 
     g_test_add_data_func (path, &skips[i], test_skip);
   }
+  g_test_add_func ("/clips/skip/first", test_skip_first);
   g_test_add_func ("/clips/skip/all", test_skip_all);
   g_test_add_func ("/clips/skip/broken-image", test_skip_broken);
   g_test_add_func ("/clips/budget", test_budget);

@@ -97,6 +97,29 @@ test_flush (void)
   gst_harness_teardown (audio);
 }
 
+/* Sound without times, such as that of a file, is never outside of the segment. */
+static void
+test_bytes (void)
+{
+  g_auto (Desk) desk = { 0 };
+  GstHarness *audio;
+  GstSegment segment;
+
+  desk_init (&desk, NULL, "prompt=x");
+  audio = desk_add (&desk, "audio", SOUND_CAPS);
+  gst_segment_init (&segment, GST_FORMAT_BYTES);
+  gst_harness_push_event (audio, gst_event_new_segment (&segment));
+  for (guint i = 0; i < 3; i++) {
+    GstBuffer *buffer = create_sound (0, 1);
+
+    GST_BUFFER_PTS (buffer) = GST_CLOCK_TIME_NONE;
+    g_assert_cmpint (gst_harness_push (audio, buffer), ==, GST_FLOW_OK);
+  }
+  gst_harness_push_event (audio, gst_event_new_eos ());
+  g_assert_cmpfloat (get_sound_seconds (&desk), ==, 3);
+  gst_harness_teardown (audio);
+}
+
 /* A sound keeps one format. */
 static void
 test_caps (void)
@@ -231,6 +254,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/inputs-pads/names", test_names);
   g_test_add_func ("/inputs-pads/flush", test_flush);
+  g_test_add_func ("/inputs-pads/bytes", test_bytes);
   g_test_add_func ("/inputs-pads/caps", test_caps);
   g_test_add_func ("/inputs-pads/enough", test_enough);
   g_test_add_func ("/inputs-pads/release", test_release);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "element/film.h"
+#include "gst/channel/gstnanovidslate.h"
 #include "fixture/clips.h"
 #include "fixture/env.h"
 #include "fixture/media.h"
@@ -240,6 +241,42 @@ make_format (void)
       "audio/x-raw,format=S16LE,layout=interleaved,rate=48000,channels=2");
 
   return gst_nanovid_format_new (video, audio);
+}
+
+/* Caps must be fixed. */
+static void
+test_format (void)
+{
+  g_autoptr (GstCaps) video = gst_caps_from_string (
+      "video/x-raw,format=GRAY8,width=[16,128],height=72,framerate=25/1");
+  g_autoptr (GstCaps) audio = gst_caps_from_string (
+      "audio/x-raw,format=S16LE,layout=interleaved,rate=48000,channels=2");
+
+  g_assert_null (gst_nanovid_format_new (video, audio));
+  g_assert_null (gst_nanovid_format_new (NULL, audio));
+  gst_caps_set_simple (video, "width", G_TYPE_INT, 128, NULL);
+  g_assert_null (gst_nanovid_format_new (video, NULL));
+}
+
+/* Interlaced frames are black before the first clip, too. */
+static void
+test_interlaced_slate (void)
+{
+  g_autoptr (GstCaps) video = gst_caps_from_string (
+      "video/x-raw,format=I420,width=64,height=48,framerate=25/1,"
+      "interlace-mode=interleaved");
+  g_autoptr (GstCaps) audio = gst_caps_from_string (
+      "audio/x-raw,format=S16LE,layout=interleaved,rate=48000,channels=2");
+  g_autoptr (GstNanovidFormat) format = gst_nanovid_format_new (video, audio);
+  GstNanovidSlate *slate = gst_nanovid_slate_new (format);
+  g_autoptr (GstBuffer) frame = gst_nanovid_slate_create_frame (slate, FALSE);
+  guint8 luma, chroma;
+
+  gst_buffer_extract (frame, 64 * 47 + 63, &luma, 1);
+  gst_buffer_extract (frame, 64 * 48, &chroma, 1);
+  g_assert_cmpuint (luma, ==, 16);
+  g_assert_cmpuint (chroma, ==, 128);
+  gst_nanovid_slate_free (slate);
 }
 
 /* Returns: the luma of the last frame at @x in its middle row */
@@ -489,6 +526,8 @@ main (int argc, char **argv)
   g_test_add_func ("/deck/rotated", test_rotated);
   g_test_add_func ("/joiner/many", test_many);
   g_test_add_func ("/joiner/broken", test_broken);
+  g_test_add_func ("/joiner/format", test_format);
+  g_test_add_func ("/joiner/interlaced-slate", test_interlaced_slate);
   g_test_add_data_func ("/joiner/unlinked/audio",
       "testfilm name=c  c.video_src ! fakesink", test_unlinked);
   g_test_add_data_func ("/joiner/unlinked/video",

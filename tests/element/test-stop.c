@@ -189,6 +189,34 @@ test_eos_then_collected (void)
   g_assert_cmpuint (nanogpt_simulator_count_charges (player->simulator), ==, 1);
 }
 
+/* After an EOS that came too early, a flushing seek continues the clip, whose own
+ * end then counts: the next start makes a new one. */
+static void
+test_eos_then_seek (void)
+{
+  g_autofree char *path = fixture_media_path (FIXTURE_MEDIA_MP4_BIG);
+  NanogptSimulatorOptions options;
+  g_autoptr (Player) player = NULL;
+
+  player_options_init (&options);
+  options.media_file = path;
+  player = player_new (&options, SOURCE "! fakesink async=false");
+  player_set_state (player, GST_STATE_PLAYING);
+  player_wait_bytes (player, 1);
+  gst_element_send_event (player->source, gst_event_new_eos ());
+  player_wait (player, GST_MESSAGE_EOS);
+  g_mutex_lock (&player->lock);
+  g_ptr_array_set_size (player->messages, 0);
+  g_mutex_unlock (&player->lock);
+  g_assert_true (gst_element_seek_simple (
+      player->source, GST_FORMAT_BYTES, GST_SEEK_FLAG_FLUSH, 0));
+  player_wait (player, GST_MESSAGE_EOS);
+  player_reset (player);
+  g_signal_emit_by_name (player->source, "forget");
+  player_run (player);
+  g_assert_cmpuint (nanogpt_simulator_count_charges (player->simulator), ==, 2);
+}
+
 /* EOS in the middle of the clip ends it there. */
 static void
 test_eos_in_data (void)
@@ -305,6 +333,7 @@ main (int argc, char **argv)
   }
   g_test_add_func ("/eos/order", test_eos_order);
   g_test_add_func ("/eos/then-collected", test_eos_then_collected);
+  g_test_add_func ("/eos/then-seek", test_eos_then_seek);
   g_test_add_func ("/eos/in-data", test_eos_in_data);
   g_test_add_func ("/eos/before-start", test_eos_before_start);
   g_test_add_func ("/stop/restless", test_restless);

@@ -236,13 +236,18 @@ store (NanogptClip *clip, const char *path, GError **error)
 static gboolean
 check_place (const char *place, GError **error)
 {
+  g_autofree char *target = NULL;
   g_autofree char *dir = NULL;
 
   if (!place || g_str_equal (place, "-"))
     return TRUE;
-  dir = g_file_test (place, G_FILE_TEST_IS_DIR) ? g_strdup (place)
-                                                : g_path_get_dirname (place);
-  if (access (place, W_OK) == 0 || access (dir, W_OK | X_OK) == 0)
+  target = realpath (place, NULL);
+  dir = g_file_test (place, G_FILE_TEST_IS_DIR)
+      ? g_strdup (place)
+      : g_path_get_dirname (target ? target : place);
+  if (access (dir, W_OK | X_OK) == 0
+      || (!g_file_test (place, G_FILE_TEST_IS_REGULAR)
+          && access (place, W_OK) == 0))
     return TRUE;
   g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
       _ ("No file can be made in \"%s\": %s"), dir, g_strerror (errno));

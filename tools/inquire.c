@@ -241,8 +241,9 @@ command_estimate (const Options *options, char **pairs)
     return report_failure (error);
   g_ptr_array_add (requests, request);
   settings = service_settings_new (options, NULL, &error);
-  estimates =
-      settings ? nanogpt_inquiry_estimate (settings, requests, &error) : NULL;
+  estimates = settings
+      ? nanogpt_inquiry_estimate (settings, options->store, requests, &error)
+      : NULL;
   if (!estimates)
     return report_failure (error);
   estimate = g_variant_get_child_value (estimates, 0);
@@ -364,8 +365,8 @@ read_scenes (const char *script, char **pairs, GError **error)
 }
 
 static gboolean
-estimate_scenes (
-    const NanogptSettings *settings, GPtrArray *scenes, GError **error)
+estimate_scenes (const Options *options, const NanogptSettings *settings,
+    GPtrArray *scenes, GError **error)
 {
   g_autoptr (GPtrArray) requests = g_ptr_array_new ();
   g_autoptr (GVariant) estimates = NULL;
@@ -377,7 +378,8 @@ estimate_scenes (
     if (scene->request)
       g_ptr_array_add (requests, scene->request);
   }
-  estimates = nanogpt_inquiry_estimate (settings, requests, error);
+  estimates =
+      nanogpt_inquiry_estimate (settings, options->store, requests, error);
   if (!estimates)
     return FALSE;
   for (guint i = 0; i < scenes->len; i++) {
@@ -506,7 +508,7 @@ command_estimate_script (const Options *options, char **pairs)
   Status status;
   Total total;
 
-  if (!settings || !estimate_scenes (settings, scenes, &error))
+  if (!settings || !estimate_scenes (options, settings, scenes, &error))
     return report_failure (error);
   total = add_up (scenes);
   status = (options->json ? print_film_as_json : print_film) (scenes, &total);

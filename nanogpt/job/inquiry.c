@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "estimate.h"
-#include "open-store.h"
 #include "nanogpt/base/error.h"
 #include "nanogpt/base/json.h"
 #include "nanogpt/base/money.h"
@@ -259,32 +258,23 @@ nanogpt_inquiry_list_models (
 /* A request */
 
 static void
-on_history (GObject *source, GAsyncResult *result, gpointer data)
+on_history (GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
 {
-  NanogptHistory **history = data;
-
-  *history =
-      nanogpt_store_get_history_finish (NANOGPT_STORE (source), result, NULL);
-  if (!*history)
-    *history = nanogpt_history_new ();
+  *(GAsyncResult **)data = g_object_ref (result);
 }
 
-/* Returns: the history of such jobs, which may be empty */
+/* Returns: (nullable): the history of such jobs, which may be empty */
 static NanogptHistory *
-get_history (const NanogptSettings *settings, const char *origin,
-    const NanogptRequest *request)
+get_history (NanogptStore *store, const char *origin,
+    const NanogptRequest *request, GError **error)
 {
-  g_autoptr (GMainContext) context = g_main_context_new ();
-  g_autoptr (NanogptStore) store = nanogpt_store_new_for_settings (settings);
-  NanogptHistory *history = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
 
-  g_main_context_push_thread_default (context);
   nanogpt_store_get_history_async (
-      store, origin, nanogpt_request_get_kind (request), on_history, &history);
-  while (!history)
-    g_main_context_iteration (context, TRUE);
-  g_main_context_pop_thread_default (context);
-  return history;
+      store, origin, nanogpt_request_get_kind (request), on_history, &result);
+  while (!result)
+    g_main_context_iteration (NULL, TRUE);
+  return nanogpt_store_get_history_finish (store, result, error);
 }
 
 static void
@@ -303,13 +293,13 @@ add_warnings (GVariantDict *dict, const NanogptRequest *request,
       dict, "warnings", g_variant_builder_end (&texts));
 }
 
+/* @history: (transfer full) */
 static GVariant *
 describe_request (const NanogptSettings *settings, const char *origin,
-    GBytes *listing, const NanogptRequest *request)
+    GBytes *listing, NanogptHistory *history, const NanogptRequest *request)
 {
-  g_autoptr (NanogptEstimate) estimate =
-      nanogpt_estimate_new (settings->state_dir, origin, request, listing,
-          get_history (settings, origin, request));
+  g_autoptr (NanogptEstimate) estimate = nanogpt_estimate_new (
+      settings->state_dir, origin, request, listing, history);
   g_auto (GVariantDict) dict = G_VARIANT_DICT_INIT (NULL);
 
   g_variant_dict_insert (
@@ -327,19 +317,26 @@ describe_request (const NanogptSettings *settings, const char *origin,
 }
 
 GVariant *
-nanogpt_inquiry_estimate (
-    const NanogptSettings *settings, GPtrArray *requests, GError **error)
+nanogpt_inquiry_estimate (const NanogptSettings *settings, NanogptStore *store,
+    GPtrArray *requests, GError **error)
 {
   g_autofree char *origin = NULL;
   g_autoptr (GBytes) listing = fetch_listing (settings, &origin, error);
-  GVariantBuilder estimates;
+  g_auto (GVariantBuilder) estimates =
+      G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("aa{sv}"));
 
   if (!listing)
     return NULL;
-  g_variant_builder_init (&estimates, G_VARIANT_TYPE ("aa{sv}"));
-  for (guint i = 0; i < requests->len; i++)
+  for (guint i = 0; i < requests->len; i++) {
+    NanogptHistory *history =
+        get_history (store, origin, requests->pdata[i], error);
+
+    if (!history)
+      return NULL;
     g_variant_builder_add_value (&estimates,
-        describe_request (settings, origin, listing, requests->pdata[i]));
+        describe_request (
+            settings, origin, listing, history, requests->pdata[i]));
+  }
   return g_variant_ref_sink (g_variant_builder_end (&estimates));
 }
 

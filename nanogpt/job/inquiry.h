@@ -6,6 +6,7 @@
 
 #include "nanogpt/base/settings.h"
 #include "nanogpt/request/request.h"
+#include "nanogpt/store/store.h"
 
 G_BEGIN_DECLS
 
@@ -31,19 +32,21 @@ GVariant *nanogpt_inquiry_list_models (
 /**
  * nanogpt_inquiry_estimate:
  * @settings: resolved settings
+ * @store: the store that has the history
  * @requests: (element-type NanogptRequest): the requests to estimate
  * @error: return location for an error
  *
- * Asks the service for its prices, once, and blocks until it responds; must not
- * be called on the network thread.  Submits nothing.
+ * Asks the service for its prices, once, and the store for what such jobs have
+ * cost, and blocks until both respond, while the default main context runs.  Must
+ * be called on its thread.  Submits nothing.
  *
  * Returns: (transfer full) (nullable): `aa{sv}`, one for each request: `model`
  *   (s); `cost` (d): USD, if known; `price` (s): how it was estimated, or why
  *   it could not be; `warnings` (as): what the service may reject; or only
  *   `model` and `error` (s): why the request would not be sent
  */
-GVariant *nanogpt_inquiry_estimate (
-    const NanogptSettings *settings, GPtrArray *requests, GError **error);
+GVariant *nanogpt_inquiry_estimate (const NanogptSettings *settings,
+    NanogptStore *store, GPtrArray *requests, GError **error);
 
 /**
  * nanogpt_inquiry_get_balance:

@@ -145,6 +145,52 @@ test_password_in_use (void)
   g_assert_cmpstr (entries, ==, "delivered");
 }
 
+/* Returns: (transfer full): the reason of the error with which the next start ends */
+static char *
+fail (Player *player)
+{
+  g_autoptr (GError) error = NULL;
+
+  player_reset (player);
+  player_set_state (player, GST_STATE_PLAYING);
+  player_wait (player, GST_MESSAGE_ERROR);
+  return g_strdup (
+      gst_structure_get_string (player_get_error (player, &error), "reason"));
+}
+
+/* A submit that may have been paid for stays in the database, although a start of
+ * the same element finds the database gone. */
+static void
+test_gone_after_lost_submit (void)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("lost", 120);
+  g_autofree char *database = fixture_postgres_create_database (server);
+  g_autofree char *first = NULL;
+  g_autofree char *gone = NULL;
+  g_autofree char *again = NULL;
+  NanogptSimulatorOptions options;
+  g_autoptr (Player) player = NULL;
+  g_autoptr (GError) error = NULL;
+
+  player_options_init (&options);
+  options.no_recover = TRUE;
+  player = player_new (&options, LAUNCH);
+  nanogpt_simulator_add_fault (
+      player->simulator, "submit#1:reply-drop", &error);
+  g_assert_no_error (error);
+  g_object_set (player->source, "database", database, "http-timeout",
+      (guint)fixture_scaled (PATIENCE), NULL);
+  first = fail (player);
+  g_assert_cmpstr (first, ==, "submit-unknown");
+  fixture_postgres_kill (server);
+  gone = fail (player);
+  g_assert_cmpstr (gone, ==, "state-unavailable");
+  fixture_postgres_start (server);
+  again = fail (player);
+  g_assert_cmpstr (again, ==, "submit-unknown");
+  g_assert_cmpuint (nanogpt_simulator_count_charges (player->simulator), ==, 1);
+}
+
 /* The plugin alone, whose module is neither beside it nor installed */
 
 /* Returns: (transfer full): the error that is printed, NULL if there is none */
@@ -233,6 +279,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/database/uri", test_uri);
   g_test_add_func ("/database/unusable", server ? test_unusable : skip);
   g_test_add_func ("/database/usable", server ? test_password_in_use : skip);
+  g_test_add_func ("/database/gone-after-lost-submit",
+      server ? test_gone_after_lost_submit : skip);
   g_test_add_func ("/database/no-module", test_no_module);
   g_test_add_func ("/database/log", test_log);
   status = g_test_run ();

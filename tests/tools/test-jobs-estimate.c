@@ -93,6 +93,7 @@ test_estimate_script (void)
   g_autofree char *script = g_build_filename (dir, "script.txt", NULL);
   g_autofree char *option = g_strconcat ("--script=", script, NULL);
   g_autoptr (Result) good = NULL;
+  g_autoptr (Result) gone = NULL;
   g_autoptr (Result) longer = NULL;
   g_autoptr (Result) bad = NULL;
   g_autoptr (Result) json = NULL;
@@ -106,6 +107,10 @@ test_estimate_script (void)
   g_assert_true (g_str_has_prefix (good->out, "3\t$0.09\t"));
   assert_has (good->out, "\ta lighthouse\n4\t$0.18\t$0.018 a second");
   assert_has (good->out, "\ta storm\ntotal\t$0.27\t2 clips\t-\n");
+  gone = ask (self, "estimate", option,
+      "--database=postgresql://nanovid@127.0.0.1:1/x");
+  g_assert_cmpint (gone->status, ==, 1);
+  g_assert_cmpstr (gone->out, ==, "");
   longer = ask (self, "estimate", option, "duration=10");
   assert_has (longer->out, "total\t$0.36\t");
 

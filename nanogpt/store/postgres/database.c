@@ -597,16 +597,20 @@ nanogpt_database_ask_finish (
 {
   g_autoptr (NanogptRows) rows =
       g_task_propagate_pointer (G_TASK (result), error);
+  GError *refusal;
 
   if (!rows || !rows->message)
     return g_steal_pointer (&rows);
   g_strdelimit (g_strstrip (rows->message), "\n", ' ');
   nanogpt_log_warning ("the database refuses: %s", rows->message);
-  if (g_str_has_prefix (rows->code, "23"))
+  if (g_str_has_prefix (rows->code, "23")) {
     g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_EXIST,
         _ ("the database refuses: %s"), rows->message);
-  else
-    g_propagate_error (error, refusal_error (rows->message));
+  } else {
+    refusal = refusal_error (rows->message);
+    nanogpt_error_get_details (refusal)->responded = TRUE;
+    g_propagate_error (error, refusal);
+  }
   return NULL;
 }
 

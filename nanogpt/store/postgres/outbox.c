@@ -10,6 +10,7 @@
 #include "nanogpt/base/durable-file.h"
 
 #define GROUP "nanovid unwritten 1"
+#define MAX_VALUES 100
 
 /* If several threads write the outcome of one entry, the last to write need not
  * have the latest outcome. */
@@ -68,16 +69,21 @@ static NanogptOutboxItem *
 parse_item (const char *path, const char *name, const char *uri)
 {
   g_autoptr (GKeyFile) file = g_key_file_new ();
+  gsize length;
+  g_autofree char *text = nanogpt_durable_read_file (path, &length);
   g_autofree char *database = NULL;
   g_autoptr (GPtrArray) values = g_ptr_array_new_with_free_func (g_free);
   int n_values;
 
-  if (!g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, NULL))
+  if (!text
+      || !g_key_file_load_from_data (file, text, length, G_KEY_FILE_NONE, NULL))
     return NULL;
   database = g_key_file_get_string (file, GROUP, "database", NULL);
   if (g_strcmp0 (database, uri) != 0)
     return NULL;
   n_values = g_key_file_get_integer (file, GROUP, "values", NULL);
+  if (n_values > MAX_VALUES)
+    return NULL;
   for (int i = 0; i < n_values; i++) {
     g_autofree char *key = g_strdup_printf ("%d", i);
 
@@ -135,9 +141,8 @@ nanogpt_outbox_remove (
   g_autofree char *dir = get_dir (state_dir);
   g_autofree char *path = g_build_filename (dir, item->entry, NULL);
   g_autofree char *text = format_item (uri, item);
-  g_autofree char *found = NULL;
+  g_autofree char *found = nanogpt_durable_read_file (path, NULL);
 
-  if (g_file_get_contents (path, &found, NULL, NULL)
-      && g_str_equal (found, text))
+  if (g_strcmp0 (found, text) == 0)
     g_unlink (path);
 }

@@ -243,12 +243,12 @@ on_caught_up (
     GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
 {
   GTask *task = data;
-  g_autoptr (GError) error = NULL;
+  GError *error = NULL;
 
-  if (!nanogpt_writer_catch_up_finish (result, &error))
-    nanogpt_log_warning (
-        "what was kept is not written yet: %s", error->message);
-  search (g_task_get_source_object (task), task);
+  if (nanogpt_writer_catch_up_finish (result, &error))
+    search (g_task_get_source_object (task), task);
+  else
+    on_searched (NULL, NANOGPT_JOURNAL_CLEAR, error, task);
 }
 
 static void

@@ -120,12 +120,16 @@ static void
 on_caught_up (
     GObject *source G_GNUC_UNUSED, GAsyncResult *result, gpointer data)
 {
+  GTask *task = data;
   g_autoptr (GError) error = NULL;
 
-  if (!nanogpt_writer_catch_up_finish (result, &error))
-    nanogpt_log_warning (
-        "what was kept is not written yet: %s", error->message);
-  query_store (data);
+  if (nanogpt_writer_catch_up_finish (result, &error)) {
+    query_store (task);
+    return;
+  }
+  g_task_return_new_error (
+      task, G_FILE_ERROR, G_FILE_ERROR_FAILED, "%s", error->message);
+  g_object_unref (task);
 }
 
 /* Takes @task. */

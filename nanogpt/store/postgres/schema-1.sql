@@ -357,7 +357,9 @@ BEGIN
     UPDATE nanovid.cost SET amount = coalesce (of_charge, amount),
         currency = CASE WHEN of_charge IS NULL THEN currency
           ELSE coalesce (of_currency, 'USD') END,
-        run_id = of_run, state = 'spent', written = clock_timestamp ()
+        run_id = of_run, state = 'spent',
+        -- What the clip has cost in the end was charged with the submit.
+        written = CASE state WHEN 'spent' THEN written ELSE clock_timestamp () END
       WHERE id = e.cost;
   ELSIF cost_state = 'void' THEN
     DELETE FROM nanovid.cost WHERE id = e.cost AND state = 'held';

@@ -6,6 +6,7 @@
 
 #include <glib/gi18n-lib.h>
 
+#include "nanogpt/base/error.h"
 #include "nanogpt/base/log.h"
 #include "nanogpt/base/timer.h"
 #include "outbox.h"
@@ -392,8 +393,9 @@ on_caught_up (GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
   g_autoptr (NanogptRows) rows =
       nanogpt_database_ask_finish (database, result, &error);
+  gboolean settled = rows || error->domain == G_FILE_ERROR;
 
-  if (!rows && error->domain != G_FILE_ERROR) {
+  if (!settled && !nanogpt_error_get_details (error)->responded) {
     g_task_return_error (task, error);
     g_object_unref (task);
     return;
@@ -402,8 +404,11 @@ on_caught_up (GObject *source, GAsyncResult *result, gpointer data)
   nanogpt_log_info ("entry %s: what an earlier process has kept is written: %s",
       item->entry, rows ? nanogpt_rows_get (rows, 0, 0) : error->message);
   g_clear_error (&error);
-  run_errand (database, catch_up->state_dir, database, item, remove_in_thread,
-      NULL, NULL);
+  if (settled)
+    run_errand (database, catch_up->state_dir, database, item, remove_in_thread,
+        NULL, NULL);
+  else
+    nanogpt_outbox_item_free (item);
   catch_up_next (task);
 }
 

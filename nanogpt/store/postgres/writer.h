@@ -72,7 +72,8 @@ gboolean nanogpt_writer_write_finish (
 /**
  * nanogpt_writer_catch_up_async:
  *
- * Writes what earlier processes with the same directory have kept there.
+ * Writes what earlier processes with the same directory have kept there.  What
+ * the database refuses stays there.
  */
 void nanogpt_writer_catch_up_async (NanogptDatabase *database,
     const char *state_dir, gint64 patience, GAsyncReadyCallback callback,
@@ -82,7 +83,7 @@ void nanogpt_writer_catch_up_async (NanogptDatabase *database,
  * nanogpt_writer_catch_up_finish:
  * @error: return location for an error
  *
- * Returns: whether nothing is left
+ * Returns: whether the database has responded to everything
  */
 gboolean nanogpt_writer_catch_up_finish (GAsyncResult *result, GError **error);
 

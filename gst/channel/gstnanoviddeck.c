@@ -67,6 +67,8 @@ gst_nanovid_format_new (GstCaps *video_caps, GstCaps *audio_caps)
   if (!gst_video_info_from_caps (&self->video, video_caps)
       || !gst_audio_info_from_caps (&self->audio, audio_caps)
       || GST_VIDEO_INFO_FPS_N (&self->video) <= 0
+      || GST_VIDEO_INFO_INTERLACE_MODE (&self->video)
+          == GST_VIDEO_INTERLACE_MODE_ALTERNATE
       || GST_AUDIO_INFO_LAYOUT (&self->audio) != GST_AUDIO_LAYOUT_INTERLEAVED)
     return NULL;
   return g_steal_pointer (&self);

@@ -85,7 +85,8 @@ has_room (GstNanovidFeeder *self, GstNanovidCounts *counts)
 static gboolean
 is_throttled (GstNanovidFeeder *self, gint64 *deadline)
 {
-  gint64 time = gst_nanovid_throttle_get_time (&self->throttle);
+  gint64 time = gst_nanovid_throttle_get_time (
+      &self->throttle, self->settings.hourly_budget);
   gboolean waits = self->settings.live && time > g_get_monotonic_time ();
 
   if (waits)
@@ -201,7 +202,10 @@ request_clip (GstNanovidFeeder *self, GstNanovidProperties *properties,
         self->owner->check_outlets (self->element, &shot->error);
 
     shot->entry->fatal = shot->error != NULL;
-    if (flow == GST_FLOW_FLUSHING) {
+    /* A running channel may be linked to something else. */
+    if (flow == GST_FLOW_FLUSHING
+        || (flow == GST_FLOW_NOT_LINKED && self->settings.live
+            && self->begun)) {
       wake_at (deadline, g_get_monotonic_time () + OUTLET_INTERVAL);
       return FALSE;
     }
@@ -320,8 +324,7 @@ note_job (GstNanovidFeeder *self, GstNanovidShot *shot,
   shot->is_accepted = TRUE;
   if (!status->resumed)
     gst_nanovid_throttle_note_spent (&self->throttle,
-        status->estimate >= 0 ? status->estimate : status->cost,
-        self->settings.hourly_budget);
+        status->estimate >= 0 ? status->estimate : status->cost);
 }
 
 /* Returns: (transfer full): the status of the shot's job */
@@ -432,7 +435,7 @@ settle_excess (GstNanovidFeeder *self, GstNanovidShot *shot)
   const NanogptErrorDetails *details = nanogpt_error_get_details (shot->error);
 
   if (gst_nanovid_throttle_note_over_budget (
-          &self->throttle, details->retry_after))
+          &self->throttle, details->retry_after, self->settings.hourly_budget))
     gst_nanovid_post_skipped (self->element, shot->error, &shot->entry->place);
   if (self->prompt)
     gst_nanovid_prompts_put_back (

@@ -279,63 +279,35 @@ wait_for_turn (GstNanovidTrack *track)
 
 /* With the lock held. */
 static gboolean
-is_over (GstNanovidJoiner *self, GstNanovidTrack *track, GstNanovidTrack *other)
-{
-  if (!other->follows)
-    return FALSE;
-  /* The feeder reports that the clips have nowhere to go. */
-  return !self->live || track->over || other->over || self->complete;
-}
-
-/* With the lock held.  A channel continues as soon as one of its pads is linked
- * again. */
-static gboolean
-can_continue (
+is_wanted (
     GstNanovidJoiner *self, GstNanovidTrack *track, GstNanovidTrack *other)
 {
-  if (other->turn > track->turn || (self->live && self->complete))
+  if (!other->follows)
     return TRUE;
-  return self->live && other->follows && !track->over && !other->over
-      && gst_pad_is_linked (track->pad);
+  /* The feeder reports that the clips have nowhere to go. */
+  return self->live && !track->over && !other->over && !self->complete;
 }
 
 /* Keeps a pad without a consumer in step with the other one.
- *
- * @flushing: whether it has one, which was stopped
- * Returns: if neither pad has a consumer, %GST_FLOW_EOS if one had,
- *   %GST_FLOW_FLUSHING if one may come back, else %GST_FLOW_NOT_LINKED */
+ * Returns: if neither pad has a consumer, %GST_FLOW_EOS if one had, else
+ *   %GST_FLOW_NOT_LINKED */
 static GstFlowReturn
-follow_other_track (GstNanovidTrack *track, gboolean flushing)
+follow_other_track (GstNanovidTrack *track)
 {
   GstNanovidJoiner *self = track->joiner;
   GstNanovidTrack *other = track == &self->video ? &self->audio : &self->video;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
 
   track->follows = TRUE;
-  track->flushing = flushing;
   gst_nanovid_bell_ring (&self->bell);
   while (!self->bell.interrupted && !self->ended
-      && !is_over (self, track, other) && !can_continue (self, track, other))
+      && is_wanted (self, track, other) && other->turn <= track->turn)
     g_cond_wait (&self->bell.cond, &self->bell.lock);
   if (self->bell.interrupted || self->ended)
     return GST_FLOW_FLUSHING;
-  if (can_continue (self, track, other))
+  if (other->turn > track->turn || (self->live && self->complete))
     return GST_FLOW_OK;
-  if (track->over || other->over)
-    return GST_FLOW_EOS;
-  return track->flushing || other->flushing ? GST_FLOW_FLUSHING
-                                            : GST_FLOW_NOT_LINKED;
-}
-
-/* Whether not the element, but one behind it was stopped. */
-static gboolean
-is_flushed_downstream (GstNanovidTrack *track)
-{
-  GstNanovidJoiner *self = track->joiner;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
-
-  return !self->bell.interrupted && !self->ended
-      && gst_pad_get_last_flow_return (track->pad) == GST_FLOW_FLUSHING;
+  return track->over || other->over ? GST_FLOW_EOS : GST_FLOW_NOT_LINKED;
 }
 
 /* Whether @track is the one to notify the owner.  In a channel, it is the first
@@ -353,25 +325,37 @@ claim (GstNanovidTrack *track, gboolean *told)
   return is_first;
 }
 
+/* A channel whose pads were both unlinked goes on, and video keeps the time until
+ * one of them is linked again. */
+static gboolean
+plays (GstNanovidTrack *track)
+{
+  GstNanovidJoiner *self = track->joiner;
+
+  if (track->over)
+    return FALSE;
+  return gst_pad_is_linked (track->pad)
+      || (self->live && track == &self->video
+          && !gst_pad_is_linked (self->audio.pad));
+}
+
 static GstFlowReturn
 play_turn (GstNanovidTrack *track, GstNanovidStretch *turn)
 {
   GstNanovidJoiner *self = track->joiner;
   GstFlowReturn flow = GST_FLOW_NOT_LINKED;
-  gboolean flushing;
 
   if (turn->info.scene && turn->info.scene->tags)
     gst_pad_push_event (track->pad,
         gst_event_new_tag (gst_tag_list_ref (turn->info.scene->tags)));
   if (claim (track, &turn->begun))
     self->callbacks->begun (&turn->info, self->data);
-  if (gst_pad_is_linked (track->pad) && !track->over)
+  if (plays (track))
     flow = track->play (self, turn);
   if (flow == GST_FLOW_EOS)
     track->over = TRUE;
-  flushing = flow == GST_FLOW_FLUSHING && is_flushed_downstream (track);
-  if (flow == GST_FLOW_EOS || flow == GST_FLOW_NOT_LINKED || flushing)
-    flow = follow_other_track (track, flushing);
+  if (flow == GST_FLOW_EOS || flow == GST_FLOW_NOT_LINKED)
+    flow = follow_other_track (track);
   if (flow == GST_FLOW_OK && claim (track, &turn->ended))
     self->callbacks->ended (&turn->info, self->data);
   return flow;
@@ -409,7 +393,7 @@ leave_turn (GstNanovidTrack *track, GstNanovidStretch *turn)
 
   g_mutex_lock (&self->bell.lock);
   track->turn++;
-  track->follows = track->flushing = FALSE;
+  track->follows = FALSE;
   for (GList *l = self->turns.head; l; l = next) {
     next = l->next;
     if (is_done (self, l->data)) {
@@ -436,9 +420,8 @@ break_off (GstNanovidJoiner *self, GstFlowReturn flow)
     GST_ELEMENT_FLOW_ERROR (self->element, flow);
 }
 
-/* Nothing is pushed into a pipeline that is being stopped. */
 static void
-finish_track (GstNanovidTrack *track, GstFlowReturn flow)
+finish_track (GstNanovidTrack *track)
 {
   GstNanovidJoiner *self = track->joiner;
   gboolean interrupted, ended;
@@ -448,7 +431,7 @@ finish_track (GstNanovidTrack *track, GstFlowReturn flow)
   interrupted = self->bell.interrupted;
   ended = self->ended;
   g_mutex_unlock (&self->bell.lock);
-  if (interrupted || (flow == GST_FLOW_FLUSHING && !ended))
+  if (interrupted)
     return;
 
   if (!ended && gst_nanovid_track_is_leading (self, track))
@@ -467,7 +450,7 @@ run_track (gpointer data)
     start_track (track);
   turn = wait_for_turn (track);
   if (!turn) {
-    finish_track (track, GST_FLOW_EOS);
+    finish_track (track);
     return;
   }
   flow = play_turn (track, turn);
@@ -475,8 +458,10 @@ run_track (gpointer data)
     gst_nanovid_joiner_end (track->joiner);
   if (flow == GST_FLOW_OK)
     leave_turn (track, turn);
-  else if (flow == GST_FLOW_EOS || flow == GST_FLOW_FLUSHING)
-    finish_track (track, flow);
+  else if (flow == GST_FLOW_EOS)
+    finish_track (track);
+  else if (flow == GST_FLOW_FLUSHING)
+    finish_track (track);
   else
     break_off (track->joiner, flow);
 }
@@ -534,16 +519,6 @@ on_query (GstPad *pad, GstObject *parent, GstQuery *query)
   }
 }
 
-/* A track may wait for its pad. */
-static void
-on_linked (GstPad *pad)
-{
-  GstNanovidJoiner *self = gst_pad_get_element_private (pad);
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
-
-  gst_nanovid_bell_ring (&self->bell);
-}
-
 static void
 init_track (GstNanovidJoiner *self, GstNanovidTrack *track, GstPad *pad,
     GstFlowReturn (*play) (GstNanovidJoiner *, GstNanovidStretch *))
@@ -555,8 +530,6 @@ init_track (GstNanovidJoiner *self, GstNanovidTrack *track, GstPad *pad,
   gst_pad_set_element_private (pad, self);
   gst_pad_set_event_function (pad, on_event);
   gst_pad_set_query_function (pad, on_query);
-  g_signal_connect_object (
-      pad, "linked", G_CALLBACK (on_linked), self->element, 0);
 }
 
 GstNanovidJoiner *
@@ -621,7 +594,7 @@ reset_track (GstNanovidTrack *track)
   track->resume = 0;
   track->over = FALSE;
   track->turn = 0;
-  track->follows = track->flushing = FALSE;
+  track->follows = FALSE;
   track->position = 0;
   gst_nanovid_pacer_start (track->pacer);
 }

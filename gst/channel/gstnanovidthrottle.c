@@ -20,12 +20,6 @@ gst_nanovid_throttle_init (GstNanovidThrottle *self, guint speed)
   *self = (GstNanovidThrottle){ .speed = speed, .cost = NANOGPT_MONEY_UNKNOWN };
 }
 
-gint64
-gst_nanovid_throttle_get_time (const GstNanovidThrottle *self)
-{
-  return self->not_before;
-}
-
 static void
 wait_for (GstNanovidThrottle *self, gint64 span)
 {
@@ -43,6 +37,18 @@ get_spacing (NanogptMicros cost, NanogptMicros hourly_budget)
   return (double)HOUR * cost / hourly_budget;
 }
 
+gint64
+gst_nanovid_throttle_get_time (
+    const GstNanovidThrottle *self, NanogptMicros hourly_budget)
+{
+  gint64 spacing =
+      (gint64)(get_spacing (self->cost, hourly_budget) / self->speed);
+  gint64 time = MAX (self->not_before, self->spent_at + spacing);
+
+  return hourly_budget == self->refused_budget ? MAX (time, self->refused_until)
+                                               : time;
+}
+
 guint
 gst_nanovid_throttle_get_n_jobs (
     const GstNanovidThrottle *self, NanogptMicros hourly_budget, guint max_jobs)
@@ -55,11 +61,10 @@ gst_nanovid_throttle_get_n_jobs (
 }
 
 void
-gst_nanovid_throttle_note_spent (
-    GstNanovidThrottle *self, NanogptMicros cost, NanogptMicros hourly_budget)
+gst_nanovid_throttle_note_spent (GstNanovidThrottle *self, NanogptMicros cost)
 {
   self->cost = cost;
-  wait_for (self, (gint64)get_spacing (cost, hourly_budget));
+  self->spent_at = g_get_monotonic_time ();
 }
 
 /* The same prompt is likely to fail again immediately, so wait longer each
@@ -84,7 +89,7 @@ gst_nanovid_throttle_note_failure (GstNanovidThrottle *self, gboolean too_many)
 
 gboolean
 gst_nanovid_throttle_note_over_budget (
-    GstNanovidThrottle *self, gint64 retry_after)
+    GstNanovidThrottle *self, gint64 retry_after, NanogptMicros hourly_budget)
 {
   gboolean is_news = retry_after < 0 && !self->is_over_budget;
 
@@ -93,7 +98,9 @@ gst_nanovid_throttle_note_over_budget (
   if (retry_after < 0)
     back_off (self);
   else
-    wait_for (self, retry_after * G_TIME_SPAN_MILLISECOND);
+    self->refused_until = g_get_monotonic_time ()
+        + retry_after * G_TIME_SPAN_MILLISECOND / self->speed;
+  self->refused_budget = hourly_budget;
   return is_news;
 }
 

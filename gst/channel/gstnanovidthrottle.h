@@ -29,6 +29,9 @@ typedef struct
 
   /*< private >*/
   gint64 not_before;
+  gint64 spent_at;
+  gint64 refused_until; /* with this budget */
+  NanogptMicros refused_budget;
   guint n_failures;
   gboolean is_probing;
   gboolean is_over_budget;
@@ -43,10 +46,12 @@ void gst_nanovid_throttle_init (GstNanovidThrottle *throttle, guint speed);
 
 /**
  * gst_nanovid_throttle_get_time:
+ * @hourly_budget: in USD, 0 for none
  *
  * Returns: the monotonic time before which no clip is to be requested
  */
-gint64 gst_nanovid_throttle_get_time (const GstNanovidThrottle *throttle);
+gint64 gst_nanovid_throttle_get_time (
+    const GstNanovidThrottle *throttle, NanogptMicros hourly_budget);
 
 /**
  * gst_nanovid_throttle_get_n_jobs:
@@ -63,10 +68,10 @@ guint gst_nanovid_throttle_get_n_jobs (const GstNanovidThrottle *throttle,
  * gst_nanovid_throttle_note_spent:
  * @cost: cost of a clip that was just requested
  *
- * Delays the next request, so that the hourly budget lasts for the hour.
+ * Delays the next request, so that an hourly budget lasts for the hour.
  */
-void gst_nanovid_throttle_note_spent (GstNanovidThrottle *throttle,
-    NanogptMicros cost, NanogptMicros hourly_budget);
+void gst_nanovid_throttle_note_spent (
+    GstNanovidThrottle *throttle, NanogptMicros cost);
 
 /**
  * gst_nanovid_throttle_note_failure:
@@ -79,11 +84,12 @@ void gst_nanovid_throttle_note_failure (
 /**
  * gst_nanovid_throttle_note_over_budget:
  * @retry_after: milliseconds until there is room in the budget, -1 if unknown
+ * @hourly_budget: the budget; with another one, there may be room at once
  *
  * Returns: whether to report it
  */
-gboolean gst_nanovid_throttle_note_over_budget (
-    GstNanovidThrottle *throttle, gint64 retry_after);
+gboolean gst_nanovid_throttle_note_over_budget (GstNanovidThrottle *throttle,
+    gint64 retry_after, NanogptMicros hourly_budget);
 
 /**
  * gst_nanovid_throttle_note_success:

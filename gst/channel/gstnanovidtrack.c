@@ -12,6 +12,9 @@ GST_DEBUG_CATEGORY_EXTERN (nanovidjoiner_debug);
  * its time stamp. */
 #define TOLERANCE (10 * GST_MSECOND)
 
+/* How often a film looks whether a consumer that was stopped is back. */
+#define FLUSH_INTERVAL (50 * G_TIME_SPAN_MILLISECOND)
+
 GstClockTime
 gst_nanovid_track_get_time (GstNanovidJoiner *self, guint64 frame)
 {
@@ -77,6 +80,49 @@ note_position (GstNanovidTrack *track, GstClockTime position, GstClockTime end)
   return TRUE;
 }
 
+static gboolean
+is_stopped (GstNanovidTrack *track)
+{
+  g_autoptr (GstPad) peer = gst_pad_get_peer (track->pad);
+
+  return peer && GST_PAD_IS_FLUSHING (peer);
+}
+
+/* Whether it is not the element that was stopped.  A film waits for the consumer
+ * that was; a channel does not. */
+static gboolean
+outlast_flush (GstNanovidTrack *track)
+{
+  GstNanovidJoiner *self = track->joiner;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
+
+  while (!self->live && !self->bell.interrupted && !self->ended) {
+    gint64 until = g_get_monotonic_time () + FLUSH_INTERVAL;
+
+    while (!self->bell.interrupted && !self->ended
+        && g_cond_wait_until (&self->bell.cond, &self->bell.lock, until))
+      continue;
+    if (!is_stopped (track))
+      break;
+  }
+  return !self->bell.interrupted && !self->ended;
+}
+
+/* Takes @buffer, which is lost if what is downstream was stopped, or was unlinked
+ * from a channel. */
+static GstFlowReturn
+push_downstream (GstNanovidTrack *track, GstBuffer *buffer)
+{
+  GstFlowReturn flow = gst_pad_push (track->pad, buffer);
+
+  if ((flow == GST_FLOW_FLUSHING && outlast_flush (track))
+      || (flow == GST_FLOW_NOT_LINKED && track->joiner->live)) {
+    track->end = GST_CLOCK_TIME_NONE;
+    return GST_FLOW_OK;
+  }
+  return flow;
+}
+
 /* @buffer: (transfer full) */
 static GstFlowReturn
 push (GstNanovidTrack *track, GstBuffer *buffer, guint64 offset,
@@ -99,7 +145,7 @@ push (GstNanovidTrack *track, GstBuffer *buffer, guint64 offset,
   GST_BUFFER_PTS (buffer) = time;
   GST_BUFFER_DTS (buffer) = GST_CLOCK_TIME_NONE;
   GST_BUFFER_DURATION (buffer) = end - time;
-  return gst_pad_push (track->pad, buffer);
+  return push_downstream (track, buffer);
 }
 
 /* A channel that was delayed continues at the current time, whichever turn that

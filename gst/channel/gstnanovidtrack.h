@@ -44,7 +44,6 @@ typedef struct
   /* Guarded by the bell's lock */
   guint64 turn; /* number of the turn that it plays or wants */
   gboolean follows;
-  gboolean flushing; /* what is downstream was stopped */
   GstClockTime position;
 } GstNanovidTrack;
 

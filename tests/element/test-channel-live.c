@@ -340,6 +340,21 @@ test_hour (void)
   g_assert_cmpuint (player_count (channel->player, GST_MESSAGE_ERROR), ==, 0);
 }
 
+/* A larger budget need not wait until the hour of the smaller one is over. */
+static void
+test_more_budget (void)
+{
+  g_autoptr (Channel) channel =
+      channel_new ("prompt=sea max-cost-per-hour=0.2");
+  NanogptSimulator *simulator = channel->player->simulator;
+
+  player_set_state (channel->player, GST_STATE_PLAYING);
+  channel_wait_for_clips (channel, "replay", 1);
+  g_assert_cmpuint (nanogpt_simulator_count_charges (simulator), ==, 1);
+  g_object_set (channel->player->source, "max-cost-per-hour", 1000.0, NULL);
+  channel_wait_for_clips (channel, "new", 2);
+}
+
 /* A film fails when it is over budget; it does not wait. */
 static void
 test_film_over_budget (void)
@@ -431,6 +446,7 @@ main (int argc, char **argv)
   g_test_add_func ("/channel-live/relinked", test_relinked);
   g_test_add_func ("/channel-live/stopped-branch", test_stopped_branch);
   g_test_add_func ("/channel-live/hour", test_hour);
+  g_test_add_func ("/channel-live/more-budget", test_more_budget);
   g_test_add_func ("/channel-live/film-over-budget", test_film_over_budget);
   return g_test_run ();
 }

@@ -256,6 +256,11 @@ test_format (void)
   g_assert_null (gst_nanovid_format_new (NULL, audio));
   gst_caps_set_simple (video, "width", G_TYPE_INT, 128, NULL);
   g_assert_null (gst_nanovid_format_new (video, NULL));
+  gst_caps_set_simple (
+      video, "interlace-mode", G_TYPE_STRING, "alternate", NULL);
+  gst_caps_set_features_simple (
+      video, gst_caps_features_new_single (GST_CAPS_FEATURE_FORMAT_INTERLACED));
+  g_assert_null (gst_nanovid_format_new (video, audio));
 }
 
 /* Interlaced frames are black before the first clip, too. */

@@ -68,13 +68,29 @@ get_input_flow (GstNanovidClips *self)
   return self->flushing ? GST_FLOW_FLUSHING : self->closed;
 }
 
+/* Call with the lock held.  Whether the stream ends with an input that is waiting
+ * for its turn, so that no clip after it would leave. */
+static gboolean
+is_doomed (GstNanovidClips *self)
+{
+  for (GList *l = self->entries.head; l; l = l->next) {
+    const GstNanovidEntry *entry = l->data;
+
+    if (entry->error
+        && (entry->fatal || self->on_error == GST_NANOVID_ON_ERROR_FAIL))
+      return TRUE;
+  }
+  return FALSE;
+}
+
 static GstFlowReturn
 wait_for_room (GstNanovidClips *self)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
 
   while (get_input_flow (self) == GST_FLOW_OK
-      && g_queue_get_length (&self->entries) >= self->max_jobs)
+      && (g_queue_get_length (&self->entries) >= self->max_jobs
+          || is_doomed (self)))
     g_cond_wait (&self->bell.cond, &self->bell.lock);
   return get_input_flow (self);
 }
@@ -476,7 +492,9 @@ try_first (GstNanovidClips *self, GstNanovidEntry *entry, GstBuffer **buffer,
   status = post_status (self, entry, reader);
   *deadline = update_progress (self, status);
   if (status->error) {
-    gst_nanovid_tally_add (&self->tally, status);
+    /* The first of several results has been counted when it left. */
+    if (entry->n_left == 0)
+      gst_nanovid_tally_add (&self->tally, status);
     return settle_error (self, entry, status->error);
   }
   if (status->state != NANOGPT_JOB_COMPLETE
@@ -635,6 +653,7 @@ gst_nanovid_clips_set_on_error (
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
 
   self->on_error = on_error;
+  gst_nanovid_bell_ring (&self->bell);
 }
 
 GstNanovidOnError

@@ -78,7 +78,10 @@ gst_nanovid_request_read_text (GstSample *input, GError **error)
   g_autofree char *text = g_malloc (size + 1);
 
   text[gst_buffer_extract (buffer, 0, text, size)] = '\0';
-  if (!g_utf8_validate (text, -1, NULL)) {
+  /* Some elements count a NUL at the end. */
+  while (size > 0 && text[size - 1] == '\0')
+    size--;
+  if (!g_utf8_validate (text, size, NULL)) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
         _ ("The text at the sink pad is not UTF-8"));
     return NULL;

@@ -8,6 +8,7 @@
 #include <gst/audio/audio.h>
 #include <string.h>
 
+#include "gstnanovidimage.h"
 #include "gstnanovidchain.h"
 #include "nanogpt/base/error.h"
 
@@ -203,6 +204,14 @@ gst_nanovid_sound_fit (GstElement *element, GstSample *input, gsize max_size,
       job = { .element = element, .cancellable = cancellable, .input = input };
   GstAudioInfo info;
 
+  /* The end of a longer one is missing. */
+  if (gst_buffer_get_size (gst_sample_get_buffer (input))
+      > GST_NANOVID_IMAGE_MAX_INPUT) {
+    g_set_error_literal (error, NANOGPT_ERROR, NANOGPT_ERROR_UPLOAD_TOO_LARGE,
+        _ ("The input sound is larger than 256 MiB: use a shorter one, or put it "
+           "on a server and set audio-url"));
+    return NULL;
+  }
   if (gst_audio_info_from_caps (&info, gst_sample_get_caps (input))) {
     job.rate = GST_AUDIO_INFO_RATE (&info);
     choose_channels (&job, &info);

@@ -31,6 +31,7 @@ nanogpt_prompt_lines_load (const char *location, GError **error)
   const char *begin;
   char **lines;
   GStatBuf info;
+  gsize size;
 
   /* A pipe or a device could block the caller forever. */
   if (g_stat (location, &info) < 0 || !S_ISREG (info.st_mode)) {
@@ -38,9 +39,14 @@ nanogpt_prompt_lines_load (const char *location, GError **error)
         _ ("The script \"%s\" does not exist or is not a file"), name);
     return NULL;
   }
-  if (!g_file_get_contents (location, &text, NULL, &reason)) {
+  if (!g_file_get_contents (location, &text, &size, &reason)) {
     g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
         _ ("The script cannot be read: %s"), reason->message);
+    return NULL;
+  }
+  if (strlen (text) < size) {
+    g_set_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST,
+        _ ("The script \"%s\" is not text in UTF-8"), name);
     return NULL;
   }
 

@@ -40,6 +40,26 @@ test_fail (void)
   g_assert_cmpuint (bench_count_charges (&bench), ==, 1);
 }
 
+/* Nothing is submitted for what comes after a picture that ends the stream. */
+static void
+test_fail_broken (void)
+{
+  g_autoptr (GBytes) image = fixture_media_bytes (FIXTURE_MEDIA_PNG);
+  g_auto (Bench) bench = { 0 };
+  GstFlowReturn flow = GST_FLOW_OK;
+
+  bench_init (&bench, NULL, "mode=clips max-jobs=50 prompt=x", "image/png");
+  for (guint i = 0; flow == GST_FLOW_OK; i++) {
+    g_autoptr (GBytes) part = g_bytes_new_from_bytes (
+        image, 0, g_bytes_get_size (image) / (i == 1 ? 2 : 1));
+
+    flow =
+        gst_harness_push (bench.harness, gst_buffer_new_wrapped_bytes (part));
+  }
+  g_assert_cmpint (flow, ==, GST_FLOW_ERROR);
+  g_assert_cmpuint (bench_count_charges (&bench), ==, 1);
+}
+
 static void
 assert_skipped (Bench *bench, const char *reason, guint n)
 {
@@ -211,6 +231,7 @@ main (int argc, char **argv)
   gst_init (&argc, &argv);
 
   g_test_add_func ("/clips/fail", test_fail);
+  g_test_add_func ("/clips/fail/broken-image", test_fail_broken);
   for (guint i = 0; i < G_N_ELEMENTS (skips); i++) {
     g_autofree char *path = g_strconcat ("/clips/skip/", skips[i].name, NULL);
 

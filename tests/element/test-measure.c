@@ -7,7 +7,10 @@
 #include "fixture/env.h"
 #include "fixture/media.h"
 #include "gst/input/gstnanovidfileend.h"
+#include "gst/input/gstnanovidimage.h"
 #include "gst/input/gstnanovidmeasure.h"
+#include "gst/input/gstnanovidsound.h"
+#include "nanogpt/base/error.h"
 
 static double
 measure (GBytes *file)
@@ -87,6 +90,25 @@ test_no_end (void)
   g_assert_false (gst_nanovid_file_is_whole (data, size));
 }
 
+/* The end of such a sound was not collected, so its beginning is not sent. */
+static void
+test_sound_too_large (void)
+{
+  g_autoptr (GstBuffer) buffer =
+      gst_buffer_new_allocate (NULL, GST_NANOVID_IMAGE_MAX_INPUT + 4, NULL);
+  g_autoptr (GstCaps) caps = gst_caps_from_string (
+      "audio/x-raw,format=S16LE,layout=interleaved,rate=48000,channels=2");
+  g_autoptr (GstSample) sample = gst_sample_new (buffer, caps, NULL, NULL);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GstElement) element = gst_object_ref_sink (gst_bin_new (NULL));
+  g_autoptr (GError) error = NULL;
+  double seconds;
+
+  g_assert_null (gst_nanovid_sound_fit (
+      element, sample, 3000000, &seconds, cancellable, &error));
+  g_assert_error (error, NANOGPT_ERROR, NANOGPT_ERROR_UPLOAD_TOO_LARGE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -98,5 +120,6 @@ main (int argc, char **argv)
   g_test_add_func ("/measure/cancelled", test_cancelled);
   g_test_add_func ("/measure/end", test_end);
   g_test_add_func ("/measure/no-end", test_no_end);
+  g_test_add_func ("/measure/sound-too-large", test_sound_too_large);
   return g_test_run ();
 }

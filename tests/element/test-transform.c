@@ -391,15 +391,21 @@ test_cut_off (void)
 static void
 test_not_utf8 (void)
 {
+  static const char texts[][13] = { "a red \xff boat", "a red \0 boat" };
   g_autofree char *dir = fixture_make_dir ();
   g_autofree char *path = g_build_filename (dir, "text", NULL);
-  g_autoptr (Player) player = NULL;
 
-  g_assert_true (g_file_set_contents (path, "a red \xff boat", -1, NULL));
-  player = player_new (bench_get_options (),
-      "filesrc location=%s ! text/x-raw,format=utf8 ! " TRANSFORM "! fakesink",
-      path);
-  assert_refused (player, "invalid-request", "UTF-8");
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++) {
+    g_autoptr (Player) player = NULL;
+
+    g_assert_true (
+        g_file_set_contents (path, texts[i], sizeof texts[i] - 1, NULL));
+    player = player_new (bench_get_options (),
+        "filesrc location=%s ! text/x-raw,format=utf8 ! " TRANSFORM
+        "! fakesink",
+        path);
+    assert_refused (player, "invalid-request", "UTF-8");
+  }
 }
 
 /* Once more */

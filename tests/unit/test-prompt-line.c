@@ -2,6 +2,9 @@
  * Copyright (C) 2026 the nanovid authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include <glib/gstdio.h>
+#include <unistd.h>
+
 #include "nanogpt/base/error.h"
 #include "nanogpt/request/prompt-line.h"
 
@@ -56,6 +59,24 @@ test_line (gconstpointer data)
   g_assert_cmpstr (text, ==, cases[i].properties);
 }
 
+/* Whatever follows a NUL would be left out of the film. */
+static void
+test_binary_script (void)
+{
+  static const char script[] = "one\n\0two\nthree\n";
+  g_autofree char *path = NULL;
+  g_autoptr (GError) error = NULL;
+  int fd = g_file_open_tmp (NULL, &path, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (
+      write (fd, script, sizeof script - 1), ==, sizeof script - 1);
+  close (fd);
+  g_assert_null (nanogpt_prompt_lines_load (path, &error));
+  g_assert_error (error, NANOGPT_ERROR, NANOGPT_ERROR_INVALID_REQUEST);
+  g_unlink (path);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -66,5 +87,6 @@ main (int argc, char **argv)
 
     g_test_add_data_func (path, GUINT_TO_POINTER (i), test_line);
   }
+  g_test_add_func ("/prompt-line/binary-script", test_binary_script);
   return g_test_run ();
 }

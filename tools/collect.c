@@ -234,23 +234,31 @@ store (NanogptClip *clip, const char *path, GError **error)
 /* Checks this first, so that a wait of minutes does not end with a file that
  * cannot be created. */
 static gboolean
-check_place (const char *place, GError **error)
+check_place (const char *place, gboolean may_be_dir, GError **error)
 {
   g_autofree char *target = NULL;
   g_autofree char *dir = NULL;
+  gboolean is_dir;
+  int code;
 
   if (!place || g_str_equal (place, "-"))
     return TRUE;
   target = realpath (place, NULL);
-  dir = g_file_test (place, G_FILE_TEST_IS_DIR)
-      ? g_strdup (place)
-      : g_path_get_dirname (target ? target : place);
-  if (access (dir, W_OK | X_OK) == 0
-      || (!g_file_test (place, G_FILE_TEST_IS_REGULAR)
-          && access (place, W_OK) == 0))
+  is_dir = g_file_test (place, G_FILE_TEST_IS_DIR);
+  if (is_dir && !may_be_dir) {
+    g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_ISDIR,
+        _ ("\"%s\" cannot be opened: %s"), place, g_strerror (EISDIR));
+    return FALSE;
+  }
+  dir =
+      is_dir ? g_strdup (place) : g_path_get_dirname (target ? target : place);
+  if (access (dir, W_OK | X_OK) == 0)
     return TRUE;
-  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (errno),
-      _ ("No file can be made in \"%s\": %s"), dir, g_strerror (errno));
+  code = errno;
+  if (!g_file_test (place, G_FILE_TEST_IS_REGULAR) && access (place, W_OK) == 0)
+    return TRUE;
+  g_set_error (error, G_FILE_ERROR, g_file_error_from_errno (code),
+      _ ("No file can be made in \"%s\": %s"), dir, g_strerror (code));
   return FALSE;
 }
 
@@ -324,8 +332,11 @@ fetch (NanogptJob *job, const NanogptSettings *settings, const Options *options,
   if (!store (clip, path, error))
     return FALSE;
   g_strv_builder_add (files, path);
-  if (options->all && !options->json)
-    g_print ("%s\n", path);
+  if (options->all && !options->json) {
+    g_autofree char *line = g_strconcat (path, "\n", NULL);
+
+    return print_answer (line, error);
+  }
   return TRUE;
 }
 
@@ -418,7 +429,7 @@ command_collect (const Options *options, const char *run_id, const char *place)
         run_id);
     return STATUS_REFUSED;
   }
-  if (!check_place (place, &error)) {
+  if (!check_place (place, options->all, &error)) {
     complain ("%s", error->message);
     return STATUS_FAILED;
   }

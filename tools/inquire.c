@@ -202,13 +202,17 @@ print_estimate (GVariant *estimate)
   g_autofree char *cost = format_cost (estimate);
   g_autofree const char **warnings = NULL;
   const char *text = NULL;
+  g_autofree char *answer = NULL;
+  g_autoptr (GError) error = NULL;
 
   if (g_variant_lookup (estimate, "error", "&s", &text)) {
     complain ("%s", text);
     return STATUS_FAILED;
   }
   g_variant_lookup (estimate, "price", "&s", &text);
-  g_print ("%s: %s\n", cost ? cost : "unknown", text);
+  answer = g_strdup_printf ("%s: %s\n", cost ? cost : "unknown", text);
+  if (!print_answer (answer, &error))
+    return report_failure (error);
   g_variant_lookup (estimate, "warnings", "^a&s", &warnings);
   for (guint i = 0; warnings && warnings[i]; i++)
     complain ("%s", warnings[i]);

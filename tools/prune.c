@@ -65,7 +65,7 @@ prune_cache (const Options *options)
   g_autofree char *dir =
       g_build_filename (g_get_user_cache_dir (), "nanovid", NULL);
   g_autoptr (GArray) clips = list_clips (dir);
-  guint64 kept = 0;
+  guint64 size = 0;
   guint count = 0;
 
   for (guint i = 0; i < clips->len; i++) {
@@ -73,11 +73,9 @@ prune_cache (const Options *options)
     gboolean is_old =
         options->older > 0 && g_get_real_time () - clip->time > options->older;
 
-    if (!is_old && clip->size <= options->larger - kept) {
-      kept += clip->size;
-      continue;
-    }
-    count += g_unlink (clip->path) == 0;
+    size += clip->size;
+    if (is_old || size > options->larger)
+      count += g_unlink (clip->path) == 0;
   }
   return count;
 }

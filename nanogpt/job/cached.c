@@ -92,12 +92,13 @@ search_in_thread (GTask *task, gpointer source, gpointer data,
   if (error)
     g_prefix_error (
         &error, "%s", _ ("The cache in cache-dir cannot be read: "));
-  else if (!cached->clip
+  else if (!cached->clip && !self->result_of && !settings->fresh)
+    cached->info = find_other_result (self, settings);
+  /* Another result of a job that was paid for costs nothing, kept or not. */
+  if (!error && !cached->clip && (self->result_of || !cached->info)
       && !nanogpt_cache_prepare (settings->cache_dir, &error))
     g_prefix_error (
         &error, "%s", _ ("The clip will not be kept in cache-dir: "));
-  else if (!cached->clip && !self->result_of && !settings->fresh)
-    cached->info = find_other_result (self, settings);
 
   if (!error) {
     g_task_return_pointer (task, cached, cached_free);

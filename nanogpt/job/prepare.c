@@ -243,18 +243,21 @@ set_journal_writer (NanogptJob *self, NanogptJournalWriter *writer)
   g_mutex_unlock (&self->lock);
 }
 
-/* Another result of a job costs nothing. */
+/* A job that is only collected, or another result of one, was paid for elsewhere.
+ * A job given by its id need not be one of the request. */
 static NanogptJournalWriter *
 create_journal_writer (NanogptJob *self)
 {
   g_autoptr (NanogptSettings) settings = nanogpt_settings_copy (self->settings);
+  NanogptRequest *request = settings->run_id ? NULL : self->request;
 
   if (self->result_of) {
     g_free (settings->run_id);
     settings->run_id = g_strdup (self->result_of);
-    g_clear_pointer (&settings->budget, nanogpt_budget_unref);
   }
-  return nanogpt_journal_writer_new (self->request, settings);
+  if (settings->run_id)
+    g_clear_pointer (&settings->budget, nanogpt_budget_unref);
+  return nanogpt_journal_writer_new (request, settings);
 }
 
 void

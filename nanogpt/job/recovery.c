@@ -13,6 +13,10 @@
 #define SERVICE_CLOCK_SLACK (2 * G_TIME_SPAN_SECOND)
 #define OWN_CLOCK_SLACK (30 * G_TIME_SPAN_SECOND)
 
+/* The service may be slower than the wait for its response.  A job in the same
+ * conversation is then still the submit's, unless others share it for long. */
+#define CONVERSATION_SLACK (10 * G_TIME_SPAN_MINUTE)
+
 /* The longest age of a submit that is looked up, if no clock gives it. */
 #define LONGEST_AGE (7 * G_TIME_SPAN_DAY)
 
@@ -137,9 +141,9 @@ can_be (const NanogptRun *run, const NanogptLostSubmit *submit)
   if (!run->created_at)
     return TRUE;
   time = get_time (run);
-  /* The service may be slow; another conversation's job cannot be meant. */
   return time >= submit->from
-      && (time <= submit->until || is_same_conversation (run, submit));
+      && time <= submit->until
+          + (is_same_conversation (run, submit) ? CONVERSATION_SLACK : 0);
 }
 
 /* Whether @run, which may belong to the first of @submits, may as well belong

@@ -44,6 +44,9 @@ END
 for none in --state=accepted --model=veo --older=1d; do
   [ -z "$("$jobs" list "$none")" ] || fail "list $none lists others"
 done
+status=0
+"$jobs" estimate duration=5 >/dev/full 2>/dev/null || status=$?
+[ $status = 1 ] || fail "estimate prints nothing and succeeds"
 "$jobs" balance --json | python3 -c 'import json,sys; assert 0 < json.load(sys.stdin)["balance"] < 100'
 "$jobs" spending --json | python3 -c 'import json,sys; assert len(json.load(sys.stdin)) == 1'
 timeout 20 "$jobs" watch >/dev/null || fail "watch waits for nothing"
@@ -57,6 +60,14 @@ status=0
 "$jobs" prune --older=1d --larger=1G >/dev/null
 [ "$("$jobs" list | wc -l)" = 1 ] || fail "prune removed a job that is new"
 [ "$(ls "$tmp/cache/nanovid" | grep -c clip)" = 1 ] || fail "and its clip"
+# The newest clip is kept, and an older one does not take the place of the one between.
+for clip in 1:100 2:10; do
+  head -c "${clip#*:}" /dev/zero >"$tmp/cache/nanovid/$clip.clip"
+  touch -d "${clip%:*} hours ago" "$tmp/cache/nanovid/$clip.clip"
+done
+newest=$(find "$tmp/cache/nanovid" -name '*.clip' -not -name '*:*' -printf '%s')
+"$jobs" prune --larger="$((newest + 50))" >/dev/null
+[ "$(ls "$tmp/cache/nanovid" | grep -c clip)" = 1 ] || fail "prune keeps the oldest clip"
 "$jobs" prune --larger=0 >/dev/null
 [ "$(ls "$tmp/cache/nanovid" | grep -c clip)" = 0 ] || fail "a clip is left"
 sleep 1.1

@@ -254,10 +254,16 @@ test_collect_to_full_disk (void)
   g_autoptr (Desk) desk = desk_new ();
   g_autofree char *run_id = desk_make_job (desk, "a lighthouse");
   g_autofree char *nowhere = g_build_filename (desk->dir, "no", "clip", NULL);
+  guint requests;
 
   assert_not_collected (desk, run_id, "/dev/full");
   assert_not_collected (desk, run_id, nowhere);
+  requests =
+      nanogpt_simulator_count_requests (desk->simulator, NANOGPT_SIMULATOR_ANY);
   assert_not_collected (desk, run_id, desk->dir);
+  g_assert_cmpuint (
+      nanogpt_simulator_count_requests (desk->simulator, NANOGPT_SIMULATOR_ANY),
+      ==, requests);
   desk_assert_status (desk, 0, "collect", run_id, desk->file, NULL);
   assert_collected (desk);
   g_assert_true (g_file_test ("/dev/full", G_FILE_TEST_EXISTS));

@@ -6,6 +6,7 @@
 
 #include "job-cases.h"
 #include "job-service.h"
+#include "nanogpt/base/money.h"
 #include "nanogpt/store/files/journal.h"
 
 #define PROMPT "a lighthouse at dusk"
@@ -226,6 +227,38 @@ test_run_id (void)
   assert_charges (service, 1);
 }
 
+/* A job that was paid for elsewhere does not count against the element's limit. */
+static void
+test_run_id_budget (void)
+{
+  g_autoptr (Service) service = service_new (0, 0);
+  NanogptSettings *settings = service->settings;
+  g_autoptr (NanogptJobStatus) status = NULL;
+  g_autoptr (Owner) owner = NULL;
+
+  owner = service_submit (service, PROMPT);
+  owner_collect (owner, service);
+  status = nanogpt_job_get_status (owner->job);
+  nanogpt_job_stop (owner->job);
+  g_clear_pointer (&owner, owner_free);
+  forget_jobs (service, 1);
+
+  settings->budget = nanogpt_budget_new ();
+  settings->max_total_cost = nanogpt_money_get_limit (0.1);
+  settings->run_id = g_strdup (status->run_id);
+  owner = owner_new (nanogpt_job_new (NULL, settings));
+  owner_start (owner, service);
+  owner_collect (owner, service);
+  nanogpt_job_stop (owner->job);
+  g_clear_pointer (&owner, owner_free);
+
+  g_clear_pointer (&settings->run_id, g_free);
+  owner = service_submit (service, PROMPT " again");
+  owner_collect (owner, service);
+  nanogpt_job_stop (owner->job);
+  assert_charges (service, 2);
+}
+
 static void
 test_unknown_run_id (void)
 {
@@ -253,6 +286,7 @@ main (int argc, char **argv)
       "/job/adoption/hopeless/answer", "status:status=400", test_hopeless);
   g_test_add_data_func ("/job/adoption/hopeless/clip", NULL, test_hopeless);
   g_test_add_func ("/job/run-id", test_run_id);
+  g_test_add_func ("/job/run-id/budget", test_run_id_budget);
   g_test_add_func ("/job/run-id/unknown", test_unknown_run_id);
   return g_test_run ();
 }

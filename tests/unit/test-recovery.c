@@ -77,6 +77,7 @@ static const Case cases[] = {
   { "no-time", { "a 0-10" }, { "A" }, -2 },
   { "no-time-but-conversation", { "a/A 0-10" }, { "A" }, 0 },
   { "late-in-its-conversation", { "a/A 0-10" }, { "A@40" }, 0 },
+  { "much-later-in-its-conversation", { "a/A 0-10" }, { "A@620" }, -1 },
   { "early-in-its-conversation", { "a/A 0-10" }, { "A@-1" }, -1 },
   { "late-in-another", { "a/A 0-10" }, { "B@40" }, -1 },
   /* Equal submits are interchangeable. */

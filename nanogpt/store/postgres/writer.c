@@ -401,14 +401,19 @@ on_caught_up (GObject *source, GAsyncResult *result, gpointer data)
     return;
   }
   item = g_ptr_array_steal_index (catch_up->items, catch_up->items->len - 1);
-  nanogpt_log_info ("entry %s: what an earlier process has kept is written: %s",
-      item->entry, rows ? nanogpt_rows_get (rows, 0, 0) : error->message);
-  g_clear_error (&error);
-  if (settled)
+  if (settled) {
+    nanogpt_log_info (
+        "entry %s: what an earlier process has kept is written: %s",
+        item->entry, rows ? nanogpt_rows_get (rows, 0, 0) : error->message);
     run_errand (database, catch_up->state_dir, database, item, remove_in_thread,
         NULL, NULL);
-  else
+  } else {
+    nanogpt_log_warning (
+        "entry %s: what an earlier process has kept stays unwritten: %s",
+        item->entry, error->message);
     nanogpt_outbox_item_free (item);
+  }
+  g_clear_error (&error);
   catch_up_next (task);
 }
 

@@ -179,6 +179,27 @@ start_job (GstNanovidFeeder *self, GstNanovidShot *shot,
       settings->fresh ? NULL : self->formers, request, settings);
 }
 
+/* A channel that has begun may be linked to something else.
+ *
+ * @error: return location for what makes every clip useless
+ * Returns: whether not to wait for what is downstream */
+static gboolean
+check_outlets (GstNanovidFeeder *self, gint64 *deadline, GError **error)
+{
+  GError *refusal = NULL;
+  GstFlowReturn flow = self->owner->check_outlets (self->element, &refusal);
+
+  if (flow == GST_FLOW_FLUSHING
+      || (flow == GST_FLOW_NOT_LINKED && self->settings.live && self->begun)) {
+    g_clear_error (&refusal);
+    wake_at (deadline, g_get_monotonic_time () + OUTLET_INTERVAL);
+    return FALSE;
+  }
+  if (refusal)
+    g_propagate_error (error, refusal);
+  return TRUE;
+}
+
 /* Adds a shot, with a job or an error.
  *
  * Returns: whether to continue requesting */
@@ -191,25 +212,17 @@ request_clip (GstNanovidFeeder *self, GstNanovidProperties *properties,
       gst_nanovid_shot_new (prompt->number, prompt->sample);
   g_autoptr (NanogptRequest) request = NULL;
 
+  if (!check_outlets (self, deadline, NULL))
+    return FALSE;
   shot->follows = ending != NULL;
   request = gst_nanovid_order_create_request (self->element, prompt, properties,
       ending, self->cancellable, &shot->error);
   if (is_interrupted (self)
       || !gst_nanovid_prompts_is_current (self->prompts, prompt))
     return FALSE;
-  if (request) {
-    GstFlowReturn flow =
-        self->owner->check_outlets (self->element, &shot->error);
-
-    shot->entry->fatal = shot->error != NULL;
-    /* A running channel may be linked to something else. */
-    if (flow == GST_FLOW_FLUSHING
-        || (flow == GST_FLOW_NOT_LINKED && self->settings.live
-            && self->begun)) {
-      wake_at (deadline, g_get_monotonic_time () + OUTLET_INTERVAL);
-      return FALSE;
-    }
-  }
+  if (request && !check_outlets (self, deadline, &shot->error))
+    return FALSE;
+  shot->entry->fatal = request && shot->error;
   if (request && !shot->error)
     start_job (self, shot, request, properties->settings);
   shot->origin = g_steal_pointer (&self->prompt);
@@ -434,8 +447,8 @@ settle_excess (GstNanovidFeeder *self, GstNanovidShot *shot)
 {
   const NanogptErrorDetails *details = nanogpt_error_get_details (shot->error);
 
-  if (gst_nanovid_throttle_note_over_budget (
-          &self->throttle, details->retry_after, self->settings.hourly_budget))
+  if (gst_nanovid_throttle_note_over_budget (&self->throttle,
+          details->retry_after, shot->entry->settings->hourly_budget))
     gst_nanovid_post_skipped (self->element, shot->error, &shot->entry->place);
   if (self->prompt)
     gst_nanovid_prompts_put_back (

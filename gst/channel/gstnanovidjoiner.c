@@ -325,18 +325,17 @@ claim (GstNanovidTrack *track, gboolean *told)
   return is_first;
 }
 
-/* A channel whose pads were both unlinked goes on, and video keeps the time until
- * one of them is linked again. */
+/* Each track of a channel keeps its own time, with a consumer or without, so that
+ * one can come at any time. */
 static gboolean
 plays (GstNanovidTrack *track)
 {
   GstNanovidJoiner *self = track->joiner;
+  GstNanovidTrack *other = track == &self->video ? &self->audio : &self->video;
 
   if (track->over)
     return FALSE;
-  return gst_pad_is_linked (track->pad)
-      || (self->live && track == &self->video
-          && !gst_pad_is_linked (self->audio.pad));
+  return gst_pad_is_linked (track->pad) || (self->live && !other->over);
 }
 
 static GstFlowReturn
@@ -593,6 +592,7 @@ reset_track (GstNanovidTrack *track)
   track->end = GST_CLOCK_TIME_NONE;
   track->resume = 0;
   track->over = FALSE;
+  track->flushed = FALSE;
   track->turn = 0;
   track->follows = FALSE;
   track->position = 0;

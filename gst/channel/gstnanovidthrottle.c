@@ -95,12 +95,13 @@ gst_nanovid_throttle_note_over_budget (
 
   self->is_over_budget |= is_news;
   /* The reason may be that the prices could not be queried. */
-  if (retry_after < 0)
+  if (retry_after < 0) {
     back_off (self);
-  else
+  } else {
     self->refused_until = g_get_monotonic_time ()
         + retry_after * G_TIME_SPAN_MILLISECOND / self->speed;
-  self->refused_budget = hourly_budget;
+    self->refused_budget = hourly_budget;
+  }
   return is_news;
 }
 

@@ -84,7 +84,8 @@ void gst_nanovid_throttle_note_failure (
 /**
  * gst_nanovid_throttle_note_over_budget:
  * @retry_after: milliseconds until there is room in the budget, -1 if unknown
- * @hourly_budget: the budget; with another one, there may be room at once
+ * @hourly_budget: the budget that was exceeded; with another one, there may be
+ *   room at once
  *
  * Returns: whether to report it
  */

@@ -141,9 +141,11 @@ can_be (const NanogptRun *run, const NanogptLostSubmit *submit)
   if (!run->created_at)
     return TRUE;
   time = get_time (run);
-  return time >= submit->from
-      && time <= submit->until
-          + (is_same_conversation (run, submit) ? CONVERSATION_SLACK : 0);
+  if (time < submit->from)
+    return FALSE;
+  if (is_same_conversation (run, submit))
+    time -= CONVERSATION_SLACK;
+  return time <= submit->until;
 }
 
 /* Whether @run, which may belong to the first of @submits, may as well belong

@@ -384,22 +384,49 @@ test_film_over_budget (void)
 #define PICTURE                                                                \
   " source.video_src ! queue name=queue ! fakesink name=picture async=false"
 
-/* The only pad that is linked is unlinked for a while. */
+#define SOUND                                                                  \
+  " source.audio_src ! queue name=sounds ! fakesink name=sound async=false"
+
 static void
-test_relinked (void)
+unlink_pad (Channel *channel, const char *pad, const char *name)
 {
-  g_autoptr (Channel) channel = channel_new_with (NULL, PICTURE, "prompt=sea");
-  GstElement *source = channel->player->source;
   g_autoptr (GstElement) queue =
-      gst_bin_get_by_name (GST_BIN (channel->player->pipeline), "queue");
+      gst_bin_get_by_name (GST_BIN (channel->player->pipeline), name);
+
+  gst_element_unlink_pads (channel->player->source, pad, queue, "sink");
+}
+
+static void
+link_pad (Channel *channel, const char *pad, const char *name)
+{
+  g_autoptr (GstElement) queue =
+      gst_bin_get_by_name (GST_BIN (channel->player->pipeline), name);
+
+  g_assert_true (
+      gst_element_link_pads (channel->player->source, pad, queue, "sink"));
+}
+
+/* The only pad that is linked, or both, are unlinked for a while, and linked again
+ * one after the other. */
+static void
+test_relinked (gconstpointer sinks)
+{
+  g_autoptr (Channel) channel = channel_new_with (NULL, sinks, "prompt=sea");
+  gboolean both = g_str_has_suffix (sinks, SOUND);
 
   player_set_state (channel->player, GST_STATE_PLAYING);
   track_wait (&channel->video, 1);
-  gst_element_unlink_pads (source, "video_src", queue, "sink");
+  unlink_pad (channel, "video_src", "queue");
+  if (both)
+    unlink_pad (channel, "audio_src", "sounds");
   /* Several frames have nowhere to go. */
   g_usleep (fixture_scaled (0.3) * G_USEC_PER_SEC);
-  g_assert_true (gst_element_link_pads (source, "video_src", queue, "sink"));
-  track_wait (&channel->video, 3);
+  if (both) {
+    link_pad (channel, "audio_src", "sounds");
+    track_wait (&channel->audio, 3);
+  }
+  link_pad (channel, "video_src", "queue");
+  track_wait (&channel->video, 4);
   g_assert_cmpuint (channel->video.n_eos, ==, 0);
 }
 
@@ -443,7 +470,9 @@ main (int argc, char **argv)
   g_test_add_func ("/channel-live/latency", test_latency);
   g_test_add_func ("/channel-live/no-budget", test_no_budget);
   g_test_add_func ("/channel-live/nowhere", test_nowhere);
-  g_test_add_func ("/channel-live/relinked", test_relinked);
+  g_test_add_data_func ("/channel-live/relinked/one", PICTURE, test_relinked);
+  g_test_add_data_func (
+      "/channel-live/relinked/both", PICTURE SOUND, test_relinked);
   g_test_add_func ("/channel-live/stopped-branch", test_stopped_branch);
   g_test_add_func ("/channel-live/hour", test_hour);
   g_test_add_func ("/channel-live/more-budget", test_more_budget);

@@ -39,8 +39,8 @@ run_free (gpointer data)
 }
 
 /* "a 0-10": a lost submit of request a, whose job was created in those seconds;
- * "a! 0-10": one whose response may still arrive; "a/A 0-10": one with a
- * conversation. */
+ * "a! 0-10": one whose response may still arrive, at any time; "a/A 0-10": one with
+ * a conversation; "a!/A 0-10": both. */
 static void
 parse_submit (const char *text, NanogptLostSubmit *submit)
 {
@@ -52,11 +52,12 @@ parse_submit (const char *text, NanogptLostSubmit *submit)
   submit->digest = digests[*text - 'a'];
   submit->model = "model";
   submit->under_way = *rest == '!';
+  rest += submit->under_way;
   submit->conversation = *rest == '/' ? conversations[rest[1] - 'A'] : NULL;
   rest = strchr (text, ' ');
   g_assert_cmpint (sscanf (rest, " %d-%d", &from, &until), ==, 2);
   submit->from = NOW + from * SECOND;
-  submit->until = NOW + until * SECOND;
+  submit->until = submit->under_way ? G_MAXINT64 : NOW + until * SECOND;
 }
 
 typedef struct
@@ -102,6 +103,8 @@ static const Case cases[] = {
   { "other-conversation", { "a/A 0-10", "b/B 0-10" }, { "B@5", "A@6" }, 1 },
   { "other-without-conversation", { "a/A 0-10", "b 0-10" }, { "A@5" }, 0 },
   { "other-same-conversation", { "a/A 0-10", "b/A 0-10" }, { "A@5" }, -2 },
+  { "other-under-way-same-conversation", { "a/A 0-10", "b!/A 0-0" }, { "A@5" },
+      -2 },
 };
 
 static void

@@ -22,6 +22,11 @@ GST_DEBUG_CATEGORY (nanovidjoiner_debug);
  * because a newer one may arrive until then. */
 #define LEAD (2 * GST_SECOND)
 
+/* How often a track without a consumer looks whether it has one. */
+#define LINK_INTERVAL (50 * G_TIME_SPAN_MILLISECOND)
+
+#define PLAY_AGAIN GST_FLOW_CUSTOM_SUCCESS
+
 /* How long a channel waits for its slate before it begins without. */
 #define SLATE_PATIENCE G_TIME_SPAN_SECOND
 
@@ -288,9 +293,24 @@ is_wanted (
   return self->live && !track->over && !other->over && !self->complete;
 }
 
+/* In a channel whose pads were both unlinked, video keeps the time until one of
+ * them is linked again. */
+static gboolean
+plays (GstNanovidTrack *track)
+{
+  GstNanovidJoiner *self = track->joiner;
+
+  if (track->over)
+    return FALSE;
+  return gst_pad_is_linked (track->pad)
+      || (self->live && track == &self->video
+          && !gst_pad_is_linked (self->audio.pad));
+}
+
 /* Keeps a pad without a consumer in step with the other one.
  * Returns: if neither pad has a consumer, %GST_FLOW_EOS if one had, else
- *   %GST_FLOW_NOT_LINKED */
+ *   %GST_FLOW_NOT_LINKED; %PLAY_AGAIN if the track of a channel has something to do
+ *   after all */
 static GstFlowReturn
 follow_other_track (GstNanovidTrack *track)
 {
@@ -301,10 +321,16 @@ follow_other_track (GstNanovidTrack *track)
   track->follows = TRUE;
   gst_nanovid_bell_ring (&self->bell);
   while (!self->bell.interrupted && !self->ended
-      && is_wanted (self, track, other) && other->turn <= track->turn)
-    g_cond_wait (&self->bell.cond, &self->bell.lock);
+      && is_wanted (self, track, other) && other->turn <= track->turn
+      && !(self->live && plays (track)))
+    g_cond_wait_until (&self->bell.cond, &self->bell.lock,
+        g_get_monotonic_time () + LINK_INTERVAL);
   if (self->bell.interrupted || self->ended)
     return GST_FLOW_FLUSHING;
+  if (self->live && plays (track)) {
+    track->follows = FALSE;
+    return PLAY_AGAIN;
+  }
   if (other->turn > track->turn || (self->live && self->complete))
     return GST_FLOW_OK;
   return track->over || other->over ? GST_FLOW_EOS : GST_FLOW_NOT_LINKED;
@@ -325,36 +351,24 @@ claim (GstNanovidTrack *track, gboolean *told)
   return is_first;
 }
 
-/* Each track of a channel keeps its own time, with a consumer or without, so that
- * one can come at any time. */
-static gboolean
-plays (GstNanovidTrack *track)
-{
-  GstNanovidJoiner *self = track->joiner;
-  GstNanovidTrack *other = track == &self->video ? &self->audio : &self->video;
-
-  if (track->over)
-    return FALSE;
-  return gst_pad_is_linked (track->pad) || (self->live && !other->over);
-}
-
 static GstFlowReturn
 play_turn (GstNanovidTrack *track, GstNanovidStretch *turn)
 {
   GstNanovidJoiner *self = track->joiner;
-  GstFlowReturn flow = GST_FLOW_NOT_LINKED;
+  GstFlowReturn flow;
 
   if (turn->info.scene && turn->info.scene->tags)
     gst_pad_push_event (track->pad,
         gst_event_new_tag (gst_tag_list_ref (turn->info.scene->tags)));
   if (claim (track, &turn->begun))
     self->callbacks->begun (&turn->info, self->data);
-  if (plays (track))
-    flow = track->play (self, turn);
-  if (flow == GST_FLOW_EOS)
-    track->over = TRUE;
-  if (flow == GST_FLOW_EOS || flow == GST_FLOW_NOT_LINKED)
-    flow = follow_other_track (track);
+  do {
+    flow = plays (track) ? track->play (self, turn) : GST_FLOW_NOT_LINKED;
+    if (flow == GST_FLOW_EOS)
+      track->over = TRUE;
+    if (flow == GST_FLOW_EOS || flow == GST_FLOW_NOT_LINKED)
+      flow = follow_other_track (track);
+  } while (flow == PLAY_AGAIN);
   if (flow == GST_FLOW_OK && claim (track, &turn->ended))
     self->callbacks->ended (&turn->info, self->data);
   return flow;

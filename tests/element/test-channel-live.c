@@ -5,6 +5,7 @@
 
 #include "element/channel.h"
 #include "fixture/env.h"
+#include "fixture/watchdog.h"
 
 /* The service */
 
@@ -406,6 +407,31 @@ link_pad (Channel *channel, const char *pad, const char *name)
       gst_element_link_pads (channel->player->source, pad, queue, "sink"));
 }
 
+static GstPadProbeReturn
+count_buffer (GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info G_GNUC_UNUSED,
+    gpointer count)
+{
+  g_atomic_int_inc ((int *)count);
+  return GST_PAD_PROBE_OK;
+}
+
+/* Waits until something has arrived. */
+static void
+await_buffers (Channel *channel, const char *name)
+{
+  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new (name, 20);
+  g_autoptr (GstElement) queue =
+      gst_bin_get_by_name (GST_BIN (channel->player->pipeline), name);
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (queue, "sink");
+  int count = 0;
+  gulong probe = gst_pad_add_probe (
+      pad, GST_PAD_PROBE_TYPE_BUFFER, count_buffer, &count, NULL);
+
+  while (g_atomic_int_get (&count) < 10)
+    g_usleep (1000);
+  gst_pad_remove_probe (pad, probe);
+}
+
 /* The only pad that is linked, or both, are unlinked for a while, and linked again
  * one after the other. */
 static void
@@ -415,7 +441,7 @@ test_relinked (gconstpointer sinks)
   gboolean both = g_str_has_suffix (sinks, SOUND);
 
   player_set_state (channel->player, GST_STATE_PLAYING);
-  track_wait (&channel->video, 1);
+  await_buffers (channel, "queue");
   unlink_pad (channel, "video_src", "queue");
   if (both)
     unlink_pad (channel, "audio_src", "sounds");
@@ -423,11 +449,30 @@ test_relinked (gconstpointer sinks)
   g_usleep (fixture_scaled (0.3) * G_USEC_PER_SEC);
   if (both) {
     link_pad (channel, "audio_src", "sounds");
-    track_wait (&channel->audio, 3);
+    await_buffers (channel, "sounds");
   }
   link_pad (channel, "video_src", "queue");
-  track_wait (&channel->video, 4);
+  await_buffers (channel, "queue");
   g_assert_cmpuint (channel->video.n_eos, ==, 0);
+}
+
+/* Without a consumer that takes them, no more clips are bought than are kept ready:
+ * in this time, ten would have been played. */
+static void
+test_only_picture_blocked (void)
+{
+  g_autoptr (Channel) channel = channel_new_with (NULL, PICTURE, "prompt=sea");
+  guint n_charges;
+
+  player_set_state (channel->player, GST_STATE_PLAYING);
+  track_wait (&channel->video, 1);
+  track_set_blocked (&channel->video, TRUE);
+  n_charges = nanogpt_simulator_count_charges (channel->player->simulator);
+  g_usleep (5 * G_USEC_PER_SEC);
+  g_assert_cmpuint (
+      nanogpt_simulator_count_charges (channel->player->simulator), <=,
+      n_charges + 7);
+  track_set_blocked (&channel->video, FALSE);
 }
 
 /* One branch was stopped, and the other one goes on. */
@@ -473,6 +518,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/channel-live/relinked/one", PICTURE, test_relinked);
   g_test_add_data_func (
       "/channel-live/relinked/both", PICTURE SOUND, test_relinked);
+  g_test_add_func (
+      "/channel-live/only-picture-blocked", test_only_picture_blocked);
   g_test_add_func ("/channel-live/stopped-branch", test_stopped_branch);
   g_test_add_func ("/channel-live/hour", test_hour);
   g_test_add_func ("/channel-live/more-budget", test_more_budget);

@@ -161,6 +161,7 @@ gst_nanovid_outlet_check_either (GstPad *video_pad, GstCaps *video_caps,
   }
   if (audio == GST_FLOW_NOT_NEGOTIATED)
     return audio;
-  return video == GST_FLOW_OK || audio == GST_FLOW_OK ? GST_FLOW_OK
-                                                      : GST_FLOW_FLUSHING;
+  return video == GST_FLOW_FLUSHING || audio == GST_FLOW_FLUSHING
+      ? GST_FLOW_FLUSHING
+      : GST_FLOW_OK;
 }

@@ -45,7 +45,7 @@ GstFlowReturn gst_nanovid_outlet_check_caps (
  * gst_nanovid_outlet_check_either:
  *
  * Like gst_nanovid_outlet_check_caps(), for two pads, of which at least one has
- * to be linked to what is not stopped.
+ * to be linked.
  */
 GstFlowReturn gst_nanovid_outlet_check_either (GstPad *video_pad,
     GstCaps *video_caps, GstPad *audio_pad, GstCaps *audio_caps,

@@ -22,7 +22,7 @@ GST_DEBUG_CATEGORY (nanovidjoiner_debug);
  * because a newer one may arrive until then. */
 #define LEAD (2 * GST_SECOND)
 
-/* How often a track without a consumer looks whether it has one. */
+/* How often a track looks whether its pad was linked. */
 #define LINK_INTERVAL (50 * G_TIME_SPAN_MILLISECOND)
 
 #define PLAY_AGAIN GST_FLOW_CUSTOM_SUCCESS
@@ -293,46 +293,44 @@ is_wanted (
   return self->live && !track->over && !other->over && !self->complete;
 }
 
-/* In a channel whose pads were both unlinked, video keeps the time until one of
- * them is linked again. */
+/* With the lock held.  Whether the pad of a channel was linked while neither had a
+ * consumer. */
 static gboolean
-plays (GstNanovidTrack *track)
+is_linked_again (
+    GstNanovidJoiner *self, GstNanovidTrack *track, GstNanovidTrack *other)
 {
-  GstNanovidJoiner *self = track->joiner;
-
-  if (track->over)
-    return FALSE;
-  return gst_pad_is_linked (track->pad)
-      || (self->live && track == &self->video
-          && !gst_pad_is_linked (self->audio.pad));
+  return self->live && other->follows && !track->over
+      && gst_pad_is_linked (track->pad);
 }
 
 /* Keeps a pad without a consumer in step with the other one.
  * Returns: if neither pad has a consumer, %GST_FLOW_EOS if one had, else
- *   %GST_FLOW_NOT_LINKED; %PLAY_AGAIN if the track of a channel has something to do
- *   after all */
+ *   %GST_FLOW_NOT_LINKED; %PLAY_AGAIN if the pad of a channel was linked since */
 static GstFlowReturn
 follow_other_track (GstNanovidTrack *track)
 {
   GstNanovidJoiner *self = track->joiner;
   GstNanovidTrack *other = track == &self->video ? &self->audio : &self->video;
+  /* Otherwise, something behind the consumer is not linked. */
+  gboolean was_unlinked = !gst_pad_is_linked (track->pad);
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
 
   track->follows = TRUE;
   gst_nanovid_bell_ring (&self->bell);
   while (!self->bell.interrupted && !self->ended
       && is_wanted (self, track, other) && other->turn <= track->turn
-      && !(self->live && plays (track)))
+      && !(was_unlinked && is_linked_again (self, track, other)))
     g_cond_wait_until (&self->bell.cond, &self->bell.lock,
         g_get_monotonic_time () + LINK_INTERVAL);
   if (self->bell.interrupted || self->ended)
     return GST_FLOW_FLUSHING;
-  if (self->live && plays (track)) {
-    track->follows = FALSE;
-    return PLAY_AGAIN;
-  }
   if (other->turn > track->turn || (self->live && self->complete))
     return GST_FLOW_OK;
+  if (was_unlinked && is_linked_again (self, track, other)) {
+    track->follows = FALSE;
+    track->resume = gst_nanovid_track_get_now (self);
+    return PLAY_AGAIN;
+  }
   return track->over || other->over ? GST_FLOW_EOS : GST_FLOW_NOT_LINKED;
 }
 
@@ -363,7 +361,9 @@ play_turn (GstNanovidTrack *track, GstNanovidStretch *turn)
   if (claim (track, &turn->begun))
     self->callbacks->begun (&turn->info, self->data);
   do {
-    flow = plays (track) ? track->play (self, turn) : GST_FLOW_NOT_LINKED;
+    flow = gst_pad_is_linked (track->pad) && !track->over
+        ? track->play (self, turn)
+        : GST_FLOW_NOT_LINKED;
     if (flow == GST_FLOW_EOS)
       track->over = TRUE;
     if (flow == GST_FLOW_EOS || flow == GST_FLOW_NOT_LINKED)
@@ -606,7 +606,6 @@ reset_track (GstNanovidTrack *track)
   track->end = GST_CLOCK_TIME_NONE;
   track->resume = 0;
   track->over = FALSE;
-  track->flushed = FALSE;
   track->turn = 0;
   track->follows = FALSE;
   track->position = 0;

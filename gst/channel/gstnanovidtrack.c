@@ -12,9 +12,6 @@ GST_DEBUG_CATEGORY_EXTERN (nanovidjoiner_debug);
  * its time stamp. */
 #define TOLERANCE (10 * GST_MSECOND)
 
-/* How often a film tries whether a consumer that was stopped is back. */
-#define FLUSH_INTERVAL (50 * G_TIME_SPAN_MILLISECOND)
-
 GstClockTime
 gst_nanovid_track_get_time (GstNanovidJoiner *self, guint64 frame)
 {
@@ -80,62 +77,13 @@ note_position (GstNanovidTrack *track, GstClockTime position, GstClockTime end)
   return TRUE;
 }
 
-/* Whether it is not the element that was stopped.  A film waits for a while. */
-static gboolean
-outlast_flush (GstNanovidTrack *track)
-{
-  GstNanovidJoiner *self = track->joiner;
-  gint64 until = g_get_monotonic_time () + FLUSH_INTERVAL;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
-
-  while (!self->live && !self->bell.interrupted && !self->ended
-      && g_cond_wait_until (&self->bell.cond, &self->bell.lock, until))
-    continue;
-  return !self->bell.interrupted && !self->ended;
-}
-
-/* Takes @buffer.  If what is downstream was stopped, the buffer is lost.  A film
- * waits with the next one until it is taken; a channel loses all until then, and
- * what it pushes while it is not linked. */
-static GstFlowReturn
-push_downstream (GstNanovidTrack *track, GstBuffer *buffer)
-{
-  gboolean live = track->joiner->live;
-  GstFlowReturn flow;
-
-  if (track->flushed) {
-    while ((flow = gst_pad_push (track->pad, gst_buffer_ref (buffer)))
-            == GST_FLOW_FLUSHING
-        && outlast_flush (track))
-      continue;
-    gst_buffer_unref (buffer);
-    track->flushed = FALSE;
-    return flow;
-  }
-  flow = gst_pad_push (track->pad, buffer);
-  if ((flow == GST_FLOW_FLUSHING && outlast_flush (track))
-      || (flow == GST_FLOW_NOT_LINKED && live)) {
-    track->flushed = !live;
-    track->end = GST_CLOCK_TIME_NONE;
-    return GST_FLOW_OK;
-  }
-  return flow;
-}
-
-/* Waits until it is time, in a channel, for the data from @time to @end. */
-static gboolean
-reach (GstNanovidTrack *track, GstClockTime time, GstClockTime end)
-{
-  return (!track->joiner->live || gst_nanovid_pacer_wait (track->pacer, time))
-      && note_position (track, time, end);
-}
-
 /* @buffer: (transfer full) */
 static GstFlowReturn
 push (GstNanovidTrack *track, GstBuffer *buffer, guint64 offset,
     guint64 offset_end, GstClockTime time, GstClockTime end)
 {
-  if (!reach (track, time, end)) {
+  if ((track->joiner->live && !gst_nanovid_pacer_wait (track->pacer, time))
+      || !note_position (track, time, end)) {
     gst_buffer_unref (buffer);
     return GST_FLOW_FLUSHING;
   }
@@ -151,7 +99,7 @@ push (GstNanovidTrack *track, GstBuffer *buffer, guint64 offset,
   GST_BUFFER_PTS (buffer) = time;
   GST_BUFFER_DTS (buffer) = GST_CLOCK_TIME_NONE;
   GST_BUFFER_DURATION (buffer) = end - time;
-  return push_downstream (track, buffer);
+  return gst_pad_push (track->pad, buffer);
 }
 
 /* A channel that was delayed continues at the current time, whichever turn that
@@ -240,25 +188,18 @@ gst_nanovid_track_play_picture (GstNanovidJoiner *self, GstNanovidStretch *turn)
 
   for (; flow == GST_FLOW_OK && has_frame (&self->video, turn, frame);
        frame++) {
-    GstClockTime time, end;
     GstBuffer *buffer;
 
     if (catch_up (
             &self->video, gst_nanovid_track_get_time (self, frame), &frame)
         && !has_frame (&self->video, turn, frame))
       break;
-    time = gst_nanovid_track_get_time (self, frame);
-    end = gst_nanovid_track_get_time (self, frame + 1);
-    /* Without a consumer, a channel only lets the time pass. */
-    if (self->live && !gst_pad_is_linked (self->video.pad)) {
-      if (!reach (&self->video, time, end))
-        return GST_FLOW_FLUSHING;
-      continue;
-    }
     buffer = create_frame (self, turn, frame - turn->first_frame);
     if (!buffer)
       return GST_FLOW_FLUSHING;
-    flow = push (&self->video, buffer, frame, frame + 1, time, end);
+    flow = push (&self->video, buffer, frame, frame + 1,
+        gst_nanovid_track_get_time (self, frame),
+        gst_nanovid_track_get_time (self, frame + 1));
   }
   return flow;
 }

@@ -40,7 +40,6 @@ typedef struct
   GstClockTime end;    /* of the data pushed; initially invalid */
   GstClockTime resume; /* after a delay, nothing earlier is pushed */
   gboolean over;
-  gboolean flushed; /* of a film: what is downstream was stopped */
 
   /* Guarded by the bell's lock */
   guint64 turn; /* number of the turn that it plays or wants */

@@ -6,7 +6,6 @@
 #include "element/submits.h"
 #include "fixture/env.h"
 #include "fixture/media.h"
-#include "fixture/watchdog.h"
 
 /* Prompts */
 
@@ -297,51 +296,6 @@ test_flush (void)
   g_assert_cmpuint (script_count_charges (player), ==, 1);
 }
 
-static GstPadProbeReturn
-count_eos (GstPad *pad G_GNUC_UNUSED, GstPadProbeInfo *info, gpointer count)
-{
-  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_EOS)
-    g_atomic_int_inc ((int *)count);
-  return GST_PAD_PROBE_OK;
-}
-
-/* Sound waits while what is behind its pad is stopped, and ends once it is
- * unlinked. Video does not wait for it. */
-static void
-test_stopped_branch (void)
-{
-  g_autofree char *dir = fixture_make_dir ();
-  g_autofree char *path = g_build_filename (dir, "script.txt", NULL);
-  g_autofree char *clip = fixture_media_path (FIXTURE_MEDIA_MP4_AUDIO);
-  g_autoptr (FixtureWatchdog) watchdog = fixture_watchdog_new ("branch", 30);
-  NanogptSimulatorOptions options;
-  g_autoptr (Player) player = NULL;
-  g_autoptr (GstPad) pad = NULL;
-  g_autoptr (GstPad) stopped =
-      gst_object_ref_sink (gst_pad_new ("stopped", GST_PAD_SINK));
-  int n_eos = 0;
-
-  player_options_init (&options);
-  options.media_file = clip;
-  g_assert_true (g_file_set_contents (path, "a\nb\nc\n", -1, NULL));
-  player = player_new (&options,
-      SCRIPT_CHANNEL "prompts-location=%s source.video_src ! queue ! fakesink",
-      path);
-  pad = gst_element_get_static_pad (player->source, "audio_src");
-  gst_pad_add_probe (
-      pad, GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, count_eos, &n_eos, NULL);
-  g_assert_cmpint (gst_pad_link_full (pad, stopped, GST_PAD_LINK_CHECK_NOTHING),
-      ==, GST_PAD_LINK_OK);
-  player_run (player);
-  script_assert_clips (player, "prompt", "a b c");
-  /* Several times as long as a film waits before it tries again. */
-  g_usleep (200 * 1000);
-  g_assert_cmpint (g_atomic_int_get (&n_eos), ==, 0);
-  gst_pad_unlink (pad, stopped);
-  while (g_atomic_int_get (&n_eos) == 0)
-    g_usleep (1000);
-}
-
 static void
 count_notification (GObject *object G_GNUC_UNUSED,
     GParamSpec *pspec G_GNUC_UNUSED, guint *count)
@@ -425,7 +379,6 @@ main (int argc, char **argv)
   g_test_add_func ("/channel/slow-handler", test_slow_handler);
   g_test_add_func ("/channel/sink-pad", test_sink_pad);
   g_test_add_func ("/channel/flush", test_flush);
-  g_test_add_func ("/channel/stopped-branch", test_stopped_branch);
   g_test_add_func ("/channel/notify-job", test_notify_job);
   g_test_add_func ("/channel/continuity", test_continuity);
   g_test_add_func ("/channel/chains", test_chains);

@@ -22,9 +22,7 @@ GST_DEBUG_CATEGORY (nanovidjoiner_debug);
  * because a newer one may arrive until then. */
 #define LEAD (2 * GST_SECOND)
 
-/* How often a track looks whether its pad was linked. */
-#define LINK_INTERVAL (50 * G_TIME_SPAN_MILLISECOND)
-
+/* A track that waited for a consumer has one. */
 #define PLAY_AGAIN GST_FLOW_CUSTOM_SUCCESS
 
 /* How long a channel waits for its slate before it begins without. */
@@ -320,8 +318,7 @@ follow_other_track (GstNanovidTrack *track)
   while (!self->bell.interrupted && !self->ended
       && is_wanted (self, track, other) && other->turn <= track->turn
       && !(was_unlinked && is_linked_again (self, track, other)))
-    g_cond_wait_until (&self->bell.cond, &self->bell.lock,
-        g_get_monotonic_time () + LINK_INTERVAL);
+    g_cond_wait (&self->bell.cond, &self->bell.lock);
   if (self->bell.interrupted || self->ended)
     return GST_FLOW_FLUSHING;
   if (other->turn > track->turn || (self->live && self->complete))
@@ -532,6 +529,16 @@ on_query (GstPad *pad, GstObject *parent, GstQuery *query)
   }
 }
 
+/* A track may wait for this. */
+static void
+on_linked (GstPad *pad)
+{
+  GstNanovidJoiner *self = gst_pad_get_element_private (pad);
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->bell.lock);
+
+  gst_nanovid_bell_ring (&self->bell);
+}
+
 static void
 init_track (GstNanovidJoiner *self, GstNanovidTrack *track, GstPad *pad,
     GstFlowReturn (*play) (GstNanovidJoiner *, GstNanovidStretch *))
@@ -543,6 +550,8 @@ init_track (GstNanovidJoiner *self, GstNanovidTrack *track, GstPad *pad,
   gst_pad_set_element_private (pad, self);
   gst_pad_set_event_function (pad, on_event);
   gst_pad_set_query_function (pad, on_query);
+  g_signal_connect_object (
+      pad, "linked", G_CALLBACK (on_linked), self->element, 0);
 }
 
 GstNanovidJoiner *

@@ -205,20 +205,26 @@ test_resume_refused (void)
   }
 }
 
+/* Returns: (transfer full): the id of a job whose clip was fetched */
+static char *
+make_run (Service *service)
+{
+  g_autoptr (Owner) owner = service_submit (service, PROMPT);
+  g_autoptr (NanogptJobStatus) status = NULL;
+
+  owner_collect (owner, service);
+  status = nanogpt_job_get_status (owner->job);
+  nanogpt_job_stop (owner->job);
+  return g_strdup (status->run_id);
+}
+
 static void
 test_run_id (void)
 {
   g_autoptr (Service) service = service_new (0, 0);
-  g_autoptr (NanogptJobStatus) status = NULL;
   g_autoptr (Owner) owner = NULL;
 
-  owner = service_submit (service, PROMPT);
-  owner_collect (owner, service);
-  status = nanogpt_job_get_status (owner->job);
-  nanogpt_job_stop (owner->job);
-  g_clear_pointer (&owner, owner_free);
-
-  service->settings->run_id = g_strdup (status->run_id);
+  service->settings->run_id = make_run (service);
   owner = owner_new (nanogpt_job_new (NULL, service->settings));
   owner_start (owner, service);
   owner_collect (owner, service);
@@ -233,19 +239,14 @@ test_run_id_budget (void)
 {
   g_autoptr (Service) service = service_new (0, 0);
   NanogptSettings *settings = service->settings;
-  g_autoptr (NanogptJobStatus) status = NULL;
+  g_autofree char *run_id = make_run (service);
   g_autoptr (Owner) owner = NULL;
 
-  owner = service_submit (service, PROMPT);
-  owner_collect (owner, service);
-  status = nanogpt_job_get_status (owner->job);
-  nanogpt_job_stop (owner->job);
-  g_clear_pointer (&owner, owner_free);
   forget_jobs (service, 1);
 
   settings->budget = nanogpt_budget_new ();
   settings->max_total_cost = nanogpt_money_get_limit (0.1);
-  settings->run_id = g_strdup (status->run_id);
+  settings->run_id = g_strdup (run_id);
   owner = owner_new (nanogpt_job_new (NULL, settings));
   owner_start (owner, service);
   owner_collect (owner, service);

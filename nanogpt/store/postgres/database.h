@@ -69,8 +69,8 @@ void nanogpt_database_ask_async (NanogptDatabase *database, const char *sql,
 /**
  * nanogpt_database_ask_finish:
  * @error: return location for a %NANOGPT_ERROR_STATE_UNAVAILABLE, whose details
- *   tell whether the database has responded, or a #GFileError: %G_FILE_ERROR_EXIST if a constraint of the schema prevents the
- *   write
+ *   tell whether the database has responded, or a #GFileError:
+ *   %G_FILE_ERROR_EXIST if a constraint of the schema prevents the write
  *
  * Returns: (transfer full) (nullable): the response
  */
